@@ -1,0 +1,1 @@
+"""A picture or a sound becomes words."""

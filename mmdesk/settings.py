@@ -1,0 +1,120 @@
+"""One typed settings object, kept as JSON in the person's data folder; and where that folder is.
+
+`MMDESK_HOME` moves everything mmdesk writes (models/, settings.json, logs/) to another folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, fields
+from importlib import resources as importlib_resources
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from mmdesk.errors import InputError
+
+COLOUR_SCHEMES = ("system", "light", "dark")
+
+
+def home() -> Path:
+    """The folder of everything mmdesk keeps; made by whoever writes first."""
+    moved = os.environ.get("MMDESK_HOME")
+    return Path(moved).expanduser() if moved else Path(platformdirs.user_data_dir("mmdesk", False))
+
+
+def resource(name: str) -> Path:
+    """The path of a file that ships with mmdesk, in a checkout as in an installed package."""
+    package = Path(str(importlib_resources.files("mmdesk")))
+    installed = package / "resources" / name
+    return installed if installed.exists() else package.parent / "resources" / name
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person can choose.
+
+    Attributes:
+        model: id of the language part that answers.
+        colour_scheme: "system", "light" or "dark".
+        in_process: run the engine in the window's process (debugging, small machines).
+        send_spoken: send a spoken question at once instead of leaving it to edit.
+        hold_to_talk: the microphone button listens while held instead of toggling.
+        microphone: sounddevice's device name, "" for the system's; "file:PATH" plays a WAV file
+            in the microphone's place.
+        max_tokens: longest answer.
+        temperature: 0 is greedy.
+        system_prompt: what the assistant is told first; "" for mmdesk's own.
+        translate_to: the language last chosen for translations.
+        threads: CPU threads of the engine; 0 leaves the choice to mmdesk.
+        context_tokens: how much of the conversation the model is given.
+    """
+
+    model: str = "qwen2.5-coder-0.5b"
+    colour_scheme: str = "system"
+    in_process: bool = False
+    send_spoken: bool = False
+    hold_to_talk: bool = False
+    microphone: str = ""
+    max_tokens: int = 768
+    temperature: float = 0.0
+    system_prompt: str = ""
+    translate_to: str = "Chinese"
+    threads: int = 0
+    context_tokens: int = 8192
+
+    def __post_init__(self) -> None:
+        if self.colour_scheme not in COLOUR_SCHEMES:
+            raise InputError(f"The colour scheme cannot be {self.colour_scheme!r}.")
+        if self.temperature < 0:
+            raise InputError("The temperature cannot be negative.")
+        if self.max_tokens < 1 or self.context_tokens < 512:
+            raise InputError("An answer needs at least 1 token and a context of 512.")
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read the settings; a missing or damaged file gives the defaults, one bad value only its
+    own default. The damaged file is kept beside as settings.json.bad."""
+    path = path or home() / "settings.json"
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError):
+            path.replace(path.with_suffix(".json.bad"))
+        return Settings()
+    return _accept(stored if isinstance(stored, dict) else {})
+
+
+def _accept(stored: dict[str, Any]) -> Settings:
+    kept: dict[str, Any] = {}
+    defaults = Settings()
+    for entry in fields(Settings):
+        value = stored.get(entry.name, getattr(defaults, entry.name))
+        if type(value) is not type(getattr(defaults, entry.name)):
+            continue
+        try:
+            Settings(**kept, **{entry.name: value})
+        except InputError:
+            continue
+        kept[entry.name] = value
+    return Settings(**kept)
+
+
+def save(settings: Settings, path: Path | None = None) -> None:
+    """Write the settings whole or not at all (a temporary file, then a rename).
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    path = path or home() / "settings.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        json.dump(asdict(settings), stream, indent=2, ensure_ascii=False)
+    os.replace(temporary, path)

@@ -1,0 +1,1 @@
+"""Jobs over the engine: describe, answer, translate, summarise. Plain generators of events."""
