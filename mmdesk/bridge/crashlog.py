@@ -1,0 +1,58 @@
+"""What went wrong is written down in the person's folder, and said in one sentence."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import logging.handlers
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+log = logging.getLogger(__name__)
+
+_native: list[IO[str]] = []  # faulthandler writes into it until the very end: never closed
+
+
+def begin(folder: Path) -> Path:
+    """Log into `folder`/mmdesk.log, and what native code does when it crashes into crash.log.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "mmdesk.log"
+    handler = logging.handlers.RotatingFileHandler(
+        path, maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+    _native.append((folder / "crash.log").open("a", encoding="utf-8"))
+    faulthandler.enable(_native[-1])
+    return path
+
+
+def catch_all(tell: Callable[[str], None]) -> None:
+    """Log every exception nobody caught, in any thread, and `tell` one sentence about it.
+
+    `tell` is called in the thread of the exception.
+    """
+
+    def on_exception(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        log.critical("uncaught", exc_info=(kind, error, trace))
+        tell(f"Something went wrong inside mmdesk ({kind.__name__}).")
+
+    def on_thread_exception(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            on_exception(args.exc_type, args.exc_value, args.exc_traceback)
+
+    sys.excepthook = on_exception
+    threading.excepthook = on_thread_exception

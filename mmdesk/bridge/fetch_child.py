@@ -1,0 +1,61 @@
+"""Main module of the child that fetches model parts: `python -m mmdesk.bridge.fetch_child`.
+
+Takes one frame, the ids of the parts, and says FetchProgress values, ("installed", id) after each
+part, and an MMDeskError for each that could not be had. The conversion of a language model needs
+torch, which must not enter the window's process. When the input ends, the fetching is cancelled;
+what was fetched so far is carried on by the next run.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from typing import BinaryIO
+
+from mmdesk.bridge import frames
+from mmdesk.errors import Cancelled, MMDeskError
+from mmdesk.models.store import ModelStore
+
+log = logging.getLogger(__name__)
+
+GRACE_S = 10.0  # a conversion looks at the flag rarely; an orphan must end all the same
+
+
+def main() -> None:
+    out = frames.claim_stdout()
+    parts = frames.read(sys.stdin.buffer)
+    cancel = threading.Event()
+    threading.Thread(target=_watch_input, args=(cancel,), daemon=True).start()
+    store = ModelStore()
+    for part in parts:
+        try:
+            _install(store, part, out, cancel)
+        except Cancelled:
+            return
+
+
+def _install(store: ModelStore, part: str, out: BinaryIO, cancel: threading.Event) -> None:
+    def say(value: object) -> None:
+        out.write(frames.pack(value))
+        out.flush()
+
+    try:
+        store.install(part, say, cancel)
+        say(("installed", part))
+    except MMDeskError as error:
+        say(error)
+    except OSError as error:
+        log.exception("installing %s", part)
+        say(MMDeskError(f"{part} cannot be stored: {error.strerror or error}."))
+
+
+def _watch_input(cancel: threading.Event) -> None:
+    sys.stdin.buffer.read()  # ends when the window closes the pipe, or is gone
+    cancel.set()
+    threading.Timer(GRACE_S, os._exit, args=(1,)).start()
+
+
+if __name__ == "__main__":
+    main()

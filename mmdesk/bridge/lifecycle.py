@@ -1,0 +1,111 @@
+"""What the window's process needs around its window: first paint, Ctrl+C, and where it stood."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import socket
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSocketNotifier, QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+log = logging.getLogger(__name__)
+
+UNSEEN_MS = 1500  # a window that opens minimised is never painted; work begins all the same
+
+
+class FirstPaint(QObject):
+    """Watches a window until it has been painted once.
+
+    Signals:
+        painted: the first paint is over and the event loop is free again; comes exactly once.
+    """
+
+    painted = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._over = False
+        self._window = window
+        window.installEventFilter(self)
+        self._unseen = QTimer(self)
+        self._unseen.setSingleShot(True)
+        self._unseen.timeout.connect(self._on_over)
+        self._unseen.start(UNSEEN_MS)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and not self._over:
+            self._window.removeEventFilter(self)
+            self._unseen.start(0)  # the children's paint events come in the same round
+        return False
+
+    @Slot()
+    def _on_over(self) -> None:
+        if not self._over:
+            self._over = True
+            self._window.removeEventFilter(self)
+            self.painted.emit()
+
+
+class Interrupt(QObject):
+    """Turns Ctrl+C in the terminal into a signal of the event loop, without polling.
+
+    Signals:
+        interrupted: SIGINT came.
+    """
+
+    interrupted = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._read, self._write = socket.socketpair()
+        self._read.setblocking(False)
+        self._write.setblocking(False)
+        self._notifier = QSocketNotifier(
+            self._read.fileno(),
+            QSocketNotifier.Type.Read,
+            self,
+        )
+        self._notifier.activated.connect(self._on_activated)
+        self._old_fd = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
+        self._old_handler = signal.signal(signal.SIGINT, _noted)
+
+    def close(self) -> None:
+        """Ctrl+C means again what it meant before."""
+        signal.set_wakeup_fd(self._old_fd)
+        signal.signal(signal.SIGINT, self._old_handler)
+        self._notifier.setEnabled(False)
+        self._read.close()
+        self._write.close()
+
+    @Slot()
+    def _on_activated(self) -> None:
+        self._read.recv(64)
+        self.interrupted.emit()
+
+
+def _noted(_number: int, _frame: object) -> None:
+    """Python's side of the signal; the wake-up byte does the work."""
+
+
+def save_geometry(window: QWidget, path: Path) -> None:
+    """Keep where the window stood. A folder that cannot be written is only logged."""
+    state = bytes(window.saveGeometry().toBase64().data()).decode("ascii")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"geometry": state}), encoding="utf-8")
+    except OSError as error:
+        log.warning("the window's place was not kept: %s", error)
+
+
+def restore_geometry(window: QWidget, path: Path) -> bool:
+    """Put the window where it stood; False when nothing usable was kept."""
+    try:
+        state = json.loads(path.read_text(encoding="utf-8"))["geometry"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    if not isinstance(state, str):
+        return False
+    return window.restoreGeometry(QByteArray.fromBase64(state.encode("utf-8")))

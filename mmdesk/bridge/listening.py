@@ -1,0 +1,112 @@
+"""The microphone, away from the window's thread: opening a sound device can take long."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from mmdesk.errors import MMDeskError
+
+if TYPE_CHECKING:
+    from mmdesk.inputs.microphone import Microphone
+
+log = logging.getLogger(__name__)
+
+LEVELS_PER_S = 30
+
+
+class _Recorder(QObject):
+    """Lives on the microphone's thread."""
+
+    level_measured = Signal(float)
+    recorded = Signal(object)
+    failed = Signal(str, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._microphone: Microphone | None = None
+        self._last_level = 0.0
+
+    @Slot(str)
+    def start(self, device: str) -> None:
+        if self._microphone is None:
+            self._try(lambda: self._open(device))
+
+    @Slot()
+    def stop(self) -> None:
+        microphone, self._microphone = self._microphone, None
+        if microphone is not None:
+            self._try(lambda: self.recorded.emit(microphone.stop()))
+
+    def _open(self, device: str) -> None:
+        from mmdesk.inputs.microphone import Microphone  # late: brings in the sound library
+
+        microphone = Microphone(device)
+        microphone.start(self._on_level)
+        self._microphone = microphone
+
+    def _on_level(self, level: float) -> None:  # called in the sound library's thread
+        now = time.monotonic()
+        if now - self._last_level >= 1 / LEVELS_PER_S:
+            self._last_level = now
+            self.level_measured.emit(level)
+
+    def _try(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except MMDeskError as error:
+            self.failed.emit(error.user_message, error.hint)
+        except Exception as error:
+            log.exception("the microphone")
+            self.failed.emit(f"The microphone cannot be used ({type(error).__name__}).", "")
+
+
+class Listening(QObject):
+    """Starts and stops recording without waiting for it.
+
+    Signals:
+        level_measured: 0..1, at most 30 times a second.
+        recorded: the AudioInput, after `stop`.
+        failed: message, hint; nothing is being recorded then.
+    """
+
+    level_measured = Signal(float)
+    recorded = Signal(object)
+    failed = Signal(str, str)
+    _start_wanted = Signal(str)
+    _stop_wanted = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._recorder = _Recorder()
+        self._thread = QThread(self)
+        self._thread.setObjectName("microphone")
+        self._recorder.moveToThread(self._thread)
+        self._start_wanted.connect(self._recorder.start)
+        self._stop_wanted.connect(self._recorder.stop)
+        self._recorder.level_measured.connect(self.level_measured)
+        self._recorder.recorded.connect(self.recorded)
+        self._recorder.failed.connect(self.failed)
+        self._thread.start()
+
+    def start(self, device: str) -> None:
+        """Begin to record; `device` as in Settings.microphone."""
+        self._start_wanted.emit(device)
+
+    def stop(self) -> None:
+        """End the recording; `recorded` follows."""
+        self._stop_wanted.emit()
+
+    def close(self, patience_ms: int = 2000) -> bool:
+        """Stop and end the thread; False when the sound device would not let go in time."""
+        self._thread.quit()
+        ended = self._thread.wait(patience_ms)
+        self._recorder.level_measured.disconnect()
+        self._recorder.recorded.disconnect()
+        if ended:
+            self._recorder.stop()
+        return ended

@@ -1,0 +1,50 @@
+"""Main module of the child that decodes files: `python -m mmdesk.bridge.parse_child`.
+
+Takes ("path", path) or ("image", name, bytes) frames and answers each with the decoded value or
+with the MMDeskError that says why there is none. Ends when its input does.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from mmdesk import inputs
+from mmdesk.bridge import frames
+from mmdesk.errors import InputError, MMDeskError
+
+log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    out = frames.claim_stdout()
+    while True:
+        try:
+            source = frames.read(sys.stdin.buffer)
+        except EOFError:
+            return
+        out.write(frames.pack(_decode(source)))
+        out.flush()
+
+
+def _decode(source: tuple[str, ...]) -> object:
+    try:
+        return _load(source)
+    except MMDeskError as error:
+        return error
+    except MemoryError:
+        return InputError(f"{source[1]} needs more memory than there is.")
+    except Exception as error:
+        log.exception("decoding %s", source[1])
+        return InputError(f"{source[1]} cannot be read ({type(error).__name__}).")
+
+
+def _load(source: tuple[str, ...]) -> object:
+    kind, name, *data = source
+    if kind == "image":
+        return inputs.load_image(data[0], name=name)
+    return inputs.load_any(name)
+
+
+if __name__ == "__main__":
+    main()

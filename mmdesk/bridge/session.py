@@ -1,0 +1,246 @@
+"""One sitting at the window: questions, pictures and sounds become jobs, and jobs become facts.
+
+The signals are what a window wants to know, one to one; which job they came from, what the
+conversation so far was, and what to do with a half answer is settled here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from mmdesk.bridge.conversation import Conversation
+from mmdesk.bridge.jobs import JobQueue, Kind, Ticket
+from mmdesk.bridge.worker import EngineFactory, Job
+from mmdesk.messages import (
+    AudioInput,
+    Event,
+    Heard,
+    HearRequest,
+    ImageInput,
+    LoadRequest,
+    Notice,
+    Preparing,
+    Request,
+    Seen,
+    SeeRequest,
+    Stats,
+    TextChunk,
+    Turn,
+)
+
+Recipe = Callable[[tuple[Turn, ...]], Job]  # all turns, the question last -> the job of answering
+
+
+def request_job(request: Request) -> Job:
+    """The job of one plain request."""
+    return lambda engine, cancel: engine.generate(request, cancel)
+
+
+@dataclass(eq=False)
+class _Answer:
+    """An answer in the making; `forgotten` once its conversation was left."""
+
+    turn: Turn
+    recipe: Recipe
+    asked: bool = False
+    begun: bool = False
+    forgotten: bool = False
+    text: list[str] = field(default_factory=list)
+
+
+class Session(QObject):
+    """Facade over the job queue for the window.
+
+    Signals (an answer that began ends with exactly one of finished, stopped, failed):
+        answer_began, preparing(stage, fraction or None), text_arrived(text), notice_arrived(text),
+        answer_finished(Stats), answer_stopped, answer_failed(message, hint);
+        sight_found(sha256, Sight): with the person's correction, if there is one;
+        hearing_changed(bool), heard(Transcript);
+        problem_arose(Kind, message, hint): work beside the answers failed;
+        state_changed(text): what the engine is doing.
+    """
+
+    answer_began = Signal()
+    preparing = Signal(str, object)
+    text_arrived = Signal(str)
+    notice_arrived = Signal(str)
+    answer_finished = Signal(object)
+    answer_stopped = Signal()
+    answer_failed = Signal(str, str)
+    sight_found = Signal(str, object)
+    hearing_changed = Signal(bool)
+    heard = Signal(object)
+    problem_arose = Signal(int, str, str)
+    state_changed = Signal(str)
+
+    def __init__(self, make_engine: EngineFactory, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.conversation = Conversation()
+        self._answers: dict[Ticket, _Answer] = {}
+        self._unseen: dict[str, ImageInput] = {}
+        self._queue = JobQueue(make_engine, self)
+        self._queue.started.connect(self._on_started)
+        self._queue.happened.connect(self._on_happened)
+        self._queue.finished.connect(self._on_finished)
+        self._queue.cancelled.connect(self._on_cancelled)
+        self._queue.failed.connect(self._on_failed)
+
+    # --- what the person does ---
+
+    def answer(self, turn: Turn, recipe: Recipe) -> None:
+        """Answer a turn of the person by `recipe`, after what was said before."""
+        answer = _Answer(turn, recipe)
+        ticket = Ticket(Kind.ANSWER, partial(self._prepare_answer, answer))
+        if not self._answers:
+            self._begin(answer)
+        self._answers[ticket] = answer
+        if self._queue.running is not None:
+            self.preparing.emit(self._doing(self._queue.running.kind), None)
+        self._queue.submit(ticket)
+
+    def load(self, model: str | None) -> None:
+        """Load a language model before the first question needs it."""
+        job = request_job(LoadRequest(model))
+        self._queue.submit(Ticket(Kind.LOAD, lambda: job, about=model or ""))
+
+    def look_at(self, image: ImageInput) -> None:
+        """Look at a picture as soon as the engine is free; `sight_found` follows."""
+        known = self.conversation.sight(image.sha256)
+        if known is not None:
+            self.sight_found.emit(image.sha256, known)
+            return
+        self._unseen[image.sha256] = image
+        prepare = partial(self._prepare_look, image)
+        self._queue.submit(Ticket(Kind.SEE, prepare, about=image.sha256))
+
+    def look_again(self) -> None:
+        """Look at the pictures that could not be looked at before."""
+        waiting = {ticket.about for ticket in self._queue.waiting(Kind.SEE)}
+        for sha256, image in list(self._unseen.items()):
+            if sha256 not in waiting:
+                self.look_at(image)
+
+    def hear(self, audio: AudioInput) -> None:
+        """Write down what is said; `heard` follows."""
+        job = request_job(HearRequest(audio))
+        self.hearing_changed.emit(True)
+        self._queue.submit(Ticket(Kind.HEAR, lambda: job, about=audio.sha256, may_restart=True))
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop all answers; what was said so far stays."""
+        for ticket in list(self._answers):
+            self._queue.cancel(ticket)
+
+    @Slot(str, str)
+    def correct_sight(self, sha256: str, words: str) -> None:
+        """The person's words stand in place of what was seen ("" takes them back)."""
+        self.conversation.correct(sha256, words)
+
+    @Slot()
+    def start_over(self) -> None:
+        """Leave the conversation; an answer in the making is stopped and nothing of it is told."""
+        for answer in self._answers.values():
+            answer.forgotten = True
+        self.stop()
+        self.conversation.clear()
+
+    def replace_engine(self, make_engine: EngineFactory) -> None:
+        """Use an engine with other settings from the next job on."""
+        self._queue.replace_engine(make_engine)
+
+    def close(self) -> bool:
+        """End everything, bounded; False when a job in this process would not stop."""
+        self.blockSignals(True)
+        return self._queue.close()
+
+    # --- what the engine does ---
+
+    def _prepare_answer(self, answer: _Answer) -> Job:
+        answer.asked = not answer.forgotten
+        turns = self.conversation.ask(answer.turn) if answer.asked else (answer.turn,)
+        return answer.recipe(turns)
+
+    def _prepare_look(self, image: ImageInput) -> Job:
+        if self.conversation.sight(image.sha256) is not None:  # an answer has looked meanwhile
+            return lambda _engine, _cancel: iter(())
+        return request_job(SeeRequest((image,)))
+
+    def _begin(self, answer: _Answer) -> None:
+        if not answer.begun and not answer.forgotten:
+            answer.begun = True
+            self.answer_began.emit()
+
+    @Slot(object)
+    def _on_started(self, ticket: Ticket) -> None:
+        if ticket in self._answers:
+            self._begin(self._answers[ticket])
+        self.state_changed.emit(self._doing(ticket.kind))
+
+    @Slot(object, object)
+    def _on_happened(self, ticket: Ticket, event: Event) -> None:
+        if isinstance(event, Seen):
+            self._unseen.pop(event.sha256, None)
+            sight = self.conversation.remember(event.sha256, event.sight)
+            self.sight_found.emit(event.sha256, sight)
+        elif ticket.kind is Kind.HEAR and isinstance(event, Heard):
+            self.heard.emit(event.transcript)
+        elif ticket.kind is Kind.LOAD and isinstance(event, Preparing):
+            self.state_changed.emit(event.stage)
+        answer = self._answers.get(ticket)
+        if answer is not None and not answer.forgotten:
+            self._tell(answer, event)
+
+    def _tell(self, answer: _Answer, event: Event) -> None:
+        if isinstance(event, TextChunk):
+            answer.text.append(event.text)
+            self.text_arrived.emit(event.text)
+        elif isinstance(event, Preparing):
+            self.preparing.emit(event.stage, event.fraction)
+        elif isinstance(event, Notice):
+            self.notice_arrived.emit(event.text)
+
+    @Slot(object, object)
+    def _on_finished(self, ticket: Ticket, stats: Stats) -> None:
+        answer = self._end(ticket)
+        if answer is not None:
+            self.answer_finished.emit(stats)
+
+    @Slot(object)
+    def _on_cancelled(self, ticket: Ticket) -> None:
+        answer = self._end(ticket)
+        if answer is not None and answer.begun:
+            self.answer_stopped.emit()
+
+    @Slot(object, str, str)
+    def _on_failed(self, ticket: Ticket, message: str, hint: str) -> None:
+        answer = self._end(ticket)
+        if answer is not None:
+            self.answer_failed.emit(message, hint)
+        elif ticket.kind is not Kind.ANSWER:
+            self.problem_arose.emit(int(ticket.kind), message, hint)
+
+    def _end(self, ticket: Ticket) -> _Answer | None:
+        """Close the books on a ticket; its answer, unless its conversation was left."""
+        self.state_changed.emit(self.tr("Ready"))
+        if ticket.kind is Kind.HEAR:
+            self.hearing_changed.emit(False)
+        answer = self._answers.pop(ticket, None)
+        if answer is None or answer.forgotten:
+            return None
+        if answer.asked:
+            self.conversation.answered("".join(answer.text))
+        return answer
+
+    def _doing(self, kind: Kind) -> str:
+        doing = {
+            Kind.ANSWER: self.tr("Answering…"),
+            Kind.LOAD: self.tr("Loading the model…"),
+            Kind.HEAR: self.tr("Writing down what was said…"),
+            Kind.SEE: self.tr("Looking at the picture…"),
+        }
+        return doing[kind]
