@@ -1,0 +1,118 @@
+"""One answer of the language model: fits the conversation, reads it, writes, and measures."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+
+import torch
+
+from mmdesk.engine.clock import Clock
+from mmdesk.engine.context import Fitter
+from mmdesk.engine.decode import Stop, decode, read_prompt
+from mmdesk.engine.detokenize import Detokenizer
+from mmdesk.engine.loading import Loaded
+from mmdesk.engine.prefix import PrefixCache
+from mmdesk.engine.prompt import message_of
+from mmdesk.engine.sampling import Sampler
+from mmdesk.errors import Cancelled
+from mmdesk.messages import (
+    CancelFlag,
+    ChatRequest,
+    Event,
+    Finished,
+    Notice,
+    Preparing,
+    Stats,
+    TextChunk,
+    Turn,
+)
+
+CONTEXT_OF_PREFILL = 4  # tokens before the answer that decoding its first words may need
+
+
+class Answer:
+    """Writes the answer to one request, whose pictures and recordings are already in words.
+
+    Args:
+        limit: tokens of prompt and answer together.
+        cache: keys and values of the prompt before; holds this one's afterwards.
+    """
+
+    def __init__(
+        self, loaded: Loaded, request: ChatRequest, limit: int, cache: PrefixCache, clock: Clock
+    ) -> None:
+        self._loaded = loaded
+        self._request = request
+        self._limit = limit
+        self._cache = cache
+        self._clock = clock
+
+    def write(self, turns: Sequence[Turn], cancel: CancelFlag) -> Generator[Event, None, None]:
+        """Yields notices, progress of reading, the text, and Finished.
+
+        Raises:
+            Cancelled: within one token of `cancel` being set.
+            InputError: the last question cannot be made to fit.
+        """
+        torch.set_num_threads(self._loaded.threads)  # OpenMP keeps it per calling thread
+        sampling = self._request.sampling
+        # An answer may take half of the context at most, however long it was allowed to be.
+        room = min(sampling.max_tokens, self._limit // 2)
+        fitter = Fitter(self._loaded.tokenizer, self._limit - room, self._request.prefill)
+        fitted = fitter.fit([message_of(turn) for turn in turns])
+        for notice in fitted.notices:
+            yield Notice(notice)
+        if cancel.is_set():
+            raise Cancelled
+        reading = read_prompt(fitted.ids, self._cache, cancel)
+        logits = None
+        while logits is None:
+            try:
+                yield Preparing("reading", next(reading))
+            except StopIteration as end:
+                logits = end.value
+        if self._request.prefill:
+            yield TextChunk(self._request.prefill)
+        most = min(sampling.max_tokens, self._limit - len(fitted.ids))
+        sampler = Sampler(sampling, fitted.ids)
+        tokens = decode(logits, self._cache, sampler, self._loaded.stop_ids, most, cancel)
+        stop = yield from self._speak(tokens, fitted.ids)
+        yield Finished(self._stats(len(fitted.ids), stop))
+
+    def _speak(
+        self, tokens: Generator[int, None, Stop], prompt: Sequence[int]
+    ) -> Generator[Event, None, Stop]:
+        """Tokens to text, held back where a character is not whole yet."""
+        goes_on = prompt[-CONTEXT_OF_PREFILL:] if self._request.prefill else ()
+        detokenizer = Detokenizer(self._loaded.tokenizer, goes_on)
+        while True:
+            try:
+                token = next(tokens)
+            except StopIteration as end:
+                stop: Stop = end.value
+                break
+            self._clock.token()
+            text = detokenizer.feed(token)
+            if text:
+                yield TextChunk(text)
+        rest = detokenizer.flush()
+        if rest:
+            yield TextChunk(rest)
+        return stop
+
+    def _stats(self, prompt_tokens: int, stop: Stop) -> Stats:
+        clock = self._clock
+        return Stats(
+            model=self._loaded.part,
+            device=self._loaded.device,
+            seed=self._request.sampling.seed,
+            prompt_tokens=prompt_tokens,
+            generated_tokens=clock.tokens,
+            ttft_s=clock.first_s,
+            decode_tokens_per_s=clock.decode_tokens_per_s(),
+            load_s=clock.load_s,
+            total_s=clock.now(),
+            context_tokens=prompt_tokens + clock.tokens,
+            context_limit=self._limit,
+            stop=stop,
+        )

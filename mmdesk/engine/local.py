@@ -1,0 +1,184 @@
+"""The engine in this process: every kind of request, over torch and transformers.
+
+Nothing heavy is imported before the first request; models are loaded on first use and kept until
+another language model is asked for or the engine is closed.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
+
+from mmdesk.engine.beside import Beside
+from mmdesk.engine.check import check_chat
+from mmdesk.engine.clock import Clock
+from mmdesk.engine.parts import SPEECH, VISION, PartStore, default_store, language_part
+from mmdesk.engine.perceive import Perceiver
+from mmdesk.errors import Cancelled
+from mmdesk.messages import (
+    CancelFlag,
+    ChatRequest,
+    Counted,
+    CountRequest,
+    Event,
+    Finished,
+    HearRequest,
+    LoadRequest,
+    NeverCancelled,
+    Preparing,
+    Request,
+    SeeRequest,
+    Stats,
+)
+
+if TYPE_CHECKING:
+    from mmdesk.engine.loading import Loaded
+    from mmdesk.engine.prefix import PrefixCache
+
+
+class LocalEngine:
+    """Implements `Engine` in the calling process and thread.
+
+    Args:
+        store: where model parts lie; None for the person's own ModelStore.
+        threads: CPU threads; 0 leaves the choice to `machine.thread_count`.
+        context_tokens: prompt and answer together, bounded by what the model was made for.
+        dtype: a torch dtype's name for the language model; "" for the fastest one here.
+    """
+
+    def __init__(
+        self,
+        store: PartStore | None = None,
+        threads: int = 0,
+        context_tokens: int = 8192,
+        dtype: str = "",
+    ) -> None:
+        self._store = store if store is not None else default_store()
+        self._threads = threads
+        self._context_tokens = context_tokens
+        self._dtype = dtype
+        self._beside = Beside()
+        self._perceiver = Perceiver(self._store, self._beside, threads)
+        self._loaded: Loaded | None = None
+        self._prefix: PrefixCache | None = None  # of the last answer, taken out while in use
+
+    def generate(self, request: Request, cancel: CancelFlag) -> Iterator[Event]:
+        """See `Engine.generate`.
+
+        Raises:
+            Cancelled: soon after `cancel` was set.
+            InputError: an unknown model, impossible sampling, nothing to answer.
+            ModelUnavailable: a part is missing or damaged.
+        """
+        if cancel.is_set():
+            raise Cancelled
+        if isinstance(request, ChatRequest):
+            yield from self._chat(request, cancel)
+        elif isinstance(request, SeeRequest):
+            yield from self._see(request, cancel)
+        elif isinstance(request, HearRequest):
+            yield from self._hear(request, cancel)
+        elif isinstance(request, CountRequest):
+            yield from self._count(request, cancel)
+        else:
+            yield from self._load_only(request, cancel)
+
+    def close(self) -> None:
+        """Give the models' memory back; the next request would load them again."""
+        self._beside.close()
+        self._perceiver.close()
+        self._unload()
+
+    def _chat(self, request: ChatRequest, cancel: CancelFlag) -> Iterator[Event]:
+        clock = Clock()
+        check_chat(request)
+        loaded = yield from self._language(request.model, cancel, clock)
+        from mmdesk.engine.answer import Answer
+        from mmdesk.engine.prefix import PrefixCache
+
+        turns = yield from self._perceiver.perceived(request.turns, cancel)
+        # Taken out while in use: a second request beside an abandoned one must not share it.
+        prefix, self._prefix = self._prefix or PrefixCache(loaded.model), None
+        limit = min(self._context_tokens, loaded.most_tokens)
+        answer = Answer(loaded, request, limit, prefix, clock)
+        try:
+            yield from answer.write(turns, cancel)
+        except (Cancelled, GeneratorExit):
+            self._keep(loaded, prefix)
+            raise
+        self._keep(loaded, prefix)  # after any other error its tensors may be half-written
+
+    def _keep(self, loaded: Loaded, prefix: PrefixCache) -> None:
+        if self._loaded is loaded:
+            self._prefix = prefix
+
+    def _see(self, request: SeeRequest, cancel: CancelFlag) -> Iterator[Event]:
+        for image in request.images:
+            yield from self._perceiver.see(image, cancel)
+        yield Finished(Stats(model=VISION, device="cpu"))
+
+    def _hear(self, request: HearRequest, cancel: CancelFlag) -> Iterator[Event]:
+        yield from self._perceiver.hear(request.audio, request.language, cancel)
+        yield Finished(Stats(model=SPEECH, device="cpu"))
+
+    def _count(self, request: CountRequest, cancel: CancelFlag) -> Iterator[Event]:
+        clock = Clock()
+        loaded = yield from self._language(request.model, cancel, clock)
+        counts = []
+        for text in request.texts:
+            if cancel.is_set():
+                raise Cancelled
+            counts.append(len(loaded.tokenizer(text, add_special_tokens=False)["input_ids"]))
+        yield Counted(tuple(counts))
+        yield Finished(self._idle_stats(loaded, clock))
+
+    def _load_only(self, request: LoadRequest, cancel: CancelFlag) -> Iterator[Event]:
+        clock = Clock()
+        loaded = yield from self._language(request.model, cancel, clock)
+        yield Finished(self._idle_stats(loaded, clock))
+
+    def _idle_stats(self, loaded: Loaded, clock: Clock) -> Stats:
+        limit = min(self._context_tokens, loaded.most_tokens)
+        return Stats(
+            model=loaded.part,
+            device=loaded.device,
+            load_s=clock.load_s,
+            total_s=clock.now(),
+            context_limit=limit,
+        )
+
+    def _language(
+        self, asked: str | None, cancel: CancelFlag, clock: Clock
+    ) -> Generator[Event, None, Loaded]:
+        """The language model, loaded if it was not; notes in `clock` how long that took."""
+        part = language_part(self._store, asked)
+        before = clock.now()
+        if self._loaded is None or self._loaded.part != part:
+            yield Preparing("loading the model")
+            self._beside.run(("load", part), lambda: self._load(part), cancel)
+            clock.load_s = clock.now() - before
+        loaded = self._loaded
+        if loaded is None or loaded.part != part:  # pragma: no cover  # closed meanwhile
+            raise Cancelled
+        return loaded
+
+    def _load(self, part: str) -> None:
+        if self._loaded is not None and self._loaded.part == part:
+            return
+        from mmdesk.engine.loading import load_language
+
+        folder = self._store.path(part)
+        self._unload()  # first, since two models may not fit into memory
+        self._loaded = load_language(
+            part,
+            folder,
+            lambda: self._store.verify(part, NeverCancelled()),
+            self._threads,
+            self._dtype,
+        )
+
+    def _unload(self) -> None:
+        self._loaded = None
+        self._prefix = None
+        gc.collect()

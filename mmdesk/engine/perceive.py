@@ -1,0 +1,180 @@
+"""Looks at pictures and listens to recordings for the engine: each once, each model on first use.
+
+What was found is remembered by the digest of pixels or samples, so that a picture that stays in
+a conversation is not looked at again with every question about it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from mmdesk.engine.beside import Beside
+from mmdesk.engine.parts import SPEECH, VISION, PartStore
+from mmdesk.errors import Cancelled
+from mmdesk.messages import (
+    AudioInput,
+    CancelFlag,
+    Event,
+    Heard,
+    ImageInput,
+    NeverCancelled,
+    Preparing,
+    Seen,
+    Segment,
+    Sight,
+    TextChunk,
+    Transcript,
+    Turn,
+)
+
+if TYPE_CHECKING:
+    from mmdesk.perception.hear import Listener
+    from mmdesk.perception.see import Seer
+
+T = TypeVar("T")
+
+REMEMBERED = 128  # words only, so a few hundred kilobytes at most
+
+
+class Memory(Generic[T]):
+    """The newest REMEMBERED values by key."""
+
+    def __init__(self) -> None:
+        self._values: OrderedDict[object, T] = OrderedDict()
+
+    def get(self, key: object) -> T | None:
+        return self._values.get(key)
+
+    def put(self, key: object, value: T) -> None:
+        self._values[key] = value
+        if len(self._values) > REMEMBERED:
+            self._values.popitem(last=False)
+
+
+class Perceiver:
+    """The engine's eyes and ears.
+
+    Args:
+        store: where the vision and speech parts lie; each is verified before its first use.
+        beside: the thread in which work runs that cannot be interrupted.
+    """
+
+    def __init__(self, store: PartStore, beside: Beside, threads: int = 0) -> None:
+        self._store = store
+        self._beside = beside
+        self._threads = threads
+        self._seer: Seer | None = None
+        self._listener: Listener | None = None
+        self._sights: Memory[Sight] = Memory()
+        self._transcripts: Memory[Transcript] = Memory()
+
+    def perceived(
+        self, turns: Sequence[Turn], cancel: CancelFlag
+    ) -> Generator[Event, None, tuple[Turn, ...]]:
+        """The turns with every picture looked at and every recording heard.
+
+        Yields:
+            Preparing before, Seen or Heard after each that was not perceived before.
+        """
+        done = []
+        for turn in turns:
+            images, recordings = [], []
+            for image in turn.images:
+                sight = image.sight or (yield from self.see(image, cancel))
+                images.append(replace(image, sight=sight))
+            for audio in turn.audio:
+                heard = audio.transcript or (yield from self._hear_quietly(audio, cancel))
+                recordings.append(replace(audio, transcript=heard))
+            done.append(replace(turn, images=tuple(images), audio=tuple(recordings)))
+        return tuple(done)
+
+    def see(self, image: ImageInput, cancel: CancelFlag) -> Generator[Event, None, Sight]:
+        """Look at one picture; yields Preparing and Seen, returns what was seen."""
+        sight = self._sights.get(image.sha256)
+        if sight is None:
+            yield Preparing("looking at the picture")
+            self._beside.run(("see", image.sha256), lambda: self._look(image), cancel)
+            sight = self._sights.get(image.sha256)
+            if sight is None:  # pragma: no cover  # _look puts it there or raises
+                raise Cancelled
+        yield Seen(image.sha256, sight)
+        return sight
+
+    def hear(
+        self, audio: AudioInput, language: str | None, cancel: CancelFlag
+    ) -> Generator[Event, None, Transcript]:
+        """Listen to one recording; yields Preparing, TextChunks as speech is recognised and
+        Heard, returns what was heard."""
+        key = (audio.sha256, language)
+        transcript = self._transcripts.get(key)
+        if transcript is not None:
+            yield from _chunks(transcript.segments)
+        else:
+            yield Preparing("listening", 0.0)
+            self._beside.run("listener", self._make_listener, cancel)
+            transcript = yield from self._listen(audio, language, cancel)
+            self._transcripts.put(key, transcript)
+        yield Heard(audio.sha256, transcript)
+        return transcript
+
+    def close(self) -> None:
+        """Forget the models; what was seen and heard stays."""
+        self._seer = None
+        self._listener = None
+
+    def _hear_quietly(
+        self, audio: AudioInput, cancel: CancelFlag
+    ) -> Generator[Event, None, Transcript]:
+        """As `hear`, without its words, which are not part of the answer."""
+        run = self.hear(audio, None, cancel)
+        while True:
+            try:
+                event = next(run)
+            except StopIteration as end:
+                transcript: Transcript = end.value
+                return transcript
+            if not isinstance(event, TextChunk):
+                yield event
+
+    def _listen(
+        self, audio: AudioInput, language: str | None, cancel: CancelFlag
+    ) -> Generator[Event, None, Transcript]:
+        assert self._listener is not None
+        first = True
+        for found in self._listener.hear(audio, language, cancel):
+            if cancel.is_set():
+                raise Cancelled
+            if isinstance(found, Transcript):
+                return found
+            yield TextChunk(found.text if first else " " + found.text.lstrip())
+            first = False
+            if audio.seconds:
+                yield Preparing("listening", min(1.0, found.end / audio.seconds))
+        return Transcript("")
+
+    def _look(self, image: ImageInput) -> None:
+        if self._sights.get(image.sha256) is not None:
+            return
+        if self._seer is None:
+            from mmdesk.perception.see import Seer
+
+            folder = self._store.path(VISION)
+            self._store.verify(VISION, NeverCancelled())
+            self._seer = Seer(folder)
+        self._sights.put(image.sha256, self._seer.see(image))
+
+    def _make_listener(self) -> None:
+        if self._listener is None:
+            from mmdesk.perception.hear import Listener
+
+            folder = self._store.path(SPEECH)
+            self._store.verify(SPEECH, NeverCancelled())
+            self._listener = Listener(folder, threads=self._threads)
+
+
+def _chunks(segments: Sequence[Segment]) -> Generator[Event, None, None]:
+    for place, segment in enumerate(segments):
+        yield TextChunk(segment.text if place == 0 else " " + segment.text.lstrip())
