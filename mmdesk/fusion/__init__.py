@@ -1,1 +1,2 @@
-"""Torch modules only: the vision tower and, beside it, the fused transformer. No files, no words."""
+"""Torch modules only: the vision tower and, beside it, the fused transformer. No files, no
+words."""

@@ -1,0 +1,45 @@
+"""A file of unknown kind: looked into, then given to the loader for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mmdesk.errors import InputError
+from mmdesk.inputs.audio import load_audio
+from mmdesk.inputs.document import load_document
+from mmdesk.inputs.encoding import looks_like_text
+from mmdesk.inputs.image import load_image
+from mmdesk.inputs.sniff import Kind, kind_by_content, kind_by_suffix
+from mmdesk.inputs.source import opened
+from mmdesk.messages import AudioInput, DocumentInput, ImageInput
+
+_ANY_SIZE = 1 << 62  # the loader itself knows the limit of its kind
+
+
+def load_any(path: Path) -> ImageInput | AudioInput | DocumentInput:
+    """Load a picture, a sound or a document, by content first and by extension second.
+
+    Raises:
+        InputError: the file cannot be read, or is none of the three.
+    """
+    kind = _kind_of(path)
+    if kind == "image":
+        return load_image(path)
+    if kind == "audio":
+        return load_audio(path)
+    return load_document(path)
+
+
+def _kind_of(path: Path) -> Kind:
+    with opened(path, None, _ANY_SIZE, "file") as source:
+        head = source.head()
+        kind = kind_by_content(head) or kind_by_suffix(source.suffix)
+        if kind is None and looks_like_text(head):
+            return "document"
+        if kind is None:
+            raise InputError(
+                f"{source.name} is neither a picture, a sound nor a document that can be read.",
+                "Pictures: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC. Sound: WAV, FLAC, MP3, OGG, M4A."
+                " Documents: TXT, MD, HTML, PDF, DOCX.",
+            )
+        return kind

@@ -1,0 +1,139 @@
+"""Sound: any common format becomes mono float32 at 16 kHz, in memory, of bounded length."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mmdesk.errors import InputError
+from mmdesk.inputs.sniff import is_mpeg_audio
+from mmdesk.inputs.source import DECODER_ERRORS, Source, opened
+from mmdesk.messages import SAMPLE_RATE, AudioInput
+
+Samples = npt.NDArray[np.float32]
+
+MAX_BYTES = 4_000_000_000
+MAX_SECONDS = 3 * 3600
+READABLE = "WAV, FLAC, MP3, OGG and M4A can be read."
+_BLOCK_SECONDS = 10  # decoded at a time, so that hours of stereo never stand in memory at once
+
+
+def load_audio(source: Path | bytes, name: str | None = None) -> AudioInput:
+    """Decode a sound file, or the sound of a video.
+
+    Raises:
+        InputError: no sound, damaged, without samples, with values that are no numbers, or longer
+            than three hours.
+    """
+    with opened(source, name, MAX_BYTES, "recording") as src:
+        try:
+            with _decoder(src) as (blocks, rate):
+                heard = _gather(blocks, rate, src.name)
+        except DECODER_ERRORS:
+            raise InputError(f"{src.name} is not a sound that can be read.", READABLE) from None
+    return from_samples(heard, SAMPLE_RATE, src.name)
+
+
+def from_samples(samples: Samples, rate: int, name: str) -> AudioInput:
+    """float32 mono samples [n] at `rate` Hz as a value; louder than full scale is scaled down.
+
+    Raises:
+        InputError: no samples, or values that are no numbers.
+    """
+    if rate != SAMPLE_RATE:
+        samples = _gather([samples], rate, name)
+    if samples.size == 0:
+        raise InputError(f"{name} is empty: it has no sound.")
+    peak = float(np.abs(samples).max())
+    if not np.isfinite(peak):
+        raise InputError(f"{name} is damaged: some of its samples are not numbers.")
+    if peak > 1.0:
+        samples = samples / np.float32(peak)
+    pcm = samples.astype("<f4", copy=False).tobytes()
+    return AudioInput(name, pcm, hashlib.sha256(pcm).hexdigest())
+
+
+def samples(audio: AudioInput) -> Samples:
+    """float32 [n], read-only, at 16 kHz."""
+    return np.frombuffer(audio.pcm, dtype="<f4")
+
+
+def _gather(blocks: Iterable[Samples], rate: int, name: str) -> Samples:
+    """Mono blocks at `rate` -> float32 [n] at 16 kHz; the bound is kept while decoding, because
+    headers may lie."""
+    import soxr
+
+    resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
+    done, count = [], 0
+    for block in blocks:
+        done.append(resampler.resample_chunk(block))
+        count += len(done[-1])
+        if count > MAX_SECONDS * SAMPLE_RATE:
+            raise InputError(
+                f"{name} is longer than {MAX_SECONDS // 3600} hours.", "Cut it into parts."
+            )
+    done.append(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
+    return np.concatenate(done)
+
+
+# --- decoders -------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _decoder(src: Source) -> Iterator[tuple[Iterator[Samples], int]]:
+    """The blocks of mono samples and their rate, from libsndfile or else from FFmpeg."""
+    container = _ffmpeg_format(src.head())
+    if container is not None:
+        with _ffmpeg(src, container) as opened_stream:
+            yield opened_stream
+        return
+    import soundfile
+
+    with soundfile.SoundFile(src.stream) as sound:
+        yield _sndfile_blocks(sound), sound.samplerate
+
+
+def _sndfile_blocks(sound: Any) -> Iterator[Samples]:
+    size = sound.samplerate * _BLOCK_SECONDS
+    while len(block := sound.read(size, dtype="float32", always_2d=True)):
+        yield block.mean(axis=1, dtype=np.float32)
+
+
+def _ffmpeg_format(head: bytes) -> str | None:
+    """The container, when it is one for FFmpeg. It is always named and never guessed by FFmpeg,
+    because a disguised playlist would make it open other files and addresses."""
+    if head[4:8] == b"ftyp":
+        return "mov"
+    if head.startswith(b"\x1aE\xdf\xa3"):
+        return "matroska"
+    if head.startswith(b"0&\xb2u\x8ef\xcf\x11"):
+        return "asf"
+    if is_mpeg_audio(head) and head[1] & 0xF6 == 0xF0:
+        return "aac"
+    return None
+
+
+@contextmanager
+def _ffmpeg(src: Source, container: str) -> Iterator[tuple[Iterator[Samples], int]]:
+    import av
+
+    with av.open(src.stream, format=container) as media:
+        if not media.streams.audio:
+            raise InputError(f"{src.name} has no sound in it.", READABLE)
+        stream = media.streams.audio[0]
+        yield _ffmpeg_blocks(media, stream), stream.rate
+
+
+def _ffmpeg_blocks(media: Any, stream: Any) -> Iterator[Samples]:
+    import av
+
+    to_float = av.AudioResampler(format="fltp")  # the layout and the rate stay
+    for frame in media.decode(stream):
+        for planar in to_float.resample(frame):
+            yield planar.to_ndarray().mean(axis=0, dtype=np.float32)

@@ -1,0 +1,74 @@
+"""Documents: text, Markdown, HTML, PDF and Word become plain text that keeps its blocks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from mmdesk.errors import InputError
+from mmdesk.inputs.encoding import decode
+from mmdesk.inputs.source import DECODER_ERRORS, Source, opened
+from mmdesk.messages import DocumentInput
+
+MAX_BYTES = 256_000_000
+MAX_CHARACTERS = 5_000_000  # about 1,700 pages; more is a data file rather than something to read
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+READABLE = "TXT, MD, HTML, PDF and DOCX can be read."
+_MEDIA_TYPES = {
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "text/html",
+}
+_HTML_START = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.I)
+
+
+def load_document(source: Path | bytes, name: str | None = None) -> DocumentInput:
+    """Read a document's text, by its content first and by its extension second.
+
+    Raises:
+        InputError: no document, damaged, protected by a password, or without any text.
+    """
+    with opened(source, name, MAX_BYTES, "document") as src:
+        document = _load(src)
+    if not document.text.strip():
+        raise InputError(f"{document.name} has no text.", "There is nothing in it to read.")
+    if len(document.text) > MAX_CHARACTERS:
+        raise InputError(
+            f"{document.name} has {len(document.text):,} characters; at most"
+            f" {MAX_CHARACTERS:,} can be read.",
+            "Split it into parts.",
+        )
+    return document
+
+
+def _load(src: Source) -> DocumentInput:
+    head = src.head()
+    if b"%PDF-" in head[:1024] or src.suffix == ".pdf":
+        from mmdesk.inputs.pdf import pdf_text
+
+        text, pages = pdf_text(src)
+        return DocumentInput(src.name, text, "application/pdf", pages)
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or src.suffix == ".docx":
+        from mmdesk.inputs.docx_file import docx_text
+
+        return DocumentInput(src.name, docx_text(src), DOCX)
+    return _load_text(src, head)
+
+
+def _load_text(src: Source, head: bytes) -> DocumentInput:
+    if head.startswith(b"{\\rtf"):
+        raise InputError(f"{src.name} is an RTF file, which cannot be read.", READABLE)
+    data = src.stream.read()
+    media_type = _MEDIA_TYPES.get(src.suffix, "text/plain")
+    if media_type == "text/html" or _HTML_START.match(head):
+        from mmdesk.inputs.html import html_text
+
+        try:
+            return DocumentInput(src.name, html_text(data, src.name), "text/html")
+        except RecursionError:
+            raise InputError(f"{src.name} is nested too deeply to be read.") from None
+        except DECODER_ERRORS as error:
+            raise InputError(f"{src.name} is damaged: {error}.", READABLE) from None
+    return DocumentInput(src.name, decode(data, src.name), media_type)
