@@ -1,0 +1,65 @@
+"""`python -m mmdesk.models`: fetching parts during the set-up, before mmdesk itself is started.
+
+    python -m mmdesk.models get default|ID... [--record FILE]
+
+Prints one line per part. `--record` writes the paths of the installed default parts' records to
+FILE as a JSON list: while they exist the set-up need not ask again. Exit status: 0 all there;
+2 an unknown part; 3 a part could not be had; 130 interrupted (the next call carries on).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from mmdesk.errors import InputError
+from mmdesk.messages import NeverCancelled
+from mmdesk.models.fetch import FetchReport, ProgressLines, fetch, fetch_defaults
+from mmdesk.models.record import RECORD
+from mmdesk.models.store import ModelStore
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m mmdesk.models")
+    parser.add_argument("verb", choices=["get"])
+    parser.add_argument("parts", nargs="+", metavar="default|ID")
+    parser.add_argument("--record", type=Path)
+    options = parser.parse_args(arguments)
+    store, lines = ModelStore(), ProgressLines(sys.stdout)
+    try:
+        report = _get(store, options.parts, lines)
+    except KeyboardInterrupt:
+        print("\nStopped; the next call carries on from here.", file=sys.stderr)
+        return 130
+    except InputError as problem:
+        print(problem, file=sys.stderr)
+        return problem.exit_status
+    for line in (*report.notices, *report.failures):
+        print(line, file=sys.stderr)
+    if report.failures:
+        return report.failures[0].exit_status
+    if options.record:
+        _write_record(store, options.record)
+    return 0
+
+
+def _get(store: ModelStore, parts: list[str], lines: ProgressLines) -> FetchReport:
+    if parts == ["default"]:
+        return fetch_defaults(store, lines, NeverCancelled())
+    defaults = store.missing_defaults()
+    wanted = [id for name in parts for id in (defaults if name == "default" else (name,))]
+    return fetch(store, tuple(dict.fromkeys(wanted)), lines, NeverCancelled())
+
+
+def _write_record(store: ModelStore, path: Path) -> None:
+    ids = [part.id for part in store.manifest.defaults if store.is_installed(part.id)]
+    ids.append(store.default_language())
+    records = [str((store.root / part_id / RECORD).absolute()) for part_id in dict.fromkeys(ids)]
+    path.write_text(json.dumps(records), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

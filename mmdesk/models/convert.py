@@ -1,0 +1,145 @@
+"""From fetched files to the folder that is loaded, in a child process.
+
+The child keeps torch, transformers and hundreds of megabytes out of the window's process, runs
+at low priority, and can be killed at any moment: it only ever writes into a temporary folder,
+and dies with its parent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from mmdesk.errors import Cancelled, ModelUnavailable
+from mmdesk.messages import CancelFlag
+from mmdesk.models.manifest import Part
+
+CONVERTER_VERSION = 1  # to be raised when the same files would give other bytes
+
+Message = tuple[str, int | str]  # ("bytes", n), ("done", 0) or ("failed", reason)
+
+
+def convert(
+    part: Part,
+    raw: Path,
+    target: Path,
+    on_bytes: Callable[[int], None],
+    cancel: CancelFlag,
+) -> None:
+    """Convert the part's files in `raw` into the empty folder `target`.
+
+    Args:
+        on_bytes: told how many bytes of weights are written so far.
+
+    Raises:
+        ModelUnavailable: the conversion failed or its process died.
+        Cancelled: `cancel` was set; the process is gone, `target` is left half-made.
+    """
+    if part.conversion == "none":
+        for file in part.files:
+            os.replace(raw / file.name, target / file.name)
+        return
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(
+        target=_child, args=(part.conversion, raw, target, sender), daemon=True, name="convert"
+    )
+    child.start()
+    sender.close()
+    try:
+        _follow(part, receiver, on_bytes, cancel)
+    finally:
+        child.kill()
+        child.join()
+        receiver.close()
+
+
+def _follow(
+    part: Part, receiver: Connection, on_bytes: Callable[[int], None], cancel: CancelFlag
+) -> None:
+    done = 0
+    while True:
+        if cancel.is_set():
+            raise Cancelled
+        if not receiver.poll(0.1):
+            continue
+        try:
+            kind, value = receiver.recv()
+        except EOFError:
+            kind, value = "failed", "its process ended (out of memory?)"
+        if kind == "done":
+            return
+        if kind == "failed":
+            raise ModelUnavailable(
+                f"{part.title} ({part.id}) could not be converted: {value}.",
+                f"Try again: mmdesk models get {part.id}",
+            )
+        done += int(value)
+        on_bytes(done)
+
+
+def _child(conversion: str, raw: Path, target: Path, sender: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    if hasattr(os, "nice"):
+        os.nice(10)
+    steps = {"gguf": _convert_gguf, "checkpoint": _convert_checkpoint}
+    try:
+        for size in steps[conversion](raw, target):
+            sender.send(("bytes", size))
+    except (ValueError, OSError, KeyError, RuntimeError) as problem:
+        sender.send(("failed", str(problem) or type(problem).__name__))
+    else:
+        sender.send(("done", 0))
+
+
+def _die_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _convert_gguf(raw: Path, target: Path) -> Iterator[int]:
+    from mmdesk.models.gguf_weights import GgufModel, write_json
+
+    source = raw / "model.gguf"
+    model = GgufModel(source)
+    yield from model.write_weights(target / "model.safetensors")
+    write_json(target / "config.json", model.config())
+    write_json(target / "generation_config.json", model.generation_config())
+    _write_tokenizer(source, target, model.architecture)
+
+
+def _write_tokenizer(source: Path, target: Path, architecture: str) -> None:
+    """tokenizer.json, tokenizer_config.json and the chat template, by transformers' own reading
+    of the file. Where the type is given it need not read the file for a model's config, too,
+    which takes far longer than the rest."""
+    os.environ["HF_HUB_OFFLINE"] = "1"  # a local file: nothing is to be asked
+    from transformers import AutoTokenizer
+
+    known = {"tokenizer_type": "qwen2"} if architecture == "qwen2" else {}
+    tokenizer = AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name, **known)
+    tokenizer.init_kwargs.pop("local_files_only", None)
+    tokenizer.save_pretrained(target)
+
+
+def _convert_checkpoint(raw: Path, target: Path) -> Iterator[int]:
+    import torch
+    from safetensors.torch import save_file
+
+    # weights_only: a pickle that wants anything but tensors is refused.
+    loaded = torch.load(raw / "model.pth", map_location="cpu", weights_only=True)
+    tensors = {name: tensor.contiguous() for name, tensor in loaded.items()}
+    path = target / "model.safetensors"
+    save_file(tensors, path, metadata={"format": "pt"})
+    # The library makes its file readable by the owner alone.
+    with contextlib.suppress(OSError):
+        path.chmod(0o644)
+    yield path.stat().st_size

@@ -1,0 +1,219 @@
+"""GGUF weights -> safetensors in bfloat16, with the names and layout transformers expects.
+
+transformers reads GGUF itself, but takes most of a minute for it at every load; here it is done
+once. Tensors are unpacked a few million values at a time, so memory stays small whatever the
+model's size. Covered are the two architectures the manifest uses, qwen2 and llama; everything
+else about the model comes from the file's own fields.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from gguf import GGUFReader, ReaderTensor, dequantize
+
+from mmdesk.models.safetensors_writer import SafetensorsWriter, TensorSpec
+
+PIECE_VALUES = 1 << 20  # values unpacked at a time: their temporaries stay in the CPU's cache
+
+ARCHITECTURES = {"qwen2": "Qwen2ForCausalLM", "llama": "LlamaForCausalLM"}
+
+BLOCK_NAMES = {
+    "attn_norm": "input_layernorm",
+    "attn_q": "self_attn.q_proj",
+    "attn_k": "self_attn.k_proj",
+    "attn_v": "self_attn.v_proj",
+    "attn_output": "self_attn.o_proj",
+    "ffn_norm": "post_attention_layernorm",
+    "ffn_gate": "mlp.gate_proj",
+    "ffn_up": "mlp.up_proj",
+    "ffn_down": "mlp.down_proj",
+}
+OUTER_NAMES = {
+    "token_embd.weight": "model.embed_tokens.weight",
+    "output.weight": "lm_head.weight",
+    "output_norm.weight": "model.norm.weight",
+}
+IGNORED = {"rope_freqs.weight"}
+
+
+class _Reader(GGUFReader):
+    """The library's reader over a plain array: slicing a memmap object 6 million times, as the
+    vocabulary wants, takes three times as long as slicing the array that views it."""
+
+    data: Any
+
+    def _get(self, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(self.data, np.memmap):
+            self.data = self.data.view(np.ndarray)
+        return super()._get(*args, **kwargs)
+
+
+class GgufModel:
+    """One GGUF file, opened.
+
+    Attributes:
+        architecture: "qwen2" or "llama".
+        tied: the output matrix is the embedding's, so that only one of them is kept.
+        weights_bytes: bytes of all tensors in bfloat16.
+
+    Raises:
+        ValueError: the architecture or a tensor is not one of those covered.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._reader = _Reader(path)
+        self.architecture = str(self._field("general.architecture"))
+        if self.architecture not in ARCHITECTURES:
+            raise ValueError(f"architecture {self.architecture!r} is not covered")
+        found = {t.name: t for t in self._reader.tensors if t.name not in IGNORED}
+        self.tied = self._is_tied(found)
+        if self.tied and "output.weight" in found:
+            found["token_embd.weight"] = self._finer(found)
+            del found["output.weight"]
+        self._tensors = {_hf_name(name): tensor for name, tensor in found.items()}
+        self.weights_bytes = sum(2 * int(t.n_elements) for t in self._tensors.values())
+
+    def _field(self, name: str, default: Any = None) -> Any:
+        field = self._reader.get_field(name)
+        return default if field is None else field.contents()
+
+    def _own(self, name: str, default: Any = None) -> Any:
+        return self._field(f"{self.architecture}.{name}", default)
+
+    def _is_tied(self, found: dict[str, ReaderTensor]) -> bool:
+        """Some files carry the tied matrix twice, quantised differently: a hundred rows that
+        point the same way but for the rounding are the same matrix."""
+        if "output.weight" not in found:
+            return True
+        embedding, output = found["token_embd.weight"], found["output.weight"]
+        step = max(1, int(embedding.shape[1]) // 100)
+        a = dequantize(embedding.data[::step], embedding.tensor_type)
+        b = dequantize(output.data[::step], output.tensor_type)
+        lengths = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
+        cosines = np.sum(a * b, axis=1) / np.maximum(lengths, 1e-12)
+        return bool(np.median(cosines) > 0.98)
+
+    @staticmethod
+    def _finer(found: dict[str, ReaderTensor]) -> ReaderTensor:
+        embedding, output = found["token_embd.weight"], found["output.weight"]
+        return output if output.n_bytes > embedding.n_bytes else embedding
+
+    def write_weights(self, path: Path) -> Iterator[int]:
+        """Write model.safetensors; yields the size of each piece written."""
+        specs = [
+            TensorSpec(name, "BF16", tuple(int(n) for n in reversed(tensor.shape)))
+            for name, tensor in self._tensors.items()
+        ]
+        with path.open("wb") as stream:
+            writer = SafetensorsWriter(stream, specs)
+            for spec in writer.tensors:
+                yield from writer.write(spec, self._pieces(spec))
+
+    def _pieces(self, spec: TensorSpec) -> Iterator[bytes]:
+        tensor = self._tensors[spec.name]
+        heads = self._permuted_heads(spec.name)
+        if heads:
+            yield _bf16(_unpermuted(dequantize(tensor.data, tensor.tensor_type), heads))
+        elif len(spec.shape) == 1:
+            yield _bf16(dequantize(tensor.data, tensor.tensor_type))
+        else:
+            rows = max(1, PIECE_VALUES // spec.shape[1])
+            for start in range(0, spec.shape[0], rows):
+                part = tensor.data[start : start + rows]
+                yield _bf16(dequantize(part, tensor.tensor_type))
+
+    def _permuted_heads(self, name: str) -> int:
+        """How many heads the rows were interleaved for; 0 where they were not (llama.cpp
+        reorders the rows of q and k of the llama architecture for its rotary embedding)."""
+        if self.architecture != "llama":
+            return 0
+        if ".q_proj." in name:
+            return int(self._own("attention.head_count"))
+        return int(self._key_value_heads()) if ".k_proj." in name else 0
+
+    def _key_value_heads(self) -> Any:
+        return self._own("attention.head_count_kv", self._own("attention.head_count"))
+
+    def config(self) -> dict[str, Any]:
+        """What config.json says."""
+        embedding = self._tensors["model.embed_tokens.weight"]
+        hidden, heads = self._own("embedding_length"), self._own("attention.head_count")
+        return {
+            "architectures": [ARCHITECTURES[self.architecture]],
+            "model_type": self.architecture,
+            "dtype": "bfloat16",
+            "vocab_size": int(embedding.shape[1]),
+            "hidden_size": hidden,
+            "head_dim": self._own("rope.dimension_count", hidden // heads),
+            "intermediate_size": self._own("feed_forward_length"),
+            "num_hidden_layers": self._own("block_count"),
+            "num_attention_heads": heads,
+            "num_key_value_heads": self._key_value_heads(),
+            "max_position_embeddings": self._own("context_length"),
+            "rms_norm_eps": float(f"{self._own('attention.layer_norm_rms_epsilon'):.6g}"),
+            "rope_parameters": {
+                "rope_type": "default",
+                "rope_theta": float(self._own("rope.freq_base", 10_000.0)),
+            },
+            "hidden_act": "silu",
+            "tie_word_embeddings": self.tied,
+            "use_cache": True,
+            **self.special_ids(),
+        }
+
+    def special_ids(self) -> dict[str, int]:
+        """Ids of the tokens that begin, end and pad a text, as far as the file has them."""
+        names = {"bos_token_id": "bos", "eos_token_id": "eos", "pad_token_id": "padding"}
+        ids = {key: self._field(f"tokenizer.ggml.{name}_token_id") for key, name in names.items()}
+        return {key: int(value) for key, value in ids.items() if value is not None}
+
+    def generation_config(self) -> dict[str, Any]:
+        """What generation_config.json says: a chat model's turn and a whole text end the
+        answer alike, so both tokens are there."""
+        ids = self.special_ids()
+        ends = dict.fromkeys(
+            ids[key] for key in ("eos_token_id", "bos_token_id", "pad_token_id") if key in ids
+        )
+        texts = [self._token(token) for token in ends]
+        eos = [t for t, text in zip(ends, texts, strict=True) if text in END_TOKENS]
+        return {**ids, "eos_token_id": eos or ids.get("eos_token_id"), "do_sample": False}
+
+    def _token(self, token: int) -> str:
+        field = self._reader.fields["tokenizer.ggml.tokens"]
+        return bytes(field.parts[field.data[token]]).decode("utf-8", "replace")
+
+
+END_TOKENS = {"<|im_end|>", "<|endoftext|>", "</s>", "<|eot_id|>", "<|end_of_text|>"}
+
+
+def _hf_name(name: str) -> str:
+    if name in OUTER_NAMES:
+        return OUTER_NAMES[name]
+    block, layer, kind, suffix = (name.split(".") + [""] * 4)[:4]
+    if block != "blk" or kind not in BLOCK_NAMES:
+        raise ValueError(f"tensor {name!r} is not covered")
+    return f"model.layers.{layer}.{BLOCK_NAMES[kind]}.{suffix}"
+
+
+def _unpermuted(weights: np.ndarray, heads: int) -> np.ndarray:
+    """[heads*2*half, n] with each head's two halves interleaved -> one half after the other."""
+    half = weights.shape[0] // heads // 2
+    apart = weights.reshape(heads, half, 2, *weights.shape[1:])
+    return apart.swapaxes(1, 2).reshape(weights.shape)
+
+
+def _bf16(values: np.ndarray) -> bytes:
+    """float32 -> bfloat16 bytes, rounded to nearest, ties to even (weights hold no NaN)."""
+    bits = np.ascontiguousarray(values, dtype=np.float32).view(np.uint32)
+    rounded = bits + np.uint32(0x7FFF) + ((bits >> np.uint32(16)) & np.uint32(1))
+    return (rounded >> np.uint32(16)).astype("<u2").tobytes()
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Write a config file, readable by people."""
+    path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")

