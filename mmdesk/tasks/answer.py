@@ -1,0 +1,174 @@
+"""Answering the last turn of a conversation, with whatever was attached to it.
+
+A document that fits the model's context goes in whole. From one that does not, the passages that
+the question is about are chosen, and the person is told so. "Summarise this" over a long
+document is handed to the summariser, which reads all of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+
+from mmdesk.engine import Engine
+from mmdesk.errors import InputError
+from mmdesk.messages import (
+    CancelFlag,
+    DocumentInput,
+    Event,
+    Heard,
+    HearRequest,
+    Notice,
+    Sampling,
+    Turn,
+)
+from mmdesk.tasks import prompts
+from mmdesk.tasks.job import Job
+from mmdesk.tasks.language import detect, named_in
+from mmdesk.tasks.passages import choose
+from mmdesk.tasks.summarise import PART_TOKENS, SHORTEST, summary
+
+CHAT = Sampling(repetition_penalty=1.05)
+PASSAGES_TOKENS = 2400  # what a small model reads well and a person waits for
+_SPARE = 256  # tokens for the system prompt, the template and the headings of documents
+_SUMMARY_WORDS = 150
+_SUMMARY_ASKED = re.compile(
+    r"\b(?:summar(?:y|i[sz]e)|sum (?:it |this |that )?up|tl;?dr|gist|main points?|key points?|"
+    r"résum|resum|zusammenfass|fass .{0,40} zusammen)|总结|概括|摘要|概述|归纳|主要内容|要点",
+    re.IGNORECASE,
+)
+_WORDS_ASKED = re.compile(r"(\d{2,4})[ -]?(?:words?|mots|palabras|wörtern?|个?字)", re.IGNORECASE)
+_LONGEST_SUMMARY_ASK = 160  # characters; a longer question wants more than a summary
+
+
+def answer(
+    engine: Engine,
+    turns: tuple[Turn, ...],
+    cancel: CancelFlag,
+    sampling: Sampling = CHAT,
+    model: str | None = None,
+    context_tokens: int = 8192,
+    system_prompt: str = "",
+) -> Iterator[Event]:
+    """Answer the last turn, which is the user's.
+
+    Raises:
+        InputError: there is no turn to answer, or the last one is empty.
+    """
+    if not turns or turns[-1].role != "user" or _is_empty(turns[-1]):
+        raise InputError("There is no question to answer.")
+    job = Job(engine, cancel, model)
+    return job.run(_answer(job, _with_system(turns, system_prompt), sampling, context_tokens))
+
+
+def _answer(
+    job: Job, turns: tuple[Turn, ...], sampling: Sampling, context_tokens: int
+) -> Iterator[Event]:
+    long_one = yield from _document_to_summarise(job, turns)
+    if long_one is not None:
+        spoken = detect(long_one.text)
+        question = turns[-1].text
+        wanted = named_in(question) or spoken
+        yield from summary(job, long_one.text, _words_asked(question), spoken, wanted)
+        return
+    turns = yield from _fitted(job, turns, sampling, context_tokens)
+    yield from job.chat(turns, sampling)
+
+
+def _document_to_summarise(
+    job: Job, turns: tuple[Turn, ...]
+) -> Generator[Event, None, DocumentInput | None]:
+    """The long document that a "summarise this" is about: the last turn's, or the latest."""
+    last = turns[-1]
+    asked = _SUMMARY_ASKED.search(last.text) and len(last.text) <= _LONGEST_SUMMARY_ASK
+    if not asked or last.images or last.audio:
+        return None
+    documents = next((turn.documents for turn in reversed(turns) if turn.documents), ())
+    if not documents or not (last.documents or (turns[-3:-2] and turns[-3].documents)):
+        return None
+    text = "\n\n".join(document.text for document in documents)
+    (tokens,) = yield from job.counted((text,))
+    return replace(documents[0], text=text) if tokens > PART_TOKENS else None
+
+
+def _words_asked(question: str) -> int:
+    match = _WORDS_ASKED.search(question)
+    return max(SHORTEST, int(match[1])) if match else _SUMMARY_WORDS
+
+
+def _is_empty(turn: Turn) -> bool:
+    return not (turn.text.strip() or turn.images or turn.audio or turn.documents)
+
+
+def _with_system(turns: tuple[Turn, ...], system_prompt: str) -> tuple[Turn, ...]:
+    if turns[0].role == "system":
+        return turns
+    return (Turn("system", system_prompt or prompts.ASSISTANT), *turns)
+
+
+def _fitted(
+    job: Job, turns: tuple[Turn, ...], sampling: Sampling, context_tokens: int
+) -> Generator[Event, None, tuple[Turn, ...]]:
+    """The turns with documents cut down to the passages that matter, if they must be."""
+    documents = [document for turn in turns for document in turn.documents]
+    if not documents:
+        return turns
+    texts = tuple(turn.text for turn in turns)
+    counts = yield from job.counted((*(entry.text for entry in documents), *texts))
+    sizes, said = counts[: len(documents)], counts[len(documents) :]
+    earlier = min(sum(said[:-1]), context_tokens // 4)
+    room = context_tokens - sampling.max_tokens - _SPARE - said[-1] - earlier
+    if sum(sizes) <= room:
+        return turns
+    question = yield from _question(job, turns)
+    budgets = _budgets(sizes, max(64, min(room, PASSAGES_TOKENS)))
+    cut: list[DocumentInput] = []
+    for document, size, budget in zip(documents, sizes, budgets, strict=True):
+        if size <= budget:
+            cut.append(document)
+            continue
+        choice = yield from choose(job, document.text, question, budget)
+        yield Notice(
+            f"{document.name} is longer than the model can take: {choice.chosen} of its "
+            f"{choice.of} passages ({max(1, round(choice.share * 100))} %) were used, chosen for "
+            "this question."
+        )
+        cut.append(replace(document, text=choice.text))
+    return _with_documents(turns, cut)
+
+
+def _budgets(sizes: tuple[int, ...], room: int) -> list[int]:
+    """Share `room` among documents: small ones get what they need, large ones the rest."""
+    budgets = [0] * len(sizes)
+    left, waiting = room, sorted(range(len(sizes)), key=lambda index: sizes[index])
+    for place, index in enumerate(waiting):
+        budgets[index] = min(sizes[index], left // (len(waiting) - place))
+        left -= budgets[index]
+    return budgets
+
+
+def _with_documents(turns: tuple[Turn, ...], documents: list[DocumentInput]) -> tuple[Turn, ...]:
+    supply = iter(documents)
+    return tuple(
+        replace(turn, documents=tuple(next(supply) for _ in turn.documents)) for turn in turns
+    )
+
+
+def _question(job: Job, turns: tuple[Turn, ...]) -> Generator[Event, None, str]:
+    """What is asked, in words, whether it was written or spoken; a short follow-up question is
+    searched for together with the question before it."""
+    spoken: list[str] = []
+    for audio in turns[-1].audio:
+        if audio.transcript is not None:
+            spoken.append(audio.transcript.text)
+            continue
+        for event in job.ask(HearRequest(audio)):
+            if isinstance(event, Heard):
+                spoken.append(event.transcript.text)
+                yield event
+    asked = [turn.text for turn in turns if turn.role == "user"]
+    question = " ".join([asked[-1], *spoken]).strip()
+    if len(question) < 30 and len(asked) > 1:
+        question = f"{asked[-2]} {question}"
+    return question

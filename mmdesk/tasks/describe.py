@@ -1,0 +1,139 @@
+"""Describing pictures from what was seen and read in them, and nothing else.
+
+The small chat model, asked to describe a picture from three labels, invents a garden around the
+dog. So the sentences here are built from the facts; the model is used for what it can do with
+facts alone: saying in a line what a longer text in the picture is about, and putting the
+sentences into another language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from typing import Literal
+
+from mmdesk.engine import Engine
+from mmdesk.errors import InputError
+from mmdesk.messages import (
+    CancelFlag,
+    Event,
+    ImageInput,
+    Seen,
+    SeeRequest,
+    Sight,
+    TextChunk,
+)
+from mmdesk.tasks import phrases
+from mmdesk.tasks.job import Job
+from mmdesk.tasks.language import CHINESE, ENGLISH, Language, detect
+from mmdesk.tasks.language import language as find_language
+from mmdesk.tasks.summarise import summary
+from mmdesk.tasks.text import join, length
+from mmdesk.tasks.translate import translated_sentences
+
+Style = Literal["caption", "detailed"]
+
+CAPTION_QUOTE = 14  # words of the picture's text in a caption
+DETAILED_QUOTE = 90
+ABOUT_FROM = 120  # words of text above which a few sentences say what it is about
+ABOUT_WORDS = 30
+
+
+def describe(
+    engine: Engine,
+    images: tuple[ImageInput, ...],
+    cancel: CancelFlag,
+    style: Style = "detailed",
+    language: str = "English",
+    model: str | None = None,
+) -> Iterator[Event]:
+    """Describe pictures one after the other: "caption" gives each one line, "detailed" a
+    paragraph or two. Pictures that were not looked at yet are looked at (`Seen` events).
+
+    Raises:
+        InputError: there is no picture, or the language is not known.
+    """
+    if not images:
+        raise InputError("There is no picture to describe.")
+    wanted = find_language(language)
+    job = Job(engine, cancel, model)
+    return job.run(_descriptions(job, images, style, wanted))
+
+
+def _descriptions(
+    job: Job, images: tuple[ImageInput, ...], style: Style, wanted: Language
+) -> Iterator[Event]:
+    for index, image in enumerate(images):
+        if index:
+            yield TextChunk("\n" if style == "caption" else "\n\n")
+        if len(images) > 1 and style == "detailed":
+            yield TextChunk(f"{image.name}: ")
+        sight = yield from _sight(job, image)
+        if style == "caption":
+            yield from _caption(job, sight, wanted)
+        else:
+            yield from _detailed(job, sight, wanted)
+
+
+def _sight(job: Job, image: ImageInput) -> Generator[Event, None, Sight]:
+    if image.sight is not None:
+        return image.sight
+    sight = Sight()
+    for event in job.ask(SeeRequest((image,))):
+        if isinstance(event, Seen):
+            sight = event.sight
+        yield event
+    return sight
+
+
+def _caption(job: Job, sight: Sight, wanted: Language) -> Iterator[Event]:
+    """One sentence on one line."""
+    names = yield from _names(job, sight, wanted)
+    said = phrases.caption(sight, names, wanted == CHINESE, CAPTION_QUOTE)
+    yield from _put(job, said, wanted)
+
+
+def _detailed(job: Job, sight: Sight, wanted: Language) -> Iterator[Event]:
+    """The text first where there is much of it, then what was recognised, how surely."""
+    names = yield from _names(job, sight, wanted)
+    said = phrases.paragraph(sight, names, wanted == CHINESE, DETAILED_QUOTE)
+    yield from _put(job, said, wanted)
+    if sight.correction is None and length(sight.text) >= ABOUT_FROM:
+        yield TextChunk("\n\n")
+        yield from summary(job, sight.text, ABOUT_WORDS, detect(sight.text), wanted)
+
+
+def _names(job: Job, sight: Sight, wanted: Language) -> Generator[Event, None, tuple[str, ...]]:
+    """What the labels are called; in Chinese they stand in Chinese sentences, so are translated."""
+    labels = phrases.worth_saying(sight)
+    if wanted != CHINESE:
+        return tuple(label.name for label in labels)
+    names: list[str] = []
+    for label in labels:
+        spoken: list[str] = []
+        for item in translated_sentences(job, label.name, ENGLISH, CHINESE):
+            if isinstance(item, str):
+                spoken.append(item.rstrip("。"))
+            else:
+                yield item
+        names.append("".join(spoken) or label.name)
+    return tuple(names)
+
+
+def _put(job: Job, said: str, wanted: Language) -> Iterator[Event]:
+    """The words as they are in English and Chinese; translated otherwise, quotes left alone."""
+    own = detect(re.sub("“[^”]*”", "", said))
+    if wanted in (ENGLISH, CHINESE, own):
+        yield TextChunk(said)
+        return
+    for piece in re.split(r"(\s*“[^”]*”[.,]?\s*|\n+)", said):
+        if piece.lstrip().startswith("“") or not any(map(str.isalpha, piece)):
+            yield TextChunk(piece)
+            continue
+        spoken: list[str] = []
+        for item in translated_sentences(job, piece, own, wanted):
+            if isinstance(item, str):
+                spoken.append(item)
+            else:
+                yield item
+        yield TextChunk(join(spoken))

@@ -1,0 +1,167 @@
+"""Keeping a small model to its source.
+
+A model of half a billion parameters points at what matters better than it words it: it joins
+halves of two sentences into one that nobody wrote. So every sentence it writes is looked up in
+the text it was made from. One that the source bears out stays as it is; any other gives way to
+the sentence of the source that it comes nearest to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from mmdesk.tasks.text import CJK, cjk_share, ends_sentence, length, sentences, words
+
+SUPPORTED = 0.75  # share of a sentence's content that a stretch of the source must hold
+SAME = 0.6  # share of content above which two sentences say the same
+STEM = 6  # characters of a Latin word that count: "pollinates", "pollination"
+
+_ANAPHORA = re.compile(
+    r"(?:it|its|they|their|them|this|these|that|those|he|she|his|her|him|but|yet|however|so|then|"
+    r"thus|also|therefore|such|both|another|others?|some|here|there|meanwhile|instead|besides|"
+    r"and|or|nor|for|(?:in|for|at|from|on|to|with|of|by) (?:this|that|these|them|it)|"
+    r"if (?:they|it)|by then|il|elle|ils|elles|cela|mais|"
+    r"ce|cette|ces|er|sie|es|diese[rsmn]?|dies|aber|doch|este|esta|estos|estas|ella|ellos|pero)\b"
+    r"|它|他|她|这|那|其|但|不过|因此|所以|而|并|也|后来|此后|于是|例如|另|如果|为了这",
+    re.IGNORECASE,
+)
+_ABOUT_ITSELF = re.compile(
+    r"(?:the|this) (?:text|article|passage|author|document|summary|paragraph)\b"
+    r"|here (?:is|are)\b|(?:in )?summary\b|sure\b"
+    r"|(?:这|该|本)(?:篇|段)?(?:文章|文字|文|段|篇)|文章|摘要|总之|以下",
+    re.IGNORECASE,
+)
+
+
+def content(text: str) -> frozenset[str]:
+    """What a text is about: stems of its longer words, its numbers, pairs of CJK characters."""
+    found = {
+        word[:STEM]
+        for word in (word.lower() for word in words(text))
+        if len(word) >= 4 or word.isdigit()
+    }
+    for run in re.findall(f"[{CJK}]+", text):
+        found.update(run[i : i + 2] for i in range(len(run) - 1))
+    return frozenset(found)
+
+
+def overlap(some: frozenset[str], others: frozenset[str]) -> float:
+    """The share of `some` that is in `others`; 1 for nothing at all."""
+    return len(some & others) / len(some) if some else 1.0
+
+
+def leans_back(sentence: str) -> bool:
+    """Whether a sentence starts with something that only the one before it explains."""
+    return _ANAPHORA.match(sentence.lstrip("\"'“‘「『(（ ")) is not None
+
+
+class Source:
+    """A stretch of text, ready to have sentences looked up in it.
+
+    Attributes:
+        sentences: its whole sentences, without headings and fragments.
+    """
+
+    def __init__(self, text: str) -> None:
+        found = [
+            sentence.strip() for line in text.split("\n") for sentence in sentences(line.strip())
+        ]
+        whole = [entry for entry in found if ends_sentence(entry) and length(entry) >= 4]
+        self.sentences = tuple(whole or [entry for entry in found if entry])
+        self._contents = [content(sentence) for sentence in self.sentences]
+        self._frequency = Counter(stem for stems in self._contents for stem in stems)
+
+    def supports(self, sentence: str) -> bool:
+        """Whether two neighbouring sentences hold most of what this one says, and its numbers."""
+        stems = content(sentence)
+        numbers = {stem for stem in stems if stem[0].isdigit()}
+        for first, second in zip(self._contents, [*self._contents[1:], frozenset()], strict=False):
+            window = first | second
+            if numbers <= window and overlap(stems, window) >= SUPPORTED:
+                return True
+        return False
+
+    def nearest(self, sentence: str) -> str | None:
+        """The sentence of the source that holds most of this one; None where none is near."""
+        stems = content(sentence)
+        best, score = None, 0.25
+        for candidate, held in zip(self.sentences, self._contents, strict=True):
+            shared = overlap(stems, held) - (0.2 if leans_back(candidate) else 0.0)
+            if shared > score:
+                best, score = candidate, shared
+        return best
+
+    def central(self) -> list[str]:
+        """The sentences in the order of how much of the text they touch, best first.
+
+        Sentences that lean on their neighbours and very long ones come last.
+        """
+
+        def weight(index: int) -> float:
+            stems = self._contents[index]
+            sentence = self.sentences[index]
+            touched = sum(self._frequency[stem] - 1 for stem in stems) / (len(stems) + 4)
+            late = (leans_back(sentence) or sentence.endswith("?")) + (length(sentence) > 45)
+            return touched - 10 * late
+
+        return [
+            self.sentences[i] for i in sorted(range(len(self.sentences)), key=lambda i: -weight(i))
+        ]
+
+
+def borne_out(written: str, source: Source) -> list[str]:
+    """The sentences of a model's summary, each held against the source (see the module).
+
+    Unfinished sentences, remarks about "the text" and repetitions are dropped.
+    """
+    kept: list[str] = []
+    for sentence in sentences(re.sub(r"\s+", " ", _without_marks(written)).strip()):
+        sentence = sentence.strip()
+        if not ends_sentence(sentence) or length(sentence) < 3 or _ABOUT_ITSELF.match(sentence):
+            continue
+        chosen = sentence if source.supports(sentence) else source.nearest(sentence)
+        if chosen and not says_again(chosen, kept):
+            kept.append(chosen)
+    return kept
+
+
+def _without_marks(written: str) -> str:
+    """Without Markdown's list marks, headings and emphasis."""
+    return re.sub(r"(?m)^\s*(?:[-*•]|\d+[.)、])\s+|^#+\s.*$|\*\*", "", written)
+
+
+def says_again(sentence: str, said: Iterable[str]) -> bool:
+    """Whether a sentence adds little to one that was said."""
+    stems = content(sentence)
+    return any(overlap(stems, content(other)) >= SAME for other in said)
+
+
+def subject_of(text: str, title: str = "") -> str:
+    """The stem that a text is most about, with a heading's words counting more."""
+    weights: Counter[str] = Counter()
+    for sentence in sentences(text):
+        weights.update(content(sentence))
+    for stem in content(title):
+        if weights[stem]:
+            weights[stem] *= 4
+    if cjk_share(text) <= 0.5:
+        for stem in list(weights):
+            if stem in _COMMON:
+                del weights[stem]
+    return max(weights, key=lambda stem: (weights[stem], stem), default="")
+
+
+_COMMON = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        that this with from they have been were their which when there what more than some other
+        into only also most about would could these those them then will your over very such many
+        where dans pour avec plus sont cette nous vous elle mais leur tout comme aussi para como
+        pero esta este sobre entre desde todo nicht eine einen einer auch sich sind wird oder dass
+        nach noch werden wurde durch
+        """,
+    )
+)

@@ -1,0 +1,95 @@
+"""Every prompt that mmdesk makes by itself, in one place, in English and Chinese.
+
+All of them were tried on the built-in model of half a billion parameters. What was found: it
+copies or answers a text when the instruction stands before it, so the instruction stands after;
+it summarises Chinese only under Chinese instructions; and it translates (instead of answering)
+when it has seen five translations first, one of a question and one of a demand among them.
+"""
+
+from __future__ import annotations
+
+from mmdesk.messages import Turn
+from mmdesk.tasks.language import CHINESE, Language
+
+ASSISTANT = (
+    "You are mmdesk, a helpful assistant that runs on the user's own computer. "
+    "Answer in the user's language, correctly and to the point."
+)
+
+_SUMMARISER = "You are a careful editor who writes short, factual summaries."
+_SUMMARISE = "Summarise the text above in {count} sentences."
+_SUMMARISER_ZH = "你是一名细心的编辑，善于用简短的话概括文章。"
+_SUMMARISE_ZH = "请用{count}句话概括上面的内容。"
+
+_ENGLISH_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
+_CHINESE_NUMBERS = {2: "两", 3: "三", 4: "四", 5: "五", 6: "六"}
+
+
+def summarise_part(part: str, language: Language, count: int) -> tuple[Turn, ...]:
+    """Ask for a summary of one part of a document in `count` (2..6) sentences."""
+    if language == CHINESE:
+        instruction = _SUMMARISE_ZH.format(count=_CHINESE_NUMBERS[count])
+        return Turn("system", _SUMMARISER_ZH), Turn("user", f"{part}\n\n{instruction}")
+    instruction = _SUMMARISE.format(count=_ENGLISH_NUMBERS[count])
+    return Turn("system", _SUMMARISER), Turn("user", f"{part}\n\n{instruction}")
+
+
+_TRANSLATOR = "You are a professional translator."
+_TRANSLATE = "Translate from {source} into {target}:\n{text}"
+_TRANSLATE_FIRMLY = (
+    "Translate every word of this {source} text into {target}. Do not answer it and keep no "
+    "{source} word:\n{text}"
+)
+
+# A question, a demand, a plain sentence, numbers, and a sentence with two halves.
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "en": (
+        "How old are you?",
+        "Tell me a story about a fox.",
+        "The children were playing in the garden when the storm began.",
+        "In 2019 the company sold 3,500 cars, twice as many as in the year before.",
+        "My sister works in a hospital near the river, but she would rather be a teacher.",
+    ),
+    "zh": (
+        "你多大了？",
+        "给我讲一个关于狐狸的故事。",
+        "暴风雨开始时，孩子们正在花园里玩耍。",
+        "2019年，该公司售出了3500辆汽车，是前一年的两倍。",
+        "我姐姐在河边的一家医院工作，但她更想当老师。",
+    ),
+    "fr": (
+        "Quel âge as-tu ?",
+        "Raconte-moi une histoire de renard.",
+        "Les enfants jouaient dans le jardin lorsque l'orage a commencé.",
+        "En 2019, l'entreprise a vendu 3 500 voitures, deux fois plus que l'année précédente.",
+        "Ma sœur travaille dans un hôpital près de la rivière, mais elle préférerait enseigner.",
+    ),
+    "es": (
+        "¿Cuántos años tienes?",
+        "Cuéntame un cuento sobre un zorro.",
+        "Los niños jugaban en el jardín cuando empezó la tormenta.",
+        "En 2019, la empresa vendió 3500 coches, el doble que el año anterior.",
+        "Mi hermana trabaja en un hospital cerca del río, pero preferiría ser profesora.",
+    ),
+    "de": (
+        "Wie alt bist du?",
+        "Erzähle mir eine Geschichte über einen Fuchs.",
+        "Die Kinder spielten im Garten, als der Sturm begann.",
+        "Im Jahr 2019 verkaufte das Unternehmen 3.500 Autos, doppelt so viele wie im Jahr zuvor.",
+        "Meine Schwester arbeitet in einem Krankenhaus am Fluss, wäre aber lieber Lehrerin.",
+    ),
+}  # fmt: skip
+
+
+def translate_sentence(
+    text: str, source: Language, target: Language, firmly: bool = False
+) -> tuple[Turn, ...]:
+    """Ask for a translation, after examples where mmdesk has them for both languages."""
+    names = {"source": source.name, "target": target.name}
+    turns = [Turn("system", _TRANSLATOR)]
+    examples = zip(EXAMPLES.get(source.code, ()), EXAMPLES.get(target.code, ()), strict=False)
+    for original, translated in examples:
+        turns.append(Turn("user", _TRANSLATE.format(text=original, **names)))
+        turns.append(Turn("assistant", translated))
+    form = _TRANSLATE_FIRMLY if firmly else _TRANSLATE
+    return (*turns, Turn("user", form.format(text=text, **names)))

@@ -1,0 +1,172 @@
+"""Translation, sentence by sentence, so that nothing is lost and nothing is answered.
+
+Given a page, the small model retells it; given a question, it answers. Given one sentence after
+a few examples, it translates. The examples stay the same for all sentences, so the engine keeps
+what it made of them. Every sentence is checked before it is shown: one that came back in the
+wrong language is asked for once more, firmly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+
+from mmdesk.engine import Engine
+from mmdesk.errors import InputError
+from mmdesk.messages import CancelFlag, Event, Notice, Preparing, Sampling, TextChunk
+from mmdesk.tasks import prompts
+from mmdesk.tasks.job import Job
+from mmdesk.tasks.language import Language, detect, is_surely
+from mmdesk.tasks.language import language as find_language
+from mmdesk.tasks.text import CJK, Block, blocks, cjk_share, join, length, sentences, words
+
+LONGEST_SENTENCE = 60  # words; longer ones are taken apart at a semicolon, a colon or a comma
+_FIRM_PENALTY = 1.1
+_CJK_CODES = ("zh", "ja", "ko")
+_CHATTER = re.compile(
+    r"^(?:(?:sure|certainly|of course|okay|bien sûr|claro|natürlich|当然|好的)[!,.！，。:：]*\s*)?"
+    r"(?:(?:here (?:is|'s)|the) .{0,30}?translat\w*[^:\n]{0,40}[:：]|translation[:：]"
+    r"|traduction\s?[:：]|traducción[:：]|übersetzung[:：]|voici la traduction[^:\n]{0,40}[:：]"
+    r"|(?:以下是|这是)?.{0,8}(?:翻译|译文)(?:如下)?[:：])\s*",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"^(?:#{1,6}\s+|[-*•]\s+|\d{1,3}[.)]\s+|>\s+)+")
+_QUOTES = {'"': '"', "“": "”", "«": "»", "「": "」", "„": "“", "'": "'"}
+
+
+def translate(
+    engine: Engine, text: str, to: str, cancel: CancelFlag, model: str | None = None
+) -> Iterator[Event]:
+    """Translate a text of any length into the language `to` (a code or a name).
+
+    Paragraphs, headings and list items stay where they are. Sentences stream as they are done.
+
+    Raises:
+        InputError: there is nothing to translate, or the language is not known.
+    """
+    target = find_language(to)
+    if not text.strip():
+        raise InputError("There is no text to translate.")
+    job = Job(engine, cancel, model)
+    return job.run(_translation(job, text, target))
+
+
+def _translation(job: Job, text: str, target: Language) -> Iterator[Event]:
+    source = detect(text)
+    if source == target:
+        yield Notice(f"The text is already in {target.name}.")
+        yield TextChunk(text)
+        return
+    found = blocks(text)
+    done, whole, doubtful = 0, sum(len(block.text) for block in found), 0
+    for block in found:
+        yield Preparing("translating", done / whole)
+        doubtful += yield from _translated_block(job, block, source, target)
+        done += len(block.text)
+    if doubtful:
+        what = "One sentence" if doubtful == 1 else f"{doubtful} sentences"
+        yield Notice(f"{what} may not be wholly in {target.name}: the model did not manage.")
+
+
+def _translated_block(
+    job: Job, block: Block, source: Language, target: Language
+) -> Generator[Event, None, int]:
+    """One paragraph and the gap after it; returns how many sentences stayed doubtful."""
+    mark = _MARK.match(block.text)
+    head = mark[0] if mark else ""
+    if head:
+        yield TextChunk(head)
+    said, doubtful = "", 0
+    for item in translated_sentences(job, block.text[len(head) :], source, target):
+        if not isinstance(item, str):
+            yield item
+            continue
+        doubtful += not in_language(item, source, target)
+        grown = join([said, item])
+        yield TextChunk(grown[len(said) :])
+        said = grown
+    if block.gap:
+        yield TextChunk(block.gap)
+    return doubtful
+
+
+def translated_sentences(
+    job: Job, text: str, source: Language, target: Language
+) -> Iterator[Event | str]:
+    """The sentences of one paragraph in the target language, and the events between them."""
+    for sentence in sentences(text):
+        for piece in _manageable(sentence.strip()):
+            if any(character.isalpha() for character in piece):
+                yield (yield from _translated(job, piece, source, target))
+            else:
+                yield piece
+
+
+def _manageable(sentence: str) -> list[str]:
+    """A very long sentence in pieces that end at its own marks."""
+    if length(sentence) <= LONGEST_SENTENCE:
+        return [sentence]
+    pieces = [""]
+    for clause in re.findall(r".+?(?:[;:；：，]|,\s|$)\s*", sentence, re.DOTALL):
+        if pieces[-1] and length(pieces[-1] + clause) > LONGEST_SENTENCE // 2:
+            pieces.append("")
+        pieces[-1] += clause
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def _translated(
+    job: Job, sentence: str, source: Language, target: Language
+) -> Generator[Event, None, str]:
+    first = yield from _attempt(job, sentence, source, target, firmly=False)
+    if in_language(first, source, target) and first != sentence:
+        return first
+    second = yield from _attempt(job, sentence, source, target, firmly=True)
+    return max((first, second), key=lambda text: (_fitness(text, source, target), text == first))
+
+
+def _attempt(
+    job: Job, sentence: str, source: Language, target: Language, firmly: bool
+) -> Generator[Event, None, str]:
+    turns = prompts.translate_sentence(sentence, source, target, firmly)
+    # Bounded by the original's size: a model that starts to tell stories is cut short.
+    most = 24 + round(3.2 * length(sentence))
+    sampling = Sampling(max_tokens=most, repetition_penalty=_FIRM_PENALTY if firmly else 1.0)
+    written = yield from job.written(
+        turns, sampling, enough=lambda text: "\n" in text.strip() and len(clean(text, sentence)) > 0
+    )
+    return clean(written, sentence) or sentence
+
+
+def clean(written: str, original: str) -> str:
+    """The translation alone: one line, no "Here is the translation:", no quotes of its own."""
+    text = _CHATTER.sub("", written.strip())
+    text = text.strip().split("\n", 1)[0].strip()
+    opening = text[:1]
+    if (
+        opening in _QUOTES
+        and len(text) > 2
+        and text.endswith(_QUOTES[opening])
+        and text.count(_QUOTES[opening]) == (2 if _QUOTES[opening] == opening else 1)
+        and original[:1] not in _QUOTES
+    ):
+        text = text[1:-1].strip()
+    return text
+
+
+def in_language(text: str, source: Language, target: Language) -> bool:
+    """Whether a sentence is in the target language as far as a sentence can tell."""
+    return _fitness(text, source, target) == 1.0
+
+
+def _fitness(text: str, source: Language, target: Language) -> float:
+    """1 for what may pass, less the more of it is in the wrong script or language."""
+    share = cjk_share(text)
+    if target.code in _CJK_CODES:
+        # Names and numbers may stay in Latin letters.
+        latin = len(re.findall(rf"\b[a-zß-ÿ][^\W\d_{CJK}]{{2,}}", text))
+        return 1.0 if share >= 0.6 and latin == 0 else share / (1 + latin)
+    if share > 0:
+        return 0.9 - share
+    if len(words(text)) >= 5 and is_surely(text, source):
+        return 0.0
+    return 1.0
