@@ -10,26 +10,30 @@ from mmdesk.messages import FetchProgress
 
 GRACE_MS = 3000  # between asking the child to stop and killing it
 
+CHILD = "mmdesk.bridge.fetch_child"
+
 
 class Fetcher(QObject):
     """Installs parts one after another, in the order given.
 
     Signals (every `fetch` ends with exactly one of finished, failed, cancelled):
         progressed: FetchProgress.
-        installed: id of a part that is ready for use now.
+        installed: id of a part that was asked for, id of what is ready for use now: another one
+            where no source had the part and its fallback was taken.
         finished: all parts are there.
         failed: message, hint of the first part that could not be had; the others were tried too.
         cancelled: the person stopped it.
     """
 
     progressed = Signal(object)
-    installed = Signal(str)
+    installed = Signal(str, str)
     finished = Signal()
     failed = Signal(str, str)
     cancelled = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, module: str = CHILD) -> None:
         super().__init__(parent)
+        self._module = module
         self._child: PythonChild | None = None
         self._parts: tuple[str, ...] = ()
         self._tried: tuple[str, ...] = ()
@@ -81,7 +85,7 @@ class Fetcher(QObject):
 
     def _run(self) -> None:
         self._tried = self._parts
-        self._child = PythonChild("mmdesk.bridge.fetch_child", self)
+        self._child = PythonChild(self._module, self)
         self._child.said.connect(self._on_said)
         self._child.ended.connect(self._on_ended)
         self._child.ended.connect(self._child.deleteLater)
@@ -96,7 +100,7 @@ class Fetcher(QObject):
             self._error = self._error or value
         elif isinstance(value, tuple):
             self._done.add(value[1])
-            self.installed.emit(value[1])
+            self.installed.emit(value[1], value[2])
 
     @Slot(bool)
     def _on_ended(self, in_order: bool) -> None:

@@ -1,9 +1,9 @@
 """Main module of the child that fetches model parts: `python -m mmdesk.bridge.fetch_child`.
 
-Takes one frame, the ids of the parts, and says FetchProgress values, ("installed", id) after each
-part, and an MMDeskError for each that could not be had. The conversion of a language model needs
-torch, which must not enter the window's process. When the input ends, the fetching is cancelled;
-what was fetched so far is carried on by the next run.
+Takes one frame, the ids of the parts. Says FetchProgress values, after each part ("installed", id,
+id of what is there now: another where a fallback stands in), and an MMDeskError for each that could
+not be had. The conversion of a language model needs torch, which must not enter the window's
+process. When the input ends, the fetching is cancelled; the next run carries on from there.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def _install(store: ModelStore, part: str, out: BinaryIO, cancel: threading.Even
         out.flush()
 
     try:
-        store.install(part, say, cancel)
-        say(("installed", part))
+        folder = store.install(part, say, cancel)
+        say(("installed", part, folder.name))
     except MMDeskError as error:
         say(error)
     except OSError as error:

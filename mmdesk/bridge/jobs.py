@@ -20,7 +20,7 @@ from mmdesk.bridge.worker import Ended, EngineFactory, EngineWorker, Job, Order
 
 log = logging.getLogger(__name__)
 
-PATIENCE_MS = 3000  # how long quitting waits for a job that was told to stop
+PATIENCE_MS = 1500  # how long quitting waits for a job that was told to stop
 
 
 class Kind(IntEnum):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from pathlib import Path
+from typing import Any
 
 from mmdesk import inputs
 from mmdesk.bridge import frames
@@ -27,23 +29,22 @@ def main() -> None:
         out.flush()
 
 
-def _decode(source: tuple[str, ...]) -> object:
+def _decode(source: tuple[Any, ...]) -> object:
     try:
-        return _load(source)
+        return _load(*source)
     except MMDeskError as error:
         return error
     except MemoryError:
-        return InputError(f"{source[1]} needs more memory than there is.")
+        return InputError(f"{Path(source[1]).name} needs more memory than there is.")
     except Exception as error:
         log.exception("decoding %s", source[1])
-        return InputError(f"{source[1]} cannot be read ({type(error).__name__}).")
+        return InputError(f"{Path(source[1]).name} cannot be read ({type(error).__name__}).")
 
 
-def _load(source: tuple[str, ...]) -> object:
-    kind, name, *data = source
+def _load(kind: str, name: str, data: bytes = b"") -> object:
     if kind == "image":
-        return inputs.load_image(data[0], name=name)
-    return inputs.load_any(name)
+        return inputs.load_image(data, name=name)
+    return inputs.load_any(Path(name))
 
 
 if __name__ == "__main__":

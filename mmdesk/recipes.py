@@ -1,0 +1,83 @@
+"""The tasks as recipes of the session: what is done with the turns when an answer's time comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mmdesk.messages import CancelFlag, Event, Turn
+from mmdesk.settings import Settings
+
+if TYPE_CHECKING:
+    from mmdesk.bridge.session import Recipe
+    from mmdesk.bridge.worker import Job
+    from mmdesk.engine.protocol import Engine
+
+
+def answering(settings: Settings) -> Recipe:
+    """Chat: answer the last turn after all that was said."""
+
+    def recipe(turns: tuple[Turn, ...]) -> Job:
+        def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
+            from mmdesk.tasks.answer import CHAT, answer
+
+            return answer(
+                engine,
+                turns,
+                cancel,
+                sampling=replace(
+                    CHAT, temperature=settings.temperature, max_tokens=settings.max_tokens
+                ),
+                model=settings.model,
+                context_tokens=settings.context_tokens,
+                system_prompt=settings.system_prompt,
+            )
+
+        return job
+
+    return recipe
+
+
+def describing(settings: Settings) -> Recipe:
+    """Describe the pictures of the last turn."""
+
+    def recipe(turns: tuple[Turn, ...]) -> Job:
+        def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
+            from mmdesk.tasks.describe import describe
+
+            return describe(engine, turns[-1].images, cancel, model=settings.model)
+
+        return job
+
+    return recipe
+
+
+def summarising(settings: Settings, words: int) -> Recipe:
+    """Summarise the document of the last turn."""
+
+    def recipe(turns: tuple[Turn, ...]) -> Job:
+        def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
+            from mmdesk.tasks.summarise import summarise
+
+            document = turns[-1].documents[0]
+            return summarise(engine, document, cancel, words=words, model=settings.model)
+
+        return job
+
+    return recipe
+
+
+def translating(settings: Settings, to: str) -> Recipe:
+    """Translate the document of the last turn."""
+
+    def recipe(turns: tuple[Turn, ...]) -> Job:
+        def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
+            from mmdesk.tasks.translate import translate
+
+            text = turns[-1].documents[0].text
+            return translate(engine, text, to, cancel, model=settings.model)
+
+        return job
+
+    return recipe
