@@ -1,0 +1,123 @@
+"""What follows the set-up: fetching the model parts, then mmdesk itself or its checks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+from setup_environment import (
+    PYTHON,
+    ROOT,
+    VENV,
+    WINDOWS,
+    SetupFailed,
+    prepare,
+    read_json,
+    write_whole,
+)
+from setup_libraries import say
+
+MODELS = VENV / "mmdesk-models.json"  # where the model parts were seen last
+
+
+def models_key() -> str:
+    """What the recorded places of the model parts depend on."""
+    manifest = (ROOT / "resources" / "models.json").read_bytes()
+    home = os.environ.get("MMDESK_HOME", "")
+    return hashlib.sha256(manifest + os.path.abspath(home).encode() * bool(home)).hexdigest()
+
+
+def models_are_there() -> bool:
+    """Whether the default parts stand where the last fetch left them."""
+    stamp = read_json(MODELS)
+    return stamp.get("key") == models_key() and all(
+        os.path.exists(path) for path in stamp.get("records", ())
+    )
+
+
+def fetch_models() -> None:
+    """Fetch the default parts that are missing. Without them mmdesk starts all the same and says
+    what it lacks."""
+    if models_are_there():
+        return
+    say("fetching the model parts")
+    records = MODELS.with_name(MODELS.name + ".records")
+    command = [str(PYTHON), "-P", "-m", "mmdesk.models", "get", "default"]
+    status = subprocess.call([*command, "--record", str(records)])
+    if status == 130:
+        raise KeyboardInterrupt
+    if status:
+        say("not all model parts could be fetched; the next call tries again")
+        return
+    found = json.loads(records.read_text(encoding="utf-8"))
+    write_whole(MODELS, json.dumps({"key": models_key(), "records": found}))
+
+
+def has_display() -> bool:
+    """Whether a window can be shown."""
+    if not sys.platform.startswith("linux"):
+        return True
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return any(os.environ.get(name) for name in names)
+
+
+def run(arguments: list[str]) -> int:
+    """Set up and become mmdesk."""
+    prepare(())
+    fetch_models()
+    if not arguments and not has_display():
+        say("there is no display here for the window. Everything is set up; to ask without one:")
+        print('    python3 packaging/bootstrap.py run -- ask "What is the capital of France?"')
+        return 0
+    command = [str(PYTHON), "-P", "-m", "mmdesk", *arguments]
+    if WINDOWS:
+        return subprocess.call(command)
+    sys.stdout.flush()
+    return os.execv(command[0], command)
+
+
+def checks() -> list[tuple[str, list[str]]]:
+    """The checks before the tests, by name."""
+    scripts = PYTHON.parent
+    return [
+        ("ruff check", [str(scripts / "ruff"), "check"]),
+        ("ruff format", [str(scripts / "ruff"), "format", "--check"]),
+        ("mypy", [str(scripts / "mypy")]),
+        ("lint-imports", [str(scripts / "lint-imports")]),
+    ]
+
+
+def test(arguments: list[str]) -> int:
+    """Set up and run every check; all are run, the first failure is what is returned."""
+    prepare(("dev",))
+    fetch_models()
+    environment = dict(os.environ, QT_QPA_PLATFORM="offscreen")
+    results = []
+    for name, command in checks():
+        say(name)
+        results.append((name, subprocess.call(command, cwd=str(ROOT), env=environment)))
+    say("; ".join(name + (" FAILED" if status else " ok") for name, status in results))
+    say("pytest")
+    pytest = [str(PYTHON), "-m", "pytest", *arguments]
+    results.append(("pytest", subprocess.call(pytest, cwd=str(ROOT), env=environment)))
+    return next((status for _, status in results if status), 0)
+
+
+def main(arguments: list[str]) -> int:
+    """The command line; returns the exit status."""
+    commands = {"run": run, "test": test}
+    rest = arguments[1:]
+    if not arguments or arguments[0] not in commands or (rest and rest[0] != "--"):
+        print("usage: python3 packaging/bootstrap.py run|test [-- ARGS]", file=sys.stderr)
+        return 2
+    try:
+        return commands[arguments[0]](rest[1:])
+    except SetupFailed as problem:
+        print("mmdesk: " + str(problem), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nmmdesk: stopped; the next call carries on from here.", file=sys.stderr)
+        return 130
