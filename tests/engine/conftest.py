@@ -1,0 +1,69 @@
+"""A tiny random model, made once for all tests of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mmdesk.engine.local import LocalEngine
+from mmdesk.messages import ChatRequest, Event, Finished, NeverCancelled, Sampling, TextChunk, Turn
+from tests.fakes.folder_store import FolderStore
+from tests.fakes.tiny_model import build_model
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_model(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="session")
+def tokenizer(tiny_folder: Path) -> Any:
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(tiny_folder)
+
+
+@pytest.fixture(scope="session")
+def shared_engine(tiny_folder: Path) -> Iterator[LocalEngine]:
+    """One loaded engine for tests that do not care what was asked before."""
+    engine = LocalEngine(store=FolderStore({"tiny": tiny_folder}), threads=1, dtype="float32")
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def new_engine(tiny_folder: Path) -> Iterator[Callable[..., LocalEngine]]:
+    """Makes engines over the tiny model and closes them."""
+    made = []
+
+    def make(**options: Any) -> LocalEngine:
+        store = options.pop("store", None) or FolderStore({"tiny": tiny_folder})
+        options = {"threads": 1, "dtype": "float32"} | options
+        made.append(LocalEngine(store=store, **options))
+        return made[-1]
+
+    yield make
+    for engine in made:
+        engine.close()
+
+
+def ask(text: str, *before: Turn, prefill: str = "", **sampling: Any) -> ChatRequest:
+    sampling = {"max_tokens": 24} | sampling
+    turns = (*before, Turn("user", text))
+    return ChatRequest(turns, Sampling(**sampling), model="tiny", prefill=prefill)
+
+
+def run(engine: Any, request: Any, cancel: Any = None) -> list[Event]:
+    return list(engine.generate(request, cancel or NeverCancelled()))
+
+
+def text_of(events: Iterable[Event]) -> str:
+    return "".join(event.text for event in events if isinstance(event, TextChunk))
+
+
+def stats_of(events: list[Event]) -> Any:
+    assert isinstance(events[-1], Finished)
+    return events[-1].stats

@@ -1,0 +1,88 @@
+"""Every step agrees with transformers' own processors; choosing follows the seed."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from transformers import (
+    RepetitionPenaltyLogitsProcessor,
+    TemperatureLogitsWarper,
+    TopKLogitsWarper,
+    TopPLogitsWarper,
+)
+
+from mmdesk.engine.sampling import Sampler, candidates, penalised
+from mmdesk.messages import Sampling
+
+VOCABULARY = 97
+
+
+def logits(seed: int) -> torch.Tensor:
+    return 3 * torch.randn(VOCABULARY, generator=torch.Generator().manual_seed(seed))
+
+
+def in_full(probabilities: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
+    return torch.zeros(VOCABULARY).scatter(0, ids, probabilities)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    ("temperature", "top_k", "top_p"),
+    [(1.0, 0, 1.0), (0.7, 0, 1.0), (0.8, 20, 1.0), (1.3, 0, 0.9), (0.6, 40, 0.8), (2.0, 1, 0.5)],
+)
+def test_candidates_match_transformers(
+    seed: int, temperature: float, top_k: int, top_p: float
+) -> None:
+    scores = TemperatureLogitsWarper(temperature)(None, logits(seed)[None])
+    if top_k:
+        scores = TopKLogitsWarper(top_k)(None, scores)
+    if top_p < 1:
+        scores = TopPLogitsWarper(top_p)(None, scores)
+    ours = candidates(logits(seed), Sampling(temperature=temperature, top_k=top_k, top_p=top_p))
+    torch.testing.assert_close(in_full(*ours), scores[0].softmax(-1))
+
+
+def test_a_top_k_beyond_the_vocabulary_is_off() -> None:
+    probabilities, _ = candidates(logits(0), Sampling(temperature=1.0, top_k=VOCABULARY + 5))
+    assert probabilities.numel() == VOCABULARY
+
+
+@pytest.mark.parametrize("penalty", [0.8, 1.1, 2.0])
+def test_repetition_penalty_matches_transformers(penalty: float) -> None:
+    told = [3, 5, 5, 90]
+    theirs = RepetitionPenaltyLogitsProcessor(penalty)(torch.tensor([told]), logits(1)[None])[0]
+    seen = torch.zeros(VOCABULARY, dtype=torch.bool)
+    seen[told] = True
+    torch.testing.assert_close(penalised(logits(1), seen, penalty), theirs)
+
+
+def test_greedy_takes_the_most_probable() -> None:
+    assert Sampler(Sampling(), [1]).choose(logits(2)) == int(logits(2).argmax())
+
+
+def test_the_penalty_counts_the_prompt_and_what_was_said() -> None:
+    flat = torch.zeros(4) + torch.tensor([1.0, 0.9, 0.8, 0.7])
+    sampler = Sampler(Sampling(repetition_penalty=2.0), prompt=[0])
+    assert [sampler.choose(flat) for _ in range(3)] == [1, 2, 3]
+
+
+def test_the_seed_decides() -> None:
+    def drawn(seed: int) -> list[int]:
+        sampler = Sampler(Sampling(temperature=1.5, seed=seed), [1])
+        return [sampler.choose(logits(4)) for _ in range(40)]
+
+    assert drawn(7) == drawn(7)
+    assert drawn(7) != drawn(8)
+
+
+def test_any_integer_is_a_seed() -> None:
+    for seed in (-1, 0, 2**64 + 3):
+        Sampler(Sampling(temperature=1.0, seed=seed), [1]).choose(logits(0))
+
+
+def test_draws_follow_the_probabilities() -> None:
+    sampler = Sampler(Sampling(temperature=1.0, top_k=3, seed=1), [0])
+    probabilities, ids = candidates(logits(5), Sampling(temperature=1.0, top_k=3))
+    drawn = torch.tensor([sampler.choose(logits(5)) for _ in range(3000)])
+    for probability, token in zip(probabilities, ids, strict=True):
+        assert abs((drawn == token).float().mean() - probability) < 0.04
