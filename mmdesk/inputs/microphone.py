@@ -1,0 +1,267 @@
+"""The microphone: blocks from a device, or from a file played in its place, become AudioInput.
+
+Knows nothing of models. The sound library is imported when a device is first wanted: it needs a
+system library that may be missing, and its absence must not keep anything else from working.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from mmdesk.errors import InputError, MMDeskError
+from mmdesk.inputs.audio import Samples, from_samples, load_audio, samples
+from mmdesk.messages import SAMPLE_RATE, AudioInput
+
+FILE_PREFIX = "file:"
+MAX_SECONDS = 30 * 60  # older sound is forgotten, so that a forgotten microphone fills no memory
+BLOCK_SECONDS = 0.03
+FIRST_BLOCK_PATIENCE_S = 1.0  # a Bluetooth microphone takes its time to wake up
+QUIETEST_DB = -60.0  # shown as 0; full scale is shown as 1
+HOW_TO_GET_ONE = "Plug one in, or allow access to it in the system's settings."
+
+
+class _Device(Protocol):
+    """What gives blocks of mono samples, at `rate` Hz, to the function given to `open`."""
+
+    name: str
+    rate: int
+
+    def open(self, take: Callable[[Samples], None], ended: Callable[[], None]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Microphone:
+    """One recording.
+
+    `device` is a name of `input_devices()`, "" for the system's own, or "file:PATH" for a sound
+    file that is played, as fast as it would sound, in the microphone's place.
+    """
+
+    def __init__(self, device: str = "") -> None:
+        self._wanted = device
+        self._device: _Device | None = None
+        self._blocks: deque[Samples] = deque()
+        self._kept = 0  # samples in the blocks
+        self._lock = threading.Lock()
+        self._arrived = threading.Event()
+        self._lost = False
+        self._on_level: Callable[[float], None] = lambda level: None
+
+    def start(self, on_level: Callable[[float], None]) -> None:
+        """Record from now on: when this returns, the device is delivering sound.
+
+        Args:
+            on_level: called in the device's thread with the loudness of each block, 0..1.
+
+        Raises:
+            InputError: there is no such device, or the file cannot be played.
+            MMDeskError: the device cannot be opened, or the sound library is missing.
+        """
+        self._on_level = on_level
+        self._device = _device(self._wanted)
+        self._device.open(self._take, self._ended)
+        self._arrived.wait(FIRST_BLOCK_PATIENCE_S)
+
+    def stop(self) -> AudioInput:
+        """Close the device and return what was recorded; after a disconnection, what came before.
+
+        Raises:
+            InputError: nothing was recorded.
+        """
+        if self._device is not None:
+            self._device.close()
+        return self.snapshot()
+
+    def snapshot(self) -> AudioInput:
+        """What was recorded so far; recording goes on.
+
+        Raises:
+            InputError: nothing was recorded.
+        """
+        with self._lock:
+            blocks = list(self._blocks)
+        if self._device is None or not blocks:
+            why = "it was disconnected" if self._lost else "no sound came from the microphone"
+            raise InputError(f"Nothing was recorded: {why}.", HOW_TO_GET_ONE)
+        return from_samples(np.concatenate(blocks), self._device.rate, self._device.name)
+
+    def _take(self, block: Samples) -> None:
+        with self._lock:
+            self._blocks.append(block)
+            self._kept += len(block)
+            while self._device is not None and self._kept > MAX_SECONDS * self._device.rate:
+                self._kept -= len(self._blocks.popleft())
+        self._arrived.set()
+        self._on_level(level(block))
+
+    def _ended(self) -> None:
+        """The device stopped by itself: unplugged, or the file is over."""
+        self._lost = True
+        self._arrived.set()
+        self._on_level(0.0)
+
+
+def level(block: Samples) -> float:
+    """Loudness of float32 samples [n]: their RMS on a scale of decibels, -60 dB -> 0, 0 dB -> 1."""
+    if block.size == 0:
+        return 0.0
+    rms = math.sqrt(float(np.mean(np.square(block, dtype=np.float64))))
+    if not rms > 0.0:  # silence, or NaN from a broken driver
+        return 0.0
+    return min(max(1.0 - 20.0 * math.log10(rms) / QUIETEST_DB, 0.0), 1.0)
+
+
+def input_devices() -> list[str]:
+    """Names of the devices that can record; empty where there are none.
+
+    Raises:
+        MMDeskError: the sound library is missing.
+    """
+    sounddevice = _sounddevice()
+    return list(dict.fromkeys(device["name"] for device in _inputs(sounddevice)))
+
+
+def _device(wanted: str) -> _Device:
+    if wanted.startswith(FILE_PREFIX):
+        return _PlayedFile(Path(wanted.removeprefix(FILE_PREFIX)).expanduser())
+    return _SoundCard(wanted)
+
+
+# --- a file in the microphone's place -----------------------------------------------------------
+
+
+class _PlayedFile:
+    def __init__(self, path: Path) -> None:
+        audio = load_audio(path)
+        self.name, self.rate = audio.name, SAMPLE_RATE
+        self._samples = samples(audio)
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def open(self, take: Callable[[Samples], None], ended: Callable[[], None]) -> None:
+        self._thread = threading.Thread(
+            target=self._play, args=(take, ended), name="played microphone", daemon=True
+        )
+        self._thread.start()
+
+    def _play(self, take: Callable[[Samples], None], ended: Callable[[], None]) -> None:
+        size = round(self.rate * BLOCK_SECONDS)
+        for start in range(0, len(self._samples), size):
+            take(self._samples[start : start + size])
+            if self._stopped.wait(BLOCK_SECONDS):
+                return
+        ended()
+
+    def close(self) -> None:
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join()
+
+
+# --- the sound card -----------------------------------------------------------------------------
+
+
+class _SoundCard:
+    def __init__(self, wanted: str) -> None:
+        self._library = _sounddevice()
+        found = _find(self._library, wanted)
+        self.name = "microphone"
+        self.rate = int(found["default_samplerate"])
+        self._called = found["name"]
+        self._index = found["index"]
+        # Asking for mono makes some Windows drivers refuse; two channels are averaged instead.
+        self._channels = min(2, int(found["max_input_channels"]))
+        self._stream: Any = None
+        self._closing = False
+
+    def open(self, take: Callable[[Samples], None], ended: Callable[[], None]) -> None:
+        def on_block(block: Any, frames: int, time: Any, status: Any) -> None:
+            take(block.mean(axis=1, dtype=np.float32))
+
+        def on_end() -> None:
+            if not self._closing:
+                ended()
+
+        try:
+            self._stream = self._library.InputStream(
+                device=self._index,
+                channels=self._channels,
+                samplerate=self.rate,
+                blocksize=round(self.rate * BLOCK_SECONDS),
+                dtype="float32",
+                callback=on_block,
+                finished_callback=on_end,
+            )
+            self._stream.start()
+        except (self._library.PortAudioError, OSError, ValueError) as error:
+            self.close()
+            raise MMDeskError(
+                f'The microphone "{self._called}" cannot be opened: {_first_line(error)}.',
+                "Another program may be using it; close that one, or choose another microphone.",
+            ) from None
+
+    def close(self) -> None:
+        self._closing = True
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.close(ignore_errors=True)  # also of a device that is no longer there
+
+
+def _sounddevice() -> Any:
+    try:
+        import sounddevice
+    except OSError:
+        raise MMDeskError(
+            "The microphone cannot be used: the system library libportaudio2 is missing.",
+            "On Debian or Ubuntu: sudo apt install libportaudio2",
+        ) from None
+    return sounddevice
+
+
+def _inputs(library: Any) -> list[Any]:
+    try:
+        return [device for device in library.query_devices() if device["max_input_channels"] > 0]
+    except library.PortAudioError:
+        return []
+
+
+def _find(library: Any, wanted: str) -> Any:
+    """The wanted input device; looked for a second time in case it was plugged in just now."""
+    for attempt in ("as known", "looked again"):
+        if attempt == "looked again":
+            _look_again(library)
+        devices = _inputs(library)
+        if wanted:
+            named = [device for device in devices if device["name"] == wanted]
+        else:
+            default = library.default.device[0]
+            named = [device for device in devices if device["index"] == default] or devices[:1]
+        if named:
+            return named[0]
+    if wanted:
+        raise InputError(
+            f'There is no microphone "{wanted}".',
+            f"There is: {', '.join(d['name'] for d in devices)}." if devices else HOW_TO_GET_ONE,
+        )
+    raise InputError("No microphone was found.", HOW_TO_GET_ONE)
+
+
+def _look_again(library: Any) -> None:
+    """PortAudio lists devices once, when it starts; sounddevice has no public way to restart it."""
+    try:
+        library._terminate()
+        library._initialize()
+    except (AttributeError, library.PortAudioError):
+        return
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
