@@ -192,8 +192,9 @@ class App:
         window, session, listening = self.window, self.session, self.listening
         window.listening_started.connect(self._on_listening_started)
         window.listening_stopped.connect(self._on_listening_stopped)
+        listening.started.connect(self._on_recording)
         listening.level_measured.connect(window.set_level)
-        listening.recorded.connect(session.hear)
+        listening.recorded.connect(self._on_recorded)
         listening.failed.connect(self._on_listening_failed)
         session.hearing_changed.connect(window.set_hearing)
         session.heard.connect(self._on_heard)
@@ -268,12 +269,17 @@ class App:
             self.window.add_document(value)
 
     def _on_listening_started(self) -> None:
-        self.window.set_listening(True)
         self.listening.start(self.settings.microphone)
 
+    def _on_recording(self) -> None:
+        self.window.set_listening(True)
+
     def _on_listening_stopped(self) -> None:
-        self.window.set_listening(False)
         self.listening.stop()
+
+    def _on_recorded(self, audio: AudioInput) -> None:
+        self.window.set_listening(False)
+        self.session.hear(audio)
 
     def _on_listening_failed(self, message: str, hint: str) -> None:
         self.window.set_listening(False)

@@ -22,6 +22,7 @@ LEVELS_PER_S = 30
 class _Recorder(QObject):
     """Lives on the microphone's thread."""
 
+    started = Signal()
     level_measured = Signal(float)
     recorded = Signal(object)
     failed = Signal(str, str)
@@ -48,6 +49,7 @@ class _Recorder(QObject):
         microphone = Microphone(device)
         microphone.start(self._on_level)
         self._microphone = microphone
+        self.started.emit()
 
     def _on_level(self, level: float) -> None:  # called in the sound library's thread
         now = time.monotonic()
@@ -69,11 +71,13 @@ class Listening(QObject):
     """Starts and stops recording without waiting for it.
 
     Signals:
+        started: sound is being recorded from now on.
         level_measured: 0..1, at most 30 times a second.
         recorded: the AudioInput, after `stop`.
         failed: message, hint; nothing is being recorded then.
     """
 
+    started = Signal()
     level_measured = Signal(float)
     recorded = Signal(object)
     failed = Signal(str, str)
@@ -88,6 +92,7 @@ class Listening(QObject):
         self._recorder.moveToThread(self._thread)
         self._start_wanted.connect(self._recorder.start)
         self._stop_wanted.connect(self._recorder.stop)
+        self._recorder.started.connect(self.started)
         self._recorder.level_measured.connect(self.level_measured)
         self._recorder.recorded.connect(self.recorded)
         self._recorder.failed.connect(self.failed)
@@ -105,8 +110,7 @@ class Listening(QObject):
         """Stop and end the thread; False when the sound device would not let go in time."""
         self._thread.quit()
         ended = self._thread.wait(patience_ms)
-        self._recorder.level_measured.disconnect()
-        self._recorder.recorded.disconnect()
+        self._recorder.blockSignals(True)
         if ended:
             self._recorder.stop()
         return ended

@@ -1,0 +1,96 @@
+"""`python -m tests.bench.run [--rounds N]`: prints one JSON object about the window's costs.
+
+Needs the built-in language part in MMDESK_HOME and a display, or QT_QPA_PLATFORM=offscreen. Every
+measurement is a process of its own; the ways of asking take turns, so that a machine that grows
+slower meanwhile slows all of them. Figures are medians over the rounds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+START_ROUNDS = 7
+
+
+def call(module: str, *arguments: str) -> Any:
+    """Run a measuring module; the JSON value it prints last."""
+    command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def now() -> str:
+    return repr(time.monotonic())
+
+
+def start_up() -> dict[str, Any]:
+    """Seconds from process start to the first paint, of mmdesk and of an empty window."""
+    pairs = [(call("painted", now()), call("empty_window", now())) for _ in range(START_ROUNDS + 1)]
+    pairs = pairs[1:]  # the first one fills the disk's cache
+    ours = median(own["painted_s"] for own, _ in pairs)
+    empty = median(peer for _, peer in pairs)
+    return {
+        "painted_s": round(ours, 3),
+        "empty_window_s": round(empty, 3),
+        "ratio": round(ours / empty, 2),
+        "heavy_imports": sorted({name for own, _ in pairs for name in own["heavy_imports"]}),
+    }
+
+
+def middle(runs: list[dict[str, Any]], key: str) -> float:
+    """The median of an answer's figure over all answers of all rounds."""
+    return median(answer[key] for run in runs for answer in run["answers"])
+
+
+def speed(rounds: int) -> dict[str, Any]:
+    """The same answers in the window and without it, taking turns."""
+    with_window, process, local = [], [], []
+    for _ in range(rounds):
+        with_window.append(call("window", now()))
+        process.append(call("windowless", "process"))
+        local.append(call("windowless", "local"))
+    speeds = {
+        "window": middle(with_window, "tokens_per_s"),
+        "process_engine": middle(process, "tokens_per_s"),
+        "local_engine": middle(local, "tokens_per_s"),
+    }
+    return {
+        "engine_ready_s": round(median(run["engine_ready_s"] for run in with_window), 2),
+        "first_question_first_text_s": round(
+            median(run["answers"][0]["first_text_s"] for run in with_window), 3
+        ),
+        "tokens_per_s": {name: round(value, 2) for name, value in speeds.items()},
+        "window_to_process_engine": round(speeds["window"] / speeds["process_engine"], 3),
+        "window_to_local_engine": round(speeds["window"] / speeds["local_engine"], 3),
+        "event_loop": [run["event_loop"] for run in with_window],
+        "memory_bytes": with_window[-1]["memory"],
+        "torch_in_window": any(run["torch_in_window"] for run in with_window),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3, help="of each way of asking")
+    options = parser.parse_args()
+    machine = {
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "cpus": os.cpu_count(),
+        "load_before": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        "qt_platform": os.environ.get("QT_QPA_PLATFORM") or os.environ.get("DISPLAY", ""),
+    }
+    print(json.dumps({"machine": machine, "start": start_up(), **speed(options.rounds)}, indent=2))
+
+
+if __name__ == "__main__":
+    main()
