@@ -1,0 +1,101 @@
+"""What goes along with the next message: the one list that the composer and the image panel show.
+
+It also remembers, per picture, what was seen in it, so that the words follow a picture from the
+panel into the conversation and a correction reaches every place that shows it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from mmdesk.messages import DocumentInput, ImageInput, Sight
+
+
+class Attachments(QObject):
+    """Pictures and documents that wait to be sent.
+
+    Signals:
+        images_changed(), documents_changed(): the lists differ from before.
+        sight_changed(str): other words for the picture with this digest.
+        corrected(str, str): the person put words of their own for a picture; "" takes them back.
+    """
+
+    images_changed = Signal()
+    documents_changed = Signal()
+    sight_changed = Signal(str)
+    corrected = Signal(str, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._images: list[ImageInput] = []
+        self._documents: list[DocumentInput] = []
+        self._sights: dict[str, Sight] = {}
+
+    @property
+    def images(self) -> tuple[ImageInput, ...]:
+        """The pictures, with what was seen in them."""
+        return tuple(self.with_sight(image) for image in self._images)
+
+    @property
+    def documents(self) -> tuple[DocumentInput, ...]:
+        return tuple(self._documents)
+
+    def with_sight(self, image: ImageInput) -> ImageInput:
+        """The picture with the words that are known for it."""
+        return replace(image, sight=self.sight(image.sha256) or image.sight)
+
+    def add_image(self, image: ImageInput) -> None:
+        """One more picture; the same pixels are not taken twice."""
+        if image.sight is not None:
+            self._sights.setdefault(image.sha256, image.sight)
+        if all(known.sha256 != image.sha256 for known in self._images):
+            self._images.append(image)
+            self.images_changed.emit()
+
+    def remove_image(self, sha256: str) -> None:
+        kept = [image for image in self._images if image.sha256 != sha256]
+        if len(kept) != len(self._images):
+            self._images = kept
+            self.images_changed.emit()
+
+    def add_document(self, document: DocumentInput) -> None:
+        self._documents.append(document)
+        self.documents_changed.emit()
+
+    def remove_document(self, document: DocumentInput) -> None:
+        kept = [known for known in self._documents if known is not document]
+        if len(kept) != len(self._documents):
+            self._documents = kept
+            self.documents_changed.emit()
+
+    def clear(self) -> None:
+        """Everything was sent."""
+        had_images, had_documents = bool(self._images), bool(self._documents)
+        self._images, self._documents = [], []
+        if had_images:
+            self.images_changed.emit()
+        if had_documents:
+            self.documents_changed.emit()
+
+    # --- what was seen ------------------------------------------------------------------------
+
+    def sight(self, sha256: str) -> Sight | None:
+        """What was seen in a picture, sent or not; None when it was not looked at."""
+        return self._sights.get(sha256)
+
+    def set_sight(self, sha256: str, sight: Sight) -> None:
+        """What was seen; a correction the person already made stays."""
+        known = self._sights.get(sha256)
+        if known is not None and known.correction and sight.correction is None:
+            sight = replace(sight, correction=known.correction)
+        self._sights[sha256] = sight
+        self.sight_changed.emit(sha256)
+
+    def correct(self, sha256: str, words: str) -> None:
+        """The person's own words for a picture; "" takes them back."""
+        known = self._sights.get(sha256, Sight())
+        self._sights[sha256] = replace(known, correction=words or None)
+        self.sight_changed.emit(sha256)
+        self.corrected.emit(sha256, words)

@@ -1,0 +1,125 @@
+"""The field the person types in: it grows with the text, and Enter sends."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from PySide6.QtCore import QMimeData, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit
+
+from mmdesk.ui.parts import named
+
+MOST_LINES = 8
+
+
+class ChatInput(QPlainTextEdit):
+    """A text field of one to eight lines.
+
+    Signals:
+        sent(): Enter was pressed outside of an input method's composition.
+        stopped(): Escape was pressed.
+        pasted(object): a QMimeData was pasted.
+        focus_changed(bool)
+    """
+
+    sent = Signal()
+    stopped = Signal()
+    pasted = Signal(object)
+    focus_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        tip = self.tr("Enter sends, Shift+Enter breaks the line (Ctrl+L comes here)")
+        named(self, "chatInput", self.tr("Message"), tip)
+        self.setToolTip("")
+        self.setAccessibleDescription(tip)
+        self.setPlaceholderText(self.tr("Ask anything"))
+        self.setTabChangesFocus(True)
+        self.setAcceptDrops(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(2)
+        self._composing = False
+        self._sent: list[str] = []
+        self._recalled = 0
+        self.document().documentLayout().documentSizeChanged.connect(self.fit)
+        self.fit()
+
+    # --- size ---------------------------------------------------------------------------------
+
+    @Slot()
+    def fit(self) -> None:
+        """Take the height of the text, up to eight lines."""
+        lines = min(MOST_LINES, max(1, ceil(self.document().size().height())))
+        spacing = self.fontMetrics().lineSpacing()
+        wanted = lines * spacing + 2 * int(self.document().documentMargin()) + 4
+        if wanted != self.height():
+            self.setFixedHeight(wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    # --- keys ---------------------------------------------------------------------------------
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self._composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_enter(event)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.stopped.emit()
+        elif event.key() == Qt.Key.Key_Up and self._may_recall():
+            self._recall(1)
+        elif event.key() == Qt.Key.Key_Down and self._recalled and self._may_recall():
+            self._recall(-1)
+        else:
+            super().keyPressEvent(event)
+
+    def _on_enter(self, event: QKeyEvent) -> None:
+        if self._composing:
+            event.ignore()  # it belongs to the input method
+        elif event.modifiers() & (
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier
+        ):
+            self.textCursor().insertBlock()
+            self.ensureCursorVisible()
+        else:
+            self.sent.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_changed.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._composing = False
+        self.focus_changed.emit(False)
+
+    # --- what was said before -----------------------------------------------------------------
+
+    def remember(self, text: str) -> None:
+        """Keep a sent text, for the Up key."""
+        if text and (not self._sent or self._sent[-1] != text):
+            self._sent.append(text)
+        self._recalled = 0
+
+    def _may_recall(self) -> bool:
+        text = self.toPlainText()
+        return not text or (bool(self._recalled) and text == self._sent[-self._recalled])
+
+    def _recall(self, step: int) -> None:
+        self._recalled = min(len(self._sent), max(0, self._recalled + step))
+        self.setPlainText(self._sent[-self._recalled] if self._recalled else "")
+        self.moveCursor(QTextCursor.MoveOperation.End)
+
+    # --- pasting ------------------------------------------------------------------------------
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasText() or source.hasImage() or source.hasUrls()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        self.pasted.emit(source)

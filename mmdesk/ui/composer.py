@@ -1,0 +1,318 @@
+"""Where a message is made: the text field, what goes along with it, Send and Stop."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from mmdesk.messages import DocumentInput, ImageInput, Turn
+from mmdesk.ui.attachments import Attachments
+from mmdesk.ui.chat_input import ChatInput
+from mmdesk.ui.document_chip import DocumentChip
+from mmdesk.ui.flow_layout import FlowLayout
+from mmdesk.ui.message import glyph
+from mmdesk.ui.parts import (
+    ElidedLabel,
+    announce,
+    frame,
+    icon_button,
+    label,
+    named,
+    restyle,
+)
+from mmdesk.ui.pasting import LONG_PASTE, read
+from mmdesk.ui.pictures import PictureView
+from mmdesk.ui.theme import MEASURE
+
+
+class Composer(QWidget):
+    """Collects a Turn.
+
+    Signals:
+        send_wanted(), stop_wanted(), attach_wanted()
+        files_offered(list): list[str].
+        image_bytes_offered(str, bytes): name, encoded bytes.
+        summary_wanted(object, int), translation_wanted(object, str): see DocumentChip.
+    """
+
+    send_wanted = Signal()
+    stop_wanted = Signal()
+    attach_wanted = Signal()
+    files_offered = Signal(list)
+    image_bytes_offered = Signal(str, bytes)
+    summary_wanted = Signal(object, int)
+    translation_wanted = Signal(object, str)
+
+    def __init__(self, attachments: Attachments, translate_to: str) -> None:
+        super().__init__()
+        self._attachments = attachments
+        self._translate_to = translate_to
+        self._answering = False
+        self._ready = True
+        self._reason = ""
+        self._pasted_pictures = 0
+        self._chips: list[DocumentChip] = []
+        self.input = ChatInput()
+        self._make_buttons()
+        self.reason = ElidedLabel("", "muted")
+        self.reason.setObjectName("sendReason")
+        self._pictures = QWidget()
+        self._picture_flow = FlowLayout(self._pictures)
+        self._documents = QVBoxLayout()
+        self._documents.setSpacing(6)
+        self.error_bar = self._make_error_bar()
+        self._card = self._make_card()
+        self._lay_out()
+        self._connect()
+        self._refresh()
+
+    # --- making -------------------------------------------------------------------------------
+
+    def _make_buttons(self) -> None:
+        self.attach_button = icon_button(
+            "attach", "attachButton", self.tr("Attach files"),
+            self.tr("Attach pictures, documents or sound (Ctrl+O)"),
+        )  # fmt: skip
+        self.send_button = icon_button(
+            "send", "sendButton", self.tr("Send"), kind="primary", token="on_accent"
+        )
+        self.stop_button = icon_button(
+            "stop", "stopButton", self.tr("Stop the answer"), self.tr("Stop the answer (Esc)"),
+            token="window",
+        )  # fmt: skip
+        self.stop_button.hide()
+
+    def _make_error_bar(self) -> QFrame:
+        bar = frame("error")
+        named(bar, "inputError", self.tr("Problem with what was given"))
+        self._error_words = label("", "danger", wrap=True)
+        self._error_hint = label("", "danger", wrap=True)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._error_words)
+        words.addWidget(self._error_hint)
+        dismiss = icon_button(
+            "close", "dismissErrorButton", self.tr("Dismiss"), token="danger", side=28, glyph=14
+        )
+        dismiss.clicked.connect(bar.hide)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(14, 8, 8, 8)
+        row.setSpacing(10)
+        row.addWidget(glyph("warning", "danger"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
+        bar.hide()
+        return bar
+
+    def _make_card(self) -> QFrame:
+        card = frame("composer")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.attach_button)
+        buttons.addWidget(self.reason, 1)
+        buttons.addStretch()
+        buttons.addWidget(self.stop_button)
+        buttons.addWidget(self.send_button)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(14, 12, 10, 8)
+        column.setSpacing(8)
+        column.addWidget(self._pictures)
+        column.addLayout(self._documents)
+        column.addWidget(self.input)
+        column.addLayout(buttons)
+        return card
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        middle.setMaximumWidth(MEASURE + 40)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(20, 4, 20, 14)
+        column.setSpacing(8)
+        column.addWidget(self.error_bar)
+        column.addWidget(self._card)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.addStretch(1)
+        across.addWidget(middle, 1000)
+        across.addStretch(1)
+
+    def _connect(self) -> None:
+        self.input.sent.connect(self.send_wanted)
+        self.input.stopped.connect(self._on_escape)
+        self.input.pasted.connect(self.take)
+        self.input.textChanged.connect(self._refresh)
+        self.input.focus_changed.connect(self._on_focus)
+        self.send_button.clicked.connect(self.send_wanted)
+        self.stop_button.clicked.connect(self.stop_wanted)
+        self.attach_button.clicked.connect(self.attach_wanted)
+        self._attachments.images_changed.connect(self._show_pictures)
+        self._attachments.documents_changed.connect(self._show_documents)
+
+    # --- the turn -----------------------------------------------------------------------------
+
+    def turn(self) -> Turn:
+        """What would be sent now."""
+        text = self.input.toPlainText().strip()
+        images, documents = self._attachments.images, self._attachments.documents
+        return Turn("user", text, images=images, documents=documents)
+
+    def can_send(self) -> bool:
+        """Whether there is something to send and nothing in the way."""
+        turn = self.turn()
+        return (
+            self._ready and not self._answering and bool(turn.text or turn.images or turn.documents)
+        )
+
+    def clear(self) -> None:
+        """What was here was sent."""
+        self.input.remember(self.input.toPlainText().strip())
+        self.input.clear()
+        self._attachments.clear()
+        self.error_bar.hide()
+
+    def insert(self, text: str) -> None:
+        """Put words at the cursor, apart from what stands there."""
+        cursor = self.input.textCursor()
+        before = self.input.toPlainText()[: cursor.position()]
+        cursor.insertText(f" {text}" if before and not before[-1].isspace() else text)
+        self.input.setFocus()
+
+    def set_text(self, text: str) -> None:
+        """Words to go on from, in place of what stands there."""
+        self.input.setPlainText(text)
+        self.input.moveCursor(QTextCursor.MoveOperation.End)
+        self.input.setFocus()
+
+    def restore(self, turn: Turn) -> None:
+        """Put a turn back; words typed meanwhile stay behind it."""
+        draft = self.input.toPlainText()
+        self.set_text("\n".join(part for part in (turn.text, draft) if part))
+        for image in turn.images:
+            self._attachments.add_image(image)
+        for document in turn.documents:
+            self._attachments.add_document(document)
+
+    # --- states -------------------------------------------------------------------------------
+
+    def set_answering(self, answering: bool) -> None:
+        """Stop stands beside Send while an answer comes."""
+        if self.stop_button.hasFocus() and not answering:
+            self.input.setFocus()
+        self._answering = answering
+        self.stop_button.setVisible(answering)
+        self._refresh()
+
+    def set_ready(self, ready: bool, reason: str) -> None:
+        """Whether messages can be sent; `reason` says why not."""
+        self._ready = ready
+        self._reason = "" if ready else reason
+        self._refresh()
+
+    def show_error(self, message: str, hint: str) -> None:
+        """Say what is wrong with what was given, until it is dismissed or a message is sent."""
+        self._error_words.setText(message)
+        self._error_hint.setText(hint)
+        self._error_hint.setVisible(bool(hint))
+        self.error_bar.setAccessibleDescription(f"{message} {hint}".strip())
+        self.error_bar.show()
+        announce(self.error_bar, f"{message} {hint}".strip())
+
+    def set_translate_to(self, language: str) -> None:
+        """The language that Translate offers first."""
+        self._translate_to = language
+        for chip in self._chips:
+            chip.set_language(language)
+
+    @Slot()
+    def _refresh(self) -> None:
+        self.send_button.setEnabled(self.can_send())
+        self.send_button.setToolTip(self._reason or self.tr("Send (Enter)"))
+        self.reason.setText(self._reason)
+        possible = self._ready and not self._answering
+        for chip in self._chips:
+            chip.set_jobs_possible(possible, self._reason)
+
+    @Slot(bool)
+    def _on_focus(self, focused: bool) -> None:
+        self._card.setProperty("focused", focused)
+        restyle(self._card)
+
+    @Slot()
+    def _on_escape(self) -> None:
+        if self._answering:
+            self.stop_wanted.emit()
+
+    # --- what comes in ------------------------------------------------------------------------
+
+    @Slot(object)
+    def take(self, mime: QMimeData) -> None:
+        """Take what was pasted or dropped: files and pictures are offered, long text becomes a
+        document, other text goes to the cursor."""
+        found = read(mime)
+        if found.files:
+            self.files_offered.emit(list(found.files))
+        elif found.png:
+            self._pasted_pictures += 1
+            name = self.tr("Pasted picture {0}.png").format(self._pasted_pictures)
+            self.image_bytes_offered.emit(name, found.png)
+        elif len(found.text) > LONG_PASTE:
+            self._attachments.add_document(DocumentInput(self.tr("Pasted text"), found.text))
+        elif found.text:
+            self.input.textCursor().insertText(found.text)
+            self.input.ensureCursorVisible()
+
+    @Slot()
+    def _show_pictures(self) -> None:
+        while (item := self._picture_flow.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for image in self._attachments.images:
+            self._picture_flow.addWidget(self._picture_chip(image))
+        self._pictures.setVisible(bool(self._attachments.images))
+        self._refresh()
+
+    def _picture_chip(self, image: ImageInput) -> QWidget:
+        chip = frame("chip")
+        remove = icon_button(
+            "close", "removeAttachedButton", self.tr("Remove {0}").format(image.name),
+            side=24, glyph=12,
+        )  # fmt: skip
+        remove.clicked.connect(partial(self._attachments.remove_image, image.sha256))
+        words = ElidedLabel(image.name, mode=Qt.TextElideMode.ElideMiddle)
+        words.setMaximumWidth(130)
+        row = QHBoxLayout(chip)
+        row.setContentsMargins(5, 5, 5, 5)
+        row.setSpacing(6)
+        row.addWidget(PictureView(image, QSize(34, 34)))
+        row.addWidget(words)
+        row.addWidget(remove)
+        return chip
+
+    @Slot()
+    def _show_documents(self) -> None:
+        for chip in self._chips:
+            self._documents.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._chips = [self._document_chip(document) for document in self._attachments.documents]
+        self._refresh()
+
+    def _document_chip(self, document: DocumentInput) -> DocumentChip:
+        chip = DocumentChip(document, self._translate_to)
+        chip.summarised.connect(self.summary_wanted)
+        chip.translated.connect(self.translation_wanted)
+        chip.asked.connect(self._on_ask)
+        chip.removed.connect(self._attachments.remove_document)
+        self._documents.addWidget(chip)
+        return chip
+
+    @Slot(object)
+    def _on_ask(self, document: DocumentInput) -> None:
+        if not self.input.toPlainText():
+            self.input.setPlaceholderText(self.tr("Ask about {0}").format(document.name))
+        self.input.setFocus()

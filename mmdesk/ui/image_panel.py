@@ -1,0 +1,165 @@
+"""The pictures that go along with the next message: drop, choose, look, correct, describe."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from mmdesk.messages import ImageInput
+from mmdesk.ui.attachments import Attachments
+from mmdesk.ui.message import glyph
+from mmdesk.ui.parts import ElidedLabel, frame, icon_button, label, named, text_button
+from mmdesk.ui.pictures import PictureView
+from mmdesk.ui.sight_strip import SightStrip
+
+
+class PictureCard(QFrame):
+    """One picture, its strip and its buttons.
+
+    Signals:
+        description_wanted(str), removed(str): the picture's digest.
+    """
+
+    description_wanted = Signal(str)
+    removed = Signal(str)
+
+    def __init__(self, image: ImageInput, attachments: Attachments) -> None:
+        super().__init__()
+        self.setProperty("kind", "card")
+        named(self, "pictureCard", self.tr("Picture {0}").format(image.name))
+        self.sha256 = image.sha256
+        self.strip = SightStrip(image.sha256, attachments, image.name)
+        self.strip.corrected.connect(attachments.correct)
+        self.describe_button = text_button(
+            self.tr("Describe"), "describeButton", "small",
+            self.tr("Describe {0}").format(image.name),
+        )  # fmt: skip
+        remove = icon_button(
+            "close", "removePictureButton", self.tr("Remove {0}").format(image.name),
+            side=28, glyph=14,
+        )  # fmt: skip
+        self.describe_button.clicked.connect(partial(self.description_wanted.emit, self.sha256))
+        remove.clicked.connect(partial(self.removed.emit, self.sha256))
+        row = QHBoxLayout()
+        row.addWidget(ElidedLabel(image.name, mode=Qt.TextElideMode.ElideMiddle), 1)
+        row.addWidget(self.describe_button)
+        row.addWidget(remove)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 10, 10, 10)
+        column.setSpacing(8)
+        column.addWidget(PictureView(image, QSize(200, 140), stretch=True))
+        column.addLayout(row)
+        column.addWidget(self.strip)
+
+
+class ImagePanel(QWidget):
+    """The panel `imagePanel`.
+
+    Signals:
+        choose_wanted(): the person wants to choose files.
+        description_wanted(object): tuple[ImageInput, ...].
+    """
+
+    choose_wanted = Signal()
+    description_wanted = Signal(object)
+
+    def __init__(self, attachments: Attachments) -> None:
+        super().__init__()
+        named(self, "imagePanel", self.tr("Pictures"))
+        self._attachments = attachments
+        self._possible = True
+        self._reason = ""
+        self.cards: list[PictureCard] = []
+        self.describe_all = text_button(self.tr("Describe all"), "describeAllButton", "small")
+        self.describe_all.clicked.connect(self._on_describe_all)
+        self._drop = self._make_drop()
+        self._list = self._make_list()
+        self._lay_out()
+        attachments.images_changed.connect(self._show)
+        self._show()
+
+    def _make_drop(self) -> QFrame:
+        area = frame("drop")
+        named(area, "dropArea", self.tr("Drop pictures here"))
+        self._invite = label(self.tr("Drop or paste pictures here"), "muted", wrap=True)
+        self._invite.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        choose = text_button(self.tr("Choose…"), "chooseButton", "small", self.tr("Choose files"))
+        choose.setToolTip(self.tr("Choose files (Ctrl+O)"))
+        choose.clicked.connect(self.choose_wanted)
+        column = QVBoxLayout(area)
+        column.setContentsMargins(12, 14, 12, 14)
+        column.setSpacing(8)
+        column.addWidget(glyph("image", "muted", 24), 0, Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self._invite)
+        column.addWidget(choose, 0, Qt.AlignmentFlag.AlignCenter)
+        return area
+
+    def _make_list(self) -> QScrollArea:
+        inside = QWidget()
+        inside.setObjectName("pictureList")
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 4, 0)
+        self._column.setSpacing(10)
+        self._column.addWidget(self._drop)
+        self._column.addStretch()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return area
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(label(self.tr("Pictures"), "heading"), 1)
+        head.addWidget(self.describe_all)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self._list, 1)
+
+    @Slot()
+    def _show(self) -> None:
+        """Show the pictures that wait; cards of pictures that stay are kept as they are."""
+        images = {image.sha256: image for image in self._attachments.images}
+        for card in [card for card in self.cards if card.sha256 not in images]:
+            self.cards.remove(card)
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        known = {card.sha256 for card in self.cards}
+        for sha256, image in images.items():
+            if sha256 not in known:
+                self._add(image)
+        self._drop.setVisible(True)
+        self.describe_all.setVisible(len(self.cards) > 1)
+        self._refresh()
+
+    def _add(self, image: ImageInput) -> None:
+        card = PictureCard(image, self._attachments)
+        card.description_wanted.connect(self._on_describe)
+        card.removed.connect(self._attachments.remove_image)
+        self.cards.append(card)
+        self._column.insertWidget(len(self.cards) - 1, card)
+
+    def set_jobs_possible(self, possible: bool, reason: str) -> None:
+        """Whether a description can be started now; `reason` says why not."""
+        self._possible, self._reason = possible, reason
+        self._refresh()
+
+    def _refresh(self) -> None:
+        for button in (self.describe_all, *(card.describe_button for card in self.cards)):
+            button.setEnabled(self._possible)
+            button.setToolTip(self._reason)
+
+    @Slot(str)
+    def _on_describe(self, sha256: str) -> None:
+        images = tuple(image for image in self._attachments.images if image.sha256 == sha256)
+        self.description_wanted.emit(images)
+
+    @Slot()
+    def _on_describe_all(self) -> None:
+        self.description_wanted.emit(self._attachments.images)

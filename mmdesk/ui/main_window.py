@@ -1,0 +1,480 @@
+"""The window: puts the panels together, and is all that the application knows of them.
+
+Signals say what the person did; methods say what to show. Nothing here computes or waits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QFileDialog,
+    QMainWindow,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mmdesk.messages import DocumentInput, FetchProgress, ImageInput, ModelInfo, Sight, Stats, Turn
+from mmdesk.settings import Settings
+from mmdesk.ui import theme
+from mmdesk.ui.attachments import Attachments
+from mmdesk.ui.composer import Composer
+from mmdesk.ui.drop_overlay import DropOverlay
+from mmdesk.ui.first_start import FirstStart
+from mmdesk.ui.icons import window_icon
+from mmdesk.ui.image_panel import ImagePanel
+from mmdesk.ui.links import ask_to_open
+from mmdesk.ui.message import AnswerMessage
+from mmdesk.ui.microphone_panel import MicrophonePanel
+from mmdesk.ui.parts import named
+from mmdesk.ui.settings_dialog import SettingsDialog
+from mmdesk.ui.status_line import StatusLine
+from mmdesk.ui.style import sheet
+from mmdesk.ui.top_bar import TopBar
+from mmdesk.ui.transcript import Transcript
+from mmdesk.ui.warming import warm_up
+
+WIDE = 880  # px from which the panels stand beside the conversation
+_SIDE = 300  # px of the panels' side at first
+_WARM_UP_MS = 400
+
+
+class MainWindow(QMainWindow):
+    """See the module. All methods are called on the GUI thread.
+
+    Signals:
+        submitted(object): a Turn of role "user"; it is already shown, the composer is empty.
+        files_offered(list): list[str], paths dropped, pasted or chosen anywhere.
+        image_bytes_offered(str, bytes): name and encoded bytes of a pasted picture.
+        description_requested(object): tuple[ImageInput, ...].
+        summary_requested(object, int): DocumentInput, words.
+        translation_requested(object, str): DocumentInput, language in English.
+        stop_requested()
+        listening_started(), listening_stopped()
+        sight_corrected(str, str): a picture's sha256, the person's words ("" takes them back).
+        new_conversation_requested()
+        model_selected(str): a part's id.
+        settings_changed(object): Settings.
+        fetch_cancelled(), fetch_retried()
+        closed(): the window is going away.
+    """
+
+    submitted = Signal(object)
+    files_offered = Signal(list)
+    image_bytes_offered = Signal(str, bytes)
+    description_requested = Signal(object)
+    summary_requested = Signal(object, int)
+    translation_requested = Signal(object, str)
+    stop_requested = Signal()
+    listening_started = Signal()
+    listening_stopped = Signal()
+    sight_corrected = Signal(str, str)
+    new_conversation_requested = Signal()
+    model_selected = Signal(str)
+    settings_changed = Signal(object)
+    fetch_cancelled = Signal()
+    fetch_retried = Signal()
+    closed = Signal()
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._microphones: list[str] = []
+        self._answering = False
+        self._ready, self._reason = True, ""
+        self._panels_wanted: bool | None = None  # None: as the room allows
+        named(self, "mainWindow", "mmdesk")
+        self.setWindowTitle("mmdesk")
+        self.setWindowIcon(window_icon())
+        self.setMinimumSize(480, 520)
+        self.resize(1180, 780)
+        self.setAcceptDrops(True)
+        self._dress()
+        self.attachments = Attachments(self)
+        self.top_bar = TopBar()
+        self.first_start = FirstStart()
+        self.transcript = Transcript(self.attachments)
+        self.composer = Composer(self.attachments, settings.translate_to)
+        self.image_panel = ImagePanel(self.attachments)
+        self.microphone_panel = MicrophonePanel(hold=settings.hold_to_talk)
+        self.status_line = StatusLine()
+        self._lay_out()
+        self.overlay = DropOverlay(self)
+        self._connect()
+        self._make_shortcuts()
+        self._order_tabs()
+        self.composer.input.setFocus()
+
+    # --- making -------------------------------------------------------------------------------
+
+    def _dress(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.setStyle("Fusion")
+            self.setFont(theme.text_font())
+        self.theme = theme.Theme(self._settings.colour_scheme, self)
+        self.theme.changed.connect(self._on_theme)
+        self._on_theme()
+
+    def _lay_out(self) -> None:
+        chat = QWidget()
+        column = QVBoxLayout(chat)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.first_start)
+        column.addWidget(self.transcript, 1)
+        column.addWidget(self.composer)
+        self.side = QWidget()
+        self.side.setObjectName("side")
+        self._side_box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self.side)
+        self._side_box.setContentsMargins(16, 16, 16, 14)
+        self._side_box.setSpacing(18)
+        self._side_box.addWidget(self.image_panel, 1)
+        self._side_box.addWidget(self.microphone_panel)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("splitter")
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(6)
+        self.splitter.addWidget(chat)
+        self.splitter.addWidget(self.side)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self.splitter.setSizes([self.width() - _SIDE, _SIDE])
+        whole = QWidget()
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.top_bar)
+        rows.addWidget(self.splitter, 1)
+        self.setCentralWidget(whole)
+        self.setStatusBar(self.status_line)
+
+    def _connect(self) -> None:
+        self.composer.send_wanted.connect(self.submit)
+        self.composer.stop_wanted.connect(self._on_stop)
+        self.composer.attach_wanted.connect(self.choose_files)
+        self.composer.files_offered.connect(self.files_offered)
+        self.composer.image_bytes_offered.connect(self.image_bytes_offered)
+        self.composer.summary_wanted.connect(self._on_summary)
+        self.composer.translation_wanted.connect(self._on_translation)
+        self.image_panel.choose_wanted.connect(self.choose_files)
+        self.image_panel.description_wanted.connect(self._on_description)
+        self.microphone_panel.listening_started.connect(self.listening_started)
+        self.microphone_panel.listening_stopped.connect(self.listening_stopped)
+        self.attachments.corrected.connect(self.sight_corrected)
+        self.transcript.link_activated.connect(self._on_link)
+        self.transcript.retry_wanted.connect(self.composer.restore)
+        self.transcript.example_chosen.connect(self.composer.set_text)
+        self.top_bar.new_chat.clicked.connect(self._on_new_chat)
+        self.top_bar.panels.clicked.connect(self.toggle_panels)
+        self.top_bar.settings.clicked.connect(self.open_settings)
+        self.top_bar.model_selected.connect(self.model_selected)
+        self.first_start.cancelled.connect(self.fetch_cancelled)
+        self.first_start.retried.connect(self.fetch_retried)
+
+    def _make_shortcuts(self) -> None:
+        for keys, slot in (
+            ("Ctrl+N", self._on_new_chat),
+            ("Ctrl+O", self.choose_files),
+            ("Ctrl+M", self.microphone_panel.toggle),
+            ("Ctrl+,", self.open_settings),
+            ("Ctrl+L", self.composer.input.setFocus),
+            ("Ctrl+B", self.toggle_panels),
+            ("Esc", self._on_stop),
+        ):
+            QShortcut(QKeySequence(keys), self, slot)
+
+    def _order_tabs(self) -> None:
+        order = (
+            *(self.composer.input, self.composer.attach_button, self.composer.stop_button),
+            *(self.composer.send_button, self.image_panel, self.microphone_panel.button),
+            *(self.top_bar.models, self.top_bar.new_chat, self.top_bar.panels),
+            *(self.top_bar.settings, self.transcript),
+        )
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+
+    # --- a message goes out -------------------------------------------------------------------
+
+    @Slot()
+    def submit(self) -> None:
+        """Send what the composer holds, as if Send was pressed; nothing happens when there is
+        nothing to send or an answer is still coming."""
+        if not self.composer.can_send():
+            return
+        turn = self.composer.turn()
+        self.composer.clear()
+        self.show_user_turn(turn)
+        self.submitted.emit(turn)
+
+    @Slot(object, int)
+    def _on_summary(self, document: DocumentInput, words: int) -> None:
+        self.attachments.remove_document(document)
+        self.summary_requested.emit(document, words)
+
+    @Slot(object, str)
+    def _on_translation(self, document: DocumentInput, language: str) -> None:
+        if language != self._settings.translate_to:
+            self.composer.set_translate_to(language)
+            self._take_settings(replace(self._settings, translate_to=language))
+        self.attachments.remove_document(document)
+        self.translation_requested.emit(document, language)
+
+    @Slot(object)
+    def _on_description(self, images: tuple[ImageInput, ...]) -> None:
+        if images:
+            for image in images:
+                self.attachments.remove_image(image.sha256)
+            self.description_requested.emit(images)
+
+    @Slot()
+    def _on_stop(self) -> None:
+        if self._answering:
+            self.stop_requested.emit()
+
+    @Slot()
+    def _on_new_chat(self) -> None:
+        self.new_conversation_requested.emit()
+        self.composer.input.setFocus()
+
+    @Slot()
+    def choose_files(self) -> None:
+        """Let the person choose files; they are offered like dropped ones."""
+        dialog = QFileDialog(self, self.tr("Attach files"))
+        dialog.setObjectName("fileDialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(self.files_offered)
+        dialog.open()
+
+    # --- what came in -------------------------------------------------------------------------
+
+    def add_image(self, image: ImageInput) -> None:
+        """A picture that goes along with the next message."""
+        self.attachments.add_image(image)
+
+    def set_sight(self, sha256: str, sight: Sight) -> None:
+        """What was seen in a picture, waiting or sent."""
+        self.attachments.set_sight(sha256, sight)
+
+    def add_document(self, document: DocumentInput) -> None:
+        """A document that goes along with the next message."""
+        self.attachments.add_document(document)
+
+    def set_spoken_text(self, text: str) -> None:
+        """What was heard, put into the composer; nothing heard is said in the panel."""
+        if text.strip():
+            self.composer.insert(text.strip())
+        else:
+            self.microphone_panel.say_nothing_heard()
+
+    def show_error(self, message: str, hint: str) -> None:
+        """What is wrong with something that was given; beside the composer."""
+        self.composer.show_error(message, hint)
+
+    # --- the conversation ---------------------------------------------------------------------
+
+    def show_user_turn(self, turn: Turn) -> None:
+        """A message of the person's, for the transcript."""
+        self.transcript.add_user(turn)
+
+    def begin_answer(self) -> None:
+        """An answer begins: Stop is there, and what is being done is shown."""
+        warm_up()
+        self.transcript.begin_answer()
+        self._set_answering(True)
+
+    def set_preparing(self, stage: str, fraction: float | None) -> None:
+        """What is being done before or between words; `fraction` 0..1, None when unknown."""
+        self._answer().set_preparing(stage, fraction)
+
+    def append_answer(self, text: str) -> None:
+        """Some more of the answer."""
+        self._answer().append(text)
+
+    def add_notice(self, text: str) -> None:
+        """Something to know beside the answer."""
+        self._answer().add_notice(text)
+
+    def finish_answer(self, stats: Stats) -> None:
+        """The answer is whole."""
+        self._answer().finish(stats)
+        self.status_line.set_stats(stats)
+        self._end_answer()
+
+    def stop_answer(self) -> None:
+        """The person stopped the answer; its words stay."""
+        self._answer().stop()
+        self._end_answer()
+
+    def fail_answer(self, message: str, hint: str) -> None:
+        """The answer broke off; its words stay."""
+        self._answer().fail(message, hint)
+        self._end_answer()
+
+    def clear_conversation(self) -> None:
+        """An empty transcript; what waits in the composer stays."""
+        self.transcript.clear()
+        self.status_line.clear_context()
+        self._set_answering(False)
+
+    def _answer(self) -> AnswerMessage:
+        return self.transcript.answer or self.transcript.begin_answer()
+
+    def _end_answer(self) -> None:
+        self.transcript.end_answer()
+        self._set_answering(False)
+
+    def _set_answering(self, answering: bool) -> None:
+        self._answering = answering
+        self.composer.set_answering(answering)
+        self._show_possible()
+
+    def _show_possible(self) -> None:
+        possible = self._ready and not self._answering
+        self.image_panel.set_jobs_possible(possible, self._reason)
+
+    # --- microphone ---------------------------------------------------------------------------
+
+    def set_listening(self, on: bool) -> None:
+        """The microphone records."""
+        self.microphone_panel.set_listening(on)
+        if on and not self.side.isVisible():
+            self.toggle_panels()
+
+    def set_level(self, level: float) -> None:
+        """How loud it is, 0..1."""
+        self.microphone_panel.set_level(level)
+
+    def set_hearing(self, on: bool) -> None:
+        """What was recorded is being written down."""
+        self.microphone_panel.set_hearing(on)
+
+    def set_microphones(self, names: list[str]) -> None:
+        """The devices that the settings offer."""
+        self._microphones = list(names)
+
+    # --- models and engine --------------------------------------------------------------------
+
+    def set_models(self, infos: tuple[ModelInfo, ...], current: str) -> None:
+        """The model parts there are, and the id of the one that answers."""
+        self.top_bar.set_models(infos, current)
+
+    def set_fetch_progress(self, progress: FetchProgress) -> None:
+        """How far the fetching of a part is."""
+        self.first_start.set_progress(progress)
+
+    def set_fetch_failed(self, message: str, hint: str) -> None:
+        """A part could not be fetched."""
+        self.first_start.set_failed(message, hint)
+
+    def set_fetch_done(self) -> None:
+        """All parts are there."""
+        self.first_start.set_done()
+
+    def set_chat_ready(self, ready: bool, reason: str = "") -> None:
+        """Whether messages can be sent; `reason` stands beside Send until they can."""
+        self._ready, self._reason = ready, "" if ready else reason
+        self.composer.set_ready(ready, reason)
+        self._show_possible()
+
+    def set_engine_state(self, text: str) -> None:
+        """What the engine does, for the status bar."""
+        self.status_line.set_state(text)
+
+    # --- settings -----------------------------------------------------------------------------
+
+    @Slot()
+    def open_settings(self) -> None:
+        """Show the settings; what is saved there comes as `settings_changed`."""
+        dialog = SettingsDialog(self._settings, self._microphones, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._take_settings(dialog.settings()))
+        dialog.open()
+
+    def _take_settings(self, settings: Settings) -> None:
+        if settings == self._settings:
+            return
+        self._settings = settings
+        self.theme.choose(settings.colour_scheme)
+        self.microphone_panel.set_hold(settings.hold_to_talk)
+        self.settings_changed.emit(settings)
+
+    # --- looks --------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_theme(self) -> None:
+        self.setStyleSheet(sheet(theme.current()))
+
+    @Slot()
+    def toggle_panels(self) -> None:
+        """Show or hide the panels of pictures and microphone."""
+        self._panels_wanted = self.side.isHidden()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Panels beside the conversation where there is room, below it where there is not."""
+        wide = self.width() >= WIDE
+        shape = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        if self.splitter.orientation() != shape:
+            self.splitter.setOrientation(shape)
+            flow = QBoxLayout.Direction
+            self._side_box.setDirection(flow.TopToBottom if wide else flow.LeftToRight)
+            self._side_box.setContentsMargins(16, 16 if wide else 8, 16, 14 if wide else 8)
+        roomy = wide or self.height() >= 760
+        self.side.setVisible(roomy if self._panels_wanted is None else self._panels_wanted)
+        self.side.setMinimumWidth(240 if wide else 0)
+        self.side.setMaximumWidth(460 if wide else 16_777_215)
+        self.side.setMaximumHeight(16_777_215 if wide else 280)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+        if self.overlay.isVisible():
+            self.overlay.cover()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(_WARM_UP_MS, self, warm_up)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.microphone_panel.set_listening(False)
+        self.closed.emit()
+        event.accept()
+
+    # --- links and drops ----------------------------------------------------------------------
+
+    @Slot(str)
+    def _on_link(self, address: str) -> None:
+        ask_to_open(address, self)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        mime = event.mimeData()
+        if mime.hasUrls() or mime.hasImage() or mime.hasText():
+            event.acceptProposedAction()
+            self.overlay.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.overlay.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.overlay.hide()
+        event.acceptProposedAction()
+        self.composer.take(event.mimeData())
+        self.activateWindow()
+        self.composer.input.setFocus()

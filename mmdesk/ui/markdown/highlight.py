@@ -1,0 +1,83 @@
+"""Colours of code, as ranges over its lines, through Pygments.
+
+While code is still coming, only its last lines are read again, from a line's start; a string that
+spans many lines may be off until the block is whole and is then read once from its beginning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mmdesk.ui.theme import Syntax
+
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
+
+Range = tuple[int, int, str]  # start and length in UTF-16 units of the line, field of Syntax
+MOST_CHARACTERS = 60_000  # code longer than this stays in one colour
+
+
+@cache
+def lexer_for(language: str) -> Lexer | None:
+    """Pygments' lexer for the word behind the fence; None when it knows none."""
+    if not language:
+        return None
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
+    try:
+        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return None
+
+
+@cache
+def _field_of(token_type: object) -> str | None:
+    from pygments.token import Comment, Keyword, Name, Number, Operator, String
+
+    for kind, field in (
+        (Comment, "comment"),
+        (String, "string"),
+        (Number, "number"),
+        (Keyword, "keyword"),
+        (Operator.Word, "keyword"),
+        (Name.Function, "function"),
+        (Name.Class, "function"),
+        (Name.Tag, "keyword"),
+        (Name.Attribute, "builtin"),
+        (Name.Builtin, "builtin"),
+        (Name.Decorator, "builtin"),
+        (Name.Exception, "builtin"),
+    ):
+        if token_type in kind:
+            assert field in Syntax.__slots__
+            return field
+    return None
+
+
+def units(text: str) -> int:
+    """How many UTF-16 units a text takes: Qt counts in these."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def line_ranges(code: str, language: str) -> Iterator[list[Range]]:
+    """The coloured ranges of each line of `code`, one line at a time; nothing for a language
+    that is not known. A generator, so that long code can be coloured a slice at a time."""
+    lexer = lexer_for(language)
+    if lexer is None:
+        return
+    ranges: list[Range] = []
+    column = 0
+    for token_type, value in lexer.get_tokens(code):
+        field = _field_of(token_type)
+        for at, piece in enumerate(value.split("\n")):
+            if at:
+                yield ranges
+                ranges, column = [], 0
+            length = units(piece)
+            if field and length:
+                ranges.append((column, length, field))
+            column += length
+    yield ranges

@@ -1,0 +1,70 @@
+"""Paints behind the text of a message what is no text: grounds of code, quote bars, rules."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QTextBlock, QTextDocument
+
+from mmdesk.ui import theme
+from mmdesk.ui.markdown.build import CODE_HEAD, INDENT, QUOTE, RULE, CodeRegion
+
+
+def region_rect(document: QTextDocument, region: CodeRegion) -> QRectF:
+    """Where a code block stands in the document, with its head and its padding; px."""
+    layout = document.documentLayout()
+    head = layout.blockBoundingRect(region.head.block())
+    foot = layout.blockBoundingRect(region.foot.block())
+    right = document.textWidth()
+    return QRectF(region.left, head.top(), right - region.left, foot.bottom() - 12 - head.top())
+
+
+def paint_behind(
+    painter: QPainter, document: QTextDocument, regions: list[CodeRegion], clip: QRectF
+) -> None:
+    """Paint what lies inside `clip` (the document's coordinates)."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for region in regions:
+        area = region_rect(document, region)
+        if area.intersects(clip):
+            _paint_code(painter, area)
+    layout = document.documentLayout()
+    at = layout.hitTest(QPointF(clip.left(), clip.top()), Qt.HitTestAccuracy.FuzzyHit)
+    block = document.findBlock(max(0, at))
+    while block.isValid():
+        area = layout.blockBoundingRect(block)
+        if area.top() > clip.bottom():
+            break
+        _paint_block(painter, document, block, area)
+        block = block.next()
+
+
+def _paint_code(painter: QPainter, area: QRectF) -> None:
+    tokens = theme.current()
+    painter.setPen(theme.colour(tokens.border))
+    painter.setBrush(theme.colour(tokens.code))
+    painter.drawRoundedRect(area.adjusted(0.5, 2.5, -0.5, -0.5), 10, 10)
+    line = area.top() + CODE_HEAD
+    painter.drawLine(QPointF(area.left() + 1, line), QPointF(area.right() - 1, line))
+
+
+def _paint_block(
+    painter: QPainter, document: QTextDocument, block: QTextBlock, area: QRectF
+) -> None:
+    tokens = theme.current()
+    shape = block.blockFormat()
+    depth = shape.intProperty(QUOTE)
+    if depth:
+        bottom = area.bottom()
+        following = block.next()
+        if following.isValid() and following.blockFormat().intProperty(QUOTE):
+            bottom = document.documentLayout().blockBoundingRect(following).top()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(tokens.outline, 0.55))
+        first = shape.leftMargin() - INDENT * depth
+        for level in range(depth):
+            bar = QRectF(max(0.0, first) + INDENT * level + 4, area.top(), 3, bottom - area.top())
+            painter.drawRoundedRect(bar, 1.5, 1.5)
+    if shape.boolProperty(RULE):
+        painter.setPen(theme.colour(tokens.border))
+        middle = area.center().y()
+        painter.drawLine(QPointF(0, middle), QPointF(document.textWidth(), middle))

@@ -1,0 +1,111 @@
+"""Small pieces that every panel uses: named controls, labels that shorten, spoken messages."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from mmdesk.ui.icons import icon
+
+
+def named(widget: QWidget, object_name: str, accessible: str, tip: str = "") -> None:
+    """Give a control the names that programs and screen readers know it by."""
+    widget.setObjectName(object_name)
+    widget.setAccessibleName(accessible)
+    if tip:
+        widget.setToolTip(tip)
+
+
+def icon_button(
+    drawing: str,
+    object_name: str,
+    label: str,
+    tip: str = "",
+    *,
+    kind: str = "quiet",
+    token: str = "text",
+    side: int = 36,
+    glyph: int = 18,
+) -> QToolButton:
+    """A square button with a drawing on it; `side` and `glyph` in device-independent px."""
+    made = QToolButton()
+    named(made, object_name, label, tip or label)
+    made.setIcon(icon(drawing, token))
+    made.setIconSize(QSize(glyph, glyph))
+    made.setFixedSize(side, side)
+    made.setProperty("kind", kind)
+    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    return made
+
+
+def text_button(text: str, object_name: str, kind: str = "", accessible: str = "") -> QPushButton:
+    """A button with words on it; `kind` is a style of the sheet ("primary", "small", ...)."""
+    made = QPushButton(text)
+    named(made, object_name, accessible or text)
+    if kind:
+        made.setProperty("kind", kind)
+    made.setAutoDefault(False)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    return made
+
+
+def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
+    """Plain words: never taken for HTML, whatever they hold."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    if kind:
+        made.setProperty("kind", kind)
+    return made
+
+
+def frame(kind: str) -> QFrame:
+    """A frame in one of the sheet's styles."""
+    made = QFrame()
+    made.setProperty("kind", kind)
+    return made
+
+
+def restyle(widget: QWidget) -> None:
+    """Have the style sheet look again at a widget whose dynamic property changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Have a screen reader say this, wherever the focus is."""
+    if QAccessible.isActive() and text:
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
+
+
+class ElidedLabel(QLabel):
+    """A line that ends in … where there is no room, and says all of itself in its tooltip."""
+
+    def __init__(
+        self, text: str = "", kind: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+    ) -> None:
+        super().__init__(text)
+        self._mode = mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if kind:
+            self.setProperty("kind", kind)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(12)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(12, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        area = self.contentsRect()
+        words = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
+        painter.setPen(self.palette().windowText().color())
+        painter.drawText(area, self.alignment() | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.end()

@@ -1,0 +1,144 @@
+"""The few things a person can choose, in one small dialog."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mmdesk.settings import COLOUR_SCHEMES, Settings
+from mmdesk.ui.parts import label, named, text_button
+
+
+class SettingsDialog(QDialog):
+    """Shows a Settings and makes the changed one; nothing is written here."""
+
+    def __init__(self, settings: Settings, microphones: list[str], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._before = settings
+        named(self, "settingsDialog", self.tr("Settings"))
+        self.setWindowTitle(self.tr("Settings"))
+        self._make_looks(settings)
+        self._make_speech(settings, microphones)
+        self._make_answers(settings)
+        self._lay_out()
+        self.resize(500, 600)
+
+    def _make_looks(self, settings: Settings) -> None:
+        self.scheme = QComboBox()
+        named(self.scheme, "schemeChoice", self.tr("Colour scheme"))
+        words = (self.tr("As the system"), self.tr("Light"), self.tr("Dark"))
+        for value, word in zip(COLOUR_SCHEMES, words, strict=True):
+            self.scheme.addItem(word, value)
+        self.scheme.setCurrentIndex(self.scheme.findData(settings.colour_scheme))
+
+    def _make_speech(self, settings: Settings, microphones: list[str]) -> None:
+        self.microphone = QComboBox()
+        named(self.microphone, "microphoneChoice", self.tr("Microphone"))
+        self.microphone.addItem(self.tr("The system's"), "")
+        for name in dict.fromkeys([*microphones, settings.microphone]):
+            if name:
+                self.microphone.addItem(name, name)
+        self.microphone.setCurrentIndex(self.microphone.findData(settings.microphone))
+        self.microphone.setMinimumContentsLength(16)
+        adjust = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.microphone.setSizeAdjustPolicy(adjust)
+        self.send_spoken = QCheckBox(self.tr("Send what was spoken at once"))
+        named(self.send_spoken, "sendSpokenChoice", self.send_spoken.text())
+        self.send_spoken.setChecked(settings.send_spoken)
+        self.hold = QCheckBox(self.tr("Listen while the button is held"))
+        named(self.hold, "holdChoice", self.hold.text())
+        self.hold.setChecked(settings.hold_to_talk)
+
+    def _make_answers(self, settings: Settings) -> None:
+        self.length = QSpinBox()
+        named(self.length, "lengthChoice", self.tr("Longest answer, in tokens"))
+        self.length.setRange(16, 32_768)
+        self.length.setSingleStep(64)
+        self.length.setSuffix(self.tr(" tokens"))
+        self.length.setValue(settings.max_tokens)
+        self.temperature = QDoubleSpinBox()
+        named(self.temperature, "temperatureChoice", self.tr("Temperature"))
+        self.temperature.setRange(0, 2)
+        self.temperature.setSingleStep(0.1)
+        self.temperature.setValue(settings.temperature)
+        self.temperature.setSpecialValueText(self.tr("0 (always the likeliest word)"))
+        self.prompt = QPlainTextEdit(settings.system_prompt)
+        named(self.prompt, "promptChoice", self.tr("Instructions for the assistant"))
+        self.prompt.setPlaceholderText(self.tr("mmdesk's own"))
+        self.prompt.setTabChangesFocus(True)
+        self.prompt.setFixedHeight(100)
+        self.in_process = QCheckBox(self.tr("Run the model inside the window's process"))
+        named(self.in_process, "inProcessChoice", self.in_process.text())
+        self.in_process.setChecked(settings.in_process)
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        inside.setObjectName("column")
+        form = QFormLayout(inside)
+        form.setContentsMargins(22, 18, 22, 8)
+        form.setVerticalSpacing(12)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(label(self.tr("Appearance"), "heading"))
+        form.addRow(self.tr("Colours"), self.scheme)
+        form.addRow(label(self.tr("Speaking"), "heading"))
+        form.addRow(self.tr("Microphone"), self.microphone)
+        form.addRow(self.send_spoken)
+        form.addRow(self.hold)
+        form.addRow(label(self.tr("Answers"), "heading"))
+        form.addRow(self.tr("Longest answer"), self.length)
+        form.addRow(self.tr("Temperature"), self.temperature)
+        form.addRow(self.tr("Instructions"), self.prompt)
+        form.addRow(label(self.tr("Engine"), "heading"))
+        form.addRow(self.in_process)
+        form.addRow(label(self.tr("For debugging; takes effect at the next start."), "muted"))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inside)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(area)
+        column.addLayout(self._buttons())
+
+    def _buttons(self) -> QHBoxLayout:
+        save = text_button(self.tr("Save"), "saveSettingsButton", "primary")
+        cancel = text_button(self.tr("Cancel"), "cancelSettingsButton", "quiet")
+        save.setDefault(True)
+        save.clicked.connect(self.accept)
+        cancel.clicked.connect(self.reject)
+        row = QHBoxLayout()
+        row.setContentsMargins(22, 8, 22, 16)
+        row.addStretch()
+        row.addWidget(cancel)
+        row.addWidget(save)
+        return row
+
+    def settings(self) -> Settings:
+        """What the dialog shows now."""
+        return replace(
+            self._before,
+            colour_scheme=self.scheme.currentData(),
+            microphone=self.microphone.currentData() or "",
+            send_spoken=self.send_spoken.isChecked(),
+            hold_to_talk=self.hold.isChecked(),
+            max_tokens=self.length.value(),
+            temperature=round(self.temperature.value(), 2),
+            system_prompt=self.prompt.toPlainText().strip(),
+            in_process=self.in_process.isChecked(),
+        )

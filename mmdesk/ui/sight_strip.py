@@ -1,0 +1,159 @@
+"""The strip under a picture: what was seen and read in it, for the person to correct."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from mmdesk.messages import Label, Sight
+from mmdesk.ui.attachments import Attachments
+from mmdesk.ui.parts import icon_button, label, named, text_button
+
+_SHORT = 110  # characters of read text that are shown before "more"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SightStrip", text)
+
+
+def likelihood(probability: float) -> str:
+    """How sure the recognition is, in words."""
+    if probability >= 0.75:
+        return _tr("very likely")
+    if probability >= 0.4:
+        return _tr("likely")
+    return _tr("perhaps") if probability >= 0.15 else _tr("a guess")
+
+
+def seen_words(sight: Sight) -> str:
+    """What was seen, in a line; "" when nothing was recognised."""
+    if sight.caption:
+        return sight.caption
+    return ", ".join(_label_words(known) for known in sight.labels[:4])
+
+
+def _label_words(known: Label) -> str:
+    return f"{known.name} ({likelihood(known.probability)})"
+
+
+class SightStrip(QFrame):
+    """Shows a picture's Sight, and takes the person's correction of it.
+
+    Signals:
+        corrected(str, str): the picture's digest and the person's words; "" takes them back.
+    """
+
+    corrected = Signal(str, str)
+
+    def __init__(self, sha256: str, attachments: Attachments, name: str) -> None:
+        super().__init__()
+        self.sha256 = sha256
+        self._attachments = attachments
+        self._expanded = False
+        self.setProperty("kind", "strip")
+        named(self, "sightStrip", self.tr("What I saw and read in {0}").format(name))
+        self._title = label(self.tr("What I saw · read"), "muted")
+        self._edit_button = icon_button(
+            "edit", "editSightButton", self.tr("Correct what was seen in {0}").format(name),
+            self.tr("Correct this: your words are used in its place"), side=28, glyph=15,
+        )  # fmt: skip
+        self._seen = label(wrap=True)
+        self._read = label(wrap=True)
+        for words in (self._seen, self._read):
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._more = text_button("", "moreTextButton", "link", self.tr("Show all text"))
+        self._editor = self._make_editor(name)
+        self._lay_out()
+        self._edit_button.clicked.connect(self.begin_correction)
+        self._more.clicked.connect(self._on_more)
+        self.refresh()
+
+    def _make_editor(self, name: str) -> QWidget:
+        box = QWidget()
+        self._field = QPlainTextEdit()
+        self._field.setFixedHeight(76)
+        self._field.setTabChangesFocus(True)
+        self._field.setAcceptDrops(False)
+        named(self._field, "sightField", self.tr("Your words for {0}").format(name))
+        self._field.setPlaceholderText(self.tr("Say what the picture shows"))
+        save = text_button(self.tr("Save"), "saveSightButton", "primary")
+        back = text_button(self.tr("Cancel"), "cancelSightButton", "quiet")
+        save.clicked.connect(self._on_save)
+        back.clicked.connect(self._end_correction)
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(back)
+        row.addWidget(save)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._field)
+        column.addLayout(row)
+        box.hide()
+        return box
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._edit_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 4, 6, 8)
+        column.setSpacing(2)
+        column.addLayout(head)
+        for widget in (self._seen, self._read, self._more, self._editor):
+            column.addWidget(widget)
+
+    # --- showing ------------------------------------------------------------------------------
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show what is known about the picture now."""
+        sight = self._attachments.sight(self.sha256)
+        self._edit_button.setVisible(sight is not None)
+        if sight is None:
+            self._show(self.tr("Not looked at yet"), "")
+        elif sight.correction:
+            self._title.setText(self.tr("In your words"))
+            self._show(sight.correction, "")
+        else:
+            self._title.setText(self.tr("What I saw · read"))
+            nothing = "" if sight.text else self.tr("Nothing recognised")
+            self._show(seen_words(sight) or nothing, sight.text)
+
+    def _show(self, seen: str, read: str) -> None:
+        flat = " ".join(read.split())
+        short = flat if len(flat) <= _SHORT else flat[:_SHORT].rstrip() + "…"
+        self._seen.setText(seen)
+        self._seen.setVisible(bool(seen))
+        self._read.setText(f"“{read if self._expanded else short}”")
+        self._read.setVisible(bool(flat))
+        self._more.setVisible(len(flat) > _SHORT)
+        self._more.setText(self.tr("Show less") if self._expanded else self.tr("Show all text"))
+
+    @Slot()
+    def _on_more(self) -> None:
+        self._expanded = not self._expanded
+        self.refresh()
+
+    # --- correcting ---------------------------------------------------------------------------
+
+    @Slot()
+    def begin_correction(self) -> None:
+        """Open the field with what is shown now."""
+        sight = self._attachments.sight(self.sha256) or Sight()
+        parts = [seen_words(sight), " ".join(sight.text.split())]
+        self._field.setPlainText(sight.correction or "\n".join(part for part in parts if part))
+        for widget in (self._seen, self._read, self._more, self._edit_button):
+            widget.hide()
+        self._editor.show()
+        self._field.setFocus()
+
+    @Slot()
+    def _on_save(self) -> None:
+        words = self._field.toPlainText().strip()
+        self._end_correction()
+        self.corrected.emit(self.sha256, words)
+
+    @Slot()
+    def _end_correction(self) -> None:
+        self._editor.hide()
+        self.refresh()

@@ -1,0 +1,82 @@
+"""The line above everything: which model answers, a new chat, the panels, the settings."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
+
+from mmdesk.messages import ModelInfo
+from mmdesk.ui.icons import icon
+from mmdesk.ui.parts import icon_button, named, text_button
+
+
+class TopBar(QWidget):
+    """The bar's controls.
+
+    Signals:
+        model_selected(str): a part's id, when the person chose another one.
+    """
+
+    model_selected = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("topBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.models = QComboBox()
+        named(self.models, "modelSelector", self.tr("Model"), self.tr("The model that answers"))
+        self.models.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.models.setMinimumWidth(120)
+        self.models.setMaximumWidth(340)
+        self.models.activated.connect(self._on_activated)
+        self._current = ""
+        self.new_chat = text_button(self.tr("New chat"), "newChatButton", "quiet")
+        self.new_chat.setIcon(icon("new-chat"))
+        self.new_chat.setToolTip(self.tr("New chat (Ctrl+N)"))
+        self.panels = icon_button(
+            "panel", "panelsButton", self.tr("Show or hide the panels"),
+            self.tr("Pictures and microphone (Ctrl+B)"),
+        )  # fmt: skip
+        self.settings = icon_button(
+            "settings", "settingsButton", self.tr("Settings"), self.tr("Settings (Ctrl+,)")
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 10, 8)
+        row.setSpacing(6)
+        row.addWidget(self.models)
+        row.addStretch()
+        for widget in (self.new_chat, self.panels, self.settings):
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def set_models(self, infos: tuple[ModelInfo, ...], current: str) -> None:
+        """The language parts; those that are not on this machine can be seen but not chosen."""
+        self._current = current
+        self.models.clear()
+        for info in infos:
+            if info.role != "language":
+                continue
+            words = info.title if info.installed else self._absent_words(info)
+            self.models.addItem(words, info.id)
+            at = self.models.count() - 1
+            self.models.setItemData(at, self._tip(info), Qt.ItemDataRole.ToolTipRole)
+            rows = self.models.model()
+            if not info.installed and info.id != current and isinstance(rows, QStandardItemModel):
+                rows.item(at).setEnabled(False)
+        self.models.setCurrentIndex(self.models.findData(current))
+
+    def _absent_words(self, info: ModelInfo) -> str:
+        size = f"{info.download_bytes / 1e6:,.0f} MB"
+        return self.tr("{0} (not fetched, {1})").format(info.title, size)
+
+    def _tip(self, info: ModelInfo) -> str:
+        if info.installed:
+            return f"{info.note} {info.licence}".strip()
+        return self.tr("To fetch it: mmdesk models get {0}").format(info.id)
+
+    @Slot(int)
+    def _on_activated(self, at: int) -> None:
+        chosen = self.models.itemData(at)
+        if chosen and chosen != self._current:
+            self._current = chosen
+            self.model_selected.emit(chosen)

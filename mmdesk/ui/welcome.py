@@ -1,0 +1,54 @@
+"""What stands in an empty conversation: what the assistant can do, as things to begin with."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from mmdesk.ui.icons import window_icon
+from mmdesk.ui.parts import label, named, text_button
+
+
+class Welcome(QWidget):
+    """A greeting and a few beginnings.
+
+    Signals:
+        example_chosen(str): words for the composer.
+    """
+
+    example_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        named(self, "welcome", self.tr("Empty conversation"))
+        mark = QLabel()
+        mark.setPixmap(window_icon().pixmap(44, 44))
+        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        title = label(self.tr("What would you like to do?"), "title", wrap=True)
+        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        words = self.tr(
+            "Ask something, drop a picture or a document anywhere, or speak. "
+            "Everything stays on this machine."
+        )
+        about = label(words, "muted", wrap=True)
+        about.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column = QVBoxLayout(self)
+        column.setSpacing(12)
+        column.addStretch(2)
+        for widget in (mark, title, about):
+            column.addWidget(widget)
+        column.addSpacing(8)
+        for at, example in enumerate(self._examples()):
+            button = text_button(example, f"example{at + 1}Button", "")
+            button.clicked.connect(partial(self.example_chosen.emit, example))
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addStretch(3)
+
+    def _examples(self) -> tuple[str, ...]:
+        return (
+            self.tr("Explain how a hash table works, with a short Python example"),
+            self.tr("Write a polite reply that declines a meeting"),
+            self.tr("Translate into Chinese: Where is the railway station?"),
+        )
