@@ -1,0 +1,198 @@
+"""Speech becomes text: Whisper through faster-whisper, on the parts where somebody speaks.
+
+Whisper invents sentences for silence, noise and music. Three guards stand against that: voice
+activity detection cuts away what is no speech, segments that Whisper itself doubts are dropped,
+and no segment is told what the last one said, so that an invention cannot feed on itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mmdesk.errors import Cancelled, InputError, ModelUnavailable
+from mmdesk.inputs.audio import Samples, samples
+from mmdesk.messages import SAMPLE_RATE, AudioInput, CancelFlag, Segment, Transcript
+
+FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
+SHORTEST_S = 0.2  # less cannot hold a word
+NO_SPEECH = 0.6  # Whisper's own doubt, from which on a segment that is also unlikely is dropped
+LEAST_LOGPROB = -1.0  # mean log probability of a segment's tokens
+MOST_COMPRESSION = 2.4  # text that zips better than this is a loop
+PART_S = 300  # of speech decoded at a time; bounds memory in recordings of hours
+_VAD = {
+    "threshold": 0.5,
+    "min_speech_duration_ms": 250,
+    "max_speech_duration_s": 120,
+    "min_silence_duration_ms": 700,
+    "speech_pad_ms": 300,
+}
+# Whisper follows the manner of a text that stands before: simplified characters, punctuation.
+_MANNERS = {"zh": "以下是普通话的句子，使用简体中文，并带有标点符号。"}
+_SPACELESS = ("zh", "ja", "th", "lo", "my", "yue")
+
+Span = dict[str, int]  # {"start", "end"} in samples, as silero's detector gives them
+
+
+class Listener:
+    """Writes down speech. The model is loaded at the first sound that holds any.
+
+    Args:
+        folder: CTranslate2's model.bin with its config, tokenizer and vocabulary.
+        threads: of the runtime; 0 leaves one core to the window, and takes at most four.
+    """
+
+    def __init__(self, folder: Path, threads: int = 0) -> None:
+        self._folder = folder
+        self._threads = threads or min(4, max(1, (os.cpu_count() or 1) - 1))
+        self._model: Any = None
+
+    def hear(
+        self, audio: AudioInput, language: str | None, cancel: CancelFlag
+    ) -> Iterator[Segment | Transcript]:
+        """Yields each Segment as it is recognised, then exactly one Transcript.
+
+        Args:
+            language: ISO 639-1 code; None to detect it.
+
+        Raises:
+            Cancelled: between two segments, after `cancel` was set.
+            InputError: the language is not one that Whisper knows.
+            ModelUnavailable: the speech part is missing or damaged.
+        """
+        _stop_if(cancel)
+        parts = _speech_parts(samples(audio)) if audio.seconds >= SHORTEST_S else []
+        if not parts:
+            yield Transcript("")
+            return
+        _stop_if(cancel)
+        model = self._loaded()
+        spoken, probability = _language(model, _joined(audio, parts[0]), language)
+        segments: list[Segment] = []
+        for part in parts:
+            for segment in _recognised(model, audio, part, spoken, cancel):
+                segments.append(segment)
+                yield segment
+        yield _transcript(segments, spoken, probability)
+
+    def _loaded(self) -> Any:
+        if self._model is None:
+            self._model = _load(self._folder, self._threads)
+        return self._model
+
+
+# --- the model ------------------------------------------------------------------------------------
+
+
+def _load(folder: Path, threads: int) -> Any:
+    for name in FILES:  # a missing tokenizer would be fetched from the network
+        if not (folder / name).is_file():
+            raise _unavailable(folder, f"{name} is missing")
+    import faster_whisper
+
+    logging.getLogger("faster_whisper").setLevel(logging.ERROR)
+    try:
+        return faster_whisper.WhisperModel(
+            str(folder),
+            device="cpu",
+            compute_type="int8",
+            cpu_threads=threads,
+            local_files_only=True,
+        )
+    except (RuntimeError, ValueError, OSError):
+        raise _unavailable(folder, "its files are damaged") from None
+
+
+def _unavailable(folder: Path, problem: str) -> ModelUnavailable:
+    return ModelUnavailable(
+        f"The speech part {folder.name} cannot be loaded: {problem}.",
+        f"Fetch it again: mmdesk models get {folder.name}",
+    )
+
+
+def _language(model: Any, speech: Samples, wanted: str | None) -> tuple[str, float]:
+    if wanted is None:
+        spoken, probability, _ = model.detect_language(speech)
+        return spoken, float(probability)
+    code = wanted.strip().lower()
+    if code not in model.supported_languages:
+        raise InputError(f"Speech in {wanted!r} is not known.", "Use a code such as en or zh.")
+    return code, 1.0
+
+
+# --- what is speech -------------------------------------------------------------------------------
+
+
+def _speech_parts(sound: Samples) -> list[list[Span]]:
+    """Spans of speech, gathered into parts of about PART_S seconds."""
+    from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+    parts: list[list[Span]] = []
+    length = 0
+    for span in get_speech_timestamps(sound, VadOptions(**_VAD)):
+        if not parts or length > PART_S * SAMPLE_RATE:
+            parts.append([])
+            length = 0
+        parts[-1].append({"start": int(span["start"]), "end": int(span["end"])})
+        length += int(span["end"] - span["start"])
+    return parts
+
+
+def _joined(audio: AudioInput, part: list[Span]) -> Samples:
+    sound = samples(audio)
+    return np.concatenate([sound[span["start"] : span["end"]] for span in part])
+
+
+# --- recognising ----------------------------------------------------------------------------------
+
+
+def _recognised(
+    model: Any, audio: AudioInput, part: list[Span], spoken: str, cancel: CancelFlag
+) -> Iterator[Segment]:
+    from faster_whisper.vad import SpeechTimestampsMap
+
+    times = SpeechTimestampsMap(part, SAMPLE_RATE)
+    found, _ = model.transcribe(
+        _joined(audio, part),
+        language=spoken,
+        beam_size=5,
+        temperature=(0.0, 0.4),  # the second only where the first looped or was very unsure
+        condition_on_previous_text=False,
+        no_speech_threshold=NO_SPEECH,
+        log_prob_threshold=LEAST_LOGPROB,
+        compression_ratio_threshold=MOST_COMPRESSION,
+        hotwords=_MANNERS.get(spoken),  # unlike an initial prompt, it stands before every window
+    )
+    _stop_if(cancel)
+    for raw in found:
+        _stop_if(cancel)
+        text = raw.text.strip()
+        if text and _is_believed(raw) and text not in _MANNERS.get(spoken, ""):
+            start = times.get_original_time(raw.start)
+            end = max(start, times.get_original_time(raw.end, is_end=True))
+            yield Segment(start, min(end, audio.seconds), text)
+
+
+def _is_believed(raw: Any) -> bool:
+    if raw.avg_logprob < LEAST_LOGPROB or raw.compression_ratio > MOST_COMPRESSION:
+        return False
+    # Half as unlikely counts when Whisper also thinks that nobody speaks.
+    return not (raw.no_speech_prob > NO_SPEECH and raw.avg_logprob < LEAST_LOGPROB / 2)
+
+
+def _transcript(segments: list[Segment], spoken: str, probability: float) -> Transcript:
+    if not segments:
+        return Transcript("")
+    space = "" if spoken in _SPACELESS else " "
+    text = space.join(segment.text for segment in segments)
+    return Transcript(text, spoken, probability, tuple(segments))
+
+
+def _stop_if(cancel: CancelFlag) -> None:
+    if cancel.is_set():
+        raise Cancelled
