@@ -33,7 +33,7 @@ from mmdesk.tasks.translate import translated_sentences
 
 Style = Literal["caption", "detailed"]
 
-CAPTION_QUOTE = 14  # words of the picture's text in a caption
+CAPTION_QUOTE = 30  # words of the picture's text in a caption
 DETAILED_QUOTE = 90
 ABOUT_FROM = 120  # words of text above which a few sentences say what it is about
 ABOUT_WORDS = 30

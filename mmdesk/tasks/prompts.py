@@ -44,35 +44,35 @@ _TRANSLATE_FIRMLY = (
 # A question, a demand, a plain sentence, numbers, and a sentence with two halves.
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "en": (
-        "How old are you?",
+        "What is the highest mountain in Japan?",
         "Tell me a story about a fox.",
         "The children were playing in the garden when the storm began.",
         "In 2019 the company sold 3,500 cars, twice as many as in the year before.",
         "My sister works in a hospital near the river, but she would rather be a teacher.",
     ),
     "zh": (
-        "你多大了？",
+        "日本最高的山是哪座？",
         "给我讲一个关于狐狸的故事。",
         "暴风雨开始时，孩子们正在花园里玩耍。",
         "2019年，该公司售出了3500辆汽车，是前一年的两倍。",
         "我姐姐在河边的一家医院工作，但她更想当老师。",
     ),
     "fr": (
-        "Quel âge as-tu ?",
+        "Quelle est la plus haute montagne du Japon ?",
         "Raconte-moi une histoire de renard.",
         "Les enfants jouaient dans le jardin lorsque l'orage a commencé.",
         "En 2019, l'entreprise a vendu 3 500 voitures, deux fois plus que l'année précédente.",
         "Ma sœur travaille dans un hôpital près de la rivière, mais elle préférerait enseigner.",
     ),
     "es": (
-        "¿Cuántos años tienes?",
+        "¿Cuál es la montaña más alta de Japón?",
         "Cuéntame un cuento sobre un zorro.",
         "Los niños jugaban en el jardín cuando empezó la tormenta.",
         "En 2019, la empresa vendió 3500 coches, el doble que el año anterior.",
         "Mi hermana trabaja en un hospital cerca del río, pero preferiría ser profesora.",
     ),
     "de": (
-        "Wie alt bist du?",
+        "Welcher Berg ist der höchste in Japan?",
         "Erzähle mir eine Geschichte über einen Fuchs.",
         "Die Kinder spielten im Garten, als der Sturm begann.",
         "Im Jahr 2019 verkaufte das Unternehmen 3.500 Autos, doppelt so viele wie im Jahr zuvor.",

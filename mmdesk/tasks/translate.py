@@ -118,10 +118,18 @@ def _translated(
     job: Job, sentence: str, source: Language, target: Language
 ) -> Generator[Event, None, str]:
     first = yield from _attempt(job, sentence, source, target, firmly=False)
-    if in_language(first, source, target) and first != sentence:
+    if _is_sound(first, sentence, source, target):
         return first
     second = yield from _attempt(job, sentence, source, target, firmly=True)
+    if _is_sound(second, sentence, source, target):
+        return second
     return max((first, second), key=lambda text: (_fitness(text, source, target), text == first))
+
+
+def _is_sound(text: str, original: str, source: Language, target: Language) -> bool:
+    """In the right language, and a question where there was one: else it was answered."""
+    answered = original.endswith(("?", "？")) and not text.endswith(("?", "？", ";"))
+    return in_language(text, source, target) and not answered
 
 
 def _attempt(

@@ -1,0 +1,30 @@
+"""`mmdesk` and `python -m mmdesk`: the window without a verb, the command line with one.
+
+Importing this module does nothing: the engine's child process imports it again when it starts.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Open the window, or run a verb of the command line; returns the exit status."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if not given:
+        return _window(given)
+    from mmdesk import cli
+
+    if cli.is_meant(given):
+        return cli.main(given)
+    return _window(given)
+
+
+def _window(options: list[str]) -> int:
+    from mmdesk.app import main as open_window
+
+    return open_window(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
