@@ -50,11 +50,13 @@ def load_language(
     Raises:
         ModelUnavailable: verification failed, or the folder holds no such model.
     """
+    from safetensors import SafetensorError
+
     with ThreadPoolExecutor(1, thread_name_prefix="verify") as beside:
         verified = beside.submit(verify)
         try:
             loaded = _load(part, folder, threads, dtype)
-        except (OSError, ValueError, KeyError, RuntimeError, ImportError) as problem:
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as problem:
             verified.result()  # a damaged file is the better explanation, if it is one
             raise ModelUnavailable(
                 f'The model "{part}" cannot be loaded ({type(problem).__name__}).',
@@ -76,6 +78,8 @@ def _load(part: str, folder: Path, threads: int, dtype: str) -> Loaded:
     device = best_device()
     # Said outright, since the defaults fall back to pickles and ask on stdin about foreign code.
     careful = {"local_files_only": True, "trust_remote_code": False}
+    if not (folder / "tokenizer.json").is_file():
+        raise FileNotFoundError("tokenizer.json")  # transformers would make an empty one up
     tokenizer = AutoTokenizer.from_pretrained(folder, **careful)
     if not tokenizer.chat_template:
         raise ValueError("no chat template")

@@ -41,7 +41,9 @@ def test_any_tokens_at_all_come_back_as_their_decoding(tokenizer: Any, data: st.
     assert "".join(chunks_of(tokenizer, ids)) == decoded(tokenizer, ids)
 
 
-@pytest.mark.parametrize("text", ["你好,世界", "👩‍👩‍👧 🇫🇷 é", "naïve – “ok”", " \n\n x  ", "\ufffd"])
+@pytest.mark.parametrize(
+    "text", ["你好,世界", "👩‍👩‍👧 🇫🇷 é", "naïve – “ok”", " \n\n x  ", "\ufffd"]
+)
 def test_characters_over_several_tokens(tokenizer: Any, text: str) -> None:
     ids = tokenizer(text, add_special_tokens=False)["input_ids"]
     assert "".join(chunks_of(tokenizer, ids)) == text

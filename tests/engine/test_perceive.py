@@ -1,0 +1,205 @@
+"""Pictures are looked at and recordings heard once, and what was found enters the prompt."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from mmdesk.engine.local import LocalEngine
+from mmdesk.errors import Cancelled, ModelUnavailable
+from mmdesk.messages import (
+    AudioInput,
+    ChatRequest,
+    Finished,
+    Heard,
+    HearRequest,
+    ImageInput,
+    Preparing,
+    Sampling,
+    Seen,
+    SeeRequest,
+    Segment,
+    Sight,
+    TextChunk,
+    Transcript,
+    Turn,
+)
+from tests.engine.conftest import run, text_of
+from tests.fakes.folder_store import FolderStore
+
+DOG = ImageInput("dog.png", 1, 1, b"\0\0\0", "d1")
+CAT = ImageInput("cat.png", 1, 1, b"\1\1\1", "c1")
+TALK = AudioInput("talk.wav", b"\0\0\0\0" * 16_000, "t1")
+
+
+class Perception:
+    """Stands for mmdesk.perception; counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.heard: list[str | None] = []
+        self.prompted: list[str] = []
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        perception = self
+
+        class Seer:
+            def __init__(self, folder: Path) -> None:
+                assert folder == Path("/vision")
+
+            def see(self, image: ImageInput) -> Sight:
+                assert perception.gate.wait(60)
+                perception.seen.append(image.name)
+                return Sight(caption=f"a view of {image.name}")
+
+        class Listener:
+            def __init__(self, folder: Path, threads: int = 0) -> None:
+                assert folder == Path("/speech")
+
+            def hear(
+                self, audio: AudioInput, language: str | None, cancel: Any
+            ) -> Iterator[Segment | Transcript]:
+                perception.heard.append(language)
+                parts = (Segment(0, 0.5, "Where is"), Segment(0.5, 1, "Paris?"))
+                yield from parts
+                yield Transcript("Where is Paris?", "en", 0.9, parts)
+
+        def sight_words(image: ImageInput) -> str:
+            assert image.sight is not None
+            perception.prompted.append(image.sight.correction or image.sight.caption)
+            return perception.prompted[-1]
+
+        for name, members in {
+            "see": {"Seer": Seer},
+            "hear": {"Listener": Listener},
+            "words": {"sight_words": sight_words},
+        }.items():
+            module = ModuleType(f"mmdesk.perception.{name}")
+            module.__dict__.update(members)
+            monkeypatch.setitem(sys.modules, module.__name__, module)
+
+
+@pytest.fixture
+def perception(monkeypatch: pytest.MonkeyPatch) -> Perception:
+    made = Perception()
+    made.install(monkeypatch)
+    return made
+
+
+@pytest.fixture
+def store(tiny_folder: Path) -> FolderStore:
+    return FolderStore(
+        {
+            "tiny": tiny_folder,
+            "efficientnet-lite2": Path("/vision"),
+            "whisper-base": Path("/speech"),
+        }
+    )
+
+
+@pytest.fixture
+def engine(new_engine: Callable[..., LocalEngine], store: FolderStore) -> LocalEngine:
+    return new_engine(store=store)
+
+
+def chat(*turns: Turn) -> ChatRequest:
+    return ChatRequest(turns, Sampling(max_tokens=3), model="tiny")
+
+
+def test_pictures_are_seen_in_order(
+    engine: LocalEngine, perception: Perception, store: FolderStore
+) -> None:
+    events = run(engine, SeeRequest((DOG, CAT)))
+    assert [event.sha256 for event in events if isinstance(event, Seen)] == ["d1", "c1"]
+    assert events[0] == Preparing("looking at the picture")
+    assert isinstance(events[-1], Finished)
+    assert store.verified == ["efficientnet-lite2"]
+
+
+def test_a_picture_in_a_conversation_is_looked_at_once(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    first = run(engine, chat(Turn("user", "What?", images=(DOG,))))
+    assert Seen("d1", Sight(caption="a view of dog.png")) in first
+    run(
+        engine,
+        chat(Turn("user", "What?", images=(DOG,)), Turn("assistant", "X"), Turn("user", "Why?")),
+    )
+    assert perception.seen == ["dog.png"]
+    assert set(perception.prompted) == {"a view of dog.png"}
+
+
+def test_a_sight_that_came_with_the_picture_is_believed(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    image = ImageInput("dog.png", 1, 1, b"\0\0\0", "d1", Sight(correction="it is a wolf"))
+    events = run(engine, chat(Turn("user", "What?", images=(image,))))
+    assert perception.seen == []
+    assert perception.prompted[0] == "it is a wolf"
+    assert not any(isinstance(event, Seen) for event in events)
+
+
+def test_stopping_while_looking_is_prompt_and_the_look_is_kept(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    perception.gate.clear()
+    flag = threading.Event()
+    events = engine.generate(SeeRequest((DOG,)), flag)
+    next(events)
+    flag.set()
+    with pytest.raises(Cancelled):
+        next(events)
+    perception.gate.set()
+    assert any(isinstance(event, Seen) for event in run(engine, SeeRequest((DOG,))))
+    assert perception.seen == ["dog.png"]
+
+
+def test_hearing_streams_words_and_ends_with_the_transcript(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    events = run(engine, HearRequest(TALK, "en"))
+    assert text_of(events) == "Where is Paris?"
+    assert isinstance(events[-2], Heard)
+    assert events[-2].transcript.language == "en"
+    fractions = [event.fraction for event in events if isinstance(event, Preparing)]
+    assert fractions == [0, 0.5, 1]
+    assert text_of(run(engine, HearRequest(TALK, "en"))) == "Where is Paris?"
+    assert perception.heard == ["en"]
+    run(engine, HearRequest(TALK, "zh"))
+    assert perception.heard == ["en", "zh"]
+
+
+def test_a_spoken_question_is_heard_but_not_part_of_the_answer(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    spoken = run(engine, chat(Turn("user", "", audio=(TALK,))))
+    written = run(engine, chat(Turn("user", "Where is Paris?")))
+    assert any(isinstance(event, Heard) for event in spoken)
+    assert text_of(spoken) == text_of(written)
+
+
+def test_hearing_stops_between_segments(engine: LocalEngine, perception: Perception) -> None:
+    flag = threading.Event()
+    events = engine.generate(HearRequest(TALK), flag)
+    with pytest.raises(Cancelled):
+        for event in events:
+            if isinstance(event, TextChunk):
+                flag.set()
+
+
+def test_a_missing_part_is_told(
+    new_engine: Callable[..., LocalEngine], perception: Perception
+) -> None:
+    store = FolderStore({}, known=("efficientnet-lite2", "whisper-base"))
+    engine = new_engine(store=store)
+    for request in (SeeRequest((DOG,)), HearRequest(TALK)):
+        with pytest.raises(ModelUnavailable, match="not installed"):
+            run(engine, request)

@@ -1,0 +1,109 @@
+"""The built-in language model, as a person would ask it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from mmdesk.engine.local import LocalEngine
+from mmdesk.errors import Cancelled
+from mmdesk.messages import ChatRequest, DocumentInput, Sampling, TextChunk, Turn
+from tests.engine.conftest import run, stats_of, text_of
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[LocalEngine]:
+    made = LocalEngine()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def exact_engine() -> Iterator[LocalEngine]:
+    made = LocalEngine(dtype="float32")
+    yield made
+    made.close()
+
+
+def question(text: str, *before: Turn, **sampling: Any) -> ChatRequest:
+    return ChatRequest((*before, Turn("user", text)), Sampling(**({"max_tokens": 40} | sampling)))
+
+
+def test_the_capital_of_france(engine: LocalEngine) -> None:
+    events = run(engine, question("What is the capital of France?"))
+    assert "Paris" in text_of(events)
+    assert stats_of(events).stop == "end"
+
+
+def test_chinese_comes_in_whole_characters(engine: LocalEngine) -> None:
+    events = run(engine, question("请用中文介绍一下北京。", max_tokens=60))
+    chunks = [event.text for event in events if isinstance(event, TextChunk)]
+    assert "北京" in "".join(chunks)
+    assert not any("\ufffd" in chunk for chunk in chunks)
+    letters = [letter for letter in "".join(chunks) if letter.isalpha()]
+    assert sum("\u4e00" <= letter <= "\u9fff" for letter in letters) > 0.9 * len(letters)
+
+
+def test_emoji_come_whole(engine: LocalEngine) -> None:
+    events = run(engine, question("Repeat exactly: 👩‍🚀🇫🇷🦊東京", max_tokens=40))
+    assert "\ufffd" not in text_of(events)
+    assert "🦊" in text_of(events)
+
+
+def test_the_seed_decides(engine: LocalEngine) -> None:
+    def told(seed: int) -> str:
+        request = question(
+            "Tell me a short story.", temperature=0.8, top_p=0.95, seed=seed, max_tokens=24
+        )
+        return text_of(run(engine, request))
+
+    assert told(1) == told(1) != told(2)
+
+
+def test_stop_in_mid_answer(engine: LocalEngine) -> None:
+    flag = threading.Event()
+    told = 0
+    with pytest.raises(Cancelled):
+        for event in engine.generate(question("Count from 1 to 100.", max_tokens=300), flag):
+            told += isinstance(event, TextChunk)
+            if told == 4:
+                flag.set()
+    assert told == 4
+
+
+@pytest.mark.parametrize("which", ["engine", "exact_engine"])
+def test_reuse_of_the_prefix_changes_no_token(which: str, request: Any) -> None:
+    engine: LocalEngine = request.getfixturevalue(which)
+    article = "The harbour of Rotterdam is the largest in Europe. " * 30
+    told: dict[bool, list[str]] = {}
+    for forget in (False, True):
+        turns: list[Turn] = []
+        for text in ("What is it about?", "In one word?"):
+            documents = () if turns else (DocumentInput("harbour.txt", article),)
+            turns.append(Turn("user", text, documents=documents))
+            if forget:
+                engine._prefix = None
+            answer = text_of(run(engine, ChatRequest(tuple(turns), Sampling(max_tokens=16))))
+            told.setdefault(forget, []).append(answer)
+            turns.append(Turn("assistant", answer))
+    assert told[False] == told[True]
+
+
+def test_greedy_equals_transformers_generate(exact_engine: LocalEngine) -> None:
+    import torch
+
+    from mmdesk.engine.prompt import encode, message_of
+
+    ours = text_of(run(exact_engine, question("Name three rivers.", max_tokens=20)))
+    loaded = exact_engine._loaded
+    assert loaded is not None
+    ids = torch.tensor([encode(loaded.tokenizer, [message_of(Turn("user", "Name three rivers."))])])
+    whole = loaded.model.generate(
+        ids, do_sample=False, max_new_tokens=20, repetition_penalty=1.0, top_k=None, top_p=None
+    )
+    assert ours == loaded.tokenizer.decode(whole[0, ids.shape[1] :], skip_special_tokens=True)
