@@ -25,7 +25,7 @@ from mmdesk.ui.parts import (
 )
 from mmdesk.ui.pasting import LONG_PASTE, read
 from mmdesk.ui.pictures import PictureView
-from mmdesk.ui.theme import MEASURE
+from mmdesk.ui.theme import MEASURE, SCROLL_BAR
 
 
 class Composer(QWidget):
@@ -134,7 +134,7 @@ class Composer(QWidget):
         column.addWidget(self.error_bar)
         column.addWidget(self._card)
         across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, 0, 0)
+        across.setContentsMargins(0, 0, SCROLL_BAR, 0)
         across.addStretch(1)
         across.addWidget(middle, 1000)
         across.addStretch(1)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QV
 from mmdesk.messages import FetchProgress
 from mmdesk.ui.message import glyph
 from mmdesk.ui.parts import ElidedLabel, announce, frame, label, named, text_button
-from mmdesk.ui.theme import MEASURE
+from mmdesk.ui.theme import MEASURE, SCROLL_BAR
 
 
 def megabytes(count: int) -> str:
@@ -100,7 +100,7 @@ class FirstStart(QWidget):
         column.setContentsMargins(20, 14, 20, 4)
         column.addWidget(self._card)
         across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, 0, 0)
+        across.setContentsMargins(0, 0, SCROLL_BAR, 0)
         across.addStretch(1)
         across.addWidget(middle, 1000)
         across.addStretch(1)

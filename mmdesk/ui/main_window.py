@@ -41,7 +41,7 @@ from mmdesk.ui.image_panel import ImagePanel
 from mmdesk.ui.links import ask_to_open
 from mmdesk.ui.message import AnswerMessage
 from mmdesk.ui.microphone_panel import MicrophonePanel
-from mmdesk.ui.parts import named
+from mmdesk.ui.parts import named, restyle
 from mmdesk.ui.settings_dialog import SettingsDialog
 from mmdesk.ui.status_line import StatusLine
 from mmdesk.ui.style import sheet
@@ -50,7 +50,8 @@ from mmdesk.ui.transcript import Transcript
 from mmdesk.ui.warming import warm_up
 
 WIDE = 880  # px from which the panels stand beside the conversation
-_SIDE = 300  # px of the panels' side at first
+_SIDE = 300  # px of the panels' side at first; of its height when it stands below
+_SIDE_BELOW = 210
 _WARM_UP_MS = 400
 
 
@@ -126,7 +127,7 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.setStyle("Fusion")
-            self.setFont(theme.text_font())
+            application.setFont(theme.text_font())
         self.theme = theme.Theme(self._settings.colour_scheme, self)
         self.theme.changed.connect(self._on_theme)
         self._on_theme()
@@ -141,11 +142,13 @@ class MainWindow(QMainWindow):
         column.addWidget(self.composer)
         self.side = QWidget()
         self.side.setObjectName("side")
+        self.side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._side_box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self.side)
         self._side_box.setContentsMargins(16, 16, 16, 14)
         self._side_box.setSpacing(18)
         self._side_box.addWidget(self.image_panel, 1)
         self._side_box.addWidget(self.microphone_panel)
+        self.microphone_panel.setMinimumWidth(190)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("splitter")
         self.splitter.setChildrenCollapsible(False)
@@ -435,12 +438,17 @@ class MainWindow(QMainWindow):
             self.splitter.setOrientation(shape)
             flow = QBoxLayout.Direction
             self._side_box.setDirection(flow.TopToBottom if wide else flow.LeftToRight)
-            self._side_box.setContentsMargins(16, 16 if wide else 8, 16, 14 if wide else 8)
+            self._side_box.setContentsMargins(16, 16 if wide else 10, 16, 14 if wide else 10)
+            self.side.setProperty("below", not wide)
+            restyle(self.side)
+            room = self.width() if wide else self.height()
+            side = _SIDE if wide else _SIDE_BELOW
+            self.splitter.setSizes([room - side, side])
         roomy = wide or self.height() >= 760
         self.side.setVisible(roomy if self._panels_wanted is None else self._panels_wanted)
         self.side.setMinimumWidth(240 if wide else 0)
         self.side.setMaximumWidth(460 if wide else 16_777_215)
-        self.side.setMaximumHeight(16_777_215 if wide else 280)
+        self.side.setMinimumHeight(0 if wide else 150)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

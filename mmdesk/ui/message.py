@@ -145,7 +145,7 @@ class AnswerMessage(QWidget):
         self.stats.setObjectName("answerStats")
         row = QHBoxLayout(foot)
         row.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.copy_button, self.stopped, self.stats):
+        for widget in (self.stopped, self.stats, self.copy_button):
             row.addWidget(widget)
         row.addStretch()
         self.stopped.hide()

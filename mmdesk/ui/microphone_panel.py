@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mmdesk.ui.icons import icon
 from mmdesk.ui.level_meter import LevelMeter
-from mmdesk.ui.parts import ElidedLabel, announce, icon_button, label, named, restyle
+from mmdesk.ui.parts import announce, icon_button, label, named, restyle
 from mmdesk.ui.preparing import ThinBar
 
 _TICK_MS = 250
@@ -38,7 +38,7 @@ class MicrophonePanel(QWidget):
         )  # fmt: skip
         self.button.setCheckable(False)
         self.button.installEventFilter(self)
-        self.status = ElidedLabel("", "muted")
+        self.status = label("", "muted", wrap=True)
         self.status.setObjectName("microphoneStatus")
         self.elapsed = label("", "muted")
         self.elapsed.setObjectName("microphoneSeconds")
@@ -71,6 +71,7 @@ class MicrophonePanel(QWidget):
         column.setSpacing(8)
         column.addLayout(head)
         column.addLayout(row)
+        column.addStretch()
 
     # --- what the app says --------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ class SettingsDialog(QDialog):
         self._make_speech(settings, microphones)
         self._make_answers(settings)
         self._lay_out()
-        self.resize(500, 600)
+        self.resize(500, 680)
 
     def _make_looks(self, settings: Settings) -> None:
         self.scheme = QComboBox()

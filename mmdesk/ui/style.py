@@ -26,11 +26,12 @@ QFrame[kind="error"] { background: @danger_soft; border-radius: 12px; }
 QFrame[kind="error"] QLabel { color: @danger; }
 QFrame[kind="composer"] { background: @surface; border: 2px solid @border; border-radius: 18px; }
 QFrame[kind="composer"][focused="true"] { border-color: @accent; }
-QFrame[kind="drop"] { border: 2px dashed @outline; border-radius: 14px; }
+QFrame[kind="drop"] { border: 2px dashed @border; border-radius: 14px; }
 QFrame[kind="line"] { background: @border; }
 
 QPushButton, QToolButton { background: @raised; border: 2px solid transparent;
     border-radius: 10px; padding: 5px 12px; }
+QToolButton { padding: 0; }
 QPushButton:hover, QToolButton:hover { background: @border; }
 QPushButton:pressed, QToolButton:pressed { background: @border; }
 QPushButton:focus, QToolButton:focus { border-color: @accent; }
@@ -80,6 +81,22 @@ QComboBox:focus { border-color: @accent; }
 QComboBox:disabled { color: @outline; }
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: url("@icons/chevron-down.svg"); width: 14px; height: 14px; }
+QSpinBox, QDoubleSpinBox { background: @surface; border: 2px solid @border;
+    border-radius: 10px; padding: 4px 8px; min-height: 22px;
+    selection-background-color: @accent; selection-color: @on_accent; }
+QSpinBox:focus, QDoubleSpinBox:focus { border-color: @accent; }
+QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button,
+QDoubleSpinBox::down-button { border: none; width: 24px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("@icons/chevron-up.svg");
+    width: 11px; height: 11px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("@icons/chevron-down.svg");
+    width: 11px; height: 11px; }
+QCheckBox { spacing: 9px; padding: 3px; border: 2px solid transparent; border-radius: 8px; }
+QCheckBox:focus { border-color: @accent; }
+QCheckBox::indicator { width: 16px; height: 16px; border: 2px solid @outline;
+    border-radius: 5px; background: @surface; }
+QCheckBox::indicator:checked { background: @accent; border-color: @accent;
+    image: url("@icons/check-@scheme.svg"); }
 QComboBox QAbstractItemView { background: @surface; color: @text; border: 1px solid @border;
     padding: 4px; selection-background-color: @accent_soft; selection-color: @text;
     outline: none; }
@@ -101,9 +118,9 @@ QScrollArea, QScrollArea > QWidget > QWidget#column, QWidget#pictureList {
     background: transparent; border: none; }
 QScrollArea#transcript { border: 2px solid transparent; }
 QScrollArea#transcript:focus { border-color: @accent; border-radius: 8px; }
-QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
+QScrollBar:vertical { background: transparent; width: 14px; margin: 0; }
 QScrollBar::handle:vertical { background: @outline; min-height: 36px; border-radius: 3px;
-    margin: 2px 3px; }
+    margin: 2px 4px; }
 QScrollBar::handle:vertical:hover { background: @muted; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
 QScrollBar::handle:horizontal { background: @outline; min-width: 36px; border-radius: 3px;
@@ -118,6 +135,8 @@ QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QStatusBar { background: @window; border-top: 1px solid @border; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: @muted; font-size: @smallpx; padding: 1px 6px; }
+QWidget#side { background: @surface; border-left: 1px solid @border; }
+QWidget#side[below="true"] { border-left: none; border-top: 1px solid @border; }
 QWidget#topBar { background: @window; border-bottom: 1px solid @border; }
 """
 
@@ -129,6 +148,7 @@ def sheet(tokens: Tokens) -> str:
         "basepx": f"{base}px",
         "smallpx": f"{max(12, round(base * 0.87))}px",
         "titlepx": f"{round(base * 1.6)}px",
+        "scheme": tokens.name,
         "icons": resource("icons").as_posix(),
     }
     for name in (

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+SCROLL_BAR = 14  # px, the width of the conversation's
 MEASURE = 760  # px, the widest a line of text may run
 _BARE_FONTS = ("DejaVu Sans", "Sans", "Sans Serif", "Bitstream Vera Sans")
 _BETTER_FONTS = ("Inter", "Adwaita Sans", "Cantarell", "Noto Sans", "Noto Sans CJK SC")

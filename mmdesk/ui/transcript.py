@@ -39,10 +39,12 @@ class Transcript(QScrollArea):
         self._at_end = True
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there, so that the column stands still and in line with the composer.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._column = self._make_column()
         self.welcome = Welcome()
-        self._column.insertWidget(0, self.welcome, 1)
+        self._column.insertWidget(0, self.welcome, 1000)
         self.welcome.example_chosen.connect(self.example_chosen)
         self.jump_button = icon_button(
             "arrow-down", "jumpButton", self.tr("Go to the newest words"), kind="floating"
@@ -145,16 +147,16 @@ class Transcript(QScrollArea):
 
     @Slot(int, int)
     def _on_range(self, low: int, high: int) -> None:
-        if self._at_end:
+        if self._at_end and self.messages:
             self.verticalScrollBar().setValue(high)
         self._show_jump()
 
     def _show_jump(self) -> None:
-        self.jump_button.setVisible(not self._at_end)
+        self.jump_button.setVisible(not self._at_end and bool(self.messages))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         across = (self.viewport().width() - self.jump_button.width()) // 2
         self.jump_button.move(across, self.height() - self.jump_button.height() - 14)
-        if self._at_end:
+        if self._at_end and self.messages:
             self.jump_to_end()

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 QUOTE = QTextFormat.Property.UserProperty + 1  # depth of the quote a block stands in
+BULLET = QTextFormat.Property.UserProperty + 3  # 1 + depth of the list whose bullet it has
 RULE = QTextFormat.Property.UserProperty + 2  # the block is a horizontal rule
 CODE_HEAD = 34  # px kept free above code for its language and its copy button
 CODE_PAD = 14  # px between code and the edge of its ground
@@ -39,11 +40,6 @@ INDENT = 26  # px per level of a list or a quote
 LONGEST_CODE_LINE = 1000  # characters; longer lines of code are broken for showing
 MOST_COLUMNS = 24  # of a table; what is wider stands in the last one
 _HEADINGS = {"h1": 1.5, "h2": 1.28, "h3": 1.12}
-_LIST_STYLES = (
-    QTextListFormat.Style.ListDisc,
-    QTextListFormat.Style.ListCircle,
-    QTextListFormat.Style.ListSquare,
-)
 
 
 @dataclass(slots=True)
@@ -125,6 +121,8 @@ class DocumentBuilder:
 
     def plain(self, text: str) -> None:
         """Write text that is not Markdown, as it stands."""
+        if not text:
+            return
         self._cursor.beginEditBlock()
         for line in text.split("\n"):
             self._block(self._format(bottom=0))
@@ -207,6 +205,8 @@ class DocumentBuilder:
         if self._marker is not None:
             marker, self._marker = self._marker, None
             block.setLeftMargin(self._left() - INDENT * marker.indent())
+            if marker.style() == QTextListFormat.Style.ListStyleUndefined:
+                block.setProperty(BULLET, len(self._lists))
             self._block(block)
             current = self._lists[-1]
             if current is None:
@@ -271,8 +271,7 @@ class DocumentBuilder:
             made.setStyle(QTextListFormat.Style.ListDecimal)
             made.setStart(min(int(opener.attrs.get("start", 1)), 999_999))
         else:
-            depth = sum(t is not None for t in self._lists[:-1])
-            made.setStyle(_LIST_STYLES[min(depth, 2)])
+            made.setStyle(QTextListFormat.Style.ListStyleUndefined)  # the view paints bullets
         return made
 
     def _close(self, tokens: list[Token], at: int) -> int:
@@ -364,8 +363,10 @@ class DocumentBuilder:
         self._flush_marker()
         language = info.split()[0].lower().strip("{}.") if info.split() else ""
         inside = self._code_block()
-        self._block(self._fixed(CODE_HEAD + 8))
-        self._cursor.insertText(language[:40], plain_format(0.86, muted=True))
+        title = self._fixed(CODE_HEAD - 8)
+        title.setBottomMargin(16)
+        self._block(title)
+        self._cursor.insertText(language[:40] or "text", plain_format(0.86, muted=True))
         head = self._mark()
         self._block(inside)
         self._cursor.setBlockCharFormat(code_format())

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QTextBlock, QTextDocument
 
 from mmdesk.ui import theme
-from mmdesk.ui.markdown.build import CODE_HEAD, INDENT, QUOTE, RULE, CodeRegion
+from mmdesk.ui.markdown.build import BULLET, CODE_HEAD, INDENT, QUOTE, RULE, CodeRegion
 
 
 def region_rect(document: QTextDocument, region: CodeRegion) -> QRectF:
@@ -63,8 +63,26 @@ def _paint_block(
         first = shape.leftMargin() - INDENT * depth
         for level in range(depth):
             bar = QRectF(max(0.0, first) + INDENT * level + 4, area.top(), 3, bottom - area.top())
-            painter.drawRoundedRect(bar, 1.5, 1.5)
+            painter.drawRect(bar)
+    if shape.intProperty(BULLET):
+        _paint_bullet(painter, block, area, shape.intProperty(BULLET))
     if shape.boolProperty(RULE):
         painter.setPen(theme.colour(tokens.border))
         middle = area.center().y()
         painter.drawLine(QPointF(0, middle), QPointF(document.textWidth(), middle))
+
+
+def _paint_bullet(painter: QPainter, block: QTextBlock, area: QRectF, depth: int) -> None:
+    layout = block.layout()
+    if not layout.lineCount():
+        return
+    line = layout.lineAt(0)
+    origin = layout.position()
+    middle = origin.y() + line.y() + line.height() - line.descent() - line.ascent() * 0.36
+    rightwards = block.textDirection() == Qt.LayoutDirection.RightToLeft
+    across = origin.x() + line.x() + (line.width() + 13 if rightwards else -13)
+    painter.setPen(theme.colour(theme.current().muted))
+    painter.setBrush(theme.colour(theme.current().muted))
+    if depth % 2 == 0:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(QPointF(across, middle), 2.3, 2.3)
