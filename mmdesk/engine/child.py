@@ -31,7 +31,8 @@ logger = logging.getLogger("mmdesk.engine")
 
 
 class Ask(NamedTuple):
-    """Parent to child: answer this. `ticket` numbers the requests of one child."""
+    """Parent to child: answer this, and stop what was asked before. `ticket` numbers the requests
+    of one child."""
 
     ticket: int
     request: Request
@@ -44,16 +45,16 @@ class Stop(NamedTuple):
 
 
 class Say(NamedTuple):
-    """Child to parent. The payload is an Event, for "error" an MMDeskError, for "cancelled"
-    None; "error", "cancelled" and a Finished event end the ticket."""
+    """Child to parent. "begun" comes first, so that the parent knows whose answer is lost when
+    the child dies; then events; an error (an MMDeskError), "cancelled" or Finished is the last."""
 
     ticket: int
-    kind: Literal["event", "error", "cancelled"]
-    payload: Any
+    kind: Literal["begun", "event", "error", "cancelled"]
+    payload: Any = None
 
     def ends(self) -> bool:
         """Whether nothing more will be said about this ticket."""
-        return self.kind != "event" or isinstance(self.payload, Finished)
+        return self.kind in ("error", "cancelled") or isinstance(self.payload, Finished)
 
 
 def log_file() -> Path:
@@ -77,6 +78,7 @@ def main(pipe: Connection, home: Path | None, make_engine: Callable[[], Engine])
     while True:
         ask = inbox.next()
         try:
+            pipe.send(Say(ask.ticket, "begun"))
             engine = engine or make_engine()
             _answer(engine, ask, inbox, pipe)
         except OSError:
@@ -98,6 +100,7 @@ class Inbox:
                 if isinstance(message, Stop):
                     self._stopped = max(self._stopped, message.ticket)
                 else:
+                    self._stopped = max(self._stopped, message.ticket - 1)
                     self._asks.put(message)
         finally:  # EOF, or anything at all: without this thread the child must not live on
             leave()
@@ -138,7 +141,7 @@ def _answer(engine: Engine, ask: Ask, inbox: Inbox, pipe: Connection) -> None:
                 return
         raise RuntimeError("the engine ended without Finished")
     except Cancelled:
-        pipe.send(Say(ask.ticket, "cancelled", None))
+        pipe.send(Say(ask.ticket, "cancelled"))
     except MMDeskError as told:
         logger.info("told the person: %s", told, exc_info=told.__cause__)
         pipe.send(Say(ask.ticket, "error", told))

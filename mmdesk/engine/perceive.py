@@ -6,12 +6,14 @@ a conversation is not looked at again with every question about it.
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from mmdesk.engine.beside import Beside
+from mmdesk.engine.machine import thread_count
 from mmdesk.engine.parts import SPEECH, VISION, PartStore
 from mmdesk.errors import Cancelled
 from mmdesk.messages import (
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u9fff\uff00-\uff65]")
 REMEMBERED = 128  # words only, so a few hundred kilobytes at most
 
 
@@ -143,14 +146,14 @@ class Perceiver:
         self, audio: AudioInput, language: str | None, cancel: CancelFlag
     ) -> Generator[Event, None, Transcript]:
         assert self._listener is not None
-        first = True
+        said = ""
         for found in self._listener.hear(audio, language, cancel):
             if cancel.is_set():
                 raise Cancelled
             if isinstance(found, Transcript):
                 return found
-            yield TextChunk(found.text if first else " " + found.text.lstrip())
-            first = False
+            yield TextChunk(space_between(said, found.text) + found.text)
+            said = found.text
             if audio.seconds:
                 yield Preparing("listening", min(1.0, found.end / audio.seconds))
         return Transcript("")
@@ -159,8 +162,11 @@ class Perceiver:
         if self._sights.get(image.sha256) is not None:
             return
         if self._seer is None:
+            import torch
+
             from mmdesk.perception.see import Seer
 
+            torch.set_num_threads(thread_count(self._threads))
             folder = self._store.path(VISION)
             self._store.verify(VISION, NeverCancelled())
             self._seer = Seer(folder)
@@ -172,9 +178,19 @@ class Perceiver:
 
             folder = self._store.path(SPEECH)
             self._store.verify(SPEECH, NeverCancelled())
-            self._listener = Listener(folder, threads=self._threads)
+            self._listener = Listener(folder, threads=thread_count(self._threads))
 
 
 def _chunks(segments: Sequence[Segment]) -> Generator[Event, None, None]:
-    for place, segment in enumerate(segments):
-        yield TextChunk(segment.text if place == 0 else " " + segment.text.lstrip())
+    said = ""
+    for segment in segments:
+        yield TextChunk(space_between(said, segment.text) + segment.text)
+        said = segment.text
+
+
+def space_between(before: str, after: str) -> str:
+    """What stands between two stretches of speech: a space, except at the beginning and in
+    scripts that are written without spaces (Chinese, Japanese, Thai and its neighbours)."""
+    if not before or SPACELESS.match(before[-1]) or SPACELESS.match(after[:1]):
+        return ""
+    return " "

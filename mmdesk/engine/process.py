@@ -18,7 +18,7 @@ from time import monotonic
 from mmdesk.engine import child
 from mmdesk.engine.protocol import Engine
 from mmdesk.errors import Cancelled, EngineDied
-from mmdesk.messages import CancelFlag, Event, Finished, Request
+from mmdesk.messages import CancelFlag, Event, Request
 
 POLL_S = 0.02  # how late a Stop may be noticed; events themselves wake the wait at once
 PATIENCE_S = 5.0  # what a child may take to react to a Stop before it is killed
@@ -74,18 +74,13 @@ class ProcessEngine:
         """
         if cancel.is_set():
             raise Cancelled
-        running, ticket = self._ask(request)
+        running, ticket = self._begin(request, cancel)
         over = False
         try:
-            while True:
+            while not over:
                 said = self._wait(running, ticket, cancel)
-                if said.kind == "error":
-                    over = True
-                    raise said.payload
-                over = isinstance(said.payload, Finished)
-                yield said.payload
-                if over:
-                    return
+                over = said.ends()
+                yield _event(said)
         except EOFError:
             over = True
             raise self._death(running) from None
@@ -100,18 +95,25 @@ class ProcessEngine:
         if running is not None:
             running.dismiss()
 
-    def _ask(self, request: Request) -> tuple[Child, int]:
-        """Give the request to the child; a child that died while idle is replaced unnoticed."""
-        running = self._current()
-        try:
-            return running, running.ask(request)
-        except OSError:
-            self._discard(running)
-        running = self._current()
-        try:
-            return running, running.ask(request)
-        except OSError:
-            raise self._death(running) from None
+    def _begin(self, request: Request, cancel: CancelFlag) -> tuple[Child, int]:
+        """Have a child take up the request. One that died while idle is replaced unnoticed:
+        nobody's answer was lost."""
+        died: Exception | None = None
+        while True:
+            running = self._current()
+            try:
+                ticket = running.ask(request)
+                while not cancel.is_set():
+                    said = running.listen(POLL_S)
+                    if said is not None and said.ticket == ticket:
+                        return running, ticket
+            except (EOFError, OSError):
+                first, died = died is None, self._death(running)
+                if first and not isinstance(died, Cancelled):
+                    continue
+                raise died from None
+            self._stop(running, ticket)
+            raise Cancelled
 
     def _current(self) -> Child:
         """The living child, started if there is none."""
@@ -126,16 +128,17 @@ class ProcessEngine:
     def _wait(self, running: Child, ticket: int, cancel: CancelFlag) -> child.Say:
         """The next thing the child says about this ticket."""
         while True:
-            if cancel.is_set():
+            # A newer request has taken the child over: this one was abandoned, not closed.
+            if cancel.is_set() or running.newest != ticket:
                 raise Cancelled
             said = running.listen(POLL_S)
             if said is not None and said.ticket == ticket and not cancel.is_set():
-                if said.kind == "cancelled":
-                    raise Cancelled
                 return said
 
     def _stop(self, running: Child, ticket: int) -> None:
         """Have the child stop and wait until it has; kill it when it does not react."""
+        if running.newest != ticket:
+            return  # the newer request has stopped it
         deadline = monotonic() + self._patience_s
         try:
             running.stop(ticket)
@@ -165,10 +168,21 @@ class ProcessEngine:
         running.dismiss()
 
 
+def _event(said: child.Say) -> Event:
+    """What the caller gets for it: an event, or the exception the engine raised."""
+    if said.kind == "cancelled":
+        raise Cancelled
+    if said.kind == "error":
+        raise said.payload
+    event: Event = said.payload
+    return event
+
+
 class Child:
     """One spawned process and this end of its pipe.
 
     Attributes:
+        newest: the ticket of the latest request.
         dismissed: whether it was ended on purpose.
     """
 
@@ -180,7 +194,7 @@ class Child:
         )
         self._process.start()
         theirs.close()  # or the pipe would not end when the child does
-        self._ticket = 0
+        self.newest = 0
         self.dismissed = False
 
     @property
@@ -191,10 +205,11 @@ class Child:
         return self._process.is_alive()
 
     def ask(self, request: Request) -> int:
-        """Send a request; its ticket."""
-        self._ticket += 1
-        self._pipe.send(child.Ask(self._ticket, request))
-        return self._ticket
+        """Send a request, which stops any before it; its ticket."""
+        self.newest += 1
+        ticket = self.newest
+        self._pipe.send(child.Ask(ticket, request))
+        return ticket
 
     def stop(self, ticket: int) -> None:
         self._pipe.send(child.Stop(ticket))

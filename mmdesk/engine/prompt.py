@@ -56,9 +56,14 @@ def message_of(turn: Turn) -> Message:
         # Late: perception is heavy, and a conversation without pictures does not need it.
         from mmdesk.perception.words import sight_words
 
+        several = len(turn.images) > 1
         parts += [
-            Part(sight_words(image), name=f'What was seen in "{image.name}"')
-            for image in turn.images
+            Part(
+                sight_words(image),
+                f'Picture {number}, "{image.name}":' if several else "",
+                f'What was seen in "{image.name}"',
+            )
+            for number, image in enumerate(turn.images, 1)
         ]
     alone = not turn.text.strip()
     parts += [_heard(audio, alone) for audio in turn.audio]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 
 from mmdesk.engine.local import LocalEngine
+from mmdesk.errors import Cancelled
 from mmdesk.messages import ChatRequest, Event, Finished, NeverCancelled, Sampling, TextChunk, Turn
 from tests.fakes.folder_store import FolderStore
 from tests.fakes.tiny_model import build_model
@@ -58,6 +61,32 @@ def ask(text: str, *before: Turn, prefill: str = "", **sampling: Any) -> ChatReq
 
 def run(engine: Any, request: Any, cancel: Any = None) -> list[Event]:
     return list(engine.generate(request, cancel or NeverCancelled()))
+
+
+def until_cancelled(engine: Any, request: Any, when: Callable[[Event], bool]) -> list[Event]:
+    """All events of a request whose flag is set as soon as `when` is true of one."""
+    flag = threading.Event()
+    told = []
+
+    def consume() -> None:
+        for event in engine.generate(request, flag):
+            told.append(event)
+            if when(event):
+                flag.set()
+
+    with pytest.raises(Cancelled):
+        consume()
+    return told
+
+
+def nth_chunk(number: int) -> Callable[[Event], bool]:
+    """True of the n-th TextChunk."""
+    chunks = itertools.count(1)
+    return lambda event: isinstance(event, TextChunk) and next(chunks) == number
+
+
+def chunks_in(events: Iterable[Event]) -> int:
+    return sum(isinstance(event, TextChunk) for event in events)
 
 
 def text_of(events: Iterable[Event]) -> str:

@@ -25,7 +25,7 @@ from mmdesk.messages import (
     TextChunk,
     Turn,
 )
-from tests.engine.conftest import ask, run, stats_of, text_of
+from tests.engine.conftest import ask, chunks_in, nth_chunk, run, stats_of, text_of, until_cancelled
 from tests.fakes.folder_store import FolderStore
 
 Make = Callable[..., LocalEngine]
@@ -95,25 +95,17 @@ def test_the_stop_token_ends_the_answer_and_is_not_shown(
 def test_cancel_is_obeyed_before_another_token_is_told(
     shared_engine: LocalEngine, heard: int
 ) -> None:
-    flag = threading.Event()
-    events = shared_engine.generate(ask("Hello", max_tokens=200), flag)
-    told = 0
-    with pytest.raises(Cancelled):
-        for event in events:
-            told += isinstance(event, TextChunk)
-            if told == heard:
-                flag.set()
-    assert told == heard
+    told = until_cancelled(shared_engine, ask("Hello", max_tokens=200), nth_chunk(heard))
+    assert chunks_in(told) == heard
 
 
 def test_cancel_is_obeyed_between_chunks_of_reading(new_engine: Make) -> None:
-    flag = threading.Event()
     engine = new_engine()
-    events = engine.generate(ask(LONG), flag)
-    with pytest.raises(Cancelled):
-        for event in events:
-            if isinstance(event, Preparing) and event.stage == "reading":
-                flag.set()
+    until_cancelled(
+        engine,
+        ask(LONG),
+        lambda event: isinstance(event, Preparing) and event.stage == "reading",
+    )
     assert engine._prefix is not None
     assert len(engine._prefix.ids) < 2 * CHUNK
 

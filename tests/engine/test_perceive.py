@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from mmdesk.engine.local import LocalEngine
+from mmdesk.engine.perceive import space_between
 from mmdesk.errors import Cancelled, ModelUnavailable
 from mmdesk.messages import (
     AudioInput,
@@ -26,11 +28,10 @@ from mmdesk.messages import (
     SeeRequest,
     Segment,
     Sight,
-    TextChunk,
     Transcript,
     Turn,
 )
-from tests.engine.conftest import run, text_of
+from tests.engine.conftest import nth_chunk, run, text_of, until_cancelled
 from tests.fakes.folder_store import FolderStore
 
 DOG = ImageInput("dog.png", 1, 1, b"\0\0\0", "d1")
@@ -187,12 +188,8 @@ def test_a_spoken_question_is_heard_but_not_part_of_the_answer(
 
 
 def test_hearing_stops_between_segments(engine: LocalEngine, perception: Perception) -> None:
-    flag = threading.Event()
-    events = engine.generate(HearRequest(TALK), flag)
-    with pytest.raises(Cancelled):
-        for event in events:
-            if isinstance(event, TextChunk):
-                flag.set()
+    told = until_cancelled(engine, HearRequest(TALK), nth_chunk(1))
+    assert text_of(told) == "Where is"
 
 
 def test_a_missing_part_is_told(
@@ -203,3 +200,21 @@ def test_a_missing_part_is_told(
     for request in (SeeRequest((DOG,)), HearRequest(TALK)):
         with pytest.raises(ModelUnavailable, match="not installed"):
             run(engine, request)
+
+
+def test_several_pictures_are_told_apart(perception: Perception) -> None:
+    from mmdesk.engine.prompt import message_of
+
+    images = tuple(replace(image, sight=Sight(caption=image.name)) for image in (DOG, CAT))
+    words = message_of(Turn("user", "Which is bigger?", images=images)).content()
+    assert words == (
+        'Picture 1, "dog.png":\ndog.png\n\nPicture 2, "cat.png":\ncat.png\n\nWhich is bigger?'
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "between"),
+    [("", "Hi", ""), ("Hi.", "You", " "), ("你好。", "世界", ""), ("안녕", "하세요", " ")],
+)
+def test_the_space_between_stretches_of_speech(before: str, after: str, between: str) -> None:
+    assert space_between(before, after) == between

@@ -20,7 +20,7 @@ from mmdesk.engine.local import LocalEngine
 from mmdesk.engine.process import ProcessEngine
 from mmdesk.errors import Cancelled, EngineDied, InputError, MMDeskError
 from mmdesk.messages import ChatRequest, Finished, NeverCancelled, Preparing, TextChunk, Turn
-from tests.engine.conftest import ask, run, text_of
+from tests.engine.conftest import ask, chunks_in, nth_chunk, run, text_of, until_cancelled
 from tests.fakes.child_engines import make_obedient, make_tiny
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -126,14 +126,8 @@ def test_the_child_is_offline_and_modest(shared: ProcessEngine, home: Path) -> N
 
 def test_cancel_stops_the_answer_and_keeps_the_child(shared: ProcessEngine) -> None:
     pid = shared.pid
-    flag = threading.Event()
-    told = 0
-    with pytest.raises(Cancelled):
-        for event in shared.generate(wish("forever"), flag):
-            told += isinstance(event, TextChunk)
-            if told == 5:
-                flag.set()
-    assert told == 5
+    told = until_cancelled(shared, wish("forever"), nth_chunk(5))
+    assert chunks_in(told) == 5
     assert answer(shared, "after") == "after"
     assert shared.pid == pid
 
@@ -144,6 +138,17 @@ def test_closing_the_generator_stops_the_answer(shared: ProcessEngine) -> None:
     next(events)
     events.close()  # type: ignore[attr-defined]
     assert answer(shared, "after") == "after"
+    assert shared.pid == pid
+
+
+def test_an_abandoned_answer_makes_way_for_the_next(shared: ProcessEngine) -> None:
+    pid = shared.pid
+    abandoned = shared.generate(wish("forever"), NeverCancelled())
+    next(abandoned)
+    assert answer(shared, "after") == "after"
+    with pytest.raises(Cancelled):
+        next(abandoned)
+    assert answer(shared, "again") == "again"
     assert shared.pid == pid
 
 
@@ -178,18 +183,19 @@ def test_a_killed_child_is_told_once_and_the_partial_answer_stays(
     new_process: Callable[..., ProcessEngine],
 ) -> None:
     engine = new_process()
-    partial_answer = ""
-    first = None
-    with pytest.raises(EngineDied, match="killed by the system, perhaps out of memory") as caught:
+    told = []
+
+    def consume() -> None:
         for event in engine.generate(wish("forever"), NeverCancelled()):
-            assert isinstance(event, TextChunk)
-            partial_answer += event.text
-            if partial_answer.endswith("...") and first is None:
-                first = engine.pid
-                assert first is not None
-                os.kill(first, signal.SIGKILL)
+            told.append(event)
+            if len(told) == 4:
+                os.kill(int(text_of(told[:1])), signal.SIGKILL)
+
+    with pytest.raises(EngineDied, match="killed by the system, perhaps out of memory") as caught:
+        consume()
     assert caught.value.hint
-    assert partial_answer.startswith(f"{first}...")
+    first = int(text_of(told[:1]))
+    assert text_of(told).startswith(f"{first}...")
     assert answer(engine, "after") == "after"
     assert engine.pid != first
 
@@ -321,12 +327,6 @@ def test_the_real_engine_in_a_child(
     events = run(engine, request)
     assert text_of(events) == text_of(run(shared_engine, request))
     assert events[0] == Preparing("loading the model")
-    flag = threading.Event()
-    told = 0
-    with pytest.raises(Cancelled):
-        for event in engine.generate(ask("Hello", max_tokens=2000), flag):
-            told += isinstance(event, TextChunk)
-            if told == 3:
-                flag.set()
-    assert told == 3
+    told = until_cancelled(engine, ask("Hello", max_tokens=2000), nth_chunk(3))
+    assert chunks_in(told) == 3
     assert text_of(run(engine, request)) == text_of(events)
