@@ -138,6 +138,7 @@ class App:
         self._connect_speech()
         self._connect_models()
         self._connect_life()
+        self.window.set_chat_ready(False, _tr("Looking for the model…"))
 
     def show(self) -> None:
         """Open the window; the rest begins once it has painted."""
@@ -196,6 +197,7 @@ class App:
         listening.level_measured.connect(window.set_level)
         listening.recorded.connect(self._on_recorded)
         listening.failed.connect(self._on_listening_failed)
+        listening.devices_listed.connect(window.set_microphones)
         session.hearing_changed.connect(window.set_hearing)
         session.heard.connect(self._on_heard)
 
@@ -294,6 +296,7 @@ class App:
 
     def _begin_work(self) -> None:
         self.parts.begin(self.settings.model)
+        self.listening.list_devices()
 
     def _on_model_selected(self, model: str) -> None:
         self._keep(replace(self.settings, model=model))
@@ -301,12 +304,11 @@ class App:
 
     def _on_settings_changed(self, settings: Settings) -> None:
         old = self.settings
+        settings = replace(settings, model=old.model)  # chosen in the bar, not in the dialog
         self._keep(settings)
         if _engine_part(old) != _engine_part(settings):
             self.session.replace_engine(self._make_engine(settings))
             self.session.load(self.parts.model or None)
-        if settings.model != old.model:
-            self.parts.want(settings.model)
 
     def _keep(self, settings: Settings) -> None:
         self.settings = settings

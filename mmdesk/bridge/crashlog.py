@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import faulthandler
 import logging
-import logging.handlers
 import sys
 import threading
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from typing import IO
 
 log = logging.getLogger(__name__)
 
+KEPT_BYTES = 1_000_000
 _native: list[IO[str]] = []  # faulthandler writes into it until the very end: never closed
 
 
@@ -25,9 +25,9 @@ def begin(folder: Path) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "mmdesk.log"
-    handler = logging.handlers.RotatingFileHandler(
-        path, maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True
-    )
+    if path.exists() and path.stat().st_size > KEPT_BYTES:
+        path.replace(folder / "mmdesk.log.old")
+    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
     _native.append((folder / "crash.log").open("a", encoding="utf-8"))

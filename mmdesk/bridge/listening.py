@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from mmdesk.bridge.children import PythonChild
 from mmdesk.errors import MMDeskError
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Listening(QObject):
         started: sound is being recorded from now on.
         level_measured: 0..1, at most 30 times a second.
         recorded: the AudioInput, after `stop`.
+        devices_listed: list[str], after `list_devices`; nothing comes when there is no sound.
         failed: message, hint; nothing is being recorded then.
     """
 
@@ -81,11 +83,13 @@ class Listening(QObject):
     level_measured = Signal(float)
     recorded = Signal(object)
     failed = Signal(str, str)
+    devices_listed = Signal(list)
     _start_wanted = Signal(str)
     _stop_wanted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._lister: PythonChild | None = None
         self._recorder = _Recorder()
         self._thread = QThread(self)
         self._thread.setObjectName("microphone")
@@ -106,8 +110,24 @@ class Listening(QObject):
         """End the recording; `recorded` follows."""
         self._stop_wanted.emit()
 
+    def list_devices(self) -> None:
+        """Find out which microphones there are, in a child process."""
+        if self._lister is None:
+            self._lister = PythonChild("mmdesk.bridge.devices_child", self)
+            self._lister.said.connect(self._on_listed)
+            self._lister.start()
+
+    @Slot(object)
+    def _on_listed(self, names: object) -> None:
+        if isinstance(names, list):
+            self.devices_listed.emit(names)
+        else:
+            log.info("no microphones: %s", names)
+
     def close(self, patience_ms: int = 2000) -> bool:
         """Stop and end the thread; False when the sound device would not let go in time."""
+        if self._lister is not None:
+            self._lister.shut_down()
         self._thread.quit()
         ended = self._thread.wait(patience_ms)
         self._recorder.blockSignals(True)

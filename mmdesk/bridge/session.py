@@ -82,6 +82,7 @@ class Session(QObject):
         self.conversation = Conversation()
         self._answers: dict[Ticket, _Answer] = {}
         self._unseen: dict[str, ImageInput] = {}
+        self._hearing = False
         self._queue = JobQueue(make_engine, self)
         self._queue.started.connect(self._on_started)
         self._queue.happened.connect(self._on_happened)
@@ -95,10 +96,10 @@ class Session(QObject):
         """Answer a turn of the person by `recipe`, after what was said before."""
         answer = _Answer(turn, recipe)
         ticket = Ticket(Kind.ANSWER, partial(self._prepare_answer, answer))
-        if not self._answers:
+        if all(earlier.forgotten for earlier in self._answers.values()):
             self._begin(answer)
         self._answers[ticket] = answer
-        if self._queue.running is not None:
+        if answer.begun and self._queue.running is not None:
             self.preparing.emit(self._doing(self._queue.running.kind), None)
         self._queue.submit(ticket)
 
@@ -127,7 +128,7 @@ class Session(QObject):
     def hear(self, audio: AudioInput) -> None:
         """Write down what is said; `heard` follows."""
         job = request_job(HearRequest(audio))
-        self.hearing_changed.emit(True)
+        self._set_hearing(True)
         self._queue.submit(Ticket(Kind.HEAR, lambda: job, about=audio.sha256, may_restart=True))
 
     @Slot()
@@ -188,6 +189,7 @@ class Session(QObject):
             sight = self.conversation.remember(event.sha256, event.sight)
             self.sight_found.emit(event.sha256, sight)
         elif ticket.kind is Kind.HEAR and isinstance(event, Heard):
+            self._set_hearing(False)  # first, so that what was heard has the last word
             self.heard.emit(event.transcript)
         elif ticket.kind is Kind.LOAD and isinstance(event, Preparing):
             self.state_changed.emit(event.stage)
@@ -228,13 +230,18 @@ class Session(QObject):
         """Close the books on a ticket; its answer, unless its conversation was left."""
         self.state_changed.emit(self.tr("Ready"))
         if ticket.kind is Kind.HEAR:
-            self.hearing_changed.emit(False)
+            self._set_hearing(bool(self._queue.waiting(Kind.HEAR)))
         answer = self._answers.pop(ticket, None)
         if answer is None or answer.forgotten:
             return None
         if answer.asked:
             self.conversation.answered("".join(answer.text))
         return answer
+
+    def _set_hearing(self, on: bool) -> None:
+        if on != self._hearing:
+            self._hearing = on
+            self.hearing_changed.emit(on)
 
     def _doing(self, kind: Kind) -> str:
         doing = {

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QThread
 
 from mmdesk.bridge.listening import LEVELS_PER_S, Listening
+from mmdesk.errors import InputError
 from mmdesk.messages import AudioInput
 
 SLOW = 20_000  # the sound libraries have to be imported
@@ -76,3 +77,18 @@ def test_the_device_is_opened_in_the_microphones_own_thread(qtbot, listening, mo
     with qtbot.waitSignal(listening.started, timeout=SLOW):
         listening.start("")
     assert threads == [listening._thread]
+
+
+def test_microphones_are_listed_by_a_child(qtbot, listening) -> None:
+    listening.list_devices()
+    with qtbot.waitSignal(listening._lister.ended, timeout=SLOW) as ended:
+        pass
+    assert ended.args == [True]
+
+
+def test_the_names_reach_the_window_and_a_missing_library_does_not(qtbot, listening) -> None:
+    names: list = []
+    listening.devices_listed.connect(names.append)
+    listening._on_listed(["Built-in"])
+    listening._on_listed(InputError("The sound library is missing."))
+    assert names == [["Built-in"]]

@@ -1,0 +1,400 @@
+"""The whole window on a scripted engine: what a person does, and what they then see."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+import wave
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTextEdit, QWidget
+from pytestqt.exceptions import TimeoutError as QtBotTimeoutError
+
+from mmdesk import app as app_module
+from mmdesk import settings as settings_file
+from mmdesk.app import App, main
+from mmdesk.errors import EngineDied, MMDeskError
+from mmdesk.messages import (
+    ChatRequest,
+    Counted,
+    CountRequest,
+    DocumentInput,
+    Heard,
+    HearRequest,
+    ModelInfo,
+    Seen,
+    SeeRequest,
+    Sight,
+    TextChunk,
+    Transcript,
+)
+from mmdesk.settings import Settings
+from tests.bench.lateness import LateMeter
+from tests.bridge.waiting import GatedEngine
+from tests.fakes.scripted_engine import ScriptedEngine, words
+
+SLOW = 30_000  # a child Python has to start
+LANGUAGE = ModelInfo(
+    "qwen2.5-coder-0.5b", "Qwen", "language", ("text",), "Apache-2.0", 1, 1, True, True
+)
+
+
+class Person:
+    """Uses the window the way a person does."""
+
+    def __init__(self, app: App, qtbot) -> None:
+        self.app, self.window, self.qtbot = app, app.window, qtbot
+
+    def type(self, text: str) -> None:
+        self.qtbot.keyClicks(self.window.findChild(QWidget, "chatInput"), text)
+
+    def press(self, name: str) -> None:
+        button = self.window.findChild(QWidget, name)
+        assert button.isEnabled(), name
+        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def ask(self, text: str) -> None:
+        with self.qtbot.waitSignal(self.app.session.answer_finished):
+            self.type(text)
+            self.press("sendButton")
+
+    def reads(self, text: str) -> bool:
+        """Whether the window shows this anywhere, now or as soon as it has drawn itself."""
+        try:
+            self.qtbot.waitUntil(lambda: text in self.shown())
+        except QtBotTimeoutError:
+            return False
+        return True
+
+    def shown(self) -> str:
+        texts = []
+        for widget in self.window.findChildren(QWidget):
+            if not widget.isVisible():
+                continue
+            if isinstance(widget, QLabel):
+                texts.append(widget.text())
+            elif isinstance(widget, QPlainTextEdit | QTextEdit):
+                texts.append(widget.toPlainText())
+        return "\n".join(texts)
+
+
+@pytest.fixture
+def open_window(qtbot, tmp_path, monkeypatch):
+    """Open the window over an engine, with the language part there; closed at the end."""
+    monkeypatch.setenv("MMDESK_HOME", str(tmp_path / "home"))
+    apps: list[App] = []
+
+    def opened(engine: object, settings: Settings | None = None) -> Person:
+        app = App(settings or Settings(), lambda _settings: lambda: engine)  # type: ignore
+        apps.append(app)
+        qtbot.addWidget(app.window)
+        monkeypatch.setattr(app.parts._catalogue, "refresh", lambda: app.parts._on_listed(
+            (LANGUAGE,), ()))  # fmt: skip
+        monkeypatch.setattr(app.listening, "list_devices", lambda: None)
+        with qtbot.waitSignal(app.parts.model_chosen):
+            app.show()
+        app.window.resize(1180, 780)  # the offscreen screen is narrow; panels want the room
+        states: list[str] = []
+        app.session.state_changed.connect(states.append)
+        qtbot.waitUntil(lambda: "Ready" in states)
+        return Person(app, qtbot)
+
+    yield opened
+    for app in apps:
+        assert app.shut_down()
+
+
+def loaded_then(*scripts):
+    """An engine whose first request is the loading of the model."""
+    return ScriptedEngine([], *scripts)
+
+
+def test_a_typed_question_is_answered(open_window) -> None:
+    engine = loaded_then(words("Paris is the capital of France."))
+    person = open_window(engine)
+    person.ask("What is the capital of France?")
+    assert person.reads("Paris is the capital of France.")
+    assert person.reads("What is the capital of France?")
+    assert isinstance(engine.requests[1], ChatRequest)
+    assert engine.requests[1].model == LANGUAGE.id
+
+
+def test_stopping_keeps_what_was_said_and_the_next_question_works(open_window, qtbot) -> None:
+    engine = GatedEngine()
+    engine.gate.set()
+    person = open_window(engine)
+    engine.gate.clear()
+    with qtbot.waitSignal(person.app.session.text_arrived):
+        person.type("count")
+        person.press("sendButton")
+    with qtbot.waitSignal(person.app.session.answer_stopped):
+        person.press("stopButton")
+    assert person.reads("one")
+    engine.gate.set()
+    person.ask("again")
+    assert person.reads("one two")
+
+
+def test_a_dead_engine_is_told_and_the_next_question_works(open_window, qtbot) -> None:
+    died = [TextChunk("half an answer"), EngineDied("The engine stopped.", "Ask again.")]
+    person = open_window(loaded_then(died, words("A whole answer.")))
+    with qtbot.waitSignal(person.app.session.answer_failed):
+        person.type("first")
+        person.press("sendButton")
+    assert person.reads("half an answer")
+    assert person.reads("The engine stopped.")
+    person.ask("second")
+    assert person.reads("A whole answer.")
+
+
+def test_a_bad_file_is_told_where_the_person_is_looking(open_window, qtbot, tmp_path) -> None:
+    bad = tmp_path / "holiday.png"
+    bad.write_bytes(b"\x89PNG\r\n\x1a\nnot a picture")
+    person = open_window(loaded_then())
+    with qtbot.waitSignal(person.app.loader.failed, timeout=SLOW):
+        person.window.files_offered.emit([str(bad)])
+    assert person.reads("holiday.png")
+
+
+def test_a_dropped_picture_is_looked_at_and_goes_along(open_window, qtbot, tmp_path) -> None:
+    stream = io.BytesIO()
+    Image.new("RGB", (8, 8), "blue").save(stream, "PNG")
+
+    def script(request):
+        if isinstance(request, SeeRequest):
+            return [Seen(request.images[0].sha256, Sight(caption="a blue square"))]
+        return words("It is blue.")
+
+    engine = loaded_then(script)
+    person = open_window(engine)
+    with qtbot.waitSignal(person.app.session.sight_found, timeout=SLOW):
+        person.window.image_bytes_offered.emit("square.png", stream.getvalue())
+    assert person.reads("a blue square")
+    person.ask("What colour is it?")
+    (image,) = engine.requests[-1].turns[-1].images
+    assert image.sight == Sight(caption="a blue square")
+
+
+@pytest.mark.parametrize("said", ["how are you", ""])
+def test_speech_becomes_text_in_the_composer(open_window, qtbot, tmp_path, said) -> None:
+    def script(request):
+        return [Heard(request.audio.sha256, Transcript(said))]
+
+    engine = loaded_then(script)
+    person = open_window(engine, Settings(microphone=f"file:{wav(tmp_path)}"))
+    speak(person, qtbot)
+    assert isinstance(engine.requests[-1], HearRequest)
+    assert person.reads(said or "Nothing heard")
+
+
+def test_speech_is_sent_at_once_when_that_is_set(open_window, qtbot, tmp_path) -> None:
+    def script(request):
+        if isinstance(request, HearRequest):
+            return [Heard(request.audio.sha256, Transcript("how are you"))]
+        return words("Fine.")
+
+    settings = Settings(microphone=f"file:{wav(tmp_path)}", send_spoken=True)
+    person = open_window(loaded_then(script), settings)
+    with qtbot.waitSignal(person.app.session.answer_finished, timeout=SLOW):
+        speak(person, qtbot)
+    assert person.reads("Fine.")
+
+
+def wav(folder) -> str:
+    path = folder / "question.wav"
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(16_000)
+        out.writeframes(b"\x00\x20\x00\xe0" * 4_000)
+    return str(path)
+
+
+def speak(person: Person, qtbot) -> None:
+    with qtbot.waitSignal(person.app.listening.started, timeout=SLOW):
+        person.press("micButton")
+    with qtbot.waitSignal(person.app.session.heard, timeout=SLOW):
+        person.press("micButton")
+
+
+def test_a_missing_microphone_is_told(open_window, qtbot) -> None:
+    person = open_window(loaded_then(), Settings(microphone="file:/nowhere/at-all.wav"))
+    with qtbot.waitSignal(person.app.listening.failed, timeout=SLOW):
+        person.press("micButton")
+    assert person.reads("at-all.wav")
+
+
+def test_the_buttons_run_their_tasks(open_window, qtbot) -> None:
+    text = "The otter lives in the river. It eats fish. The otter sleeps by day. " * 4
+
+    def script(request):
+        if isinstance(request, CountRequest):
+            return [Counted(tuple(len(entry.split()) for entry in request.texts))]
+        return words("The otter lives in the river and eats fish.")
+
+    engine = loaded_then(script)
+    person = open_window(engine)
+    document = DocumentInput("otter.txt", text)
+    for begin in (
+        lambda: person.window.summary_requested.emit(document, 20),
+        lambda: person.window.translation_requested.emit(document, "French"),
+    ):
+        with qtbot.waitSignal(person.app.session.answer_finished):
+            begin()
+    asked = [turn.text for turn in person.app.session.conversation.turns() if turn.role == "user"]
+    assert asked == ["Summarise this in about 20 words.", "Translate this into French."]
+    assert person.reads("otter lives in the river")
+
+
+def test_a_new_conversation_starts_without_the_old_turns(open_window) -> None:
+    engine = loaded_then(words("one"), words("two"))
+    person = open_window(engine)
+    person.ask("my first question")
+    assert person.reads("my first question")
+    person.window.new_conversation_requested.emit()
+    person.ask("second")
+    told = [turn.text for turn in engine.requests[-1].turns if turn.role != "system"]
+    assert told == ["second"]
+    assert "my first question" not in person.shown()
+
+
+def test_settings_are_saved_and_the_chosen_model_survives_them(open_window, qtbot) -> None:
+    person = open_window(loaded_then())
+    person.window.model_selected.emit(LANGUAGE.id)
+    person.window.settings_changed.emit(Settings(model="another", temperature=0.5))
+    assert settings_file.load() == Settings(temperature=0.5)
+
+
+def test_a_changed_context_makes_a_new_engine(qtbot, open_window) -> None:
+    first = loaded_then()
+    person = open_window(first)
+    with qtbot.waitSignal(person.app.session.state_changed):
+        person.window.settings_changed.emit(Settings(context_tokens=4096))
+    assert first.closed == 1
+
+
+def test_before_the_model_is_there_sending_waits_and_typing_does_not(
+    qtbot, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setenv("MMDESK_HOME", str(tmp_path))
+    app = App(Settings(), lambda _settings: ScriptedEngine)
+    qtbot.addWidget(app.window)
+    monkeypatch.setattr(app.parts, "begin", lambda _model: None)
+    monkeypatch.setattr(app.listening, "list_devices", lambda: None)
+    with qtbot.waitSignal(app.first_paint.painted):
+        app.show()
+    person = Person(app, qtbot)
+    person.type("hello")
+    assert not app.window.findChild(QWidget, "sendButton").isEnabled()
+    app.parts._on_listed((LANGUAGE,), ())
+    assert app.window.findChild(QWidget, "sendButton").isEnabled()
+    assert person.reads("hello")
+    assert app.shut_down()
+
+
+def test_closing_the_window_keeps_its_place_and_ends_an_answer(open_window, qtbot) -> None:
+    engine = GatedEngine()
+    engine.gate.set()
+    person = open_window(engine)
+    engine.gate.clear()
+    with qtbot.waitSignal(person.app.session.text_arrived):
+        person.type("count")
+        person.press("sendButton")
+    person.window.close()
+    assert person.app.shut_down()
+    assert engine.closed.is_set()
+    assert "geometry" in json.loads((settings_file.home() / "window.json").read_text())
+
+
+def test_a_defect_is_told_from_any_thread(open_window, qtbot) -> None:
+    person = open_window(loaded_then())
+    telling = threading.Thread(target=person.app.tell_defect, args=("Something went wrong.",))
+    telling.start()
+    telling.join()
+    qtbot.waitUntil(lambda: person.reads("Something went wrong."))
+
+
+STREAM = (
+    "## A heading\n\nSome *words* in a paragraph that is long enough to be laid out anew.\n\n"
+    "- one\n- two\n\n```python\ndef answer():\n    return 42\n```\n\n"
+)
+
+
+def test_the_event_loop_is_never_late_while_an_answer_streams(open_window, qtbot) -> None:
+    pause = threading.Event()
+    engine = ScriptedEngine([], words(STREAM * 25), delay=lambda: pause.wait(0.001) and None)
+    person = open_window(engine)
+    person.ask("warm up: the first answer loads Markdown and the highlighter")
+    meter = LateMeter()
+    meter.start()
+    person.ask("now")
+    meter.stop()
+    summary = meter.summary()
+    # The clock on the wall also counts what other programs take; a thread's own time does not.
+    assert summary["busy_max_ms"] < 50, summary
+    assert summary["late_p50_ms"] < 50, summary
+    assert summary["ticks"] > 50, summary
+
+
+def test_qt_calls_do_not_lose_references_of_none(qtbot) -> None:
+    label = QLabel()
+    qtbot.addWidget(label)
+    before = sys.getrefcount(None)
+    for number in range(3000):
+        label.setText(str(number))
+    assert abs(sys.getrefcount(None) - before) < 300
+
+
+def test_without_a_display_the_way_out_is_named(monkeypatch, capsys) -> None:
+    problem = MMDeskError("There is no display.", "mmdesk ask works.")
+    monkeypatch.setattr(app_module.display, "problem", lambda: problem)
+    assert main([]) == 1
+    assert capsys.readouterr().err == "There is no display. mmdesk ask works.\n"
+
+
+IN_ITS_OWN_PROCESS = """
+import sys
+from mmdesk.app import App, create_application
+from mmdesk.settings import Settings
+
+if __name__ == "__main__":
+    application = create_application()
+    app = App(Settings())
+    app.parts.begin = lambda model: app.session.load(model)
+    heavy = ("torch", "transformers", "numpy", "PIL")
+    def painted():
+        print([name for name in heavy if name in sys.modules])
+    app.first_paint.painted.connect(painted)
+    app.session.problem_arose.connect(lambda *words: (print(words[1]), application.quit()))
+    app.show()
+    application.exec()
+    print([name for name in heavy if name in sys.modules])
+    assert app.shut_down()
+"""
+
+
+def test_torch_never_enters_the_windows_process(tmp_path) -> None:
+    script = tmp_path / "window.py"
+    script.write_text(IN_ITS_OWN_PROCESS)
+    environment = {**os.environ, "MMDESK_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=120,
+        check=False,
+    )
+    lines = done.stdout.splitlines()
+    assert len(lines) == 3, done.stderr
+    painted, message, after = lines
+    assert painted == after == "[]"
+    assert "not installed" in message
+    assert done.returncode == 0, done.stderr
