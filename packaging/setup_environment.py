@@ -121,7 +121,7 @@ def install_packages(lock: Lock, extras: tuple[str, ...]) -> None:
     say("installing packages (the first time takes a few minutes)")
     drop_half_installed()
     wanted = str(ROOT) + ("[{}]".format(",".join(extras)) if extras else "")
-    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-qq"]
     command += ["--constraint", str(CONSTRAINTS), *BINARY_ONLY, "--editable", wanted]
     if lock.run(command):
         raise SetupFailed("pip could not install the packages; its own message stands above.")

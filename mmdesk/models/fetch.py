@@ -98,5 +98,6 @@ class ProgressLines:
 
     @staticmethod
     def _step(progress: FetchProgress) -> tuple[str, str, int]:
-        quarter = 4 * progress.done_bytes // progress.total_bytes if progress.total_bytes else 0
+        total = progress.total_bytes
+        quarter = min(4, 4 * progress.done_bytes // total) if total else 0
         return progress.part, progress.stage, quarter
