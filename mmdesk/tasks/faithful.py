@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from mmdesk.tasks.text import CJK, cjk_share, ends_sentence, length, sentences, words
 
 SUPPORTED = 0.75  # share of a sentence's content that a stretch of the source must hold
+SUPPORTED_CJK = 0.65  # pairs of characters change with every particle
 SAME = 0.6  # share of content above which two sentences say the same
 STEM = 6  # characters of a Latin word that count: "pollinates", "pollination"
 
@@ -76,10 +77,11 @@ class Source:
     def supports(self, sentence: str) -> bool:
         """Whether two neighbouring sentences hold most of what this one says, and its numbers."""
         stems = content(sentence)
+        needed = SUPPORTED_CJK if cjk_share(sentence) > 0.5 else SUPPORTED
         numbers = {stem for stem in stems if stem[0].isdigit()}
         for first, second in zip(self._contents, [*self._contents[1:], frozenset()], strict=False):
             window = first | second
-            if numbers <= window and overlap(stems, window) >= SUPPORTED:
+            if numbers <= window and overlap(stems, window) >= needed:
                 return True
         return False
 
@@ -92,6 +94,12 @@ class Source:
             if shared > score:
                 best, score = candidate, shared
         return best
+
+    def position(self, sentence: str) -> int:
+        """Where in the source a sentence belongs: the index of the one it shares most with."""
+        stems = content(sentence)
+        shares = [overlap(stems, held) for held in self._contents]
+        return max(range(len(shares)), key=shares.__getitem__, default=0)
 
     def central(self) -> list[str]:
         """The sentences in the order of how much of the text they touch, best first.
@@ -139,18 +147,12 @@ def says_again(sentence: str, said: Iterable[str]) -> bool:
 
 
 def subject_of(text: str, title: str = "") -> str:
-    """The stem that a text is most about, with a heading's words counting more."""
+    """The stem that a text is most about; one of the title's where the text speaks of it too."""
     weights: Counter[str] = Counter()
     for sentence in sentences(text):
-        weights.update(content(sentence))
-    for stem in content(title):
-        if weights[stem]:
-            weights[stem] *= 4
-    if cjk_share(text) <= 0.5:
-        for stem in list(weights):
-            if stem in _COMMON:
-                del weights[stem]
-    return max(weights, key=lambda stem: (weights[stem], stem), default="")
+        weights.update(content(sentence) - _COMMON)
+    titled = Counter({stem: weights[stem] for stem in content(title) if weights[stem] > 2})
+    return max(titled or weights, key=lambda stem: (weights[stem], stem), default="")
 
 
 _COMMON = frozenset(

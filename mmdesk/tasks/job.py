@@ -67,19 +67,20 @@ class Job:
         """All of a request's events but `Finished`; closing this closes the request."""
         if self._cancel.is_set():
             raise Cancelled
-        chunks = 0
+        told: list[float] = []  # when each chunk came
         with contextlib.closing(_closable(self._engine.generate(request, self._cancel))) as events:
             try:
                 for event in events:
                     if isinstance(event, Finished):
                         self._add(event.stats)
-                        chunks = 0
+                        told.clear()
                         return
-                    chunks += isinstance(event, TextChunk)
+                    if isinstance(event, TextChunk):
+                        told.append(self._clock())
                     yield event
             finally:
                 # Stopped early on purpose: no stats come, every chunk was about one token.
-                self._add_unfinished(chunks)
+                self._add_unfinished(told)
 
     def chat(
         self, turns: tuple[Turn, ...], sampling: Sampling, prefill: str = ""
@@ -107,6 +108,11 @@ class Job:
                 text += event.text
                 if enough(text):
                     break
+            else:
+                return text.removeprefix(prefill)
+        # Cut short, so that no stats came: what was read is counted here.
+        read = yield from self.counted(tuple(turn.text for turn in turns))
+        self._stats = replace(self._stats, prompt_tokens=self._stats.prompt_tokens + sum(read))
         return text.removeprefix(prefill)
 
     def counted(self, texts: tuple[str, ...]) -> Generator[Event, None, tuple[int, ...]]:
@@ -150,9 +156,11 @@ class Job:
             context_limit=told.context_limit or known.context_limit,
         )
 
-    def _add_unfinished(self, chunks: int) -> None:
+    def _add_unfinished(self, told: list[float]) -> None:
+        if len(told) > 1:
+            self._decode_s += told[-1] - told[0]
         known = self._stats
-        self._stats = replace(known, generated_tokens=known.generated_tokens + chunks)
+        self._stats = replace(known, generated_tokens=known.generated_tokens + len(told))
 
 
 def _closable(events: Iterator[Event]) -> Steps:

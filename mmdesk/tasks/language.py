@@ -113,9 +113,9 @@ def is_surely(text: str, other: Language, at_least: float = 0.9) -> bool:
 def _guess(text: str) -> tuple[Language, float]:
     sample = text[:SAMPLE_CHARACTERS]
     letters = sum(character.isalpha() for character in sample) or 1
-    kana = len(re.findall(r"[぀-ヿ]", sample))
-    hangul = len(re.findall(r"[가-힣]", sample))
-    han = len(re.findall(r"[㐀-䶿一-鿿豈-﫿]", sample))
+    kana = len(re.findall(r"[\u3040-\u30ff]", sample))
+    hangul = len(re.findall(r"[\uac00-\ud7a3]", sample))
+    han = len(re.findall(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]", sample))
     # A CJK character stands for about three Latin letters, hence the low bound.
     if (kana + hangul + han) / letters > 0.25:
         if kana > (han + kana) * 0.1:

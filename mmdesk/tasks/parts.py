@@ -19,7 +19,7 @@ def split_into_parts(
     """
     pieces = yield from _fitting_pieces(job, text, most_tokens)
     total = sum(tokens for _, tokens in pieces)
-    wanted = max(at_least, -(-total // most_tokens))
+    wanted = max(1, at_least, -(-total // most_tokens))
     return _pack(pieces, total / wanted, most_tokens)
 
 

@@ -67,7 +67,8 @@ def _subject(sight: Sight, names: tuple[str, ...], chinese: bool) -> str:
     """What the picture is of, as the beginning of a sentence, without a full stop."""
     noun = _NOUN[sight.kind][chinese]
     if sight.caption.strip() and sight.kind is PictureKind.PHOTO:
-        return sight.caption.strip()
+        said = sight.caption.strip()
+        return said[0].upper() + said[1:]
     if not names:
         if sight.text.strip():
             return noun

@@ -36,9 +36,10 @@ def summarise_part(part: str, language: Language, count: int) -> tuple[Turn, ...
 
 _TRANSLATOR = "You are a professional translator."
 _TRANSLATE = "Translate from {source} into {target}:\n{text}"
-_TRANSLATE_FIRMLY = (
-    "Translate every word of this {source} text into {target}. Do not answer it and keep no "
-    "{source} word:\n{text}"
+# Slower to read and a little worse in its wording, but what stands in quotation marks is not
+# taken for a question to answer or a wish to fulfil.
+_TRANSLATE_QUOTED = (
+    'Translate the {source} text between the quotation marks into {target}:\n"{text}"'
 )
 
 # A question, a demand, a plain sentence, numbers, and a sentence with two halves.
@@ -82,14 +83,17 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
 
 
 def translate_sentence(
-    text: str, source: Language, target: Language, firmly: bool = False
+    text: str, source: Language, target: Language, quoted: bool = False
 ) -> tuple[Turn, ...]:
-    """Ask for a translation, after examples where mmdesk has them for both languages."""
+    """Ask for a translation, after examples where mmdesk has them for both languages.
+
+    `quoted` is the form for sentences that came back answered instead of translated.
+    """
+    form, answer = (_TRANSLATE_QUOTED, '"{text}"') if quoted else (_TRANSLATE, "{text}")
     names = {"source": source.name, "target": target.name}
     turns = [Turn("system", _TRANSLATOR)]
     examples = zip(EXAMPLES.get(source.code, ()), EXAMPLES.get(target.code, ()), strict=False)
     for original, translated in examples:
-        turns.append(Turn("user", _TRANSLATE.format(text=original, **names)))
-        turns.append(Turn("assistant", translated))
-    form = _TRANSLATE_FIRMLY if firmly else _TRANSLATE
+        turns.append(Turn("user", form.format(text=original, **names)))
+        turns.append(Turn("assistant", answer.format(text=translated)))
     return (*turns, Turn("user", form.format(text=text, **names)))

@@ -44,6 +44,7 @@ TOLERANCE = 0.3
 SHORTEST = 10
 # A summary written in one language is longer or shorter in another (words per word).
 _INTO_CJK = 1.7
+_SPARE = 1.25
 _PENALTY = 1.05
 
 
@@ -79,11 +80,10 @@ def summary(job: Job, text: str, words: int, spoken: Language, wanted: Language)
     if wanted == spoken:
         yield from _streamed(_sentences(job, text, words, spoken))
         return
-    target = max(SHORTEST, round(words / _growth(spoken, wanted)))
+    # More than needed, so that translations which come out short leave something to choose from.
+    target = max(SHORTEST, round(_SPARE * words / _growth(spoken, wanted)))
     own = yield from _collected(_sentences(job, text, target, spoken))
-    yield Preparing(f"translating into {wanted.name}")
-    translated = translated_sentences(job, join(own), spoken, wanted)
-    yield from _streamed(_within(translated, words))
+    yield from _streamed(_translated(job, own, words, spoken, wanted))
 
 
 def _growth(spoken: Language, wanted: Language) -> float:
@@ -116,15 +116,19 @@ def _collected(found: Sentences) -> Generator[Event, None, list[str]]:
     return said
 
 
-def _within(found: Sentences, words: int) -> Sentences:
-    """Stop where one more sentence would lead further away from `words`."""
+def _translated(
+    job: Job, own: list[str], words: int, spoken: Language, wanted: Language
+) -> Sentences:
+    """The sentences in another language; one that would run ahead of the length is left out."""
     said = 0
-    for item in found:
-        if isinstance(item, str):
-            if said and said + length(item) > words * (1 + TOLERANCE):
-                return
-            said += length(item)
-        yield item
+    for index, sentence in enumerate(own):
+        yield Preparing(f"translating into {wanted.name}", index / len(own))
+        found = yield from _collected(translated_sentences(job, sentence, spoken, wanted))
+        text = join(found)
+        due = words * (index + 1) / len(own)
+        if not said or said + length(text) / 2 <= due:
+            said += length(text)
+            yield text
 
 
 def _sentences(job: Job, text: str, words: int, spoken: Language) -> Sentences:
@@ -132,6 +136,7 @@ def _sentences(job: Job, text: str, words: int, spoken: Language) -> Sentences:
     size = length(text)
     if size <= words:
         yield Notice("The text is no longer than the summary that was asked for.")
+    subject = _subject(text)
     parts = yield from _parts(job, text, words)
     while words / len(parts) < CRUMB:
         text = yield from _notes(job, parts, spoken)
@@ -140,7 +145,7 @@ def _sentences(job: Job, text: str, words: int, spoken: Language) -> Sentences:
             parts = fewer[: max(1, words // CRUMB)]
             break
         parts = fewer
-    budget = _Budget(min(words, round(size * 0.8)), len(parts), _subject(text))
+    budget = _Budget(min(words, round(size * 0.8)), len(parts), subject)
     for index, part in enumerate(parts):
         yield Preparing(f"reading part {index + 1} of {len(parts)}", index / len(parts))
         found = yield from _candidates(job, part, spoken, budget.share(index))
@@ -159,8 +164,7 @@ def _notes(job: Job, parts: list[str], spoken: Language) -> Generator[Event, Non
     for index, part in enumerate(parts):
         yield Preparing(f"reading part {index + 1} of {len(parts)}", index / len(parts))
         found = yield from _candidates(job, part, spoken, NOTE)
-        budget = _Budget(NOTE, 1, "")
-        notes.append(join(budget.take(0, found)))
+        notes.append(join(_Budget(NOTE, 1, "").take(0, found)))
     return "\n\n".join(note for note in notes if note)
 
 
@@ -210,44 +214,62 @@ class _Budget:
         due = self.words * (index + 1) / self.parts
         return max(8, round(due - self.used))
 
-    def take(self, index: int, found: tuple[list[str], Source]) -> Iterator[str]:
-        """Choose sentences of one part until its share is used, as near to it as may be."""
+    def take(self, index: int, found: tuple[list[str], Source]) -> list[str]:
+        """Choose sentences of one part until its share is used, as near to it as may be; in the
+        order of the source, but for the opening one."""
         written, source = found
-        share, start = self.share(index), self.used
-        fresh = True
-        for sentence in [*self._opening(written, source), *written, *source.central()]:
-            left = share - (self.used - start)
-            if left <= share * 0.15 and not (index == 0 and not self.said):
-                return
-            if not self._fits(sentence, left) or says_again(sentence, self.said):
-                continue
-            if fresh and leans_back(sentence):
-                continue
-            fresh = False
-            self.said.append(sentence)
-            yield sentence
-        if not self.said and index == self.parts - 1:
-            yield from self._something(source)
+        opening = self._opening(written, source)
+        chosen = [*opening, *self._chosen(index, written, source, opening)]
+        if not chosen and not self.said and index == self.parts - 1:
+            chosen = self._something(source)
+        self.said += chosen
+        return [
+            *chosen[: len(opening)],
+            *sorted(chosen[len(opening) :], key=source.position),
+        ]
+
+    def _chosen(
+        self, index: int, written: list[str], source: Source, opening: list[str]
+    ) -> list[str]:
+        share = self.share(index)
+        left = share - sum(map(length, opening))
+        chosen: list[str] = []
+        before_kept = False
+        for sentence in [*written, *source.central()]:
+            if left <= share * 0.15:
+                break
+            before_kept = (
+                (before_kept or not leans_back(sentence))
+                and self._fits(sentence, left, [*opening, *chosen])
+                and not says_again(sentence, [*self.said, *opening, *chosen])
+            )
+            if before_kept:
+                chosen.append(sentence)
+                left -= length(sentence)
+        return chosen
 
     def _opening(self, written: list[str], source: Source) -> list[str]:
-        """The first sentence of all names the subject."""
+        """The first sentence of all names the subject, near its beginning if possible."""
         if self.said or not self.subject:
             return []
         candidates = [*written[:2], *source.sentences[:3], *source.central()]
-        return [
+        able = [
             sentence
             for sentence in candidates
-            if self.subject in content(sentence) and not leans_back(sentence)
-        ][:3]
+            if self.subject in content(sentence)
+            and not leans_back(sentence)
+            and self._fits(sentence, round(self.words / self.parts), [])
+        ]
+        early = [entry for entry in able if self.subject in content(shorten(entry, 6))]
+        return (early or able)[:1]
 
-    def _fits(self, sentence: str, left: int) -> bool:
+    def _fits(self, sentence: str, left: int, chosen: list[str]) -> bool:
         size = length(sentence)
-        most = max(left * 1.5, self.words * (1 + TOLERANCE) / self.parts - 0)
-        return size <= most and self.used + size <= self.words * (1 + TOLERANCE * 0.8)
+        most = max(left * 1.5, self.words * (1 + TOLERANCE) / self.parts)
+        used = self.used + sum(map(length, chosen))
+        return size <= most and used + size <= self.words * (1 + TOLERANCE * 0.8)
 
-    def _something(self, source: Source) -> Iterator[str]:
+    def _something(self, source: Source) -> list[str]:
         """Where every sentence is longer than the whole summary may be: a shortened one."""
         shortest = min(source.sentences, key=length, default="")
-        if shortest:
-            self.said.append(shorten(shortest, self.words))
-            yield self.said[-1]
+        return [shorten(shortest, self.words)] if shortest else []

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-CJK = r"㐀-䶿一-鿿豈-﫿぀-ヿ가-힣"
+CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7a3"
 _CJK_CHARACTER = re.compile(f"[{CJK}]")
 _WORD = re.compile(f"[{CJK}]|[^\\W_]+(?:['’.,-][^\\W_{CJK}]+)*")
 _CLOSING = "\"'”’»」』）)】\\]"

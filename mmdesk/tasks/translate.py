@@ -3,7 +3,7 @@
 Given a page, the small model retells it; given a question, it answers. Given one sentence after
 a few examples, it translates. The examples stay the same for all sentences, so the engine keeps
 what it made of them. Every sentence is checked before it is shown: one that came back in the
-wrong language is asked for once more, firmly.
+wrong language, or answered, is asked for once more in quotation marks.
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ from mmdesk.tasks.language import language as find_language
 from mmdesk.tasks.text import CJK, Block, blocks, cjk_share, join, length, sentences, words
 
 LONGEST_SENTENCE = 60  # words; longer ones are taken apart at a semicolon, a colon or a comma
-_FIRM_PENALTY = 1.1
 _CJK_CODES = ("zh", "ja", "ko")
 _CHATTER = re.compile(
     r"^(?:(?:sure|certainly|of course|okay|bien sûr|claro|natürlich|当然|好的)[!,.！，。:：]*\s*)?"
-    r"(?:(?:here (?:is|'s)|the) .{0,30}?translat\w*[^:\n]{0,40}[:：]|translation[:：]"
+    r"(?:(?:here(?: is|['’]s)|the) .{0,30}?translat\w*[^:\n]{0,40}[:：]|translation[:：]"
     r"|traduction\s?[:：]|traducción[:：]|übersetzung[:：]|voici la traduction[^:\n]{0,40}[:：]"
     r"|(?:以下是|这是)?.{0,8}(?:翻译|译文)(?:如下)?[:：])\s*",
     re.IGNORECASE,
@@ -117,13 +116,14 @@ def _manageable(sentence: str) -> list[str]:
 def _translated(
     job: Job, sentence: str, source: Language, target: Language
 ) -> Generator[Event, None, str]:
-    first = yield from _attempt(job, sentence, source, target, firmly=False)
+    first = yield from _attempt(job, sentence, source, target, quoted=False)
     if _is_sound(first, sentence, source, target):
         return first
-    second = yield from _attempt(job, sentence, source, target, firmly=True)
+    second = yield from _attempt(job, sentence, source, target, quoted=True)
     if _is_sound(second, sentence, source, target):
         return second
-    return max((first, second), key=lambda text: (_fitness(text, source, target), text == first))
+    quality = {text: _fitness(text, source, target) for text in (second, first)}
+    return max((first, second), key=lambda text: quality[text])
 
 
 def _is_sound(text: str, original: str, source: Language, target: Language) -> bool:
@@ -133,12 +133,12 @@ def _is_sound(text: str, original: str, source: Language, target: Language) -> b
 
 
 def _attempt(
-    job: Job, sentence: str, source: Language, target: Language, firmly: bool
+    job: Job, sentence: str, source: Language, target: Language, quoted: bool
 ) -> Generator[Event, None, str]:
-    turns = prompts.translate_sentence(sentence, source, target, firmly)
+    turns = prompts.translate_sentence(sentence, source, target, quoted)
     # Bounded by the original's size: a model that starts to tell stories is cut short.
     most = 24 + round(3.2 * length(sentence))
-    sampling = Sampling(max_tokens=most, repetition_penalty=_FIRM_PENALTY if firmly else 1.0)
+    sampling = Sampling(max_tokens=most)
     written = yield from job.written(
         turns, sampling, enough=lambda text: "\n" in text.strip() and len(clean(text, sentence)) > 0
     )
@@ -155,7 +155,7 @@ def clean(written: str, original: str) -> str:
         and len(text) > 2
         and text.endswith(_QUOTES[opening])
         and text.count(_QUOTES[opening]) == (2 if _QUOTES[opening] == opening else 1)
-        and original[:1] not in _QUOTES
+        and (original[:1] not in _QUOTES or text[1:2] in _QUOTES)
     ):
         text = text[1:-1].strip()
     return text

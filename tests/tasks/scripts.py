@@ -1,0 +1,63 @@
+"""Scripts for the scripted engine that answer each kind of request as an engine would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from mmdesk.messages import (
+    ChatRequest,
+    Counted,
+    CountRequest,
+    Event,
+    Finished,
+    Heard,
+    HearRequest,
+    ImageInput,
+    Notice,
+    Preparing,
+    Request,
+    Seen,
+    SeeRequest,
+    Sight,
+    Stats,
+    TextChunk,
+    Transcript,
+)
+from mmdesk.tasks.text import length
+from tests.fakes.scripted_engine import ScriptedEngine, Step, words
+
+Reply = Callable[[ChatRequest], str]
+
+
+def engine(
+    reply: Reply = lambda request: "ok", sight: Sight | None = None, heard: str = ""
+) -> ScriptedEngine:
+    """Counts a token per word, says `reply(request)`, sees `sight`, hears `heard`."""
+
+    def script(request: Request) -> Iterable[Step]:
+        if isinstance(request, CountRequest):
+            return [Counted(tuple(length(text) for text in request.texts)), Finished()]
+        if isinstance(request, SeeRequest):
+            return [Seen(image.sha256, sight or Sight()) for image in request.images]
+        if isinstance(request, HearRequest):
+            return [Heard(request.audio.sha256, Transcript(heard))]
+        stats = Stats(model="scripted", prompt_tokens=10, generated_tokens=5)
+        return [Preparing("thinking"), *words(reply(request), stats)]
+
+    return ScriptedEngine(script)
+
+
+def chats(used: ScriptedEngine) -> list[ChatRequest]:
+    return [request for request in used.requests if isinstance(request, ChatRequest)]
+
+
+def said(events: Iterator[Event]) -> str:
+    return "".join(event.text for event in events if isinstance(event, TextChunk))
+
+
+def notices(events: Iterable[Event]) -> list[str]:
+    return [event.text for event in events if isinstance(event, Notice)]
+
+
+def picture(sight: Sight | None = None, name: str = "a.png", digest: str = "d") -> ImageInput:
+    return ImageInput(name, 1, 1, b"\0\0\0", digest, sight)

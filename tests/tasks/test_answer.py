@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import pytest
+
+from mmdesk.errors import EngineDied, InputError
+from mmdesk.messages import (
+    AudioInput,
+    DocumentInput,
+    Finished,
+    HearRequest,
+    NeverCancelled,
+    Sampling,
+    TextChunk,
+    Turn,
+)
+from mmdesk.tasks import answer
+from tests.fakes.scripted_engine import ScriptedEngine
+from tests.tasks.scripts import chats, engine, notices, said
+
+FILLER = "\n\n".join(
+    f"Section {n} tells of ordinary matters in the valley number {n} and of its weather. " * 4
+    for n in range(300)
+)
+SECRET = "The treasure of Captain Flint lies under the old lighthouse."
+LONG = DocumentInput(
+    "novel.txt", FILLER[: len(FILLER) // 2] + f"\n\n{SECRET}\n\n" + FILLER[len(FILLER) // 2 :]
+)
+CHINESE_LONG = DocumentInput(
+    "小说.txt", ("山谷里的天气很平常，没有什么可说的。\n\n" * 900) + "船长的宝藏埋在灯塔下面。"
+)
+
+
+def ask(text: str, *documents: DocumentInput) -> Turn:
+    return Turn("user", text, documents=documents)
+
+
+def test_the_system_prompt_comes_first_and_the_turns_follow() -> None:
+    used = engine(lambda request: "Paris.")
+    turns = (ask("Hello"), Turn("assistant", "Hi"), ask("What is the capital of France?"))
+    events = list(answer(used, turns, NeverCancelled()))
+    (request,) = chats(used)
+    assert request.turns[0].role == "system"
+    assert request.turns[1:] == turns
+    assert said(iter(events)) == "Paris."
+    assert isinstance(events[-1], Finished)
+    assert events[-1].stats.model == "scripted"
+
+
+def test_ones_own_system_prompt_and_sampling_are_used() -> None:
+    used = engine()
+    sampling = Sampling(temperature=0.7, seed=3)
+    list(answer(used, (ask("Hi"),), NeverCancelled(), sampling, "big", system_prompt="Be brief."))
+    (request,) = chats(used)
+    assert request.turns[0].text == "Be brief."
+    assert (request.sampling, request.model) == (sampling, "big")
+
+
+def test_a_document_that_fits_goes_whole() -> None:
+    used = engine()
+    document = DocumentInput("note.txt", "Bees make honey.")
+    events = list(answer(used, (ask("What do bees make?", document),), NeverCancelled()))
+    assert chats(used)[0].turns[-1].documents == (document,)
+    assert notices(events) == []
+
+
+@pytest.mark.parametrize(
+    ("document", "question", "needle"),
+    [
+        (LONG, "Where is Captain Flint's treasure?", SECRET),
+        (CHINESE_LONG, "宝藏在哪里？", "船长的宝藏埋在灯塔下面。"),
+    ],
+)
+def test_of_a_long_document_the_passages_asked_about_are_used(
+    document: DocumentInput, question: str, needle: str
+) -> None:
+    used = engine()
+    events = list(answer(used, (ask(question, document),), NeverCancelled()))
+    sent = chats(used)[0].turns[-1].documents[0].text
+    assert needle in sent
+    assert len(sent) < len(document.text) / 2
+    assert sent.startswith(document.text[:30])
+    assert document.name in notices(events)[0]
+    assert "%" in notices(events)[0]
+
+
+def test_passages_stand_in_document_order() -> None:
+    used = engine()
+    list(
+        answer(
+            used, (ask("Tell me of valley number 250 and valley number 7", LONG),), NeverCancelled()
+        )
+    )
+    sent = chats(used)[0].turns[-1].documents[0].text
+    assert 0 <= sent.index("Section 7 ") < sent.index("Section 250 ")
+
+
+def test_a_document_of_an_earlier_turn_is_searched_too() -> None:
+    used = engine()
+    turns = (ask("Hello", LONG), Turn("assistant", "Hi"), ask("Where is Captain Flint's treasure?"))
+    list(answer(used, turns, NeverCancelled()))
+    sent = chats(used)[0].turns
+    assert SECRET in sent[1].documents[0].text
+    assert sent[3].documents == ()
+
+
+def test_a_spoken_question_is_heard_before_passages_are_chosen() -> None:
+    used = engine(heard="Where is the treasure of Captain Flint?")
+    turn = Turn("user", "", audio=(AudioInput("q.wav", b"", "d"),), documents=(LONG,))
+    list(answer(used, (turn,), NeverCancelled()))
+    assert any(isinstance(request, HearRequest) for request in used.requests)
+    assert SECRET in chats(used)[0].turns[-1].documents[0].text
+
+
+@pytest.mark.parametrize(
+    "question", ["Summarise this", "Please give me a summary in 40 words.", "总结一下这篇文章"]
+)
+def test_summarise_this_reads_the_whole_document(question: str) -> None:
+    used = engine(lambda request: SECRET)
+    events = list(answer(used, (ask(question, LONG),), NeverCancelled()))
+    read = "".join(request.turns[-1].text for request in chats(used))
+    assert "Section 0 " in read
+    assert "Section 299 " in read
+    assert SECRET in said(iter(events))
+    assert sum(isinstance(event, Finished) for event in events) == 1
+
+
+def test_a_question_that_merely_mentions_summaries_is_answered() -> None:
+    used = engine()
+    document = DocumentInput("note.txt", "Bees make honey.")
+    list(answer(used, (ask("What is the summary of the report?", document),), NeverCancelled()))
+    assert len(chats(used)) == 1
+    assert chats(used)[0].turns[-1].documents == (document,)
+
+
+@pytest.mark.parametrize("turns", [(), (ask(" "),), (Turn("assistant", "Hi"),)])
+def test_nothing_to_answer_is_refused(turns: tuple[Turn, ...]) -> None:
+    with pytest.raises(InputError):
+        list(answer(engine(), turns, NeverCancelled()))
+
+
+def test_errors_come_through_after_what_was_said() -> None:
+    events = answer(
+        ScriptedEngine([TextChunk("Par"), EngineDied("It stopped.")]),
+        (ask("Hi"),),
+        NeverCancelled(),
+    )
+    assert next(events) == TextChunk("Par")
+    with pytest.raises(EngineDied):
+        next(events)
+
+
+def test_closing_early_closes_the_engine_s_request() -> None:
+    used = engine(lambda request: "one two three")
+    events = answer(used, (ask("Hi"),), NeverCancelled())
+    next(events)
+    events.close()  # type: ignore[attr-defined]
+    assert used.open_generators == 0

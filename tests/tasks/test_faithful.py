@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+
+from mmdesk.tasks.faithful import Source, borne_out, leans_back, says_again, subject_of
+
+TEXT = (
+    "Bees\n\nFor most people a sting is painful and harmless. A few people are allergic to it. "
+    "The queen lays two thousand eggs in a day. It is the workers who feed the young."
+)
+
+
+def test_a_sentence_of_the_source_stays_as_the_model_wrote_it() -> None:
+    written = "The queen lays two thousand eggs a day."
+    assert borne_out(written, Source(TEXT)) == [written]
+
+
+def test_an_invented_sentence_gives_way_to_the_nearest_of_the_source() -> None:
+    written = "The sting is a painful and harmless insect that attacks people."
+    assert borne_out(written, Source(TEXT)) == ["For most people a sting is painful and harmless."]
+
+
+def test_a_wrong_number_is_not_borne_out() -> None:
+    source = Source("The bridge was built in 1851. It cost 42 million euros.")
+    assert borne_out("The bridge was built in 1951.", source) == ["The bridge was built in 1851."]
+
+
+def test_remarks_about_the_text_repetitions_and_fragments_are_dropped() -> None:
+    written = (
+        "The text describes bees. The queen lays two thousand eggs in a day. "
+        "In a day the queen lays two thousand eggs. The workers who"
+    )
+    assert borne_out(written, Source(TEXT)) == ["The queen lays two thousand eggs in a day."]
+
+
+def test_chinese_is_held_against_its_source_too() -> None:
+    source = Source("大熊猫是中国特有的动物，也是世界上最受人喜爱的动物之一。竹子是它的主要食物。")
+    assert borne_out("大熊猫是世界上最大的哺乳动物，生活在海里。", source) == [
+        "大熊猫是中国特有的动物，也是世界上最受人喜爱的动物之一。"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "leans"),
+    [("It is red.", True), ("“They left.”", True), ("Italy is large.", False), ("它很大。", True)],
+)
+def test_leans_back(sentence: str, leans: bool) -> None:
+    assert leans_back(sentence) is leans
+
+
+def test_says_again() -> None:
+    assert says_again("The queen lays eggs.", ["Every day the queen lays many eggs."])
+    assert not says_again("The workers feed the young.", ["The queen lays eggs."])
+
+
+def test_the_subject_is_what_the_text_speaks_of_most() -> None:
+    text = "The honeybee lives here. A honeybee flies there. Flowers open there."
+    assert subject_of(text, "The Honeybee") == "honeyb"

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from mmdesk.errors import Cancelled, InputError
+from mmdesk.messages import ChatRequest, Finished, NeverCancelled, TextChunk
+from mmdesk.tasks import translate
+from mmdesk.tasks.translate import clean
+from tests.tasks.scripts import chats, engine, notices, said
+
+CHINESE = {
+    "The dog sleeps.": "狗在睡觉。",
+    "It is old.": "它很老。",
+    "The cat runs.": "猫在跑。",
+    "Pets": "宠物",
+    "Where is it?": "它在哪里？",
+}
+
+
+def original(request: ChatRequest) -> str:
+    return request.turns[-1].text.split("\n", 1)[1].strip('"')
+
+
+def dictionary(request: ChatRequest) -> str:
+    return CHINESE.get(original(request), "不知道。")
+
+
+def test_paragraphs_headings_and_list_marks_stay() -> None:
+    text = "# Pets\n\nThe dog sleeps. It is old.\n\n- The cat runs.\n- It is old."
+    assert said(translate(engine(dictionary), text, "zh", NeverCancelled())) == (
+        "# 宠物\n\n狗在睡觉。它很老。\n\n- 猫在跑。\n- 它很老。"
+    )
+
+
+def test_every_sentence_is_asked_for_by_itself_after_the_same_examples() -> None:
+    used = engine(dictionary)
+    events = list(translate(used, "The dog sleeps. It is old.", "Chinese", NeverCancelled()))
+    first, second = chats(used)
+    assert original(first) == "The dog sleeps."
+    assert first.turns[:-1] == second.turns[:-1]
+    assert len(first.turns) > 6
+    assert isinstance(events[-1], Finished)
+
+
+def test_it_streams_sentence_by_sentence() -> None:
+    used = engine(dictionary)
+    events = translate(used, "The dog sleeps. It is old.", "zh", NeverCancelled())
+    assert next(event for event in events if isinstance(event, TextChunk)).text == "狗在睡觉。"
+    assert len(chats(used)) == 1
+
+
+@pytest.mark.parametrize("wrong", ["The dog is sleeping now.", "狗 sleeps now。"])
+def test_the_wrong_language_is_asked_for_once_more(wrong: str) -> None:
+    def reply(request: ChatRequest) -> str:
+        return '"狗在睡觉。"' if "quotation marks" in request.turns[-1].text else wrong
+
+    used = engine(reply)
+    events = list(translate(used, "The dog sleeps.", "zh", NeverCancelled()))
+    assert said(iter(events)) == "狗在睡觉。"
+    assert len(chats(used)) == 2
+    assert notices(events) == []
+
+
+def test_a_question_that_was_answered_is_asked_for_once_more() -> None:
+    def reply(request: ChatRequest) -> str:
+        return "“它在哪里？”" if "quotation marks" in request.turns[-1].text else "它在家。"
+
+    assert said(translate(engine(reply), "Where is it?", "zh", NeverCancelled())) == "它在哪里？"
+
+
+def test_what_stays_in_the_wrong_language_is_told() -> None:
+    events = list(
+        translate(
+            engine(lambda request: "No idea at all."), "狗在睡觉。猫在跑。", "fr", NeverCancelled()
+        )
+    )
+    assert notices(events) == []  # English cannot be told from French by so little
+    events = list(translate(engine(lambda request: "狗睡"), "狗在睡觉。", "fr", NeverCancelled()))
+    assert "French" in notices(events)[0]
+
+
+def test_numbers_and_rules_are_not_asked_for() -> None:
+    used = engine(dictionary)
+    assert said(translate(used, "The dog sleeps.\n\n---\n\n1234", "zh", NeverCancelled())) == (
+        "狗在睡觉。\n\n---\n\n1234"
+    )
+    assert len(chats(used)) == 1
+
+
+def test_a_text_in_the_language_already_comes_back() -> None:
+    events = list(translate(engine(), "狗在睡觉。", "zh", NeverCancelled()))
+    assert said(iter(events)) == "狗在睡觉。"
+    assert notices(events) == ["The text is already in Chinese."]
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("Here is the translation: Le chien dort.", "Le chien dort."),
+        ("Sure! Here's the French translation:\n\nLe chien dort.", "Le chien dort."),
+        ("Translation: Le chien dort.\n\nNote: formal.", "Le chien dort."),
+        ('"Le chien dort."', "Le chien dort."),
+        ("以下是翻译：狗在睡觉。", "狗在睡觉。"),
+        ("当然！以下是译文：\n狗在睡觉。", "狗在睡觉。"),
+        ("Le chien dort : il est vieux.", "Le chien dort : il est vieux."),
+        ("« Viens », dit-il, « vite »", "« Viens », dit-il, « vite »"),
+    ],
+)
+def test_chatter_and_quotation_marks_are_taken_off(written: str, text: str) -> None:
+    assert clean(written, "The dog sleeps.") == text
+
+
+def test_a_story_is_cut_at_the_end_of_its_first_line() -> None:
+    used = engine(lambda request: "猫在跑。\n" + "从前有一只猫。" * 50)
+    events = list(translate(used, "The cat runs.", "zh", NeverCancelled()))
+    assert said(iter(events)) == "猫在跑。"
+    assert used.open_generators == 0
+
+
+def test_bad_requests_are_refused() -> None:
+    with pytest.raises(InputError, match="Klingon"):
+        list(translate(engine(), "Hello.", "Klingon", NeverCancelled()))
+    with pytest.raises(InputError, match="no text"):
+        list(translate(engine(), " ", "zh", NeverCancelled()))
+
+
+def test_stopping_between_sentences() -> None:
+    flag = threading.Event()
+    events = translate(engine(dictionary), "The dog sleeps. It is old.", "zh", flag)
+    while not isinstance(next(events), TextChunk):
+        pass
+    flag.set()
+    with pytest.raises(Cancelled):
+        list(events)
