@@ -1,0 +1,79 @@
+"""The tasks on the built-in model: what a person would check by reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mmdesk.engine.local import LocalEngine
+from mmdesk.messages import DocumentInput, NeverCancelled, Turn
+from mmdesk.tasks import answer, summarise, translate
+from mmdesk.tasks.language import detect
+from mmdesk.tasks.text import length
+from tests.tasks.scripts import said
+
+pytestmark = pytest.mark.model
+
+TEXTS = Path(__file__).parents[1] / "fixtures" / "texts"
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[LocalEngine]:
+    made = LocalEngine()
+    yield made
+    made.close()
+
+
+def document(name: str) -> DocumentInput:
+    return DocumentInput(name, (TEXTS / name).read_text(encoding="utf-8"))
+
+
+def test_five_thousand_english_words_are_summarised(engine: LocalEngine) -> None:
+    text = said(summarise(engine, document("honeybee.txt"), NeverCancelled(), words=150))
+    assert 105 <= length(text) <= 195
+    assert detect(text).code == "en"
+    assert "honeybee" in text.lower()
+
+
+def test_a_chinese_article_is_summarised_in_chinese(engine: LocalEngine) -> None:
+    text = said(summarise(engine, document("panda.zh.txt"), NeverCancelled(), words=150))
+    assert 105 <= length(text) <= 195
+    assert detect(text).code == "zh"
+    assert "大熊猫" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "to", "needles"),
+    [
+        ("The library opens at nine. My passport is lost.", "zh", ("图书馆", "护照")),
+        ("图书馆早上九点开门，晚上六点关门。", "en", ("library", "open")),
+        ("The library opens at nine in the morning.", "fr", ("bibliothèque", "ouvre")),
+        ("Mi pasaporte está en la biblioteca de la ciudad.", "en", ("passport", "library")),
+        ("The library opens at nine in the morning.", "es", ("biblioteca", "abre")),
+        ("The library opens at nine in the morning.", "de", ("Bibliothek", "öffnet")),
+        ("Die Bibliothek öffnet um neun Uhr morgens.", "en", ("library", "opens")),
+        ("La bibliothèque ouvre à neuf heures.", "en", ("library", "opens")),
+    ],
+)
+def test_translations_say_the_same(engine: LocalEngine, text: str, to: str, needles) -> None:
+    translated = said(translate(engine, text, to, NeverCancelled()))
+    assert detect(translated).code == to
+    for needle in needles:
+        assert needle in translated
+
+
+@pytest.mark.parametrize("to", ["zh", "fr"])
+def test_a_question_is_translated_and_not_answered(engine: LocalEngine, to: str) -> None:
+    translated = said(translate(engine, "What is the capital of France?", to, NeverCancelled()))
+    assert translated.endswith(("?", "？"))
+    assert "Paris" not in translated
+    assert "巴黎" not in translated
+
+
+def test_a_fact_deep_in_a_long_document_is_found(engine: LocalEngine) -> None:
+    bees = document("honeybee.txt")
+    turn = Turn("user", "Who noticed in 1851 that bees leave a gap free?", documents=(bees,))
+    text = said(answer(engine, (turn,), NeverCancelled(), context_tokens=4096))
+    assert "Langstroth" in text
