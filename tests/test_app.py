@@ -274,9 +274,8 @@ def test_settings_are_saved_and_the_chosen_model_survives_them(open_window, qtbo
 def test_a_changed_context_makes_a_new_engine(qtbot, open_window) -> None:
     first = loaded_then()
     person = open_window(first)
-    with qtbot.waitSignal(person.app.session.state_changed):
-        person.window.settings_changed.emit(Settings(context_tokens=4096))
-    assert first.closed == 1
+    person.window.settings_changed.emit(Settings(context_tokens=4096))
+    qtbot.waitUntil(lambda: first.closed == 1)
 
 
 def test_before_the_model_is_there_sending_waits_and_typing_does_not(

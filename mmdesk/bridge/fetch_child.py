@@ -52,9 +52,13 @@ def _install(store: ModelStore, part: str, out: BinaryIO, cancel: threading.Even
 
 
 def _watch_input(cancel: threading.Event) -> None:
-    sys.stdin.buffer.read()  # ends when the window closes the pipe, or is gone
-    cancel.set()
-    threading.Timer(GRACE_S, os._exit, args=(1,)).start()
+    # Not sys.stdin: its lock, held by a thread that waits, aborts the interpreter at its end.
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    cancel.set()  # the window closed the pipe, or is gone
+    deadline = threading.Timer(GRACE_S, os._exit, args=(1,))
+    deadline.daemon = True  # it must end a process that does not, and not hold one that does
+    deadline.start()
 
 
 if __name__ == "__main__":

@@ -114,3 +114,21 @@ def test_the_child_names_a_full_disk() -> None:
 def test_cancelling_ends_the_child_instead_of_its_part() -> None:
     with pytest.raises(Cancelled):
         said(Store(Cancelled()))
+
+
+def test_the_real_child_ends_in_order_while_its_input_is_still_open(qtbot) -> None:
+    fetcher, installed = Fetcher(module="tests.bridge.storeless_fetch_child"), []
+    fetcher.installed.connect(lambda *ids: installed.append(ids))
+    with qtbot.waitSignal(fetcher.finished, timeout=SLOW):
+        fetcher.fetch(("one", "two"))
+    assert installed == [("one", "one"), ("two", "two")]
+
+
+def test_the_real_child_hears_a_cancel(qtbot) -> None:
+    fetcher = Fetcher(module="tests.bridge.storeless_fetch_child")
+    fetcher._grace.setInterval(SLOW)  # it must end by itself
+    with qtbot.waitSignal(fetcher.progressed, timeout=SLOW):
+        fetcher.fetch(("endless",))
+    with qtbot.waitSignal(fetcher.cancelled, timeout=SLOW):
+        fetcher.cancel()
+    assert fetcher._grace.remainingTime() == -1
