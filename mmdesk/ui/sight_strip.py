@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from mmdesk.messages import Label, Sight
@@ -37,13 +37,8 @@ def _label_words(known: Label) -> str:
 
 
 class SightStrip(QFrame):
-    """Shows a picture's Sight, and takes the person's correction of it.
-
-    Signals:
-        corrected(str, str): the picture's digest and the person's words; "" takes them back.
-    """
-
-    corrected = Signal(str, str)
+    """Shows a picture's Sight, and takes the person's correction of it; wherever the picture
+    stands, the words are those of the one `Attachments`."""
 
     def __init__(self, sha256: str, attachments: Attachments, name: str) -> None:
         super().__init__()
@@ -66,6 +61,8 @@ class SightStrip(QFrame):
         self._lay_out()
         self._edit_button.clicked.connect(self.begin_correction)
         self._more.clicked.connect(self._on_more)
+        attachments.sight_changed.connect(self._on_sight)
+        attachments.sight_changed.connect(self._on_sight)
         self.refresh()
 
     def _make_editor(self, name: str) -> QWidget:
@@ -104,7 +101,16 @@ class SightStrip(QFrame):
 
     # --- showing ------------------------------------------------------------------------------
 
-    @Slot()
+    @Slot(str)
+    def _on_sight(self, sha256: str) -> None:
+        if sha256 == self.sha256:
+            self.refresh()
+
+    @Slot(str)
+    def _on_sight(self, sha256: str) -> None:
+        if sha256 == self.sha256 and self._editor.isHidden():
+            self.refresh()
+
     def refresh(self) -> None:
         """Show what is known about the picture now."""
         sight = self._attachments.sight(self.sha256)
@@ -151,7 +157,7 @@ class SightStrip(QFrame):
     def _on_save(self) -> None:
         words = self._field.toPlainText().strip()
         self._end_correction()
-        self.corrected.emit(self.sha256, words)
+        self._attachments.correct(self.sha256, words)
 
     @Slot()
     def _end_correction(self) -> None:
