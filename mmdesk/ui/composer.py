@@ -54,7 +54,7 @@ class Composer(QWidget):
         self._ready = True
         self._reason = ""
         self._pasted_pictures = 0
-        self._chips: list[DocumentChip] = []
+        self.document_chips: list[DocumentChip] = []
         self.input = ChatInput()
         self._make_buttons()
         self.reason = ElidedLabel("", "muted")
@@ -223,7 +223,7 @@ class Composer(QWidget):
     def set_translate_to(self, language: str) -> None:
         """The language that Translate offers first."""
         self._translate_to = language
-        for chip in self._chips:
+        for chip in self.document_chips:
             chip.set_language(language)
 
     @Slot()
@@ -232,7 +232,7 @@ class Composer(QWidget):
         self.send_button.setToolTip(self._reason or self.tr("Send (Enter)"))
         self.reason.setText(self._reason)
         possible = self._ready and not self._answering
-        for chip in self._chips:
+        for chip in self.document_chips:
             chip.set_jobs_possible(possible, self._reason)
 
     @Slot(bool)
@@ -295,11 +295,13 @@ class Composer(QWidget):
 
     @Slot()
     def _show_documents(self) -> None:
-        for chip in self._chips:
+        for chip in self.document_chips:
             self._documents.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
-        self._chips = [self._document_chip(document) for document in self._attachments.documents]
+        self.document_chips = [
+            self._document_chip(document) for document in self._attachments.documents
+        ]
         self._refresh()
 
     def _document_chip(self, document: DocumentInput) -> DocumentChip:

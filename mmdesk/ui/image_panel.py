@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mmdesk.messages import ImageInput
 from mmdesk.ui.attachments import Attachments
@@ -13,6 +13,9 @@ from mmdesk.ui.message import glyph
 from mmdesk.ui.parts import ElidedLabel, frame, icon_button, label, named, text_button
 from mmdesk.ui.pictures import PictureView
 from mmdesk.ui.sight_strip import SightStrip
+
+_WIDE_VIEW = QSize(200, 140)
+_LOW_VIEW = QSize(132, 100)
 
 
 class PictureCard(QFrame):
@@ -31,7 +34,6 @@ class PictureCard(QFrame):
         named(self, "pictureCard", self.tr("Picture {0}").format(image.name))
         self.sha256 = image.sha256
         self.strip = SightStrip(image.sha256, attachments, image.name)
-        self.strip.corrected.connect(attachments.correct)
         self.describe_button = text_button(
             self.tr("Describe"), "describeButton", "small",
             self.tr("Describe {0}").format(image.name),
@@ -42,16 +44,27 @@ class PictureCard(QFrame):
         )  # fmt: skip
         self.describe_button.clicked.connect(partial(self.description_wanted.emit, self.sha256))
         remove.clicked.connect(partial(self.removed.emit, self.sha256))
+        self._picture = PictureView(image, _WIDE_VIEW, stretch=True)
         row = QHBoxLayout()
         row.addWidget(ElidedLabel(image.name, mode=Qt.TextElideMode.ElideMiddle), 1)
         row.addWidget(self.describe_button)
         row.addWidget(remove)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 10, 10, 10)
-        column.setSpacing(8)
-        column.addWidget(PictureView(image, QSize(200, 140), stretch=True))
-        column.addLayout(row)
-        column.addWidget(self.strip)
+        words = QVBoxLayout()
+        words.setSpacing(8)
+        words.addLayout(row)
+        words.addWidget(self.strip)
+        words.addStretch()
+        self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._box.setContentsMargins(10, 10, 10, 10)
+        self._box.setSpacing(10)
+        self._box.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        self._box.addLayout(words, 1)
+
+    def set_beside(self, beside: bool) -> None:
+        """The words beside the picture, where there is more width than height."""
+        way = QBoxLayout.Direction
+        self._box.setDirection(way.LeftToRight if beside else way.TopToBottom)
+        self._picture.set_size(_LOW_VIEW if beside else _WIDE_VIEW, stretch=not beside)
 
 
 class ImagePanel(QWidget):
@@ -71,6 +84,7 @@ class ImagePanel(QWidget):
         self._attachments = attachments
         self._possible = True
         self._reason = ""
+        self._beside = False
         self.cards: list[PictureCard] = []
         self.describe_all = text_button(self.tr("Describe all"), "describeAllButton", "small")
         self.describe_all.clicked.connect(self._on_describe_all)
@@ -134,7 +148,6 @@ class ImagePanel(QWidget):
         for sha256, image in images.items():
             if sha256 not in known:
                 self._add(image)
-        self._drop.setVisible(True)
         self.describe_all.setVisible(len(self.cards) > 1)
         self._refresh()
 
@@ -142,8 +155,15 @@ class ImagePanel(QWidget):
         card = PictureCard(image, self._attachments)
         card.description_wanted.connect(self._on_describe)
         card.removed.connect(self._attachments.remove_image)
+        card.set_beside(self._beside)
         self.cards.append(card)
         self._column.insertWidget(len(self.cards) - 1, card)
+
+    def set_beside(self, beside: bool) -> None:
+        """Whether the panel lies below the conversation, so that it has width but little height."""
+        self._beside = beside
+        for card in self.cards:
+            card.set_beside(beside)
 
     def set_jobs_possible(self, possible: bool, reason: str) -> None:
         """Whether a description can be started now; `reason` says why not."""

@@ -441,6 +441,7 @@ class MainWindow(QMainWindow):
             self._side_box.setContentsMargins(16, 16 if wide else 10, 16, 14 if wide else 10)
             self.side.setProperty("below", not wide)
             restyle(self.side)
+            self.image_panel.set_beside(not wide)
             room = self.width() if wide else self.height()
             side = _SIDE if wide else _SIDE_BELOW
             self.splitter.setSizes([room - side, side])

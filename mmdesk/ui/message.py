@@ -46,7 +46,6 @@ class UserMessage(QWidget):
         super().__init__()
         named(self, "userMessage", self.tr("You said"))
         self.turn = turn
-        self.strips: list[SightStrip] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -79,9 +78,7 @@ class UserMessage(QWidget):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(6)
             column.addWidget(PictureView(image, _THUMB, stretch=True))
-            strip = SightStrip(image.sha256, attachments, image.name)
-            self.strips.append(strip)
-            column.addWidget(strip)
+            column.addWidget(SightStrip(image.sha256, attachments, image.name))
             flow.addWidget(card)
         return box
 

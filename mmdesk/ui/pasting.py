@@ -31,9 +31,10 @@ def read(mime: QMimeData) -> Pasted:
     if files:
         return Pasted(files=files)
     text = mime.text() if mime.hasFormat("text/plain") or mime.hasUrls() else ""
-    if text.strip() and not (mime.hasImage() and _only_address(mime, text)):
+    has_image = mime.hasImage() or mime.hasFormat("image/png")
+    if text.strip() and not (has_image and _only_address(mime, text)):
         return Pasted(text=text)
-    if mime.hasImage():
+    if has_image:
         return Pasted(png=_png(mime))
     return Pasted(text=text)
 

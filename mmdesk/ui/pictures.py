@@ -66,14 +66,18 @@ class PictureView(QWidget):
     def __init__(self, image: ImageInput, size: QSize, *, stretch: bool = False) -> None:
         super().__init__()
         self._image = image
-        self._size = size
         _reduced(image)
-        across = QSizePolicy.Policy.Expanding if stretch else QSizePolicy.Policy.Fixed
-        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
-        self.setMinimumHeight(size.height())
+        self.set_size(size, stretch=stretch)
         self.setAccessibleName(image.name)
         self.setObjectName("pictureView")
         self.setToolTip(f"{image.name} · {image.width} × {image.height}")
+
+    def set_size(self, size: QSize, *, stretch: bool) -> None:
+        """The size in px; with `stretch` it takes more width where there is more."""
+        self._size = size
+        across = QSizePolicy.Policy.Expanding if stretch else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         return self._size

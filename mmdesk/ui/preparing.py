@@ -101,7 +101,8 @@ class PreparingLine(QWidget):
             self.stage.setText(words)
             announce(self, words)
         self.bar.set_fraction(fraction)
-        self.show()
+        if self.parent() is not None:
+            self.show()
 
     def end(self) -> None:
         """There is nothing to wait for any more."""

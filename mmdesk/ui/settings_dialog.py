@@ -76,6 +76,8 @@ class SettingsDialog(QDialog):
         self.temperature.setSingleStep(0.1)
         self.temperature.setValue(settings.temperature)
         self.temperature.setSpecialValueText(self.tr("0 (always the likeliest word)"))
+        for field in (self.length, self.temperature):
+            field.lineEdit().setTextMargins(8, 0, 0, 0)
         self.prompt = QPlainTextEdit(settings.system_prompt)
         named(self.prompt, "promptChoice", self.tr("Instructions for the assistant"))
         self.prompt.setPlaceholderText(self.tr("mmdesk's own"))

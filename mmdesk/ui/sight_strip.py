@@ -62,7 +62,6 @@ class SightStrip(QFrame):
         self._edit_button.clicked.connect(self.begin_correction)
         self._more.clicked.connect(self._on_more)
         attachments.sight_changed.connect(self._on_sight)
-        attachments.sight_changed.connect(self._on_sight)
         self.refresh()
 
     def _make_editor(self, name: str) -> QWidget:
@@ -100,11 +99,6 @@ class SightStrip(QFrame):
             column.addWidget(widget)
 
     # --- showing ------------------------------------------------------------------------------
-
-    @Slot(str)
-    def _on_sight(self, sha256: str) -> None:
-        if sha256 == self.sha256:
-            self.refresh()
 
     @Slot(str)
     def _on_sight(self, sha256: str) -> None:

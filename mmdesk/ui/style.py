@@ -121,6 +121,7 @@ QScrollArea#transcript:focus { border-color: @accent; border-radius: 8px; }
 QScrollBar:vertical { background: transparent; width: 14px; margin: 0; }
 QScrollBar::handle:vertical { background: @outline; min-height: 36px; border-radius: 3px;
     margin: 2px 4px; }
+QScrollBar[idle="true"]::handle:vertical { background: transparent; }
 QScrollBar::handle:vertical:hover { background: @muted; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
 QScrollBar::handle:horizontal { background: @outline; min-width: 36px; border-radius: 3px;

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from mmdesk.messages import Turn
 from mmdesk.ui.attachments import Attachments
 from mmdesk.ui.message import AnswerMessage, UserMessage
-from mmdesk.ui.parts import icon_button, named
-from mmdesk.ui.sight_strip import SightStrip
+from mmdesk.ui.parts import icon_button, named, restyle
 from mmdesk.ui.theme import MEASURE
 from mmdesk.ui.welcome import Welcome
 
@@ -52,9 +51,9 @@ class Transcript(QScrollArea):
         self.jump_button.setParent(self)
         self.jump_button.hide()
         self.jump_button.clicked.connect(self.jump_to_end)
+        self.verticalScrollBar().setProperty("idle", True)  # nothing to scroll: no handle
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._on_range)
-        attachments.sight_changed.connect(self._on_sight)
 
     def _make_column(self) -> QVBoxLayout:
         ground = QWidget()
@@ -83,8 +82,6 @@ class Transcript(QScrollArea):
     def add_user(self, turn: Turn) -> UserMessage:
         """Show what the person said, and go there."""
         message = UserMessage(turn, self._attachments)
-        for strip in message.strips:
-            strip.corrected.connect(self._attachments.correct)
         self._add(message)
         self.jump_to_end()
         return message
@@ -124,12 +121,6 @@ class Transcript(QScrollArea):
                 self.retry_wanted.emit(message.turn)
                 return
 
-    @Slot(str)
-    def _on_sight(self, sha256: str) -> None:
-        for strip in self.findChildren(SightStrip):
-            if strip.sha256 == sha256:
-                strip.refresh()
-
     # --- following the end --------------------------------------------------------------------
 
     @Slot()
@@ -150,6 +141,10 @@ class Transcript(QScrollArea):
         if self._at_end and self.messages:
             self.verticalScrollBar().setValue(high)
         self._show_jump()
+        bar = self.verticalScrollBar()
+        if bar.property("idle") != (high <= low):
+            bar.setProperty("idle", high <= low)
+            restyle(bar)
 
     def _show_jump(self) -> None:
         self.jump_button.setVisible(not self._at_end and bool(self.messages))

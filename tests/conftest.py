@@ -1,0 +1,92 @@
+"""What every test gets: Qt without a screen, and nothing left running behind it.
+
+The platform is set here, before anything imports Qt, so that the tests need no wrapper. A warning
+of Qt's fails the test that caused it; so does a timer, thread or process that outlives its test.
+A test whose module keeps a process on purpose (a shared engine) says so with the marker
+`keeps_processes`.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import weakref
+from collections.abc import Iterator
+
+import psutil
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
+from shiboken6 import isValid
+
+_QUIET = r".*(propagateSizeHints|does not support raise\(\)|QFontDatabase: Cannot find font).*"
+_GRACE_S = 3.0  # for processes that were told to end
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "keeps_processes: a child process outlives this test")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Qt's warnings fail a test, but for what the offscreen platform says about itself."""
+    for item in items:
+        if item.get_closest_marker("qt_log_level_fail") is None:
+            item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
+        item.add_marker(pytest.mark.qt_log_ignore(_QUIET, extend=True))
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Fails a test that leaves a running QTimer, QThread or child process."""
+    timers = _watch(monkeypatch, QTimer)
+    threads = _watch(monkeypatch, QThread)
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    yield
+    if QCoreApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    left = [f"QTimer of {t.parent()!r}" for t in _alive(timers) if t.isActive()]
+    left += [f"QThread {t.objectName()!r}" for t in _alive(threads) if t.isRunning()]
+    if request.node.get_closest_marker("keeps_processes") is None:
+        left += [f"process {child.cmdline()}" for child in _children_but(before)]
+    assert not left, f"left running: {left}"
+
+
+def _watch(monkeypatch: pytest.MonkeyPatch, kind: type) -> list[weakref.ref]:
+    """Remember every object of this kind that is started."""
+    started: list[weakref.ref] = []
+    start = kind.start
+
+    def remember(self: object, *arguments: object) -> None:
+        started.append(weakref.ref(self))
+        start(self, *arguments)
+
+    monkeypatch.setattr(kind, "start", remember)
+    return started
+
+
+def _alive(references: list[weakref.ref]) -> list:
+    found = {id(known): known for reference in references if (known := reference()) is not None}
+    return [known for known in found.values() if isValid(known)]
+
+
+def _children_but(before: set[int]) -> list[psutil.Process]:
+    """Children started since, that are still there after a moment to end in."""
+    children = [
+        child
+        for child in psutil.Process().children(recursive=True)
+        if child.pid not in before and not _is_pythons_own(child)
+    ]
+    _, alive = psutil.wait_procs(children, timeout=_GRACE_S)
+    return [child for child in alive if child.status() != psutil.STATUS_ZOMBIE]
+
+
+def _is_pythons_own(child: psutil.Process) -> bool:
+    """multiprocessing's helper that lives as long as the interpreter."""
+    try:
+        return any("resource_tracker" in word for word in child.cmdline())
+    except psutil.Error:
+        return True

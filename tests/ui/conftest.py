@@ -1,0 +1,36 @@
+"""A window to test, and small values to put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from mmdesk.messages import ImageInput
+from mmdesk.settings import Settings
+from mmdesk.ui import main_window
+from mmdesk.ui.main_window import MainWindow
+
+
+@pytest.fixture
+def window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+    """A shown window in the light scheme; what it loads ahead in a thread is left out."""
+    monkeypatch.setattr(main_window, "_WARM_UP_MS", 1_000_000)
+    made = MainWindow(Settings(colour_scheme="light"))
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    made.close()
+    made.deleteLater()
+
+
+@pytest.fixture
+def picture() -> Callable[[str], ImageInput]:
+    """Makes a small picture of this name; the name is its digest too."""
+
+    def make(name: str) -> ImageInput:
+        return ImageInput(name, 40, 30, bytes(range(120)) * 30, sha256=f"digest of {name}")
+
+    return make
