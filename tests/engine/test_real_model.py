@@ -48,9 +48,12 @@ def test_chinese_comes_in_whole_characters(engine: LocalEngine) -> None:
 
 
 def test_emoji_come_whole(engine: LocalEngine) -> None:
+    """The model may choose others than it was given; each must be a character, not bytes."""
     events = run(engine, question("Repeat exactly: 🇫🇷🦊東京", max_tokens=40))
-    assert "\ufffd" not in text_of(events)
-    assert "🦊" in text_of(events)
+    text = text_of(events)
+    assert "\ufffd" not in text
+    assert "東京" in text
+    assert any(ord(letter) > 0x1F000 for letter in text)
 
 
 def test_the_seed_decides(engine: LocalEngine) -> None:
