@@ -1,7 +1,5 @@
 """The same questions for every way of asking, so that speeds can be compared."""
 
-MAX_TOKENS = 128
-
 QUESTIONS = (
     "Write a short story about the keeper of a lighthouse.",
     "Explain how a bicycle stays upright, for a curious child.",

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.run [--rounds N]`: prints one JSON object about the window's costs.
+"""`python -m tests.bench.run [--rounds N] [--tokens N]`: one JSON object about the window's costs.
 
 Needs the built-in language part in MMDESK_HOME and a display, or QT_QPA_PLATFORM=offscreen. Every
 measurement is a process of its own; the ways of asking take turns, so that a machine that grows
@@ -17,6 +17,8 @@ import time
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+from mmdesk.models.store import ModelStore
 
 ROOT = Path(__file__).resolve().parents[2]
 START_ROUNDS = 7
@@ -52,13 +54,13 @@ def middle(runs: list[dict[str, Any]], key: str) -> float:
     return median(answer[key] for run in runs for answer in run["answers"])
 
 
-def speed(rounds: int) -> dict[str, Any]:
+def speed(rounds: int, tokens: str) -> dict[str, Any]:
     """The same answers in the window and without it, taking turns."""
     with_window, process, local = [], [], []
     for _ in range(rounds):
-        with_window.append(call("window", now()))
-        process.append(call("windowless", "process"))
-        local.append(call("windowless", "local"))
+        with_window.append(call("window", now(), tokens))
+        process.append(call("windowless", "process", tokens))
+        local.append(call("windowless", "local", tokens))
     speeds = {
         "window": middle(with_window, "tokens_per_s"),
         "process_engine": middle(process, "tokens_per_s"),
@@ -81,7 +83,11 @@ def speed(rounds: int) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3, help="of each way of asking")
+    parser.add_argument("--tokens", type=int, default=128, help="of each answer")
     options = parser.parse_args()
+    missing = ModelStore().missing_defaults()
+    if missing:  # the window would begin to fetch them, and that would be measured
+        parser.exit(3, f"The bench needs {', '.join(missing)}: mmdesk models get ID\n")
     machine = {
         "system": platform.platform(),
         "python": platform.python_version(),
@@ -89,7 +95,9 @@ def main() -> None:
         "load_before": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         "qt_platform": os.environ.get("QT_QPA_PLATFORM") or os.environ.get("DISPLAY", ""),
     }
-    print(json.dumps({"machine": machine, "start": start_up(), **speed(options.rounds)}, indent=2))
+    figures = {"machine": machine, "start": start_up()}
+    figures |= speed(options.rounds, str(options.tokens))
+    print(json.dumps(figures, indent=2))
 
 
 if __name__ == "__main__":

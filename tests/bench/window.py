@@ -1,7 +1,7 @@
 """Drives the real window from outside: types the questions, measures, prints one JSON object.
 
-Argument: the parent's time.monotonic() at the start. Uses the window as a person does (the
-composer, the Send button) and the session's signals as the clock.
+Arguments: the parent's time.monotonic() at the start; tokens per answer. Uses the window as a
+person does (the composer, the Send button) and the session's signals as the clock.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from mmdesk import settings as settings_file
 from mmdesk.app import App, create_application
 from mmdesk.messages import Stats
 from tests.bench.lateness import LateMeter
-from tests.bench.questions import MAX_TOKENS, QUESTIONS
+from tests.bench.questions import QUESTIONS
 
 LIMIT_MS = 300_000
 
@@ -71,7 +71,7 @@ class Bench:
         return self.result
 
     def ask(self, question: str, meter: LateMeter) -> dict[str, float]:
-        self.app._on_new_conversation()
+        self.app.window.new_conversation_requested.emit()
         composer = self.app.window.findChild(QWidget, "chatInput")
         send = self.app.window.findChild(QAbstractButton, "sendButton")
         QTest.keyClicks(composer, question)
@@ -106,7 +106,7 @@ def memory() -> dict[str, dict[str, int]]:
 
 def main() -> None:
     application = create_application()
-    app = App(replace(settings_file.load(), max_tokens=MAX_TOKENS, temperature=0.0))
+    app = App(replace(settings_file.load(), max_tokens=int(sys.argv[2]), temperature=0.0))
     result = Bench(app, float(sys.argv[1])).run()
     app.shut_down()
     application.processEvents()

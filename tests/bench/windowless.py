@@ -1,4 +1,7 @@
-"""The questions without a window. Argument: "local" or "process". Prints one JSON object."""
+"""The questions without a window. Prints one JSON object.
+
+Arguments: "local" or "process"; tokens per answer.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from mmdesk.app import engine_factory
 from mmdesk.messages import Finished, LoadRequest, NeverCancelled, Sampling, TextChunk, Turn
 from mmdesk.settings import Settings
 from mmdesk.tasks.answer import answer
-from tests.bench.questions import MAX_TOKENS, QUESTIONS
+from tests.bench.questions import QUESTIONS
 
 
 def main() -> None:
@@ -21,7 +24,7 @@ def main() -> None:
     for question in QUESTIONS:
         begun, first = time.perf_counter(), 0.0
         turns = (Turn("user", question),)
-        sampling = Sampling(repetition_penalty=1.05, max_tokens=MAX_TOKENS)
+        sampling = Sampling(repetition_penalty=1.05, max_tokens=int(sys.argv[2]))
         for event in answer(engine, turns, NeverCancelled(), sampling, settings.model):
             if isinstance(event, TextChunk) and not first:
                 first = time.perf_counter() - begun
