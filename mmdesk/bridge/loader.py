@@ -34,6 +34,7 @@ class FileLoader(QObject):
         self._waiting: deque[tuple[object, ...]] = deque()
         self._at: tuple[object, ...] | None = None
         self._child: PythonChild | None = None
+        self._too_long = False
         self._limit = QTimer(self)
         self._limit.setSingleShot(True)
         self._limit.setInterval(LIMIT_MS)
@@ -102,16 +103,19 @@ class FileLoader(QObject):
         self._child = None
         if self._at is None:
             return
-        name = Path(str(self._at[1])).name
-        self._at = None
+        name, too_long = Path(str(self._at[1])).name, self._too_long
+        self._at, self._too_long = None, False
         self._limit.stop()
-        self.failed.emit(
-            self.tr("{name} could not be read: it brought the decoder down.").format(name=name),
-            self.tr("The file may be damaged."),
-        )
+        if too_long:
+            message, hint = self.tr("{name} took too long to read."), self.tr("Try a part of it.")
+        else:
+            message = self.tr("{name} could not be read: it brought the decoder down.")
+            hint = self.tr("The file may be damaged.")
+        self.failed.emit(message.format(name=name), hint)
         self._next()
 
     @Slot()
     def _on_limit(self) -> None:
         if self._child is not None:
+            self._too_long = True
             self._child.kill()

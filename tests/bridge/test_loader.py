@@ -69,3 +69,10 @@ def test_a_decoder_that_dies_costs_only_its_file(qtbot, loader, tmp_path) -> Non
         loader._child.kill()
     assert "first.png" in failures[0]
     assert loaded.args[0].name == "good.png"
+
+
+def test_a_file_that_takes_too_long_is_given_up(qtbot, loader, tmp_path) -> None:
+    loader._limit.setInterval(0)
+    with qtbot.waitSignal(loader.failed, timeout=SLOW) as failed:
+        loader.load_paths([str(tmp_path / "endless.html")])
+    assert failed.args[0] == "endless.html took too long to read."
