@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -12,7 +10,8 @@ from mmdesk.messages import ImageInput
 from mmdesk.ui import theme
 
 _KEPT_SIDE = 640  # px of the longer side that is kept for thumbnails
-_small: dict[str, QImage] = {}
+_MOST_KEPT = 48
+_small: dict[str, QImage] = {}  # by digest; a picture is shown in several places
 
 
 def to_qimage(image: ImageInput) -> QImage:
@@ -23,31 +22,32 @@ def to_qimage(image: ImageInput) -> QImage:
 
 
 def _reduced(image: ImageInput) -> QImage:
-    """The picture at thumbnail size; made once per picture: the first reduction is coarse to a
-    whole factor, as smoothing twelve megapixels would be felt."""
+    """The picture at thumbnail size. The first reduction is coarse, to a half as often as need
+    be: smoothing twelve megapixels would be felt."""
     kept = _small.get(image.sha256)
     if kept is None:
-        whole = QImage(
-            image.rgb, image.width, image.height, image.width * 3, QImage.Format.Format_RGB888
-        )
-        keep = Qt.AspectRatioMode.KeepAspectRatio
-        rough = QSize(image.width, image.height)
-        while max(rough.width(), rough.height()) > 2 * _KEPT_SIDE:
-            rough = QSize(max(1, rough.width() // 2), max(1, rough.height() // 2))
-        kept = whole.scaled(rough)
-        if max(rough.width(), rough.height()) > _KEPT_SIDE:
+        row = image.width * 3
+        form = QImage.Format.Format_RGB888
+        kept = QImage(image.rgb, image.width, image.height, row, form)
+        wide, high = image.width, image.height
+        while max(wide, high) > 2 * _KEPT_SIDE:
+            wide, high = max(1, wide // 2), max(1, high // 2)
+        kept = kept.scaled(wide, high) if wide < image.width else kept.copy()
+        if max(wide, high) > _KEPT_SIDE:
+            keep = Qt.AspectRatioMode.KeepAspectRatio
             smooth = Qt.TransformationMode.SmoothTransformation
             kept = kept.scaled(_KEPT_SIDE, _KEPT_SIDE, keep, smooth)
+        while len(_small) >= _MOST_KEPT:
+            _small.pop(next(iter(_small)))
         _small[image.sha256] = kept
     return kept
 
 
-@lru_cache(maxsize=64)
-def _cover(sha256: str, width: int, height: int) -> QPixmap:
-    """The kept picture, cut to fill width x height device px."""
+def _cover(picture: QImage, width: int, height: int) -> QPixmap:
+    """The picture, cut to fill width x height device px."""
     expand = Qt.AspectRatioMode.KeepAspectRatioByExpanding
     smooth = Qt.TransformationMode.SmoothTransformation
-    scaled = _small[sha256].scaled(max(1, width), max(1, height), expand, smooth)
+    scaled = picture.scaled(max(1, width), max(1, height), expand, smooth)
     left, top = (scaled.width() - width) // 2, (scaled.height() - height) // 2
     return QPixmap.fromImage(scaled.copy(left, top, width, height))
 
@@ -65,8 +65,8 @@ class PictureView(QWidget):
 
     def __init__(self, image: ImageInput, size: QSize, *, stretch: bool = False) -> None:
         super().__init__()
-        self._image = image
-        _reduced(image)
+        self._picture = _reduced(image)
+        self._painted = QPixmap()
         self.set_size(size, stretch=stretch)
         self.setAccessibleName(image.name)
         self.setObjectName("pictureView")
@@ -85,7 +85,8 @@ class PictureView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()
         wide, high = round(self.width() * ratio), round(self.height() * ratio)
-        picture = _cover(self._image.sha256, wide, high)
+        if self._painted.size() != QSize(wide, high):
+            self._painted = _cover(self._picture, wide, high)
         painter = QPainter(self)
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
@@ -93,7 +94,7 @@ class PictureView(QWidget):
         shape = QPainterPath()
         shape.addRoundedRect(QRectF(self.rect()), 10, 10)
         painter.setClipPath(shape)
-        painter.drawPixmap(self.rect(), picture)
+        painter.drawPixmap(self.rect(), self._painted)
         painter.setClipping(False)
         painter.setPen(theme.colour(theme.current().border))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)

@@ -7,7 +7,7 @@ says what they are, and the view paints behind them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -51,6 +51,8 @@ class CodeRegion:
             empty block below it.
         source: the code itself, as it came.
         whole: no more of it will come; `coloured`: and all of it has its colours.
+        lines: how many whole lines `source` has.
+        laid: the colours that were laid over each line, as `colouring` keeps them.
         broken: over-long lines were broken for showing, so that it stays in one colour.
         left: px from the document's edge.
     """
@@ -65,6 +67,8 @@ class CodeRegion:
     coloured: bool = False
     broken: bool = False
     line_length: int = 0
+    lines: int = 0
+    laid: list[object] = field(default_factory=list)
 
 
 class DocumentBuilder:
@@ -397,6 +401,7 @@ class DocumentBuilder:
 
     def _grow_code(self, region: CodeRegion, text: str) -> None:
         region.source += text
+        region.lines += text.count("\n")
         last = region.foot.block().previous()
         cursor = QTextCursor(last)
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 LONGEST_LINE = 2000  # characters of prose without a line break before a paragraph is cut
-LONGEST_BLOCK = 2000  # characters of a list, quote or paragraph before it is cut inside
+LONGEST_BLOCK = 1500  # characters of a list, quote or paragraph before it is cut inside
 ROWS_AT_ONCE = 24  # rows of a table before it is cut inside
 
 
