@@ -34,6 +34,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def shared(home: Path) -> Iterator[ProcessEngine]:
     engine = ProcessEngine(home, make_engine=make_obedient)
+    run(engine, wish("pid"))  # its child belongs to the module, not to the first test
     yield engine
     engine.close()
 
