@@ -13,11 +13,11 @@ from mmdesk.ui.attachments import Attachments
 from mmdesk.ui.chat_input import ChatInput
 from mmdesk.ui.document_chip import DocumentChip
 from mmdesk.ui.flow_layout import FlowLayout
-from mmdesk.ui.message import glyph
 from mmdesk.ui.parts import (
     ElidedLabel,
     announce,
     frame,
+    glyph,
     icon_button,
     label,
     named,
@@ -60,6 +60,7 @@ class Composer(QWidget):
         self.reason = ElidedLabel("", "muted")
         self.reason.setObjectName("sendReason")
         self._pictures = QWidget()
+        self._pictures.hide()
         self._picture_flow = FlowLayout(self._pictures)
         self._documents = QVBoxLayout()
         self._documents.setSpacing(6)

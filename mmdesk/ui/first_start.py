@@ -7,8 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from mmdesk.messages import FetchProgress
-from mmdesk.ui.message import glyph
-from mmdesk.ui.parts import ElidedLabel, announce, frame, label, named, text_button
+from mmdesk.ui.parts import ElidedLabel, announce, frame, glyph, label, named, text_button
 from mmdesk.ui.theme import MEASURE, SCROLL_BAR
 
 

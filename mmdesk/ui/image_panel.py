@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBo
 
 from mmdesk.messages import ImageInput
 from mmdesk.ui.attachments import Attachments
-from mmdesk.ui.message import glyph
-from mmdesk.ui.parts import ElidedLabel, frame, icon_button, label, named, text_button
+from mmdesk.ui.parts import ElidedLabel, frame, glyph, icon_button, label, named, text_button
 from mmdesk.ui.pictures import PictureView
 from mmdesk.ui.sight_strip import SightStrip
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mmdesk.messages import DocumentInput, Stats, Turn
 from mmdesk.ui.attachments import Attachments
 from mmdesk.ui.copying import copy_text
 from mmdesk.ui.flow_layout import FlowLayout
-from mmdesk.ui.icons import icon
 from mmdesk.ui.message_text import MessageText
-from mmdesk.ui.parts import ElidedLabel, announce, frame, icon_button, label, named, text_button
+from mmdesk.ui.parts import (
+    ElidedLabel,
+    announce,
+    frame,
+    glyph,
+    icon_button,
+    label,
+    named,
+    text_button,
+)
 from mmdesk.ui.pictures import PictureView
 from mmdesk.ui.preparing import PreparingLine
 from mmdesk.ui.sight_strip import SightStrip
@@ -21,18 +29,13 @@ _BUBBLE = 560  # px, the widest bubble
 _THUMB = QSize(230, 150)
 
 
-def glyph(name: str, token: str, side: int = 16) -> QLabel:
-    """A drawing that is not a control."""
-    made = QLabel()
-    made.setPixmap(icon(name, token).pixmap(QSize(side, side), made.devicePixelRatioF()))
-    made.setFixedSize(side, side)
-    return made
-
-
 def document_words(document: DocumentInput) -> str:
     """A document's size in a few words."""
-    count = f"{len(document.text):,} characters"
-    return count if document.pages is None else f"{document.pages} pages · {count}"
+    translate = QCoreApplication.translate
+    count = translate("Documents", "{0:,} characters").format(len(document.text))
+    if document.pages is None:
+        return count
+    return translate("Documents", "{0} pages").format(document.pages) + " · " + count
 
 
 class UserMessage(QWidget):

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QToolButton, QW
 
 from mmdesk.ui import theme
 from mmdesk.ui.copying import copy_text
-from mmdesk.ui.markdown.build import CodeRegion, DocumentBuilder
+from mmdesk.ui.markdown.build import DocumentBuilder
+from mmdesk.ui.markdown.code_region import CodeRegion
 from mmdesk.ui.markdown.colouring import colouring
 from mmdesk.ui.markdown.painter import paint_behind, region_rect
 from mmdesk.ui.markdown.stream import MarkdownStream

@@ -40,6 +40,25 @@ def icon_button(
     return made
 
 
+class _Glyph(QWidget):
+    """A drawing that is not a control, in the colours in force."""
+
+    def __init__(self, drawing: str, token: str, side: int) -> None:
+        super().__init__()
+        self._icon = icon(drawing, token)
+        self.setFixedSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._icon.paint(painter, self.rect())
+        painter.end()
+
+
+def glyph(drawing: str, token: str, side: int = 16) -> QWidget:
+    """A drawing that is not a control; `side` in px."""
+    return _Glyph(drawing, token, side)
+
+
 def text_button(text: str, object_name: str, kind: str = "", accessible: str = "") -> QPushButton:
     """A button with words on it; `kind` is a style of the sheet ("primary", "small", ...)."""
     made = QPushButton(text)

@@ -11,7 +11,7 @@ from mmdesk.messages import Stats
 from mmdesk.ui.main_window import MainWindow
 
 
-@pytest.fixture()
+@pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     heard: list[str] = []
 

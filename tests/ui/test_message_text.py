@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QGuiApplication, QTextDocument, QTextImageFormat
+from PySide6.QtGui import QGuiApplication, QTextDocument, QTextImageFormat, QTextTable
 from pytestqt.qtbot import QtBot
 
 from mmdesk.ui import theme
@@ -138,6 +138,33 @@ def test_a_large_table_keeps_every_row(qtbot: QtBot) -> None:
     words = made.document().toPlainText().split()
     assert [f"r{n}" for n in range(90)] == [word for word in words if word.startswith("r")]
     assert words.count("n") == 1
+
+
+def test_a_table_with_very_many_columns_loses_no_cell(qtbot: QtBot) -> None:
+    cells = [f"c{n}" for n in range(40)]
+    made = _shown(qtbot, "|" + "|".join(cells) + "|\n" + "|-" * 40 + "|\n")
+    words = made.document().toPlainText().replace("|", " ").split()
+    assert [word for word in words if word.startswith("c")] == cells
+
+
+def test_a_cut_table_keeps_its_columns_in_line(qtbot: QtBot) -> None:
+    made = MessageText(markdown=True)
+    qtbot.addWidget(made)
+    made.resize(600, 100)
+    made.show()
+    made.append("| name | much longer words |\n|---|---|\n")
+    for _ in range(6):
+        made.append("| r | . |\n" * 10)
+        made.flush()
+    made.finish()
+    made.flush()
+    tables = [f for f in made.document().rootFrame().childFrames() if isinstance(f, QTextTable)]
+    assert len(tables) > 1
+    layout = made.document().documentLayout()
+    widths = [layout.frameBoundingRect(table).width() for table in tables]
+    assert max(widths) - min(widths) <= 2
+    seconds = [t.cellAt(0, 1).firstCursorPosition().block().layout().position() for t in tables]
+    assert max(p.x() for p in seconds) - min(p.x() for p in seconds) <= 2
 
 
 def test_a_clicked_link_is_only_told(qtbot: QtBot) -> None:

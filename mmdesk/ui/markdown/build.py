@@ -7,26 +7,24 @@ says what they are, and the view paints behind them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
     QTextFormat,
-    QTextLength,
     QTextList,
     QTextListFormat,
     QTextTable,
-    QTextTableFormat,
 )
 
 from mmdesk.ui import theme
+from mmdesk.ui.markdown.code_region import CodeRegion, broken
 from mmdesk.ui.markdown.inline import code_format, plain_format, runs
 from mmdesk.ui.markdown.stream import CodeBegun, CodeEnded, CodeGrown, Prose, Step
+from mmdesk.ui.markdown.tables import continue_table, insert_table, rows_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -37,38 +35,7 @@ RULE = QTextFormat.Property.UserProperty + 2  # the block is a horizontal rule
 CODE_HEAD = 34  # px kept free above code for its language and its copy button
 CODE_PAD = 14  # px between code and the edge of its ground
 INDENT = 26  # px per level of a list or a quote
-LONGEST_CODE_LINE = 1000  # characters; longer lines of code are broken for showing
-MOST_COLUMNS = 24  # of a table; what is wider stands in the last one
 _HEADINGS = {"h1": 1.5, "h2": 1.28, "h3": 1.12}
-
-
-@dataclass(slots=True)
-class CodeRegion:
-    """A code block in the document.
-
-    Attributes:
-        head: stands in the empty block above the code; `first` in its first line, `foot` in the
-            empty block below it.
-        source: the code itself, as it came.
-        whole: no more of it will come; `coloured`: and all of it has its colours.
-        lines: how many whole lines `source` has.
-        laid: the colours that were laid over each line, as `colouring` keeps them.
-        broken: over-long lines were broken for showing, so that it stays in one colour.
-        left: px from the document's edge.
-    """
-
-    language: str
-    head: QTextCursor
-    first: QTextCursor
-    foot: QTextCursor
-    left: float
-    source: str = ""
-    whole: bool = False
-    coloured: bool = False
-    broken: bool = False
-    line_length: int = 0
-    lines: int = 0
-    laid: list[object] = field(default_factory=list)
 
 
 class DocumentBuilder:
@@ -88,6 +55,7 @@ class DocumentBuilder:
         self._tail = 0  # where the tail begins
         self._settled_regions = 0
         self._reuse = True  # the cursor stands in an empty block that waits for content
+        self._headed: QTextTable | None = None  # the last table that has a head
         self._lists: list[QTextList | None] = []
         self._marker: QTextListFormat | None = None
         self._quote = 0
@@ -300,60 +268,26 @@ class DocumentBuilder:
 
     def _table(self, tokens: list[Token], at: int) -> int:
         end = next(i for i in range(at, len(tokens)) if tokens[i].type == "table_close")
-        rows = _rows(tokens[at:end])
+        rows = rows_of(tokens[at:end])
         if tokens[at].meta.get("continued"):
             rows = rows[1:]
         if rows:
-            self._insert_table(rows, head=not tokens[at].meta.get("continued"))
+            self._insert_table(rows, continued=bool(tokens[at].meta.get("continued")))
         return end + 1
 
-    def _insert_table(self, rows: list[list[Token]], *, head: bool) -> None:
+    def _insert_table(self, rows: list[list[Token]], *, continued: bool) -> None:
+        if continued and self._headed is not None:
+            self._cursor.endEditBlock()  # lays out the table above, whose widths are wanted
+            self._cursor.beginEditBlock()
         self._block(QTextBlockFormat())
         self._shrink()
-        columns = min(max(map(len, rows)), MOST_COLUMNS)
-        look = self._table_format(head, columns, continued=not head)
-        table = self._cursor.insertTable(len(rows), columns, look)
-        for r, row in enumerate(rows):
-            for c, cell in enumerate(row[:columns]):
-                self._cell(table, r, c, cell, head and r == 0)
+        if continued and self._headed is not None:
+            continue_table(self._cursor, rows, self._headed)
+        else:
+            self._headed = insert_table(self._cursor, rows, self._left())
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
         self._shrink()
         self._reuse = True
-
-    def _table_format(self, head: bool, columns: int, *, continued: bool) -> QTextTableFormat:
-        tokens = theme.current()
-        look = QTextTableFormat()
-        look.setBorder(1)
-        look.setBorderCollapse(True)
-        look.setBorderStyle(QTextTableFormat.BorderStyle.BorderStyle_Solid)
-        look.setBorderBrush(theme.colour(tokens.border))
-        look.setCellPadding(7)
-        look.setCellSpacing(0)
-        look.setLeftMargin(self._left())
-        look.setTopMargin(0 if continued else 4)
-        look.setBottomMargin(0 if continued else 12)
-        look.setHeaderRowCount(1 if head else 0)
-        if continued:
-            share = QTextLength(QTextLength.Type.PercentageLength, 100 / columns)
-            look.setColumnWidthConstraints([share] * columns)
-        return look
-
-    def _cell(self, table: QTextTable, row: int, column: int, token: Token, head: bool) -> None:
-        cell = table.cellAt(row, column)
-        if head:
-            shade = cell.format()
-            shade.setBackground(theme.colour(theme.current().raised))
-            cell.setFormat(shade)
-        cursor = cell.firstCursorPosition()
-        style = token.meta.get("align", "")
-        if style:
-            block = QTextBlockFormat()
-            block.setAlignment(
-                Qt.AlignmentFlag.AlignRight if style == "right" else Qt.AlignmentFlag.AlignHCenter
-            )
-            cursor.setBlockFormat(block)
-        for text, run in runs(token.children or [], plain_format(bold=head)):
-            cursor.insertText(text, run)
 
     # --- code ---------------------------------------------------------------------------------
 
@@ -405,7 +339,7 @@ class DocumentBuilder:
         last = region.foot.block().previous()
         cursor = QTextCursor(last)
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
-        cursor.insertText(_broken(region, text), code_format())
+        cursor.insertText(broken(region, text), code_format())
 
     def _end_code(self, region: CodeRegion) -> None:
         region.whole = True
@@ -413,35 +347,3 @@ class DocumentBuilder:
         if region.source.endswith("\n") and not last.text() and last != region.first.block():
             cursor = QTextCursor(last)
             cursor.deletePreviousChar()
-
-
-def _broken(region: CodeRegion, text: str) -> str:
-    """Code with over-long lines broken, for showing."""
-    pieces: list[str] = []
-    for at, line in enumerate(text.split("\n")):
-        if at:
-            pieces.append("\n")
-            region.line_length = 0
-        while region.line_length + len(line) > LONGEST_CODE_LINE:
-            room = LONGEST_CODE_LINE - region.line_length
-            pieces.append(line[:room] + "\n")
-            line, region.line_length, region.broken = line[room:], 0, True
-        pieces.append(line)
-        region.line_length += len(line)
-    return "".join(pieces)
-
-
-def _rows(tokens: list[Token]) -> list[list[Token]]:
-    """The inline tokens of a table's cells; a cell's alignment is put into its `meta`."""
-    rows: list[list[Token]] = []
-    align = ""
-    for token in tokens:
-        if token.type == "tr_open":
-            rows.append([])
-        elif token.type in ("td_open", "th_open"):
-            style = str(token.attrs.get("style", ""))
-            align = next((side for side in ("right", "center") if side in style), "")
-        elif token.type == "inline" and rows:
-            token.meta["align"] = align
-            rows[-1].append(token)
-    return rows

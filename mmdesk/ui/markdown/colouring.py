@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
 from mmdesk.ui import theme
-from mmdesk.ui.markdown.build import CodeRegion
+from mmdesk.ui.markdown.code_region import CodeRegion
 from mmdesk.ui.markdown.highlight import MOST_CHARACTERS, Range, line_ranges
 
 _WINDOW = 800  # characters before new code that are read again with it

@@ -6,7 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QTextBlock, QTextDocument
 
 from mmdesk.ui import theme
-from mmdesk.ui.markdown.build import BULLET, CODE_HEAD, INDENT, QUOTE, RULE, CodeRegion
+from mmdesk.ui.markdown.build import BULLET, CODE_HEAD, INDENT, QUOTE, RULE
+from mmdesk.ui.markdown.code_region import CodeRegion
 
 
 def region_rect(document: QTextDocument, region: CodeRegion) -> QRectF:
