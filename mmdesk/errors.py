@@ -33,13 +33,13 @@ class InputError(MMDeskError):
     exit_status = 2
 
 
-class ModelUnavailable(MMDeskError):
+class ModelUnavailable(MMDeskError):  # noqa: N818  a state, named as one
     """A known model part that is missing or failed its verification."""
 
     exit_status = 3
 
 
-class EngineDied(MMDeskError):
+class EngineDied(MMDeskError):  # noqa: N818  an event, named as one
     """The engine's process ended before its answer did; the next request starts a new one."""
 
 
