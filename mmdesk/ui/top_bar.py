@@ -27,6 +27,8 @@ class TopBar(QWidget):
         self.models = QComboBox()
         named(self.models, "modelSelector", self.tr("Model"), self.tr("The model that answers"))
         self.models.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        # The parts are listed after the first show; the default policy would stay at that width.
+        self.models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.models.setMinimumWidth(120)
         self.models.setMaximumWidth(340)
         self.models.activated.connect(self._on_activated)
