@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mmdesk.errors import InputError
-from mmdesk.inputs.sniff import is_mpeg_audio
+from mmdesk.inputs.sniff import is_mpeg_audio, kind_by_content
 from mmdesk.inputs.source import DECODER_ERRORS, Source, opened
 from mmdesk.messages import SAMPLE_RATE, AudioInput
 
@@ -87,8 +87,15 @@ def _gather(blocks: Iterable[Samples], rate: int, name: str) -> Samples:
 
 @contextmanager
 def _decoder(src: Source) -> Iterator[tuple[Iterator[Samples], int]]:
-    """The blocks of mono samples and their rate, from libsndfile or else from FFmpeg."""
-    container = _ffmpeg_format(src.head())
+    """The blocks of mono samples and their rate, from libsndfile or else from FFmpeg.
+
+    MP3 is FFmpeg's too, and what is no sound is not even tried: libsndfile takes any bytes for
+    MP3, and its decoder for it complains on stderr.
+    """
+    head = src.head()
+    container = _ffmpeg_format(head)
+    if container is None and kind_by_content(head) != "audio":
+        raise ValueError("no sound")
     if container is not None:
         with _ffmpeg(src, container) as opened_stream:
             yield opened_stream
@@ -114,9 +121,9 @@ def _ffmpeg_format(head: bytes) -> str | None:
         return "matroska"
     if head.startswith(b"0&\xb2u\x8ef\xcf\x11"):
         return "asf"
-    if is_mpeg_audio(head) and head[1] & 0xF6 == 0xF0:
-        return "aac"
-    return None
+    if is_mpeg_audio(head):
+        return "aac" if head[1] & 0xF6 == 0xF0 else "mp3"
+    return "mp3" if head.startswith(b"ID3") else None
 
 
 @contextmanager

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.dammit import EncodingDetector
+from bs4.element import PreformattedString
 
 from mmdesk.inputs.encoding import decode
 
@@ -14,6 +15,8 @@ _PARAGRAPHS = (
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre",
     "section", "article", "header", "footer", "nav", "aside", "main", "figure", "form", "hr",
 )  # fmt: skip
+_LINE = "\v"  # a line's end; two of them do not make an empty line
+_ITEM = "\x01"
 _LINES = ("div", "li", "tr", "dt", "dd", "figcaption", "caption", "address", "option", "summary")
 
 
@@ -27,12 +30,13 @@ def html_text(data: bytes, name: str) -> str:
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
     for tag in soup(_UNREAD):
         tag.decompose()
-    for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
-        comment.extract()
+    for unread in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
+        unread.extract()  # comments, the doctype
     _fold_spaces(soup)
     _mark_blocks(soup)
     body = _tidy(soup.get_text())
-    return body if not title or title in body[: len(title) + 40] else f"{title}\n\n{body}"
+    first = body.partition("\n")[0].lstrip("# ")
+    return body if title in ("", first) else f"{title}\n\n{body}"
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -59,14 +63,14 @@ def _mark_blocks(soup: BeautifulSoup) -> None:
     for tag in soup.find_all(_PARAGRAPHS):
         _surround(tag, "\n\n")
     for tag in soup.find_all(_LINES):
-        _surround(tag, "\n")
+        _surround(tag, _LINE)
     for tag in soup.find_all(("td", "th")):
         if tag.find_next_sibling(("td", "th")):
             tag.insert_after(" | ")
     for tag in soup.find_all(re.compile(r"^h[1-6]$")):
         tag.insert(0, "#" * int(tag.name[1]) + " ")
     for tag in soup.find_all("li"):
-        tag.insert(0, "- ")
+        tag.insert(0, _ITEM)
 
 
 def _surround(tag: Tag, mark: str) -> None:
@@ -75,5 +79,11 @@ def _surround(tag: Tag, mark: str) -> None:
 
 
 def _tidy(text: str) -> str:
-    text = re.sub(r"[^\S\n]*\n[^\S\n]*", "\n", text.replace("\xa0", " "))
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"\n- \n+", "\n- ", text)).strip()
+    text = re.sub(rf"{_ITEM}\s*", "- ", text.replace("\xa0", " "))  # an item's own first block
+    return re.sub(r"[^\S\n\v]*[\n\v]\s*", _break, text).strip()
+
+
+def _break(run: re.Match[str]) -> str:
+    kept = re.sub(r"[^\n]", "", run[0])
+    indent = re.sub(r".*[\n\v]", "", run[0], flags=re.DOTALL)
+    return ("\n\n" if len(kept) > 1 else "\n") + (indent if len(indent) > 1 else "")

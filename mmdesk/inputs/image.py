@@ -32,9 +32,11 @@ def load_image(source: Path | bytes, name: str | None = None) -> ImageInput:
     Raises:
         InputError: not a picture, damaged, cut off, or of more than 120 megapixels.
     """
-    with opened(source, name, MAX_BYTES, "picture") as src, _opened_picture(src) as picture:
-        _check_pixels(picture, src.name)
-        return from_pil(_decode(picture, src.name), src.name)
+    with opened(source, name, MAX_BYTES, "picture") as src, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about metadata, which is not used
+        with _opened_picture(src) as picture:
+            _check_pixels(picture, src.name)
+            return from_pil(_decode(picture, src.name), src.name)
 
 
 def from_pil(picture: Image.Image, name: str) -> ImageInput:
@@ -105,8 +107,7 @@ def _check_pixels(picture: Image.Image, name: str) -> None:
 def _decode(picture: Image.Image, name: str) -> Image.Image:
     """Pixels in memory, upright; large pictures already reduced where their mode allows it."""
     try:
-        with warnings.catch_warnings(), _without_pillow_limit():
-            warnings.simplefilter("ignore")  # about metadata, which is not used
+        with _without_pillow_limit():
             if picture.mode in _REDUCED_DIRECTLY:
                 # Lets a JPEG's decoder skip what would be thrown away (reducing_gap uses draft).
                 picture.thumbnail((LONG_EDGE, LONG_EDGE), Image.Resampling.LANCZOS, 2.0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,13 @@ _VAD = {
     "min_silence_duration_ms": 700,
     "speech_pad_ms": 300,
 }
-# Whisper follows the manner of a text that stands before: simplified characters, punctuation.
-_MANNERS = {"zh": "以下是普通话的句子，使用简体中文，并带有标点符号。"}
+# Whisper follows the manner of a text that stands before: simplified characters, punctuation. It
+# is short because Whisper may also repeat it as if it had been spoken; `_LEAK` shows that it did.
+_MANNERS = {"zh": "简体中文。"}
+_LEAK = {"zh": "简体"}
 _SPACELESS = ("zh", "ja", "th", "lo", "my", "yue")
+_HANZI = "[\u4e00-\u9fff]"
+_FULL_WIDTH = str.maketrans(",?!:;", "，？！：；")
 
 Span = dict[str, int]  # {"start", "end"} in samples, as silero's detector gives them
 
@@ -157,8 +162,24 @@ def _recognised(
     from faster_whisper.vad import SpeechTimestampsMap
 
     times = SpeechTimestampsMap(part, SAMPLE_RATE)
+    speech = _joined(audio, part)
+    for raw in _decoded(model, speech, spoken, _MANNERS.get(spoken)):
+        _stop_if(cancel)
+        text = _text(raw, spoken)
+        if spoken in _LEAK and _LEAK[spoken] in text:
+            span = speech[int(raw.start * SAMPLE_RATE) : int(raw.end * SAMPLE_RATE)]
+            text = "".join(_text(again, spoken) for again in _decoded(model, span, spoken, None))
+        if text:
+            start = times.get_original_time(raw.start)
+            end = max(start, times.get_original_time(raw.end, is_end=True))
+            yield Segment(start, min(end, audio.seconds), text)
+    _stop_if(cancel)
+
+
+def _decoded(model: Any, speech: Samples, spoken: str, manner: str | None) -> Iterator[Any]:
+    """Whisper's own segments; lazily, a window of 30 s at a time."""
     found, _ = model.transcribe(
-        _joined(audio, part),
+        speech,
         language=spoken,
         beam_size=5,
         temperature=(0.0, 0.4),  # the second only where the first looped or was very unsure
@@ -166,16 +187,23 @@ def _recognised(
         no_speech_threshold=NO_SPEECH,
         log_prob_threshold=LEAST_LOGPROB,
         compression_ratio_threshold=MOST_COMPRESSION,
-        hotwords=_MANNERS.get(spoken),  # unlike an initial prompt, it stands before every window
+        hotwords=manner,  # unlike an initial prompt, it stands before every window
     )
-    _stop_if(cancel)
-    for raw in found:
-        _stop_if(cancel)
-        text = raw.text.strip()
-        if text and _is_believed(raw) and text not in _MANNERS.get(spoken, ""):
-            start = times.get_original_time(raw.start)
-            end = max(start, times.get_original_time(raw.end, is_end=True))
-            yield Segment(start, min(end, audio.seconds), text)
+    yield from found
+
+
+def _text(raw: Any, spoken: str) -> str:
+    """What a segment says, "" where it is not believed."""
+    return _punctuated(raw.text.strip(), spoken) if _is_believed(raw) else ""
+
+
+def _punctuated(text: str, spoken: str) -> str:
+    """Chinese has marks of its own; Whisper often puts the ASCII ones between its characters."""
+    if spoken != "zh":
+        return text
+    text = re.sub(rf"(?<={_HANZI})([,?!:;])\s*", lambda m: m[1].translate(_FULL_WIDTH), text)
+    text = re.sub(rf"(?<={_HANZI})\.(?=\s|$)", "。", text)
+    return re.sub(rf"(?<={_HANZI})\s+(?={_HANZI})", "，", text)  # a pause
 
 
 def _is_believed(raw: Any) -> bool:
@@ -188,8 +216,7 @@ def _is_believed(raw: Any) -> bool:
 def _transcript(segments: list[Segment], spoken: str, probability: float) -> Transcript:
     if not segments:
         return Transcript("")
-    space = "" if spoken in _SPACELESS else " "
-    text = space.join(segment.text for segment in segments)
+    text = ("" if spoken in _SPACELESS else " ").join(segment.text for segment in segments)
     return Transcript(text, spoken, probability, tuple(segments))
 
 
