@@ -18,6 +18,7 @@ DETECTION_EDGE = 960  # px, the long edge that is searched for text; words are r
 LEAST_CONFIDENCE = 0.6
 LONE_CONFIDENCE = 0.95  # one or two characters alone are mostly a window or a leaf
 MOST_LINES = 400
+SMALLEST = 12  # px: in less there is no letter, and rapidocr would blow the picture up first
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class Reader:
         Raises:
             ModelUnavailable: the package's model files are missing.
         """
+        if min(image.width, image.height) < SMALLEST:
+            return ReadText()
         rgb = np.frombuffer(image.rgb, np.uint8).reshape(image.height, image.width, 3)
         with self._lock:
             self._ocr = self._ocr or _load(self._threads)

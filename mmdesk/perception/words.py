@@ -7,7 +7,7 @@ place of all of them.
 
 from __future__ import annotations
 
-from mmdesk.messages import ImageInput, Label, PictureKind, Sight
+from mmdesk.messages import ImageInput, PictureKind, Sight
 from mmdesk.perception.labels import SURE
 
 MOST_TEXT = 1500  # characters of quoted text; several pictures have to fit into one prompt
@@ -57,6 +57,3 @@ def _read(sight: Sight) -> list[str]:
     cut = text if len(text) <= MOST_TEXT else text[:MOST_TEXT].rsplit(None, 1)[0]
     note = "" if cut == text else f"\n(The text goes on: {len(text):,} characters in all.)"
     return [f'Text in the picture:\n"""\n{cut}\n"""{note}']
-
-
-__all__ = ["Label", "sight_words"]
