@@ -53,7 +53,9 @@ def _plain(name: str) -> str:
 def _read(sight: Sight) -> list[str]:
     text = sight.text.strip()
     if not text:
-        return [] if sight.kind is PictureKind.PHOTO else ["No text could be read in it."]
+        # Said of a photo too: asked for its text, a small model otherwise quotes the label.
+        photo = sight.kind is PictureKind.PHOTO
+        return ["There is no text in it." if photo else "No text could be read in it."]
     cut = text if len(text) <= MOST_TEXT else text[:MOST_TEXT].rsplit(None, 1)[0]
     note = "" if cut == text else f"\n(The text goes on: {len(text):,} characters in all.)"
     return [f'Text in the picture:\n"""\n{cut}\n"""{note}']

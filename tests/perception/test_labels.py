@@ -7,7 +7,7 @@ import pytest
 from mmdesk.perception.labels import classes, labels_worth_saying
 
 DOGS = range(151, 269)
-GOLDEN_RETRIEVER, SCHOOL_BUS, CLIFF, BUBBLE = 207, 779, 972, 971
+GOLDEN_RETRIEVER, SCHOOL_BUS, CLIFF = 207, 779, 972
 
 
 def probabilities(**shares: float) -> list[float]:
@@ -66,6 +66,13 @@ def test_strict_says_only_what_is_sure() -> None:
     assert labels_worth_saying(unsure, strict=True) == ()
 
 
+def test_things_need_more_than_animals() -> None:
+    ball, other_ball = 430, 805
+    assert [label.name for label in labels_worth_saying(probabilities(_207=0.5))] == ["dog"]
+    assert labels_worth_saying(probabilities(**{f"_{ball}": 0.25, f"_{other_ball}": 0.25})) == ()
+
+
 def test_most_probable_first() -> None:
-    names = [label.name for label in labels_worth_saying(probabilities(_207=0.35, _972=0.64))]
-    assert names == ["cliff", "dog"]
+    shares = [0.0] * 1000
+    shares[GOLDEN_RETRIEVER], shares[CLIFF] = 0.45, 0.61  # of two views, as it were
+    assert [label.name for label in labels_worth_saying(shares)] == ["cliff", "dog"]

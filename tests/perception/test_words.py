@@ -25,6 +25,7 @@ def test_photo_with_sure_and_unsure_labels() -> None:
 def test_photo_of_nothing_known_claims_nothing() -> None:
     said = words(Sight())
     assert "not recognised" in said
+    assert "no text" in said
 
 
 def test_caption_of_a_fused_model_stands_first() -> None:
