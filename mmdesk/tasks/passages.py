@@ -15,7 +15,7 @@ from mmdesk.tasks.job import Job
 from mmdesk.tasks.parts import split_into_parts
 from mmdesk.tasks.text import CJK, words
 
-PASSAGE_TOKENS = 200
+PASSAGE_TOKENS = 150  # two that match and the opening fit what answer() allows
 
 
 @dataclass(frozen=True, slots=True)
