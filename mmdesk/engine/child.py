@@ -70,6 +70,7 @@ def main(pipe: Connection, home: Path | None, make_engine: Callable[[], Engine])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _redirect_output(log_file())
     set_environment(os.environ)  # before torch is imported
+    _keep_progress_bars_local()
     with contextlib.suppress(OSError):  # a wish, not a need
         lower_priority()
     inbox = Inbox(pipe)
@@ -83,6 +84,14 @@ def main(pipe: Connection, home: Path | None, make_engine: Callable[[], Engine])
             _answer(engine, ask, inbox, pipe)
         except OSError:
             leave()  # the pipe is broken: nobody is there to answer
+
+
+def _keep_progress_bars_local() -> None:
+    """Give tqdm a plain lock. Its own is a semaphore shared between processes, which a child that
+    leaves at once cannot give back: Python would complain on the person's terminal."""
+    from tqdm import tqdm
+
+    tqdm.set_lock(threading.RLock())
 
 
 class Inbox:
