@@ -62,8 +62,9 @@ def generate(
     prompt: Tensor,
     rules: Rules,
     generator: torch.Generator | None = None,
+    copies: int = 1,
 ) -> list[Generated]:
-    """One text for every picture.
+    """One text for every picture, or `copies` drawn ones, those of a picture together.
 
     Args:
         grid: [B, 64, 1280]; labels: logits [B, 1000].
@@ -72,9 +73,9 @@ def generate(
     """
     room = model.config.positions - prompt.shape[1]
     longest = min(rules.longest, room)
-    if rules.beams > 1:
+    if rules.beams > 1 and copies == 1:
         return _beam_search(model, grid, labels, prompt, rules, longest)
-    return _one_by_one(model, grid, labels, prompt, rules, longest, generator)
+    return _one_by_one(model, grid, labels, prompt, rules, longest, generator, copies)
 
 
 def _allowed(scores: Tensor, said: Sequence[Sequence[int]], rules: Rules) -> Tensor:
@@ -106,10 +107,14 @@ def _one_by_one(
     rules: Rules,
     longest: int,
     generator: torch.Generator | None,
+    copies: int,
 ) -> list[Generated]:
     state = model.begin(grid, labels)
     scores = model.advance(state, prompt)[:, -1]  # [B, V]
-    count = len(prompt)
+    if copies > 1:
+        fan = torch.arange(len(prompt)).repeat_interleave(copies)
+        state, scores = state.rows(fan), scores[fan]
+    count = len(scores)
     said: list[list[int]] = [[] for _ in range(count)]
     totals, done = [0.0] * count, [False] * count
     for step in range(longest + 1):

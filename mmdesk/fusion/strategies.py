@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mmdesk.fusion.blocks import Block, FeedForward, KeysValues
+from mmdesk.fusion.blocks import Attention, Block, FeedForward, KeysValues
 from mmdesk.fusion.config import FusedConfig
 from mmdesk.fusion.layout import Layout
 
@@ -99,7 +99,9 @@ class Concatenation(Fusion):
 
     def advance(self, state: State, words: Tensor) -> Tensor:
         past = state.caches[0][0].shape[2]
-        return _advance_blocks(self.blocks, state, words, _causal(past, words.shape[1], words.device))
+        return _advance_blocks(
+            self.blocks, state, words, _causal(past, words.shape[1], words.device)
+        )
 
 
 def _advance_blocks(blocks: nn.ModuleList, state: State, x: Tensor, mask: Tensor | None) -> Tensor:
@@ -228,7 +230,8 @@ class CrossAttention(Fusion):
         self.blocks = _blocks(config, crossed=True)
 
     def _memories(self, image: Tensor) -> list[KeysValues]:
-        return [block.cross.keys_values(image) for block in self.blocks]
+        crossed = [block.cross for block in self.blocks]
+        return [cross.keys_values(image) for cross in crossed if isinstance(cross, Attention)]
 
     def forward(self, image: Tensor, words: Tensor, layout: Layout) -> Tensor:
         if layout.image_kept is not None:

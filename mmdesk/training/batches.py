@@ -92,7 +92,9 @@ def epoch(
             yield pack(rows, views, pad)
 
 
-def blank_words(words: Tensor, targets: Tensor, blank: int, share: float, rng: np.random.Generator) -> Tensor:
+def blank_words(
+    words: Tensor, targets: Tensor, blank: int, share: float, rng: np.random.Generator
+) -> Tensor:
     """Word dropout: a share of the learned texts' input words hidden, prompts untouched.
 
     Without it the model leans on the words it has said and looks too little at the picture.

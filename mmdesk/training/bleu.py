@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from mmdesk.training.cider import grams, words_of
 
 
-def bleu(
-    candidates: Sequence[str], references: Sequence[Sequence[str]], orders: int = 4
-) -> float:
+def bleu(candidates: Sequence[str], references: Sequence[Sequence[str]], orders: int = 4) -> float:
     """Corpus BLEU of 1 to `orders` words, 0 to 1, unsmoothed."""
     matched, offered = [0] * orders, [0] * orders
     length = target = 0

@@ -68,9 +68,7 @@ class CiderD:
         """CIDEr-D of one caption, 0 to 10."""
         return self.score_prepared(candidate, self.prepare(references))
 
-    def prepare(
-        self, references: Sequence[str]
-    ) -> list[tuple[list[Vector], list[float], int]]:
+    def prepare(self, references: Sequence[str]) -> list[tuple[list[Vector], list[float], int]]:
         """References ready to be scored against again and again."""
         return [self._vectors(grams(text)) for text in references]
 

@@ -15,7 +15,6 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 
 from mmdesk.errors import InputError
-from mmdesk.training.captions import Collection
 
 SIDE = 256  # pixels; the aspect ratio is not kept
 TOKENS, CHANNELS, LABELS = 64, 1280, 1000
@@ -83,20 +82,24 @@ def _random_part(image: Image.Image, rng: np.random.Generator, sided: bool) -> I
     return ImageEnhance.Contrast(image).enhance(rng.uniform(0.85, 1.15))
 
 
-def cache_view(
-    collection: Collection,
+def cache_pixels(
     view: str,
+    count: int,
+    pixels: Callable[[int], np.ndarray],
     tower: Tower,
     folder: Path,
     batch: int = 4,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Compute one view of a whole collection; does nothing when it is there already."""
+    """Compute one view of `count` pictures; does nothing when it is there already.
+
+    Args:
+        pixels: picture number -> uint8 [SIDE, SIDE, 3].
+    """
     target = grid_path(folder, view)
     if target.exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
-    count = len(collection.photos)
     partial = target.with_suffix(".part")
     grids: Any = np.lib.format.open_memmap(
         partial, mode="w+", dtype=np.float16, shape=(count, TOKENS, CHANNELS)
@@ -104,16 +107,10 @@ def cache_view(
     logits = np.zeros((count, LABELS), np.float16)
     for start in range(0, count, batch):
         rows = range(start, min(start + batch, count))
-        pixels = np.stack([_pixels(collection, view, index) for index in rows])
-        grids[rows.start : rows.stop], logits[rows.start : rows.stop] = tower(pixels)
+        seen = np.stack([pixels(number) for number in rows])
+        grids[rows.start : rows.stop], logits[rows.start : rows.stop] = tower(seen)
         if on_progress is not None:
             on_progress(rows.stop, count)
     grids.flush()
     np.save(logits_path(folder, view), logits)
     partial.rename(target)
-
-
-def _pixels(collection: Collection, view: str, index: int) -> np.ndarray:
-    with Image.open(collection.path(index)) as image:
-        seen = look(image.convert("RGB"), view, index, collection.photos[index].sided)
-    return np.asarray(seen)

@@ -12,12 +12,20 @@ from mmdesk.errors import InputError
 from mmdesk.messages import CancelFlag
 from mmdesk.training.captions import Collection, read_collection
 from mmdesk.training.features import Features
+from mmdesk.training.made import LEARNED
+from mmdesk.training.multitask import made_pools, multitask_lesson, photo_pools
 from mmdesk.training.recipe import Recipe
 from mmdesk.training.run import RunFolder, start_weights
+from mmdesk.training.self_critical import SelfCriticalTrainer
 from mmdesk.training.texts import caption_examples
-from mmdesk.training.trainer import Trainer, build_model
+from mmdesk.training.trainer import Lesson, Trainer, build_model
 from mmdesk.training.vocabulary import phrases
 from mmdesk.training.words import Words, train_words
+
+PHASES: dict[str, type[Trainer]] = {
+    "cross-entropy": Trainer,
+    "self-critical": SelfCriticalTrainer,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +72,25 @@ def train_fused(recipe: Recipe, places: Places, stop: CancelFlag, threads: int =
     model = build_model(recipe, words)
     if recipe.start_from:
         start_weights(places.runs / recipe.start_from, model)
-    learned = collection.indices(*recipe.splits)
-    examples = caption_examples(collection, learned, words, recipe.views)
-    features = Features(places.features, recipe.views)
-    trainer = Trainer(recipe, collection, features, words, examples, folder, model)
-    trainer.train(stop)
+    views = (*recipe.views, LEARNED) if multitask(recipe) else recipe.views
+    features = Features(places.features, views)
+    lesson = lesson_for(recipe, collection, words)
+    kind = PHASES.get(recipe.phase)
+    if kind is None:
+        raise InputError(f"The recipe's phase {recipe.phase} is none of {', '.join(PHASES)}.")
+    kind(recipe, collection, features, words, lesson, folder, model).train(stop)
     return folder
+
+
+def multitask(recipe: Recipe) -> bool:
+    return recipe.tasks != ("caption",)
+
+
+def lesson_for(recipe: Recipe, collection: Collection, words: Words) -> Lesson:
+    """The examples of every epoch."""
+    learned = collection.indices(*recipe.splits)
+    if multitask(recipe):
+        photos = photo_pools(collection, learned, words, recipe.views)
+        return multitask_lesson(photos, made_pools(words), recipe.seed)
+    examples = caption_examples(collection, learned, words, recipe.views)
+    return lambda number: examples

@@ -52,9 +52,7 @@ def caption_all(
         rows = indices[start : start + batch]
         grid, labels = features.get([("base", index) for index in rows])
         prompt = torch.tensor([words.prompt(CAPTION)] * len(rows))
-        yield from generate(
-            model, torch.from_numpy(grid), torch.from_numpy(labels), prompt, rules
-        )
+        yield from generate(model, torch.from_numpy(grid), torch.from_numpy(labels), prompt, rules)
     model.train(was_training)
 
 
@@ -73,10 +71,7 @@ def measure_captions(
     """
     split = collection.photos[indices[0]].split
     scorer = CiderD(collection.photos[i].captions for i in collection.indices(split))
-    said = [
-        words.decode(text.ids)
-        for text in caption_all(model, features, words, indices, rules)
-    ]
+    said = [words.decode(text.ids) for text in caption_all(model, features, words, indices, rules)]
     references = [collection.photos[index].captions for index in indices]
     scores = [scorer.score(c, r) for c, r in zip(said, references, strict=True)]
     return CaptionScores(

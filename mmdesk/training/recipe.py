@@ -1,4 +1,4 @@
-"""A recipe: everything that decides what a training run makes, in one TOML file under resources/."""
+"""A recipe: everything that decides what a run makes, in one TOML file under resources/."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ class Recipe:
         averaging: decay of the exponential moving average at its longest.
         evaluate_every: steps; evaluate_pictures: of the dev split.
         save_minutes: between checkpoints.
+        samples: captions drawn of each picture (self-critical phase); mix: weight of
+            cross-entropy beside the reward, so that the other tasks are not forgotten.
         seed: of everything random.
     """
 
@@ -63,6 +65,8 @@ class Recipe:
     evaluate_every: int = 250
     evaluate_pictures: int = 300
     save_minutes: float = 3.0
+    samples: int = 5
+    mix: float = 0.0
     seed: int = 1
 
     def rate_at(self, step: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,9 @@ from mmdesk.training.recipe import Recipe
 from mmdesk.training.run import RunFolder
 from mmdesk.training.words import Words
 
+Lesson = Callable[[int], Sequence[Example]]
+"""The examples of an epoch, by its number; always as many."""
+
 
 def build_model(recipe: Recipe, words: Words) -> FusedTransformer:
     """A model with the recipe's sizes and fresh weights; the seed is the recipe's."""
@@ -44,7 +47,8 @@ def build_model(recipe: Recipe, words: Words) -> FusedTransformer:
 
 def build_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.AdamW:
     """AdamW; vectors (norms, biases) and embeddings are not decayed."""
-    decayed, free = [], []
+    decayed: list[nn.Parameter] = []
+    free: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
         embedding = name.startswith(("words.", "places.", "grid_place"))
         (free if parameter.ndim < 2 or embedding else decayed).append(parameter)
@@ -64,7 +68,7 @@ class Trainer:
         collection: Collection,
         features: Features,
         words: Words,
-        examples: Sequence[Example],
+        examples: Lesson,
         folder: RunFolder,
         model: FusedTransformer | None = None,
     ) -> None:
@@ -129,13 +133,13 @@ class Trainer:
         self.save()
 
     def _batches(self) -> Iterator[Batch]:
-        """Batches from where the run stands; every epoch's order depends on its number alone."""
+        """Batches from where the run stands; an epoch depends on seed and number alone."""
         recipe = self.recipe
-        per_epoch = -(-len(self.examples) // recipe.batch)
+        per_epoch = -(-len(self.examples(0)) // recipe.batch)
         first, done = divmod(self.step, per_epoch)
         for number in itertools.count(first):
             rng = np.random.default_rng([recipe.seed, number])
-            batches = epoch(self.examples, recipe.batch, rng, self.words.pad)
+            batches = epoch(self.examples(number), recipe.batch, rng, self.words.pad)
             yield from itertools.islice(batches, done, None)
             done = 0
 
@@ -161,9 +165,7 @@ class Trainer:
         grid = grid * (1 + recipe.noise * torch.randn(grid.shape))
         kept = torch.rand(len(grid), grid.shape[1] + 1) >= recipe.token_dropout
         layout = Layout(batch.layout.segments, batch.layout.positions, kept)
-        words = blank_words(
-            batch.words, batch.targets, self.words.blank, recipe.word_dropout, rng
-        )
+        words = blank_words(batch.words, batch.targets, self.words.blank, recipe.word_dropout, rng)
         learned = batch.targets != IGNORED
         with torch.autocast("cpu", torch.bfloat16):
             image = self.model.image_tokens(grid, labels)
@@ -180,7 +182,9 @@ class Trainer:
         self.losses.clear()
         self.folder.log(**self._entry(), loss=round(loss, 4))
         speed = self.pictures / max(self.seconds, 1e-9)
-        print(f"step {self.step} loss {loss:.3f} {speed:.1f} pictures/s", file=sys.stderr, flush=True)
+        print(
+            f"step {self.step} loss {loss:.3f} {speed:.1f} pictures/s", file=sys.stderr, flush=True
+        )
 
     def _entry(self) -> dict[str, Any]:
         return {

@@ -13,7 +13,7 @@ PHRASES = (
     "how many people are in the picture? how many dogs are there? zero one two three four five six",
     "seven eight nine ten many several",
     "what is the man doing? what are the people doing? what is happening?",
-    "where is this? where is the child? is this indoors or outdoors? indoors outdoors inside outside",
+    "where is this? where is the child? is this indoors or outdoors? indoors inside outside",
     "what kind of picture is this? photo photograph screenshot page chart sign drawing diagram",
     "is there a dog in the picture? yes no not",
     "what shape is left of the red circle? circle square triangle star rectangle ellipse cross",

@@ -53,8 +53,12 @@ class Words:
         try:
             self.tokenizer = Tokenizer.from_str(Path(source).read_text("utf-8"))
         except (OSError, ValueError) as error:
-            raise InputError(f"The fused model's tokenizer {source} cannot be read: {error}") from error
-        self.ids = {special: self.tokenizer.token_to_id(special) for special in SPECIALS}
+            raise InputError(
+                f"The fused model's tokenizer {source} cannot be read: {error}"
+            ) from error
+        self.ids: dict[str, int] = {
+            special: self.tokenizer.token_to_id(special) or 0 for special in SPECIALS
+        }
         self.pad, self.end, self.blank = (self.ids[name] for name in (PAD, END, BLANK))
 
     def __len__(self) -> int:
