@@ -92,14 +92,13 @@ def epoch(
             yield pack(rows, views, pad)
 
 
-def blank_words(
-    words: Tensor, targets: Tensor, blank: int, share: float, rng: np.random.Generator
-) -> Tensor:
+def blank_words(batch: Batch, blank: int, share: float, rng: np.random.Generator) -> Tensor:
     """Word dropout: a share of the learned texts' input words hidden, prompts untouched.
 
     Without it the model leans on the words it has said and looks too little at the picture.
     """
-    learned = torch.zeros_like(targets, dtype=torch.bool)
-    learned[:, 1:] = targets[:, :-1] != IGNORED  # an input that was a target one place before
-    hidden = torch.from_numpy(rng.random(tuple(words.shape)) < share) & learned
-    return words.masked_fill(hidden, blank)
+    learned = torch.zeros_like(batch.targets, dtype=torch.bool)
+    learned[:, 1:] = batch.targets[:, :-1] != IGNORED  # inputs that were targets one place before
+    learned &= batch.layout.positions > 0  # the next text's prompt was nobody's target
+    hidden = torch.from_numpy(rng.random(tuple(learned.shape)) < share) & learned
+    return batch.words.masked_fill(hidden, blank)

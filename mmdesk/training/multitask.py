@@ -123,10 +123,10 @@ def photo_pools(
     return pools
 
 
-def made_pools(words: Words, count: int = COUNTS[LEARNED]) -> list[Pool]:
+def made_pools(words: Words, count: int = 0) -> list[Pool]:
     """The made pictures that are learned from; drawn anew here, their features are cached."""
     pools = []
-    for number in range(count):
+    for number in range(count or COUNTS[LEARNED]):
         made = make(LEARNED, number)
         questions = made.questions
         pools.append(

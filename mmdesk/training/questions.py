@@ -112,11 +112,16 @@ def _counts(texts: Sequence[str]) -> Iterator[Question]:
         mixed = re.search(
             rf"\b(and|other|with|while) (\w+ )?({'|'.join(NUMBERS)})\b|(?<!each )other", joined
         )
-        if found and len(set(found)) == 1 and not mixed:
+        alone = _singular_dogs(texts) if group == "dogs" else 0
+        if len(found) > alone and len(set(found)) == 1 and not mixed:
             yield _counted(group, found[0], len(found))
-    dogs = sum(bool(re.search(r"\b(?:a|the) (?:[\w,-]+ ){0,4}dog\b", text)) for text in texts)
+    dogs = _singular_dogs(texts)
     if dogs >= 3 and not re.search(r"\b(dogs|another|other|two|both|puppies)\b", joined):
         yield _counted("dogs", "one", dogs)
+
+
+def _singular_dogs(texts: Sequence[str]) -> int:
+    return sum(bool(re.search(r"\b(?:a|the) (?:[\w,-]+ ){0,4}dog\b", text)) for text in texts)
 
 
 def _counted(group: str, number: str, agreed: int) -> Question:

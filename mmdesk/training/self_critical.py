@@ -1,4 +1,4 @@
-"""Self-critical training (Rennie et al., 2017): captions are drawn and the better ones made likelier.
+"""Self-critical training (Rennie et al., 2017): draw captions, make the better ones likelier.
 
 The reward is CIDEr-D with the training references' frequencies; what a draw is held against is the
 mean of the picture's other draws (Luo, 2020), which needs no greedy decoding. The end of a text

@@ -165,7 +165,7 @@ class Trainer:
         grid = grid * (1 + recipe.noise * torch.randn(grid.shape))
         kept = torch.rand(len(grid), grid.shape[1] + 1) >= recipe.token_dropout
         layout = Layout(batch.layout.segments, batch.layout.positions, kept)
-        words = blank_words(batch.words, batch.targets, self.words.blank, recipe.word_dropout, rng)
+        words = blank_words(batch, self.words.blank, recipe.word_dropout, rng)
         learned = batch.targets != IGNORED
         with torch.autocast("cpu", torch.bfloat16):
             image = self.model.image_tokens(grid, labels)
