@@ -45,8 +45,12 @@ def add_train_commands(parser: argparse.ArgumentParser) -> None:
 
 
 def add_eval_commands(parser: argparse.ArgumentParser) -> None:
-    """Hang `captions` and `questions` under `mmdesk eval`."""
+    """Hang `captions`, `questions` and `text` under `mmdesk eval`."""
     commands = parser.add_subparsers(dest="what", required=True)
+    text = commands.add_parser("text", help="words read from made pages, windows, charts and signs")
+    text.add_argument("--pictures", type=int, default=40)
+    text.add_argument("--json", action="store_true")
+    text.set_defaults(run=run_text)
     for name, run, help_text in (
         ("captions", run_captions, "CIDEr-D and BLEU-4 on the dev pictures"),
         ("questions", run_questions, "the project's questions, by kind"),
@@ -67,8 +71,9 @@ def add_eval_commands(parser: argparse.ArgumentParser) -> None:
 def run_features(arguments: argparse.Namespace) -> int:
     import torch
 
+    from mmdesk.perception.see import load_tower
     from mmdesk.training.captions import read_collection
-    from mmdesk.training.looking import as_tower, cache_all, load_tower
+    from mmdesk.training.looking import as_tower, cache_all
     from mmdesk.training.made import COUNTS
     from mmdesk.training.recipe import read_recipe
 
@@ -120,7 +125,8 @@ def run_export(arguments: argparse.Namespace) -> int:
 
 def _model(folder: Path) -> Any:
     """(model, words) of a run's folder or of exported weights."""
-    from mmdesk.training.export import load_exported, load_run
+    from mmdesk.perception.fused import load_exported
+    from mmdesk.training.export import load_run
     from mmdesk.training.run import RunFolder
 
     if (folder / "best.pt").exists():
@@ -182,6 +188,15 @@ def run_questions(arguments: argparse.Namespace) -> int:
             for one in answered
         ]
     _tell(report)
+    return 0
+
+
+def run_text(arguments: argparse.Namespace) -> int:
+    from mmdesk.perception.read import Reader
+    from mmdesk.training.reading import measure_reading
+
+    report = measure_reading(Reader(), arguments.pictures)
+    _tell(report if arguments.json else {k: v for k, v in report.items() if k != "pictures_read"})
     return 0
 
 

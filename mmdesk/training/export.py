@@ -6,16 +6,14 @@ import json
 import shutil
 from pathlib import Path
 
-import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 from mmdesk.errors import InputError
 from mmdesk.fusion.config import FusedConfig
 from mmdesk.fusion.transformer import FusedTransformer
+from mmdesk.perception.fused import CONFIG, TOKENIZER, WEIGHTS
+from mmdesk.perception.pieces import Words
 from mmdesk.training.run import RunFolder
-from mmdesk.training.words import Words
-
-WEIGHTS, CONFIG, TOKENIZER = "model.safetensors", "config.json", "tokenizer.json"
 
 
 def export_run(run: RunFolder, target: Path) -> Path:
@@ -33,23 +31,6 @@ def export_run(run: RunFolder, target: Path) -> Path:
     (target / CONFIG).write_text(json.dumps(state["config"], indent=1) + "\n", "utf-8")
     shutil.copyfile(run.tokenizer, target / TOKENIZER)
     return target
-
-
-def load_exported(folder: Path) -> tuple[FusedTransformer, Words]:
-    """What `export_run` wrote, as fp32 and ready to generate.
-
-    Raises:
-        InputError: a file is missing or does not fit the others.
-    """
-    try:
-        config = FusedConfig(**json.loads((folder / CONFIG).read_text("utf-8")))
-        weights = load_file(folder / WEIGHTS)
-        with torch.device("meta"):
-            model = FusedTransformer(config)
-        model.load_state_dict({k: v.float() for k, v in weights.items()}, assign=True)
-    except (OSError, ValueError, TypeError, RuntimeError) as error:
-        raise InputError(f"The fused model in {folder} cannot be loaded: {error}") from error
-    return model.eval(), Words(folder / TOKENIZER)
 
 
 def load_run(run: RunFolder) -> tuple[FusedTransformer, Words]:

@@ -10,6 +10,7 @@ import torch
 
 from mmdesk.errors import InputError
 from mmdesk.messages import CancelFlag
+from mmdesk.perception.pieces import Words
 from mmdesk.training.captions import Collection, read_collection
 from mmdesk.training.features import Features
 from mmdesk.training.made import LEARNED
@@ -20,7 +21,7 @@ from mmdesk.training.self_critical import SelfCriticalTrainer
 from mmdesk.training.texts import caption_examples
 from mmdesk.training.trainer import Lesson, Trainer, build_model
 from mmdesk.training.vocabulary import phrases
-from mmdesk.training.words import Words, train_words
+from mmdesk.training.words import train_words
 
 PHASES: dict[str, type[Trainer]] = {
     "cross-entropy": Trainer,

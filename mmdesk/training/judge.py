@@ -11,10 +11,10 @@ import torch
 
 from mmdesk.fusion.generation import Generated, generate
 from mmdesk.fusion.transformer import FusedTransformer
+from mmdesk.perception.pieces import QUESTION, Words
 from mmdesk.training.features import Features
 from mmdesk.training.measure import rules_for
 from mmdesk.training.question_list import Asked
-from mmdesk.training.words import QUESTION, Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,25 +8,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from safetensors.torch import load_file
 
-from mmdesk.errors import InputError
 from mmdesk.fusion.tower import EfficientNetLite2, normalise
 from mmdesk.training.captions import Collection
 from mmdesk.training.features import SIDE, Tower, cache_pixels, look
 from mmdesk.training.made import COUNTS, make
-
-
-def load_tower(folder: Path) -> EfficientNetLite2:
-    """The published tower from its part's folder.
-
-    Raises:
-        InputError: the weights are not there.
-    """
-    path = folder / "model.safetensors"
-    if not path.exists():
-        raise InputError(f"The vision tower's weights are not at {path}.")
-    return EfficientNetLite2().load_published(load_file(path)).eval()
 
 
 def as_tower(module: EfficientNetLite2) -> Tower:

@@ -9,11 +9,11 @@ import torch
 
 from mmdesk.fusion.generation import Generated, Rules, generate
 from mmdesk.fusion.transformer import FusedTransformer
+from mmdesk.perception.pieces import CAPTION, Words
 from mmdesk.training.bleu import bleu
 from mmdesk.training.captions import Collection
 from mmdesk.training.cider import CiderD
 from mmdesk.training.features import Features
-from mmdesk.training.words import CAPTION, Words
 
 # What is compared is free of these tasks' marks; beams and length are chosen on the dev split.
 GREEDY = {"beams": 1, "longest": 22, "shortest": 4, "no_repeat": 3}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mmdesk.perception.pieces import CAPTION, DESCRIBE, KIND, QUESTION, Words, normalise
 from mmdesk.training.batches import Example, Text
 from mmdesk.training.captions import Collection
 from mmdesk.training.made import COUNTS, LEARNED, make
@@ -18,7 +19,6 @@ from mmdesk.training.question_words import COLOURS
 from mmdesk.training.questions import Question, questions_of
 from mmdesk.training.texts import learned_text, views_for
 from mmdesk.training.trainer import Lesson
-from mmdesk.training.words import CAPTION, DESCRIBE, KIND, QUESTION, Words, normalise
 
 CAPTIONS, QUESTIONS = 3, 4  # of each picture in an epoch, where there are as many
 DESCRIBED, SORTED = 0.35, 0.15  # share of pictures with a description, and with their kind

@@ -74,5 +74,5 @@ VERBS |= {"catches": "catching", "splashes": "splashing", "carries": "carrying",
 
 STOPS = _words("while as and with who that which wearing near next during for")
 JOINING = _words("in on of to at by into onto off down up through over across along under from")
-HALF = _words("a an the his her its their some colored another two three one")
+HALF = _words("a an the his her its their some colored another two three one front")
 NOT_DOING = _words("wearing building clothing during something being morning evening swing ring")

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mmdesk.perception.pieces import normalise
 from mmdesk.training.question_words import (
     COLOURS,
     GROUPS,
@@ -28,7 +29,6 @@ from mmdesk.training.question_words import (
     THINGS,
     VERBS,
 )
-from mmdesk.training.words import normalise
 
 _COLOURED = re.compile(
     rf"\b({'|'.join(COLOURS.split())})((?:,? and |, )(?:{'|'.join(COLOURS.split())}))?"

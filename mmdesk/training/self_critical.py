@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 
 from mmdesk.fusion.generation import Generated, generate
+from mmdesk.perception.pieces import CAPTION
 from mmdesk.training.batches import IGNORED, Batch, Example, Text, pack
 from mmdesk.training.cider import CiderD
 from mmdesk.training.measure import rules_for
 from mmdesk.training.trainer import Trainer
-from mmdesk.training.words import CAPTION
 
 CLOSING = " endoftext"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mmdesk.perception.pieces import CAPTION, Words
 from mmdesk.training.batches import Example, Text
 from mmdesk.training.captions import Collection, Photo
-from mmdesk.training.words import CAPTION, Words
 
 
 def views_for(photo: Photo, views: Sequence[str]) -> tuple[str, ...]:

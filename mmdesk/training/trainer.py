@@ -17,6 +17,7 @@ from mmdesk.fusion.config import FusedConfig
 from mmdesk.fusion.layout import Layout
 from mmdesk.fusion.transformer import FusedTransformer
 from mmdesk.messages import CancelFlag
+from mmdesk.perception.pieces import Words
 from mmdesk.training.averaging import Average
 from mmdesk.training.batches import IGNORED, Batch, Example, blank_words, epoch
 from mmdesk.training.captions import Collection
@@ -24,7 +25,6 @@ from mmdesk.training.features import Features
 from mmdesk.training.measure import GREEDY, measure_captions, rules_for
 from mmdesk.training.recipe import Recipe
 from mmdesk.training.run import RunFolder
-from mmdesk.training.words import Words
 
 Lesson = Callable[[int], Sequence[Example]]
 """The examples of an epoch, by its number; always as many."""

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mmdesk.perception.pieces import Words
 from mmdesk.training.captions import Collection, read_collection
 from mmdesk.training.features import CHANNELS, LABELS, TOKENS, grid_path, logits_path
 from mmdesk.training.fused import Places
 from mmdesk.training.recipe import Recipe
-from mmdesk.training.words import Words, train_words
+from mmdesk.training.words import train_words
 
 SUBJECTS = ("black dog", "brown dog", "little girl", "man in a red shirt")
 DOINGS = ("runs on the grass", "is swimming in the water", "jumps over a log")

@@ -13,6 +13,7 @@ from PIL import Image
 from mmdesk.errors import InputError
 from mmdesk.fusion.strategies import FUSIONS
 from mmdesk.messages import NeverCancelled
+from mmdesk.perception.pieces import Words
 from mmdesk.settings import resource
 from mmdesk.training.captions import Collection, Photo, read_collection
 from mmdesk.training.commands import main
@@ -27,7 +28,6 @@ from mmdesk.training.question_list import Asked
 from mmdesk.training.questions import Question
 from mmdesk.training.recipe import Recipe, read_recipe
 from mmdesk.training.texts import views_for
-from mmdesk.training.words import Words
 
 
 @pytest.mark.parametrize("name", ["caption", "answers", "reward", "compare"])

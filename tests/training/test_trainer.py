@@ -10,9 +10,11 @@ import torch
 
 from mmdesk.errors import InputError
 from mmdesk.messages import NeverCancelled
+from mmdesk.perception.fused import load_exported
+from mmdesk.perception.pieces import Words
 from mmdesk.training.batches import pack
 from mmdesk.training.captions import Collection
-from mmdesk.training.export import export_run, load_exported, load_run
+from mmdesk.training.export import export_run, load_run
 from mmdesk.training.features import Features
 from mmdesk.training.fused import Places, train_fused
 from mmdesk.training.recipe import Recipe
@@ -20,7 +22,6 @@ from mmdesk.training.run import RunFolder
 from mmdesk.training.self_critical import CaptionReward, SelfCriticalTrainer, advantages
 from mmdesk.training.texts import caption_examples
 from mmdesk.training.trainer import Trainer
-from mmdesk.training.words import Words
 
 
 def trainer(

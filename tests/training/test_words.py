@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mmdesk.errors import InputError
-from mmdesk.training.words import ANSWER, CAPTION, END, QUESTION, Words, normalise, sentence
+from mmdesk.perception.pieces import ANSWER, CAPTION, END, QUESTION, Words, normalise, sentence
 
 
 def test_texts_are_brought_to_one_form() -> None:
