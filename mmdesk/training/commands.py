@@ -10,6 +10,8 @@ from typing import Any
 
 from mmdesk.settings import home, resource
 
+STOPPED = 130  # a run that was told to stop before its end; the same command goes on with it
+
 
 def add_places(parser: argparse.ArgumentParser) -> None:
     """--data, --features and --runs: where a run finds what it needs."""
@@ -90,8 +92,9 @@ def run_fused(arguments: argparse.Namespace) -> int:
     from mmdesk.training.run import Stopper
 
     places = Places(arguments.data, arguments.features, arguments.runs)
-    train_fused(read_recipe(arguments.recipe), places, Stopper(), arguments.threads)
-    return 0
+    stop = Stopper()
+    train_fused(read_recipe(arguments.recipe), places, stop, arguments.threads)
+    return STOPPED if stop.is_set() else 0
 
 
 def run_compare(arguments: argparse.Namespace) -> int:
@@ -101,9 +104,10 @@ def run_compare(arguments: argparse.Namespace) -> int:
     from mmdesk.training.run import Stopper
 
     places = Places(arguments.data, arguments.features, arguments.runs)
-    rows = compare(read_recipe(arguments.recipe), places, Stopper(), arguments.threads)
+    stop = Stopper()
+    rows = compare(read_recipe(arguments.recipe), places, stop, arguments.threads)
     sys.stdout.write(as_table(rows))
-    return 0
+    return STOPPED if stop.is_set() else 0
 
 
 def run_curves(arguments: argparse.Namespace) -> int:
