@@ -1,0 +1,36 @@
+"""The sizes of a fused model: what must be known to build one and to load its weights."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class FusedConfig:
+    """Sizes of the fused vision-language transformer.
+
+    Attributes:
+        vocabulary: pieces of its tokenizer.
+        fusion: how picture and words meet; a name of `strategies.FUSIONS`.
+        width, layers, heads, hidden: the transformer's; `hidden` is the MLP's inner width.
+        grid_tokens, grid_width: the vision tower's grid, 8×8 cells of 1280 channels.
+        labels: classes of the tower's classifier.
+        positions: the most words one text may have, its prompt and end included.
+        dropout: on embeddings and on what every block adds, while training.
+    """
+
+    vocabulary: int
+    fusion: str = "concatenation"
+    width: int = 384
+    layers: int = 6
+    heads: int = 6
+    hidden: int = 1536
+    grid_tokens: int = 64
+    grid_width: int = 1280
+    labels: int = 1000
+    positions: int = 96
+    dropout: float = 0.2
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)

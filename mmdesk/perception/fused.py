@@ -1,0 +1,110 @@
+"""The built-in fused model at work: the tower's grid of a picture in, words with their odds out."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from mmdesk.errors import InputError, ModelUnavailable
+from mmdesk.fusion.config import FusedConfig
+from mmdesk.fusion.generation import Rules, generate
+from mmdesk.fusion.transformer import FusedTransformer
+from mmdesk.perception.pieces import CAPTION, DESCRIBE, KIND, QUESTION, Words, sentence
+
+WEIGHTS, CONFIG, TOKENIZER = "model.safetensors", "config.json", "tokenizer.json"
+# Chosen on the dev split: see the model card.
+BEAMS, LENGTH_POWER = 5, 0.9
+LONGEST = {CAPTION: 22, DESCRIBE: 60, QUESTION: 12, KIND: 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the model said: `text` as a person writes it, `probability` the mean word's, 0..1."""
+
+    text: str
+    probability: float
+
+
+def load_exported(folder: Path) -> tuple[FusedTransformer, Words]:
+    """Weights (fp16 on disk), sizes and tokenizer of one folder; fp32 and ready to generate.
+
+    Raises:
+        ModelUnavailable: a file is missing or does not fit the others.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        config = FusedConfig(**json.loads((folder / CONFIG).read_text("utf-8")))
+        weights = load_file(folder / WEIGHTS)
+        with torch.device("meta"):
+            model = FusedTransformer(config)
+        model.load_state_dict({k: v.float() for k, v in weights.items()}, assign=True)
+        return model.eval(), Words(folder / TOKENIZER)
+    except (OSError, ValueError, TypeError, RuntimeError, SafetensorError, InputError) as error:
+        raise ModelUnavailable(f"The fused model in {folder} cannot be loaded: {error}") from error
+
+
+class FusedSeer:
+    """Captions, descriptions and answers from what the vision tower saw.
+
+    Every method takes the tower's outputs for B pictures, grid [B, 1280, 8, 8] and label logits
+    [B, 1000], and returns B results. Loaded at first use; one picture at a time per thread.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._loaded: tuple[FusedTransformer, Words] | None = None
+        self._lock = threading.Lock()
+
+    def caption(self, grid: Tensor, labels: Tensor) -> list[Said]:
+        """One sentence for each picture."""
+        return self._say(grid, labels, CAPTION)
+
+    def describe(self, grid: Tensor, labels: Tensor) -> list[Said]:
+        """Two or three sentences for each picture."""
+        return self._say(grid, labels, DESCRIBE)
+
+    def kind(self, grid: Tensor, labels: Tensor) -> list[Said]:
+        """photo, drawing, page, screenshot, chart or sign."""
+        return self._say(grid, labels, KIND)
+
+    def answer(self, question: str, grid: Tensor, labels: Tensor) -> list[Said]:
+        """The same question put to each picture. Whoever shows the answer says 'not sure' below
+        the threshold of the model card."""
+        return self._say(grid, labels, QUESTION, question)
+
+    def _say(self, grid: Tensor, labels: Tensor, task: str, text: str = "") -> list[Said]:
+        model, words = self._model()
+        limit = model.config.positions // 2
+        given = words.prompt(task, text)
+        given = [*given[: limit - 1], given[-1]] if len(given) > limit else given
+        rules = Rules(
+            words.end,
+            tuple(words.unwanted),
+            longest=LONGEST[task],
+            beams=BEAMS if task in (CAPTION, DESCRIBE) else 1,
+            length_power=LENGTH_POWER,
+        )
+        cells = grid.flatten(2).transpose(1, 2)  # [B, 64, 1280]
+        prompt = torch.tensor([given] * len(cells))
+        said = generate(model, cells, labels, prompt, rules)
+        finish = sentence if task in (CAPTION, DESCRIBE) else str
+        return [Said(_capitals(finish(words.decode(t.ids))), t.probability) for t in said]
+
+    def _model(self) -> tuple[FusedTransformer, Words]:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = load_exported(self._folder)
+            return self._loaded
+
+
+def _capitals(text: str) -> str:
+    """Sentences after the first begin with a capital too."""
+    parts = text.split(". ")
+    return ". ".join([parts[0], *(part[:1].upper() + part[1:] for part in parts[1:])])

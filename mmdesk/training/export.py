@@ -1,0 +1,47 @@
+"""From a run to what ships: fp16 weights, sizes and tokenizer in one folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from safetensors.torch import save_file
+
+from mmdesk.errors import InputError
+from mmdesk.fusion.config import FusedConfig
+from mmdesk.fusion.transformer import FusedTransformer
+from mmdesk.perception.fused import CONFIG, TOKENIZER, WEIGHTS
+from mmdesk.perception.pieces import Words
+from mmdesk.training.run import RunFolder
+
+
+def export_run(run: RunFolder, target: Path) -> Path:
+    """Write `run`'s best averaged weights as fp16 safetensors, its sizes and its tokenizer.
+
+    Raises:
+        InputError: the run has not been measured yet, so there are no best weights.
+    """
+    state = run.load("best.pt")
+    if state is None:
+        raise InputError(f"The run {run.path} has no best.pt yet.")
+    target.mkdir(parents=True, exist_ok=True)
+    weights = {name: weight.half().contiguous() for name, weight in state["model"].items()}
+    save_file(weights, target / WEIGHTS, {"step": str(state["step"])})
+    (target / CONFIG).write_text(json.dumps(state["config"], indent=1) + "\n", "utf-8")
+    shutil.copyfile(run.tokenizer, target / TOKENIZER)
+    return target
+
+
+def load_run(run: RunFolder) -> tuple[FusedTransformer, Words]:
+    """A run's best averaged weights so far.
+
+    Raises:
+        InputError: the run has not been measured yet.
+    """
+    state = run.load("best.pt")
+    if state is None:
+        raise InputError(f"The run {run.path} has no best.pt yet.")
+    model = FusedTransformer(FusedConfig(**state["config"]))
+    model.load_state_dict(state["model"])
+    return model.eval(), Words(run.tokenizer)

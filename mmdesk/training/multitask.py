@@ -1,0 +1,150 @@
+"""The tasks beside captions: descriptions, questions, kinds; on photographs and made pictures.
+
+The prompt tells the tasks apart. Every epoch shows each picture with other texts about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mmdesk.perception.pieces import CAPTION, DESCRIBE, KIND, QUESTION, Words, normalise
+from mmdesk.training.batches import Example, Text
+from mmdesk.training.captions import Collection
+from mmdesk.training.made import COUNTS, LEARNED, make
+from mmdesk.training.papers import kind_question
+from mmdesk.training.question_words import COLOURS
+from mmdesk.training.questions import Question, questions_of
+from mmdesk.training.texts import learned_text, views_for
+from mmdesk.training.trainer import Lesson
+
+CAPTIONS, QUESTIONS = 3, 4  # of each picture in an epoch, where there are as many
+DESCRIBED, SORTED = 0.35, 0.15  # share of pictures with a description, and with their kind
+REPEATS = 3  # epochs' worth of made pictures are spread over as many epochs
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """All texts about one picture, by task."""
+
+    index: int
+    views: tuple[str, ...]
+    captions: tuple[Text, ...]
+    descriptions: tuple[Text, ...]
+    questions: tuple[Text, ...]
+    absent: tuple[Text, ...]  # questions whose answer is no: many, so only one is asked
+    kind: Text
+
+    def draw(self, rng: np.random.Generator) -> Example:
+        """Some of the texts; the same generator gives the same."""
+        texts = [*_some(rng, self.captions, CAPTIONS), *_some(rng, self.questions, QUESTIONS)]
+        texts += _some(rng, self.absent, 1)
+        if rng.random() < DESCRIBED:
+            texts += _some(rng, self.descriptions, 1)
+        if rng.random() < SORTED:
+            texts.append(self.kind)
+        return Example(self.index, tuple(texts), self.views)
+
+
+def _some(rng: np.random.Generator, texts: Sequence[Text], count: int) -> list[Text]:
+    return [texts[int(i)] for i in rng.permutation(len(texts))[:count]]
+
+
+def description_of(captions: Sequence[str]) -> str:
+    """Two or three sentences: the fullest caption, then those that add most words to it."""
+    texts = sorted({normalise(caption) for caption in captions}, key=lambda text: -len(text))
+    chosen, known = texts[:1], set(texts[0].split()) if texts else set()
+    for _ in range(2):
+        fresh = max(texts, key=lambda text: len(_content(text) - known), default="")
+        if len(_content(fresh) - known) < 3:
+            break
+        chosen.append(fresh)
+        known |= set(fresh.split())
+    return ". ".join(chosen)
+
+
+def _content(text: str) -> set[str]:
+    return {word for word in text.split() if len(word) > 3 or word in COLOURS.split()}
+
+
+def _asked(words: Words, question: Question) -> Text | None:
+    return learned_text(words, words.prompt(QUESTION, question.text), question.answer, 60)
+
+
+def _kept(texts: Sequence[Text | None]) -> tuple[Text, ...]:
+    return tuple(text for text in texts if text is not None)
+
+
+def _pool(
+    words: Words,
+    index: int,
+    views: tuple[str, ...],
+    captions: Sequence[str],
+    description: str,
+    questions: Sequence[Question],
+    kind: str,
+) -> Pool:
+    absent = [question for question in questions if question.answer == "no"]
+    present = [question for question in questions if question.answer != "no"]
+    prompt, describe = words.prompt(CAPTION), words.prompt(DESCRIBE)
+    named = learned_text(words, words.prompt(KIND), kind, 60)
+    if named is None:
+        raise ValueError(f"no tokens for the kind {kind!r}")
+    return Pool(
+        index,
+        views,
+        _kept([learned_text(words, prompt, caption, 60) for caption in captions]),
+        _kept([learned_text(words, describe, description, 90)]),
+        _kept([_asked(words, question) for question in [*present, kind_question(kind)]]),
+        _kept([_asked(words, question) for question in absent]),
+        named,
+    )
+
+
+def photo_pools(
+    collection: Collection, indices: Sequence[int], words: Words, views: Sequence[str]
+) -> list[Pool]:
+    pools = []
+    for index in indices:
+        photo = collection.photos[index]
+        pools.append(
+            _pool(
+                words,
+                index,
+                views_for(photo, views),
+                photo.captions,
+                description_of(photo.captions),
+                questions_of(photo.captions),
+                "photo",
+            )
+        )
+    return pools
+
+
+def made_pools(words: Words, count: int = 0) -> list[Pool]:
+    """The made pictures that are learned from; drawn anew here, their features are cached."""
+    pools = []
+    for number in range(count or COUNTS[LEARNED]):
+        made = make(LEARNED, number)
+        questions = made.questions
+        pools.append(
+            _pool(
+                words, number, (LEARNED,), (made.caption,), made.description, questions, made.kind
+            )
+        )
+    return pools
+
+
+def multitask_lesson(photos: Sequence[Pool], made: Sequence[Pool], seed: int) -> Lesson:
+    """Every epoch: all photographs, and a third of the made pictures in turn."""
+
+    def examples(number: int) -> list[Example]:
+        rng = np.random.default_rng([seed, 11, number])
+        share = len(made) // REPEATS
+        turn = (number % REPEATS) * share
+        pools = [*photos, *made[turn : turn + share]]
+        return [pool.draw(rng) for pool in pools]
+
+    return examples

@@ -1,0 +1,92 @@
+"""The project's questions: pictures nobody trained on, and answers that are known.
+
+From the dev split where at least two people say the same, and from made pictures; so many of each
+kind. The list is computed, not kept: captions and photographs belong to their authors.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mmdesk.training.captions import Collection
+from mmdesk.training.made import COUNTS, JUDGED, make
+from mmdesk.training.papers import kind_question
+from mmdesk.training.questions import Question, questions_of
+
+PHOTO_QUOTAS = {
+    ("colour", ""): 30,
+    ("count", "one"): 8,
+    ("count", "two"): 8,
+    ("count", "three"): 6,
+    ("count", ""): 6,
+    ("activity", ""): 30,
+    ("place", ""): 25,
+    ("inside", "outdoors"): 12,
+    ("inside", "indoors"): 12,
+    ("presence", "yes"): 12,
+    ("presence", "no"): 12,
+    ("wearing", ""): 10,
+    ("kind", ""): 5,
+}
+MADE_QUOTAS = {
+    ("colour", ""): 12,
+    ("count", ""): 12,
+    ("where", ""): 10,
+    ("shape", ""): 4,
+    ("kind", ""): 15,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about one picture: `index` of the view."""
+
+    view: str
+    index: int
+    question: Question
+
+
+def question_list(collection: Collection, held_out: bool = False) -> list[Asked]:
+    """The list, always the same; with `held_out` another one to choose thresholds on."""
+    dev = collection.indices("dev")
+    half = len(dev) // 2
+    photos = dev[half:] if held_out else dev[:half]
+    number = COUNTS[JUDGED] // 2
+    made = range(number, 2 * number) if held_out else range(number)
+    return [
+        *_chosen(_photo_questions(collection, photos), PHOTO_QUOTAS),
+        *_chosen(_made_questions(made), MADE_QUOTAS),
+    ]
+
+
+def _photo_questions(collection: Collection, indices: Sequence[int]) -> Iterator[list[Asked]]:
+    for index in indices:
+        asked = [*questions_of(collection.photos[index].captions), kind_question("photo")]
+        yield [Asked("base", index, question) for question in asked if question.agreed > 1]
+
+
+def _made_questions(numbers: Sequence[int]) -> Iterator[list[Asked]]:
+    for number in numbers:
+        made = make(JUDGED, number)
+        asked = [*made.questions, kind_question(made.kind)]
+        yield [Asked(JUDGED, number, question) for question in asked]
+
+
+def _chosen(pictures: Iterator[list[Asked]], quotas: dict[tuple[str, str], int]) -> Iterator[Asked]:
+    """At most two questions about a picture, until every kind has its number."""
+    taken: Counter[tuple[str, str]] = Counter()
+    rng = np.random.default_rng(4)
+    for asked in pictures:
+        used = 0
+        for place in rng.permutation(len(asked)):
+            question = asked[int(place)].question
+            key = (question.kind, question.answer)
+            key = key if key in quotas else (question.kind, "")
+            if used < 2 and taken[key] < quotas.get(key, 0):
+                taken[key] += 1
+                used += 1
+                yield asked[int(place)]

@@ -1,0 +1,78 @@
+"""Word lists that the rules of `questions` are made of: colours, things, places, verbs."""
+
+from __future__ import annotations
+
+COLOURS = (
+    "black white brown red blue green yellow orange purple pink gray grey tan blond blonde golden"
+)
+THINGS = (
+    "dog shirt jacket hat dress hair shorts grass pants toy coat helmet collar uniform car ball "
+    "slide frisbee building top sweater jersey bird cap outfit horse jeans suit bike sweatshirt "
+    "surfboard vest kayak motorcycle backpack skirt umbrella wetsuit bicycle boat leash scarf "
+    "fence bench bag wall shoes blanket headband swimsuit sled truck tent flag trunks puppy cat"
+)
+PLURAL = {"shorts", "pants", "jeans", "shoes", "trunks"}
+PEOPLE = "man woman boy girl child person people men women boys girls children kids dog dogs"
+PLACES = (
+    "water grass snow field beach street pool air park sand road sidewalk hill bench ocean path "
+    "track wall swing lake ground woods slide yard ramp tree river mountain playground forest "
+    "fountain bed dirt wave trail trampoline floor court rock room shore rocks mud boat puddle "
+    "bridge ice pond kitchen couch stage table city"
+)
+OUTSIDE = (
+    "grass grassy snow snowy field beach street park sand sandy road sidewalk hill ocean path lake "
+    "woods river mountain forest trail outside outdoors tree trees wave surf surfing sea yard lawn "
+    "skiing snowboarding cliff dirt mud creek stream pond climbing playground hiking kayak desert"
+)
+INSIDE = (
+    "indoors inside room kitchen bed bedroom couch sofa carpet living restaurant gym bathroom "
+    "office basketball bowling hallway museum library bathtub indoor"
+)
+NUMBERS = ("one", "two", "three", "four", "five", "six")
+# A word that other words stand for: what is asked as 'people' may be called any of these.
+GROUPS = {
+    "dogs": "dogs puppies",
+    "people": "people men women boys girls children kids persons guys adults ladies players",
+}
+PRESENT = {
+    "dog": "dog dogs puppy puppies greyhound greyhounds retriever poodle terrier collie hound "
+    "canine animal animals",
+    "man": "man men guy guys person people male player rider biker skier climber surfer skater "
+    "skateboarder snowboarder hiker someone adult couple crowd group bicyclist cyclist",
+    "child": "child children kid kids boy boys girl girls toddler toddlers baby infant people",
+    "ball": "ball balls football soccer basketball tennis baseball volleyball rugby softball golf",
+    "bicycle": "bicycle bicycles bike bikes biker bikers cyclist cyclists bicyclist biking",
+    "car": "car cars vehicle vehicles truck race street road jeep van traffic",
+}
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PLAIN = sorted(
+    _words(
+        "walk play jump stand look climb carry watch kick eat talk drink fly throw pull fish surf "
+        "read hold wait fall push lean laugh ski hang sleep lick sniff paint roll shoot crawl row "
+        "bark sing"
+    )
+)
+# Verbs in the present: 'a dog runs' says what 'a dog is running' says.
+VERBS = {
+    f"{base}{ending}": f"{stem}ing"
+    for base, stem in (
+        *((verb, verb) for verb in _PLAIN),
+        ("run", "runn"), ("sit", "sitt"), ("swim", "swimm"), ("ride", "rid"), ("smile", "smil"),
+        ("race", "rac"), ("leap", "leap"), ("slide", "slid"), ("dance", "danc"), ("skate", "skat"),
+        ("pose", "pos"),
+        ("skateboard", "skateboard"), ("drive", "driv"), ("chase", "chas"), ("bite", "bit"),
+        ("dive", "div"), ("wade", "wad"), ("lay", "lay"), ("lie", "ly"), ("hike", "hik"),
+    )
+    for ending in ("s", "")
+}  # fmt: skip
+VERBS |= {"catches": "catching", "splashes": "splashing", "carries": "carrying", "flies": "flying"}
+
+STOPS = _words("while as and with who that which wearing near next during for")
+JOINING = _words("in on of to at by into onto off down up through over across along under from")
+HALF = _words("a an the his her its their some colored another two three one front")
+NOT_DOING = _words("wearing building clothing during something being morning evening swing ring")

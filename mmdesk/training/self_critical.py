@@ -1,0 +1,104 @@
+"""Self-critical training (Rennie et al., 2017): draw captions, make the better ones likelier.
+
+The reward is CIDEr-D with the training references' frequencies; what a draw is held against is the
+mean of the picture's other draws (Luo, 2020), which needs no greedy decoding. The end of a text
+counts as a word: without it, captions that break off ('a man with a') are rewarded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from mmdesk.fusion.generation import Generated, generate
+from mmdesk.perception.pieces import CAPTION
+from mmdesk.training.batches import IGNORED, Batch, Example, Text, pack
+from mmdesk.training.cider import CiderD
+from mmdesk.training.measure import rules_for
+from mmdesk.training.trainer import Trainer
+
+CLOSING = " endoftext"
+
+
+class CaptionReward:
+    """CIDEr-D of drawn captions, with the end of the text as a word."""
+
+    def __init__(self, references: dict[int, tuple[str, ...]]) -> None:
+        """references: for every picture that is learned from, its captions."""
+        closed = {
+            index: [caption.rstrip(" .") + CLOSING for caption in captions]
+            for index, captions in references.items()
+        }
+        self.scorer = CiderD(closed.values())
+        self.prepared = {index: self.scorer.prepare(texts) for index, texts in closed.items()}
+
+    def __call__(self, index: int, caption: str) -> float:
+        return self.scorer.score_prepared(caption + CLOSING, self.prepared[index])
+
+
+def advantages(rewards: Tensor) -> Tensor:
+    """rewards [B, K] -> each reward less the mean of the same picture's other K - 1."""
+    count = rewards.shape[1]
+    others = (rewards.sum(dim=1, keepdim=True) - rewards) / (count - 1)
+    return rewards - others
+
+
+class SelfCriticalTrainer(Trainer):
+    """The trainer's loop with another loss; recipe.mix keeps the cross-entropy of all tasks in."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        learned = self.collection.indices(*self.recipe.splits)
+        self.reward = CaptionReward({i: self.collection.photos[i].captions for i in learned})
+
+    def loss(self, batch: Batch) -> Tensor:
+        loss = super().loss(batch) * self.recipe.mix if self.recipe.mix else torch.zeros(())
+        pairs = [pair for pair in batch.pairs if pair[0] in self.recipe.views]  # photographs
+        return loss + self._policy_loss(pairs) if pairs else loss
+
+    def _policy_loss(self, pairs: list[tuple[str, int]]) -> Tensor:
+        grid, labels = (torch.from_numpy(array) for array in self.features.get(pairs))
+        drawn = self._draw(grid, labels)
+        count = self.recipe.samples
+        rewards = torch.tensor(
+            [
+                [self.reward(index, self.words.decode(text.ids)) for text in texts]
+                for (_, index), texts in zip(pairs, _grouped(drawn, count), strict=True)
+            ]
+        )
+        gains = advantages(rewards)  # [B, K]
+        packed = self._packed(pairs, _grouped(drawn, count))
+        learned = packed.targets != IGNORED
+        rows = torch.arange(len(pairs)).unsqueeze(1).expand_as(packed.targets)
+        with torch.autocast("cpu", torch.bfloat16):
+            image = self.model.image_tokens(grid, labels)
+            hidden = self.model.hidden(image, packed.words, packed.layout)
+            logits = self.model.predict(hidden[learned])
+        said = logits.float().log_softmax(-1).gather(1, packed.targets[learned].unsqueeze(1))
+        weights = gains[rows[learned], packed.layout.segments[learned]]
+        return -(said.squeeze(1) * weights).mean()
+
+    def _draw(self, grid: Tensor, labels: Tensor) -> list[Generated]:
+        prompt = torch.tensor([self.words.prompt(CAPTION)] * len(grid))
+        rules = rules_for(self.words, longest=22, temperature=1.0, no_repeat=0)
+        self.model.eval()
+        with torch.autocast("cpu", torch.bfloat16):
+            drawn = generate(self.model, grid, labels, prompt, rules, copies=self.recipe.samples)
+        self.model.train()
+        return drawn
+
+    def _packed(self, pairs: list[tuple[str, int]], drawn: list[list[Generated]]) -> Batch:
+        given = tuple(self.words.prompt(CAPTION))
+        examples = [
+            Example(
+                index, tuple(Text(given, (*text.ids, self.words.end)) for text in texts), (view,)
+            )
+            for (view, index), texts in zip(pairs, drawn, strict=True)
+        ]
+        return pack(examples, [view for view, _ in pairs], self.words.pad)
+
+
+def _grouped(drawn: list[Generated], count: int) -> list[list[Generated]]:
+    return [drawn[at : at + count] for at in range(0, len(drawn), count)]

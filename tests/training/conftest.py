@@ -1,0 +1,81 @@
+"""A small collection on disk, with features of random numbers and a tokenizer of its own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mmdesk.perception.pieces import Words
+from mmdesk.training.captions import Collection, read_collection
+from mmdesk.training.features import CHANNELS, LABELS, TOKENS, grid_path, logits_path
+from mmdesk.training.fused import Places
+from mmdesk.training.recipe import Recipe
+from mmdesk.training.words import train_words
+
+SUBJECTS = ("black dog", "brown dog", "little girl", "man in a red shirt")
+DOINGS = ("runs on the grass", "is swimming in the water", "jumps over a log")
+
+
+def captions(number: int) -> list[str]:
+    subject = SUBJECTS[number % len(SUBJECTS)]
+    doing = DOINGS[number // len(SUBJECTS) % len(DOINGS)]
+    return [f"A {subject} {doing} .", f"The {subject} {doing} .", f"One {subject} {doing} outside"]
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    """Twelve pictures to learn from and four to judge, whose features tell them apart."""
+    data, features = tmp_path / "data", tmp_path / "features"
+    (data / "images").mkdir(parents=True)
+    features.mkdir()
+    rng, lines = np.random.default_rng(0), []
+    for number in range(16):
+        name = f"{number}.png"
+        Image.new("RGB", (32, 24), (number * 15, 100, 50)).save(data / "images" / name)
+        split = "train" if number < 12 else "dev"
+        lines.append(json.dumps({"image": name, "split": split, "captions": captions(number)}))
+    (data / "captions.jsonl").write_text("\n".join(lines) + "\n")
+    for view in ("base", "flip"):
+        grids = rng.normal(size=(16, TOKENS, CHANNELS)).astype(np.float16)
+        np.save(grid_path(features, view), grids)
+        np.save(logits_path(features, view), rng.normal(size=(16, LABELS)).astype(np.float16))
+    return Places(data, features, tmp_path / "runs")
+
+
+@pytest.fixture
+def collection(places: Places) -> Collection:
+    return read_collection(places.data)
+
+
+@pytest.fixture
+def words(collection: Collection, tmp_path: Path) -> Words:
+    texts = [caption for photo in collection.photos for caption in photo.captions]
+    return train_words(texts * 5, 200, tmp_path / "words" / "tokenizer.json")
+
+
+@pytest.fixture
+def recipe() -> Recipe:
+    """Small enough for a test: seconds, not hours."""
+    return Recipe(
+        name="tiny",
+        splits=("train",),
+        views=("base",),
+        pieces=200,
+        width=16,
+        layers=2,
+        heads=2,
+        hidden=32,
+        dropout=0.0,
+        batch=4,
+        steps=6,
+        rate=3e-3,
+        warmup=2,
+        smoothing=0.0,
+        word_dropout=0.1,
+        evaluate_every=3,
+        evaluate_pictures=4,
+    )

@@ -1,0 +1,181 @@
+"""Recipes, views, curves, judging and the comparison's table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mmdesk.errors import InputError
+from mmdesk.fusion.strategies import FUSIONS
+from mmdesk.messages import NeverCancelled
+from mmdesk.perception.pieces import Words
+from mmdesk.settings import resource
+from mmdesk.training.captions import Collection, Photo, read_collection
+from mmdesk.training.commands import main
+from mmdesk.training.compare import as_table, compare
+from mmdesk.training.curves import curves
+from mmdesk.training.features import Features, cache_pixels, look
+from mmdesk.training.fused import Places, lesson_for, train_fused
+from mmdesk.training.judge import Answered, choose_threshold, score
+from mmdesk.training.made import COUNTS, LEARNED
+from mmdesk.training.multitask import description_of
+from mmdesk.training.question_list import Asked
+from mmdesk.training.questions import Question
+from mmdesk.training.recipe import Recipe, read_recipe
+from mmdesk.training.texts import views_for
+
+
+@pytest.mark.parametrize("name", ["caption", "answers", "reward", "compare"])
+def test_every_shipped_recipe_can_be_read(name: str) -> None:
+    recipe = read_recipe(resource(f"fused/{name}.toml"))
+    assert recipe.name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("nam = 1", "nam"),
+        ('name = "a"\nsteps = "x"', "steps"),
+        ("steps = 1", "name"),
+        ("=", "cannot"),
+    ],
+)
+def test_a_bad_recipe_is_refused(tmp_path: Path, text: str, named: str) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=named):
+        read_recipe(path)
+
+
+def test_the_rate_rises_stays_and_falls(recipe: Recipe) -> None:
+    long = replace(recipe, rate=1.0, warmup=10, steps=100, decay=0.5)
+    assert long.rate_at(4) == pytest.approx(0.5)
+    assert long.rate_at(30) == 1.0
+    assert long.rate_at(75) == pytest.approx(0.5)
+    assert long.rate_at(100) == pytest.approx(0.02)
+
+
+def test_a_mirror_is_not_used_where_words_name_a_side() -> None:
+    sided = Photo("a.jpg", "train", ("A dog on the left .",))
+    plain = Photo("b.jpg", "train", ("A dog leaves .",))
+    assert views_for(sided, ("base", "flip", "crop1")) == ("base", "crop1")
+    assert views_for(plain, ("base", "flip")) == ("base", "flip")
+
+
+def test_views_look_as_they_should() -> None:
+    image = Image.new("RGB", (64, 64), (200, 0, 0))
+    image.paste((0, 0, 200), (0, 0, 32, 64))
+    base, flip = (np.asarray(look(image, view, 0, True)) for view in ("base", "flip"))
+    assert base.shape == (256, 256, 3)
+    assert base[100, 10, 2] > 150
+    assert flip[100, 10, 0] > 150
+    crops = [np.asarray(look(image, "crop1", n, True)) for n in range(8)]
+    assert all(crop[100, 10, 2] > 120 > crop[100, 10, 0] for crop in crops)  # never mirrored
+    assert np.array_equal(crops[3], np.asarray(look(image, "crop1", 3, True)))
+
+
+def test_features_are_computed_once_and_read_back(tmp_path: Path) -> None:
+    calls = []
+
+    def tower(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        calls.append(len(pixels))
+        mean = pixels.mean(axis=(1, 2, 3))
+        return np.tile(mean[:, None, None], (1, 64, 1280)), np.tile(mean[:, None], (1, 1000))
+
+    for _ in range(2):
+        cache_pixels("base", 5, lambda n: np.full((256, 256, 3), n, np.uint8), tower, tmp_path)
+    assert calls == [4, 1]
+    grid, logits = Features(tmp_path, ("base",)).get([("base", 4), ("base", 1)])
+    assert grid[:, 3, 7].tolist() == [4.0, 1.0]
+    assert logits[:, 0].tolist() == [4.0, 1.0]
+
+
+def test_a_bad_collection_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"captions\.jsonl"):
+        read_collection(tmp_path)
+    (tmp_path / "captions.jsonl").write_text('{"image": "a"}\n')
+    with pytest.raises(InputError, match="line 1"):
+        read_collection(tmp_path)
+
+
+def test_a_description_adds_what_is_new() -> None:
+    text = description_of(
+        ["A dog .", "A black dog runs on green grass .", "Two people watch a game ."]
+    )
+    assert text == "a black dog runs on green grass. two people watch a game"
+
+
+def test_several_tasks_share_a_picture(
+    recipe: Recipe, collection: Collection, words: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(COUNTS, LEARNED, 30)
+    recipe = replace(recipe, tasks=("caption", "question"))
+    lesson = lesson_for(recipe, collection, words)
+    first = lesson(0)
+    assert first == lesson(0)
+    assert first != lesson(1)
+    assert len(first) == len(lesson(1))
+    assert {example.views for example in first} == {("base",), ("made",)}
+    starts = {text.given[0] for example in first for text in example.texts}
+    assert starts == {words.ids[n] for n in ("<caption>", "<describe>", "<question>", "<kind>")}
+
+
+def answered(right: bool, probability: float, kind: str = "colour") -> Answered:
+    question = Question(kind, "?", "red", ("red",))
+    return Answered(Asked("base", 0, question), "red", probability, right)
+
+
+def test_below_the_threshold_it_is_not_sure() -> None:
+    given = [answered(True, 0.9), answered(False, 0.3), answered(True, 0.2, "count")]
+    table = score(given, 0.5)
+    assert table["all"] == {
+        "questions": 3,
+        "right": 1,
+        "wrong": 0,
+        "not_sure": 2,
+        "share_right": 0.3333,
+    }
+    assert table["kinds"]["count"]["not_sure"] == 1
+
+
+def test_the_threshold_keeps_wrong_answers_back() -> None:
+    given = [answered(True, 0.9), answered(True, 0.8), answered(False, 0.4), answered(False, 0.3)]
+    assert choose_threshold(given) == 0.8
+    assert choose_threshold([answered(True, 0.1)]) <= 0.1
+
+
+def test_curves_are_an_svg_of_what_was_logged() -> None:
+    entries = [
+        {"pictures": 100, "loss": 4.0},
+        {"pictures": 200, "loss": 3.0},
+        {"pictures": 200, "dev": {"cider_d": 0.4, "bleu_4": 0.1}},
+    ]
+    root = ElementTree.fromstring(curves(entries, "a & b"))
+    lines = root.findall("{*}polyline")
+    assert [len(line.attrib["points"].split()) for line in lines] == [2, 1, 1]
+
+
+def test_the_comparison_has_a_row_for_every_fusion(recipe: Recipe, places: Places) -> None:
+    rows = compare(replace(recipe, steps=3), places, NeverCancelled())
+    assert {row["fusion"] for row in rows} == set(FUSIONS)
+    assert all(row["pictures"] == 12 for row in rows)
+    table = as_table(rows)
+    assert table.count("\n") == 2 + len(FUSIONS)
+
+
+def test_the_commands_work_from_a_terminal(
+    recipe: Recipe, places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = train_fused(recipe, places, NeverCancelled())
+    svg, shipped = tmp_path / "c.svg", tmp_path / "shipped"
+    assert main(["curves", "--run", str(run.path), "--to", str(svg)]) == 0
+    assert svg.read_text().startswith("<svg")
+    assert main(["export", "--run", str(run.path), "--to", str(shipped)]) == 0
+    where = ["--data", str(places.data), "--features", str(places.features)]
+    assert main(["eval", "captions", *where, "--model", str(shipped), "--json"]) == 0
+    assert '"cider_d"' in capsys.readouterr().out
