@@ -40,7 +40,7 @@ class Features:
         if missing:
             raise InputError(
                 f"The features of {', '.join(missing)} are not in {folder}.",
-                "Run `mmdesk train features` with the same recipe first.",
+                "Run `python -m mmdesk.training features` with the same recipe first.",
             )
         self.names = views
         self.grids = {view: np.load(grid_path(folder, view), mmap_mode="r") for view in views}
