@@ -52,8 +52,12 @@ def test_a_chinese_article_is_summarised_in_chinese(engine: LocalEngine) -> None
         ("The library opens at nine in the morning.", "fr", ("bibliothèque", "ouvre")),
         ("Mi pasaporte está en la biblioteca de la ciudad.", "en", ("passport", "library")),
         ("The library opens at nine in the morning.", "es", ("biblioteca", "abre")),
-        # German is the model's weakest: the verb is often wrong ("ist" for "öffnet").
-        ("The library opens at nine in the morning.", "de", ("Bibliothek",)),
+        pytest.param(
+            "The library opens at nine in the morning.",
+            "de",
+            ("Bibliothek", "öffnet"),
+            marks=pytest.mark.xfail(reason="the model's German: it says 'ist' for 'opens'"),
+        ),
         ("Die Bibliothek öffnet um neun Uhr morgens.", "en", ("library", "opens")),
         ("La bibliothèque ouvre à neuf heures.", "en", ("library", "opens")),
     ],
