@@ -45,6 +45,10 @@ STAGES = (
     Stage(1, 3, 1, 6, 352),
 )
 
+# Up to here nothing is ever fine-tuned: stem, and the blocks down to the 8×8 resolution.
+TRUNK_BLOCKS = 16
+TRUNK_CHANNELS = 208
+
 
 class SameConv2d(nn.Conv2d):
     """A convolution padded as TensorFlow's SAME: output = ceil(input / stride), and the odd pixel
@@ -102,16 +106,32 @@ class EfficientNetLite2(nn.Module):
         self._bn1 = _norm(GRID_CHANNELS)
         self._fc = nn.Linear(GRID_CHANNELS, CLASSES)
 
-    def grid(self, pixels: Tensor) -> Tensor:
-        """pixels [B,3,H,W] -> features [B,1280,H/32,W/32]"""
+    def trunk(self, pixels: Tensor) -> Tensor:
+        """pixels [B,3,H,W] -> [B,208,H/32,W/32], what the tail goes on from"""
         x = relu6(self._bn0(self._conv_stem(pixels)))  # [B,32,128,128]
-        for block in self._blocks:
+        for block in self._blocks[:TRUNK_BLOCKS]:
+            x = block(x)
+        return x
+
+    def grid_of(self, trunk: Tensor) -> Tensor:
+        """[B,208,8,8] -> features [B,1280,8,8]"""
+        x = trunk
+        for block in self._blocks[TRUNK_BLOCKS:]:
             x = block(x)
         return relu6(self._bn1(self._conv_head(x)))
 
+    def grid(self, pixels: Tensor) -> Tensor:
+        """pixels [B,3,H,W] -> features [B,1280,H/32,W/32]"""
+        return self.grid_of(self.trunk(pixels))
+
+    def labels_of(self, grid: Tensor) -> Tensor:
+        """[B,1280,8,8] -> logits [B,1000]"""
+        logits: Tensor = self._fc(grid.mean((2, 3)))
+        return logits
+
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         grid = self.grid(pixels)
-        return grid, self._fc(grid.mean((2, 3)))
+        return grid, self.labels_of(grid)
 
     def load_published(self, weights: Mapping[str, Tensor]) -> EfficientNetLite2:
         """Take the published state dict, whole.

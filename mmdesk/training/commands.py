@@ -30,7 +30,7 @@ def add_train_commands(parser: argparse.ArgumentParser) -> None:
         ("compare", run_compare, "train the five ways of fusing on one budget"),
     ):
         command = commands.add_parser(name, help=help_text)
-        command.add_argument("--recipe", type=Path, default=resource("fused/caption.toml"))
+        command.add_argument("--recipe", type=Path, default=resource("fused/answers.toml"))
         add_places(command)
         command.set_defaults(run=run)
         if name == "features":

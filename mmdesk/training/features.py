@@ -9,18 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 
 from mmdesk.errors import InputError
+from mmdesk.fusion.tower import TRUNK_CHANNELS
 
 SIDE = 256  # pixels; the aspect ratio is not kept
 TOKENS, CHANNELS, LABELS = 64, 1280, 1000
 
-Tower = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
-"""uint8 [B, 256, 256, 3] -> float grid [B, 64, 1280] and label logits [B, 1000]."""
+
+class Looked(NamedTuple):
+    """What the tower made of B pictures: trunk [B, 64, 208], grid [B, 64, 1280] (cells row by
+    row), label logits [B, 1000]; all float."""
+
+    trunk: np.ndarray
+    grid: np.ndarray
+    logits: np.ndarray
+
+
+Tower = Callable[[np.ndarray], Looked]
+"""uint8 [B, 256, 256, 3] -> what was seen."""
 
 
 class Features:
@@ -30,8 +41,8 @@ class Features:
         names: views, "base" first.
     """
 
-    def __init__(self, folder: Path, views: tuple[str, ...]) -> None:
-        """Open `views` of `folder`.
+    def __init__(self, folder: Path, views: tuple[str, ...], trunk: bool = False) -> None:
+        """Open `views` of `folder`; with `trunk`, `get` gives the tower's trunk for its grid.
 
         Raises:
             InputError: a view has not been cached.
@@ -43,11 +54,13 @@ class Features:
                 "Run `python -m mmdesk.training features` with the same recipe first.",
             )
         self.names = views
-        self.grids = {view: np.load(grid_path(folder, view), mmap_mode="r") for view in views}
+        cells = trunk_path if trunk else grid_path
+        self.grids = {view: np.load(cells(folder, view), mmap_mode="r") for view in views}
         self.logits = {view: np.load(logits_path(folder, view)) for view in views}
 
     def get(self, pairs: list[tuple[str, int]]) -> tuple[np.ndarray, np.ndarray]:
-        """(view, index) pairs -> float32 grid [B, 64, 1280] and label logits [B, 1000]."""
+        """(view, index) pairs -> float32 grid [B, 64, 1280] (or trunk [B, 64, 208]) and label
+        logits [B, 1000]."""
         grid = np.stack([self.grids[view][index] for view, index in pairs])
         logits = np.stack([self.logits[view][index] for view, index in pairs])
         return grid.astype(np.float32), logits.astype(np.float32)
@@ -55,6 +68,10 @@ class Features:
 
 def grid_path(folder: Path, view: str) -> Path:
     return folder / f"{view}.grid.npy"
+
+
+def trunk_path(folder: Path, view: str) -> Path:
+    return folder / f"{view}.trunk.npy"
 
 
 def logits_path(folder: Path, view: str) -> Path:
@@ -88,7 +105,7 @@ def cache_pixels(
     pixels: Callable[[int], np.ndarray],
     tower: Tower,
     folder: Path,
-    batch: int = 4,
+    batch: int = 8,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Compute one view of `count` pictures; does nothing when it is there already.
@@ -104,13 +121,16 @@ def cache_pixels(
     grids: Any = np.lib.format.open_memmap(
         partial, mode="w+", dtype=np.float16, shape=(count, TOKENS, CHANNELS)
     )
+    trunks = np.zeros((count, TOKENS, TRUNK_CHANNELS), np.float16)
     logits = np.zeros((count, LABELS), np.float16)
     for start in range(0, count, batch):
         rows = range(start, min(start + batch, count))
         seen = np.stack([pixels(number) for number in rows])
-        grids[rows.start : rows.stop], logits[rows.start : rows.stop] = tower(seen)
+        place = slice(rows.start, rows.stop)
+        trunks[place], grids[place], logits[place] = tower(seen)
         if on_progress is not None:
             on_progress(rows.stop, count)
     grids.flush()
     np.save(logits_path(folder, view), logits)
+    np.save(trunk_path(folder, view), trunks)
     partial.rename(target)

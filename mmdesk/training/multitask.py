@@ -20,7 +20,7 @@ from mmdesk.training.questions import Question, questions_of
 from mmdesk.training.texts import learned_text, views_for
 from mmdesk.training.trainer import Lesson
 
-CAPTIONS, QUESTIONS = 3, 4  # of each picture in an epoch, where there are as many
+CAPTIONS, QUESTIONS = 5, 3  # of each picture in an epoch, where there are as many
 DESCRIBED, SORTED = 0.35, 0.15  # share of pictures with a description, and with their kind
 REPEATS = 3  # epochs' worth of made pictures are spread over as many epochs
 

@@ -33,7 +33,8 @@ class Recipe:
         evaluate_every: steps; evaluate_pictures: of the dev split.
         save_minutes: between checkpoints.
         samples: captions drawn of each picture (self-critical phase); mix: weight of
-            cross-entropy beside the reward, so that the other tasks are not forgotten.
+            cross-entropy beside the reward, so that the other tasks are not forgotten, in one of
+            `mix_every` steps.
         seed: of everything random.
     """
 
@@ -67,6 +68,7 @@ class Recipe:
     save_minutes: float = 3.0
     samples: int = 5
     mix: float = 0.0
+    mix_every: int = 1
     seed: int = 1
 
     def rate_at(self, step: int) -> float:

@@ -7,6 +7,7 @@ counts as a word: without it, captions that break off ('a man with a') are rewar
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import torch
@@ -52,9 +53,12 @@ class SelfCriticalTrainer(Trainer):
         super().__init__(*arguments, **named)
         learned = self.collection.indices(*self.recipe.splits)
         self.reward = CaptionReward({i: self.collection.photos[i].captions for i in learned})
+        # Words are drawn by a copy in bfloat16: autocast would convert all weights at every word.
+        self.drawer = copy.deepcopy(self.model).bfloat16().eval()
 
     def loss(self, batch: Batch) -> Tensor:
-        loss = super().loss(batch) * self.recipe.mix if self.recipe.mix else torch.zeros(())
+        mixed = self.recipe.mix and self.step % self.recipe.mix_every == 0
+        loss = super().loss(batch) * self.recipe.mix if mixed else torch.zeros(())
         pairs = [pair for pair in batch.pairs if pair[0] in self.recipe.views]  # photographs
         return loss + self._policy_loss(pairs) if pairs else loss
 
@@ -83,11 +87,17 @@ class SelfCriticalTrainer(Trainer):
     def _draw(self, grid: Tensor, labels: Tensor) -> list[Generated]:
         prompt = torch.tensor([self.words.prompt(CAPTION)] * len(grid))
         rules = rules_for(self.words, longest=22, temperature=1.0, no_repeat=0)
-        self.model.eval()
-        with torch.autocast("cpu", torch.bfloat16):
-            drawn = generate(self.model, grid, labels, prompt, rules, copies=self.recipe.samples)
-        self.model.train()
-        return drawn
+        own, trained = list(self.drawer.parameters()), list(self.model.parameters())
+        with torch.no_grad():
+            torch._foreach_copy_(own, trained)
+        return generate(
+            self.drawer,
+            grid.bfloat16(),
+            labels.bfloat16(),
+            prompt,
+            rules,
+            copies=self.recipe.samples,
+        )
 
     def _packed(self, pairs: list[tuple[str, int]], drawn: list[list[Generated]]) -> Batch:
         given = tuple(self.words.prompt(CAPTION))
