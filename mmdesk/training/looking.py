@@ -21,7 +21,7 @@ def as_tower(module: EfficientNetLite2) -> Tower:
     In bfloat16 where the processor multiplies it (17 ms a picture on one core instead of 54); what
     is learned from is then a little noisy, what is measured at work is float32.
     """
-    module = module.to(memory_format=torch.channels_last)
+    module = module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     native = torch.cpu.get_capabilities().get("avx512_bf16", False)
 
     @torch.inference_mode()

@@ -87,17 +87,11 @@ class SelfCriticalTrainer(Trainer):
     def _draw(self, grid: Tensor, labels: Tensor) -> list[Generated]:
         prompt = torch.tensor([self.words.prompt(CAPTION)] * len(grid))
         rules = rules_for(self.words, longest=22, temperature=1.0, no_repeat=0)
-        own, trained = list(self.drawer.parameters()), list(self.model.parameters())
         with torch.no_grad():
-            torch._foreach_copy_(own, trained)
-        return generate(
-            self.drawer,
-            grid.bfloat16(),
-            labels.bfloat16(),
-            prompt,
-            rules,
-            copies=self.recipe.samples,
-        )
+            for own, trained in zip(self.drawer.parameters(), self.model.parameters(), strict=True):
+                own.copy_(trained)
+        seen = grid.bfloat16(), labels.bfloat16()
+        return generate(self.drawer, *seen, prompt, rules, copies=self.recipe.samples)
 
     def _packed(self, pairs: list[tuple[str, int]], drawn: list[list[Generated]]) -> Batch:
         given = tuple(self.words.prompt(CAPTION))
