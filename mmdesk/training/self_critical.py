@@ -57,10 +57,12 @@ class SelfCriticalTrainer(Trainer):
         self.drawer = copy.deepcopy(self.model).bfloat16().eval()
 
     def loss(self, batch: Batch) -> Tensor:
+        photos = [pair for pair in batch.pairs if pair[0] in self.recipe.views]
+        reward = self._policy_loss(photos) if photos else torch.zeros(())
         mixed = self.recipe.mix and self.step % self.recipe.mix_every == 0
-        loss = super().loss(batch) * self.recipe.mix if mixed else torch.zeros(())
-        pairs = [pair for pair in batch.pairs if pair[0] in self.recipe.views]  # photographs
-        return loss + self._policy_loss(pairs) if pairs else loss
+        if mixed or not photos:  # of made pictures alone there is nothing else to learn
+            reward = reward + super().loss(batch) * (self.recipe.mix or 1.0)
+        return reward
 
     def _policy_loss(self, pairs: list[tuple[str, int]]) -> Tensor:
         grid, labels = (torch.from_numpy(array) for array in self.features.get(pairs))
