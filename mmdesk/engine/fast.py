@@ -8,8 +8,9 @@ only. Checked against transformers in tests/engine/test_fast.py.
 With Int8Linear every token's numbers are the same to the bit however the tokens before and beside
 it were read (one by one, in one piece, in other pieces). That makes keys and values reusable
 without changing an answer, and lets several guessed tokens be checked in one forward. What it
-takes from attention: always two rows or more per matrix product, and a number of positions that is
-a multiple of PAGE, the surplus masked (exp(-inf) adds exact zeros). `is_exact` tries it.
+takes from attention: always LEAST_ROWS or more per matrix product, and for a token at a given place
+always the same number of positions, the next multiple of PAGE, the surplus masked (exp(-inf) adds
+exact zeros). `is_exact` tries it.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
+from torch.nn import functional
 
 from mmdesk.engine.linear import Int8Linear, Linear
 
-attention = F.scaled_dot_product_attention
-PAGE = 256  # positions: what the attention kernel reads at once must not depend on the length
+attention = functional.scaled_dot_product_attention
+PAGE = 256  # positions
+BLOCK = 32  # rows of queries that the attention kernel takes at a time
+LEAST_ROWS = 4  # smaller products are computed in another order, and round differently
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,12 @@ class FastModel:
         Returns:
             Logits, float32 [wanted, vocabulary].
         """
+        within = PAGE - cache.length % PAGE
+        if len(ids) > within:  # a piece never crosses a page: see above
+            rest = len(ids) - within
+            first = self.forward(ids[:within], cache, max(0, wanted - rest))
+            second = self.forward(ids[within:], cache, min(wanted, rest))
+            return second if wanted <= rest else torch.cat([first, second])
         start, count = cache.length, len(ids)
         self._reserve(start + count)
         cache.reserve(start + count)
@@ -115,8 +124,10 @@ class FastModel:
             x = layer.out(self._attend(qkv, turns, cache, number, mask), None, x)
             gate_up = layer.gate_up(x * layer.norm_mlp, self._rms(x))
             gate, up = gate_up.chunk(2, -1)
-            x = layer.down(F.silu(gate).mul_(up), None, x)
+            x = layer.down(functional.silu(gate).mul_(up), None, x)
         cache.length += count
+        if not wanted:
+            return torch.empty(0)
         x = x[count - wanted :]
         return self._head(x * self._norm, self._rms(x))
 
@@ -141,27 +152,34 @@ class FastModel:
         torch.view_as_complex(turned).mul_(turns)
         keys, values = cache.write(number, heads[:, shape.heads :])
         q = heads[:, : shape.heads]
-        if count == 1 and group > 1:  # the heads of a group are the rows of one product
+        if count == 1 and group >= LEAST_ROWS:  # the heads of a group are the rows of one product
             q = q.view(1, shape.kv_heads, group, shape.head_dim)
             return attention(q, keys, values, mask).view(1, -1)
         q = q.unflatten(1, (shape.kv_heads, group)).permute(1, 2, 0, 3)  # [kv, group, n, dim]
         keys, values = keys[0][:, None], values[0][:, None]  # [kv, 1, positions, dim]
         if group > 1:
             keys, values = (t.expand(-1, group, -1, -1) for t in (keys, values))
-        if count == 1:  # a product of one row rounds differently: it is given a companion
-            q, mask = q.expand(-1, -1, 2, -1), mask.expand(2, -1)
+        if 0 < count % BLOCK < LEAST_ROWS:  # the last rows are given companions
+            more = LEAST_ROWS - count % BLOCK
+            q = torch.cat([q, q[:, :, -1:].expand(-1, -1, more, -1)], 2)
+            mask = torch.cat([mask, mask[-1:].expand(more, -1)])
         mixed = attention(q, keys, values, mask)[:, :, :count]
         return mixed.permute(2, 0, 1, 3).reshape(count, -1)
 
     def is_exact(self) -> bool:
-        """Whether a token's logits are the same to the bit read one by one and in one piece."""
+        """Whether a token's logits are the same to the bit one by one and in pieces, tried on the
+        first layers: it rests on kernels that may be others on another processor."""
         if not isinstance(self._head, Int8Linear):
             return False
-        ids = [(7 * place) % 97 for place in range(12)]
-        whole, single = Cache(self.shape, len(self.layers)), Cache(self.shape, len(self.layers))
-        together = self.forward(ids, whole, wanted=4)
-        self.forward(ids[:8], single)
-        apart = torch.cat([self.forward([token], single) for token in ids[8:]])
+        layers = self.layers[:2]
+        probe = FastModel(self.shape, self._embed, layers, self._norm, self._head)
+        ids = [(7 * place) % 97 for place in range(40)]
+        whole, pieces = Cache(self.shape, len(layers)), Cache(self.shape, len(layers))
+        with torch.inference_mode():
+            together = probe.forward(ids, whole, 7)
+            probe.forward(ids[:33], pieces)
+            parts = (ids[33:35], ids[35:36], ids[36:])
+            apart = torch.cat([probe.forward(part, pieces, len(part)) for part in parts])
         return torch.equal(together, apart)
 
 

@@ -77,6 +77,18 @@ def best_device() -> str:
     return "cpu"
 
 
+def best_precision() -> str:
+    """What the fast path computes in on this CPU: "int8" where torch has the kernels for it, else
+    "bf16" or "fp32"."""
+    import torch
+
+    from mmdesk.engine.linear import has_int8
+
+    if has_int8():
+        return "int8"
+    return "bf16" if best_dtype("cpu") == torch.bfloat16 else "fp32"
+
+
 def best_dtype(device: str) -> torch.dtype:
     """The number format in which the device is fastest without losing the model's quality.
 

@@ -10,7 +10,7 @@ of which only the rows that are looked up ever come into memory.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,8 @@ import torch
 from safetensors import safe_open
 
 from mmdesk.engine.fast import Embedding, FastModel, Layer, Shape, interleaved
-from mmdesk.engine.linear import FloatLinear, Int8Linear, Linear, quantised
+from mmdesk.engine.linear import FloatLinear, Int8Linear, Linear
+from mmdesk.models.quantise import SCALE, int8_tensors
 
 Precision = Literal["int8", "bf16", "fp32"]
 
@@ -60,12 +61,6 @@ def is_covered(folder: Path, config: dict[str, Any]) -> bool:
     )
 
 
-def is_int8(folder: Path) -> bool:
-    """Whether the folder's weights are stored in 8 bits, as the set-up converts them."""
-    with safe_open(folder / WEIGHTS, "pt") as file:
-        return any(name.endswith(".weight_scale") for name in file.keys())  # noqa: SIM118
-
-
 def shape_of(config: dict[str, Any]) -> Shape:
     """The numbers the arithmetic needs.
 
@@ -94,13 +89,36 @@ def load_fast(folder: Path, precision: Precision, threads: int) -> FastModel:
     config = read_config(folder)
     shape = shape_of(config)
     with safe_open(folder / WEIGHTS, "pt") as file:
-        reader = Reader(file, precision, shape)
+        names = set(file.keys())
+        read = file.get_tensor
+        if precision == "int8" and not any(name.endswith(SCALE) for name in names):
+            made = dict(int8_tensors(names, file.get_tensor))
+            names, read = set(made), made.__getitem__
+        reader = Reader(names, read, precision, shape)
         with ThreadPoolExecutor(max(1, threads), thread_name_prefix="weights") as pool:
             # The largest first, so that nobody waits for it at the end.
             head = pool.submit(reader.linear, [_head_name(config)])
             layers = list(pool.map(reader.layer, range(config["num_hidden_layers"])))
             norm = reader.vector("model.norm.weight")
-            return FastModel(shape, _embedding(folder), layers, norm, head.result())
+            model = FastModel(shape, _embedding(folder), layers, norm, head.result())
+    model.exact = model.is_exact()
+    return model
+
+
+def floats_of_int8(folder: Path, dtype: torch.dtype) -> dict[str, torch.Tensor] | None:
+    """The weights in `dtype` where they are stored in 8 bits, None where they are not."""
+    if not (folder / WEIGHTS).is_file():
+        return None
+    with safe_open(folder / WEIGHTS, "pt") as file:
+        scales = {name for name in file.keys() if name.endswith(SCALE)}  # noqa: SIM118
+        if not scales:
+            return None
+        state = {}
+        for name in set(file.keys()) - scales:
+            tensor = file.get_tensor(name)
+            scale = file.get_tensor(name + SCALE)[:, None] if name + SCALE in scales else 1.0
+            state[name] = (tensor * scale).to(dtype)
+    return state
 
 
 def _head_name(config: dict[str, Any]) -> str:
@@ -111,7 +129,7 @@ def _embedding(folder: Path) -> Embedding:
     name = "model.embed_tokens.weight"
     with safe_open(folder / WEIGHTS, "pt") as file:
         weight = file.get_tensor(name)
-        return Embedding(weight, file.get_tensor(f"{name}_scale") if _is_int8(weight) else None)
+        return Embedding(weight, file.get_tensor(name + SCALE) if _is_int8(weight) else None)
 
 
 def _is_int8(weight: torch.Tensor) -> bool:
@@ -119,14 +137,24 @@ def _is_int8(weight: torch.Tensor) -> bool:
 
 
 class Reader:
-    """One open file of weights."""
+    """The tensors of one model, and how to have them.
 
-    def __init__(self, file: Any, precision: Precision, shape: Shape) -> None:
-        self._file, self._precision = file, precision
+    Args:
+        names: the tensors there are.
+        read: gives one of them.
+    """
+
+    def __init__(
+        self,
+        names: set[str],
+        read: Callable[[str], torch.Tensor],
+        precision: Precision,
+        shape: Shape,
+    ) -> None:
+        self._names, self._read, self._precision = names, read, precision
         turned, straight = shape.heads + shape.kv_heads, shape.kv_heads * shape.head_dim
         order = interleaved(turned, shape.head_dim)
         self._order = torch.cat([order, torch.arange(straight) + len(order)])
-        self._names = set(file.keys())
 
     def layer(self, number: int) -> Layer:
         """The decoder layer with this number."""
@@ -148,7 +176,7 @@ class Reader:
 
     def vector(self, name: str) -> torch.Tensor:
         """float32, in memory of its own."""
-        vector: torch.Tensor = self._file.get_tensor(name)
+        vector: torch.Tensor = self._read(name)
         return vector.to(torch.float32, copy=True)
 
     def linear(self, names: Sequence[str], order: torch.Tensor | None = None) -> Linear:
@@ -160,19 +188,16 @@ class Reader:
             if self._precision == "int8":
                 parts = [self._int8(f"{name}.weight") for name in names]
                 weight, scale = (torch.cat(part)[rows] for part in zip(*parts, strict=True))
-                return Int8Linear(weight, scale, bias, names[0].endswith("down_proj"))
+                return Int8Linear(weight, scale, bias)
             dtype = DTYPES[self._precision]
             parts_ = [self._float(f"{name}.weight", dtype) for name in names]
             return FloatLinear(torch.cat(parts_)[rows], bias)
 
     def _int8(self, name: str) -> tuple[torch.Tensor, torch.Tensor]:
-        weight = self._file.get_tensor(name)
-        if _is_int8(weight):
-            return weight, self._file.get_tensor(f"{name}_scale")
-        return quantised(weight)
+        return self._read(name), self._read(name + SCALE)
 
     def _float(self, name: str, dtype: torch.dtype) -> torch.Tensor:
-        weight: torch.Tensor = self._file.get_tensor(name)
+        weight: torch.Tensor = self._read(name)
         if _is_int8(weight):
-            return (weight * self._file.get_tensor(f"{name}_scale")[:, None]).to(dtype)
+            return (weight * self._read(name + SCALE)[:, None]).to(dtype)
         return weight.to(dtype)
