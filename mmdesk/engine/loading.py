@@ -14,7 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mmdesk.engine.machine import best_device, best_dtype, best_precision, thread_count
+from mmdesk.engine.machine import (
+    best_device,
+    best_dtype,
+    best_precision,
+    give_back_memory,
+    thread_count,
+)
 from mmdesk.errors import InputError, ModelUnavailable
 
 
@@ -72,6 +78,7 @@ def load_language(
                 "Remove it and fetch it again.",
             ) from problem
         verified.result()
+    give_back_memory()
     return loaded
 
 

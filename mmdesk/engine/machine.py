@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import sys
 from collections.abc import MutableMapping
@@ -46,6 +48,13 @@ def thread_count(asked: int = 0) -> int:
     if hasattr(os, "sched_getaffinity"):  # a container or taskset may give us fewer
         cores = min(cores, len(os.sched_getaffinity(0)))
     return cores if cores <= 2 else min(cores - 1, MOST_THREADS)
+
+
+def give_back_memory() -> None:
+    """Return to the system what was freed: loading leaves holes as large as the model."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):  # glibc alone has it
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def lower_priority() -> None:
