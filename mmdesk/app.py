@@ -90,12 +90,20 @@ def engine_factory(settings: Settings) -> EngineFactory:
     def in_own_process() -> Engine:
         from mmdesk.engine.process import ProcessEngine
 
-        return ProcessEngine(threads=settings.threads, context_tokens=settings.context_tokens)
+        return ProcessEngine(
+            threads=settings.threads,
+            context_tokens=settings.context_tokens,
+            precision=settings.precision,
+        )
 
     def in_this_process() -> Engine:
         from mmdesk.engine.local import LocalEngine
 
-        return LocalEngine(threads=settings.threads, context_tokens=settings.context_tokens)
+        return LocalEngine(
+            threads=settings.threads,
+            context_tokens=settings.context_tokens,
+            precision=settings.precision,
+        )
 
     return in_this_process if settings.in_process else in_own_process
 
@@ -331,7 +339,7 @@ class App:
 
 def _engine_part(settings: Settings) -> tuple[object, ...]:
     """The settings that an engine is made with."""
-    return settings.in_process, settings.threads, settings.context_tokens
+    return settings.in_process, settings.threads, settings.context_tokens, settings.precision
 
 
 def _tr(text: str) -> str:

@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 from mmdesk import __version__
 from mmdesk.cli_output import Console
 from mmdesk.errors import Cancelled, MMDeskError
+from mmdesk.settings import PRECISIONS
 
 STOPPED = 130
 FILE_OR_STDIN = "a document, or - for standard input"
@@ -119,11 +120,15 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="mmdesk", description="A local assistant.", epilog=EPILOG)
     parser.add_argument("--version", action="version", version=f"mmdesk {__version__}")
     parser.add_argument("--threads", type=_count, default=0, metavar="N", help="CPU threads")
+    parser.add_argument(
+        "--precision", choices=PRECISIONS, default="auto", help="of the language model's numbers"
+    )
     parser.add_argument("--verbose", action="store_true", help="progress even without a terminal")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=_Parser)
     for name, (help_text, add_arguments) in _GRAMMAR.items():
         verb = verbs.add_parser(name, help=help_text, description=help_text)
         verb.add_argument("--threads", type=_count, default=argparse.SUPPRESS, help="CPU threads")
+        verb.add_argument("--precision", choices=PRECISIONS, default=argparse.SUPPRESS)
         verb.add_argument("--verbose", action="store_true", default=argparse.SUPPRESS)
         add_arguments(verb)
     return parser

@@ -221,7 +221,7 @@ _BENCH_QUESTION = "Tell the story of the keeper's first winter on the rock."
 def _bench(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
     from mmdesk.cli_tasks import make_engine
 
-    engine = make_engine(options.threads)
+    engine = make_engine(options.threads, options.precision)
     try:
         loaded = console.follow(engine.generate(LoadRequest(), cancel)).stats
         prompt = f"{_BENCH_TEXT}\n\n{_BENCH_QUESTION}"

@@ -37,20 +37,20 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
     """
     check_model(getattr(options, "model", None))
     verb = _VERBS[options.verb]
-    engine = make_engine(options.threads)
+    engine = make_engine(options.threads, options.precision)
     try:
         return verb(options, console, cancel, engine)
     finally:
         engine.close()
 
 
-def make_engine(threads: int) -> Engine:
+def make_engine(threads: int, precision: str = "auto") -> Engine:
     """The engine that every verb uses; cheap, models are loaded when they are asked for."""
     from mmdesk.engine.local import LocalEngine
     from mmdesk.engine.machine import set_environment
 
     set_environment(os.environ)
-    return LocalEngine(threads=threads)
+    return LocalEngine(threads=threads, precision=precision)
 
 
 def check_model(part_id: str | None) -> None:

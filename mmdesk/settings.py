@@ -19,6 +19,7 @@ import platformdirs
 from mmdesk.errors import InputError
 
 COLOUR_SCHEMES = ("system", "light", "dark")
+PRECISIONS = ("auto", "int8", "bf16", "fp32")
 
 
 def home() -> Path:
@@ -52,6 +53,8 @@ class Settings:
         translate_to: the language last chosen for translations.
         threads: CPU threads of the engine; 0 leaves the choice to mmdesk.
         context_tokens: how much of the conversation the model is given.
+        precision: what the language model computes in, one of PRECISIONS; "auto" is what is
+            fastest on this machine without losing the answer.
     """
 
     model: str = "qwen2.5-coder-0.5b"
@@ -66,10 +69,13 @@ class Settings:
     translate_to: str = "Chinese"
     threads: int = 0
     context_tokens: int = 8192
+    precision: str = "auto"
 
     def __post_init__(self) -> None:
         if self.colour_scheme not in COLOUR_SCHEMES:
             raise InputError(f"The colour scheme cannot be {self.colour_scheme!r}.")
+        if self.precision not in PRECISIONS:
+            raise InputError(f"The precision cannot be {self.precision!r}.")
         if self.temperature < 0:
             raise InputError("The temperature cannot be negative.")
         if self.max_tokens < 1 or self.context_tokens < 512:

@@ -11,6 +11,7 @@ from mmdesk.engine.context import Fitter
 from mmdesk.engine.decode import Stop, decode, read_prompt
 from mmdesk.engine.detokenize import Detokenizer
 from mmdesk.engine.loading import Loaded
+from mmdesk.engine.lookup import PromptLookup
 from mmdesk.engine.prefix import PrefixCache
 from mmdesk.engine.prompt import message_of
 from mmdesk.engine.sampling import Sampler
@@ -75,7 +76,8 @@ class Answer:
             yield TextChunk(self._request.prefill)
         most = min(sampling.max_tokens, self._limit - len(fitted.ids))
         sampler = Sampler(sampling, fitted.ids)
-        tokens = decode(logits, self._cache, sampler, self._loaded.stop_ids, most, cancel)
+        lookup = PromptLookup(fitted.ids) if self._cache.exact else None
+        tokens = decode(logits, self._cache, sampler, self._loaded.stop_ids, most, cancel, lookup)
         stop = yield from self._speak(tokens, fitted.ids)
         yield Finished(self._stats(len(fitted.ids), stop))
 

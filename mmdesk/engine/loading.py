@@ -1,19 +1,27 @@
 """Brings a language part from its folder into memory, verified, without fetching anything.
 
-The files' hashes are computed in a thread of their own while torch and transformers are imported
-and the weights are mapped: hashing lets go of the interpreter lock, so it is hardly felt.
+The files' hashes are computed in a thread of their own while torch is imported and the weights
+are put in order: hashing lets go of the interpreter lock, so it is hardly felt. A model that the
+fast path covers needs no transformers at all, which saves the longest of all imports.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mmdesk.engine.machine import best_device, best_dtype, thread_count
-from mmdesk.errors import ModelUnavailable
+from mmdesk.engine.machine import (
+    best_device,
+    best_dtype,
+    best_precision,
+    give_back_memory,
+    thread_count,
+)
+from mmdesk.errors import InputError, ModelUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +30,10 @@ class Loaded:
 
     Attributes:
         part: its id.
-        model: a transformers causal language model in eval mode.
-        tokenizer: its (fast) tokenizer, with a chat template.
+        model: a FastModel, or a transformers causal language model in eval mode.
+        tokenizer: a ChatTokenizer, or a (fast) transformers tokenizer with a chat template.
         device: "cpu", "cuda" or "mps".
+        precision: "int8", "bf16" or "fp32".
         stop_ids: tokens that end an answer.
         most_tokens: the longest context the model was made for.
         threads: CPU threads it computes with.
@@ -34,20 +43,26 @@ class Loaded:
     model: Any
     tokenizer: Any
     device: str
+    precision: str
     stop_ids: frozenset[int]
     most_tokens: int
     threads: int
 
 
 def load_language(
-    part: str, folder: Path, verify: Callable[[], None], threads: int = 0, dtype: str = ""
+    part: str,
+    folder: Path,
+    verify: Callable[[], None],
+    threads: int = 0,
+    precision: str = "auto",
 ) -> Loaded:
     """Load the model in `folder` while `verify` checks its files.
 
     Args:
-        dtype: a torch dtype's name ("float32"); "" for the fastest one here.
+        precision: "int8", "bf16", "fp32", or "auto" for the fastest one here.
 
     Raises:
+        InputError: this machine or this model cannot compute in that precision.
         ModelUnavailable: verification failed, or the folder holds no such model.
     """
     from safetensors import SafetensorError
@@ -55,7 +70,7 @@ def load_language(
     with ThreadPoolExecutor(1, thread_name_prefix="verify") as beside:
         verified = beside.submit(verify)
         try:
-            loaded = _load(part, folder, threads, dtype)
+            loaded = _load(part, folder, thread_count(threads), precision)
         except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as problem:
             verified.result()  # a damaged file is the better explanation, if it is one
             raise ModelUnavailable(
@@ -63,19 +78,60 @@ def load_language(
                 "Remove it and fetch it again.",
             ) from problem
         verified.result()
+    give_back_memory()
     return loaded
 
 
-def _load(part: str, folder: Path, threads: int, dtype: str) -> Loaded:
+def _load(part: str, folder: Path, threads: int, precision: str) -> Loaded:
+    import torch
+
+    from mmdesk.engine.weights import is_covered, read_config
+
+    torch.set_num_threads(threads)
+    device = best_device()
+    config = read_config(folder)
+    if device == "cpu" and is_covered(folder, config):
+        return _load_fast(part, folder, config, threads, precision)
+    return _load_transformers(part, folder, threads, precision, device)
+
+
+def _load_fast(
+    part: str, folder: Path, config: dict[str, Any], threads: int, precision: str
+) -> Loaded:
+    from mmdesk.engine.tokenizer import ChatTokenizer
+    from mmdesk.engine.weights import load_fast
+
+    chosen = best_precision() if precision == "auto" else precision
+    if chosen == "int8" and best_precision() != "int8":
+        raise InputError("This processor cannot compute in int8.", "Choose bf16 or fp32.")
+    with ThreadPoolExecutor(1, thread_name_prefix="tokenizer") as beside:
+        tokenizer = beside.submit(ChatTokenizer, folder)
+        model = load_fast(folder, chosen, threads)  # type: ignore[arg-type]
+        words = tokenizer.result()
+    stops = _stop_ids(_named_stops(folder), words)
+    return Loaded(part, model, words, "cpu", chosen, stops, model.shape.most_tokens, threads)
+
+
+def _named_stops(folder: Path) -> Any:
+    file = folder / "generation_config.json"
+    if not file.is_file():
+        return None
+    return json.loads(file.read_text(encoding="utf-8")).get("eos_token_id")
+
+
+def _load_transformers(
+    part: str, folder: Path, threads: int, precision: str, device: str
+) -> Loaded:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
-    threads = thread_count(threads)
-    torch.set_num_threads(threads)
-    device = best_device()
+    if precision == "int8":
+        raise InputError(f'The model "{part}" cannot compute in int8 here.', "Choose bf16 or fp32.")
+    named = {"bf16": torch.bfloat16, "fp32": torch.float32}
+    dtype = named.get(precision) or best_dtype(device)
     # Said outright, since the defaults fall back to pickles and ask on stdin about foreign code.
     careful = {"local_files_only": True, "trust_remote_code": False}
     if not (folder / "tokenizer.json").is_file():
@@ -83,9 +139,14 @@ def _load(part: str, folder: Path, threads: int, dtype: str) -> Loaded:
     tokenizer = AutoTokenizer.from_pretrained(folder, **careful)
     if not tokenizer.chat_template:
         raise ValueError("no chat template")
+    # Weights that are stored in 8 bits are handed over as floats; else transformers reads them.
+    from mmdesk.engine.weights import floats_of_int8
+
     model = AutoModelForCausalLM.from_pretrained(
-        folder,
-        dtype=getattr(torch, dtype) if dtype else best_dtype(device),
+        None if (state := floats_of_int8(folder, dtype)) else folder,
+        config=_transformers_config(folder, careful),
+        state_dict=state,
+        dtype=dtype,
         use_safetensors=True,
         **careful,
     )
@@ -93,13 +154,23 @@ def _load(part: str, folder: Path, threads: int, dtype: str) -> Loaded:
     if device != "cpu":  # not run on the machines this was written on
         model.to(device)
     most = int(getattr(model.config, "max_position_embeddings", 0) or 2**31)
-    return Loaded(part, model, tokenizer, device, _stop_ids(model, tokenizer), most, threads)
+    stops = _stop_ids(model.generation_config.eos_token_id, tokenizer)
+    return Loaded(part, model, tokenizer, device, _name_of(dtype), stops, most, threads)
 
 
-def _stop_ids(model: Any, tokenizer: Any) -> frozenset[int]:
-    """Every token that ends an answer, from generation_config.json and the tokenizer: either may
-    name only one of several."""
-    named = model.generation_config.eos_token_id
+def _transformers_config(folder: Path, careful: dict[str, bool]) -> Any:
+    from transformers import AutoConfig
+
+    return AutoConfig.from_pretrained(folder, **careful)
+
+
+def _name_of(dtype: Any) -> str:
+    return {"torch.bfloat16": "bf16", "torch.float32": "fp32"}.get(str(dtype), str(dtype))
+
+
+def _stop_ids(named: Any, tokenizer: Any) -> frozenset[int]:
+    """Every token that ends an answer, from generation_config.json (`named`) and the tokenizer:
+    either may name only one of several."""
     stops = set(named if isinstance(named, list) else [named])
     stops.add(tokenizer.eos_token_id)
     return frozenset(stop for stop in stops if stop is not None)

@@ -44,7 +44,8 @@ class LocalEngine:
         store: where model parts lie; None for the person's own ModelStore.
         threads: CPU threads; 0 leaves the choice to `machine.thread_count`.
         context_tokens: prompt and answer together, bounded by what the model was made for.
-        dtype: a torch dtype's name for the language model; "" for the fastest one here.
+        precision: what the language model computes in: "int8", "bf16", "fp32", or "auto" for what
+            is fastest here without losing the answer.
     """
 
     def __init__(
@@ -52,12 +53,12 @@ class LocalEngine:
         store: PartStore | None = None,
         threads: int = 0,
         context_tokens: int = 8192,
-        dtype: str = "",
+        precision: str = "auto",
     ) -> None:
         self._store = store if store is not None else default_store()
         self._threads = threads
         self._context_tokens = context_tokens
-        self._dtype = dtype
+        self._precision = precision
         self._beside = Beside()
         self._perceiver = Perceiver(self._store, self._beside, threads)
         self._loaded: Loaded | None = None
@@ -95,11 +96,11 @@ class LocalEngine:
         check_chat(request)
         loaded = yield from self._language(request.model, cancel, clock)
         from mmdesk.engine.answer import Answer
-        from mmdesk.engine.prefix import PrefixCache
+        from mmdesk.engine.prefix import make_cache
 
         turns = yield from self._perceiver.perceived(request.turns, cancel)
         # Taken out while in use: a second request beside an abandoned one must not share it.
-        prefix, self._prefix = self._prefix or PrefixCache(loaded.model), None
+        prefix, self._prefix = self._prefix or make_cache(loaded.model), None
         limit = min(self._context_tokens, loaded.most_tokens)
         answer = Answer(loaded, request, limit, prefix, clock)
         try:
@@ -175,7 +176,7 @@ class LocalEngine:
             folder,
             lambda: self._store.verify(part, NeverCancelled()),
             self._threads,
-            self._dtype,
+            self._precision,
         )
 
     def _unload(self) -> None:

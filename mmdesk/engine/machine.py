@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import sys
 from collections.abc import MutableMapping
@@ -48,6 +50,13 @@ def thread_count(asked: int = 0) -> int:
     return cores if cores <= 2 else min(cores - 1, MOST_THREADS)
 
 
+def give_back_memory() -> None:
+    """Return to the system what was freed: loading leaves holes as large as the model."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):  # glibc alone has it
+            ctypes.CDLL(None).malloc_trim(0)
+
+
 def lower_priority() -> None:
     """Let every other program of the person go first."""
     if sys.platform == "win32":
@@ -75,6 +84,18 @@ def best_device() -> str:
     if torch.backends.mps.is_available():
         return "mps"
     return "cpu"
+
+
+def best_precision() -> str:
+    """What the fast path computes in on this CPU: "int8" where torch has the kernels for it, else
+    "bf16" or "fp32"."""
+    import torch
+
+    from mmdesk.engine.linear import has_int8
+
+    if has_int8():
+        return "int8"
+    return "bf16" if best_dtype("cpu") == torch.bfloat16 else "fp32"
 
 
 def best_dtype(device: str) -> torch.dtype:

@@ -1,18 +1,26 @@
-"""The keys and values of the last prompt, kept so that the next one need not be read again.
+"""The keys and values of what was read and written last, kept so that it is not read again.
 
-Consecutive requests of a conversation share nearly all of their prompt. What they share is
-reused, in whole chunks only and never from tokens that were decoded one by one: a bf16 matrix
-product over 128 rows and over 1 row round differently, so anything else would make an answer
-depend on what was asked before it. With whole chunks every number is computed in exactly the same
-way as without a cache: the same seed gives the same tokens, whatever came before.
+Consecutive requests of a conversation share nearly all of their prompt, the last answer included.
+What may be reused depends on the arithmetic:
+
+- FastModel in 8 bits computes each token to the same bit however it was read, so everything that
+  is shared is reused, to the token, decoded tokens as well.
+- Elsewhere a matrix product over 128 rows and over 1 row round differently, and reusing freely
+  would make an answer depend on what was asked before it. There whole chunks that were read as
+  prompt are reused, and nothing else: they are computed in exactly the same way without a cache.
+
+Either way the same seed gives the same tokens, whatever came before.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
 import torch
+
+from mmdesk.engine.fast import Cache, FastModel
 
 # Tokens read in one forward. Large enough that the weights are read from memory seldom, small
 # enough that stopping while reading is felt as at once and little is read twice.
@@ -27,57 +35,111 @@ def shared_length(left: Sequence[int], right: Sequence[int]) -> int:
     return min(len(left), len(right))
 
 
-class PrefixCache:
-    """A transformers DynamicCache together with the tokens that stand in it.
+def make_cache(model: Any) -> PrefixCache:
+    """An empty cache for this model."""
+    return FastCache(model) if isinstance(model, FastModel) else TransformersCache(model)
+
+
+class PrefixCache(ABC):
+    """A model together with the tokens it has read.
 
     Attributes:
         ids: the tokens whose keys and values are held, in order.
+        exact: whether a token's logits do not depend on how the tokens were grouped.
     """
 
-    def __init__(self, model: Any) -> None:
-        self._model = model
+    exact = False
+
+    def __init__(self) -> None:
         self._whole = 0  # tokens at the start of `ids` that were read in whole chunks
         self.ids: list[int] = []
-        self._values = self._empty()
 
     def rewind(self, prompt: Sequence[int]) -> int:
         """Keep what `prompt` can use, drop the rest; the number of tokens kept.
 
         At least the prompt's last token is always left to read: its logits are wanted.
         """
-        keep = shared_length(self.ids[: self._whole], prompt[:-1]) // CHUNK * CHUNK
-        if keep and self._croppable():
-            surplus = len(self.ids) - keep
-            if surplus:
-                with torch.inference_mode():
-                    self._values.crop(-surplus)  # negative: how many to take off the end
+        if self.exact:
+            keep = shared_length(self.ids, prompt[:-1])
         else:
-            keep = 0
-            self._values = self._empty()
-        self.ids = list(prompt[:keep])
-        self._whole = keep
-        return keep
+            keep = shared_length(self.ids[: self._whole], prompt[:-1]) // CHUNK * CHUNK
+        return self.keep(keep)
 
-    def extend(self, ids: Sequence[int]) -> torch.Tensor:
+    def keep(self, length: int) -> int:
+        """Drop everything after the first `length` tokens, or everything where the model cannot
+        forget a part; the number of tokens kept."""
+        length = self._crop(length)
+        del self.ids[length:]
+        self._whole = min(self._whole, length)
+        return length
+
+    def extend(self, ids: Sequence[int], wanted: int = 1) -> torch.Tensor:
         """Run the model over `ids` after what is held.
 
         Returns:
-            The last position's logits, float32 [vocabulary], on the CPU.
+            The last `wanted` positions' logits, float32 [wanted, vocabulary], on the CPU.
         """
         # Inference mode is entered per forward: entered around a generator's yields it would
         # leak into whatever the caller does meanwhile.
         with torch.inference_mode():
-            output = self._model(
-                input_ids=torch.tensor([list(ids)], device=self._model.device),  # [1, n]
-                past_key_values=self._values,
-                use_cache=True,
-                logits_to_keep=1,
-            )
-            logits = output.logits[0, -1].float().cpu()  # [1, 1, vocabulary] -> [vocabulary]
+            logits = self._forward(ids, wanted)
         if self._whole == len(self.ids) and len(ids) == CHUNK:
             self._whole += CHUNK
         self.ids.extend(ids)
         return logits
+
+    @abstractmethod
+    def _crop(self, length: int) -> int:
+        """Hold the first `length` tokens only, or none; the number held."""
+
+    @abstractmethod
+    def _forward(self, ids: Sequence[int], wanted: int) -> torch.Tensor:
+        """Read `ids`, as `extend` says."""
+
+
+class FastCache(PrefixCache):
+    """Over a FastModel."""
+
+    def __init__(self, model: FastModel) -> None:
+        super().__init__()
+        self._model = model
+        self._cache = Cache(model.shape, len(model.layers))
+        self.exact = model.exact
+
+    def _crop(self, length: int) -> int:
+        self._cache.crop(length)
+        return length
+
+    def _forward(self, ids: Sequence[int], wanted: int) -> torch.Tensor:
+        return self._model.forward(ids, self._cache, wanted)
+
+
+class TransformersCache(PrefixCache):
+    """Over any causal language model of transformers, with a DynamicCache."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self._model = model
+        self._values = self._empty()
+
+    def _crop(self, length: int) -> int:
+        surplus = len(self.ids) - length
+        if length and self._croppable():
+            if surplus:
+                with torch.inference_mode():
+                    self._values.crop(-surplus)  # negative: how many to take off the end
+            return length
+        self._values = self._empty()
+        return 0
+
+    def _forward(self, ids: Sequence[int], wanted: int) -> torch.Tensor:
+        output = self._model(
+            input_ids=torch.tensor([list(ids)], device=self._model.device),  # [1, n]
+            past_key_values=self._values,
+            use_cache=True,
+            logits_to_keep=wanted,
+        )
+        return output.logits[0, -wanted:].float().cpu()
 
     def _croppable(self) -> bool:
         """Whether tokens can be taken off the end: sliding windows and recurrent states have

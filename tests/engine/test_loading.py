@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mmdesk.engine.loading import load_language
-from mmdesk.engine.machine import best_dtype
+from mmdesk.engine.machine import best_precision
 from mmdesk.errors import ModelUnavailable
 
 
@@ -24,8 +24,7 @@ def copy(folder: Path, tmp_path: Path) -> Path:
 def test_what_is_loaded(tiny_folder: Path) -> None:
     loaded = load_language("tiny", tiny_folder, fine, threads=1)
     assert loaded.part == "tiny"
-    assert not loaded.model.training
-    assert loaded.model.dtype == best_dtype("cpu")
+    assert loaded.precision == best_precision()
     assert loaded.most_tokens == 4096
     assert loaded.stop_ids == {loaded.tokenizer.eos_token_id}
 

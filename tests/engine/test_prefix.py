@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmdesk.engine.local import LocalEngine
-from mmdesk.engine.prefix import CHUNK, PrefixCache, shared_length
+from mmdesk.engine.prefix import CHUNK, PrefixCache, TransformersCache, shared_length
 from mmdesk.messages import Turn
 from tests.engine.conftest import ask, run, text_of
 from tests.fakes.tiny_model import build_model
@@ -46,10 +46,10 @@ def conversation(engine: LocalEngine, forget: bool, **sampling: Any) -> list[str
     return answers
 
 
-@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+@pytest.mark.parametrize("precision", ["int8", "bf16", "fp32"])
 @pytest.mark.parametrize("sampling", [{}, {"temperature": 1.2, "seed": 5}])
-def test_the_same_tokens_with_and_without(new_engine: Make, dtype: str, sampling: dict) -> None:
-    engine = new_engine(dtype=dtype)
+def test_the_same_tokens_with_and_without(new_engine: Make, precision: str, sampling: dict) -> None:
+    engine = new_engine(precision=precision)
     assert conversation(engine, False, **sampling) == conversation(engine, True, **sampling)
 
 
@@ -72,20 +72,20 @@ def read(cache: PrefixCache, prompt: list[int]) -> tuple[torch.Tensor, int]:
 def test_only_what_differs_is_read_and_the_logits_are_equal_to_the_bit(model: Any) -> None:
     first = [place * 7 % 250 for place in range(3 * CHUNK + 40)]
     second = first[: 2 * CHUNK + 30] + [9] * 50
-    cache = PrefixCache(model)
+    cache = TransformersCache(model)
     read(cache, first)
     for token in (5, 6, 7):
         cache.extend([token])
     logits, tokens_read = read(cache, second)
     assert tokens_read == 30 + 50
-    fresh, everything = read(PrefixCache(model), second)
+    fresh, everything = read(TransformersCache(model), second)
     assert everything == len(second)
     assert torch.equal(logits, fresh)
     assert cache.ids == second
 
 
 def test_the_same_prompt_again_reads_one_chunk_at_most(model: Any) -> None:
-    cache = PrefixCache(model)
+    cache = TransformersCache(model)
     for length in (CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK):
         prompt = list(range(length))
         once, _ = read(cache, prompt)
@@ -95,7 +95,7 @@ def test_the_same_prompt_again_reads_one_chunk_at_most(model: Any) -> None:
 
 
 def test_decoded_tokens_are_never_reused(model: Any) -> None:
-    cache = PrefixCache(model)
+    cache = TransformersCache(model)
     prompt = list(range(CHUNK))
     read(cache, prompt)
     for token in range(CHUNK):
@@ -108,7 +108,7 @@ def test_a_cache_that_cannot_be_cropped_is_not_reused(tmp_path: Path) -> None:
 
     folder = build_model(tmp_path, sliding_window=64)
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
-    cache = PrefixCache(model)
+    cache = TransformersCache(model)
     prompt = [place * 7 % 250 for place in range(2 * CHUNK + 5)]
     once, _ = read(cache, prompt)
     again, tokens_read = read(cache, prompt)

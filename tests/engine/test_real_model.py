@@ -23,7 +23,7 @@ def engine() -> Iterator[LocalEngine]:
 
 @pytest.fixture(scope="module")
 def exact_engine() -> Iterator[LocalEngine]:
-    made = LocalEngine(dtype="float32")
+    made = LocalEngine(precision="fp32")
     yield made
     made.close()
 

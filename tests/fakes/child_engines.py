@@ -67,4 +67,4 @@ def make_obedient() -> ObedientEngine:
 
 def make_tiny(folder: Path) -> LocalEngine:
     """The real engine over a tiny model."""
-    return LocalEngine(store=FolderStore({"tiny": folder}), threads=1, dtype="float32")
+    return LocalEngine(store=FolderStore({"tiny": folder}), threads=1, precision="fp32")

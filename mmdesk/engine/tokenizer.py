@@ -1,0 +1,137 @@
+"""A language part's tokenizer and chat template, without importing transformers for them.
+
+The tokenizer is the `tokenizers` library's, which transformers wraps as well; the template is
+Jinja, rendered in the sandbox that transformers renders it in. The methods carry the names and
+meanings of transformers' own tokenizer, of which the engine uses these few, so that either can
+stand behind the engine. Importing transformers takes longer than loading this model.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2.exceptions import TemplateError
+from jinja2.ext import loopcontrols
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from tokenizers import AddedToken, Tokenizer
+
+SPECIAL_NAMES = ("bos_token", "eos_token", "unk_token", "pad_token")
+
+
+class ChatTokenizer:
+    """Text to token ids and back.
+
+    Attributes:
+        chat_template: the Jinja source.
+        eos_token_id: the token that ends a turn, None where the files name none.
+        added_tokens_decoder: the tokens that stand outside the vocabulary proper, by id.
+
+    Raises:
+        OSError: a file is missing.
+        ValueError: a file is not what it should be, or there is no chat template.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._tokenizer = _read_tokenizer(folder / "tokenizer.json")
+        config = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+        self.chat_template = _template(folder, config)
+        self._specials = {
+            name: text for name in SPECIAL_NAMES if (text := _content(config.get(name))) is not None
+        }
+        eos = self._specials.get("eos_token")
+        self.eos_token_id = None if eos is None else self._tokenizer.token_to_id(eos)
+        self.added_tokens_decoder: dict[int, AddedToken] = (
+            self._tokenizer.get_added_tokens_decoder()
+        )
+        self._compiled = _environment().from_string(self.chat_template)
+
+    def __call__(
+        self, text: str, add_special_tokens: bool = True, return_offsets_mapping: bool = False
+    ) -> dict[str, Any]:
+        """{"input_ids": [...]}, and with `return_offsets_mapping` "offset_mapping": one (first
+        character, end character) per token."""
+        encoded = self._tokenizer.encode(text, add_special_tokens=add_special_tokens)
+        found: dict[str, Any] = {"input_ids": encoded.ids}
+        if return_offsets_mapping:
+            found["offset_mapping"] = encoded.offsets
+        return found
+
+    def decode(
+        self,
+        ids: Sequence[int],
+        skip_special_tokens: bool = False,
+        clean_up_tokenization_spaces: bool = False,
+    ) -> str:
+        """The text of `ids`; nothing is ever cleaned up in it."""
+        text: str = self._tokenizer.decode(ids, skip_special_tokens=skip_special_tokens)
+        return text
+
+    def apply_chat_template(
+        self,
+        messages: Sequence[dict[str, str]],
+        tokenize: bool = False,
+        add_generation_prompt: bool = False,
+    ) -> str:
+        """The conversation as the model was taught to read it.
+
+        Raises:
+            ValueError: the template refuses it.
+        """
+        try:
+            return self._compiled.render(
+                messages=messages,
+                tools=None,
+                documents=None,
+                add_generation_prompt=add_generation_prompt,
+                **self._specials,
+            )
+        except TemplateError as problem:
+            raise ValueError(f"the chat template: {problem}") from problem
+
+
+def _read_tokenizer(path: Path) -> Tokenizer:
+    if not path.is_file():
+        raise FileNotFoundError(path.name)
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as problem:
+        raise ValueError(f"{path.name}: {problem}") from problem
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _template(folder: Path, config: dict[str, Any]) -> str:
+    file = folder / "chat_template.jinja"
+    template = file.read_text(encoding="utf-8") if file.is_file() else config.get("chat_template")
+    if not isinstance(template, str) or not template:
+        raise ValueError("no chat template")
+    return template
+
+
+def _content(token: Any) -> str | None:
+    """A special token stands in the files as its text or as an object around it."""
+    return token.get("content") if isinstance(token, dict) else token
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols]
+    )
+    environment.filters["tojson"] = _to_json
+    environment.globals["raise_exception"] = _refuse
+    environment.globals["strftime_now"] = lambda form: datetime.now().strftime(form)
+    return environment
+
+
+def _refuse(message: str) -> None:
+    raise TemplateError(message)
+
+
+def _to_json(value: Any, ensure_ascii: bool = False, **options: Any) -> str:
+    """Jinja's own filter would escape HTML."""
+    return json.dumps(value, ensure_ascii=ensure_ascii, **options)

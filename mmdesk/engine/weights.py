@@ -1,0 +1,203 @@
+"""Reads a Llama or Qwen2 folder into a FastModel: merges matrices, and has them in the precision
+that is wanted, from int8 as the set-up stores it or from floats as hubs do.
+
+int8 is stored as `NAME.weight` (I8) with `NAME.weight_scale` (F32, one per row) beside it, the
+names being transformers'. The file is mapped; FBGEMM wants an order of its own, so that each
+matrix is copied once and the mapping is let go. Of the vocabulary's matrix a second mapping stays,
+of which only the rows that are looked up ever come into memory.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from safetensors import safe_open
+
+from mmdesk.engine.fast import Embedding, FastModel, Layer, Shape, interleaved
+from mmdesk.engine.linear import FloatLinear, Int8Linear, Linear
+from mmdesk.models.quantise import SCALE, int8_tensors
+
+Precision = Literal["int8", "bf16", "fp32"]
+
+WEIGHTS = "model.safetensors"
+DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
+# What the fast path computes. A config that says anything else about these goes to transformers.
+FAMILY = {"llama", "qwen2"}
+PLAIN: dict[str, tuple[Any, ...]] = {
+    "hidden_act": ("silu",),
+    "attention_bias": (False, None),
+    "mlp_bias": (False, None),
+    "use_sliding_window": (False, None),
+    "rope_scaling": (None,),
+    "quantization_config": (None,),
+    "pretraining_tp": (1, None),
+}
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """config.json.
+
+    Raises:
+        OSError, ValueError: it is missing or is not JSON.
+    """
+    config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return config
+
+
+def is_covered(folder: Path, config: dict[str, Any]) -> bool:
+    """Whether the fast path computes this model, all of it in one file of weights."""
+    rope = config.get("rope_parameters") or {}
+    return (
+        config.get("model_type") in FAMILY
+        and rope.get("rope_type", "default") == "default"
+        and all(config.get(name) in values for name, values in PLAIN.items() if name in config)
+        and (folder / WEIGHTS).is_file()
+    )
+
+
+def shape_of(config: dict[str, Any]) -> Shape:
+    """The numbers the arithmetic needs.
+
+    Raises:
+        KeyError: one is missing.
+    """
+    heads = config["num_attention_heads"]
+    rope = config.get("rope_parameters") or {}
+    return Shape(
+        hidden=config["hidden_size"],
+        heads=heads,
+        kv_heads=config.get("num_key_value_heads") or heads,
+        head_dim=config.get("head_dim") or config["hidden_size"] // heads,
+        eps=config["rms_norm_eps"],
+        theta=float(rope.get("rope_theta") or config.get("rope_theta") or 10_000.0),
+        most_tokens=int(config.get("max_position_embeddings") or 2**31),
+    )
+
+
+def load_fast(folder: Path, precision: Precision, threads: int) -> FastModel:
+    """The model in `folder`, which must be one that `is_covered`.
+
+    Raises:
+        OSError, KeyError, ValueError, RuntimeError, SafetensorError: files that do not fit.
+    """
+    config = read_config(folder)
+    shape = shape_of(config)
+    with safe_open(folder / WEIGHTS, "pt") as file:
+        names = set(file.keys())
+        read = file.get_tensor
+        if precision == "int8" and not any(name.endswith(SCALE) for name in names):
+            made = dict(int8_tensors(names, file.get_tensor))
+            names, read = set(made), made.__getitem__
+        reader = Reader(names, read, precision, shape)
+        with ThreadPoolExecutor(max(1, threads), thread_name_prefix="weights") as pool:
+            # The largest first, so that nobody waits for it at the end.
+            head = pool.submit(reader.linear, [_head_name(config)])
+            layers = list(pool.map(reader.layer, range(config["num_hidden_layers"])))
+            norm = reader.vector("model.norm.weight")
+            model = FastModel(shape, _embedding(folder), layers, norm, head.result())
+    model.exact = model.is_exact()
+    return model
+
+
+def floats_of_int8(folder: Path, dtype: torch.dtype) -> dict[str, torch.Tensor] | None:
+    """The weights in `dtype` where they are stored in 8 bits, None where they are not."""
+    if not (folder / WEIGHTS).is_file():
+        return None
+    with safe_open(folder / WEIGHTS, "pt") as file:
+        scales = {name for name in file.keys() if name.endswith(SCALE)}  # noqa: SIM118
+        if not scales:
+            return None
+        state = {}
+        for name in set(file.keys()) - scales:
+            tensor = file.get_tensor(name)
+            scale = file.get_tensor(name + SCALE)[:, None] if name + SCALE in scales else 1.0
+            state[name] = (tensor * scale).to(dtype)
+    return state
+
+
+def _head_name(config: dict[str, Any]) -> str:
+    return "model.embed_tokens" if config.get("tie_word_embeddings") else "lm_head"
+
+
+def _embedding(folder: Path) -> Embedding:
+    name = "model.embed_tokens.weight"
+    with safe_open(folder / WEIGHTS, "pt") as file:
+        weight = file.get_tensor(name)
+        return Embedding(weight, file.get_tensor(name + SCALE) if _is_int8(weight) else None)
+
+
+def _is_int8(weight: torch.Tensor) -> bool:
+    return weight.dtype == torch.int8
+
+
+class Reader:
+    """The tensors of one model, and how to have them.
+
+    Args:
+        names: the tensors there are.
+        read: gives one of them.
+    """
+
+    def __init__(
+        self,
+        names: set[str],
+        read: Callable[[str], torch.Tensor],
+        precision: Precision,
+        shape: Shape,
+    ) -> None:
+        self._names, self._read, self._precision = names, read, precision
+        turned, straight = shape.heads + shape.kv_heads, shape.kv_heads * shape.head_dim
+        order = interleaved(turned, shape.head_dim)
+        self._order = torch.cat([order, torch.arange(straight) + len(order)])
+
+    def layer(self, number: int) -> Layer:
+        """The decoder layer with this number."""
+        prefix = f"model.layers.{number}"
+        linear = partial(self._merged, prefix)
+        return Layer(
+            norm_in=self.vector(f"{prefix}.input_layernorm.weight"),
+            qkv=linear("self_attn", ("q_proj", "k_proj", "v_proj"), self._order),
+            out=linear("self_attn", ("o_proj",)),
+            norm_mlp=self.vector(f"{prefix}.post_attention_layernorm.weight"),
+            gate_up=linear("mlp", ("gate_proj", "up_proj")),
+            down=linear("mlp", ("down_proj",)),
+        )
+
+    def _merged(
+        self, prefix: str, block: str, names: Sequence[str], order: torch.Tensor | None = None
+    ) -> Linear:
+        return self.linear([f"{prefix}.{block}.{name}" for name in names], order)
+
+    def vector(self, name: str) -> torch.Tensor:
+        """float32, in memory of its own."""
+        vector: torch.Tensor = self._read(name)
+        return vector.to(torch.float32, copy=True)
+
+    def linear(self, names: Sequence[str], order: torch.Tensor | None = None) -> Linear:
+        """The matrices of these names on top of each other, as one layer; its rows in `order`."""
+        rows = slice(None) if order is None else order
+        biases = [f"{name}.bias" for name in names if f"{name}.bias" in self._names]
+        with torch.inference_mode():
+            bias = torch.cat([self.vector(name) for name in biases])[rows] if biases else None
+            if self._precision == "int8":
+                parts = [self._int8(f"{name}.weight") for name in names]
+                weight, scale = (torch.cat(part)[rows] for part in zip(*parts, strict=True))
+                return Int8Linear(weight, scale, bias)
+            dtype = DTYPES[self._precision]
+            parts_ = [self._float(f"{name}.weight", dtype) for name in names]
+            return FloatLinear(torch.cat(parts_)[rows], bias)
+
+    def _int8(self, name: str) -> tuple[torch.Tensor, torch.Tensor]:
+        return self._read(name), self._read(name + SCALE)
+
+    def _float(self, name: str, dtype: torch.dtype) -> torch.Tensor:
+        weight: torch.Tensor = self._read(name)
+        if _is_int8(weight):
+            return (weight * self._read(name + SCALE)[:, None]).to(dtype)
+        return weight.to(dtype)
