@@ -1,0 +1,133 @@
+"""Frozen values of kept conversations, as the window, the bridge and the history exchange them.
+
+A conversation is a tree of messages. The message that a message follows is its parent; messages
+with the same parent are versions of one another (a question that was edited, an answer that was
+asked for again). What is shown and what the model reads is one path from a root to a leaf.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mmdesk.messages import Stats, Turn
+
+MessageState = Literal["streaming", "whole", "stopped", "failed", "interrupted"]
+NO_STATS = Stats()
+TaskKind = Literal["chat", "describe", "summarise", "translate"]
+
+
+def new_id() -> str:
+    """An identifier nobody else has made."""
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What was asked for, so that it can be asked for again.
+
+    Attributes:
+        words: length of a summary.
+        language: of a translation, in English.
+    """
+
+    kind: TaskKind = "chat"
+    words: int = 0
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSettings:
+    """What is different in one conversation; None leaves it as the settings say.
+
+    Attributes:
+        system_prompt: what the assistant is told first.
+        temperature: 0 is greedy.
+        top_p: 0..1, the share of probability that is drawn from.
+        max_tokens: longest answer.
+    """
+
+    system_prompt: str | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationInfo:
+    """A conversation as a line of a list.
+
+    Attributes:
+        created, changed: seconds since 1970.
+        messages: how many there are in all versions; 0 where it was not counted.
+    """
+
+    id: str
+    title: str
+    created: float = 0.0
+    changed: float = 0.0
+    pinned: bool = False
+    settings: ChatSettings = ChatSettings()
+    messages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMessage:
+    """One message as it is kept.
+
+    Attributes:
+        parent: id of the message it follows, "" for a first one.
+        turn: its words and what was attached; pictures come without their pixels.
+        state: "streaming" while the answer comes, "interrupted" when mmdesk ended meanwhile.
+        task: what an answer answers.
+        notices: what was to be known beside the answer.
+        error, hint: why it failed.
+        versions: ids of all messages with the same parent, oldest first, this one among them.
+    """
+
+    id: str
+    parent: str
+    turn: Turn
+    state: MessageState = "whole"
+    created: float = 0.0
+    task: Task = Task()
+    stats: Stats = NO_STATS
+    notices: tuple[str, ...] = ()
+    error: str = ""
+    hint: str = ""
+    versions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedConversation:
+    """A conversation to be shown.
+
+    Attributes:
+        messages: one path, oldest first.
+        at: id of the message to show first; "" for the end.
+        terms: words that were searched for, to be marked.
+    """
+
+    info: ConversationInfo
+    messages: tuple[KeptMessage, ...] = field(repr=False)
+    at: str = ""
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """Where something was found.
+
+    Attributes:
+        message: id, or "" where the title was found.
+        excerpt: words around the place.
+        marks: (first character, length) of what was found in `excerpt`.
+    """
+
+    conversation: str
+    title: str
+    message: str
+    excerpt: str
+    marks: tuple[tuple[int, int], ...] = ()
+    when: float = 0.0
