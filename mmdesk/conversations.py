@@ -15,6 +15,7 @@ from mmdesk.messages import Stats, Turn
 
 MessageState = Literal["streaming", "whole", "stopped", "failed", "interrupted"]
 NO_STATS = Stats()
+TITLE_LENGTH = 60  # characters of a title that was made from the first words
 TaskKind = Literal["chat", "describe", "summarise", "translate"]
 
 
@@ -131,3 +132,15 @@ class SearchHit:
     excerpt: str
     marks: tuple[tuple[int, int], ...] = ()
     when: float = 0.0
+
+
+def title_of(turn: Turn) -> str:
+    """A title from the first message: its first words, or what was attached."""
+    first = next((line.strip() for line in turn.text.splitlines() if line.strip()), "")
+    names = [document.name for document in turn.documents]
+    names += [image.name for image in turn.images] + [audio.name for audio in turn.audio]
+    words = first or ", ".join(names)
+    if len(words) <= TITLE_LENGTH:
+        return words
+    cut = words[:TITLE_LENGTH]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[20:] else cut).rstrip(" ,;:.") + "…"

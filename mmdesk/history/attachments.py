@@ -73,7 +73,7 @@ class AttachmentTable:
             (message, place, sha256, codec.clean(name), media_type, pages),
         )
 
-    def set_sight(self, sha256: str, sight: Sight) -> list[int]:
+    def set_sight(self, sha256: str, sight: Sight | None) -> list[int]:
         """Keep what was seen in a picture; the numbers of the messages that show it."""
         self._connection.execute(
             "UPDATE attachments SET perceived = ? WHERE sha256 = ? AND kind = 'picture'",

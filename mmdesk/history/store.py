@@ -32,7 +32,6 @@ from mmdesk.history.index import WordIndex
 from mmdesk.history.schema import open_database, set_aside, transaction
 from mmdesk.messages import ImageInput, Sight, Stats, Turn
 
-TITLE_LENGTH = 60  # characters of a title that was made from the first words
 _MESSAGE = "SELECT number, id, parent, role, text, state, created, detail FROM messages "
 
 
@@ -216,7 +215,7 @@ class Store:
             )
             self._index.message(row[0])
 
-    def set_sight(self, sha256: str, sight: Sight) -> None:
+    def set_sight(self, sha256: str, sight: Sight | None) -> None:
         """What was seen in a picture, or what the person said instead."""
         with self.together():
             for number in self._attachments.set_sight(sha256, sight):
@@ -333,18 +332,6 @@ class Store:
     def sound(self, sha256: str) -> bytes:
         """The samples of a recording as in AudioInput.pcm; empty when the file is missing."""
         return self._blobs.sound(sha256)
-
-
-def title_of(turn: Turn) -> str:
-    """A title from the first message: its first words, or what was attached."""
-    first = next((line.strip() for line in turn.text.splitlines() if line.strip()), "")
-    names = [document.name for document in turn.documents]
-    names += [image.name for image in turn.images] + [audio.name for audio in turn.audio]
-    words = first or ", ".join(names)
-    if len(words) <= TITLE_LENGTH:
-        return words
-    cut = words[:TITLE_LENGTH]
-    return (cut.rsplit(" ", 1)[0] if " " in cut[20:] else cut).rstrip(" ,;:.") + "…"
 
 
 def _children(tree: dict[str, str]) -> dict[str, list[str]]:

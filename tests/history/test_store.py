@@ -6,10 +6,10 @@ import sqlite3
 
 import pytest
 
-from mmdesk.conversations import ChatSettings, KeptMessage, Task
+from mmdesk.conversations import ChatSettings, KeptMessage, Task, title_of
 from mmdesk.errors import InputError, MMDeskError
 from mmdesk.history import schema
-from mmdesk.history.store import Store, title_of
+from mmdesk.history.store import Store
 from mmdesk.messages import (
     AudioInput,
     DocumentInput,
