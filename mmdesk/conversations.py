@@ -144,3 +144,20 @@ def title_of(turn: Turn) -> str:
         return words
     cut = words[:TITLE_LENGTH]
     return (cut.rsplit(" ", 1)[0] if " " in cut[20:] else cut).rstrip(" ,;:.") + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What will happen when the question in the composer is sent.
+
+    Attributes:
+        tokens, limit: what the model would read, estimated, and how much it can take with room
+            for an answer. `limit` 0: not known.
+        forgotten: how many of the oldest messages would be left out.
+        wait_s: seconds until the first word, from the speed measured so far; None before any was.
+    """
+
+    tokens: int = 0
+    limit: int = 0
+    forgotten: int = 0
+    wait_s: float | None = None

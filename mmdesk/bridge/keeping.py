@@ -62,6 +62,8 @@ class HistoryStore(Protocol):
     ) -> None: ...
     def set_sight(self, sha256: str, sight: Sight | None) -> None: ...
     def choose(self, message: str) -> str: ...
+    def set_shown(self, conversation: str) -> None: ...
+    def shown(self) -> str: ...
     def open(
         self, conversation: str, at: str = ..., terms: tuple[str, ...] = ...
     ) -> OpenedConversation: ...
@@ -80,6 +82,7 @@ class _Keeper(QObject):
     """Lives on the keeping thread; the store is made, used and closed there."""
 
     ready = Signal()
+    resumed = Signal(str)
     written = Signal(int)
     listed = Signal(object)
     answered = Signal(object, object)
@@ -116,9 +119,12 @@ class _Keeper(QObject):
                 "The file of conversations was damaged, so a new one was begun.",
                 f"The damaged one was kept as {self._store.damaged}.",
             )
+        last = self._store.shown()  # before what the person did meanwhile is written
         self._write()
         self.ready.emit()
         self.listed.emit(self._store.conversations())
+        if last:
+            self.resumed.emit(last)
 
     def _give_up(self, message: str, hint: str) -> None:
         self._store, self._closed = None, True
@@ -230,6 +236,7 @@ class Keeping(QObject):
 
     Signals:
         ready: the database is open, and recovered from a kill where need be.
+        resumed: id of the conversation that was shown last, after the opening.
         listed: tuple[ConversationInfo, ...], at the beginning and whenever it differs.
         opened: OpenedConversation.
         found: the question, tuple[SearchHit, ...].
@@ -241,6 +248,7 @@ class Keeping(QObject):
     """
 
     ready = Signal()
+    resumed = Signal(str)
     listed = Signal(object)
     opened = Signal(object)
     found = Signal(str, object)
@@ -268,6 +276,7 @@ class Keeping(QObject):
         self._list_wanted.connect(self._keeper.list_all)
         self._close_wanted.connect(self._keeper.close)
         self._keeper.ready.connect(self.ready)
+        self._keeper.resumed.connect(self.resumed)
         self._keeper.listed.connect(self.listed)
         self._keeper.written.connect(self.written)
         self._keeper.failed.connect(self.failed)
@@ -279,10 +288,13 @@ class Keeping(QObject):
         self._begin_wanted.emit()
 
     def close(self, patience_ms: int = 3000) -> bool:
-        """Write everything, then end; False when the disk did not take it in time."""
+        """Write everything, then end; False when the disk did not take it in time. Nothing is
+        told any more."""
+        if self._thread.isRunning():
+            self._close_wanted.emit()
+        self.blockSignals(True)
         if not self._thread.isRunning():
             return True
-        self._close_wanted.emit()
         return self._thread.wait(patience_ms)
 
     # --- what is to be kept -------------------------------------------------------------------
@@ -342,6 +354,11 @@ class Keeping(QObject):
     @Slot()
     def purge(self) -> None:
         self._change(lambda store: store.purge())
+
+    @Slot(str)
+    def set_shown(self, conversation: str) -> None:
+        """The conversation to come back to at the next start."""
+        self._change(lambda store: store.set_shown(conversation), soon=False)
 
     def choose(self, message: str) -> None:
         """Show the versions through this message from now on."""

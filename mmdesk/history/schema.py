@@ -67,6 +67,7 @@ MIGRATIONS = (
         PRIMARY KEY (message, place)
     ) WITHOUT ROWID;
     CREATE INDEX attached_by_digest ON attached(sha256);
+    CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE VIRTUAL TABLE message_words USING fts5(
         words, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3'
     );

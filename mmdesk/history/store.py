@@ -156,6 +156,20 @@ class Store:
             )
         return _info(row)
 
+    def set_shown(self, conversation: str) -> None:
+        """The conversation to come back to; "" for none."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO state (name, value) VALUES ('shown', ?)", (conversation,)
+        )
+
+    def shown(self) -> str:
+        """The conversation that was shown last, if it is still there; else ""."""
+        row = self._connection.execute(
+            "SELECT id FROM state JOIN conversations ON id = value "
+            "WHERE name = 'shown' AND deleted IS NULL"
+        ).fetchone()
+        return str(row[0]) if row else ""
+
     def _set(self, conversation: str, what: str, value: object) -> None:
         self._connection.execute(
             f"UPDATE conversations SET {what} WHERE id = ?", (value, conversation)

@@ -14,8 +14,15 @@ from math import ceil
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSizeF, Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QToolButton, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QWheelEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QSizePolicy,
+    QTextBrowser,
+    QTextEdit,
+    QToolButton,
+    QWidget,
+)
 
 from mmdesk.ui import theme
 from mmdesk.ui.copying import copy_text
@@ -26,6 +33,7 @@ from mmdesk.ui.markdown.painter import paint_behind, region_rect
 from mmdesk.ui.markdown.stream import MarkdownStream
 from mmdesk.ui.parts import icon_button
 
+MOST_MARKS = 200
 SLICE = 2000  # characters drawn at once
 _BUDGET = 0.008  # s a slice of colouring may take
 _CHEAP = 0.006  # s a slice of text may take before the next one has to wait
@@ -48,6 +56,7 @@ class MessageText(QTextBrowser):
         self.renders = 0
         self._markdown = markdown
         self._pending = ""
+        self._terms: tuple[str, ...] = ()
         self._finished = False
         self._buttons: list[QToolButton] = []
         self._dress()
@@ -136,6 +145,8 @@ class MessageText(QTextBrowser):
         self._write(piece, last=self._finished and not self._pending)
         if not self._pending:
             self.drawn.emit()
+            if self._terms:
+                self._show_marks()
 
     def _write(self, piece: str, *, last: bool) -> None:
         self.renders += 1
@@ -170,6 +181,35 @@ class MessageText(QTextBrowser):
         self.setUpdatesEnabled(True)
         if self._has_work() and not self._timer.isActive():
             self._timer.start(0)
+
+    # --- words that were searched for ----------------------------------------------------------
+
+    def mark(self, terms: tuple[str, ...]) -> None:
+        """Mark these words wherever they stand, once everything is drawn."""
+        self._terms = terms
+        if not self._pending:
+            self._show_marks()
+
+    @Slot()
+    def _show_marks(self) -> None:
+        shape = QTextCharFormat()
+        shape.setBackground(theme.colour(theme.current().accent_soft))
+        shape.setForeground(theme.colour(theme.current().accent))
+        shape.setFontUnderline(True)
+        marks: list[QTextEdit.ExtraSelection] = []
+        for term in self._terms:
+            cursor = self.document().find(term)
+            while not cursor.isNull() and len(marks) < MOST_MARKS:
+                selection = QTextEdit.ExtraSelection()
+                selection.cursor, selection.format = cursor, shape
+                marks.append(selection)
+                cursor = self.document().find(term, cursor)
+        self.setExtraSelections(marks)
+
+    @property
+    def marks(self) -> list[str]:
+        """The words that are marked."""
+        return [mark.cursor.selectedText() for mark in self.extraSelections()]
 
     # --- layout and paint ---------------------------------------------------------------------
 
