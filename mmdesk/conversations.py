@@ -38,6 +38,9 @@ class Task:
     language: str = ""
 
 
+USUAL_TASK = Task()
+
+
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
     """What is different in one conversation; None leaves it as the settings say.
@@ -92,7 +95,7 @@ class KeptMessage:
     turn: Turn
     state: MessageState = "whole"
     created: float = 0.0
-    task: Task = Task()
+    task: Task = USUAL_TASK
     stats: Stats = NO_STATS
     notices: tuple[str, ...] = ()
     error: str = ""

@@ -70,11 +70,12 @@ class Talks(QObject):
         self._keeping = keeping
         self._recipe_of = recipe_of
         self._busy: dict[str, str] = {}  # answer -> conversation
+        self._said: dict[str, list[str]] = {}  # answer -> its words so far
         self._wanted = ""  # the conversation that was asked for last
         self.info: ConversationInfo | None = None
         self.settings = ChatSettings()
         self.path: list[KeptMessage] = []
-        session.answer_grew.connect(keeping.extend)
+        session.answer_grew.connect(self._on_grew)
         session.answer_ended.connect(self._on_ended)
         session.sight_found.connect(keeping.set_sight)
         keeping.opened.connect(self._on_opened)
@@ -232,13 +233,28 @@ class Talks(QObject):
     def _is_answering(self) -> bool:
         return self.current in self._busy.values()
 
+    @Slot(str, str)
+    def _on_grew(self, key: str, text: str) -> None:
+        self._keeping.extend(key, text)
+        self._said.setdefault(key, []).append(text)
+
     @Slot(str, str, object, object, str, str)
     def _on_ended(
         self, key: str, how: str, stats: Stats, notices: tuple[str, ...], error: str, hint: str
     ) -> None:
-        self._keeping.end(key, cast(MessageState, how), stats, notices, error, hint)
+        state = cast(MessageState, how)
+        self._keeping.end(key, state, stats, notices, error, hint)
+        text = "".join(self._said.pop(key, ()))
         if self.path and self.path[-1].id == key:
-            self.path[-1] = replace(self.path[-1], state=cast(MessageState, how), stats=stats)
+            self.path[-1] = replace(
+                self.path[-1],
+                turn=Turn("assistant", text),
+                state=state,
+                stats=stats,
+                notices=notices,
+                error=error,
+                hint=hint,
+            )
         self._set_busy(key, "")
 
     def _set_busy(self, answer: str, conversation: str) -> None:

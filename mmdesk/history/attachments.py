@@ -11,7 +11,7 @@ from mmdesk.history import codec
 from mmdesk.history.blobs import Blobs
 from mmdesk.messages import AudioInput, DocumentInput, ImageInput, Sight, Turn
 
-Found = tuple[tuple[ImageInput, ...], tuple[AudioInput, ...], tuple[DocumentInput, ...]]
+Attached = tuple[tuple[ImageInput, ...], tuple[AudioInput, ...], tuple[DocumentInput, ...]]
 
 
 def digest(text: str) -> str:
@@ -86,18 +86,18 @@ class AttachmentTable:
 
     # --- reading ------------------------------------------------------------------------------
 
-    def of_conversation(self, conversation: str) -> dict[int, Found]:
+    def of_conversation(self, conversation: str) -> dict[int, Attached]:
         """Everything attached in a conversation, by the message's number."""
         return self._gathered(
             "JOIN messages ON messages.number = attached.message WHERE messages.conversation = ?",
             conversation,
         )
 
-    def of_message(self, number: int) -> Found:
+    def of_message(self, number: int) -> Attached:
         """What is attached to one message."""
         return self._gathered("WHERE attached.message = ?", number).get(number, ((), (), ()))
 
-    def _gathered(self, where: str, value: str | int) -> dict[int, Found]:
+    def _gathered(self, where: str, value: str | int) -> dict[int, Attached]:
         rows = self._connection.execute(
             "SELECT attached.message, attached.name, attached.media_type, attached.pages, "
             "attachments.sha256, attachments.kind, attachments.text, attachments.width, "

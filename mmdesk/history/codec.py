@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 from mmdesk.conversations import ChatSettings, Task
@@ -41,7 +41,7 @@ def read(text: str) -> dict[str, Any]:
 def made(kind: type[T], data: Any) -> T:
     """A value of `kind` from the fields that fit; defaults for all others."""
     known = data if isinstance(data, dict) else {}
-    kept = {entry.name: known[entry.name] for entry in fields(kind) if entry.name in known}
+    kept = {name: value for name, value in known.items() if name in kind.__dataclass_fields__}
     try:
         return kind(**kept)
     except (TypeError, ValueError):

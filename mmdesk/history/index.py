@@ -7,11 +7,14 @@ exactly the words that went in, and an index that is wrong for ever is worse tha
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from mmdesk.conversations import SearchHit
 from mmdesk.history.attachments import AttachmentTable
 from mmdesk.history.words import excerpt, indexed, match_expression, places, terms
+
+_MARKS = re.compile(r"\*\*|__|`|^#+ ", re.MULTILINE)  # Markdown that would only be in the way
 
 
 class WordIndex:
@@ -92,6 +95,7 @@ class WordIndex:
         self, number: int, text: str, looked_for: tuple[str, ...]
     ) -> tuple[str, tuple[tuple[int, int], ...]]:
         """From the message itself, or from what was attached where the words stand there."""
+        text = _MARKS.sub("", text)
         if not places(text, looked_for):
             for part in self._attachments.words(number):
                 if places(part, looked_for):

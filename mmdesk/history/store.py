@@ -16,6 +16,7 @@ from pathlib import Path
 
 from mmdesk.conversations import (
     NO_STATS,
+    USUAL_TASK,
     ChatSettings,
     ConversationInfo,
     KeptMessage,
@@ -26,7 +27,7 @@ from mmdesk.conversations import (
 )
 from mmdesk.errors import InputError
 from mmdesk.history import codec
-from mmdesk.history.attachments import AttachmentTable
+from mmdesk.history.attachments import Attached, AttachmentTable
 from mmdesk.history.blobs import Blobs
 from mmdesk.history.index import WordIndex
 from mmdesk.history.schema import open_database, set_aside, transaction
@@ -269,17 +270,18 @@ class Store:
         Raises:
             InputError: there is no such conversation.
         """
-        path = self._path(conversation)
-        if at and at not in path:
+        info = self.info(conversation)
+        tree = self._tree(conversation)
+        path = _path(tree, self.leaf(conversation))
+        if at and at in tree and at not in path:
             self.choose(at)
-        return OpenedConversation(
-            self.info(conversation), self._messages(conversation, self._path(conversation)), at,
-            terms,
-        )  # fmt: skip
+            path = _path(tree, self.leaf(conversation))
+        return OpenedConversation(info, self._messages(conversation, tree, path), at, terms)
 
     def all_messages(self, conversation: str) -> tuple[KeptMessage, ...]:
         """Every version of every message, parents before children."""
-        return self._messages(conversation, list(self._tree(conversation)))
+        tree = self._tree(conversation)
+        return self._messages(conversation, tree, tree)
 
     def leaf(self, conversation: str) -> str:
         """The id of the last message of the path that is shown; "" for an empty conversation."""
@@ -301,32 +303,17 @@ class Store:
         )
         return dict(rows.fetchall())
 
-    def _path(self, conversation: str) -> list[str]:
-        tree = self._tree(conversation)
-        at = self.leaf(conversation)
-        if at not in tree:
-            at = next(reversed(tree), "")
-        path: list[str] = []
-        while at:
-            path.append(at)
-            at = tree.get(at, "")
-        return path[::-1]
-
-    def _messages(self, conversation: str, wanted: Iterable[str]) -> tuple[KeptMessage, ...]:
-        tree = self._tree(conversation)
-        children = _children(tree)
+    def _messages(
+        self, conversation: str, tree: dict[str, str], wanted: Iterable[str]
+    ) -> tuple[KeptMessage, ...]:
+        versions = {parent: tuple(ids) for parent, ids in _children(tree).items()}
         attached = self._attachments.of_conversation(conversation)
         rows = self._connection.execute(f"{_MESSAGE} WHERE conversation = ?", (conversation,))
         found = {row[1]: row for row in rows}
-        made = []
-        for message in wanted:
-            kept = _message(found[message])
-            images, audio, documents = attached.get(found[message][0], ((), (), ()))
-            turn = kept.turn
-            if images or audio or documents:
-                turn = replace(turn, images=images, audio=audio, documents=documents)
-            made.append(replace(kept, turn=turn, versions=tuple(children[kept.parent])))
-        return tuple(made)
+        return tuple(
+            _message(found[message], versions[tree[message]], attached.get(found[message][0]))
+            for message in wanted
+        )
 
     # --- searching and looking ----------------------------------------------------------------
 
@@ -348,6 +335,16 @@ class Store:
         return self._blobs.sound(sha256)
 
 
+def _path(tree: dict[str, str], leaf: str) -> list[str]:
+    """From the root to `leaf`, or to the newest message when that is not there."""
+    at = leaf if leaf in tree else next(reversed(tree), "")
+    path: list[str] = []
+    while at:
+        path.append(at)
+        at = tree.get(at, "")
+    return path[::-1]
+
+
 def _children(tree: dict[str, str]) -> dict[str, list[str]]:
     children: dict[str, list[str]] = {}
     for message, parent in tree.items():
@@ -361,22 +358,26 @@ def _info(row: tuple) -> ConversationInfo:
     return ConversationInfo(conversation, title, created, changed, bool(pinned), kept, messages)
 
 
-def _message(row: tuple) -> KeptMessage:
+def _message(
+    row: tuple, versions: tuple[str, ...] = (), attached: Attached | None = None
+) -> KeptMessage:
     _number, message, parent, role, text, state, created, detail = row
+    turn = Turn(role, text, *attached) if attached else Turn(role, text)
     more = codec.read(detail)
     if not more:
-        return KeptMessage(message, parent or "", Turn(role, text), state, created)
+        return KeptMessage(message, parent or "", turn, state, created, versions=versions)
     return KeptMessage(
         message,
         parent or "",
-        Turn(role, text),
+        turn,
         state,
         created,
-        codec.made(Task, more.get("task")),
-        codec.made(Stats, more.get("stats")),
+        codec.made(Task, more["task"]) if "task" in more else USUAL_TASK,
+        codec.made(Stats, more["stats"]) if "stats" in more else NO_STATS,
         tuple(map(str, more.get("notices", ()))),
         str(more.get("error", "")),
         str(more.get("hint", "")),
+        versions,
     )
 
 

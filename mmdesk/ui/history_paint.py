@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -19,6 +19,7 @@ from mmdesk.ui.parts import named
 
 _HEADING, _TITLE = 32, 36  # px high
 _ASIDE = 12  # px of room left and right
+_SMALL = 0.87  # of the text's size
 _MARK = 14  # px of a pin or a dot
 Index = QModelIndex | QPersistentModelIndex
 
@@ -33,7 +34,12 @@ class HistoryPainter(QStyledItemDelegate):
         if row.hit is None:
             return QSize(80, _TITLE)
         line = option.fontMetrics.lineSpacing()
-        return QSize(80, 14 + line + (2 * line if row.hit.message else 0))
+        if not row.hit.message:
+            return QSize(80, 14 + line)
+        view = self.parent()
+        room = view.width() - 3 * _ASIDE if isinstance(view, QWidget) else 200
+        long = option.fontMetrics.horizontalAdvance(row.hit.excerpt) * _SMALL > room
+        return QSize(80, 16 + line + (2 if long else 1) * round(line * _SMALL))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: Row = index.data(ROW)
@@ -98,7 +104,7 @@ class HistoryPainter(QStyledItemDelegate):
         """Two lines, with what was found in bold."""
         assert row.hit is not None
         font = QFont(option.font)
-        font.setPixelSize(max(11, round(font.pixelSize() * 0.87)))
+        font.setPixelSize(max(11, round(font.pixelSize() * _SMALL)))
         found = QTextCharFormat()
         found.setFontWeight(QFont.Weight.Bold)
         found.setForeground(QColor(theme.current().accent))
@@ -119,7 +125,7 @@ class HistoryPainter(QStyledItemDelegate):
             if not line.isValid():
                 break
             line.setLineWidth(area.width())
-            line.setPosition(line.position().__class__(0, high))
+            line.setPosition(QPointF(0, high))
             high += line.height()
         layout.endLayout()
         painter.setPen(QColor(theme.current().muted))

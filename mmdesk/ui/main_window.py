@@ -416,7 +416,7 @@ class MainWindow(QMainWindow):
         """What is different in the conversation that is shown."""
         self._chat_settings = settings
         token = "accent" if settings != ChatSettings() else "text"
-        self.top_bar.chat_settings.setIcon(icon("sliders", token))
+        self.top_bar.chat_settings.setIcon(icon("persona", token))
 
     @Slot()
     def open_chat_settings(self) -> None:

@@ -81,5 +81,7 @@ class PictureDialog(QDialog):
             QShortcut(QKeySequence(keys), self, lambda by=factor: self.view.zoom(by))
         QShortcut(QKeySequence("0"), self, self.view.fit)
         room = parent.size() - QSize(_MARGIN, _MARGIN)
-        wanted = QSize(image.width, image.height).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        wanted = QSize(image.width, image.height)
+        if wanted.width() > room.width() or wanted.height() > room.height():
+            wanted = wanted.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
         self.resize(wanted.expandedTo(QSize(420, 320)).boundedTo(room))

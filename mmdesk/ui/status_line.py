@@ -16,6 +16,7 @@ class StatusLine(QStatusBar):
         super().__init__()
         named(self, "statusBar", self.tr("Status"))
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(0, 0, 12, 0)
         self.state = ElidedLabel()
         self.model = ElidedLabel()
         self.speed = ElidedLabel()

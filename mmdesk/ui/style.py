@@ -145,7 +145,7 @@ QLineEdit { background: @surface; border: 2px solid @border; border-radius: 10px
     padding: 4px 8px; min-height: 22px; selection-background-color: @accent;
     selection-color: @on_accent; }
 QLineEdit:focus { border-color: @accent; }
-QLineEdit#historySearch { background: @raised; border-color: @raised; }
+QLineEdit#historySearch { background: @raised; border-color: @raised; padding-left: 2px; }
 QLineEdit#historySearch:focus { border-color: @accent; background: @surface; }
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { background: transparent; border: none;
     padding: 0; min-height: 0; }

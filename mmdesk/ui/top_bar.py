@@ -41,7 +41,7 @@ class TopBar(QWidget):
             self.tr("Conversations (Ctrl+H)"),
         )  # fmt: skip
         self.chat_settings = icon_button(
-            "sliders", "chatSettingsButton", self.tr("This conversation's settings"),
+            "persona", "chatSettingsButton", self.tr("This conversation's settings"),
             self.tr("This conversation: instructions, sampling (Ctrl+I)"),
         )  # fmt: skip
         self.panels = icon_button(

@@ -99,7 +99,7 @@ class Transcript(QScrollArea):
         for _ in range(2):  # what is made around it changes where it stands
             self.verticalScrollBar().setValue(max(0, self.column.top(place) - EDGE))
             self.column.look()
-        widget = self.column.entries[place].widget
+        widget = self.column.widget(place)
         if widget is not None and terms:
             widget.mark(terms)
 
@@ -108,28 +108,26 @@ class Transcript(QScrollArea):
         self._show_welcome(False)
         made = self.column.append(message)
         assert isinstance(made, UserMessage)
-        self.column.settle()
         self.jump_to_end()
         return made
 
     def begin_answer(self, id: str = "") -> AnswerMessage:
         """A new, still empty answer."""
         self._show_welcome(False)
-        parent = self.column.entries[-1].message.id if self.column.entries else ""
+        parent = self.column.messages[-1].id if self.column.messages else ""
         message = KeptMessage(id, parent, Turn("assistant", ""), "streaming", versions=(id,))
         made = self.column.append(message)
         assert isinstance(made, AnswerMessage)
-        self.column.hold(self.column.entries[-1], True)
+        self.column.hold(len(self.column.messages) - 1, True)
         self._answer = made
-        self.column.settle()
         return made
 
     def end_answer(self) -> None:
         """The answer came to its end, whichever it was."""
-        entry = self.column.entry_of(self._answer) if self._answer is not None else None
-        if entry is not None and self._answer is not None:
-            entry.message = self._answer.kept(entry.message)
-            self.column.hold(entry, False)
+        if self._answer is not None:
+            at = len(self.column.messages) - 1
+            self.column.messages[at] = self._answer.kept(self.column.messages[at])
+            self.column.hold(at, False)
         self._answer = None
 
     def set_versions(self, message: str, versions: tuple[str, ...]) -> None:
@@ -137,10 +135,10 @@ class Transcript(QScrollArea):
         place = self.column.place_of(message)
         if place is None:
             return
-        entry = self.column.entries[place]
-        entry.message = replace(entry.message, versions=versions)
-        if entry.widget is not None:
-            entry.widget.versions.show_versions(message, versions)
+        self.column.messages[place] = replace(self.column.messages[place], versions=versions)
+        widget = self.column.widget(place)
+        if widget is not None:
+            widget.versions.show_versions(message, versions)
 
     def set_locked(self, locked: bool) -> None:
         """While an answer comes, nothing earlier can be changed."""
@@ -168,9 +166,9 @@ class Transcript(QScrollArea):
 
     @Slot()
     def _on_retry(self) -> None:
-        for entry in reversed(self.column.entries):
-            if entry.message.turn.role == "user":
-                self.retry_wanted.emit(entry.message.turn)
+        for message in reversed(self.column.messages):
+            if message.turn.role == "user":
+                self.retry_wanted.emit(message.turn)
                 return
 
     def _show_welcome(self, shown: bool) -> None:
@@ -193,7 +191,7 @@ class Transcript(QScrollArea):
 
     @Slot()
     def _on_settled(self) -> None:
-        if self._at_end and self.column.entries:
+        if self._at_end and self.column.messages:
             bar = self.verticalScrollBar()
             bar.setValue(bar.maximum())
 
@@ -206,7 +204,7 @@ class Transcript(QScrollArea):
 
     @Slot(int, int)
     def _on_range(self, low: int, high: int) -> None:
-        if self._at_end and self.column.entries:
+        if self._at_end and self.column.messages:
             self.verticalScrollBar().setValue(high)
         self._show_jump()
         bar = self.verticalScrollBar()
@@ -215,7 +213,7 @@ class Transcript(QScrollArea):
             restyle(bar)
 
     def _show_jump(self) -> None:
-        self.jump_button.setVisible(not self._at_end and bool(self.column.entries))
+        self.jump_button.setVisible(not self._at_end and bool(self.column.messages))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -223,7 +221,7 @@ class Transcript(QScrollArea):
         self.jump_button.move(across, self.height() - self.jump_button.height() - 14)
         self._place_welcome()
         self.column.look()
-        if self._at_end and self.column.entries:
+        if self._at_end and self.column.messages:
             self.jump_to_end()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -249,7 +249,9 @@ class UserMessage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._bubble is not None:
+        if self._bubble is not None and event.oldSize().width() != self.width():
             room = min(_BUBBLE, self.width() - 40) - 32
             self.text.document().setTextWidth(-1)
-            self.text.setFixedWidth(max(24, min(room, self.text.ideal_width() + 2)))
+            across = max(24, min(room, self.text.ideal_width() + 2))
+            self.text.setFixedWidth(across)
+            self.text.document().setTextWidth(across)  # the field may have had this width before
