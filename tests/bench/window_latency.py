@@ -3,8 +3,8 @@
 Two jobs, one after the other, in the real window: an answer of 64 KB with code and tables streams
 (400 pieces of 16 characters a second, faster than any model here) into a conversation of 1,000
 messages that is kept as it comes; and a PDF of 300 pages is read. The figures are of all ticks of
-both; `jobs` has them apart. `busy_max_ms` is the window thread's own processor time between two ticks, which
-does not count what other programs take from this one.
+both; `jobs` has them apart. `busy_max_ms` is the window thread's own processor time between two
+ticks, which does not count what other programs take from this one.
 
 Needs no model: the engine is scripted. Needs a display, or QT_QPA_PLATFORM=offscreen.
 """
