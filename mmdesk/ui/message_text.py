@@ -13,8 +13,15 @@ from functools import partial
 from math import ceil
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSizeF, Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QWheelEvent
+from PySide6.QtCore import QMimeData, QRectF, QSizeF, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import (
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QSizePolicy,
@@ -29,6 +36,14 @@ from mmdesk.ui.copying import copy_text
 from mmdesk.ui.markdown.build import DocumentBuilder
 from mmdesk.ui.markdown.code_region import CodeRegion
 from mmdesk.ui.markdown.colouring import colouring
+from mmdesk.ui.markdown.formula import (
+    FORMULA,
+    SIGN,
+    FormulaPainter,
+    formulas,
+    settle,
+    source_of,
+)
 from mmdesk.ui.markdown.painter import paint_behind, region_rect
 from mmdesk.ui.markdown.stream import MarkdownStream
 from mmdesk.ui.parts import icon_button
@@ -65,6 +80,11 @@ class MessageText(QTextBrowser):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._draw_slice)
         self.anchorClicked.connect(self._on_anchor)
+        self._formula_painter = FormulaPainter(self)
+        layout = self.document().documentLayout()
+        layout.registerHandler(FORMULA, self._formula_painter)
+        if markdown:
+            formulas().drawn.connect(self._on_formula)
         self.document().documentLayout().documentSizeChanged.connect(self._on_size)
 
     def _dress(self) -> None:
@@ -181,6 +201,37 @@ class MessageText(QTextBrowser):
         self.setUpdatesEnabled(True)
         if self._has_work() and not self._timer.isActive():
             self._timer.start(0)
+
+    # --- formulas -----------------------------------------------------------------------------
+
+    @Slot(str)
+    def _on_formula(self, tex: str) -> None:
+        """A formula has been drawn: it takes the place of its source."""
+        found = self.document().find(SIGN)
+        while not found.isNull():
+            shape = found.charFormat()
+            if source_of(shape) == tex:
+                settle(shape)
+                found.setCharFormat(shape)
+            found = self.document().find(SIGN, found)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """What is copied has the formulas' sources in it."""
+        cursor = self.textCursor()
+        made = super().createMimeDataFromSelection()
+        if SIGN in cursor.selectedText():
+            made = QMimeData()
+            made.setText(self._with_sources(cursor))
+        return made
+
+    def _with_sources(self, cursor: QTextCursor) -> str:
+        parts, at = [], QTextCursor(self.document())
+        for place in range(cursor.selectionStart(), cursor.selectionEnd()):
+            at.setPosition(place)
+            at.setPosition(place + 1, QTextCursor.MoveMode.KeepAnchor)
+            source = source_of(at.charFormat()) if at.selectedText() == SIGN else ""
+            parts.append(f"${source}$" if source else at.selectedText())
+        return "".join(parts).replace("\u2029", "\n").replace("\u2028", "\n")
 
     # --- words that were searched for ----------------------------------------------------------
 
