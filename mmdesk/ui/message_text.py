@@ -13,8 +13,12 @@ from functools import partial
 from math import ceil
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QRectF, QSizeF, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QRectF, QSizeF, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -215,14 +219,31 @@ class MessageText(QTextBrowser):
                 found.setCharFormat(shape)
             found = self.document().find(SIGN, found)
 
-    def createMimeDataFromSelection(self) -> QMimeData:
-        """What is copied has the formulas' sources in it."""
+    @Slot()
+    def copy(self) -> None:
+        """Copy what is selected; a formula is copied as its source."""
+        # Not by createMimeDataFromSelection: a QMimeData of Python's that is still on the
+        # clipboard when the interpreter ends brings the process down.
         cursor = self.textCursor()
-        made = super().createMimeDataFromSelection()
         if SIGN in cursor.selectedText():
-            made = QMimeData()
-            made.setText(self._with_sources(cursor))
-        return made
+            QGuiApplication.clipboard().setText(self._with_sources(cursor))
+        else:
+            super().copy()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu(event.pos())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in menu.actions():
+            if action.objectName() == "edit-copy":
+                action.triggered.disconnect()
+                action.triggered.connect(self.copy)
+        menu.popup(event.globalPos())
 
     def _with_sources(self, cursor: QTextCursor) -> str:
         parts, at = [], QTextCursor(self.document())
