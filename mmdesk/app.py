@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING
 from mmdesk import recipes
 from mmdesk import settings as settings_file
 from mmdesk.bridge import crashlog, display
+from mmdesk.conversations import ChatSettings, ConversationInfo, Task
 from mmdesk.messages import (
     AudioInput,
     DocumentInput,
     ImageInput,
+    Stats,
     Transcript,
     Turn,
 )
@@ -30,6 +32,7 @@ from mmdesk.settings import Settings, home
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from mmdesk.bridge.keeping import HistoryStore
     from mmdesk.bridge.session import Recipe
     from mmdesk.bridge.worker import EngineFactory
     from mmdesk.engine.protocol import Engine
@@ -114,6 +117,8 @@ class App:
     Attributes:
         window: the MainWindow.
         session: questions and perception, over the engine.
+        keeping: the history, on its thread.
+        talks: which conversation is shown, and what is kept of it.
         settings: the present ones; saved whenever they change.
         first_paint: its `painted` begins the work behind the window.
     """
@@ -123,11 +128,14 @@ class App:
         settings: Settings,
         make_engine: Callable[[Settings], EngineFactory] = engine_factory,
     ) -> None:
+        from mmdesk.bridge.forecast import Forecaster
+        from mmdesk.bridge.keeping import Keeping
         from mmdesk.bridge.lifecycle import FirstPaint, Interrupt, restore_geometry
         from mmdesk.bridge.listening import Listening
         from mmdesk.bridge.loader import FileLoader
         from mmdesk.bridge.parts import ModelParts
         from mmdesk.bridge.session import Session
+        from mmdesk.bridge.talks import Talks
         from mmdesk.ui.main_window import MainWindow
 
         self.settings = settings
@@ -135,6 +143,9 @@ class App:
         self._stopped: bool | None = None
         self.window = MainWindow(settings)
         self.session = Session(make_engine(settings))
+        self.keeping = Keeping(open_archive)
+        self.talks = Talks(self.session, self.keeping, self._recipe_of)
+        self.forecaster = Forecaster()
         self.loader = FileLoader()
         self.listening = Listening()
         self.parts = ModelParts()
@@ -142,6 +153,7 @@ class App:
         self.first_paint = FirstPaint(self.window)
         restore_geometry(self.window, home() / "window.json")
         self._connect_answers()
+        self._connect_history()
         self._connect_pictures_and_files()
         self._connect_speech()
         self._connect_models()
@@ -158,6 +170,7 @@ class App:
             self.interrupt.close()
             self.loader.close()
             ended = (self.session.close(), self.listening.close(), self.parts.close())
+            self.keeping.close()
             self._stopped = all(ended)
         return self._stopped
 
@@ -177,7 +190,7 @@ class App:
         window.summary_requested.connect(self._on_summary_requested)
         window.translation_requested.connect(self._on_translation_requested)
         window.stop_requested.connect(session.stop)
-        window.new_conversation_requested.connect(self._on_new_conversation)
+        window.draft_changed.connect(self._on_draft)
         session.answer_began.connect(window.begin_answer)
         session.preparing.connect(window.set_preparing)
         session.text_arrived.connect(window.append_answer)
@@ -185,14 +198,50 @@ class App:
         session.answer_finished.connect(window.finish_answer)
         session.answer_stopped.connect(window.stop_answer)
         session.answer_failed.connect(window.fail_answer)
+        session.answer_ended.connect(self._on_answer_ended)
         session.state_changed.connect(window.set_engine_state)
         session.problem_arose.connect(self._on_problem)
+
+    def _connect_history(self) -> None:
+        window, talks, keeping = self.window, self.talks, self.keeping
+        panel = window.history
+        window.new_conversation_requested.connect(talks.begin_new)
+        window.chat_settings_changed.connect(talks.set_settings)
+        window.picture_wanted.connect(keeping.load_picture)
+        window.transcript.edit_wanted.connect(talks.edit)
+        window.transcript.again_wanted.connect(talks.regenerate)
+        window.transcript.version_wanted.connect(talks.choose_version)
+        talks.shown.connect(window.show_conversation)
+        talks.earlier_shown.connect(window.show_earlier)
+        talks.cleared.connect(window.clear_conversation)
+        talks.message_added.connect(window.add_message)
+        talks.versions_changed.connect(window.set_versions)
+        talks.settings_changed.connect(window.set_chat_settings)
+        talks.current_changed.connect(panel.set_current)
+        talks.busy_changed.connect(panel.set_busy)
+        panel.open_wanted.connect(talks.open)
+        panel.renamed.connect(talks.rename)
+        panel.deleted.connect(talks.delete)
+        panel.pinned.connect(keeping.pin)
+        panel.restored.connect(self._on_restored)
+        panel.forgotten.connect(keeping.purge)
+        panel.search_wanted.connect(keeping.search)
+        panel.export_wanted.connect(keeping.export_markdown)
+        panel.export_all_wanted.connect(keeping.export_all)
+        panel.import_wanted.connect(keeping.import_file)
+        keeping.listed.connect(self._on_listed)
+        keeping.resumed.connect(self._on_resumed)
+        talks.current_changed.connect(keeping.set_shown)
+        keeping.found.connect(panel.set_hits)
+        keeping.picture_loaded.connect(window.set_picture)
+        keeping.exported.connect(self._on_exported)
+        keeping.failed.connect(window.show_error)
 
     def _connect_pictures_and_files(self) -> None:
         window, session, loader = self.window, self.session, self.loader
         window.files_offered.connect(loader.load_paths)
         window.image_bytes_offered.connect(loader.load_image)
-        window.sight_corrected.connect(session.correct_sight)
+        window.sight_corrected.connect(self.talks.correct_sight)
         loader.loaded.connect(self._on_loaded)
         loader.failed.connect(window.show_error)
         session.sight_found.connect(window.set_sight)
@@ -232,34 +281,62 @@ class App:
     # --- questions ---
 
     def _on_submitted(self, turn: Turn) -> None:
-        self.session.answer(turn, recipes.answering(self._answering()))
+        self.talks.ask(turn, Task())
 
     def _on_description_requested(self, images: tuple[ImageInput, ...]) -> None:
         one = len(images) == 1
         text = _tr("Describe this picture.") if one else _tr("Describe these pictures.")
-        self._ask(Turn("user", text, images=images), recipes.describing(self._answering()))
+        self.talks.ask(Turn("user", text, images=images), Task("describe"))
 
     def _on_summary_requested(self, document: DocumentInput, words: int) -> None:
         text = _tr("Summarise this in about {words} words.").format(words=words)
         turn = Turn("user", text, documents=(document,))
-        self._ask(turn, recipes.summarising(self._answering(), words))
+        self.talks.ask(turn, Task("summarise", words=words))
 
     def _on_translation_requested(self, document: DocumentInput, language: str) -> None:
         text = _tr("Translate this into {language}.").format(language=language)
         turn = Turn("user", text, documents=(document,))
-        self._ask(turn, recipes.translating(self._answering(), language))
+        self.talks.ask(turn, Task("translate", language=language))
+
+    def _recipe_of(self, task: Task, chat: ChatSettings) -> Recipe:
+        return recipes.recipe_of(task, self._answering(), chat)
 
     def _answering(self) -> Settings:
         """The settings, with the language part that is really there."""
         return replace(self.settings, model=self.parts.model or self.settings.model)
 
-    def _ask(self, turn: Turn, recipe: Recipe) -> None:
-        self.window.show_user_turn(turn)
-        self.session.answer(turn, recipe)
+    def _on_draft(self, draft: Turn) -> None:
+        settings = recipes.in_conversation(self.settings, self.talks.settings)
+        forecast = self.forecaster.forecast(
+            *(self.talks.current, self.session.conversation.turns(), draft),
+            *(settings.max_tokens, settings.context_tokens),
+        )
+        self.window.set_forecast(forecast)
 
-    def _on_new_conversation(self) -> None:
-        self.session.start_over()
-        self.window.clear_conversation()
+    def _on_answer_ended(self, key: str, how: str, stats: Stats) -> None:
+        answer = self.talks.path[-1] if self.talks.path else None
+        if answer is None or answer.id != key or answer.task.kind != "chat" or how != "whole":
+            return
+        turns = self.session.conversation.turns()[:-1]
+        self.forecaster.learn(self.talks.current, turns, stats)
+
+    # --- conversations ---
+
+    def _on_listed(self, infos: tuple[ConversationInfo, ...]) -> None:
+        self.window.history.set_conversations(infos)
+        self.window.history.set_current(self.talks.current)
+
+    def _on_resumed(self, conversation: str) -> None:
+        if self.talks.is_empty():  # the person may have been faster
+            self.talks.open(conversation)
+
+    def _on_restored(self, conversation: str) -> None:
+        self.keeping.restore(conversation)
+        if self.talks.is_empty():
+            self.talks.open(conversation)
+
+    def _on_exported(self, path: str) -> None:
+        self.window.set_engine_state(_tr("Exported to {path}").format(path=path))
 
     def _on_problem(self, kind: int, message: str, hint: str) -> None:
         if self.parts.is_fetching():  # a part is still on its way; the work is done again then
@@ -303,6 +380,7 @@ class App:
     # --- models and settings ---
 
     def _begin_work(self) -> None:
+        self.keeping.begin()
         self.parts.begin(self.settings.model)
         self.listening.list_devices()
 
@@ -335,6 +413,13 @@ class App:
 
         save_geometry(self.window, home() / "window.json")
         QCoreApplication.quit()
+
+
+def open_archive() -> HistoryStore:
+    """The history in mmdesk's folder; called in the history's thread."""
+    from mmdesk.history.archive import Archive
+
+    return Archive(home() / "history.db")
 
 
 def _engine_part(settings: Settings) -> tuple[object, ...]:

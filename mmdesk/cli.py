@@ -103,6 +103,10 @@ def _run(options: argparse.Namespace, console: Console, cancel: threading.Event)
         from mmdesk import cli_models
 
         return cli_models.run(options, console, cancel)
+    if options.verb == "history":
+        from mmdesk import cli_history
+
+        return cli_history.run(options, console, cancel)
     if options.verb in ("doctor", "bench"):
         from mmdesk import cli_checkup
 
@@ -195,6 +199,22 @@ def _models(verb: argparse.ArgumentParser) -> None:
         action.add_argument("id", nargs=nargs, metavar="ID")
 
 
+def _history(verb: argparse.ArgumentParser) -> None:
+    actions = verb.add_subparsers(
+        dest="action", required=True, metavar="ACTION", parser_class=_Parser
+    )
+    _add_json(actions.add_parser("list", help="every conversation, the newest first"))
+    search = actions.add_parser("search", help="messages, documents and pictures with these words")
+    search.add_argument("words")
+    _add_json(search)
+    export = actions.add_parser("export", help="write conversations as Markdown or JSON")
+    export.add_argument("id", nargs="*", metavar="ID", help="which (default: all)")
+    export.add_argument("--format", choices=("markdown", "json"), default="markdown")
+    export.add_argument("--to", metavar="PATH", help="a folder, or the JSON file")
+    take = actions.add_parser("import", help="take over what export --format json wrote")
+    take.add_argument("files", nargs="+", metavar="F")
+
+
 def _add_model(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--model", metavar="ID", help="a language model (see mmdesk models list)")
 
@@ -210,6 +230,7 @@ _GRAMMAR = {
     "summarize": ("Summarise a whole document.", _summarize),
     "translate": ("Translate a document.", _translate),
     "models": ("Model parts: list, get, verify, remove, path.", _models),
+    "history": ("Conversations: list, search, export, import.", _history),
     "doctor": ("Check this machine and the installation.", _add_json),
     "bench": ("Measure loading and answering in this process.", _add_json),
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mmdesk.conversations import ChatSettings, Task
 from mmdesk.messages import CancelFlag, Event, Turn
 from mmdesk.settings import Settings
 
@@ -15,7 +16,29 @@ if TYPE_CHECKING:
     from mmdesk.engine.protocol import Engine
 
 
-def answering(settings: Settings) -> Recipe:
+def recipe_of(task: Task, settings: Settings, chat: ChatSettings) -> Recipe:
+    """The recipe of a task, with what is different in one conversation."""
+    settings = in_conversation(settings, chat)
+    if task.kind == "describe":
+        return describing(settings)
+    if task.kind == "summarise":
+        return summarising(settings, task.words)
+    if task.kind == "translate":
+        return translating(settings, task.language)
+    return answering(settings, chat.top_p or 1.0)
+
+
+def in_conversation(settings: Settings, chat: ChatSettings) -> Settings:
+    """The settings as they are in one conversation."""
+    changes = {
+        name: getattr(chat, name)
+        for name in ("system_prompt", "temperature", "max_tokens")
+        if getattr(chat, name) is not None
+    }
+    return replace(settings, **changes)
+
+
+def answering(settings: Settings, top_p: float = 1.0) -> Recipe:
     """Chat: answer the last turn after all that was said."""
 
     def recipe(turns: tuple[Turn, ...]) -> Job:
@@ -27,7 +50,10 @@ def answering(settings: Settings) -> Recipe:
                 turns,
                 cancel,
                 sampling=replace(
-                    CHAT, temperature=settings.temperature, max_tokens=settings.max_tokens
+                    CHAT,
+                    temperature=settings.temperature,
+                    top_p=top_p,
+                    max_tokens=settings.max_tokens,
                 ),
                 model=settings.model,
                 context_tokens=settings.context_tokens,

@@ -1,28 +1,68 @@
-"""The turns of the running conversation, and what is known about its pictures."""
+"""The turns of a conversation as the model reads them, and what is known about pictures."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
+from mmdesk.conversations import KeptMessage
 from mmdesk.messages import ImageInput, Sight, Turn
+
+
+class Sights:
+    """What was seen in pictures and what the person said instead, by digest; it is about the
+    pictures, so all conversations share it."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, Sight] = {}
+        self._corrections: dict[str, str] = {}
+
+    def remember(self, sha256: str, sight: Sight) -> Sight:
+        """Keep what was seen in a picture; returns it with the person's correction, if any."""
+        self._seen[sha256] = replace(sight, correction=None)
+        if sight.correction:
+            self._corrections.setdefault(sha256, sight.correction)
+        return self.sight(sha256) or sight
+
+    def correct(self, sha256: str, words: str) -> None:
+        """The person's own words about a picture; "" takes them back."""
+        if words.strip():
+            self._corrections[sha256] = words.strip()
+        else:
+            self._corrections.pop(sha256, None)
+
+    def sight(self, sha256: str) -> Sight | None:
+        """What is known about the picture; None before it was looked at or corrected."""
+        seen, words = self._seen.get(sha256), self._corrections.get(sha256)
+        if words is None:
+            return seen
+        return replace(seen or Sight(), correction=words)
 
 
 class Conversation:
     """What the model is given as context. Plain data: no Qt, no engine.
 
-    Pictures are kept as they came; what was seen in them, and what the person said instead, is
-    kept beside by their digest and put in whenever the turns are read.
+    Pictures are kept as they came; what is known about them is put in whenever the turns are
+    read.
+
+    Attributes:
+        id: of the kept conversation; "" where none is kept.
+        sights: what is known about pictures.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, id: str = "", sights: Sights | None = None) -> None:
+        self.id = id
+        self.sights = sights if sights is not None else Sights()
         self._turns: list[Turn] = []
-        self._sights: dict[str, Sight] = {}
-        self._corrections: dict[str, str] = {}
 
     def ask(self, turn: Turn) -> tuple[Turn, ...]:
         """Add the person's turn; returns all turns, this one last, with what was seen."""
-        self._turns.append(turn)
+        self.add(turn)
         return self.turns()
+
+    def add(self, turn: Turn) -> None:
+        """The person's turn, without reading all of them."""
+        self._turns.append(turn)
 
     def answered(self, text: str) -> None:
         """Add the answer to the last question, whole or as far as it came.
@@ -38,37 +78,42 @@ class Conversation:
     def turns(self) -> tuple[Turn, ...]:
         """All turns, oldest first, their pictures with what is known about them."""
         return tuple(
-            replace(turn, images=tuple(map(self.with_sight, turn.images))) for turn in self._turns
+            replace(turn, images=tuple(map(self.with_sight, turn.images))) if turn.images else turn
+            for turn in self._turns
         )
 
-    def clear(self) -> None:
-        """Begin anew. What is known about pictures stays: it is about them, not about the talk."""
-        self._turns.clear()
+    def put_before(self, earlier: Conversation) -> None:
+        """What was said before the first turn has been read."""
+        self._turns[:0] = earlier._turns
 
-    def remember(self, sha256: str, sight: Sight) -> Sight:
-        """Keep what was seen in a picture; returns it with the person's correction, if any."""
-        self._sights[sha256] = replace(sight, correction=None)
-        known = self.sight(sha256)
-        return known or sight
-
-    def correct(self, sha256: str, words: str) -> None:
-        """The person's own words about a picture; "" takes them back."""
-        if words.strip():
-            self._corrections[sha256] = words.strip()
-        else:
-            self._corrections.pop(sha256, None)
-
-    def sight(self, sha256: str) -> Sight | None:
-        """What is known about the picture; None before it was looked at or corrected."""
-        seen, words = self._sights.get(sha256), self._corrections.get(sha256)
-        if words is None:
-            return seen
-        return replace(seen or Sight(), correction=words)
+    def put_pixels(self, image: ImageInput) -> None:
+        """A kept picture has been loaded."""
+        for at, turn in enumerate(self._turns):
+            if any(known.sha256 == image.sha256 for known in turn.images):
+                images = tuple(
+                    replace(known, rgb=image.rgb) if known.sha256 == image.sha256 else known
+                    for known in turn.images
+                )
+                self._turns[at] = replace(turn, images=images)
 
     def with_sight(self, image: ImageInput) -> ImageInput:
         """The picture with what is known about it."""
-        sight = self.sight(image.sha256)
+        sight = self.sights.sight(image.sha256)
         return image if sight is None else replace(image, sight=sight)
+
+
+def conversation_of(id: str, path: Iterable[KeptMessage], sights: Sights) -> Conversation:
+    """A kept path as the model should read it."""
+    made = Conversation(id, sights=sights)
+    for message in path:
+        if message.turn.role == "assistant":
+            made.answered(message.turn.text)
+            continue
+        for image in message.turn.images:
+            if image.sight is not None and sights.sight(image.sha256) is None:
+                sights.remember(image.sha256, image.sight)
+        made.add(message.turn)
+    return made
 
 
 def _attached(turn: Turn) -> bool:

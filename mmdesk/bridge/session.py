@@ -12,9 +12,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from mmdesk.bridge.conversation import Conversation
+from mmdesk.bridge.conversation import Conversation, Sights
 from mmdesk.bridge.jobs import JobQueue, Kind, Ticket
 from mmdesk.bridge.worker import EngineFactory, Job
+from mmdesk.conversations import NO_STATS
 from mmdesk.messages import (
     AudioInput,
     Event,
@@ -42,35 +43,53 @@ def request_job(request: Request) -> Job:
 
 @dataclass(eq=False)
 class _Answer:
-    """An answer in the making; `forgotten` once its conversation was left."""
+    """An answer in the making. `turn` is None when the last turn is to be answered again."""
 
-    turn: Turn
+    conversation: Conversation
+    turn: Turn | None
     recipe: Recipe
+    key: str
     asked: bool = False
     begun: bool = False
-    forgotten: bool = False
     text: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
 
 class Session(QObject):
     """Facade over the job queue for the window.
 
-    Signals (an answer that began ends with exactly one of finished, stopped, failed):
-        answer_began, preparing(stage, fraction or None), text_arrived(text), notice_arrived(text),
-        answer_finished(Stats), answer_stopped, answer_failed(message, hint);
+    An answer belongs to the conversation it was asked in. When another one is shown, it goes on
+    unseen, and is told again from its start when its conversation comes back.
+
+    Attributes:
+        conversation: the one that is shown.
+        sights: what is known about pictures.
+
+    Signals about the conversation that is shown (an answer that began ends with exactly one of
+    finished, stopped, failed, unless another conversation is shown before):
+        answer_began(key), preparing(stage, fraction or None), text_arrived(text),
+        notice_arrived(text), answer_finished(Stats), answer_stopped, answer_failed(message, hint).
+
+    Signals about every answer, before those:
+        answer_grew(key, text);
+        answer_ended(key, "whole" | "stopped" | "failed", Stats, notices, message, hint).
+
+    Other signals:
         sight_found(sha256, Sight): with the person's correction, if there is one;
         hearing_changed(bool), heard(Transcript);
         problem_arose(Kind, message, hint): work beside the answers failed;
         state_changed(text): what the engine is doing.
     """
 
-    answer_began = Signal()
+    answer_began = Signal(str)
     preparing = Signal(str, object)
     text_arrived = Signal(str)
     notice_arrived = Signal(str)
     answer_finished = Signal(object)
     answer_stopped = Signal()
     answer_failed = Signal(str, str)
+    answer_grew = Signal(str, str)
+    answer_ended = Signal(str, str, object, object, str, str)
     sight_found = Signal(str, object)
     hearing_changed = Signal(bool)
     heard = Signal(object)
@@ -79,7 +98,8 @@ class Session(QObject):
 
     def __init__(self, make_engine: EngineFactory, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.conversation = Conversation()
+        self.sights = Sights()
+        self.conversation = Conversation(sights=self.sights)
         self._answers: dict[Ticket, _Answer] = {}
         self._unseen: dict[str, ImageInput] = {}
         self._hearing = False
@@ -92,16 +112,38 @@ class Session(QObject):
 
     # --- what the person does ---
 
-    def answer(self, turn: Turn, recipe: Recipe) -> None:
-        """Answer a turn of the person by `recipe`, after what was said before."""
-        answer = _Answer(turn, recipe)
+    def answer(self, turn: Turn | None, recipe: Recipe, key: str = "") -> None:
+        """Answer a turn of the person by `recipe`, after what was said before; None answers the
+        last turn again. `key` names the answer in the signals."""
+        answer = _Answer(self.conversation, turn, recipe, key)
         ticket = Ticket(Kind.ANSWER, partial(self._prepare_answer, answer))
-        if all(earlier.forgotten for earlier in self._answers.values()):
+        if not any(known.conversation is answer.conversation for known in self._answers.values()):
             self._begin(answer)
         self._answers[ticket] = answer
         if answer.begun and self._queue.running is not None:
-            self.preparing.emit(self._doing(self._queue.running.kind), None)
+            self.preparing.emit(self._waiting_for(self._queue.running), None)
         self._queue.submit(ticket)
+
+    def show(self, conversation: Conversation, key: str = "") -> None:
+        """Another conversation is shown. When the answer `key` is still coming, it is told from
+        its start, and goes on where it was asked."""
+        running = next((known for known in self._answers.values() if known.key == key), None)
+        if not key or running is None:
+            self.conversation = conversation
+            return
+        self.conversation = running.conversation
+        running.begun = True
+        self.answer_began.emit(key)
+        for notice in running.notices:
+            self.notice_arrived.emit(notice)
+        if running.text:
+            self.text_arrived.emit("".join(running.text))
+        elif self._queue.running is not None:
+            self.preparing.emit(self._waiting_for(self._queue.running), None)
+
+    def is_answering(self, conversation: str) -> bool:
+        """Whether an answer comes in the conversation of this id."""
+        return any(known.conversation.id == conversation for known in self._answers.values())
 
     def load(self, model: str | None) -> None:
         """Load a language model before the first question needs it."""
@@ -110,7 +152,7 @@ class Session(QObject):
 
     def look_at(self, image: ImageInput) -> None:
         """Look at a picture as soon as the engine is free; `sight_found` follows."""
-        known = self.conversation.sight(image.sha256)
+        known = self.sights.sight(image.sha256)
         if known is not None:
             self.sight_found.emit(image.sha256, known)
             return
@@ -133,22 +175,26 @@ class Session(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """Stop all answers; what was said so far stays."""
-        for ticket in list(self._answers):
-            self._queue.cancel(ticket)
+        """Stop the answer that is shown; what was said so far stays."""
+        for ticket, answer in list(self._answers.items()):
+            if answer.conversation is self.conversation:
+                self._queue.cancel(ticket)
+
+    def stop_in(self, conversation: str) -> None:
+        """Stop what is answered in the conversation of this id, shown or not."""
+        for ticket, answer in list(self._answers.items()):
+            if answer.conversation.id == conversation:
+                self._queue.cancel(ticket)
 
     @Slot(str, str)
     def correct_sight(self, sha256: str, words: str) -> None:
         """The person's words stand in place of what was seen ("" takes them back)."""
-        self.conversation.correct(sha256, words)
+        self.sights.correct(sha256, words)
 
     @Slot()
     def start_over(self) -> None:
-        """Leave the conversation; an answer in the making is stopped and nothing of it is told."""
-        for answer in self._answers.values():
-            answer.forgotten = True
-        self.stop()
-        self.conversation.clear()
+        """Show an empty conversation."""
+        self.show(Conversation(sights=self.sights))
 
     def replace_engine(self, make_engine: EngineFactory) -> None:
         """Use an engine with other settings from the next job on."""
@@ -162,19 +208,24 @@ class Session(QObject):
     # --- what the engine does ---
 
     def _prepare_answer(self, answer: _Answer) -> Job:
-        answer.asked = not answer.forgotten
-        turns = self.conversation.ask(answer.turn) if answer.asked else (answer.turn,)
-        return answer.recipe(turns)
+        answer.asked = True
+        if answer.turn is not None:
+            return answer.recipe(answer.conversation.ask(answer.turn))
+        return answer.recipe(answer.conversation.turns())
 
     def _prepare_look(self, image: ImageInput) -> Job:
-        if self.conversation.sight(image.sha256) is not None:  # an answer has looked meanwhile
+        if self.sights.sight(image.sha256) is not None:  # an answer has looked meanwhile
             return lambda _engine, _cancel: iter(())
         return request_job(SeeRequest((image,)))
 
     def _begin(self, answer: _Answer) -> None:
-        if not answer.begun and not answer.forgotten:
+        if not answer.begun:
             answer.begun = True
-            self.answer_began.emit()
+            if self._is_shown(answer):
+                self.answer_began.emit(answer.key)
+
+    def _is_shown(self, answer: _Answer) -> bool:
+        return answer.conversation is self.conversation
 
     @Slot(object)
     def _on_started(self, ticket: Ticket) -> None:
@@ -186,7 +237,7 @@ class Session(QObject):
     def _on_happened(self, ticket: Ticket, event: Event) -> None:
         if isinstance(event, Seen):
             self._unseen.pop(event.sha256, None)
-            sight = self.conversation.remember(event.sha256, event.sight)
+            sight = self.sights.remember(event.sha256, event.sight)
             self.sight_found.emit(event.sha256, sight)
         elif ticket.kind is Kind.HEAR and isinstance(event, Heard):
             self._set_hearing(False)  # first, so that what was heard has the last word
@@ -194,54 +245,67 @@ class Session(QObject):
         elif ticket.kind is Kind.LOAD and isinstance(event, Preparing):
             self.state_changed.emit(event.stage)
         answer = self._answers.get(ticket)
-        if answer is not None and not answer.forgotten:
+        if answer is not None:
             self._tell(answer, event)
 
     def _tell(self, answer: _Answer, event: Event) -> None:
+        shown = self._is_shown(answer)
         if isinstance(event, TextChunk):
             answer.text.append(event.text)
-            self.text_arrived.emit(event.text)
-        elif isinstance(event, Preparing):
-            self.preparing.emit(event.stage, event.fraction)
+            self.answer_grew.emit(answer.key, event.text)
+            if shown:
+                self.text_arrived.emit(event.text)
         elif isinstance(event, Notice):
-            self.notice_arrived.emit(event.text)
+            answer.notices.append(event.text)
+            if shown:
+                self.notice_arrived.emit(event.text)
+        elif isinstance(event, Preparing) and shown:
+            self.preparing.emit(event.stage, event.fraction)
 
     @Slot(object, object)
     def _on_finished(self, ticket: Ticket, stats: Stats) -> None:
-        answer = self._end(ticket)
-        if answer is not None:
+        answer = self._end(ticket, "whole", stats)
+        if answer is not None and self._is_shown(answer):
             self.answer_finished.emit(stats)
 
     @Slot(object)
     def _on_cancelled(self, ticket: Ticket) -> None:
-        answer = self._end(ticket)
-        if answer is not None and answer.begun:
+        answer = self._end(ticket, "stopped")
+        if answer is not None and self._is_shown(answer) and answer.begun:
             self.answer_stopped.emit()
 
     @Slot(object, str, str)
     def _on_failed(self, ticket: Ticket, message: str, hint: str) -> None:
-        answer = self._end(ticket)
-        if answer is not None:
-            self.answer_failed.emit(message, hint)
-        elif ticket.kind is not Kind.ANSWER:
+        answer = self._end(ticket, "failed", message=message, hint=hint)
+        if answer is None:
             self.problem_arose.emit(int(ticket.kind), message, hint)
+        elif self._is_shown(answer):
+            self.answer_failed.emit(message, hint)
 
-    def _end(self, ticket: Ticket) -> _Answer | None:
-        """Close the books on a ticket; its answer, unless its conversation was left."""
+    def _end(
+        self, ticket: Ticket, how: str, stats: Stats = NO_STATS, message: str = "", hint: str = ""
+    ) -> _Answer | None:
+        """Close the books on a ticket; its answer, if it was one."""
         self.state_changed.emit(self.tr("Ready"))
         if ticket.kind is Kind.HEAR:
             self._set_hearing(bool(self._queue.waiting(Kind.HEAR)))
         answer = self._answers.pop(ticket, None)
-        if answer is None or answer.forgotten:
+        if answer is None:
             return None
         if answer.asked:
-            self.conversation.answered("".join(answer.text))
+            answer.conversation.answered("".join(answer.text))
+        self.answer_ended.emit(answer.key, how, stats, tuple(answer.notices), message, hint)
         return answer
 
     def _set_hearing(self, on: bool) -> None:
         if on != self._hearing:
             self._hearing = on
             self.hearing_changed.emit(on)
+
+    def _waiting_for(self, ticket: Ticket) -> str:
+        if ticket in self._answers and not self._is_shown(self._answers[ticket]):
+            return self.tr("waiting for the answer in another conversation")
+        return self._doing(ticket.kind)
 
     def _doing(self, kind: Kind) -> str:
         doing = {

@@ -19,12 +19,18 @@ class Attachments(QObject):
     Signals:
         images_changed(), documents_changed(): the lists differ from before.
         sight_changed(str): other words for the picture with this digest.
+        picture_wanted(str, str): digest and name of a kept picture whose pixels are to be drawn.
+        picture_arrived(object): an ImageInput with its pixels.
+        enlarged(object): an ImageInput to be shown whole, with its pixels.
         corrected(str, str): the person put words of their own for a picture; "" takes them back.
     """
 
     images_changed = Signal()
     documents_changed = Signal()
     sight_changed = Signal(str)
+    picture_wanted = Signal(str, str)
+    picture_arrived = Signal(object)
+    enlarged = Signal(object)
     corrected = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -32,6 +38,7 @@ class Attachments(QObject):
         self._images: list[ImageInput] = []
         self._documents: list[DocumentInput] = []
         self._sights: dict[str, Sight] = {}
+        self._to_enlarge = ""
 
     @property
     def images(self) -> tuple[ImageInput, ...]:
@@ -78,6 +85,27 @@ class Attachments(QObject):
             self.images_changed.emit()
         if had_documents:
             self.documents_changed.emit()
+
+    # --- pixels -------------------------------------------------------------------------------
+
+    def want_picture(self, image: ImageInput) -> None:
+        """Have a kept picture loaded; `picture_arrived` follows."""
+        self.picture_wanted.emit(image.sha256, image.name)
+
+    def set_picture(self, image: ImageInput) -> None:
+        """A kept picture with its pixels."""
+        self.picture_arrived.emit(image)
+        if image.sha256 == self._to_enlarge:
+            self._to_enlarge = ""
+            self.enlarged.emit(image)
+
+    def enlarge(self, image: ImageInput) -> None:
+        """Have a picture shown whole, as soon as its pixels are here."""
+        if image.rgb:
+            self.enlarged.emit(image)
+        else:
+            self._to_enlarge = image.sha256
+            self.want_picture(image)
 
     # --- what was seen ------------------------------------------------------------------------
 

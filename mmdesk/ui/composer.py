@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QMimeData, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from mmdesk.conversations import Forecast
 from mmdesk.messages import DocumentInput, ImageInput, Turn
 from mmdesk.ui.attachments import Attachments
 from mmdesk.ui.chat_input import ChatInput
@@ -27,6 +28,27 @@ from mmdesk.ui.pasting import LONG_PASTE, read
 from mmdesk.ui.pictures import PictureView
 from mmdesk.ui.theme import MEASURE, SCROLL_BAR
 
+PAUSE_MS = 300  # without a key, after which what is typed is taken for a draft
+
+
+def outlook_words(forecast: Forecast) -> str:
+    """What sending will bring, in a few words; "" when nothing is known."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Composer", text)
+
+    words = []
+    if forecast.forgotten == 1:
+        words.append(tr("the oldest message will be forgotten"))
+    elif forecast.forgotten:
+        count = tr("the oldest {0} messages will be forgotten")
+        words.append(count.format(forecast.forgotten))
+    if forecast.wait_s is not None and forecast.wait_s >= 1:
+        words.append(tr("first word in about {0:.0f} s").format(forecast.wait_s))
+    elif forecast.wait_s is not None:
+        words.append(tr("first word within a second"))
+    return " · ".join(words)
+
 
 class Composer(QWidget):
     """Collects a Turn.
@@ -36,7 +58,10 @@ class Composer(QWidget):
         files_offered(list): list[str].
         image_bytes_offered(str, bytes): name, encoded bytes.
         summary_wanted(object, int), translation_wanted(object, str): see DocumentChip.
+        draft_changed(): what would be sent differs, and the person has paused.
     """
+
+    draft_changed = Signal()
 
     send_wanted = Signal()
     stop_wanted = Signal()
@@ -54,11 +79,19 @@ class Composer(QWidget):
         self._ready = True
         self._reason = ""
         self._pasted_pictures = 0
+        self._forecast: Forecast | None = None
         self.document_chips: list[DocumentChip] = []
         self.input = ChatInput()
         self._make_buttons()
         self.reason = ElidedLabel("", "muted")
         self.reason.setObjectName("sendReason")
+        self.outlook = ElidedLabel("", "muted")
+        self.outlook.setObjectName("sendOutlook")
+        self.outlook.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self.draft_changed)
         self._pictures = QWidget()
         self._pictures.hide()
         self._picture_flow = FlowLayout(self._pictures)
@@ -114,7 +147,7 @@ class Composer(QWidget):
         buttons.setSpacing(8)
         buttons.addWidget(self.attach_button)
         buttons.addWidget(self.reason, 1)
-        buttons.addStretch()
+        buttons.addWidget(self.outlook, 1)
         buttons.addWidget(self.stop_button)
         buttons.addWidget(self.send_button)
         column = QVBoxLayout(card)
@@ -221,6 +254,17 @@ class Composer(QWidget):
         self.error_bar.show()
         announce(self.error_bar, f"{message} {hint}".strip())
 
+    def set_forecast(self, forecast: Forecast | None) -> None:
+        """What sending will bring; shown while there is something to send."""
+        self._forecast = forecast
+        self._show_outlook()
+
+    def _show_outlook(self) -> None:
+        words = outlook_words(self._forecast) if self._forecast and self.can_send() else ""
+        self.outlook.setText(words)
+        self.outlook.setVisible(bool(words) or not self.reason.text())
+        self.reason.setVisible(bool(self.reason.text()))
+
     def set_translate_to(self, language: str) -> None:
         """The language that Translate offers first."""
         self._translate_to = language
@@ -232,6 +276,11 @@ class Composer(QWidget):
         self.send_button.setEnabled(self.can_send())
         self.send_button.setToolTip(self._reason or self.tr("Send (Enter)"))
         self.reason.setText(self._reason)
+        if self.can_send():
+            self._pause.start()
+        else:
+            self._pause.stop()
+        self._show_outlook()
         possible = self._ready and not self._answering
         for chip in self.document_chips:
             chip.set_jobs_possible(possible, self._reason)
@@ -289,7 +338,7 @@ class Composer(QWidget):
         row = QHBoxLayout(chip)
         row.setContentsMargins(5, 5, 5, 5)
         row.setSpacing(6)
-        row.addWidget(PictureView(image, QSize(34, 34)))
+        row.addWidget(PictureView(image, QSize(34, 34), attachments=self._attachments))
         row.addWidget(words)
         row.addWidget(remove)
         return chip

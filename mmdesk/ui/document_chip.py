@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayo
 
 from mmdesk.messages import DocumentInput
 from mmdesk.ui.flow_layout import FlowLayout
-from mmdesk.ui.message import document_words
 from mmdesk.ui.parts import ElidedLabel, glyph, icon_button, label, named
+from mmdesk.ui.user_message import document_words
 
 LANGUAGES = (
     *("Chinese", "English", "French", "German", "Spanish", "Italian", "Portuguese", "Japanese"),

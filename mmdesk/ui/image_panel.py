@@ -43,7 +43,7 @@ class PictureCard(QFrame):
         )  # fmt: skip
         self.describe_button.clicked.connect(partial(self.description_wanted.emit, self.sha256))
         remove.clicked.connect(partial(self.removed.emit, self.sha256))
-        self._picture = PictureView(image, _WIDE_VIEW, stretch=True)
+        self._picture = PictureView(image, _WIDE_VIEW, stretch=True, attachments=attachments)
         row = QHBoxLayout()
         row.addWidget(ElidedLabel(image.name, mode=Qt.TextElideMode.ElideMiddle), 1)
         row.addWidget(self.describe_button)

@@ -1,6 +1,7 @@
-"""The window: puts the panels together, and is all that the application knows of them.
+"""The window: puts the panels together.
 
-Signals say what the person did; methods say what to show. Nothing here computes or waits.
+Signals say what the person did; methods say what to show. Nothing here computes or waits. What
+the conversations' list and the messages say is told by themselves: `history`, `transcript`.
 """
 
 from __future__ import annotations
@@ -29,19 +30,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mmdesk.conversations import ChatSettings, Forecast, KeptMessage, OpenedConversation
 from mmdesk.messages import DocumentInput, FetchProgress, ImageInput, ModelInfo, Sight, Stats, Turn
 from mmdesk.settings import Settings
 from mmdesk.ui import theme
 from mmdesk.ui.attachments import Attachments
+from mmdesk.ui.chat_settings import ChatSettingsDialog
 from mmdesk.ui.composer import Composer
 from mmdesk.ui.drop_overlay import DropOverlay
 from mmdesk.ui.first_start import FirstStart
-from mmdesk.ui.icons import window_icon
+from mmdesk.ui.history_panel import HistoryPanel
+from mmdesk.ui.icons import icon, window_icon
 from mmdesk.ui.image_panel import ImagePanel
 from mmdesk.ui.links import ask_to_open
 from mmdesk.ui.message import AnswerMessage
 from mmdesk.ui.microphone_panel import MicrophonePanel
 from mmdesk.ui.parts import named, restyle
+from mmdesk.ui.picture_dialog import PictureDialog
 from mmdesk.ui.settings_dialog import SettingsDialog
 from mmdesk.ui.status_line import StatusLine
 from mmdesk.ui.style import sheet
@@ -52,6 +57,9 @@ from mmdesk.ui.warming import warm_up
 WIDE = 880  # px from which the panels stand beside the conversation
 _SIDE = 300  # px of the panels' side at first; of its height when it stands below
 _SIDE_BELOW = 210
+_HISTORY = 250  # px of the conversations' side at first
+_HISTORY_FROM = 1100  # px from which they are shown unasked
+_NARROW = 720  # px below which they take the conversation's place
 _WARM_UP_MS = 400
 
 
@@ -59,7 +67,7 @@ class MainWindow(QMainWindow):
     """See the module. All methods are called on the GUI thread.
 
     Signals:
-        submitted(object): a Turn of role "user"; it is already shown, the composer is empty.
+        submitted(object): a Turn of role "user"; the composer is empty.
         files_offered(list): list[str], paths dropped, pasted or chosen anywhere.
         image_bytes_offered(str, bytes): name and encoded bytes of a pasted picture.
         description_requested(object): tuple[ImageInput, ...].
@@ -72,6 +80,9 @@ class MainWindow(QMainWindow):
         model_selected(str): a part's id.
         settings_changed(object): Settings.
         fetch_cancelled(), fetch_retried()
+        chat_settings_changed(object): ChatSettings of the conversation that is shown.
+        draft_changed(object): the Turn that would be sent now; after a pause in typing.
+        picture_wanted(str, str): digest and name of a kept picture that is to be drawn.
         closed(): the window is going away.
     """
 
@@ -90,6 +101,9 @@ class MainWindow(QMainWindow):
     settings_changed = Signal(object)
     fetch_cancelled = Signal()
     fetch_retried = Signal()
+    chat_settings_changed = Signal(object)
+    draft_changed = Signal(object)
+    picture_wanted = Signal(str, str)
     closed = Signal()
 
     def __init__(self, settings: Settings) -> None:
@@ -99,15 +113,18 @@ class MainWindow(QMainWindow):
         self._answering = False
         self._ready, self._reason = True, ""
         self._panels_wanted: bool | None = None  # None: as the room allows
+        self._history_wanted: bool | None = None
+        self._chat_settings = ChatSettings()
         named(self, "mainWindow", "mmdesk")
         self.setWindowTitle("mmdesk")
         self.setWindowIcon(window_icon())
         self.setMinimumSize(480, 520)
-        self.resize(1180, 780)
+        self.resize(1240, 800)
         self.setAcceptDrops(True)
         self._dress()
         self.attachments = Attachments(self)
         self.top_bar = TopBar()
+        self.history = HistoryPanel()
         self.first_start = FirstStart()
         self.transcript = Transcript(self.attachments)
         self.composer = Composer(self.attachments, settings.translate_to)
@@ -133,8 +150,8 @@ class MainWindow(QMainWindow):
         self._on_theme()
 
     def _lay_out(self) -> None:
-        chat = QWidget()
-        column = QVBoxLayout(chat)
+        self.chat = QWidget()
+        column = QVBoxLayout(self.chat)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.first_start)
@@ -153,17 +170,26 @@ class MainWindow(QMainWindow):
         self.splitter.setObjectName("splitter")
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(6)
-        self.splitter.addWidget(chat)
+        self.splitter.addWidget(self.chat)
         self.splitter.addWidget(self.side)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
         self.splitter.setSizes([self.width() - _SIDE, _SIDE])
+        self.outer = QSplitter(Qt.Orientation.Horizontal)
+        self.outer.setObjectName("outerSplitter")
+        self.outer.setChildrenCollapsible(False)
+        self.outer.setHandleWidth(1)
+        self.outer.addWidget(self.history)
+        self.outer.addWidget(self.splitter)
+        self.outer.setStretchFactor(0, 0)
+        self.outer.setStretchFactor(1, 1)
+        self.outer.setSizes([_HISTORY, self.width() - _HISTORY])
         whole = QWidget()
         rows = QVBoxLayout(whole)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self.top_bar)
-        rows.addWidget(self.splitter, 1)
+        rows.addWidget(self.outer, 1)
         self.setCentralWidget(whole)
         self.setStatusBar(self.status_line)
 
@@ -183,6 +209,12 @@ class MainWindow(QMainWindow):
         self.transcript.link_activated.connect(self._on_link)
         self.transcript.retry_wanted.connect(self.composer.restore)
         self.transcript.example_chosen.connect(self.composer.set_text)
+        self.composer.draft_changed.connect(self._on_draft)
+        self.attachments.picture_wanted.connect(self.picture_wanted)
+        self.attachments.enlarged.connect(self._on_enlarged)
+        self.history.open_wanted.connect(self._on_history_left)
+        self.top_bar.history.clicked.connect(self.toggle_history)
+        self.top_bar.chat_settings.clicked.connect(self.open_chat_settings)
         self.top_bar.new_chat.clicked.connect(self._on_new_chat)
         self.top_bar.panels.clicked.connect(self.toggle_panels)
         self.top_bar.settings.clicked.connect(self.open_settings)
@@ -198,6 +230,9 @@ class MainWindow(QMainWindow):
             ("Ctrl+,", self.open_settings),
             ("Ctrl+L", self.composer.input.setFocus),
             ("Ctrl+B", self.toggle_panels),
+            ("Ctrl+H", self.toggle_history),
+            ("Ctrl+F", self.search_history),
+            ("Ctrl+I", self.open_chat_settings),
             ("Esc", self._on_stop),
         ):
             QShortcut(QKeySequence(keys), self, slot)
@@ -206,8 +241,10 @@ class MainWindow(QMainWindow):
         order = (
             *(self.composer.input, self.composer.attach_button, self.composer.stop_button),
             *(self.composer.send_button, self.image_panel, self.microphone_panel.button),
-            *(self.top_bar.models, self.top_bar.new_chat, self.top_bar.panels),
-            *(self.top_bar.settings, self.transcript),
+            *(self.top_bar.history, self.top_bar.models, self.top_bar.chat_settings),
+            *(self.top_bar.new_chat, self.top_bar.panels, self.top_bar.settings),
+            *(self.history.field, self.history.more_button, self.history.list),
+            *(self.history.undo_button, self.transcript),
         )
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
@@ -222,7 +259,6 @@ class MainWindow(QMainWindow):
             return
         turn = self.composer.turn()
         self.composer.clear()
-        self.show_user_turn(turn)
         self.submitted.emit(turn)
 
     @Slot(object, int)
@@ -252,6 +288,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_new_chat(self) -> None:
+        self._on_history_left()
         self.new_conversation_requested.emit()
         self.composer.input.setFocus()
 
@@ -292,14 +329,38 @@ class MainWindow(QMainWindow):
 
     # --- the conversation ---------------------------------------------------------------------
 
-    def show_user_turn(self, turn: Turn) -> None:
-        """A message of the person's, for the transcript."""
-        self.transcript.add_user(turn)
+    def show_conversation(self, opened: OpenedConversation) -> None:
+        """A kept conversation in place of what was shown; what waits in the composer stays."""
+        self.transcript.show_messages(opened.messages, opened.at, opened.terms)
+        self.status_line.clear_context()
+        self._set_answering(False)
+        title = opened.info.title
+        self.setWindowTitle(f"{title} – mmdesk" if title else "mmdesk")
 
-    def begin_answer(self) -> None:
+    def show_earlier(self, messages: tuple[KeptMessage, ...]) -> None:
+        """Messages that stand before those that are shown."""
+        self.transcript.show_earlier(messages)
+
+    def add_message(self, message: KeptMessage) -> None:
+        """A message of the person's, for the transcript."""
+        self.transcript.add_message(message)
+
+    def show_user_turn(self, turn: Turn) -> None:
+        """A message of the person's that is not kept."""
+        self.add_message(KeptMessage("", "", turn))
+
+    def set_versions(self, message: str, versions: tuple[str, ...]) -> None:
+        """A message is one of several versions."""
+        self.transcript.set_versions(message, versions)
+
+    def set_picture(self, image: ImageInput) -> None:
+        """A kept picture with its pixels."""
+        self.attachments.set_picture(image)
+
+    def begin_answer(self, id: str = "") -> None:
         """An answer begins: Stop is there, and what is being done is shown."""
         warm_up()
-        self.transcript.begin_answer()
+        self.transcript.begin_answer(id)
         self._set_answering(True)
 
     def set_preparing(self, stage: str, fraction: float | None) -> None:
@@ -333,6 +394,7 @@ class MainWindow(QMainWindow):
     def clear_conversation(self) -> None:
         """An empty transcript; what waits in the composer stays."""
         self.transcript.clear()
+        self.setWindowTitle("mmdesk")
         self.status_line.clear_context()
         self._set_answering(False)
 
@@ -346,7 +408,35 @@ class MainWindow(QMainWindow):
     def _set_answering(self, answering: bool) -> None:
         self._answering = answering
         self.composer.set_answering(answering)
+        self.transcript.set_locked(answering)
         self._show_possible()
+
+    def set_forecast(self, forecast: Forecast | None) -> None:
+        """What sending the draft will bring."""
+        self.composer.set_forecast(forecast)
+        self.status_line.set_forecast(forecast)
+
+    def set_chat_settings(self, settings: ChatSettings) -> None:
+        """What is different in the conversation that is shown."""
+        self._chat_settings = settings
+        token = "accent" if settings != ChatSettings() else "text"
+        self.top_bar.chat_settings.setIcon(icon("persona", token))
+
+    @Slot()
+    def open_chat_settings(self) -> None:
+        """Show this conversation's settings; what is saved comes as `chat_settings_changed`."""
+        dialog = ChatSettingsDialog(self._chat_settings, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.chat_settings_changed.emit(dialog.settings()))
+        dialog.open()
+
+    @Slot()
+    def _on_draft(self) -> None:
+        self.draft_changed.emit(self.composer.turn())
+
+    @Slot(object)
+    def _on_enlarged(self, image: ImageInput) -> None:
+        PictureDialog(image, self).open()
 
     def _show_possible(self) -> None:
         possible = self._ready and not self._answering
@@ -430,9 +520,40 @@ class MainWindow(QMainWindow):
         self._panels_wanted = self.side.isHidden()
         self._arrange()
 
+    @Slot()
+    def toggle_history(self) -> None:
+        """Show or hide the list of conversations."""
+        self._history_wanted = self.history.isHidden()
+        self._arrange()
+
+    @Slot()
+    def search_history(self) -> None:
+        """Put the cursor into the search field of the conversations."""
+        if self.history.isHidden():
+            self.toggle_history()
+        self.history.search()
+
+    @Slot()
+    def _on_history_left(self) -> None:
+        """In a narrow window the conversation comes back into its place."""
+        if self.width() < _NARROW and not self.history.isHidden():
+            self.toggle_history()
+
+    def _arrange_history(self) -> bool:
+        """Show the conversations or not; whether they are beside the rest."""
+        wanted, narrow = self._history_wanted, self.width() < _NARROW
+        shown = self.width() >= _HISTORY_FROM if wanted is None else wanted
+        self.history.setVisible(shown)
+        self.splitter.setVisible(not (shown and narrow))
+        self.history.setMinimumWidth(200)
+        self.history.setMaximumWidth(16_777_215 if narrow else 380)
+        return shown and not narrow
+
     def _arrange(self) -> None:
         """Panels beside the conversation where there is room, below it where there is not."""
-        wide = self.width() >= WIDE
+        beside = self._arrange_history()
+        across = self.width() - (max(200, self.history.width()) if beside else 0)
+        wide = across >= (WIDE - 60 if beside else WIDE)
         shape = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if self.splitter.orientation() != shape:
             self.splitter.setOrientation(shape)
@@ -442,7 +563,7 @@ class MainWindow(QMainWindow):
             self.side.setProperty("below", not wide)
             restyle(self.side)
             self.image_panel.set_beside(not wide)
-            room = self.width() if wide else self.height()
+            room = across if wide else self.height()
             side = _SIDE if wide else _SIDE_BELOW
             self.splitter.setSizes([room - side, side])
         roomy = wide or self.height() >= 760

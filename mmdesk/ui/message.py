@@ -1,120 +1,44 @@
-"""The messages of the transcript: the person's bubble and the assistant's answer."""
+"""The assistant's answer: preparing, words, notices, and how it ended."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from mmdesk.messages import DocumentInput, Stats, Turn
-from mmdesk.ui.attachments import Attachments
+from mmdesk.conversations import KeptMessage, MessageState
+from mmdesk.messages import Stats
 from mmdesk.ui.copying import copy_text
-from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.message_text import MessageText
-from mmdesk.ui.parts import (
-    ElidedLabel,
-    announce,
-    frame,
-    glyph,
-    icon_button,
-    label,
-    named,
-    text_button,
-)
-from mmdesk.ui.pictures import PictureView
+from mmdesk.ui.parts import announce, frame, glyph, icon_button, label, named, text_button
 from mmdesk.ui.preparing import PreparingLine
-from mmdesk.ui.sight_strip import SightStrip
-
-_BUBBLE = 560  # px, the widest bubble
-_THUMB = QSize(230, 150)
-
-
-def document_words(document: DocumentInput) -> str:
-    """A document's size in a few words."""
-    translate = QCoreApplication.translate
-    count = translate("Documents", "{0:,} characters").format(len(document.text))
-    if document.pages is None:
-        return count
-    return translate("Documents", "{0} pages").format(document.pages) + " · " + count
-
-
-class UserMessage(QWidget):
-    """What the person said, with the pictures and documents that went along.
-
-    Signals:
-        link_activated(str): never opened here.
-    """
-
-    def __init__(self, turn: Turn, attachments: Attachments) -> None:
-        super().__init__()
-        named(self, "userMessage", self.tr("You said"))
-        self.turn = turn
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        if turn.images:
-            column.addWidget(self._pictures(turn, attachments))
-        for document in turn.documents:
-            column.addWidget(self._document(document), 0, Qt.AlignmentFlag.AlignRight)
-        self._bubble: QFrame | None = None
-        if turn.text:
-            self._add_bubble(turn.text, column)
-
-    def _add_bubble(self, words: str, column: QVBoxLayout) -> None:
-        self._bubble = frame("bubble")
-        self.text = MessageText(markdown=False)
-        named(self.text, "userText", self.tr("Your message"))
-        self.text.append(words)
-        self.text.finish()
-        inside = QVBoxLayout(self._bubble)
-        inside.setContentsMargins(16, 10, 16, 10)
-        inside.addWidget(self.text)
-        column.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
-
-    def _pictures(self, turn: Turn, attachments: Attachments) -> QWidget:
-        box = QWidget()
-        flow = FlowLayout(box, align_right=True)
-        for image in turn.images:
-            card = QWidget()
-            card.setFixedWidth(_THUMB.width())
-            column = QVBoxLayout(card)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(6)
-            column.addWidget(PictureView(image, _THUMB, stretch=True))
-            column.addWidget(SightStrip(image.sha256, attachments, image.name))
-            flow.addWidget(card)
-        return box
-
-    def _document(self, document: DocumentInput) -> QWidget:
-        chip = frame("chip")
-        row = QHBoxLayout(chip)
-        row.setContentsMargins(10, 7, 14, 7)
-        row.addWidget(glyph("document", "muted"))
-        row.addWidget(ElidedLabel(document.name, mode=Qt.TextElideMode.ElideMiddle))
-        row.addWidget(label(document_words(document), "muted"))
-        return chip
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._bubble is not None:
-            room = min(_BUBBLE, self.width() - 40) - 32
-            self.text.document().setTextWidth(-1)
-            self.text.setFixedWidth(max(24, min(room, self.text.ideal_width() + 2)))
+from mmdesk.ui.versions import VersionSwitch
 
 
 class AnswerMessage(QWidget):
     """What the assistant says: preparing, words, notices, and how it ended.
 
+    Attributes:
+        versions: the arrows between its versions.
+
     Signals:
         link_activated(str): a link was clicked; nothing was opened.
         retry_wanted(): the person wants their question back in the composer.
+        again_wanted(str): the answer with this id is to be given again.
     """
 
     link_activated = Signal(str)
     retry_wanted = Signal()
+    again_wanted = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, message: KeptMessage | None = None) -> None:
         super().__init__()
+        self._id = message.id if message is not None else ""
+        self._state: MessageState = "streaming"
+        self._stats = Stats()
+        self._problem = ("", "")
+        self._told: list[str] = []
         named(self, "answerMessage", self.tr("Answer"))
         self.preparing = PreparingLine()
         self.text = MessageText(markdown=True)
@@ -132,6 +56,10 @@ class AnswerMessage(QWidget):
         self._column.addWidget(self.text)
         self._column.addWidget(self.preparing)
         self._column.addWidget(self._foot)
+        if message is not None:
+            self.versions.show_versions(message.id, message.versions)
+            if message.state != "streaming" or message.turn.text:
+                self._restore(message)
 
     def _make_foot(self) -> QWidget:
         foot = QWidget()
@@ -139,14 +67,24 @@ class AnswerMessage(QWidget):
             "copy", "copyAnswerButton", self.tr("Copy the answer"), side=30, glyph=16, token="muted"
         )
         self.copy_button.clicked.connect(self._on_copy)
+        self.again_button = icon_button(
+            "refresh", "regenerateButton", self.tr("Answer again"), side=30, glyph=16,
+            token="muted",
+        )  # fmt: skip
+        self.again_button.clicked.connect(self._on_again)
+        self.again_button.setVisible(bool(self._id))
+        self.versions = VersionSwitch()
         self.stopped = label(self.tr("stopped"), "pill")
         self.stopped.setObjectName("stoppedMark")
         self.stats = label("", "muted")
         self.stats.setObjectName("answerStats")
         row = QHBoxLayout(foot)
         row.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.stopped, self.stats, self.copy_button):
+        row.setSpacing(4)
+        for widget in (self.stopped, self.versions, self.copy_button, self.again_button):
             row.addWidget(widget)
+        row.addSpacing(4)
+        row.addWidget(self.stats)
         row.addStretch()
         self.stopped.hide()
         foot.hide()
@@ -175,30 +113,77 @@ class AnswerMessage(QWidget):
         text.setObjectName("answerNotice")
         row.addWidget(text, 1)
         self.notices.addWidget(box)
+        self._told.append(words)
         announce(self, words)
 
     # --- how it ends --------------------------------------------------------------------------
 
     def finish(self, stats: Stats) -> None:
         """The answer is whole."""
-        self._end()
-        self.stats.setText(self._stats_words(stats))
+        self._end("whole")
+        self._show_stats(stats)
         announce(self, self.tr("Answer finished"))
 
     def stop(self) -> None:
         """The person stopped it; what came so far stays."""
-        self._end()
+        self._end("stopped")
         self.stopped.show()
         announce(self, self.tr("Answer stopped"))
 
     def fail(self, message: str, hint: str) -> None:
         """It broke; what came so far stays, with the reason below it."""
-        self._end()
-        self.error = self._error_card(message, hint)
-        self._column.insertWidget(self._column.indexOf(self._foot), self.error)
+        self._end("failed")
+        self._show_problem(message, hint)
         announce(self, f"{message} {hint}")
 
-    def _end(self) -> None:
+    def _show_stats(self, stats: Stats) -> None:
+        self._stats = stats
+        self.stats.setText(self._stats_words(stats))
+
+    def _show_problem(self, message: str, hint: str) -> None:
+        self._problem = (message, hint)
+        self.error = self._error_card(message, hint)
+        self._column.insertWidget(self._column.indexOf(self._foot), self.error)
+
+    def _restore(self, message: KeptMessage) -> None:
+        """Show a kept answer as it was left."""
+        for notice in message.notices:
+            self.add_notice(notice)
+        self.append(message.turn.text)
+        self._end("interrupted" if message.state == "streaming" else message.state)
+        self._show_stats(message.stats)
+        if message.state == "failed":
+            self._show_problem(message.error, message.hint)
+        elif self._state == "interrupted":
+            self.stopped.setText(self.tr("interrupted"))
+            self.stopped.setToolTip(self.tr("mmdesk ended while this answer was coming"))
+        self.stopped.setVisible(self._state in ("stopped", "interrupted"))
+
+    # --- what a column of messages asks of it ---------------------------------------------------
+
+    def kept(self, message: KeptMessage) -> KeptMessage:
+        """The message as it is to be kept in mind when the widget goes."""
+        return replace(
+            message,
+            turn=replace(message.turn, text=self.text.source_text),
+            state=self._state,
+            stats=self._stats,
+            notices=tuple(self._told),
+            error=self._problem[0],
+            hint=self._problem[1],
+        )
+
+    def set_locked(self, locked: bool) -> None:
+        """While an answer comes, nothing can be changed."""
+        self.again_button.setEnabled(not locked)
+        self.versions.set_locked(locked)
+
+    def mark(self, terms: tuple[str, ...]) -> None:
+        """Mark words that were searched for."""
+        self.text.mark(terms)
+
+    def _end(self, state: MessageState) -> None:
+        self._state = state
         self.preparing.end()
         self.text.finish()
         self._foot.show()
@@ -236,3 +221,7 @@ class AnswerMessage(QWidget):
     @Slot()
     def _on_copy(self) -> None:
         copy_text(self.text.source_text, self.copy_button)
+
+    @Slot()
+    def _on_again(self) -> None:
+        self.again_wanted.emit(self._id)

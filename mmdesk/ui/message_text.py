@@ -14,18 +14,45 @@ from math import ceil
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSizeF, Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QToolButton, QWidget
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QSizePolicy,
+    QTextBrowser,
+    QTextEdit,
+    QToolButton,
+    QWidget,
+)
 
 from mmdesk.ui import theme
 from mmdesk.ui.copying import copy_text
 from mmdesk.ui.markdown.build import DocumentBuilder
 from mmdesk.ui.markdown.code_region import CodeRegion
 from mmdesk.ui.markdown.colouring import colouring
+from mmdesk.ui.markdown.formula import (
+    FORMULA,
+    SIGN,
+    FormulaPainter,
+    formulas,
+    settle,
+    source_of,
+)
 from mmdesk.ui.markdown.painter import paint_behind, region_rect
 from mmdesk.ui.markdown.stream import MarkdownStream
 from mmdesk.ui.parts import icon_button
 
+MOST_MARKS = 200
 SLICE = 2000  # characters drawn at once
 _BUDGET = 0.008  # s a slice of colouring may take
 _CHEAP = 0.006  # s a slice of text may take before the next one has to wait
@@ -37,10 +64,12 @@ class MessageText(QTextBrowser):
     Signals:
         link_activated(str): the person clicked a link; nothing was opened.
         drawn(): all text that came in so far is in the document.
+        marked(int): words that were searched for are marked; px down to the first of them.
     """
 
     link_activated = Signal(str)
     drawn = Signal()
+    marked = Signal(int)
 
     def __init__(self, *, markdown: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +77,7 @@ class MessageText(QTextBrowser):
         self.renders = 0
         self._markdown = markdown
         self._pending = ""
+        self._terms: tuple[str, ...] = ()
         self._finished = False
         self._buttons: list[QToolButton] = []
         self._dress()
@@ -56,6 +86,11 @@ class MessageText(QTextBrowser):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._draw_slice)
         self.anchorClicked.connect(self._on_anchor)
+        self._formula_painter = FormulaPainter(self)
+        layout = self.document().documentLayout()
+        layout.registerHandler(FORMULA, self._formula_painter)
+        if markdown:
+            formulas().drawn.connect(self._on_formula)
         self.document().documentLayout().documentSizeChanged.connect(self._on_size)
 
     def _dress(self) -> None:
@@ -136,6 +171,8 @@ class MessageText(QTextBrowser):
         self._write(piece, last=self._finished and not self._pending)
         if not self._pending:
             self.drawn.emit()
+            if self._terms:
+                self._show_marks()
 
     def _write(self, piece: str, *, last: bool) -> None:
         self.renders += 1
@@ -170,6 +207,86 @@ class MessageText(QTextBrowser):
         self.setUpdatesEnabled(True)
         if self._has_work() and not self._timer.isActive():
             self._timer.start(0)
+
+    # --- formulas -----------------------------------------------------------------------------
+
+    @Slot(str)
+    def _on_formula(self, tex: str) -> None:
+        """A formula has been drawn: it takes the place of its source."""
+        found = self.document().find(SIGN)
+        while not found.isNull():
+            shape = found.charFormat()
+            if source_of(shape) == tex:
+                settle(shape)
+                found.setCharFormat(shape)
+            found = self.document().find(SIGN, found)
+
+    @Slot()
+    def copy(self) -> None:
+        """Copy what is selected; a formula is copied as its source."""
+        # Not by createMimeDataFromSelection: a QMimeData of Python's that is still on the
+        # clipboard when the interpreter ends brings the process down.
+        cursor = self.textCursor()
+        if SIGN in cursor.selectedText():
+            QGuiApplication.clipboard().setText(self._with_sources(cursor))
+        else:
+            super().copy()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu(event.pos())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in menu.actions():
+            if action.objectName() == "edit-copy":
+                action.triggered.disconnect()
+                action.triggered.connect(self.copy)
+        menu.popup(event.globalPos())
+
+    def _with_sources(self, cursor: QTextCursor) -> str:
+        parts, at = [], QTextCursor(self.document())
+        for place in range(cursor.selectionStart(), cursor.selectionEnd()):
+            at.setPosition(place)
+            at.setPosition(place + 1, QTextCursor.MoveMode.KeepAnchor)
+            source = source_of(at.charFormat()) if at.selectedText() == SIGN else ""
+            parts.append(f"${source}$" if source else at.selectedText())
+        return "".join(parts).replace("\u2029", "\n").replace("\u2028", "\n")
+
+    # --- words that were searched for ----------------------------------------------------------
+
+    def mark(self, terms: tuple[str, ...]) -> None:
+        """Mark these words wherever they stand, once everything is drawn."""
+        self._terms = terms
+        if not self._pending:
+            self._show_marks()
+
+    @Slot()
+    def _show_marks(self) -> None:
+        shape = QTextCharFormat()
+        shape.setBackground(theme.colour(theme.current().accent_soft))
+        shape.setForeground(theme.colour(theme.current().accent))
+        shape.setFontUnderline(True)
+        marks: list[QTextEdit.ExtraSelection] = []
+        for term in self._terms:
+            cursor = self.document().find(term)
+            while not cursor.isNull() and len(marks) < MOST_MARKS:
+                selection = QTextEdit.ExtraSelection()
+                selection.cursor, selection.format = cursor, shape
+                marks.append(selection)
+                cursor = self.document().find(term, cursor)
+        first = bool(marks) and not self.extraSelections()
+        self.setExtraSelections(marks)
+        if first:
+            self.marked.emit(self.cursorRect(marks[0].cursor).top())
+
+    @property
+    def marks(self) -> list[str]:
+        """The words that are marked."""
+        return [mark.cursor.selectedText() for mark in self.extraSelections()]
 
     # --- layout and paint ---------------------------------------------------------------------
 

@@ -133,11 +133,22 @@ QSplitter::handle:hover { background: @border; }
 QProgressBar { background: @raised; border: none; border-radius: 3px; max-height: 6px;
     min-height: 6px; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
+QProgressBar[full="true"]::chunk { background: @danger; }
 QStatusBar { background: @window; border-top: 1px solid @border; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: @muted; font-size: @smallpx; padding: 1px 6px; }
 QWidget#side { background: @surface; border-left: 1px solid @border; }
 QWidget#side[below="true"] { border-left: none; border-top: 1px solid @border; }
+QWidget#historyPanel { background: @surface; border-right: 1px solid @border; }
+QListView#historyList { background: transparent; border: none; outline: none; }
+QLineEdit { background: @surface; border: 2px solid @border; border-radius: 10px;
+    padding: 4px 8px; min-height: 22px; selection-background-color: @accent;
+    selection-color: @on_accent; }
+QLineEdit:focus { border-color: @accent; }
+QLineEdit#historySearch { background: @raised; border-color: @raised; padding-left: 2px; }
+QLineEdit#historySearch:focus { border-color: @accent; background: @surface; }
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { background: transparent; border: none;
+    padding: 0; min-height: 0; }
 QWidget#topBar { background: @window; border-bottom: 1px solid @border; }
 """
 

@@ -36,6 +36,14 @@ class TopBar(QWidget):
         self.new_chat = text_button(self.tr("New chat"), "newChatButton", "quiet")
         self.new_chat.setIcon(icon("new-chat"))
         self.new_chat.setToolTip(self.tr("New chat (Ctrl+N)"))
+        self.history = icon_button(
+            "sidebar", "historyButton", self.tr("Show or hide the conversations"),
+            self.tr("Conversations (Ctrl+H)"),
+        )  # fmt: skip
+        self.chat_settings = icon_button(
+            "persona", "chatSettingsButton", self.tr("This conversation's settings"),
+            self.tr("This conversation: instructions, sampling (Ctrl+I)"),
+        )  # fmt: skip
         self.panels = icon_button(
             "panel", "panelsButton", self.tr("Show or hide the panels"),
             self.tr("Pictures and microphone (Ctrl+B)"),
@@ -46,7 +54,9 @@ class TopBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 10, 8)
         row.setSpacing(6)
+        row.addWidget(self.history)
         row.addWidget(self.models)
+        row.addWidget(self.chat_settings)
         row.addStretch()
         for widget in (self.new_chat, self.panels, self.settings):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)

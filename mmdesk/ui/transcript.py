@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from dataclasses import replace
+from functools import partial
 
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QScrollArea
+
+from mmdesk.conversations import KeptMessage
 from mmdesk.messages import Turn
 from mmdesk.ui.attachments import Attachments
-from mmdesk.ui.message import AnswerMessage, UserMessage
+from mmdesk.ui.column import EDGE, MessageColumn, MessageWidget
+from mmdesk.ui.message import AnswerMessage
+from mmdesk.ui.message_text import MessageText
 from mmdesk.ui.parts import icon_button, named, restyle
-from mmdesk.ui.theme import MEASURE
+from mmdesk.ui.user_message import UserMessage
 from mmdesk.ui.welcome import Welcome
 
 _NEAR = 24  # px from the end that still count as being at the end
@@ -23,27 +29,35 @@ class Transcript(QScrollArea):
         link_activated(str): a link was clicked; nothing was opened.
         retry_wanted(object): the Turn that the person wants back in the composer.
         example_chosen(str): a suggestion of the empty conversation.
+        edit_wanted(str, str): a message's id, its new words.
+        again_wanted(str): id of the answer to be given again.
+        version_wanted(str): id of the version to be shown.
     """
 
     link_activated = Signal(str)
     retry_wanted = Signal(object)
     example_chosen = Signal(str)
+    edit_wanted = Signal(str, str)
+    again_wanted = Signal(str)
+    version_wanted = Signal(str)
 
     def __init__(self, attachments: Attachments) -> None:
         super().__init__()
         named(self, "transcript", self.tr("Conversation"))
         self._attachments = attachments
-        self.messages: list[UserMessage | AnswerMessage] = []
         self._answer: AnswerMessage | None = None
         self._at_end = True
+        self._locked = False
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Always there, so that the column stands still and in line with the composer.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._column = self._make_column()
+        self.column = MessageColumn(self, self._make)
+        self.column.settled.connect(self._on_settled)
+        self.setWidget(self.column)
         self.welcome = Welcome()
-        self._column.insertWidget(0, self.welcome, 1000)
+        self.welcome.setParent(self.viewport())
         self.welcome.example_chosen.connect(self.example_chosen)
         self.jump_button = icon_button(
             "arrow-down", "jumpButton", self.tr("Go to the newest words"), kind="floating"
@@ -55,22 +69,10 @@ class Transcript(QScrollArea):
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._on_range)
 
-    def _make_column(self) -> QVBoxLayout:
-        ground = QWidget()
-        ground.setObjectName("column")
-        middle = QWidget()
-        middle.setMaximumWidth(MEASURE + 48)
-        across = QHBoxLayout(ground)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.addStretch(1)
-        across.addWidget(middle, 1000)
-        across.addStretch(1)
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(22)
-        column.addStretch(1)
-        self.setWidget(ground)
-        return column
+    @property
+    def messages(self) -> list[MessageWidget]:
+        """The messages that exist as widgets: those on and near the screen, in order."""
+        return self.column.widgets()
 
     @property
     def answer(self) -> AnswerMessage | None:
@@ -79,47 +81,119 @@ class Transcript(QScrollArea):
 
     # --- messages -----------------------------------------------------------------------------
 
-    def add_user(self, turn: Turn) -> UserMessage:
-        """Show what the person said, and go there."""
-        message = UserMessage(turn, self._attachments)
-        self._add(message)
-        self.jump_to_end()
-        return message
+    def show_messages(
+        self, messages: tuple[KeptMessage, ...], at: str = "", terms: tuple[str, ...] = ()
+    ) -> None:
+        """Another conversation, at its end or at the message `at`, with `terms` marked there."""
+        self._answer = None
+        self.column.fill(messages)
+        self._show_welcome(not messages)
+        place = self.column.place_of(at) if at else None
+        if place is None:
+            self.jump_to_end()
+            self.column.look()
+            self.jump_to_end()
+        else:
+            self._go_to(place, terms)
 
-    def begin_answer(self) -> AnswerMessage:
+    def show_earlier(self, messages: tuple[KeptMessage, ...]) -> None:
+        """Messages that stand before those that are shown."""
+        self.column.prepend(messages)
+        self.column.look()
+
+    def _go_to(self, place: int, terms: tuple[str, ...]) -> None:
+        self._at_end = False
+        widget = self.column.make(place)
+        self.verticalScrollBar().setValue(max(0, self.column.top(place) - EDGE))
+        if terms:
+            text = widget.text
+            if text is not None:
+                text.marked.connect(partial(self._show_mark, text))
+            widget.mark(terms)
+        self.column.look()
+
+    def _show_mark(self, text: MessageText, down: int) -> None:
+        """Scroll down to what was found in a message that is higher than the screen."""
+        place = text.mapTo(self.column, QPoint(0, down)).y()
+        bar, high = self.verticalScrollBar(), self.viewport().height()
+        if not bar.value() <= place <= bar.value() + high - EDGE:
+            bar.setValue(place - high // 3)
+
+    def add_message(self, message: KeptMessage) -> UserMessage:
+        """Show what the person said, and go there."""
+        self._show_welcome(False)
+        made = self.column.append(message)
+        assert isinstance(made, UserMessage)
+        self.jump_to_end()
+        return made
+
+    def begin_answer(self, id: str = "") -> AnswerMessage:
         """A new, still empty answer."""
-        self._answer = AnswerMessage()
-        self._answer.link_activated.connect(self.link_activated)
-        self._answer.retry_wanted.connect(self._on_retry)
-        self._add(self._answer)
-        return self._answer
+        self._show_welcome(False)
+        parent = self.column.messages[-1].id if self.column.messages else ""
+        message = KeptMessage(id, parent, Turn("assistant", ""), "streaming", versions=(id,))
+        made = self.column.append(message)
+        assert isinstance(made, AnswerMessage)
+        self.column.hold(len(self.column.messages) - 1, True)
+        self._answer = made
+        return made
 
     def end_answer(self) -> None:
         """The answer came to its end, whichever it was."""
+        if self._answer is not None:
+            at = len(self.column.messages) - 1
+            self.column.messages[at] = self._answer.kept(self.column.messages[at])
+            self.column.hold(at, False)
         self._answer = None
 
-    def _add(self, message: UserMessage | AnswerMessage) -> None:
-        self.welcome.hide()
-        self.messages.append(message)
-        self._column.insertWidget(self._column.count() - 1, message)
+    def set_versions(self, message: str, versions: tuple[str, ...]) -> None:
+        """A message has become one of several versions."""
+        place = self.column.place_of(message)
+        if place is None:
+            return
+        self.column.messages[place] = replace(self.column.messages[place], versions=versions)
+        widget = self.column.widget(place)
+        if widget is not None:
+            widget.versions.show_versions(message, versions)
+
+    def set_locked(self, locked: bool) -> None:
+        """While an answer comes, nothing earlier can be changed."""
+        self._locked = locked
+        for message in self.messages:
+            message.set_locked(locked)
+
+    def _make(self, message: KeptMessage) -> MessageWidget:
+        made: MessageWidget
+        if message.turn.role == "user":
+            made = UserMessage(message.turn, self._attachments, message)
+            made.edited.connect(self.edit_wanted)
+        else:
+            made = AnswerMessage(message)
+            made.link_activated.connect(self.link_activated)
+            made.retry_wanted.connect(self._on_retry)
+            made.again_wanted.connect(self.again_wanted)
+        made.versions.chosen.connect(self.version_wanted)
+        made.set_locked(self._locked)
+        return made
 
     def clear(self) -> None:
         """Empty the conversation."""
-        for message in self.messages:
-            self._column.removeWidget(message)
-            message.hide()
-            message.deleteLater()
-        self.messages = []
-        self._answer = None
-        self.welcome.show()
-        self.jump_to_end()
+        self.show_messages(())
 
     @Slot()
     def _on_retry(self) -> None:
-        for message in reversed(self.messages):
-            if isinstance(message, UserMessage):
+        for message in reversed(self.column.messages):
+            if message.turn.role == "user":
                 self.retry_wanted.emit(message.turn)
                 return
+
+    def _show_welcome(self, shown: bool) -> None:
+        self.welcome.setVisible(shown)
+        if shown:
+            self._place_welcome()
+
+    def _place_welcome(self) -> None:
+        self.welcome.setGeometry(self.viewport().rect().adjusted(24, 24, -24, -24))
 
     # --- following the end --------------------------------------------------------------------
 
@@ -131,14 +205,22 @@ class Transcript(QScrollArea):
         bar.setValue(bar.maximum())
         self._show_jump()
 
+    @Slot()
+    def _on_settled(self) -> None:
+        if self._at_end and self.column.messages:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.maximum())
+
     @Slot(int)
     def _on_scrolled(self, value: int) -> None:
-        self._at_end = value >= self.verticalScrollBar().maximum() - _NEAR
+        if not self.column.is_settling():
+            self._at_end = value >= self.verticalScrollBar().maximum() - _NEAR
+            self.column.look()
         self._show_jump()
 
     @Slot(int, int)
     def _on_range(self, low: int, high: int) -> None:
-        if self._at_end and self.messages:
+        if self._at_end and self.column.messages:
             self.verticalScrollBar().setValue(high)
         self._show_jump()
         bar = self.verticalScrollBar()
@@ -147,11 +229,17 @@ class Transcript(QScrollArea):
             restyle(bar)
 
     def _show_jump(self) -> None:
-        self.jump_button.setVisible(not self._at_end and bool(self.messages))
+        self.jump_button.setVisible(not self._at_end and bool(self.column.messages))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         across = (self.viewport().width() - self.jump_button.width()) // 2
         self.jump_button.move(across, self.height() - self.jump_button.height() - 14)
-        if self._at_end and self.messages:
+        self._place_welcome()
+        self.column.look()
+        if self._at_end and self.column.messages:
             self.jump_to_end()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.column.look()

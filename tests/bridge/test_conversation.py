@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from mmdesk.bridge.conversation import Conversation
+from dataclasses import replace
+
+from mmdesk.bridge.conversation import Conversation, Sights, conversation_of
+from mmdesk.conversations import KeptMessage
 from mmdesk.messages import DocumentInput, ImageInput, Sight, Turn
 
 DOG = ImageInput("dog.jpg", 1, 1, b"abc", "d0g")
@@ -42,23 +45,39 @@ def test_an_attachment_is_kept_for_later_questions() -> None:
 def test_what_is_seen_later_is_known_in_earlier_turns() -> None:
     conversation = Conversation()
     conversation.ask(user("what is it?", images=(DOG,)))
-    conversation.remember(DOG.sha256, SEEN)
+    conversation.sights.remember(DOG.sha256, SEEN)
     assert conversation.turns()[0].images[0].sight == SEEN
 
 
 def test_a_correction_stands_beside_what_was_seen_and_can_be_taken_back() -> None:
     conversation = Conversation()
-    conversation.correct(DOG.sha256, "my cat")
-    told = conversation.remember(DOG.sha256, SEEN)
+    conversation.sights.correct(DOG.sha256, "my cat")
+    told = conversation.sights.remember(DOG.sha256, SEEN)
     assert told == Sight(caption="a dog runs", correction="my cat")
-    conversation.correct(DOG.sha256, " ")
-    assert conversation.sight(DOG.sha256) == SEEN
+    conversation.sights.correct(DOG.sha256, " ")
+    assert conversation.sights.sight(DOG.sha256) == SEEN
 
 
-def test_a_new_conversation_keeps_what_is_known_about_pictures() -> None:
-    conversation = Conversation()
-    conversation.ask(user("x"))
-    conversation.remember(DOG.sha256, SEEN)
-    conversation.clear()
-    assert conversation.turns() == ()
-    assert conversation.with_sight(DOG).sight == SEEN
+def test_all_conversations_know_the_same_about_pictures() -> None:
+    sights = Sights()
+    Conversation(sights=sights).sights.remember(DOG.sha256, SEEN)
+    other = Conversation(sights=sights)
+    other.ask(user("x", images=(DOG,)))
+    assert other.turns()[0].images[0].sight == SEEN
+
+
+def test_a_kept_path_is_read_without_questions_that_got_no_answer() -> None:
+    seen = replace(DOG, rgb=b"", sight=SEEN)
+    path = [
+        KeptMessage("1", "", user("look", images=(seen,))),
+        KeptMessage("2", "1", Turn("assistant", "a dog")),
+        KeptMessage("3", "2", user("broke off")),
+        KeptMessage("4", "3", Turn("assistant", ""), "failed"),
+        KeptMessage("5", "4", user("again")),
+    ]
+    sights = Sights()
+    made = conversation_of("c", path, sights)
+    assert [turn.text for turn in made.turns()] == ["look", "a dog", "again"]
+    assert sights.sight(DOG.sha256) == SEEN
+    made.put_pixels(DOG)
+    assert made.turns()[0].images[0].rgb == DOG.rgb

@@ -18,6 +18,7 @@ def window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow
     """A shown window in the light scheme; what it loads ahead in a thread is left out."""
     monkeypatch.setattr(main_window, "_WARM_UP_MS", 1_000_000)
     made = MainWindow(Settings(colour_scheme="light"))
+    made.submitted.connect(made.show_user_turn)  # as the application does
     qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)

@@ -32,8 +32,9 @@ from mmdesk.messages import (
 )
 from mmdesk.ui.document_chip import DocumentChip
 from mmdesk.ui.main_window import MainWindow
-from mmdesk.ui.message import AnswerMessage, UserMessage
+from mmdesk.ui.message import AnswerMessage
 from mmdesk.ui.sight_strip import SightStrip
+from mmdesk.ui.user_message import UserMessage
 
 Picture = Callable[[str], ImageInput]
 DOCUMENT = DocumentInput("report.pdf", "words " * 500, pages=3)
@@ -512,7 +513,7 @@ def test_the_panels_go_below_in_a_narrow_window(qtbot: QtBot, window: MainWindow
     assert not window.side.isVisible()
     window.toggle_panels()
     assert window.side.isVisible()
-    assert window.minimumSizeHint().width() <= 480
+    qtbot.waitUntil(lambda: window.minimumSizeHint().width() <= 480)
 
 
 def test_a_message_to_the_microphone_shows_hidden_panels(window: MainWindow) -> None:

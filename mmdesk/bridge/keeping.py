@@ -1,0 +1,451 @@
+"""Conversations are kept on a thread of their own, which the window never waits for.
+
+What is to be kept goes into a line of changes and is written together, in order, a few times a
+second: an answer that streams costs a handful of transactions a second, and a kill loses what
+came since the last one. A change that cannot be written now (a full disk, a locked file) stays in
+line and is tried again; the person is told once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+
+from mmdesk.conversations import (
+    ChatSettings,
+    ConversationInfo,
+    EarlierMessages,
+    KeptMessage,
+    MessageState,
+    OpenedConversation,
+    SearchHit,
+)
+from mmdesk.errors import MMDeskError
+from mmdesk.messages import ImageInput, Sight, Stats
+
+log = logging.getLogger(__name__)
+
+WRITE_MS = 200  # how long a piece of an answer waits for others before it is written
+RETRY_MS = 2000
+END = 60  # messages of a conversation that are shown before the rest of it is read
+
+
+class HistoryStore(Protocol):
+    """What the bridge needs of mmdesk.history.archive.Archive."""
+
+    @property
+    def damaged(self) -> Path | None: ...
+    def close(self) -> None: ...
+    def together(self) -> AbstractContextManager[None]: ...
+    def recover(self) -> int: ...
+    def begin(self, info: ConversationInfo) -> None: ...
+    def rename(self, conversation: str, title: str) -> None: ...
+    def pin(self, conversation: str, pinned: bool) -> None: ...
+    def set_settings(self, conversation: str, settings: ChatSettings) -> None: ...
+    def delete(self, conversation: str) -> None: ...
+    def restore(self, conversation: str) -> None: ...
+    def purge(self) -> None: ...
+    def conversations(self) -> tuple[ConversationInfo, ...]: ...
+    def add(self, conversation: str, message: KeptMessage) -> None: ...
+    def extend(self, message: str, text: str) -> None: ...
+    def end(
+        self,
+        message: str,
+        state: MessageState,
+        stats: Stats = ...,
+        notices: tuple[str, ...] = ...,
+        error: str = ...,
+        hint: str = ...,
+    ) -> None: ...
+    def set_sight(self, sha256: str, sight: Sight | None) -> None: ...
+    def choose(self, message: str) -> str: ...
+    def set_shown(self, conversation: str) -> None: ...
+    def shown(self) -> str: ...
+    def open(
+        self, conversation: str, at: str = ..., terms: tuple[str, ...] = ...
+    ) -> OpenedConversation: ...
+    def open_end(self, conversation: str, most: int) -> OpenedConversation: ...
+    def earlier(self, conversation: str, before: str) -> EarlierMessages: ...
+    def search(self, question: str, most: int = ...) -> tuple[SearchHit, ...]: ...
+    def picture(self, sha256: str, name: str) -> ImageInput | None: ...
+    def export_markdown(self, conversation: str, folder: Path) -> Path: ...
+    def export_json(self, conversations: Iterable[str], path: Path) -> Path: ...
+    def import_json(self, path: Path) -> tuple[str, ...]: ...
+
+
+StoreFactory = Callable[[], HistoryStore]
+Change = Callable[[HistoryStore], object]
+
+
+class _Keeper(QObject):
+    """Lives on the keeping thread; the store is made, used and closed there."""
+
+    ready = Signal()
+    resumed = Signal(str)
+    written = Signal(int)
+    listed = Signal(object)
+    answered = Signal(object, object)
+    failed = Signal(str, str)
+
+    def __init__(self, make_store: StoreFactory) -> None:
+        super().__init__()
+        self._make_store = make_store
+        self._store: HistoryStore | None = None
+        self._closed = False
+        self._pending: list[Change] = []
+        self._done = 0
+        self._told = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._write)
+
+    @Slot()
+    def begin(self) -> None:
+        """Open the store; without one, everything is dropped from here on and that is told."""
+        try:
+            self._store = self._make_store()
+            interrupted = self._store.recover()
+        except MMDeskError as error:
+            self._give_up(error.user_message, error.hint)
+            return
+        except Exception as error:
+            log.exception("the history cannot be opened")
+            self._give_up(f"The conversations cannot be opened ({error}).", "")
+            return
+        log.info("history opened; %s answers had been interrupted", interrupted)
+        if self._store.damaged is not None:
+            self.failed.emit(
+                "The file of conversations was damaged, so a new one was begun.",
+                f"The damaged one was kept as {self._store.damaged}.",
+            )
+        last = self._store.shown()  # before what the person did meanwhile is written
+        self._write()
+        self.ready.emit()
+        self.listed.emit(self._store.conversations())
+        if last:
+            self.resumed.emit(last)
+
+    def _give_up(self, message: str, hint: str) -> None:
+        self._store, self._closed = None, True
+        self._pending.clear()
+        self.failed.emit(message, hint or "New ones are forgotten when mmdesk ends.")
+
+    @Slot(object, bool)
+    def change(self, change: Change, soon: bool) -> None:
+        """Write this after everything before it."""
+        if self._closed:
+            return
+        self._pending.append(change)
+        if soon and self._store is not None and not self._told:
+            self._write()
+        elif not self._timer.isActive():
+            self._timer.start(RETRY_MS if self._told else WRITE_MS)
+
+    @Slot(object, object)
+    def ask(self, question: Callable[[HistoryStore], object], tell: object) -> None:
+        """Answer a question after everything that is to be written."""
+        self._write()
+        if self._store is None:
+            return
+        try:
+            self.answered.emit(tell, question(self._store))
+        except MMDeskError as error:
+            self.failed.emit(error.user_message, error.hint)
+        except OSError as error:
+            where = error.filename or "The file"
+            self.failed.emit(f"{where} cannot be written: {error.strerror or error}.", "")
+        except Exception as error:
+            log.exception("the history")
+            self.failed.emit(f"The conversations could not be read ({error}).", "")
+
+    @Slot()
+    def list_all(self) -> None:
+        """Say which conversations there are now."""
+        self.ask(lambda store: store.conversations(), self.listed)
+
+    @Slot()
+    def _write(self) -> None:
+        self._timer.stop()
+        if self._store is None or not self._pending:
+            return
+        from sqlite3 import OperationalError  # late, like everything of the history
+
+        try:
+            self._write_together(self._store)
+        except (OSError, OperationalError) as error:
+            self._wait(error)
+        except Exception:
+            log.exception("a change cannot be kept; each is tried alone")
+            self._write_singly(self._store)
+
+    def _write_together(self, store: HistoryStore) -> None:
+        with store.together():
+            for change in self._pending:
+                change(store)
+        self._count(len(self._pending))
+
+    def _write_singly(self, store: HistoryStore) -> None:
+        """After a defect: only the change that cannot be carried out is lost."""
+        from sqlite3 import OperationalError
+
+        while self._pending:
+            try:
+                with store.together():
+                    self._pending[0](store)
+            except (OSError, OperationalError) as error:
+                self._wait(error)
+                return
+            except Exception as error:
+                log.exception("a change was not kept")
+                self.failed.emit(
+                    f"Something could not be kept in the history ({type(error).__name__}).", ""
+                )
+            self._count(1)
+
+    def _count(self, done: int) -> None:
+        del self._pending[:done]
+        self._done += done
+        self._told = False
+        self.written.emit(self._done)
+
+    def _wait(self, error: Exception) -> None:
+        log.warning("the history cannot be written now: %s", error)
+        if not self._told:
+            self._told = True
+            self.failed.emit(
+                f"Conversations cannot be written to the disk now ({error}).",
+                "mmdesk keeps trying; nothing is lost while this window is open.",
+            )
+        self._timer.start(RETRY_MS)
+
+    @Slot()
+    def close(self) -> None:
+        """Write what is left and end the thread."""
+        self._write()
+        self._closed = True
+        self._timer.stop()
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+        QThread.currentThread().quit()
+
+
+class Keeping(QObject):
+    """The history as the window's thread sees it: nothing here waits.
+
+    Signals:
+        ready: the database is open, and recovered from a kill where need be.
+        resumed: id of the conversation that was shown last, after the opening.
+        listed: tuple[ConversationInfo, ...], at the beginning and whenever it differs.
+        opened: OpenedConversation.
+        earlier_read: EarlierMessages, soon after the end of a long conversation was opened.
+        found: the question, tuple[SearchHit, ...].
+        picture_loaded: ImageInput with its pixels.
+        exported: the path that was written, as str.
+        imported: how many conversations there were in the file.
+        written: how many changes are on the disk by now.
+        failed: message, hint.
+    """
+
+    ready = Signal()
+    resumed = Signal(str)
+    listed = Signal(object)
+    opened = Signal(object)
+    earlier_read = Signal(object)
+    found = Signal(str, object)
+    picture_loaded = Signal(object)
+    exported = Signal(str)
+    imported = Signal(int)
+    written = Signal(int)
+    failed = Signal(str, str)
+    _begin_wanted = Signal()
+    _changed = Signal(object, bool)
+    _asked = Signal(object, object)
+    _close_wanted = Signal()
+    _list_wanted = Signal()
+
+    def __init__(self, make_store: StoreFactory, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._question = ""
+        self._keeper = _Keeper(make_store)
+        self._thread = QThread(self)
+        self._thread.setObjectName("history")
+        self._keeper.moveToThread(self._thread)
+        self._begin_wanted.connect(self._keeper.begin)
+        self._changed.connect(self._keeper.change)
+        self._asked.connect(self._keeper.ask)
+        self._list_wanted.connect(self._keeper.list_all)
+        self._close_wanted.connect(self._keeper.close)
+        self._keeper.ready.connect(self.ready)
+        self._keeper.resumed.connect(self.resumed)
+        self._keeper.listed.connect(self.listed)
+        self._keeper.written.connect(self.written)
+        self._keeper.failed.connect(self.failed)
+        self._keeper.answered.connect(self._on_answered)
+
+    def begin(self) -> None:
+        """Open the history; `ready` and `listed` follow. What was kept before waits for it."""
+        self._thread.start()
+        self._begin_wanted.emit()
+
+    def close(self, patience_ms: int = 3000) -> bool:
+        """Write everything, then end; False when the disk did not take it in time. Nothing is
+        told any more."""
+        if self._thread.isRunning():
+            self._close_wanted.emit()
+        self.blockSignals(True)
+        if not self._thread.isRunning():
+            return True
+        return self._thread.wait(patience_ms)
+
+    # --- what is to be kept -------------------------------------------------------------------
+
+    def begin_conversation(self, info: ConversationInfo) -> None:
+        self._change(lambda store: store.begin(info))
+
+    def add(self, conversation: str, message: KeptMessage) -> None:
+        """A message, written at once."""
+        self._change(lambda store: store.add(conversation, message))
+        self._list_wanted.emit()
+
+    def extend(self, message: str, text: str) -> None:
+        """Some more of an answer, written within WRITE_MS."""
+        self._change(lambda store: store.extend(message, text), soon=False)
+
+    def end(
+        self,
+        message: str,
+        state: MessageState,
+        stats: Stats,
+        notices: tuple[str, ...] = (),
+        error: str = "",
+        hint: str = "",
+    ) -> None:
+        """An answer has ended, written at once."""
+        self._change(lambda store: store.end(message, state, stats, notices, error, hint))
+
+    def set_sight(self, sha256: str, sight: Sight | None) -> None:
+        self._change(lambda store: store.set_sight(sha256, sight), soon=False)
+
+    def set_settings(self, conversation: str, settings: ChatSettings) -> None:
+        self._change(lambda store: store.set_settings(conversation, settings))
+        self._list_wanted.emit()
+
+    @Slot(str, str)
+    def rename(self, conversation: str, title: str) -> None:
+        self._change(lambda store: store.rename(conversation, title))
+        self._list_wanted.emit()
+
+    @Slot(str, bool)
+    def pin(self, conversation: str, pinned: bool) -> None:
+        self._change(lambda store: store.pin(conversation, pinned))
+        self._list_wanted.emit()
+
+    @Slot(str)
+    def delete(self, conversation: str) -> None:
+        """Hide it; `restore` takes that back until `purge` or the next start."""
+        self._change(lambda store: store.delete(conversation))
+        self._list_wanted.emit()
+
+    @Slot(str)
+    def restore(self, conversation: str) -> None:
+        self._change(lambda store: store.restore(conversation))
+        self._list_wanted.emit()
+
+    @Slot()
+    def purge(self) -> None:
+        self._ask(lambda store: store.purge(), None)  # no transaction: it ends with the disk
+
+    @Slot(str)
+    def set_shown(self, conversation: str) -> None:
+        """The conversation to come back to at the next start."""
+        self._change(lambda store: store.set_shown(conversation), soon=False)
+
+    def choose(self, message: str) -> None:
+        """Show the versions through this message from now on."""
+        self._change(lambda store: store.choose(message))
+
+    def _change(self, change: Change, soon: bool = True) -> None:
+        self._changed.emit(change, soon)
+
+    # --- what is asked of it ------------------------------------------------------------------
+
+    @Slot(str, str, object)
+    def open(self, conversation: str, at: str = "", terms: tuple[str, ...] = ()) -> None:
+        """Read a conversation; `opened` follows. Of a long one that is not opened at a certain
+        message, the end comes at once and `earlier_read` after it."""
+        if at:
+            self._ask(lambda store: store.open(conversation, at, terms), self.opened)
+            return
+        first: list[str] = []  # filled by the first question, which is answered before the second
+
+        def end(store: HistoryStore) -> OpenedConversation:
+            opened = store.open_end(conversation, END)
+            first.extend(message.id for message in opened.messages[:1] if message.parent)
+            return opened
+
+        def earlier(store: HistoryStore) -> EarlierMessages | None:
+            return store.earlier(conversation, first[0]) if first else None
+
+        self._ask(end, self.opened)
+        self._ask(earlier, self.earlier_read)
+
+    @Slot(str)
+    def search(self, question: str) -> None:
+        """`found` follows; a question that another one has overtaken is not answered."""
+        self._question = question
+
+        def answer(store: HistoryStore) -> tuple[SearchHit, ...] | None:
+            return store.search(question) if question == self._question else None
+
+        self._ask(answer, question)
+
+    @Slot(str, str)
+    def load_picture(self, sha256: str, name: str) -> None:
+        """`picture_loaded` follows, unless the picture is gone."""
+        self._ask(lambda store: store.picture(sha256, name), self.picture_loaded)
+
+    @Slot(str, str)
+    def export_markdown(self, conversation: str, folder: str) -> None:
+        """`exported` follows, or `failed`."""
+        self._ask(
+            lambda store: str(store.export_markdown(conversation, Path(folder))), self.exported
+        )
+
+    @Slot(str)
+    def export_all(self, path: str) -> None:
+        """All as one JSON file, or as Markdown pages into a folder; `exported` follows."""
+
+        def export(store: HistoryStore) -> str:
+            everything = [info.id for info in store.conversations()]
+            if path.endswith(".json"):
+                return str(store.export_json(everything, Path(path)))
+            for conversation in everything:
+                store.export_markdown(conversation, Path(path))
+            return path
+
+        self._ask(export, self.exported)
+
+    @Slot(str)
+    def import_file(self, path: str) -> None:
+        """`imported` and `listed` follow, or `failed`."""
+        self._ask(lambda store: len(store.import_json(Path(path))), self.imported)
+        self._list_wanted.emit()
+
+    def _ask(self, question: Callable[[HistoryStore], object], tell: object) -> None:
+        self._asked.emit(question, tell)
+
+    @Slot(object, object)
+    def _on_answered(self, tell: object, answer: object) -> None:
+        if answer is None:
+            return
+        if isinstance(tell, str):
+            if tell == self._question:
+                self.found.emit(tell, answer)
+        else:
+            tell.emit(answer)  # type: ignore[attr-defined]

@@ -1,0 +1,25 @@
+"""The store with its ways out and in, as one object for whoever keeps conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from mmdesk.history import markdown, transfer
+from mmdesk.history.store import Store
+
+
+class Archive(Store):
+    """See Store; exporting and importing belong to it for the window."""
+
+    def export_markdown(self, conversation: str, folder: Path) -> Path:
+        """Write one page; see markdown.export_markdown."""
+        return markdown.export_markdown(self, conversation, folder)
+
+    def export_json(self, conversations: Iterable[str], path: Path) -> Path:
+        """Write one file; see transfer.export_json."""
+        return transfer.export_json(self, conversations, path)
+
+    def import_json(self, path: Path) -> tuple[str, ...]:
+        """Take a file's conversations over; see transfer.import_json."""
+        return transfer.import_json(self, path)

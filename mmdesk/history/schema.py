@@ -1,0 +1,176 @@
+"""The database file: how it is opened, and how an older one becomes a present one.
+
+WAL lets the command line read while the window writes. A commit is flushed to the disk
+(synchronous=FULL): there are at most a few a second, on a thread nobody waits for, and a power
+cut should not lose more than a kill does. Deleted text is overwritten (secure_delete), since
+people delete what they do not want to be found.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from mmdesk.errors import MMDeskError
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S = 5.0  # how long another process may hold the write lock
+
+# One script per version; a script that has been released is never changed.
+MIGRATIONS = (
+    """
+    CREATE TABLE conversations (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        title TEXT NOT NULL,
+        created REAL NOT NULL,
+        changed REAL NOT NULL,
+        pinned INTEGER NOT NULL DEFAULT 0,
+        deleted REAL,
+        settings TEXT NOT NULL DEFAULT '{}',
+        leaf TEXT NOT NULL DEFAULT ''
+    );
+    CREATE TABLE messages (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        conversation TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
+        parent TEXT REFERENCES messages(id) DEFERRABLE INITIALLY DEFERRED,
+        role TEXT NOT NULL CHECK (role IN ('user', 'assistant')),
+        text TEXT NOT NULL,
+        state TEXT NOT NULL,
+        created REAL NOT NULL,
+        detail TEXT NOT NULL DEFAULT '{}'
+    );
+    CREATE INDEX messages_by_conversation ON messages(conversation, number);
+    CREATE INDEX messages_by_parent ON messages(parent);
+    CREATE INDEX messages_streaming ON messages(state) WHERE state = 'streaming';
+    CREATE TABLE attachments (
+        sha256 TEXT PRIMARY KEY,
+        kind TEXT NOT NULL CHECK (kind IN ('picture', 'sound', 'document')),
+        text TEXT NOT NULL DEFAULT '',
+        width INTEGER NOT NULL DEFAULT 0,
+        height INTEGER NOT NULL DEFAULT 0,
+        perceived TEXT NOT NULL DEFAULT ''
+    );
+    CREATE TABLE attached (
+        message INTEGER NOT NULL REFERENCES messages(number) ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        sha256 TEXT NOT NULL REFERENCES attachments(sha256),
+        name TEXT NOT NULL,
+        media_type TEXT NOT NULL DEFAULT '',
+        pages INTEGER,
+        PRIMARY KEY (message, place)
+    ) WITHOUT ROWID;
+    CREATE INDEX attached_by_digest ON attached(sha256);
+    CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE VIRTUAL TABLE message_words USING fts5(
+        words, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3'
+    );
+    CREATE VIRTUAL TABLE title_words USING fts5(
+        words, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3'
+    );
+    """,
+)
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """Open the file, made or migrated where need be. One thread at a time may use it.
+
+    Raises:
+        MMDeskError: it comes from a newer mmdesk, or the folder cannot be written.
+        sqlite3.DatabaseError: it is no database, or a damaged one.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(
+            path, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False
+        )
+    except (OSError, sqlite3.OperationalError) as error:
+        raise MMDeskError(
+            f"The conversations cannot be kept in {path.parent}: {error}.",
+            "Conversations are forgotten when mmdesk ends.",
+        ) from error
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        _migrate(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    newest = len(MIGRATIONS)
+    version = _version(connection)
+    if version > newest:
+        raise MMDeskError(
+            f"{path.name} was written by a newer mmdesk (its version is {version}, this one knows "
+            f"{newest}).",
+            "Update mmdesk to see the conversations; they are left as they are.",
+        )
+    if 0 < version < newest:
+        _copy_aside(connection, path.with_name(f"{path.name}.v{version}"))
+    while version < newest:
+        # Whole or not at all, and by one process only; `executescript` would commit on its own.
+        with transaction(connection):
+            version = _version(connection)  # another process may have been faster
+            if version < newest:
+                for statement in _statements(MIGRATIONS[version]):
+                    connection.execute(statement)
+                version += 1
+                connection.execute(f"PRAGMA user_version = {version}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _copy_aside(connection: sqlite3.Connection, path: Path) -> None:
+    """Keep the file as it was before its migration."""
+    with contextlib.closing(sqlite3.connect(path)) as copy:
+        connection.backup(copy)
+
+
+def _statements(script: str) -> list[str]:
+    statements, begun = [], ""
+    for line in script.splitlines():
+        begun += line + "\n"
+        if sqlite3.complete_statement(begun):
+            statements.append(begun)
+            begun = ""
+    return statements
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Everything inside is written, or nothing. Inside another one it is part of that one."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def set_aside(path: Path) -> Path:
+    """Move a damaged file (and its log) out of the way, never over another; its new name."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    kept = path.with_name(f"{path.name}.damaged-{stamp}")
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(kept.with_name(kept.name + suffix))
+    log.error("%s is damaged; it was kept as %s", path, kept.name)
+    return kept

@@ -1,0 +1,343 @@
+"""The conversations beside the one that is shown: find, open, rename, pin, delete, take out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mmdesk.conversations import ConversationInfo, SearchHit
+from mmdesk.ui.history_paint import HistoryPainter
+from mmdesk.ui.history_rows import ROW, HistoryRows, Row
+from mmdesk.ui.icons import icon
+from mmdesk.ui.parts import ElidedLabel, announce, frame, icon_button, named, text_button
+
+SEARCH_MS = 120  # after the last key
+UNDO_MS = 12_000  # how long a deletion can be taken back
+
+
+class _List(QListView):
+    """Keys: Enter opens, F2 renames, Delete deletes, the menu key shows the menu."""
+
+    opened = Signal(QModelIndex)
+    deleted = Signal(QModelIndex)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Delete:
+            self.deleted.emit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+
+class HistoryPanel(QWidget):
+    """The panel `historyPanel`.
+
+    Signals:
+        open_wanted(str, str, object): conversation, message ("" for the end), words to mark.
+        new_wanted(), search_wanted(str)
+        renamed(str, str), pinned(str, bool), deleted(str), restored(str): conversations.
+        forgotten(): what was deleted cannot be brought back any more.
+        export_wanted(str, str): a conversation, a folder.
+        export_all_wanted(str), import_wanted(str): a file.
+    """
+
+    open_wanted = Signal(str, str, object)
+    new_wanted = Signal()
+    search_wanted = Signal(str)
+    renamed = Signal(str, str)
+    pinned = Signal(str, bool)
+    deleted = Signal(str)
+    restored = Signal(str)
+    forgotten = Signal()
+    export_wanted = Signal(str, str)
+    export_all_wanted = Signal(str)
+    import_wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        named(self, "historyPanel", self.tr("Conversations"))
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.rows = HistoryRows()
+        self.field = self._make_field()
+        self.list = self._make_list()
+        self.more_button = icon_button(
+            "more", "historyMenuButton", self.tr("More"), self.tr("Export and import")
+        )
+        self.more_button.clicked.connect(self._on_more)
+        self.undo_bar = self._make_undo_bar()
+        self._undo = ""
+        self._undo_timer = self._timer(UNDO_MS, self._end_undo)
+        self._search_timer = self._timer(SEARCH_MS, self._search)
+        self._lay_out()
+        self.rows.renamed.connect(self.renamed)
+
+    def _timer(self, interval_ms: int, slot: object) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(slot)
+        return timer
+
+    def _make_field(self) -> QLineEdit:
+        field = QLineEdit()
+        tip = self.tr("Search in everything (Ctrl+F)")
+        named(field, "historySearch", self.tr("Search in all conversations"), tip)
+        field.setPlaceholderText(self.tr("Search everything"))
+        field.setClearButtonEnabled(True)
+        field.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        for button, name, words in zip(
+            field.findChildren(QToolButton),
+            ("clearSearchButton", "searchGlyph"),
+            (self.tr("Clear the search"), self.tr("Search")),
+            strict=True,
+        ):
+            named(button, name, words)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        field.setAcceptDrops(False)
+        field.textChanged.connect(self._on_typed)
+        field.returnPressed.connect(self._on_return)
+        return field
+
+    def _make_list(self) -> _List:
+        made = _List()
+        named(made, "historyList", self.tr("Conversations"))
+        made.setModel(self.rows)
+        made.setAcceptDrops(False)
+        made.viewport().setAcceptDrops(False)
+        made.setItemDelegate(HistoryPainter(made))
+        made.setFrameShape(QFrame.Shape.NoFrame)
+        made.setMouseTracking(True)
+        made.setUniformItemSizes(False)
+        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        made.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        made.customContextMenuRequested.connect(self._on_menu)
+        made.clicked.connect(self._on_open)
+        made.opened.connect(self._on_open)
+        made.deleted.connect(self._on_delete)
+        return made
+
+    def _make_undo_bar(self) -> QFrame:
+        bar = frame("chip")
+        named(bar, "undoBar", self.tr("Deleted"))
+        self._undo_words = ElidedLabel()
+        self.undo_button = text_button(self.tr("Undo"), "undoDeleteButton", "small")
+        self.undo_button.clicked.connect(self._on_undo)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 6, 6, 6)
+        row.addWidget(self._undo_words, 1)
+        row.addWidget(self.undo_button)
+        bar.hide()
+        return bar
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 0, 6, 0)
+        head.setSpacing(4)
+        head.addWidget(self.field, 1)
+        head.addWidget(self.more_button)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(8, 0, 8, 8)
+        foot.addWidget(self.undo_bar)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 10, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self.list, 1)
+        column.addLayout(foot)
+
+    # --- what is shown ------------------------------------------------------------------------
+
+    def set_conversations(self, infos: tuple[ConversationInfo, ...]) -> None:
+        """All conversations, in their order."""
+        self.rows.set_infos(infos)
+
+    def set_current(self, conversation: str) -> None:
+        """The conversation that is shown; "" for a new one."""
+        self.rows.set_current(conversation)
+        row = self.rows.row_of(conversation) if conversation else None
+        if row is not None and not self.field.text():
+            self.list.setCurrentIndex(self.rows.index(row))
+        elif not conversation:
+            self.list.setCurrentIndex(QModelIndex())
+
+    def set_busy(self, conversations: frozenset[str]) -> None:
+        """Where an answer is coming."""
+        self.rows.set_busy(conversations)
+
+    def set_hits(self, question: str, hits: tuple[SearchHit, ...]) -> None:
+        """What was found for a question, if it is still the one that is asked."""
+        if question == self.field.text():
+            self.rows.set_hits(hits)
+            self.list.scrollToTop()
+
+    def search(self) -> None:
+        """Put the cursor into the search field."""
+        self.field.setFocus()
+        self.field.selectAll()
+
+    # --- searching ----------------------------------------------------------------------------
+
+    @Slot(str)
+    def _on_typed(self, text: str) -> None:
+        if text.strip():
+            self._search_timer.start()
+        else:
+            self._search_timer.stop()
+            self.rows.set_hits(None)
+
+    @Slot()
+    def _search(self) -> None:
+        self.search_wanted.emit(self.field.text())
+
+    @Slot()
+    def _on_return(self) -> None:
+        first = self.rows.index(0)
+        if first.isValid() and self.field.text().strip():
+            self._on_open(first)
+
+    # --- rows ---------------------------------------------------------------------------------
+
+    @Slot(QModelIndex)
+    def _on_open(self, index: QModelIndex) -> None:
+        row: Row | None = index.data(ROW)
+        if row is None or not row.id:
+            return
+        if row.hit is not None:
+            found = {row.hit.excerpt[start : start + length] for start, length in row.hit.marks}
+            self.open_wanted.emit(row.id, row.hit.message, tuple(sorted(found)))
+        else:
+            self.open_wanted.emit(row.id, "", ())
+
+    @Slot(QModelIndex)
+    def _on_delete(self, index: QModelIndex) -> None:
+        row: Row | None = index.data(ROW)
+        if row is not None and row.id:
+            self.delete(row.id, row.text)
+
+    def delete(self, conversation: str, title: str) -> None:
+        """Delete a conversation; a bar offers to take that back for a while."""
+        self._end_undo()
+        self._undo = conversation
+        words = self.tr("“{0}” was deleted").format(title)
+        self._undo_words.setText(words)
+        self.undo_bar.show()
+        self._undo_timer.start()
+        self.deleted.emit(conversation)
+        announce(self, words)
+
+    @Slot()
+    def _on_undo(self) -> None:
+        conversation, self._undo = self._undo, ""
+        self._undo_timer.stop()
+        self.undo_bar.hide()
+        self.restored.emit(conversation)
+        self.list.setFocus()
+
+    @Slot()
+    def _end_undo(self) -> None:
+        self._undo_timer.stop()
+        self.undo_bar.hide()
+        if self._undo:
+            self._undo = ""
+            self.forgotten.emit()
+
+    # --- menus --------------------------------------------------------------------------------
+
+    @Slot(QPoint)
+    def _on_menu(self, place: QPoint) -> None:
+        index = self.list.indexAt(place)
+        row: Row | None = index.data(ROW)
+        if row is not None and row.id:
+            menu = self.menu_of(index, row)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.list.viewport().mapToGlobal(place))
+
+    def menu_of(self, index: QModelIndex, row: Row) -> QMenu:
+        """What can be done with a row."""
+        menu = QMenu(self)
+        menu.setObjectName("conversationMenu")
+        pinned = row.info is not None and row.info.pinned
+        if row.info is not None:
+            rename = menu.addAction(icon("edit"), self.tr("Rename"))
+            rename.setShortcut("F2")
+            rename.triggered.connect(lambda: self.list.edit(index))
+            pin = menu.addAction(icon("pin"), self.tr("Unpin") if pinned else self.tr("Pin"))
+            pin.triggered.connect(lambda: self.pinned.emit(row.id, not pinned))
+        export = menu.addAction(icon("export"), self.tr("Export as Markdown…"))
+        export.triggered.connect(lambda: self._choose_folder(row.id))
+        menu.addSeparator()
+        delete = menu.addAction(icon("trash"), self.tr("Delete"))
+        delete.setShortcut("Del")
+        delete.triggered.connect(lambda: self.delete(row.id, row.text))
+        return menu
+
+    @Slot()
+    def _on_more(self) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("historyMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for words, slot in (
+            (self.tr("Export all as JSON…"), self._choose_json),
+            (self.tr("Export all as Markdown…"), self._choose_all_folder),
+            (self.tr("Import JSON…"), self._choose_import),
+        ):
+            menu.addAction(words).triggered.connect(slot)
+        below = self.more_button.rect().bottomLeft()
+        menu.popup(self.more_button.mapToGlobal(below))
+
+    def _choose_folder(self, conversation: str) -> None:
+        dialog = self._folder_dialog()
+        dialog.fileSelected.connect(lambda path: self.export_wanted.emit(conversation, path))
+        dialog.open()
+
+    @Slot()
+    def _choose_all_folder(self) -> None:
+        dialog = self._folder_dialog()
+        dialog.fileSelected.connect(self.export_all_wanted)
+        dialog.open()
+
+    def _folder_dialog(self) -> QFileDialog:
+        dialog = self._dialog(self.tr("Export into which folder?"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        return dialog
+
+    @Slot()
+    def _choose_json(self) -> None:
+        dialog = self._dialog(self.tr("Export all conversations"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("json")
+        dialog.setNameFilter("JSON (*.json)")
+        dialog.selectFile("conversations.json")
+        dialog.fileSelected.connect(self.export_all_wanted)
+        dialog.open()
+
+    @Slot()
+    def _choose_import(self) -> None:
+        dialog = self._dialog(self.tr("Import conversations"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter("JSON (*.json)")
+        dialog.fileSelected.connect(self.import_wanted)
+        dialog.open()
+
+    def _dialog(self, title: str) -> QFileDialog:
+        dialog = QFileDialog(self, title)
+        dialog.setObjectName("historyFileDialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialog

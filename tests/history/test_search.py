@@ -1,0 +1,81 @@
+"""Finding: in any language, in everything that was attached, by the beginnings of words."""
+
+from __future__ import annotations
+
+import pytest
+
+from mmdesk.history.store import Store
+from mmdesk.history.words import excerpt, indexed, terms
+from mmdesk.messages import DocumentInput
+from tests.history.conftest import talk
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("The capital of France is Paris.", "capital paris"),
+        ("The capital of France is Paris.", "cap"),
+        ("北京大学的历史很长", "大学"),
+        ("北京大学的历史很长", "史"),
+        ("北京大学的历史很长", "北京大学 历史"),
+        ("GPT模型的训练", "gpt模型"),
+        ("Der Fluß ist über die Ufer getreten", "uber UFER"),
+        ("東京タワーへ行きました", "タワー"),
+        ("한국어 문장입니다", "문장"),
+        ("กรุงเทพมหานคร", "เทพ"),
+        ("value = snake_case_name(x)", "snake_case"),
+        ('He said "no" AND left', '"no" AND'),
+    ],
+)
+def test_words_are_found(store: Store, text: str, question: str) -> None:
+    conversation, message = talk(store, text)
+    (hit,) = store.search(question)
+    assert (hit.conversation, hit.message) == (conversation, message)
+    assert hit.marks, hit
+    for at, length in hit.marks:
+        assert hit.excerpt[at : at + length]
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("大的学校", "大学"),  # both characters, but not the word
+        ("The capital of France", "pital"),
+        ("The capital of France", "capital spain"),
+        ("anything", ""),
+        ("anything", " *\"'-() "),
+    ],
+)
+def test_what_is_not_there_is_not_found(store: Store, text: str, question: str) -> None:
+    talk(store, text)
+    assert store.search(question) == ()
+
+
+def test_documents_and_titles_are_searched_too(store: Store) -> None:
+    document = DocumentInput("jahresbericht.pdf", "x " * 9000 + "the hidden treasure " + "y " * 90)
+    conversation, message, _ = talk(store, "read this", "ok", title="Fees", documents=(document,))
+    (hit,) = store.search("hidden treasure")
+    assert hit.message == message
+    assert "hidden treasure" in hit.excerpt
+    assert store.search("jahres")[0].message == message
+    (title,) = store.search("fees")
+    assert (title.conversation, title.message) == (conversation, "")
+
+
+def test_the_newest_hit_comes_first(store: Store) -> None:
+    talk(store, "river one", title="a")
+    talk(store, "river two", title="b")
+    assert [hit.title for hit in store.search("river")] == ["b", "a"]
+
+
+def test_an_excerpt_stands_around_the_place() -> None:
+    line, marks = excerpt("word " * 100 + "needle" + " word" * 100, ("needle",))
+    assert line.startswith("…word")
+    assert line.endswith("…")
+    ((at, length),) = marks
+    assert line[at : at + length] == "needle"
+
+
+def test_terms_are_what_the_index_knows() -> None:
+    assert terms("GPT模型, ok_go!") == ("GPT", "模型", "ok", "go")
+    assert indexed("a大学b").split() == ["a", "大", "学", "b"]

@@ -1,0 +1,299 @@
+"""What was kept comes back, whatever happened in between."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from mmdesk.conversations import ChatSettings, KeptMessage, Task, title_of
+from mmdesk.errors import InputError, MMDeskError
+from mmdesk.history import schema
+from mmdesk.history.store import Store
+from mmdesk.messages import (
+    AudioInput,
+    DocumentInput,
+    ImageInput,
+    Label,
+    PictureKind,
+    Segment,
+    Sight,
+    Stats,
+    Transcript,
+    Turn,
+)
+from tests.history.conftest import talk, texts
+
+SIGHT = Sight(PictureKind.PAGE, (Label("dog", 0.9),), "a dog runs", "BEWARE", None)
+DOG = ImageInput("dog.jpg", 2, 1, b"\xff\x00\x00\x00\x00\xff", "d0" * 32, SIGHT)
+HEARD = Transcript("good morning", "en", 0.9, (Segment(0.0, 1.0, "good morning"),))
+VOICE = AudioInput("said.wav", b"\x00\x00\x80\x3f\x00\x00\x80\xbe" * 8, "a0" * 32, HEARD)
+REPORT = DocumentInput("report.pdf", "The otter lives in the river.", "application/pdf", 3)
+
+
+def test_everything_of_a_message_comes_back(store: Store, path) -> None:
+    conversation, first, second = talk(
+        store, "look", "", images=(DOG,), audio=(VOICE,), documents=(REPORT,)
+    )
+    stats = Stats(model="m", generated_tokens=7, stop="length")
+    store.extend(second, "A dog ")
+    store.extend(second, "runs.")
+    store.end(second, "failed", stats, ("mind this",), "It broke.", "Ask again.")
+    store.close()
+    again = Store(path)
+    asked, answered = again.open(conversation).messages
+    assert asked.turn.documents == (REPORT,)
+    (image,), (audio,) = asked.turn.images, asked.turn.audio
+    assert (image.rgb, image.sight, image.width) == (b"", SIGHT, 2)
+    assert audio.transcript == HEARD
+    assert again.picture(DOG.sha256, "dog.jpg").rgb == DOG.rgb
+    assert again.sound(VOICE.sha256) == VOICE.pcm
+    assert answered == KeptMessage(
+        second, first, Turn("assistant", "A dog runs."), "failed", answered.created, Task(),
+        stats, ("mind this",), "It broke.", "Ask again.", (second,),
+    )  # fmt: skip
+    again.close()
+
+
+def test_a_message_is_kept_once_however_often_it_is_told(store: Store) -> None:
+    conversation, first = talk(store, "hello")
+    store.add(conversation, KeptMessage(first, "", Turn("user", "another text")))
+    assert texts(store, conversation) == ["hello"]
+
+
+def test_the_same_picture_is_kept_once(store: Store, path) -> None:
+    talk(store, "one", images=(DOG,))
+    talk(store, "two", images=(DOG,))
+    assert len(list((path.parent / "attachments").rglob("*.png"))) == 1
+
+
+def test_a_sight_that_comes_later_belongs_to_the_picture(store: Store) -> None:
+    unseen = ImageInput(DOG.name, 2, 1, DOG.rgb, DOG.sha256)
+    conversation, _ = talk(store, "look", images=(unseen,))
+    store.set_sight(DOG.sha256, SIGHT)
+    assert store.open(conversation).messages[0].turn.images[0].sight == SIGHT
+    assert store.search("beware")[0].conversation == conversation
+
+
+def test_half_a_surrogate_pair_is_no_reason_to_lose_a_message(store: Store) -> None:
+    conversation, _ = talk(store, "before \ud83d after", title="\udc00")
+    assert texts(store, conversation) == ["before ? after"]
+
+
+# --- versions ---------------------------------------------------------------------------------
+
+
+def test_versions_are_kept_and_can_be_walked(store: Store) -> None:
+    conversation, question, answer = talk(store, "q", "first answer")
+    again = KeptMessage("again", question, Turn("assistant", "second answer"))
+    store.add(conversation, again)
+    edited = KeptMessage("edited", "", Turn("user", "other question"))
+    store.add(conversation, edited)
+    assert texts(store, conversation) == ["other question"]
+    assert store.open(conversation).messages[0].versions == (question, "edited")
+    store.choose(question)
+    assert texts(store, conversation) == ["q", "second answer"]
+    store.choose(answer)
+    opened = store.open(conversation)
+    assert opened.messages[1].turn.text == "first answer"
+    assert opened.messages[1].versions == (answer, "again")
+
+
+def test_opening_at_a_message_of_another_version_shows_that_version(store: Store) -> None:
+    conversation, question, answer = talk(store, "q", "first answer")
+    store.add(conversation, KeptMessage("again", question, Turn("assistant", "second")))
+    opened = store.open(conversation, answer)
+    assert (opened.at, opened.messages[-1].id) == (answer, answer)
+
+
+def test_the_end_of_a_conversation_and_what_stands_before_it(store: Store) -> None:
+    conversation, *ids = talk(store, *map(str, range(30)), images=(DOG,))
+    store.add(conversation, KeptMessage("other", ids[27], Turn("user", "other")))
+    store.choose(ids[28])
+    whole = store.open(conversation)
+    end = store.open_end(conversation, 10)
+    assert end.messages == whole.messages[-10:]
+    assert end.messages[-2].versions == (ids[28], "other")
+    earlier = store.earlier(conversation, end.messages[0].id)
+    assert earlier.messages == whole.messages[:-10]
+    assert store.open_end(conversation, 99) == whole
+    assert store.earlier(conversation, ids[0]).messages == ()
+    with pytest.raises(InputError):
+        store.open_end("none", 10)
+
+
+def test_a_long_conversation_has_no_depth_that_breaks(store: Store) -> None:
+    with store.together():
+        conversation, *_ids = talk(store, *[f"message {number}" for number in range(3000)])
+    assert len(store.open(conversation).messages) == 3000
+    store.delete(conversation)
+    store.purge()
+    assert store.conversations() == ()
+    with pytest.raises(InputError, match="no conversation"):
+        store.open(conversation)
+
+
+# --- the list ---------------------------------------------------------------------------------
+
+
+def test_the_list_has_pinned_ones_first_and_the_newest_before_older_ones(store: Store) -> None:
+    for title in ("old", "new", "pinned"):
+        talk(store, "x", title=title)
+    by_title = {info.title: info.id for info in store.conversations()}
+    store.pin(by_title["old"], True)
+    assert [info.title for info in store.conversations()] == ["old", "pinned", "new"]
+    store.rename(by_title["new"], "renamed")
+    assert store.search("renamed")[0].conversation == by_title["new"]
+    assert store.search("new") == ()
+    assert store.conversations()[2].messages == 1
+
+
+def test_settings_belong_to_their_conversation(store: Store) -> None:
+    conversation, _ = talk(store, "x")
+    settings = ChatSettings("Be short.", 0.7, 0.9, 100)
+    store.set_settings(conversation, settings)
+    assert store.info(conversation).settings == settings
+
+
+def test_deleting_can_be_undone_until_it_is_forgotten(store: Store, path) -> None:
+    conversation, _ = talk(store, "secret words", images=(DOG,))
+    store.delete(conversation)
+    assert store.conversations() == ()
+    assert store.search("secret") == ()
+    store.restore(conversation)
+    assert texts(store, conversation) == ["secret words"]
+    assert store.search("secret")
+    store.delete(conversation)
+    store.purge()
+    store.restore(conversation)
+    assert store.conversations() == ()
+    store.close()
+    assert b"secret" not in path.read_bytes()
+
+
+def test_a_picture_goes_with_the_last_message_that_had_it(store: Store) -> None:
+    one, _ = talk(store, "one", images=(DOG,))
+    other, _ = talk(store, "two", images=(DOG,))
+    store.delete(one)
+    store.purge()
+    assert store.picture(DOG.sha256, "") is not None
+    store.delete(other)
+    store.purge()
+    assert store.picture(DOG.sha256, "") is None
+
+
+def test_a_file_that_nobody_has_is_swept_but_not_at_once(store: Store, path, monkeypatch) -> None:
+    talk(store, "one", images=(DOG,))
+    left = path.parent / "attachments" / "ab" / ".half-x.png"
+    left.parent.mkdir()
+    left.write_bytes(b"half a picture")
+    store.recover()
+    assert left.exists()  # another process may be writing it
+    monkeypatch.setattr("mmdesk.history.blobs.YOUNG_S", -10.0)
+    store.recover()
+    assert not left.exists()
+    assert store.picture(DOG.sha256, "") is not None
+
+
+# --- after a kill, an update, a damage ----------------------------------------------------------
+
+
+def test_an_answer_that_a_kill_cut_off_is_kept_and_found(store: Store, path) -> None:
+    conversation, question = talk(store, "q")
+    store.add(conversation, KeptMessage("a", question, Turn("assistant", ""), "streaming"))
+    store.extend("a", "half an answer")
+    store.close()
+    again = Store(path)
+    assert again.recover() == 1
+    last = again.open(conversation).messages[-1]
+    assert (last.state, last.turn.text) == ("interrupted", "half an answer")
+    assert again.search("half an")[0].message == "a"
+    again.close()
+
+
+def test_recovering_forgets_what_was_deleted(store: Store) -> None:
+    conversation, _ = talk(store, "x")
+    store.delete(conversation)
+    store.recover()
+    store.restore(conversation)
+    assert store.conversations() == ()
+
+
+def test_what_fails_in_the_middle_leaves_nothing_behind(store: Store) -> None:
+    conversation, _ = talk(store, "x")
+
+    def fail() -> None:
+        with store.together():
+            store.rename(conversation, "changed")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert store.conversations()[0].title == "A talk"
+
+
+def test_an_older_file_is_migrated_and_kept_beside(store: Store, path, monkeypatch) -> None:
+    conversation, _ = talk(store, "old words")
+    store.close()
+    step = "ALTER TABLE conversations ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue';"
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step))
+    newer = Store(path)
+    assert texts(newer, conversation) == ["old words"]
+    newer.close()
+    assert path.with_name("history.db.v1").exists()
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("SELECT colour FROM conversations").fetchall() == [("blue",)]
+    raw.close()
+
+
+def test_a_migration_that_fails_changes_nothing(store: Store, path, monkeypatch) -> None:
+    talk(store, "x")
+    store.close()
+    step = "ALTER TABLE conversations ADD COLUMN colour TEXT;\nCREATE TABLE messages (a);"
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step))
+    with pytest.raises(MMDeskError, match="already exists"):
+        Store(path)
+    monkeypatch.undo()
+    again = Store(path)
+    assert len(again.conversations()) == 1
+    again.close()
+
+
+def test_a_file_of_a_newer_mmdesk_is_left_alone(store: Store, path) -> None:
+    store.close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("PRAGMA user_version = 99")
+    raw.close()
+    with pytest.raises(MMDeskError, match="newer mmdesk"):
+        Store(path)
+    assert path.exists()
+
+
+@pytest.mark.parametrize("damage", [b"no database at all " * 200, b"SQLite format 3\0" + b"x" * 99])
+def test_a_damaged_file_is_set_aside_and_not_thrown_away(path, damage) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(damage)
+    made = Store(path)
+    assert made.damaged is not None
+    assert made.damaged.read_bytes() == damage
+    talk(made, "life goes on")
+    made.close()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(MMDeskError, match="cannot be kept in"):
+        Store(tmp_path / "file" / "history.db")
+
+
+@pytest.mark.parametrize(
+    ("turn", "title"),
+    [
+        (Turn("user", "\n  What is a river?\nAnd a lake?"), "What is a river?"),
+        (Turn("user", "", documents=(REPORT,), images=(DOG,)), "report.pdf, dog.jpg"),
+        (Turn("user", "word " * 30), ("word " * 12).strip() + "…"),
+        (Turn("user", "河" * 80), "河" * 60 + "…"),
+    ],
+)
+def test_a_title_is_made_of_the_first_words(turn: Turn, title: str) -> None:
+    assert title_of(turn) == title

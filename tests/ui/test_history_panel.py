@@ -1,0 +1,172 @@
+"""The list of conversations: what it shows, and what it tells."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from mmdesk.conversations import ConversationInfo, SearchHit
+from mmdesk.ui import history_panel
+from mmdesk.ui.history_panel import HistoryPanel
+from mmdesk.ui.history_rows import ROW, day_words
+from mmdesk.ui.main_window import MainWindow
+
+NOW = time.time()
+PINNED = ConversationInfo("p", "Pinned one", changed=NOW - 9e6, pinned=True)
+NEW = ConversationInfo("n", "New one", changed=NOW)
+OLD = ConversationInfo("o", "Old one", changed=NOW - 86_400 * 800)
+
+
+@pytest.fixture
+def panel(window: MainWindow) -> HistoryPanel:
+    window.resize(1240, 800)
+    window.history.set_conversations((PINNED, NEW, OLD))
+    return window.history
+
+
+def texts(panel: HistoryPanel) -> list[str]:
+    return [panel.rows.index(at).data() for at in range(panel.rows.rowCount())]
+
+
+def choose(panel: HistoryPanel, conversation: str) -> None:
+    at = panel.rows.row_of(conversation)
+    assert at is not None
+    panel.list.setCurrentIndex(panel.rows.index(at))
+
+
+def test_rows_stand_under_headings(panel: HistoryPanel) -> None:
+    year = str(date.fromtimestamp(OLD.changed).year)
+    assert texts(panel) == ["Pinned", "Pinned one", "Today", "New one", year, "Old one"]
+    assert not panel.rows.index(0).flags() & Qt.ItemFlag.ItemIsSelectable
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ((2026, 3, 10), "Today"),
+        ((2026, 3, 11), "Today"),  # a clock that went back
+        ((2026, 3, 9), "Yesterday"),
+        ((2026, 3, 4), "Last 7 days"),
+        ((2026, 2, 10), "Last 30 days"),
+        ((2026, 1, 20), "January"),
+        ((2025, 12, 31), "2025"),
+    ],
+)
+def test_headings_say_when(day: tuple[int, int, int], words: str) -> None:
+    assert day_words(datetime(*day, 12).timestamp(), date(2026, 3, 10)) == words
+
+
+def test_a_click_and_enter_open(qtbot: QtBot, panel: HistoryPanel) -> None:
+    at = panel.rows.row_of("n")
+    place = panel.list.visualRect(panel.rows.index(at)).center()
+    with qtbot.waitSignal(panel.open_wanted) as told:
+        qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert told.args == ["n", "", ()]
+    choose(panel, "o")
+    with qtbot.waitSignal(panel.open_wanted) as told:
+        qtbot.keyClick(panel.list, Qt.Key.Key_Return)
+    assert told.args == ["o", "", ()]
+
+
+def test_f2_renames(qtbot: QtBot, panel: HistoryPanel) -> None:
+    choose(panel, "n")
+    panel.list.setFocus()
+    qtbot.keyClick(panel.list, Qt.Key.Key_F2)
+    field = panel.list.findChild(history_panel.QLineEdit, "renameField")
+    field.setText("  A better   name ")
+    with qtbot.waitSignal(panel.renamed) as told:
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert told.args == ["n", "A better name"]
+
+
+def test_deleting_offers_undo(qtbot: QtBot, panel: HistoryPanel) -> None:
+    choose(panel, "n")
+    with qtbot.waitSignal(panel.deleted) as told:
+        qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
+    assert told.args == ["n"]
+    assert panel.undo_bar.isVisible()
+    with qtbot.waitSignal(panel.restored) as told:
+        panel.undo_button.click()
+    assert told.args == ["n"]
+    assert not panel.undo_bar.isVisible()
+
+
+def test_what_cannot_be_undone_any_more_is_forgotten(qtbot: QtBot, panel: HistoryPanel) -> None:
+    panel.delete("n", "New one")
+    with qtbot.waitSignal(panel.forgotten):
+        panel._undo_timer.timeout.emit()
+    assert not panel.undo_bar.isVisible()
+    panel.delete("n", "New one")
+    with qtbot.waitSignal(panel.forgotten):  # another deletion ends the first one's time
+        panel.delete("o", "Old one")
+    panel._undo_timer.stop()
+
+
+def test_a_search_shows_hits_and_opens_at_them(qtbot: QtBot, panel: HistoryPanel) -> None:
+    panel.field.setText("river")
+    with qtbot.waitSignal(panel.search_wanted) as told:
+        panel._search_timer.timeout.emit()
+    assert told.args == ["river"]
+    panel._search_timer.stop()
+    hits = (SearchHit("n", "New one", "m7", "a river bank", ((2, 5),)),)
+    panel.set_hits("old question", hits)
+    assert "Pinned one" in texts(panel)
+    panel.set_hits("river", hits)
+    assert texts(panel) == ["New one"]
+    with qtbot.waitSignal(panel.open_wanted) as told:
+        qtbot.keyClick(panel.field, Qt.Key.Key_Return)
+    assert told.args == ["n", "m7", ("river",)]
+    panel.set_hits("river", ())
+    assert texts(panel) == ["Nothing found"]
+    panel.field.clear()
+    assert "Pinned one" in texts(panel)
+
+
+def test_the_menu_pins_and_unpins(qtbot: QtBot, panel: HistoryPanel) -> None:
+    for conversation, words, pinned in (("n", "Pin", True), ("p", "Unpin", False)):
+        index = panel.rows.index(panel.rows.row_of(conversation))
+        menu: QMenu = panel.menu_of(index, index.data(ROW))
+        action = next(action for action in menu.actions() if action.text() == words)
+        with qtbot.waitSignal(panel.pinned) as told:
+            action.trigger()
+        assert told.args == [conversation, pinned]
+        menu.deleteLater()
+
+
+def test_rows_say_to_a_screen_reader_what_the_eye_sees(panel: HistoryPanel) -> None:
+    panel.set_busy(frozenset({"n"}))
+    role = Qt.ItemDataRole.AccessibleTextRole
+    spoken = [panel.rows.index(panel.rows.row_of(name)).data(role) for name in ("p", "n")]
+    assert spoken == ["Pinned one, pinned", "New one, an answer is coming"]
+
+
+def test_a_narrow_window_shows_the_list_or_the_conversation(
+    qtbot: QtBot, window: MainWindow, panel: HistoryPanel
+) -> None:
+    assert panel.isVisible()
+    window.resize(520, 700)
+    assert not panel.isVisible()
+    window.toggle_history()
+    assert panel.isVisible()
+    assert not window.chat.isVisible()
+    panel.open_wanted.emit("n", "", ())
+    assert window.chat.isVisible()
+    assert not panel.isVisible()
+    window.search_history()
+    assert panel.isVisible()
+
+
+def test_rows_are_painted_in_both_schemes(qtbot: QtBot, window: MainWindow, panel) -> None:
+    panel.set_busy(frozenset({"o"}))
+    panel.set_current("n")
+    light = panel.grab().toImage()
+    window.theme.choose("dark")
+    assert panel.grab().toImage() != light
+    hits = (SearchHit("n", "New one", "m", "long " * 30 + "river", ((150, 5),)),)
+    panel.rows.set_hits(hits)
+    assert not panel.grab().toImage().isNull()
