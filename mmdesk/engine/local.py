@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmdesk.engine.beside import Beside
@@ -25,6 +26,7 @@ from mmdesk.messages import (
     Finished,
     HearRequest,
     LoadRequest,
+    LookRequest,
     NeverCancelled,
     Preparing,
     Request,
@@ -45,6 +47,7 @@ class LocalEngine:
         threads: CPU threads; 0 leaves the choice to `machine.thread_count`.
         context_tokens: prompt and answer together, bounded by what the model was made for.
         dtype: a torch dtype's name for the language model; "" for the fastest one here.
+        fused: where other fused weights lie than those that came with mmdesk.
     """
 
     def __init__(
@@ -53,13 +56,14 @@ class LocalEngine:
         threads: int = 0,
         context_tokens: int = 8192,
         dtype: str = "",
+        fused: Path | None = None,
     ) -> None:
         self._store = store if store is not None else default_store()
         self._threads = threads
         self._context_tokens = context_tokens
         self._dtype = dtype
         self._beside = Beside()
-        self._perceiver = Perceiver(self._store, self._beside, threads)
+        self._perceiver = Perceiver(self._store, self._beside, threads, fused)
         self._loaded: Loaded | None = None
         self._prefix: PrefixCache | None = None  # of the last answer, taken out while in use
 
@@ -77,6 +81,9 @@ class LocalEngine:
             yield from self._chat(request, cancel)
         elif isinstance(request, SeeRequest):
             yield from self._see(request, cancel)
+        elif isinstance(request, LookRequest):
+            yield from self._perceiver.answer(request.image, request.question, cancel)
+            yield Finished(Stats(model=VISION, device="cpu"))
         elif isinstance(request, HearRequest):
             yield from self._hear(request, cancel)
         elif isinstance(request, CountRequest):
@@ -114,8 +121,7 @@ class LocalEngine:
             self._prefix = prefix
 
     def _see(self, request: SeeRequest, cancel: CancelFlag) -> Iterator[Event]:
-        for image in request.images:
-            yield from self._perceiver.see(image, cancel)
+        yield from self._perceiver.see_all(request.images, cancel)
         yield Finished(Stats(model=VISION, device="cpu"))
 
     def _hear(self, request: HearRequest, cancel: CancelFlag) -> Iterator[Event]:

@@ -15,10 +15,12 @@ from mmdesk.fusion.config import FusedConfig
 from mmdesk.fusion.generation import Rules, generate
 from mmdesk.fusion.transformer import FusedTransformer
 from mmdesk.perception.pieces import CAPTION, DESCRIBE, KIND, QUESTION, Words, sentence
+from mmdesk.perception.shipped import CONFIG, TOKENIZER, WEIGHTS, Chosen, check
 
-WEIGHTS, CONFIG, TOKENIZER = "model.safetensors", "config.json", "tokenizer.json"
-# Chosen on the dev split: see the model card.
-BEAMS, LENGTH_POWER = 5, 0.9
+__all__ = ["CONFIG", "TOKENIZER", "WEIGHTS", "FusedSeer", "Said", "load_exported"]
+
+SHORTEST = {CAPTION: 4}  # words: shorter captions name a thing and say nothing of it
+NO_REPEAT = {QUESTION: 2}
 LONGEST = {CAPTION: 22, DESCRIBE: 60, QUESTION: 12, KIND: 4}
 
 
@@ -54,13 +56,22 @@ class FusedSeer:
     """Captions, descriptions and answers from what the vision tower saw.
 
     Every method takes the tower's outputs for B pictures, grid [B, 1280, 8, 8] and label logits
-    [B, 1000], and returns B results. Loaded at first use; one picture at a time per thread.
+    [B, 1000], and returns B results. Loaded at first use, held against its manifest.
+
+    Args:
+        chosen: for weights that have no manifest yet; None reads it and verifies all files.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, chosen: Chosen | None = None) -> None:
         self._folder = folder
+        self._chosen = chosen
         self._loaded: tuple[FusedTransformer, Words] | None = None
         self._lock = threading.Lock()
+
+    def is_sure(self, said: Said) -> bool:
+        """Whether an answer is worth giving; below it, the honest answer is 'not sure'."""
+        self._model()
+        return self._chosen is not None and said.probability >= self._chosen.sure_from
 
     def caption(self, grid: Tensor, labels: Tensor) -> list[Said]:
         """One sentence for each picture."""
@@ -75,12 +86,11 @@ class FusedSeer:
         return self._say(grid, labels, KIND)
 
     def answer(self, question: str, grid: Tensor, labels: Tensor) -> list[Said]:
-        """The same question put to each picture. Whoever shows the answer says 'not sure' below
-        the threshold of the model card."""
+        """The same question, in the form it was taught (see `asking`), put to each picture."""
         return self._say(grid, labels, QUESTION, question)
 
     def _say(self, grid: Tensor, labels: Tensor, task: str, text: str = "") -> list[Said]:
-        model, words = self._model()
+        model, words, chosen = self._model()
         limit = model.config.positions // 2
         given = words.prompt(task, text)
         given = [*given[: limit - 1], given[-1]] if len(given) > limit else given
@@ -88,8 +98,10 @@ class FusedSeer:
             words.end,
             tuple(words.unwanted),
             longest=LONGEST[task],
-            beams=BEAMS if task in (CAPTION, DESCRIBE) else 1,
-            length_power=LENGTH_POWER,
+            shortest=SHORTEST.get(task, 1),
+            beams=chosen.beams if task in (CAPTION, DESCRIBE) else 1,
+            length_power=chosen.length_power,
+            no_repeat=NO_REPEAT.get(task, 3),
         )
         cells = grid.flatten(2).transpose(1, 2)  # [B, 64, 1280]
         prompt = torch.tensor([given] * len(cells))
@@ -97,11 +109,12 @@ class FusedSeer:
         finish = sentence if task in (CAPTION, DESCRIBE) else str
         return [Said(_capitals(finish(words.decode(t.ids))), t.probability) for t in said]
 
-    def _model(self) -> tuple[FusedTransformer, Words]:
+    def _model(self) -> tuple[FusedTransformer, Words, Chosen]:
         with self._lock:
-            if self._loaded is None:
+            if self._loaded is None or self._chosen is None:
+                self._chosen = self._chosen or check(self._folder)
                 self._loaded = load_exported(self._folder)
-            return self._loaded
+            return *self._loaded, self._chosen
 
 
 def _capitals(text: str) -> str:
