@@ -45,7 +45,9 @@ def taught(question: str) -> str | None:
     if re.search(r"[\u4e00-\u9fff]", question):
         return _taught_chinese(question)
     asked = question.lower().replace("’", "'").strip(" ?.!\n")
-    asked = re.sub(r"^(?:please tell me|tell me|can you tell me|and|so|well|now|ok|hey),? ", "", asked)
+    asked = re.sub(
+        r"^(?:please tell me|tell me|can you tell me|and|so|well|now|ok|hey),? ", "", asked
+    )
     asked = re.sub(r"\b(what|where|who|how)'s\b", r"\1 is", asked).replace("colour", "color")
     asked = " ".join(re.sub(r"\bthis one\b", "this", _SHOWN.sub(" ", asked)).split(" "))
     asked = " ".join(asked.replace(",", " ").split())
@@ -214,7 +216,9 @@ def picture_named(question: str, count: int) -> int | None:
         number = count if match[1] == "last" else _ORDINALS.index(match[1]) + 1
     elif digit:
         found = digit[1] or digit[2]
-        number = int(found) if found.isdigit() else "一二三四五六".find(found.replace("两", "二")) + 1
+        number = (
+            int(found) if found.isdigit() else "一二三四五六".find(found.replace("两", "二")) + 1
+        )
     elif re.search(r"最后一?[张幅]", asked):
         number = count
     return number - 1 if number is not None and 1 <= number <= count else None

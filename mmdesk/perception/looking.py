@@ -127,7 +127,7 @@ def quickened(tower: EfficientNetLite2) -> EfficientNetLite2:
                 folded = fuse_conv_bn_eval(getattr(module, convolution), getattr(module, norm))
                 setattr(module, convolution, folded)
                 setattr(module, norm, nn.Identity())
-    return tower.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    return tower.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def _laid_out(pixels: Tensor) -> Tensor:

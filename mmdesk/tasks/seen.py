@@ -39,7 +39,7 @@ MOST_PICTURES = 4
 LONGEST = 160  # characters; a longer question wants more than a look
 _PHRASE_TOKENS = 40
 _NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
-_SMALL = frozenset("the and with its his her their some".split())
+_SMALL = frozenset(["the", "and", "with", "its", "his", "her", "their", "some"])
 _UNSURE = "I am not sure: it cannot be made out in the picture."
 _UNSURE_ZH = "我不确定，从图片中看不清楚。"
 
@@ -164,9 +164,7 @@ def _said(
             yield TextChunk(_UNSURE_ZH if language == CHINESE else _UNSURE)
 
 
-def phrased(
-    job: Job, asked: str, answer: str, language: Language
-) -> Generator[Event, None, str]:
+def phrased(job: Job, asked: str, answer: str, language: Language) -> Generator[Event, None, str]:
     """The few words as a sentence by the chat model, where it says the same; else as they are."""
     turns = prompts.phrase_answer(asked, answer, language)
     written = yield from job.written(

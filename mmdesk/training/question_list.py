@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmdesk.training.captions import Collection
+from mmdesk.training.drawing import Made, exactly
 from mmdesk.training.made import COUNTS, JUDGED, make
-from mmdesk.training.papers import kind_question
+from mmdesk.training.papers import TITLES, kind_question
 from mmdesk.training.questions import Question, questions_of
 
 PHOTO_QUOTAS = {
@@ -38,6 +39,7 @@ MADE_QUOTAS = {
     ("where", ""): 10,
     ("shape", ""): 4,
     ("kind", ""): 15,
+    ("text", ""): 24,
 }
 
 
@@ -72,8 +74,20 @@ def _photo_questions(collection: Collection, indices: Sequence[int]) -> Iterator
 def _made_questions(numbers: Sequence[int]) -> Iterator[list[Asked]]:
     for number in numbers:
         made = make(JUDGED, number)
-        asked = [*made.questions, kind_question(made.kind)]
+        asked = [*made.questions, kind_question(made.kind), *text_questions(made)]
         yield [Asked(JUDGED, number, question) for question in asked]
+
+
+def text_questions(made: Made) -> list[Question]:
+    """Questions that only reading answers; not among the lessons, for the tower cannot read."""
+    lines = made.text.split("\n")
+    if made.kind == "sign":
+        return [exactly("text", "what does the sign say?", lines[0].lower())]
+    if made.kind == "chart":
+        return [exactly("text", "what is the title of the chart?", lines[0].lower())]
+    if made.kind == "page" and lines[0] in TITLES:
+        return [exactly("text", "what is the heading of the page?", lines[0].lower())]
+    return []
 
 
 def _chosen(pictures: Iterator[list[Asked]], quotas: dict[tuple[str, str], int]) -> Iterator[Asked]:
