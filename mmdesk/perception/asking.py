@@ -58,6 +58,20 @@ def taught(question: str) -> str | None:
     return None
 
 
+_KINDS = {
+    "color": "colour", "many": "count", "doing": "activity", "indoors": "inside",
+    "there": "presence", "wearing": "wearing", "mouth": "holding", "shape": "shape",
+    "kind": "kind", "left": "where", "right": "where", "above": "where", "below": "where",
+    "where": "place",
+}  # fmt: skip
+
+
+def kind_of(question: str) -> str:
+    """What a question in a taught form is about: colour, count, activity, place, inside, ..."""
+    asked = re.findall(r"[a-z]+", question)
+    return next((kind for word, kind in _KINDS.items() if word in asked), "")
+
+
 Form = Callable[["re.Match[str]"], str | None]
 
 
@@ -90,7 +104,7 @@ def _presence(match: re.Match[str]) -> str | None:
 _OUT_OR_IN = r"(?:inside|indoors?|outside|outdoors?|in the open|out ?doors|in ?doors)"
 _SUBJECT = r"(?:this|that|it|the (?:scene|dog|man|place))"
 _FORMS: tuple[tuple[str, Form], ...] = (
-    (r"(?:what|which) colou?rs? (?:is|are) (?:the|this|that|his|her|its) (?P<thing>[a-z]+(?: bar)?)",
+    (r"(?:what|which) colors? (?:is|are) (?:the|this|that|his|her|its) (?P<thing>[a-z]+(?: bar)?)",
      _colour),
     (r"what is the color of (?:the|this|that) (?P<thing>[a-z]+(?: bar)?)", _colour),
     (r"(?:what|which) color does (?:the|this|that) (?P<thing>[a-z]+) have", _colour),
@@ -135,9 +149,10 @@ _THING_ZH = {
     "短裤": "shorts", "裤子": "pants", "草": "grass", "头盔": "helmet", "项圈": "collar",
     "车": "car", "汽车": "car", "球": "ball", "滑梯": "slide", "飞盘": "frisbee", "毛衣": "sweater",
     "马": "horse", "自行车": "bike", "摩托车": "motorcycle", "背包": "backpack", "雨伞": "umbrella",
-    "伞": "umbrella", "船": "boat", "鞋": "shoes", "鞋子": "shoes", "墙": "wall", "背景": "background",
-    "圆": "circle", "圆形": "circle", "正方形": "square", "三角形": "triangle", "星星": "star",
-    "牌子": "sign", "标志": "sign", "自行车车": "bike", "猫": "cat", "鸟": "bird",
+    "伞": "umbrella", "船": "boat", "鞋": "shoes", "鞋子": "shoes", "墙": "wall",
+    "背景": "background", "圆": "circle", "圆形": "circle", "正方形": "square",
+    "三角形": "triangle", "星星": "star",
+    "牌子": "sign", "标志": "sign", "猫": "cat", "鸟": "bird",
 }  # fmt: skip
 _THERE_ZH = {
     "狗": "dog", "男人": "man", "孩子": "child", "小孩": "child", "球": "ball", "自行车": "bicycle",
@@ -170,7 +185,8 @@ _FORMS_ZH: tuple[tuple[str, Form], ...] = (
      lambda m: f"is there a {_THERE_ZH[m['thing']]} in the picture?"),
     (r"[这那]?[只条]?小?狗(?:的)?(?:嘴里|嘴中|嘴上)(?:叼着|咬着|有|含着|是)?什么",
      _always("what does the dog have in its mouth?")),
-    (r"[这那]?[只条]?小?狗(?:叼着|咬着|叼了)(?:什么)", _always("what does the dog have in its mouth?")),
+    (r"[这那]?[只条]?小?狗(?:叼着|咬着|叼了)(?:什么)",
+     _always("what does the dog have in its mouth?")),
     (rf"{_MEASURE}(?P<who>{_one_of(_WHO_ZH)})(?:身上)?穿(?:着|的是|了)?什么(?:衣服)?",
      lambda m: f"what is the {_WHO_ZH[m['who']]} wearing?"),
     (r"这?是?什么形状", _always("what shape is this?")),

@@ -14,6 +14,7 @@ from mmdesk.errors import InputError, ModelUnavailable
 from mmdesk.fusion.config import FusedConfig
 from mmdesk.fusion.generation import Rules, generate
 from mmdesk.fusion.transformer import FusedTransformer
+from mmdesk.perception.asking import kind_of
 from mmdesk.perception.pieces import CAPTION, DESCRIBE, KIND, QUESTION, Words, sentence
 from mmdesk.perception.shipped import CONFIG, TOKENIZER, WEIGHTS, Chosen, check
 
@@ -68,10 +69,9 @@ class FusedSeer:
         self._loaded: tuple[FusedTransformer, Words] | None = None
         self._lock = threading.Lock()
 
-    def is_sure(self, said: Said) -> bool:
-        """Whether an answer is worth giving; below it, the honest answer is 'not sure'."""
-        self._model()
-        return self._chosen is not None and said.probability >= self._chosen.sure_from
+    def is_sure(self, question: str, said: Said) -> bool:
+        """Whether an answer is worth giving; where not, the honest answer is 'not sure'."""
+        return self._model()[2].is_sure(kind_of(question), said.probability)
 
     def caption(self, grid: Tensor, labels: Tensor) -> list[Said]:
         """One sentence for each picture."""

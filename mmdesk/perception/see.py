@@ -69,7 +69,7 @@ class Seer:
         if not question:
             return self._fused.describe(*seen)[0], True
         (said,) = self._fused.answer(question, *seen)
-        return said, self._fused.is_sure(said)
+        return said, self._fused.is_sure(question, said)
 
     def probabilities(self, image: ImageInput) -> torch.Tensor:
         """float32 [1000] over ImageNet's classes; see `Glance`."""

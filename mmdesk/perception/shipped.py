@@ -8,7 +8,7 @@ manifest is damaged, and says so.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,22 @@ class Chosen:
 
     Attributes:
         beams, length_power: of the search for captions and descriptions (fusion.generation.Rules).
-        sure_from: the probability (0..1) from which an answer is given; below it is 'not sure'.
+        sure_from: by kind of question (`asking.kind_of`; "" for all others) the probability
+            (0..1) from which an answer is given; below it is 'not sure'. Of activities, which
+            take several words to say, it is lower than of colours.
     """
 
     beams: int = 5
     length_power: float = 0.9
-    sure_from: float = 0.5
+    sure_from: dict[str, float] = field(default_factory=lambda: {"": 0.5})
+
+    def __post_init__(self) -> None:
+        if not all(isinstance(value, int | float) for value in self.sure_from.values()):
+            raise TypeError("sure_from must be probabilities by kind")
+
+    def is_sure(self, kind: str, probability: float) -> bool:
+        """Whether an answer of that probability to that kind of question is worth giving."""
+        return probability >= self.sure_from.get(kind, self.sure_from.get("", 1.0))
 
 
 def shipped_folder() -> Path | None:
@@ -69,7 +79,7 @@ def check(folder: Path) -> Chosen:
         chosen = Chosen(**manifest["chosen"])
     except FileNotFoundError as error:
         raise _unusable(folder, f"{MANIFEST} is missing") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _unusable(folder, f"{MANIFEST} is damaged") from error
     found = _digests(folder)
     for name in FILES:

@@ -69,7 +69,8 @@ def _table(seen: dict[str, Any], blind: dict[str, Any] | None) -> str:
             other = blind["all"] if kind == "all" else blind["kinds"].get(kind)
             cells.append(_share(other, "right") if other else "")
         rows.append("| " + " | ".join(map(str, cells)) + " |")
-    note = f"Answers less probable than {seen['threshold']} are 'not sure'.\n"
+    limits = ", ".join(f"{kind or 'others'} {value}" for kind, value in seen["thresholds"].items())
+    note = f"An answer less probable than its kind's threshold is 'not sure': {limits}.\n"
     return "\n".join([note, *rows, ""])
 
 

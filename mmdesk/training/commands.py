@@ -50,9 +50,9 @@ def add_train_commands(parser: argparse.ArgumentParser) -> None:
     command.add_argument("--beams", type=int, default=3)
     command.add_argument("--length-power", type=float, default=0.7)
     command.add_argument(
-        "--sure-from", type=float, required=True, help="the threshold of eval questions"
+        "--questions", type=Path, help="report of `eval questions --json`, for its thresholds"
     )
-    command.set_defaults(run=run_seal)
+    command.set_defaults(run=run_seal, sure_from={"": 0.5})
 
 
 def add_eval_commands(parser: argparse.ArgumentParser) -> None:
@@ -212,19 +212,22 @@ def _captions_of_features(arguments: argparse.Namespace, collection: Any, indice
 
 def run_questions(arguments: argparse.Namespace) -> int:
     from mmdesk.training.captions import read_collection
-    from mmdesk.training.judge import choose_threshold, score
+    from mmdesk.training.judge import choose_thresholds, score
     from mmdesk.training.question_list import question_list
 
     collection = read_collection(arguments.data)
     asked = question_list(collection)[:: arguments.every]
     in_sentences = arguments.chat or arguments.blind
     answered = _answered(arguments, collection, asked)
-    threshold = 0.5 if in_sentences else arguments.threshold
-    if threshold is None:
-        others = question_list(collection, held_out=True)[:: arguments.every]
-        looked = _answered(arguments, collection, others)
-        threshold = choose_threshold([a for a in looked if a.asked.question.kind != "text"])
-    report = score(answered, threshold)
+    if in_sentences:
+        thresholds = {"": 0.5}  # what is said is said; 'not sure' has no probability
+    elif arguments.threshold is not None:
+        thresholds = {"": arguments.threshold}
+    else:
+        others = question_list(collection, held_out=True)
+        others = [one for one in others if one.question.kind != "text"][:: arguments.every]
+        thresholds = choose_thresholds(_answered(arguments, collection, others))
+    report = score(answered, thresholds)
     if arguments.json:
         report["answers"] = [
             {
@@ -276,7 +279,14 @@ def _answered_from_features(arguments: argparse.Namespace, asked: Any) -> Any:
 def run_seal(arguments: argparse.Namespace) -> int:
     from mmdesk.perception.shipped import Chosen, seal
 
-    seal(arguments.folder, Chosen(arguments.beams, arguments.length_power, arguments.sure_from))
+    thresholds = arguments.sure_from
+    if arguments.questions:
+        from mmdesk.training.card import read_report
+
+        thresholds = read_report(arguments.questions).get("thresholds")
+        if not isinstance(thresholds, dict):
+            raise InputError(f"{arguments.questions} is not a report of mmdesk eval questions.")
+    seal(arguments.folder, Chosen(arguments.beams, arguments.length_power, thresholds))
     return 0
 
 

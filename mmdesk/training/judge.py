@@ -7,8 +7,8 @@ chat model in sentences of its own, with or without the picture.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ NOT_SURE = re.compile(
     r"|unknown|could you|please provide|more context|as an ai)\b",
     re.IGNORECASE,
 )
+FEWEST = 25  # answers that a kind's own threshold is chosen from
 MOST_COLOURS = 3  # an answer that lists more has not answered
 ALTERNATIVES = {
     "count": (*NUMBERS, *"123456"),
@@ -118,12 +119,25 @@ def _yes_or_no(said: str) -> str:
     return "no" if re.search(r"\b(?:no|not|isn't)\b", told) else "yes"
 
 
-def score(answered: Sequence[Answered], threshold: float = 0.0) -> dict[str, Any]:
-    """Right, wrong and not sure, altogether and by kind; below `threshold` it is 'not sure'."""
+def score(answered: Sequence[Answered], thresholds: Mapping[str, float]) -> dict[str, Any]:
+    """Right, wrong and not sure, altogether and by kind; an answer less probable than its kind's
+    threshold ("" for all others) is 'not sure'."""
     kinds = sorted({one.asked.question.kind for one in answered})
     rows = {kind: [a for a in answered if a.asked.question.kind == kind] for kind in kinds}
-    table = {kind: _row(chosen, threshold) for kind, chosen in rows.items()}
-    return {"threshold": round(threshold, 3), "all": _row(answered, threshold), "kinds": table}
+    table = {kind: _row(chosen, _of(thresholds, kind)) for kind, chosen in rows.items()}
+    whole = {
+        name: sum(row[name] for row in table.values())
+        for name in ("questions", "right", "wrong", "not_sure")
+    }
+    return {
+        "thresholds": {kind: round(value, 4) for kind, value in thresholds.items()},
+        "all": {**whole, "share_right": round(whole["right"] / max(whole["questions"], 1), 4)},
+        "kinds": table,
+    }
+
+
+def _of(thresholds: Mapping[str, float], kind: str) -> float:
+    return thresholds.get(kind, thresholds.get("", 0.0))
 
 
 def _row(answered: Sequence[Answered], threshold: float) -> dict[str, float]:
@@ -136,6 +150,16 @@ def _row(answered: Sequence[Answered], threshold: float) -> dict[str, float]:
         "not_sure": len(answered) - len(sure),
         "share_right": round(right / max(len(answered), 1), 4),
     }
+
+
+def choose_thresholds(answered: Sequence[Answered], wrong_costs: float = 0.5) -> dict[str, float]:
+    """A threshold for all kinds (""), and one for every kind with FEWEST answers or more."""
+    kinds = Counter(one.asked.question.kind for one in answered)
+    chosen = {"": choose_threshold(answered, wrong_costs)}
+    for kind in sorted(kind for kind, count in kinds.items() if count >= FEWEST):
+        of_kind = [one for one in answered if one.asked.question.kind == kind]
+        chosen[kind] = choose_threshold(of_kind, wrong_costs)
+    return chosen
 
 
 def choose_threshold(answered: Sequence[Answered], wrong_costs: float = 0.5) -> float:

@@ -41,6 +41,7 @@ MADE_QUOTAS = {
     ("kind", ""): 15,
     ("text", ""): 24,
 }
+HELD_OUT_TIMES = 3  # as many questions of each kind, where there are as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,21 @@ class Asked:
 
 
 def question_list(collection: Collection, held_out: bool = False) -> list[Asked]:
-    """The list, always the same; with `held_out` another one to choose thresholds on."""
+    """The list, always the same; with `held_out` another, longer one to choose thresholds on."""
     dev = collection.indices("dev")
     half = len(dev) // 2
     photos = dev[half:] if held_out else dev[:half]
     number = COUNTS[JUDGED] // 2
     made = range(number, 2 * number) if held_out else range(number)
+    times = HELD_OUT_TIMES if held_out else 1
     return [
-        *_chosen(_photo_questions(collection, photos), PHOTO_QUOTAS),
-        *_chosen(_made_questions(made), MADE_QUOTAS),
+        *_chosen(_photo_questions(collection, photos), _times(PHOTO_QUOTAS, times)),
+        *_chosen(_made_questions(made), _times(MADE_QUOTAS, times)),
     ]
+
+
+def _times(quotas: dict[tuple[str, str], int], times: int) -> dict[tuple[str, str], int]:
+    return {key: times * count for key, count in quotas.items()}
 
 
 def _photo_questions(collection: Collection, indices: Sequence[int]) -> Iterator[list[Asked]]:

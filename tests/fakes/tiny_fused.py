@@ -22,5 +22,5 @@ def write_fused(folder: Path, sure_from: float = 0.5) -> Path:
     config = FusedConfig(len(words), width=16, layers=2, heads=2, hidden=32)
     save_file(FusedTransformer(config).half().state_dict(), folder / WEIGHTS)
     (folder / CONFIG).write_text(json.dumps(config.to_dict()))
-    seal(folder, Chosen(beams=3, length_power=0.7, sure_from=sure_from))
+    seal(folder, Chosen(beams=3, length_power=0.7, sure_from={"": sure_from}))
     return folder

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import pytest
@@ -78,9 +77,10 @@ def test_weights_without_a_sound_manifest_are_not_trusted(
 
 def test_what_was_chosen_comes_with_the_weights(folder: Path) -> None:
     said = Said("red", 0.6)
-    assert FusedSeer(folder).is_sure(said)
-    seal(folder, dataclasses.replace(Chosen(), sure_from=0.7))
-    assert not FusedSeer(folder).is_sure(said)
+    assert FusedSeer(folder).is_sure("what color is the dog?", said)
+    seal(folder, Chosen(sure_from={"": 0.5, "colour": 0.7}))
+    assert not FusedSeer(folder).is_sure("what color is the dog?", said)
+    assert FusedSeer(folder).is_sure("where is this?", said)
 
 
 def test_none_came_where_no_file_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
