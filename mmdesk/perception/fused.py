@@ -6,9 +6,11 @@ import json
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from mmdesk.errors import InputError, ModelUnavailable
 from mmdesk.fusion.config import FusedConfig
@@ -33,6 +35,18 @@ class Said:
     probability: float
 
 
+class _Uninitialised(TorchFunctionMode):
+    """Modules made in it keep whatever their memory held, since weights follow: a third of a second
+    less (the meta device would do, but takes seconds at its first use)."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        if func.__name__ in ("normal_", "uniform_", "kaiming_uniform_", "zero_"):
+            return args[0] if args else kwargs["tensor"]
+        return func(*args, **(kwargs or {}))
+
+
 def load_exported(folder: Path) -> tuple[FusedTransformer, Words]:
     """Weights (fp16 on disk), sizes and tokenizer of one folder; fp32 and ready to generate.
 
@@ -45,7 +59,7 @@ def load_exported(folder: Path) -> tuple[FusedTransformer, Words]:
     try:
         config = FusedConfig(**json.loads((folder / CONFIG).read_text("utf-8")))
         weights = load_file(folder / WEIGHTS)
-        with torch.device("meta"):
+        with _Uninitialised():
             model = FusedTransformer(config)
         model.load_state_dict({k: v.float() for k, v in weights.items()}, assign=True)
         return model.eval(), Words(folder / TOKENIZER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
@@ -15,6 +16,9 @@ from mmdesk.perception.looking import Glance, Tower, load_tower
 from mmdesk.perception.read import Reader
 
 __all__ = ["Seer", "load_tower"]
+
+
+DRAWN = 0.7  # share of flat surface from which a picture is no photo for sure (see `kind`)
 
 
 class Seer:
@@ -42,20 +46,28 @@ class Seer:
         Raises:
             ModelUnavailable: weights are missing or damaged.
         """
-        read = [self._reader.read(image) for image in images]
+        likely = [image for image in images if surface(image).flat < DRAWN]
+        with ThreadPoolExecutor(1, thread_name_prefix="reader") as beside:
+            reading = beside.map(self._reader.read, images)
+            scenes = self._scenes(likely)  # meanwhile, on another core
+            read = list(reading)
         kinds = [picture_kind(image, text) for image, text in zip(images, read, strict=True)]
-        shown = [i for i, kind in enumerate(kinds) if kind is PictureKind.PHOTO]
-        glances = dict(zip(shown, self._tower.look([images[i] for i in shown]), strict=True))
-        captions = dict(zip(shown, self._captions([glances[i] for i in shown]), strict=True))
+        photos = [i for i, kind in zip(images, kinds, strict=True) if kind is PictureKind.PHOTO]
+        scenes |= self._scenes([image for image in photos if image.sha256 not in scenes])
         return [
-            Sight(
-                kinds[i],
-                _labels(image, glances[i]) if i in glances else (),
-                captions.get(i, ""),
-                read[i].text,
-            )
-            for i, image in enumerate(images)
+            Sight(kind, *scenes[image.sha256], text.text)
+            if kind is PictureKind.PHOTO
+            else Sight(kind, text=text.text)
+            for image, kind, text in zip(images, kinds, read, strict=True)
         ]
+
+    def _scenes(self, images: Sequence[ImageInput]) -> dict[str, tuple[tuple[Label, ...], str]]:
+        """Labels and caption by the picture's digest."""
+        glances = self._tower.look(images)
+        return {
+            image.sha256: (_labels(image, glance), caption)
+            for image, glance, caption in zip(images, glances, self._captions(glances), strict=True)
+        }
 
     def answer(self, image: ImageInput, question: str) -> tuple[Said, bool] | None:
         """What the fused model says to a question, and whether it is sure of it; None without one.
