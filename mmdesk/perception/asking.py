@@ -218,6 +218,39 @@ def _doing_zh(who: str) -> str:
     return f"what {'are' if name in _MANY.split('|') else 'is'} the {name} doing?"
 
 
+# --- what is said of the picture as a whole ------------------------------------------------------
+
+_WHOLE = re.compile(
+    rf"(?:please )?(?:describe|caption) (?:it|this|(?:this|the|my) {_PICTURE})"
+    rf"|what (?:is|do you see|can you see|can be seen|is there|is shown|is going on|is happening)"
+    rf"(?: (?:in|on) (?:it|(?:this|the|my) {_PICTURE}))?"
+    rf"|what (?:does|is) (?:this|the|my) {_PICTURE}(?: (?:show|of|about))?"
+    r"|what is (?:this|it|that)|what is this of"
+)
+_WHOLE_ZH = re.compile(
+    rf"(?:请)?(?:描述|介绍|说说|讲讲)(?:一下)?{_WHERE_ZH}(?:的内容)?|{_WHERE_ZH}(?:里面|里|中|上)?(?:有|是)什么"
+    r"|这是什么|你看到了?什么"
+)
+
+
+def asks_for_caption(question: str) -> bool:
+    """Whether a question is about the picture as a whole ("What is in the picture?")."""
+    asked = " ".join(question.lower().replace("’", "'").replace("what's", "what is").split())
+    asked = re.sub(rf"\b(?:{'|'.join(_ORDINALS)}|last) (?={_PICTURE})", "", asked.strip(" ?.!"))
+    plain = re.sub(r"[\s，,。？?！!]", "", question)
+    return bool(_WHOLE.fullmatch(asked) or _WHOLE_ZH.fullmatch(plain))
+
+
+def presupposed(question: str) -> str | None:
+    """The question whether the thing is there at all that a taught question is about; None where
+    that is not asked of the model with success."""
+    things = {"dog": "dog", "dogs": "dog", "car": "car", "bike": "bicycle", "bicycle": "bicycle"}
+    if kind_of(question) == "presence":
+        return None
+    found = [things[word] for word in re.findall(r"[a-z]+", question) if word in things]
+    return f"is there a {found[0]} in the picture?" if found else None
+
+
 # --- which picture ----------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from mmdesk.fusion.generation import Rules, generate
 from mmdesk.fusion.transformer import FusedTransformer
 from mmdesk.perception.asking import kind_of
 from mmdesk.perception.pieces import CAPTION, DESCRIBE, KIND, QUESTION, Words, sentence
-from mmdesk.perception.shipped import CONFIG, TOKENIZER, WEIGHTS, Chosen, check
+from mmdesk.perception.shipped import CONFIG, DESCRIPTION, TOKENIZER, WEIGHTS, Chosen, check
 
 __all__ = ["CONFIG", "TOKENIZER", "WEIGHTS", "FusedSeer", "Said", "load_exported"]
 
@@ -84,8 +84,10 @@ class FusedSeer:
         self._lock = threading.Lock()
 
     def is_sure(self, question: str, said: Said) -> bool:
-        """Whether an answer is worth giving; where not, the honest answer is 'not sure'."""
-        return self._model()[2].is_sure(kind_of(question), said.probability)
+        """Whether an answer (to "": a description) is worth giving; where not, the honest one is
+        'not sure'."""
+        kind = kind_of(question) if question else DESCRIPTION
+        return self._model()[2].is_sure(kind, said.probability)
 
     def caption(self, grid: Tensor, labels: Tensor) -> list[Said]:
         """One sentence for each picture."""

@@ -78,9 +78,8 @@ class Seer:
             return None
         (glance,) = self._tower.look((image,))
         seen = glance.grid.unsqueeze(0), glance.logits.unsqueeze(0)
-        if not question:
-            return self._fused.describe(*seen)[0], True
-        (said,) = self._fused.answer(question, *seen)
+        describing = not question
+        (said,) = self._fused.describe(*seen) if describing else self._fused.answer(question, *seen)
         return said, self._fused.is_sure(question, said)
 
     def probabilities(self, image: ImageInput) -> torch.Tensor:

@@ -19,6 +19,7 @@ from mmdesk.settings import resource
 WEIGHTS, CONFIG, TOKENIZER = "model.safetensors", "config.json", "tokenizer.json"
 FILES = (WEIGHTS, CONFIG, TOKENIZER)
 MANIFEST = "manifest.json"
+DESCRIPTION = "description"  # stands beside the kinds of question
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,12 @@ class Chosen:
         beams, length_power: of the search for captions and descriptions (fusion.generation.Rules).
         sure_from: by kind of question (`asking.kind_of`; "" for all others) the probability
             (0..1) from which an answer is given; below it is 'not sure'. Of activities, which
-            take several words to say, it is lower than of colours.
+            take several words to say, it is lower than of colours. Descriptions have one as well.
     """
 
     beams: int = 5
     length_power: float = 0.9
-    sure_from: dict[str, float] = field(default_factory=lambda: {"": 0.5})
+    sure_from: dict[str, float] = field(default_factory=lambda: {"": 0.5, DESCRIPTION: 0.35})
 
     def __post_init__(self) -> None:
         if not all(isinstance(value, int | float) for value in self.sure_from.values()):

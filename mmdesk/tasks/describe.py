@@ -41,7 +41,6 @@ ABOUT_FROM = 120  # words of text above which a few sentences say what it is abo
 ABOUT_WORDS = 30
 RETELLING = Sampling(max_tokens=90)
 SECOND_LOOKS = {  # what is looked for again, and what is noted where the answer is sure
-    "where is this?": "The picture was taken {}.",
     "is this indoors or outdoors?": "It was taken {}.",
 }
 
@@ -64,12 +63,13 @@ def describe(
         raise InputError("There is no picture to describe.")
     wanted = find_language(language)
     job = Job(engine, cancel, model)
-    return job.run(_descriptions(job, images, style, wanted))
+    return job.run(descriptions(job, images, style, wanted))
 
 
-def _descriptions(
+def descriptions(
     job: Job, images: tuple[ImageInput, ...], style: Style, wanted: Language
 ) -> Iterator[Event]:
+    """The steps of `describe`, for another task to take."""
     images = yield from looked_at(job, images)
     for index, image in enumerate(images):
         if index:
@@ -126,7 +126,7 @@ def _more(job: Job, image: ImageInput, wanted: Language) -> Iterator[Event]:
     """What a longer look says beyond the caption: told by the chat model from notes, and every
     sentence held against them."""
     notes = yield from _notes(job, image)
-    if not notes:
+    if len(notes) < 2:
         return
     source = Source("\n".join(notes))
     written = yield from job.written(prompts.describe_from("\n".join(notes)), RETELLING)
@@ -142,7 +142,9 @@ def _notes(job: Job, image: ImageInput) -> Generator[Event, None, list[str]]:
     found = yield from look_again(job, image)
     if found is None or image.sight is None:
         return []
-    notes = [image.sight.caption, *(part.strip() for part in sentences(found.text))]
+    notes = [image.sight.caption]
+    if found.sure:
+        notes += [part.strip() for part in sentences(found.text)]
     for question, form in SECOND_LOOKS.items():
         answer = yield from look_again(job, image, question)
         if answer is not None and answer.sure:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from mmdesk.messages import (
     Event,
@@ -27,7 +28,7 @@ from mmdesk.messages import (
     TextChunk,
     Turn,
 )
-from mmdesk.perception.asking import picture_named, taught
+from mmdesk.perception.asking import asks_for_caption, picture_named, presupposed, taught
 from mmdesk.perception.pieces import sentence
 from mmdesk.tasks import prompts
 from mmdesk.tasks.job import Job
@@ -40,6 +41,17 @@ LONGEST = 160  # characters; a longer question wants more than a look
 _PHRASE_TOKENS = 40
 _NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
 _SMALL = frozenset(["the", "and", "with", "its", "his", "her", "their", "some"])
+ABSENT_FROM = 0.85  # the probability of "no" from which what is asked about is said to be missing
+_PRESENCE = {
+    "en": {
+        f"is there a {thing} in the picture?": f"Is there a {thing} in the picture?"
+        for thing in ("dog", "car", "bicycle")
+    },
+    "zh": {
+        f"is there a {thing} in the picture?": f"图片里有{chinese}吗？"
+        for thing, chinese in (("dog", "狗"), ("car", "车"), ("bicycle", "自行车"))
+    },
+}
 _UNSURE = "I am not sure: it cannot be made out in the picture."
 _UNSURE_ZH = "我不确定，从图片中看不清楚。"
 
@@ -94,15 +106,46 @@ def answer_from_pictures(
     chosen = images if named is None else (images[named],)
     if len(chosen) > MOST_PICTURES or not all(map(shows_things, chosen)):
         return False, turns
-    found: list[SeenAnswer] = []
+    found: list[Found] = []
     for image in chosen:
-        answer = yield from look_again(job, image, question)
+        answer = yield from _look(job, image, question)
         if answer is None:
             return False, turns
         found.append(answer)
-        yield Notice(_told(answer, image))
+        yield Notice(_told(answer.answer, image))
     yield from _said(job, asked, found, chosen)
     return True, turns
+
+
+class Found(NamedTuple):
+    """An answer, or (`absent`) that what was asked about is not in the picture."""
+
+    answer: SeenAnswer
+    absent: bool = False
+
+
+def _look(job: Job, image: ImageInput, question: str) -> Generator[Event, None, Found | None]:
+    """Asked what the dog does, the fused model makes a dog do something: so it is first asked
+    whether there is one."""
+    first = presupposed(question)
+    caption = image.sight.caption if image.sight else ""
+    if first is not None and first.split()[3] not in caption.lower():
+        there = yield from look_again(job, image, first)
+        if there is not None and there.text == "no" and there.probability >= ABSENT_FROM:
+            return Found(there, absent=True)
+    answer = yield from look_again(job, image, question)
+    return Found(answer) if answer is not None else None
+
+
+def pictures_asked_about(turns: Sequence[Turn]) -> tuple[ImageInput, ...]:
+    """The pictures a question like "What is in the picture?" means; none where it means none."""
+    place = _place_of_pictures(turns)
+    asked = turns[-1].text
+    if place is None or turns[-1].audio or not asks_for_caption(asked):
+        return ()
+    images = turns[place].images
+    named = picture_named(asked, len(images))
+    return images if named is None else (images[named],)
 
 
 def shows_things(image: ImageInput) -> bool:
@@ -150,16 +193,17 @@ def _told(answer: SeenAnswer, image: ImageInput) -> str:
 
 
 def _said(
-    job: Job, asked: str, found: Sequence[SeenAnswer], images: Sequence[ImageInput]
+    job: Job, asked: str, found: Sequence[Found], images: Sequence[ImageInput]
 ) -> Generator[Event, None, None]:
     language = CHINESE if cjk_share(asked) > 0.3 else ENGLISH
-    for number, (answer, image) in enumerate(zip(found, images, strict=True)):
+    for number, ((answer, absent), image) in enumerate(zip(found, images, strict=True)):
+        asked_of = _PRESENCE[language.code].get(answer.question, asked) if absent else asked
         if number:
             yield TextChunk("\n")
         if len(found) > 1:
             yield TextChunk(f"{image.name}: ")
         if answer.sure:
-            yield TextChunk((yield from phrased(job, asked, answer.text, language)))
+            yield TextChunk((yield from phrased(job, asked_of, answer.text, language)))
         else:
             yield TextChunk(_UNSURE_ZH if language == CHINESE else _UNSURE)
 

@@ -52,7 +52,7 @@ def add_train_commands(parser: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--questions", type=Path, help="report of `eval questions --json`, for its thresholds"
     )
-    command.set_defaults(run=run_seal, sure_from={"": 0.5})
+    command.set_defaults(run=run_seal)
 
 
 def add_eval_commands(parser: argparse.ArgumentParser) -> None:
@@ -279,13 +279,14 @@ def _answered_from_features(arguments: argparse.Namespace, asked: Any) -> Any:
 def run_seal(arguments: argparse.Namespace) -> int:
     from mmdesk.perception.shipped import Chosen, seal
 
-    thresholds = arguments.sure_from
+    thresholds: Any = {}
     if arguments.questions:
         from mmdesk.training.card import read_report
 
         thresholds = read_report(arguments.questions).get("thresholds")
         if not isinstance(thresholds, dict):
             raise InputError(f"{arguments.questions} is not a report of mmdesk eval questions.")
+    thresholds = {**Chosen().sure_from, **thresholds}
     seal(arguments.folder, Chosen(arguments.beams, arguments.length_power, thresholds))
     return 0
 

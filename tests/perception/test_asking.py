@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmdesk.perception.asking import picture_named, taught
+from mmdesk.perception.asking import asks_for_caption, kind_of, picture_named, presupposed, taught
 from mmdesk.training.made import JUDGED, make
 from mmdesk.training.papers import kind_question
 from mmdesk.training.questions import questions_of
@@ -84,3 +84,34 @@ def test_anything_else_is_no_question_for_it(asked: str) -> None:
 )
 def test_which_picture_is_meant(asked: str, index: int | None) -> None:
     assert picture_named(asked, 3) == index
+
+
+@pytest.mark.parametrize(
+    ("asked", "whole"),
+    [
+        ("What is in the picture?", True),
+        ("What's in the second picture?", True),
+        ("Describe this photo.", True),
+        ("What do you see?", True),
+        ("图片里有什么？", True),
+        ("请描述一下这张图片", True),
+        ("What is in the box?", False),
+        ("Describe the French Revolution.", False),
+        ("What color is the dog?", False),
+    ],
+)
+def test_what_asks_for_the_whole_picture(asked: str, whole: bool) -> None:
+    assert asks_for_caption(asked) is whole
+
+
+def test_the_kind_of_a_taught_question_is_the_one_it_is_judged_by() -> None:
+    lessons = [q for half in (CAPTIONS[:2], CAPTIONS[2:]) for q in questions_of(half)]
+    lessons += [q for number in range(40) for q in make(JUDGED, number).questions]
+    assert [kind_of(q.text) for q in lessons] == [q.kind for q in lessons]
+
+
+def test_what_a_question_takes_for_granted() -> None:
+    assert presupposed("what is the dog doing?") == "is there a dog in the picture?"
+    assert presupposed("what color is the bike?") == "is there a bicycle in the picture?"
+    assert presupposed("is there a dog in the picture?") is None
+    assert presupposed("where is this?") is None

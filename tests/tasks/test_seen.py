@@ -68,6 +68,30 @@ def test_what_is_not_sure_is_not_said_and_nobody_else_is_asked() -> None:
     assert "20 %" in notices(events)[0]
 
 
+def test_what_a_dog_does_is_not_said_where_there_is_none() -> None:
+    def look(request: LookRequest) -> tuple[str, float]:
+        return ("no", 0.95) if request.question.startswith("is there a dog") else ("running", 0.9)
+
+    children = replace(PHOTO, caption="Two children play.")
+    used = engine(lambda request: "No, there is no dog in the picture.", look=look)
+    events = asking(used, "What is the dog doing?", picture(children))
+    assert said(iter(events)) == "No, there is no dog in the picture."
+    assert "Is there a dog" in chats(used)[0].turns[-1].text
+    used = engine(lambda request: "The dog is running.", look=look)
+    assert said(iter(asking(used, "What is the dog doing?", picture(PHOTO)))) == (
+        "The dog is running."
+    )
+
+
+@pytest.mark.parametrize("question", ["What is in the picture?", "Describe this photo."])
+def test_the_picture_as_a_whole_is_described_from_its_caption(question: str) -> None:
+    used = engine(look=lambda request: ("A dog runs.", 0.9))
+    events = asking(used, question, picture(PHOTO))
+    assert said(iter(events)).startswith("A dog runs.")
+    used = engine(lambda request: "A page.")
+    assert said(iter(asking(used, question, picture(Sight())))) == "A page."
+
+
 def test_chinese_questions_are_answered_in_chinese() -> None:
     used = engine(lambda request: "图片里有两个人。", look=seeing("two"))
     events = asking(used, "图片里有几个人？", picture(PHOTO))
