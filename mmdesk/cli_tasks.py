@@ -240,7 +240,7 @@ def _tell_transcript(console: Console, name: str, audio: AudioInput, outcome: Ou
         console.print(text)
         return
     value = outcome.as_json() | {"text": text}
-    del value["transcripts"], value["sights"]
+    del value["transcripts"], value["sights"], value["looks"]
     console.object(
         {
             "file": name,
