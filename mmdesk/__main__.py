@@ -13,6 +13,10 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     if not given:
         return _window(given)
+    if arguments is None and given[0] == "train":
+        from mmdesk.training.allocator import restart_with_settings
+
+        restart_with_settings(["-m", "mmdesk", *given])
     from mmdesk import cli
 
     if cli.is_meant(given):

@@ -111,6 +111,10 @@ def _run(options: argparse.Namespace, console: Console, cancel: threading.Event)
         from mmdesk import cli_checkup
 
         return cli_checkup.run(options, console, cancel)
+    if options.verb in ("train", "eval"):
+        from mmdesk import cli_training
+
+        return cli_training.run(options, console, cancel)
     from mmdesk import cli_tasks
 
     return cli_tasks.run(options, console, cancel)
@@ -215,6 +219,18 @@ def _history(verb: argparse.ArgumentParser) -> None:
     take.add_argument("files", nargs="+", metavar="F")
 
 
+def _train(verb: argparse.ArgumentParser) -> None:
+    from mmdesk.training.commands import add_train_commands
+
+    add_train_commands(verb)
+
+
+def _eval(verb: argparse.ArgumentParser) -> None:
+    from mmdesk.training.commands import add_eval_commands
+
+    add_eval_commands(verb)
+
+
 def _add_model(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--model", metavar="ID", help="a language model (see mmdesk models list)")
 
@@ -231,6 +247,8 @@ _GRAMMAR = {
     "translate": ("Translate a document.", _translate),
     "models": ("Model parts: list, get, verify, remove, path.", _models),
     "history": ("Conversations: list, search, export, import.", _history),
+    "train": ("Make the model that sees, from its recipes.", _train),
+    "eval": ("Judge it: captions, questions, text; and write its card.", _eval),
     "doctor": ("Check this machine and the installation.", _add_json),
     "bench": ("Measure loading and answering in this process.", _add_json),
 }

@@ -174,6 +174,16 @@ def _models() -> dict[str, Any]:
     return found
 
 
+def _fused() -> str:
+    from mmdesk.perception.shipped import check, shipped_folder
+
+    folder = shipped_folder()
+    if folder is None:
+        return "not in this build: photos get labels, no captions"
+    check(folder)
+    return "verified"
+
+
 def _storage() -> dict[str, Any]:
     home = settings.home()
     existing = next(path for path in (home, *home.parents) if path.exists())
@@ -193,6 +203,7 @@ _PROBES: dict[str, Callable[[], Any]] = {
     "display": _display,
     "audio": _audio,
     "models": _models,
+    "fused_model": _fused,
     "storage": _storage,
     "network": _network,
 }

@@ -16,6 +16,7 @@ from mmdesk.messages import (
     Notice,
     Preparing,
     Seen,
+    SeenAnswer,
     Sight,
     Stats,
     TextChunk,
@@ -32,6 +33,7 @@ class Outcome:
     notices: list[str] = field(default_factory=list)
     sights: list[Sight] = field(default_factory=list)
     transcripts: list[Transcript] = field(default_factory=list)
+    looks: list[SeenAnswer] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The object that `--json` prints: the names of Stats beside what was said."""
@@ -41,6 +43,7 @@ class Outcome:
             "notices": self.notices,
             "sights": [asdict(sight) for sight in self.sights],
             "transcripts": [asdict(transcript) for transcript in self.transcripts],
+            "looks": [asdict(look) for look in self.looks],
         }
 
 
@@ -78,6 +81,8 @@ class Console:
             self.notice(event.text)
         elif isinstance(event, Seen):
             outcome.sights.append(event.sight)
+        elif isinstance(event, SeenAnswer):
+            outcome.looks.append(event)
         elif isinstance(event, Heard):
             outcome.transcripts.append(event.transcript)
         elif isinstance(event, Finished):

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,7 +18,11 @@ from mmdesk.messages import (
     DocumentInput,
     HearRequest,
     ImageInput,
+    Preparing,
     Sampling,
+    Seen,
+    SeeRequest,
+    Sight,
     Turn,
 )
 
@@ -122,23 +127,81 @@ def _turn(options: argparse.Namespace) -> Turn:
 def _describe(
     options: argparse.Namespace, console: Console, cancel: threading.Event, engine: Engine
 ) -> int:
-    from mmdesk import inputs, tasks
+    from mmdesk import tasks
     from mmdesk.tasks.language import language
 
     language(options.language)
+    seen = _Seen(options.files, console, cancel, engine)
 
     def describe(name: str) -> None:
-        image = inputs.load_image(Path(name))
+        image = seen.image(name)
         if len(options.files) > 1 and options.style == "detailed":
             console.write(f"{name}:\n")
         events = tasks.describe(
             engine, (image,), cancel, options.style, options.language, options.model
         )
         outcome = console.follow(events)
+        outcome.sights = outcome.sights or ([image.sight] if image.sight else [])
         if console.json:
             console.object({"file": name, "style": options.style, **outcome.as_json()})
 
     return _each(options.files, describe, console)
+
+
+class _Seen:
+    """Pictures in the order of their files, looked at several at a time: that is faster, and no
+    more than a few are in memory."""
+
+    TOGETHER = 8
+
+    def __init__(
+        self, names: list[str], console: Console, cancel: threading.Event, engine: Engine
+    ) -> None:
+        self._waiting = list(names)
+        self._console = console
+        self._cancel = cancel
+        self._engine = engine
+        self._done: list[ImageInput | InputError] = []
+
+    def image(self, name: str) -> ImageInput:
+        """The next picture, which is that of `name`.
+
+        Raises:
+            InputError: it cannot be used.
+        """
+        if not self._done:
+            some, self._waiting = self._waiting[: self.TOGETHER], self._waiting[self.TOGETHER :]
+            self._done = self._looked([_loaded(entry) for entry in some])
+        found = self._done.pop(0)
+        if isinstance(found, InputError):
+            raise found
+        return found
+
+    def _looked(self, found: list[ImageInput | InputError]) -> list[ImageInput | InputError]:
+        images = tuple(image for image in found if isinstance(image, ImageInput))
+        if len(images) < 2:
+            return found  # one is looked at by the task itself
+        sights: dict[str, Sight] = {}
+        for event in self._engine.generate(SeeRequest(images), self._cancel):
+            if isinstance(event, Preparing):
+                self._console.stage(event)
+            elif isinstance(event, Seen):
+                sights[event.sha256] = event.sight
+        return [
+            replace(image, sight=sights.get(image.sha256))
+            if isinstance(image, ImageInput)
+            else image
+            for image in found
+        ]
+
+
+def _loaded(name: str) -> ImageInput | InputError:
+    from mmdesk import inputs
+
+    try:
+        return inputs.load_image(Path(name))
+    except InputError as problem:
+        return problem
 
 
 def _transcribe(
@@ -177,7 +240,7 @@ def _tell_transcript(console: Console, name: str, audio: AudioInput, outcome: Ou
         console.print(text)
         return
     value = outcome.as_json() | {"text": text}
-    del value["transcripts"], value["sights"]
+    del value["transcripts"], value["sights"], value["looks"]
     console.object(
         {
             "file": name,

@@ -191,6 +191,20 @@ class SeeRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class LookRequest:
+    """Look at one picture again with a question; yields a `SeenAnswer` where there is a fused
+    model, nothing where there is none.
+
+    Attributes:
+        question: English, in a form the fused model was taught (perception.asking); "" asks for a
+            description of two or three sentences.
+    """
+
+    image: ImageInput
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HearRequest:
     """Write down speech; yields TextChunks as segments are recognised, then a `Heard`.
     `language` is an ISO 639-1 code, None to detect it."""
@@ -214,7 +228,7 @@ class CountRequest:
     model: str | None = None
 
 
-Request = ChatRequest | SeeRequest | HearRequest | LoadRequest | CountRequest
+Request = ChatRequest | SeeRequest | LookRequest | HearRequest | LoadRequest | CountRequest
 
 
 # --- what an engine says ----------------------------------------------------------------------
@@ -249,6 +263,25 @@ class Seen:
 
     sha256: str
     sight: Sight
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAnswer:
+    """What the fused model says to a question about the picture with this digest.
+
+    Attributes:
+        question: as it was put; "" for a description.
+        text: a few English words without capital and full stop ("black and white", "two"), or
+            the description's sentences.
+        probability: of its mean word, 0..1.
+        sure: whether it is worth saying; where not, the honest answer is 'not sure'.
+    """
+
+    sha256: str
+    question: str
+    text: str
+    probability: float
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +331,7 @@ class Finished:
     stats: Stats = Stats()
 
 
-Event = Preparing | TextChunk | Notice | Seen | Heard | Counted | Finished
+Event = Preparing | TextChunk | Notice | Seen | SeenAnswer | Heard | Counted | Finished
 
 
 # --- models, for lists and progress -----------------------------------------------------------

@@ -24,6 +24,7 @@ from mmdesk.messages import (
     Heard,
     HearRequest,
     Label,
+    LookRequest,
     Notice,
     Preparing,
     Request,
@@ -368,3 +369,26 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert running.stderr.read() == ""
     assert running.wait(60) == 1
     running.stderr.close()
+
+
+def test_what_was_looked_for_is_in_the_json(use, dog: str, capsys) -> None:
+    use(scripted(lambda request: "It is red.", sight=Sight(caption="A dog."), look=_red))
+    assert cli.main(["ask", "What colour is the dog?", "--image", dog, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["text"] == "It is red."
+    (look,) = told["looks"]
+    assert (look["question"], look["text"], look["sure"]) == ("what color is the dog?", "red", True)
+
+
+def _red(request: LookRequest) -> tuple[str, float]:
+    return "red", 0.9
+
+
+def test_many_pictures_are_looked_at_together(use, dog: str, tmp_path: Path, capsys) -> None:
+    used = use(ScriptedEngine(perceiving))
+    other = tmp_path / "other.png"
+    Image.new("RGB", (9, 9), "white").save(other)
+    assert cli.main(["describe", dog, "missing.png", str(other)]) == 2
+    (request,) = used.requests
+    assert [image.name for image in request.images] == ["dog.png", "other.png"]
+    assert len(capsys.readouterr().out.splitlines()) == 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmdesk.engine.beside import Beside
@@ -25,6 +26,7 @@ from mmdesk.messages import (
     Finished,
     HearRequest,
     LoadRequest,
+    LookRequest,
     NeverCancelled,
     Preparing,
     Request,
@@ -46,6 +48,7 @@ class LocalEngine:
         context_tokens: prompt and answer together, bounded by what the model was made for.
         precision: what the language model computes in: "int8", "bf16", "fp32", or "auto" for what
             is fastest here without losing the answer.
+        fused: where other fused weights lie than those that came with mmdesk.
     """
 
     def __init__(
@@ -54,13 +57,14 @@ class LocalEngine:
         threads: int = 0,
         context_tokens: int = 8192,
         precision: str = "auto",
+        fused: Path | None = None,
     ) -> None:
         self._store = store if store is not None else default_store()
         self._threads = threads
         self._context_tokens = context_tokens
         self._precision = precision
         self._beside = Beside()
-        self._perceiver = Perceiver(self._store, self._beside, threads)
+        self._perceiver = Perceiver(self._store, self._beside, threads, fused)
         self._loaded: Loaded | None = None
         self._prefix: PrefixCache | None = None  # of the last answer, taken out while in use
 
@@ -78,6 +82,9 @@ class LocalEngine:
             yield from self._chat(request, cancel)
         elif isinstance(request, SeeRequest):
             yield from self._see(request, cancel)
+        elif isinstance(request, LookRequest):
+            yield from self._perceiver.answer(request.image, request.question, cancel)
+            yield Finished(Stats(model=VISION, device="cpu"))
         elif isinstance(request, HearRequest):
             yield from self._hear(request, cancel)
         elif isinstance(request, CountRequest):
@@ -115,8 +122,7 @@ class LocalEngine:
             self._prefix = prefix
 
     def _see(self, request: SeeRequest, cancel: CancelFlag) -> Iterator[Event]:
-        for image in request.images:
-            yield from self._perceiver.see(image, cancel)
+        yield from self._perceiver.see_all(request.images, cancel)
         yield Finished(Stats(model=VISION, device="cpu"))
 
     def _hear(self, request: HearRequest, cancel: CancelFlag) -> Iterator[Event]:

@@ -10,6 +10,8 @@ import re
 from collections import OrderedDict
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from mmdesk.engine.beside import Beside
@@ -25,6 +27,7 @@ from mmdesk.messages import (
     NeverCancelled,
     Preparing,
     Seen,
+    SeenAnswer,
     Segment,
     Sight,
     TextChunk,
@@ -40,6 +43,7 @@ T = TypeVar("T")
 
 SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u9fff\uff00-\uff65]")
 REMEMBERED = 128  # words only, so a few hundred kilobytes at most
+TOGETHER = 8  # pictures looked at between two chances to stop
 
 
 class Memory(Generic[T]):
@@ -63,15 +67,20 @@ class Perceiver:
     Args:
         store: where the vision and speech parts lie; each is verified before its first use.
         beside: the thread in which work runs that cannot be interrupted.
+        fused: where the fused model lies; None for the one that came with mmdesk, if one did.
     """
 
-    def __init__(self, store: PartStore, beside: Beside, threads: int = 0) -> None:
+    def __init__(
+        self, store: PartStore, beside: Beside, threads: int = 0, fused: Path | None = None
+    ) -> None:
         self._store = store
         self._beside = beside
         self._threads = threads
+        self._fused = fused
         self._seer: Seer | None = None
         self._listener: Listener | None = None
         self._sights: Memory[Sight] = Memory()
+        self._answers: Memory[SeenAnswer] = Memory()
         self._transcripts: Memory[Transcript] = Memory()
 
     def perceived(
@@ -96,15 +105,43 @@ class Perceiver:
 
     def see(self, image: ImageInput, cancel: CancelFlag) -> Generator[Event, None, Sight]:
         """Look at one picture; yields Preparing and Seen, returns what was seen."""
-        sight = self._sights.get(image.sha256)
-        if sight is None:
-            yield Preparing("looking at the picture")
-            self._beside.run(("see", image.sha256), lambda: self._look(image), cancel)
-            sight = self._sights.get(image.sha256)
-            if sight is None:  # pragma: no cover  # _look puts it there or raises
-                raise Cancelled
-        yield Seen(image.sha256, sight)
+        (sight,) = yield from self.see_all((image,), cancel)
         return sight
+
+    def see_all(
+        self, images: Sequence[ImageInput], cancel: CancelFlag
+    ) -> Generator[Event, None, list[Sight]]:
+        """Look at pictures, several at a time; yields Preparing before those that were not looked
+        at yet and Seen for each, in order; returns what was seen."""
+        sights = []
+        for start in range(0, len(images), TOGETHER):
+            some = images[start : start + TOGETHER]
+            new = tuple(image for image in some if self._sights.get(image.sha256) is None)
+            if new:
+                fraction = start / len(images) if start else None
+                yield Preparing("looking at the picture", fraction)
+                key = ("see", *(image.sha256 for image in new))
+                self._beside.run(key, partial(self._look, new), cancel)
+            for image in some:
+                sight = self._sights.get(image.sha256)
+                if sight is None:  # pragma: no cover  # _look puts it there or raises
+                    raise Cancelled
+                yield Seen(image.sha256, sight)
+                sights.append(sight)
+        return sights
+
+    def answer(
+        self, image: ImageInput, question: str, cancel: CancelFlag
+    ) -> Generator[Event, None, None]:
+        """Put a question to the fused model; yields Preparing and, where there is a fused model,
+        a SeenAnswer."""
+        key = (image.sha256, question)
+        if self._answers.get(key) is None:
+            yield Preparing("looking at the picture")
+            self._beside.run(("answer", *key), lambda: self._look_again(image, question), cancel)
+        answer = self._answers.get(key)
+        if answer is not None:
+            yield answer
 
     def hear(
         self, audio: AudioInput, language: str | None, cancel: CancelFlag
@@ -158,19 +195,33 @@ class Perceiver:
                 yield Preparing("listening", min(1.0, found.end / audio.seconds))
         return Transcript("")
 
-    def _look(self, image: ImageInput) -> None:
-        if self._sights.get(image.sha256) is not None:
-            return
+    def _look(self, images: Sequence[ImageInput]) -> None:
+        new = [image for image in images if self._sights.get(image.sha256) is None]
+        for image, sight in zip(new, self._eyes().see_all(new), strict=True):
+            self._sights.put(image.sha256, sight)
+
+    def _look_again(self, image: ImageInput, question: str) -> None:
+        found = self._eyes().answer(image, question)
+        if found is not None:
+            said, sure = found
+            answer = SeenAnswer(image.sha256, question, said.text, said.probability, sure)
+            self._answers.put((image.sha256, question), answer)
+
+    def _eyes(self) -> Seer:
+        """The seer, made and verified at first use."""
         if self._seer is None:
             import torch
 
+            from mmdesk.perception.fused import FusedSeer
             from mmdesk.perception.see import Seer
+            from mmdesk.perception.shipped import shipped_folder
 
             torch.set_num_threads(thread_count(self._threads))
             folder = self._store.path(VISION)
             self._store.verify(VISION, NeverCancelled())
-            self._seer = Seer(folder)
-        self._sights.put(image.sha256, self._seer.see(image))
+            fused = self._fused or shipped_folder()
+            self._seer = Seer(folder, fused=FusedSeer(fused) if fused else None)
+        return self._seer
 
     def _make_listener(self) -> None:
         if self._listener is None:

@@ -6,19 +6,24 @@ import json
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from mmdesk.errors import InputError, ModelUnavailable
 from mmdesk.fusion.config import FusedConfig
 from mmdesk.fusion.generation import Rules, generate
 from mmdesk.fusion.transformer import FusedTransformer
+from mmdesk.perception.asking import kind_of
 from mmdesk.perception.pieces import CAPTION, DESCRIBE, KIND, QUESTION, Words, sentence
+from mmdesk.perception.shipped import CONFIG, DESCRIPTION, TOKENIZER, WEIGHTS, Chosen, check
 
-WEIGHTS, CONFIG, TOKENIZER = "model.safetensors", "config.json", "tokenizer.json"
-# Chosen on the dev split: see the model card.
-BEAMS, LENGTH_POWER = 5, 0.9
+__all__ = ["CONFIG", "TOKENIZER", "WEIGHTS", "FusedSeer", "Said", "load_exported"]
+
+SHORTEST = {CAPTION: 4}  # words: shorter captions name a thing and say nothing of it
+NO_REPEAT = {QUESTION: 2}
 LONGEST = {CAPTION: 22, DESCRIBE: 60, QUESTION: 12, KIND: 4}
 
 
@@ -28,6 +33,18 @@ class Said:
 
     text: str
     probability: float
+
+
+class _Uninitialised(TorchFunctionMode):
+    """Modules made in it keep whatever their memory held, since weights follow: a third of a second
+    less (the meta device would do, but takes seconds at its first use)."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        if func.__name__ in ("normal_", "uniform_", "kaiming_uniform_", "zero_"):
+            return args[0] if args else kwargs["tensor"]
+        return func(*args, **(kwargs or {}))
 
 
 def load_exported(folder: Path) -> tuple[FusedTransformer, Words]:
@@ -42,7 +59,7 @@ def load_exported(folder: Path) -> tuple[FusedTransformer, Words]:
     try:
         config = FusedConfig(**json.loads((folder / CONFIG).read_text("utf-8")))
         weights = load_file(folder / WEIGHTS)
-        with torch.device("meta"):
+        with _Uninitialised():
             model = FusedTransformer(config)
         model.load_state_dict({k: v.float() for k, v in weights.items()}, assign=True)
         return model.eval(), Words(folder / TOKENIZER)
@@ -54,13 +71,23 @@ class FusedSeer:
     """Captions, descriptions and answers from what the vision tower saw.
 
     Every method takes the tower's outputs for B pictures, grid [B, 1280, 8, 8] and label logits
-    [B, 1000], and returns B results. Loaded at first use; one picture at a time per thread.
+    [B, 1000], and returns B results. Loaded at first use, held against its manifest.
+
+    Args:
+        chosen: for weights that have no manifest yet; None reads it and verifies all files.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, chosen: Chosen | None = None) -> None:
         self._folder = folder
+        self._chosen = chosen
         self._loaded: tuple[FusedTransformer, Words] | None = None
         self._lock = threading.Lock()
+
+    def is_sure(self, question: str, said: Said) -> bool:
+        """Whether an answer (to "": a description) is worth giving; where not, the honest one is
+        'not sure'."""
+        kind = kind_of(question) if question else DESCRIPTION
+        return self._model()[2].is_sure(kind, said.probability)
 
     def caption(self, grid: Tensor, labels: Tensor) -> list[Said]:
         """One sentence for each picture."""
@@ -75,12 +102,11 @@ class FusedSeer:
         return self._say(grid, labels, KIND)
 
     def answer(self, question: str, grid: Tensor, labels: Tensor) -> list[Said]:
-        """The same question put to each picture. Whoever shows the answer says 'not sure' below
-        the threshold of the model card."""
+        """The same question, in the form it was taught (see `asking`), put to each picture."""
         return self._say(grid, labels, QUESTION, question)
 
     def _say(self, grid: Tensor, labels: Tensor, task: str, text: str = "") -> list[Said]:
-        model, words = self._model()
+        model, words, chosen = self._model()
         limit = model.config.positions // 2
         given = words.prompt(task, text)
         given = [*given[: limit - 1], given[-1]] if len(given) > limit else given
@@ -88,8 +114,10 @@ class FusedSeer:
             words.end,
             tuple(words.unwanted),
             longest=LONGEST[task],
-            beams=BEAMS if task in (CAPTION, DESCRIBE) else 1,
-            length_power=LENGTH_POWER,
+            shortest=SHORTEST.get(task, 1),
+            beams=chosen.beams if task in (CAPTION, DESCRIBE) else 1,
+            length_power=chosen.length_power,
+            no_repeat=NO_REPEAT.get(task, 3),
         )
         cells = grid.flatten(2).transpose(1, 2)  # [B, 64, 1280]
         prompt = torch.tensor([given] * len(cells))
@@ -97,11 +125,12 @@ class FusedSeer:
         finish = sentence if task in (CAPTION, DESCRIBE) else str
         return [Said(_capitals(finish(words.decode(t.ids))), t.probability) for t in said]
 
-    def _model(self) -> tuple[FusedTransformer, Words]:
+    def _model(self) -> tuple[FusedTransformer, Words, Chosen]:
         with self._lock:
-            if self._loaded is None:
+            if self._loaded is None or self._chosen is None:
+                self._chosen = self._chosen or check(self._folder)
                 self._loaded = load_exported(self._folder)
-            return self._loaded
+            return *self._loaded, self._chosen
 
 
 def _capitals(text: str) -> str:

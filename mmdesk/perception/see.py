@@ -2,102 +2,98 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
-from PIL import Image
 
-from mmdesk.errors import ModelUnavailable
-from mmdesk.fusion.tower import IMAGE_SIZE, EfficientNetLite2, normalise
-from mmdesk.inputs.image import to_pil
 from mmdesk.messages import ImageInput, Label, PictureKind, Sight
+from mmdesk.perception.fused import FusedSeer, Said
 from mmdesk.perception.kind import picture_kind, surface
 from mmdesk.perception.labels import labels_worth_saying
+from mmdesk.perception.looking import Glance, Tower, load_tower
 from mmdesk.perception.read import Reader
 
-WEIGHTS = "model.safetensors"
-_LONG = 1.25  # sides' ratio from which a picture is also looked at in its middle square
+__all__ = ["Seer", "load_tower"]
+
+
+DRAWN = 0.7  # share of flat surface from which a picture is no photo for sure (see `kind`)
 
 
 class Seer:
     """Looks at pictures. Weights are loaded at the first one that needs them.
 
-    Whatever says more about the same picture (a fused model's caption) is computed here as well,
-    from the tower's grid, and goes into `Sight.caption`.
+    Without a fused model, sights have no caption and questions no answer.
     """
 
-    def __init__(self, vision_folder: Path, reader: Reader | None = None) -> None:
-        self._folder = vision_folder
+    def __init__(
+        self, vision_folder: Path, reader: Reader | None = None, fused: FusedSeer | None = None
+    ) -> None:
+        self._tower = Tower(vision_folder)
         self._reader = reader or Reader()
-        self._tower: EfficientNetLite2 | None = None
-        self._lock = threading.Lock()
+        self._fused = fused
 
     def see(self, image: ImageInput) -> Sight:
-        """What is in one picture. A screenshot or a page is read, not labelled: the classes are
-        things in photographs.
+        """What is in one picture; as `see_all`."""
+        return self.see_all((image,))[0]
+
+    def see_all(self, images: Sequence[ImageInput]) -> list[Sight]:
+        """What is in each picture; those that show things are captioned together.
+
+        A screenshot or a page is read, not labelled: the classes are things in photographs.
 
         Raises:
-            ModelUnavailable: the vision tower's weights are missing or damaged.
+            ModelUnavailable: weights are missing or damaged.
         """
-        read = self._reader.read(image)
-        kind = picture_kind(image, read)
-        labels = self._labels(image) if kind is PictureKind.PHOTO else ()
-        return Sight(kind, labels, text=read.text)
+        likely = [image for image in images if surface(image).flat < DRAWN]
+        with ThreadPoolExecutor(1, thread_name_prefix="reader") as beside:
+            reading = beside.map(self._reader.read, images)
+            scenes = self._scenes(likely)  # meanwhile, on another core
+            read = list(reading)
+        kinds = [picture_kind(image, text) for image, text in zip(images, read, strict=True)]
+        photos = [i for i, kind in zip(images, kinds, strict=True) if kind is PictureKind.PHOTO]
+        scenes |= self._scenes([image for image in photos if image.sha256 not in scenes])
+        return [
+            Sight(kind, *scenes[image.sha256], text.text)
+            if kind is PictureKind.PHOTO
+            else Sight(kind, text=text.text)
+            for image, kind, text in zip(images, kinds, read, strict=True)
+        ]
 
-    def _labels(self, image: ImageInput) -> tuple[Label, ...]:
-        drawn = surface(image).flat > 0.9
-        return labels_worth_saying(self.probabilities(image).tolist(), strict=drawn)
+    def _scenes(self, images: Sequence[ImageInput]) -> dict[str, tuple[tuple[Label, ...], str]]:
+        """Labels and caption by the picture's digest."""
+        glances = self._tower.look(images)
+        return {
+            image.sha256: (_labels(image, glance), caption)
+            for image, glance, caption in zip(images, glances, self._captions(glances), strict=True)
+        }
+
+    def answer(self, image: ImageInput, question: str) -> tuple[Said, bool] | None:
+        """What the fused model says to a question, and whether it is sure of it; None without one.
+
+        `question` is in a form it was taught (see `asking`); "" asks for a longer description.
+        """
+        if self._fused is None:
+            return None
+        (glance,) = self._tower.look((image,))
+        seen = glance.grid.unsqueeze(0), glance.logits.unsqueeze(0)
+        describing = not question
+        (said,) = self._fused.describe(*seen) if describing else self._fused.answer(question, *seen)
+        return said, self._fused.is_sure(question, said)
 
     def probabilities(self, image: ImageInput) -> torch.Tensor:
-        """float32 [1000] over ImageNet's classes; the mean over the whole picture and, where it
-        is much longer than wide, its middle square."""
-        views = torch.stack([_pixels(view) for view in _views(to_pil(image))])
-        with torch.inference_mode():
-            _, logits = self._loaded()(normalise(views))  # [views, 1000]
-        return logits.softmax(dim=-1).mean(dim=0)
+        """float32 [1000] over ImageNet's classes; see `Glance`."""
+        return self._tower.look((image,))[0].probabilities
 
-    def _loaded(self) -> EfficientNetLite2:
-        with self._lock:
-            if self._tower is None:
-                self._tower = load_tower(self._folder)
-            return self._tower
+    def _captions(self, glances: Sequence[Glance]) -> list[str]:
+        if self._fused is None or not glances:
+            return [""] * len(glances)
+        grids = torch.stack([glance.grid for glance in glances])
+        logits = torch.stack([glance.logits for glance in glances])
+        return [said.text for said in self._fused.caption(grids, logits)]
 
 
-def load_tower(folder: Path) -> EfficientNetLite2:
-    """The vision tower with its weights, ready to look.
-
-    Raises:
-        ModelUnavailable: the weights are missing or damaged.
-    """
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    path = folder / WEIGHTS
-    try:
-        weights: dict[str, Any] = load_file(path)
-        return EfficientNetLite2().load_published(weights).eval()
-    except FileNotFoundError:
-        problem = "is missing"
-    except (SafetensorError, RuntimeError, OSError):
-        problem = "is damaged"
-    raise ModelUnavailable(
-        f"The vision part {folder.name} cannot be loaded: {WEIGHTS} {problem}.",
-        f"Fetch it again: mmdesk models get {folder.name}",
-    )
-
-
-def _views(picture: Image.Image) -> list[Image.Image]:
-    short, long = sorted(picture.size)
-    if long < _LONG * short:
-        return [picture]
-    left, top = (picture.width - short) // 2, (picture.height - short) // 2
-    return [picture, picture.crop((left, top, left + short, top + short))]
-
-
-def _pixels(picture: Image.Image) -> torch.Tensor:
-    """uint8 [256,256,3]; squashed, so that nothing at the edges is lost"""
-    small = picture.resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.BICUBIC, reducing_gap=3.0)
-    return torch.from_numpy(np.array(small))
+def _labels(image: ImageInput, glance: Glance) -> tuple[Label, ...]:
+    drawn = surface(image).flat > 0.9
+    return labels_worth_saying(glance.probabilities.tolist(), strict=drawn)

@@ -2,7 +2,8 @@
 
 A document that fits the model's context goes in whole. From one that does not, the passages that
 the question is about are chosen, and the person is told so. "Summarise this" over a long
-document is handed to the summariser, which reads all of it.
+document is handed to the summariser, which reads all of it. A question about a picture is first
+put to the model that sees.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from mmdesk.messages import (
     Turn,
 )
 from mmdesk.tasks import prompts
+from mmdesk.tasks.describe import descriptions
 from mmdesk.tasks.job import Job
-from mmdesk.tasks.language import detect, named_in
+from mmdesk.tasks.language import CHINESE, ENGLISH, detect, named_in
 from mmdesk.tasks.passages import choose
+from mmdesk.tasks.seen import answer_from_pictures, looked_at, pictures_asked_about
 from mmdesk.tasks.summarise import PART_TOKENS, SHORTEST, summary
 
 CHAT = Sampling(repetition_penalty=1.05)
@@ -73,6 +76,14 @@ def _answer(
         question = turns[-1].text
         wanted = named_in(question) or spoken
         yield from summary(job, long_one.text, _words_asked(question), spoken, wanted)
+        return
+    whole = yield from looked_at(job, pictures_asked_about(turns))
+    if whole and all(image.sight and image.sight.caption for image in whole):
+        language = CHINESE if detect(turns[-1].text) == CHINESE else ENGLISH
+        yield from descriptions(job, whole, "detailed", language)
+        return
+    answered, turns = yield from answer_from_pictures(job, turns)
+    if answered:
         return
     turns = yield from _fitted(job, turns, sampling, context_tokens)
     yield from job.chat(turns, sampling)

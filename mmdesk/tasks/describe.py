@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import Literal
 
 from mmdesk.engine import Engine
@@ -18,17 +19,18 @@ from mmdesk.messages import (
     CancelFlag,
     Event,
     ImageInput,
-    Seen,
-    SeeRequest,
+    Sampling,
     Sight,
     TextChunk,
 )
-from mmdesk.tasks import phrases
+from mmdesk.tasks import phrases, prompts
+from mmdesk.tasks.faithful import Source, borne_out, says_again
 from mmdesk.tasks.job import Job
 from mmdesk.tasks.language import CHINESE, ENGLISH, Language, detect
 from mmdesk.tasks.language import language as find_language
+from mmdesk.tasks.seen import look_again, looked_at, shows_things
 from mmdesk.tasks.summarise import summary
-from mmdesk.tasks.text import join, length
+from mmdesk.tasks.text import join, length, sentences
 from mmdesk.tasks.translate import translated_sentences
 
 Style = Literal["caption", "detailed"]
@@ -37,6 +39,10 @@ CAPTION_QUOTE = 30  # words of the picture's text in a caption
 DETAILED_QUOTE = 90
 ABOUT_FROM = 120  # words of text above which a few sentences say what it is about
 ABOUT_WORDS = 30
+RETELLING = Sampling(max_tokens=90)
+SECOND_LOOKS = {  # what is looked for again, and what is noted where the answer is sure
+    "is this indoors or outdoors?": "It was taken {}.",
+}
 
 
 def describe(
@@ -57,33 +63,43 @@ def describe(
         raise InputError("There is no picture to describe.")
     wanted = find_language(language)
     job = Job(engine, cancel, model)
-    return job.run(_descriptions(job, images, style, wanted))
+    return job.run(descriptions(job, images, style, wanted))
 
 
-def _descriptions(
+def descriptions(
     job: Job, images: tuple[ImageInput, ...], style: Style, wanted: Language
 ) -> Iterator[Event]:
+    """The steps of `describe`, for another task to take."""
+    images = yield from looked_at(job, images)
     for index, image in enumerate(images):
         if index:
             yield TextChunk("\n" if style == "caption" else "\n\n")
         if len(images) > 1 and style == "detailed":
             yield TextChunk(f"{image.name}: ")
-        sight = yield from _sight(job, image)
+        sight = yield from _in_language(job, image.sight or Sight(), wanted)
         if style == "caption":
             yield from _caption(job, sight, wanted)
         else:
-            yield from _detailed(job, sight, wanted)
+            yield from _detailed(job, image, sight, wanted)
 
 
-def _sight(job: Job, image: ImageInput) -> Generator[Event, None, Sight]:
-    if image.sight is not None:
-        return image.sight
-    sight = Sight()
-    for event in job.ask(SeeRequest((image,))):
-        if isinstance(event, Seen):
-            sight = event.sight
-        yield event
-    return sight
+def _in_language(job: Job, sight: Sight, wanted: Language) -> Generator[Event, None, Sight]:
+    """The sight with its caption in Chinese, where Chinese sentences are made around it."""
+    if wanted != CHINESE or not sight.caption or sight.correction is not None:
+        return sight
+    return replace(sight, caption=(yield from _translated(job, sight.caption, ENGLISH, CHINESE)))
+
+
+def _translated(
+    job: Job, text: str, source: Language, target: Language
+) -> Generator[Event, None, str]:
+    spoken: list[str] = []
+    for item in translated_sentences(job, text, source, target):
+        if isinstance(item, str):
+            spoken.append(item)
+        else:
+            yield item
+    return join(spoken)
 
 
 def _caption(job: Job, sight: Sight, wanted: Language) -> Iterator[Event]:
@@ -93,14 +109,47 @@ def _caption(job: Job, sight: Sight, wanted: Language) -> Iterator[Event]:
     yield from _put(job, said, wanted)
 
 
-def _detailed(job: Job, sight: Sight, wanted: Language) -> Iterator[Event]:
-    """The text first where there is much of it, then what was recognised, how surely."""
+def _detailed(job: Job, image: ImageInput, sight: Sight, wanted: Language) -> Iterator[Event]:
+    """The text first where there is much of it, then what was recognised, how surely; a longer
+    text is summed up, and what a second look at a photo adds to the caption is said."""
     names = yield from _names(job, sight, wanted)
     said = phrases.paragraph(sight, names, wanted == CHINESE, DETAILED_QUOTE)
     yield from _put(job, said, wanted)
     if sight.correction is None and length(sight.text) >= ABOUT_FROM:
         yield TextChunk("\n\n")
         yield from summary(job, sight.text, ABOUT_WORDS, detect(sight.text), wanted)
+    if sight.caption and shows_things(image):
+        yield from _more(job, image, wanted)
+
+
+def _more(job: Job, image: ImageInput, wanted: Language) -> Iterator[Event]:
+    """What a longer look says beyond the caption: told by the chat model from notes, and every
+    sentence held against them."""
+    notes = yield from _notes(job, image)
+    if len(notes) < 2:
+        return
+    source = Source("\n".join(notes))
+    written = yield from job.written(prompts.describe_from("\n".join(notes)), RETELLING)
+    caption = image.sight.caption if image.sight else ""
+    told = [said for said in borne_out(written, source) if not says_again(said, (caption,))]
+    if told:
+        yield TextChunk("\n\n")
+        yield from _put(job, join(told), wanted)
+
+
+def _notes(job: Job, image: ImageInput) -> Generator[Event, None, list[str]]:
+    """Sentences of what was seen, the caption first; empty where there is no fused model."""
+    found = yield from look_again(job, image)
+    if found is None or image.sight is None:
+        return []
+    notes = [image.sight.caption]
+    if found.sure:
+        notes += [part.strip() for part in sentences(found.text)]
+    for question, form in SECOND_LOOKS.items():
+        answer = yield from look_again(job, image, question)
+        if answer is not None and answer.sure:
+            notes.append(form.format(answer.text))
+    return list(dict.fromkeys(notes))
 
 
 def _names(job: Job, sight: Sight, wanted: Language) -> Generator[Event, None, tuple[str, ...]]:

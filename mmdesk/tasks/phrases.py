@@ -31,8 +31,10 @@ def caption(sight: Sight, names: tuple[str, ...], chinese: bool, quote_words: in
     """One sentence on one line. `names` are the names of `worth_saying(sight)`."""
     if sight.correction is not None:
         return " ".join(sight.correction.split())
-    quote = _quote(" ".join(_main_lines(sight)), quote_words)
     subject = _subject(sight, names, chinese)
+    if sight.kind is PictureKind.PHOTO and sight.caption.strip():
+        return _stop(" ".join(subject.split()), chinese)  # the scene; its words are in the details
+    quote = _quote(" ".join(_main_lines(sight)), quote_words)
     if not quote:
         return _stop(" ".join(subject.split()), chinese)
     subject = subject.rstrip(".。")

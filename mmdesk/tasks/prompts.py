@@ -97,3 +97,47 @@ def translate_sentence(
         turns.append(Turn("user", form.format(text=original, **names)))
         turns.append(Turn("assistant", answer.format(text=translated)))
     return (*turns, Turn("user", form.format(text=text, **names)))
+
+
+_PHRASER = "You put short answers into one sentence."
+_PHRASE = "Question: {question}\nShort answer: {answer}"
+_PHRASER_ZH = "你把简短的英文答案改写成一句中文。"
+_PHRASE_ZH = "问题：{question}\n简短答案：{answer}"
+# The whole of what was seen in front of it, the small model mixes it with the answer; with five
+# examples and nothing else it says what it was given, as a sentence.
+_PHRASED = (
+    ("What colour is the dog?", "black and white", "The dog is black and white."),
+    ("How many people are there?", "three", "There are three people."),
+    ("What is the boy doing?", "riding a bike down a hill",
+     "The boy is riding a bike down a hill."),
+    ("Is there a car in the picture?", "no", "No, there is no car in the picture."),
+    ("Where is this?", "in the water", "This is in the water."),
+)  # fmt: skip
+_PHRASED_ZH = (
+    ("这只狗是什么颜色的？", "black and white", "这只狗是黑白相间的。"),
+    ("图片里有几个人？", "three", "图片里有三个人。"),
+    ("人们在做什么？", "playing football on grass", "人们正在草地上踢足球。"),
+    ("图片里有车吗？", "no", "没有，图片里没有车。"),
+    ("狗在做什么？", "jumping over a fence", "狗正在跳过栅栏。"),
+    ("这是在哪里？", "in the water", "这是在水里。"),
+)
+
+
+def phrase_answer(question: str, answer: str, language: Language) -> tuple[Turn, ...]:
+    """Ask for a sentence, in the question's language, around a few words of English."""
+    chinese = language == CHINESE
+    form = _PHRASE_ZH if chinese else _PHRASE
+    turns = [Turn("system", _PHRASER_ZH if chinese else _PHRASER)]
+    for asked, short, phrased in _PHRASED_ZH if chinese else _PHRASED:
+        turns.append(Turn("user", form.format(question=asked, answer=short)))
+        turns.append(Turn("assistant", phrased))
+    return (*turns, Turn("user", form.format(question=question, answer=answer)))
+
+
+_DESCRIBER = "You describe pictures from notes. You add nothing that the notes do not say."
+_DESCRIBE = "Notes about a picture:\n{notes}\n\nDescribe the picture in two sentences."
+
+
+def describe_from(notes: str) -> tuple[Turn, ...]:
+    """Ask for a description out of notes, one a line."""
+    return Turn("system", _DESCRIBER), Turn("user", _DESCRIBE.format(notes=notes))

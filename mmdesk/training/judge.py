@@ -1,9 +1,14 @@
-"""How many questions a fused model answers rightly, by kind, and when it should say 'not sure'."""
+"""How many questions are answered rightly, by kind, and when it should be said 'not sure'.
+
+Three may answer: the fused model from cached features, whoever looks at the picture itself, and a
+chat model in sentences of its own, with or without the picture.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +17,25 @@ import torch
 from mmdesk.fusion.generation import Generated, generate
 from mmdesk.fusion.transformer import FusedTransformer
 from mmdesk.perception.pieces import QUESTION, Words
+from mmdesk.training.drawing import KINDS
 from mmdesk.training.features import Features
 from mmdesk.training.measure import rules_for
 from mmdesk.training.question_list import Asked
+from mmdesk.training.question_words import COLOURS, NUMBERS
+
+NOT_SURE = re.compile(
+    r"\b(?:not (?:sure|certain|clear|possible|specified|mentioned|provided|recogni[sz]ed|able)"
+    r"|unsure|can(?:not|'t| not)|unable|do(?:n't| not) (?:have|know|see)|sorry|no information"
+    r"|unknown|could you|please provide|more context|as an ai)\b",
+    re.IGNORECASE,
+)
+FEWEST = 25  # answers that a kind's own threshold is chosen from
+MOST_COLOURS = 3  # an answer that lists more has not answered
+ALTERNATIVES = {
+    "count": (*NUMBERS, *"123456"),
+    "inside": ("indoors?", "inside", "outdoors?", "outside"),
+    "kind": KINDS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +73,71 @@ def _judged(asked: Asked, answer: str, text: Generated) -> Answered:
     return Answered(asked, answer, text.probability, asked.question.is_right(answer))
 
 
-def score(answered: Sequence[Answered], threshold: float = 0.0) -> dict[str, Any]:
-    """Right, wrong and not sure, altogether and by kind; below `threshold` it is 'not sure'."""
+def judged_sentence(asked: Asked, said: str) -> Answered:
+    """An answer in sentences; one that says that it cannot know is 'not sure' (probability 0).
+
+    A sentence can hold two answers ("indoors or outdoors"): where all possible answers are known,
+    it is right only if it holds none but accepted ones.
+    """
+    if NOT_SURE.search(said):
+        return Answered(asked, said, 0.0, False)
+    question = asked.question
+    right = question.is_right(said) or _says_kin(question.accepted, said)
+    others = [
+        word
+        for word in ALTERNATIVES.get(question.kind, ())
+        if word.removesuffix("?") not in question.accepted
+    ]
+    if question.kind == "presence":
+        right = _yes_or_no(said) == question.answer
+    elif question.kind == "colour":
+        right = right and len(_colours(said)) <= MOST_COLOURS
+    elif right and others:
+        right = not _holds(said, others)
+    return Answered(asked, said, 1.0, right)
+
+
+def _holds(said: str, words: Sequence[str]) -> bool:
+    return re.search(rf"\b(?:{'|'.join(words)})\b", said.lower()) is not None
+
+
+def _says_kin(accepted: Sequence[str], said: str) -> bool:
+    """'an outdoor scene' says 'outdoors'."""
+    return _holds(
+        said, [f"{word.removesuffix('s')}s?" for word in accepted if "door" in word] or ["^$"]
+    )
+
+
+def _colours(said: str) -> set[str]:
+    return set(COLOURS.split()) & set(re.findall(r"[a-z]+", said.lower()))
+
+
+def _yes_or_no(said: str) -> str:
+    told = said.strip().lower()
+    if told.startswith(("yes", "no")) and not told.startswith("not"):
+        return "yes" if told.startswith("yes") else "no"
+    return "no" if re.search(r"\b(?:no|not|isn't)\b", told) else "yes"
+
+
+def score(answered: Sequence[Answered], thresholds: Mapping[str, float]) -> dict[str, Any]:
+    """Right, wrong and not sure, altogether and by kind; an answer less probable than its kind's
+    threshold ("" for all others) is 'not sure'."""
     kinds = sorted({one.asked.question.kind for one in answered})
     rows = {kind: [a for a in answered if a.asked.question.kind == kind] for kind in kinds}
-    table = {kind: _row(chosen, threshold) for kind, chosen in rows.items()}
-    return {"threshold": round(threshold, 3), "all": _row(answered, threshold), "kinds": table}
+    table = {kind: _row(chosen, _of(thresholds, kind)) for kind, chosen in rows.items()}
+    whole = {
+        name: sum(row[name] for row in table.values())
+        for name in ("questions", "right", "wrong", "not_sure")
+    }
+    return {
+        "thresholds": {kind: round(value, 4) for kind, value in thresholds.items()},
+        "all": {**whole, "share_right": round(whole["right"] / max(whole["questions"], 1), 4)},
+        "kinds": table,
+    }
+
+
+def _of(thresholds: Mapping[str, float], kind: str) -> float:
+    return thresholds.get(kind, thresholds.get("", 0.0))
 
 
 def _row(answered: Sequence[Answered], threshold: float) -> dict[str, float]:
@@ -70,6 +150,16 @@ def _row(answered: Sequence[Answered], threshold: float) -> dict[str, float]:
         "not_sure": len(answered) - len(sure),
         "share_right": round(right / max(len(answered), 1), 4),
     }
+
+
+def choose_thresholds(answered: Sequence[Answered], wrong_costs: float = 0.5) -> dict[str, float]:
+    """A threshold for all kinds (""), and one for every kind with FEWEST answers or more."""
+    kinds = Counter(one.asked.question.kind for one in answered)
+    chosen = {"": choose_threshold(answered, wrong_costs)}
+    for kind in sorted(kind for kind, count in kinds.items() if count >= FEWEST):
+        of_kind = [one for one in answered if one.asked.question.kind == kind]
+        chosen[kind] = choose_threshold(of_kind, wrong_costs)
+    return chosen
 
 
 def choose_threshold(answered: Sequence[Answered], wrong_costs: float = 0.5) -> float:

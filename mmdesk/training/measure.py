@@ -64,14 +64,21 @@ def measure_captions(
     indices: Sequence[int],
     rules: Rules,
 ) -> tuple[CaptionScores, list[str]]:
-    """Scores over the pictures at `indices`, and the captions.
+    """Scores over the pictures at `indices`, and the captions."""
+    said = [words.decode(text.ids) for text in caption_all(model, features, words, indices, rules)]
+    return score_captions(collection, indices, said), said
+
+
+def score_captions(
+    collection: Collection, indices: Sequence[int], said: Sequence[str]
+) -> CaptionScores:
+    """Scores of one caption for each of the pictures at `indices`.
 
     Document frequencies come from the references of the whole split of the first picture, so that
     a sample of it is judged by the same measure as all of it.
     """
     split = collection.photos[indices[0]].split
     scorer = CiderD(collection.photos[i].captions for i in collection.indices(split))
-    said = [words.decode(text.ids) for text in caption_all(model, features, words, indices, rules)]
     references = [collection.photos[index].captions for index in indices]
     scores = [scorer.score(c, r) for c, r in zip(said, references, strict=True)]
     return CaptionScores(
@@ -79,4 +86,4 @@ def measure_captions(
         sum(scores) / len(scores),
         bleu(said, references),
         sum(len(caption.split()) for caption in said) / len(said),
-    ), said
+    )

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmdesk.training.captions import Collection
+from mmdesk.training.drawing import Made, exactly
 from mmdesk.training.made import COUNTS, JUDGED, make
-from mmdesk.training.papers import kind_question
+from mmdesk.training.papers import TITLES, kind_question
 from mmdesk.training.questions import Question, questions_of
 
 PHOTO_QUOTAS = {
@@ -38,7 +39,9 @@ MADE_QUOTAS = {
     ("where", ""): 10,
     ("shape", ""): 4,
     ("kind", ""): 15,
+    ("text", ""): 24,
 }
+HELD_OUT_TIMES = 3  # as many questions of each kind, where there are as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +54,21 @@ class Asked:
 
 
 def question_list(collection: Collection, held_out: bool = False) -> list[Asked]:
-    """The list, always the same; with `held_out` another one to choose thresholds on."""
+    """The list, always the same; with `held_out` another, longer one to choose thresholds on."""
     dev = collection.indices("dev")
     half = len(dev) // 2
     photos = dev[half:] if held_out else dev[:half]
     number = COUNTS[JUDGED] // 2
     made = range(number, 2 * number) if held_out else range(number)
+    times = HELD_OUT_TIMES if held_out else 1
     return [
-        *_chosen(_photo_questions(collection, photos), PHOTO_QUOTAS),
-        *_chosen(_made_questions(made), MADE_QUOTAS),
+        *_chosen(_photo_questions(collection, photos), _times(PHOTO_QUOTAS, times)),
+        *_chosen(_made_questions(made), _times(MADE_QUOTAS, times)),
     ]
+
+
+def _times(quotas: dict[tuple[str, str], int], times: int) -> dict[tuple[str, str], int]:
+    return {key: times * count for key, count in quotas.items()}
 
 
 def _photo_questions(collection: Collection, indices: Sequence[int]) -> Iterator[list[Asked]]:
@@ -72,8 +80,20 @@ def _photo_questions(collection: Collection, indices: Sequence[int]) -> Iterator
 def _made_questions(numbers: Sequence[int]) -> Iterator[list[Asked]]:
     for number in numbers:
         made = make(JUDGED, number)
-        asked = [*made.questions, kind_question(made.kind)]
+        asked = [*made.questions, kind_question(made.kind), *text_questions(made)]
         yield [Asked(JUDGED, number, question) for question in asked]
+
+
+def text_questions(made: Made) -> list[Question]:
+    """Questions that only reading answers; not among the lessons, for the tower cannot read."""
+    lines = made.text.split("\n")
+    if made.kind == "sign":
+        return [exactly("text", "what does the sign say?", lines[0].lower())]
+    if made.kind == "chart":
+        return [exactly("text", "what is the title of the chart?", lines[0].lower())]
+    if made.kind == "page" and lines[0] in TITLES:
+        return [exactly("text", "what is the heading of the page?", lines[0].lower())]
+    return []
 
 
 def _chosen(pictures: Iterator[list[Asked]], quotas: dict[tuple[str, str], int]) -> Iterator[Asked]:

@@ -26,10 +26,9 @@ def likelihood(probability: float) -> str:
 
 
 def seen_words(sight: Sight) -> str:
-    """What was seen, in a line; "" when nothing was recognised."""
-    if sight.caption:
-        return sight.caption
-    return ", ".join(_label_words(known) for known in sight.labels[:4])
+    """What was seen: the caption on a line, what was recognised on another; "" for nothing."""
+    recognised = ", ".join(_label_words(known) for known in sight.labels[:4])
+    return "\n".join(part for part in (sight.caption, recognised) if part)
 
 
 def _label_words(known: Label) -> str:
@@ -140,7 +139,7 @@ class SightStrip(QFrame):
     def begin_correction(self) -> None:
         """Open the field with what is shown now."""
         sight = self._attachments.sight(self.sha256) or Sight()
-        parts = [seen_words(sight), " ".join(sight.text.split())]
+        parts = [sight.caption or seen_words(sight), " ".join(sight.text.split())]
         self._field.setPlainText(sight.correction or "\n".join(part for part in parts if part))
         for widget in (self._seen, self._read, self._more, self._edit_button):
             widget.hide()

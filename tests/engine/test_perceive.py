@@ -7,13 +7,13 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
 from mmdesk.engine.local import LocalEngine
-from mmdesk.engine.perceive import space_between
+from mmdesk.engine.perceive import TOGETHER, space_between
 from mmdesk.errors import Cancelled, ModelUnavailable
 from mmdesk.messages import (
     AudioInput,
@@ -22,9 +22,11 @@ from mmdesk.messages import (
     Heard,
     HearRequest,
     ImageInput,
+    LookRequest,
     Preparing,
     Sampling,
     Seen,
+    SeenAnswer,
     SeeRequest,
     Segment,
     Sight,
@@ -46,6 +48,8 @@ class Perception:
         self.seen: list[str] = []
         self.heard: list[str | None] = []
         self.prompted: list[str] = []
+        self.asked: list[str] = []
+        self.fused = True
         self.gate = threading.Event()
         self.gate.set()
 
@@ -53,13 +57,19 @@ class Perception:
         perception = self
 
         class Seer:
-            def __init__(self, folder: Path) -> None:
+            def __init__(self, folder: Path, fused: Any = None) -> None:
                 assert folder == Path("/vision")
 
-            def see(self, image: ImageInput) -> Sight:
+            def see_all(self, images: list[ImageInput]) -> list[Sight]:
                 assert perception.gate.wait(60)
-                perception.seen.append(image.name)
-                return Sight(caption=f"a view of {image.name}")
+                perception.seen += [image.name for image in images]
+                return [Sight(caption=f"a view of {image.name}") for image in images]
+
+            def answer(self, image: ImageInput, question: str) -> Any:
+                perception.asked.append(question)
+                if not perception.fused:
+                    return None
+                return SimpleNamespace(text=f"{question} {image.name}", probability=0.7), True
 
         class Listener:
             def __init__(self, folder: Path, threads: int = 0) -> None:
@@ -123,6 +133,37 @@ def test_pictures_are_seen_in_order(
     assert events[0] == Preparing("looking at the picture")
     assert isinstance(events[-1], Finished)
     assert store.verified == ["efficientnet-lite2"]
+
+
+def test_many_pictures_are_looked_at_together(engine: LocalEngine, perception: Perception) -> None:
+    many = tuple(replace(DOG, name=f"{n}.png", sha256=str(n)) for n in range(TOGETHER + 2))
+    run(engine, SeeRequest((many[3],)))
+    events = run(engine, SeeRequest(many))
+    assert [event.sha256 for event in events if isinstance(event, Seen)] == [
+        image.sha256 for image in many
+    ]
+    assert sum(isinstance(event, Preparing) for event in events) == 2
+    assert sorted(perception.seen) == sorted(image.name for image in many)
+
+
+def test_a_question_is_put_to_a_picture_once(engine: LocalEngine, perception: Perception) -> None:
+    request = LookRequest(DOG, "what is it?")
+    answer = SeenAnswer("d1", "what is it?", "what is it? dog.png", 0.7, True)
+    assert [e for e in run(engine, request) if not isinstance(e, Preparing)][:-1] == [answer]
+    first, last = run(engine, request)
+    assert first == answer
+    assert isinstance(last, Finished)
+    run(engine, LookRequest(DOG, "where is it?"))
+    assert perception.asked == ["what is it?", "where is it?"]
+
+
+def test_without_a_fused_model_there_is_no_answer(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    perception.fused = False
+    events = run(engine, LookRequest(DOG, "what is it?"))
+    assert not any(isinstance(event, SeenAnswer) for event in events)
+    assert isinstance(events[-1], Finished)
 
 
 def test_a_picture_in_a_conversation_is_looked_at_once(

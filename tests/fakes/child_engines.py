@@ -81,3 +81,8 @@ def make_obedient() -> ObedientEngine:
 def make_tiny(folder: Path) -> LocalEngine:
     """The real engine over a tiny model."""
     return LocalEngine(store=FolderStore({"tiny": folder}), threads=1, precision="fp32")
+
+
+def make_seeing(language: Path, vision: Path, fused: Path) -> LocalEngine:
+    store = FolderStore({"tiny": language, "efficientnet-lite2": vision})
+    return LocalEngine(store=store, threads=1, precision="fp32", fused=fused)

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import save_file
 
 from mmdesk.errors import ModelUnavailable
-from mmdesk.fusion.config import FusedConfig
-from mmdesk.fusion.transformer import FusedTransformer
-from mmdesk.perception.fused import CONFIG, TOKENIZER, WEIGHTS, FusedSeer, _capitals
-from mmdesk.training.words import train_words
+from mmdesk.perception import shipped
+from mmdesk.perception.fused import FusedSeer, Said, _capitals
+from mmdesk.perception.shipped import CONFIG, FILES, MANIFEST, TOKENIZER, WEIGHTS, Chosen, seal
+from tests.fakes.tiny_fused import write_fused
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    words = train_words(["a dog runs", "what color is it? red"] * 9, 120, tmp_path / TOKENIZER)
-    torch.manual_seed(0)
-    config = FusedConfig(len(words), width=16, layers=2, heads=2, hidden=32)
-    weights = FusedTransformer(config).half().state_dict()
-    save_file(weights, tmp_path / WEIGHTS)
-    (tmp_path / CONFIG).write_text(json.dumps(config.to_dict()))
-    return tmp_path
+    return write_fused(tmp_path)
 
 
 def test_every_task_says_something_about_every_picture(folder: Path) -> None:
@@ -51,11 +43,50 @@ def test_every_sentence_begins_with_a_capital() -> None:
     assert _capitals("A dog. it runs. two men") == "A dog. It runs. Two men"
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_or_changed_file_is_told(folder: Path, name: str) -> None:
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[:-1] + b"x")
+    with pytest.raises(ModelUnavailable, match=f"{name} is damaged") as caught:
+        FusedSeer(folder).kind(torch.rand(1, 1280, 8, 8), torch.rand(1, 1000))
+    assert caught.value.exit_status == 3
+    (folder / name).unlink()
+    with pytest.raises(ModelUnavailable, match=f"{name} is missing"):
+        FusedSeer(folder).kind(torch.rand(1, 1280, 8, 8), torch.rand(1, 1000))
+
+
 @pytest.mark.parametrize("damage", [WEIGHTS, CONFIG, TOKENIZER])
-def test_a_missing_or_damaged_file_is_told(folder: Path, damage: str) -> None:
+def test_files_that_were_sealed_damaged_are_told_too(folder: Path, damage: str) -> None:
     (folder / damage).write_bytes(b"nothing of use")
+    seal(folder, Chosen())
     with pytest.raises(ModelUnavailable, match="cannot be loaded"):
         FusedSeer(folder).kind(torch.rand(1, 1280, 8, 8), torch.rand(1, 1000))
-    (folder / damage).unlink()
-    with pytest.raises(ModelUnavailable, match="cannot be loaded"):
+
+
+@pytest.mark.parametrize("content", [None, b"", b"[]", b'{"files": {}, "chosen": {}}'])
+def test_weights_without_a_sound_manifest_are_not_trusted(
+    folder: Path, content: bytes | None
+) -> None:
+    if content is None:
+        (folder / MANIFEST).unlink()
+    else:
+        (folder / MANIFEST).write_bytes(content)
+    with pytest.raises(ModelUnavailable, match=MANIFEST):
         FusedSeer(folder).kind(torch.rand(1, 1280, 8, 8), torch.rand(1, 1000))
+
+
+def test_what_was_chosen_comes_with_the_weights(folder: Path) -> None:
+    said = Said("red", 0.6)
+    assert FusedSeer(folder).is_sure("what color is the dog?", said)
+    seal(folder, Chosen(sure_from={"": 0.5, "colour": 0.7}))
+    assert not FusedSeer(folder).is_sure("what color is the dog?", said)
+    assert FusedSeer(folder).is_sure("where is this?", said)
+
+
+def test_none_came_where_no_file_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shipped, "resource", lambda name: folder)
+    assert shipped.shipped_folder() == folder
+    (folder / WEIGHTS).unlink()
+    assert shipped.shipped_folder() == folder  # a manifest alone: damaged, not absent
+    (folder / MANIFEST).unlink()
+    assert shipped.shipped_folder() is None

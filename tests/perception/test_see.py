@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -15,10 +16,16 @@ from mmdesk import settings
 from mmdesk.errors import ModelUnavailable
 from mmdesk.fusion.tower import EfficientNetLite2
 from mmdesk.inputs import load_image
+from mmdesk.inputs.image import to_pil
 from mmdesk.messages import PictureKind
+from mmdesk.perception.fused import FusedSeer
+from mmdesk.perception.looking import quickened
 from mmdesk.perception.read import Reader
 from mmdesk.perception.see import Seer, load_tower
 from mmdesk.perception.words import sight_words
+from mmdesk.training.features import look
+from mmdesk.training.looking import as_tower
+from tests.fakes.tiny_fused import write_fused
 from tests.perception import pictures
 
 FLICKR = Path(__file__).parents[3] / "shared" / "data" / "flickr8k"
@@ -46,6 +53,61 @@ def test_photo_gets_labels_and_text(dog_folder: Path, reader: Reader) -> None:
     assert sight.kind is PictureKind.PHOTO
     assert [label.name for label in sight.labels] == ["golden retriever (dog)"]
     assert sight.text == "Hotel"
+
+
+def test_photos_are_captioned_alone_as_together(
+    dog_folder: Path, reader: Reader, tmp_path: Path
+) -> None:
+    fused = FusedSeer(write_fused(tmp_path / "fused"))
+    photos = [pictures.photo(), pictures.screenshot(), pictures.photo("Hotel"), pictures.page()]
+    alone = [Seer(dog_folder, reader, fused).see(photo) for photo in photos]
+    assert Seer(dog_folder, reader, fused).see_all(photos) == alone
+    captions = [sight.caption for sight in alone]
+    assert all(captions[0::2])
+    assert captions[1::2] == ["", ""]
+    assert Seer(dog_folder, reader).see(photos[0]).caption == ""
+
+
+def test_the_caption_is_of_the_whole_picture_as_in_training(
+    dog_folder: Path, reader: Reader, tmp_path: Path
+) -> None:
+    """What the trainer caches of a picture, the fused model is given at work."""
+    fused = FusedSeer(write_fused(tmp_path / "fused"))
+    photo = pictures.photo()
+    pixels = np.array(look(to_pil(photo), "base", 0, True))[None]
+    grid, logits = as_tower(load_tower(dog_folder))(pixels)
+    cells = torch.from_numpy(grid).transpose(1, 2).reshape(1, 1280, 8, 8)
+    (wanted,) = fused.caption(cells, torch.from_numpy(logits))
+    assert Seer(dog_folder, reader, fused).see(photo).caption == wanted.text
+
+
+def test_questions_are_answered_from_the_same_look(
+    dog_folder: Path, reader: Reader, tmp_path: Path
+) -> None:
+    seer = Seer(dog_folder, reader, FusedSeer(write_fused(tmp_path / "fused", sure_from=0.0)))
+    answer = seer.answer(pictures.photo(), "what color is the dog?")
+    assert answer is not None
+    said, sure = answer
+    assert said.text
+    assert sure
+    assert Seer(dog_folder, reader).answer(pictures.photo(), "where is this?") is None
+
+
+def test_the_quick_tower_sees_the_same() -> None:
+    torch.manual_seed(0)
+    tower = EfficientNetLite2().eval()
+    for module in tower.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_mean.uniform_(-0.5, 0.5)
+            module.running_var.uniform_(0.5, 2)
+    pixels = torch.rand(2, 3, 256, 256)
+    with torch.inference_mode():
+        grid, logits = tower(pixels)
+        quick = quickened(tower)
+        assert not any(isinstance(m, torch.nn.BatchNorm2d) for m in quick.modules())
+        quick_grid, quick_logits = quick(pixels)
+    assert torch.allclose(grid, quick_grid, atol=1e-3)
+    assert torch.allclose(logits, quick_logits, atol=1e-3)
 
 
 def test_screenshots_and_pages_get_no_labels(dog_folder: Path, reader: Reader) -> None:

@@ -13,10 +13,12 @@ from mmdesk.messages import (
     Heard,
     HearRequest,
     ImageInput,
+    LookRequest,
     Notice,
     Preparing,
     Request,
     Seen,
+    SeenAnswer,
     SeeRequest,
     Sight,
     Stats,
@@ -27,18 +29,29 @@ from mmdesk.tasks.text import length
 from tests.fakes.scripted_engine import ScriptedEngine, Step, words
 
 Reply = Callable[[ChatRequest], str]
+Look = Callable[[LookRequest], tuple[str, float] | None]
 
 
 def engine(
-    reply: Reply = lambda request: "ok", sight: Sight | None = None, heard: str = ""
+    reply: Reply = lambda request: "ok",
+    sight: Sight | None = None,
+    heard: str = "",
+    look: Look | None = None,
 ) -> ScriptedEngine:
-    """Counts a token per word, says `reply(request)`, sees `sight`, hears `heard`."""
+    """Counts a token per word, says `reply(request)`, sees `sight`, hears `heard`, and answers
+    questions about pictures with `look(request)`'s words and probability (sure from 0.5)."""
 
     def script(request: Request) -> Iterable[Step]:
         if isinstance(request, CountRequest):
             return [Counted(tuple(length(text) for text in request.texts)), Finished()]
         if isinstance(request, SeeRequest):
             return [Seen(image.sha256, sight or Sight()) for image in request.images]
+        if isinstance(request, LookRequest):
+            found = look(request) if look else None
+            if found is None:
+                return [Finished()]
+            told = SeenAnswer(request.image.sha256, request.question, *found, found[1] >= 0.5)
+            return [told, Finished()]
         if isinstance(request, HearRequest):
             return [Heard(request.audio.sha256, Transcript(heard))]
         stats = Stats(model="scripted", prompt_tokens=10, generated_tokens=5)

@@ -21,7 +21,13 @@ from mmdesk.training.compare import as_table, compare
 from mmdesk.training.curves import curves
 from mmdesk.training.features import Features, Looked, cache_pixels, look
 from mmdesk.training.fused import Places, lesson_for, train_fused
-from mmdesk.training.judge import Answered, choose_threshold, score
+from mmdesk.training.judge import (
+    Answered,
+    choose_threshold,
+    choose_thresholds,
+    judged_sentence,
+    score,
+)
 from mmdesk.training.made import COUNTS, LEARNED
 from mmdesk.training.multitask import description_of
 from mmdesk.training.question_list import Asked
@@ -136,7 +142,7 @@ def answered(right: bool, probability: float, kind: str = "colour") -> Answered:
 
 def test_below_the_threshold_it_is_not_sure() -> None:
     given = [answered(True, 0.9), answered(False, 0.3), answered(True, 0.2, "count")]
-    table = score(given, 0.5)
+    table = score(given, {"": 0.5})
     assert table["all"] == {
         "questions": 3,
         "right": 1,
@@ -145,6 +151,40 @@ def test_below_the_threshold_it_is_not_sure() -> None:
         "share_right": 0.3333,
     }
     assert table["kinds"]["count"]["not_sure"] == 1
+
+
+def test_every_kind_may_have_its_threshold() -> None:
+    given = [answered(True, 0.3, "activity"), answered(False, 0.3, "colour")]
+    table = score(given, {"": 0.5, "activity": 0.2})
+    assert (table["all"]["right"], table["all"]["not_sure"]) == (1, 1)
+    many = [answered(True, 0.3, "activity")] * 30 + [answered(False, 0.4), answered(True, 0.9)]
+    chosen = choose_thresholds(many)
+    assert chosen["activity"] <= 0.3
+    assert "colour" not in chosen
+
+
+@pytest.mark.parametrize(
+    ("kind", "accepted", "said", "right", "sure"),
+    [
+        ("colour", ("red",), "The shirt is red.", True, True),
+        ("colour", ("red",), "It may be red, blue, green, white or black.", False, True),
+        ("count", ("two", "2"), "There are 2 dogs.", True, True),
+        ("count", ("two", "2"), "There are two or three dogs.", False, True),
+        ("inside", ("outdoors", "outside"), "It is an outdoor scene.", True, True),
+        ("inside", ("outdoors", "outside"), "It may be indoors or outdoors.", False, True),
+        ("presence", ("yes",), "Yes, there is a dog.", True, True),
+        ("presence", ("yes",), "There is no dog.", False, True),
+        ("presence", ("no",), "No, there is not.", True, True),
+        ("place", ("beach",), "I'm sorry, but I cannot see the picture.", False, False),
+        ("activity", ("running",), "The dog is running on the beach.", True, True),
+    ],
+)
+def test_a_sentence_is_judged_by_what_it_says(
+    kind: str, accepted: tuple[str, ...], said: str, right: bool, sure: bool
+) -> None:
+    asked = Asked("base", 0, Question(kind, "?", accepted[0], accepted))
+    judged = judged_sentence(asked, said)
+    assert (judged.right, judged.probability >= 0.5) == (right, sure)
 
 
 def test_the_threshold_keeps_wrong_answers_back() -> None:

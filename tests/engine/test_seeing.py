@@ -1,0 +1,142 @@
+"""From pixels to an answer: a real engine over random weights, in this process and in a child."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+
+from mmdesk import cli, cli_tasks
+from mmdesk.engine.local import LocalEngine
+from mmdesk.engine.process import ProcessEngine
+from mmdesk.errors import ModelUnavailable
+from mmdesk.fusion.tower import EfficientNetLite2
+from mmdesk.messages import (
+    Event,
+    ImageInput,
+    LookRequest,
+    NeverCancelled,
+    Seen,
+    SeenAnswer,
+    SeeRequest,
+    TextChunk,
+    Turn,
+)
+from mmdesk.perception import shipped
+from mmdesk.perception.shipped import WEIGHTS
+from mmdesk.tasks import answer, describe
+from tests.engine.conftest import ask, run, text_of
+from tests.fakes.child_engines import make_seeing
+from tests.fakes.folder_store import FolderStore
+from tests.fakes.tiny_fused import write_fused
+from tests.perception import pictures
+
+QUESTION = "what color is the dog?"
+
+
+@pytest.fixture(scope="module")
+def vision(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("vision")
+    torch.manual_seed(1)
+    save_file(EfficientNetLite2().state_dict(), folder / "model.safetensors")
+    return folder
+
+
+@pytest.fixture
+def fused(tmp_path: Path) -> Path:
+    return write_fused(tmp_path / "fused", sure_from=0.0)
+
+
+@pytest.fixture
+def photo() -> ImageInput:
+    return pictures.photo()
+
+
+@pytest.fixture
+def engine(
+    new_engine: Callable[..., LocalEngine], tiny_folder: Path, vision: Path, fused: Path
+) -> LocalEngine:
+    store = FolderStore({"tiny": tiny_folder, "efficientnet-lite2": vision})
+    return new_engine(store=store, fused=fused)
+
+
+def told(events: Iterator[Event]) -> str:
+    return "".join(event.text for event in events if isinstance(event, TextChunk))
+
+
+def test_a_photo_gets_a_caption_and_questions_an_answer(
+    engine: LocalEngine, photo: ImageInput
+) -> None:
+    (seen,) = [e for e in run(engine, SeeRequest((photo,))) if isinstance(e, Seen)]
+    assert seen.sight.caption
+    assert told(describe(engine, (photo,), NeverCancelled(), "caption")) == seen.sight.caption
+    (said,) = [e for e in run(engine, LookRequest(photo, QUESTION)) if isinstance(e, SeenAnswer)]
+    assert said.sure
+    turn = Turn("user", "What colour is the dog?", (photo,))
+    assert told(answer(engine, (turn,), NeverCancelled(), model="tiny"))
+
+
+def test_a_child_process_sees_the_same(
+    engine: LocalEngine, photo: ImageInput, tiny_folder: Path, vision: Path, fused: Path
+) -> None:
+    child = ProcessEngine(fused, make_engine=partial(make_seeing, tiny_folder, vision, fused))
+    try:
+        for request in (SeeRequest((photo,)), LookRequest(photo, QUESTION)):
+            assert run(child, request) == run(engine, request)
+    finally:
+        child.close()
+
+
+def test_answers_to_text_alone_are_the_same_to_the_bit(
+    engine: LocalEngine, new_engine: Callable[..., LocalEngine], photo: ImageInput
+) -> None:
+    """With a fused model, without one, and after a picture was looked at."""
+    alone = new_engine()
+    before = Turn("user", "What color is the dog?")
+    request = ask("How many people are there?", before, Turn("assistant", "Red."))
+    expected = [text_of(run(alone, request)), told(_answer(alone, request.turns))]
+    assert all(expected)
+    run(engine, SeeRequest((photo,)))
+    assert [text_of(run(engine, request)), told(_answer(engine, request.turns))] == expected
+
+
+def _answer(engine: LocalEngine, turns: tuple[Turn, ...]) -> Iterator[Event]:
+    return answer(engine, turns, NeverCancelled(), model="tiny")
+
+
+def test_weights_that_were_tampered_with_end_with_three(
+    engine: LocalEngine,
+    photo: ImageInput,
+    fused: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    content = bytearray((fused / WEIGHTS).read_bytes())
+    content[-1] ^= 1
+    (fused / WEIGHTS).write_bytes(content)
+    with pytest.raises(ModelUnavailable, match=WEIGHTS):
+        run(engine, SeeRequest((photo,)))
+    Image.frombytes("RGB", (photo.width, photo.height), photo.rgb).save(tmp_path / "a.png")
+    monkeypatch.setattr(cli_tasks, "make_engine", lambda threads: engine)
+    assert cli.main(["describe", str(tmp_path / "a.png")]) == 3
+    assert f"{WEIGHTS} is damaged" in capsys.readouterr().err
+
+
+def test_where_no_weights_came_nothing_is_claimed(
+    new_engine: Callable[..., LocalEngine],
+    vision: Path,
+    photo: ImageInput,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shipped, "resource", lambda name: tmp_path / "nothing")
+    engine = new_engine(store=FolderStore({"efficientnet-lite2": vision}))
+    (seen,) = [e for e in run(engine, SeeRequest((photo,))) if isinstance(e, Seen)]
+    assert seen.sight.caption == ""
+    assert not any(isinstance(e, SeenAnswer) for e in run(engine, LookRequest(photo, QUESTION)))
