@@ -47,20 +47,15 @@ def memory_needed(info: ModelInfo, plain_bf16: bool) -> int:
     return _weights(info, plain_bf16) + RUNTIME
 
 
-def judge(info: ModelInfo, machine: Machine, *, kept_bytes: int = 0, loaded: bool = False) -> Fit:
-    """Whether a part suits a machine.
-
-    Args:
-        kept_bytes: of it that are on the disk already.
-        loaded: it is in memory now, so that what is free need not hold it again.
-    """
+def judge(info: ModelInfo, machine: Machine, *, kept_bytes: int = 0) -> Fit:
+    """Whether a part suits a machine; `kept_bytes` of its download are on the disk already."""
     disk = max(0, info.download_bytes - kept_bytes) + info.disk_bytes + DISK_MARGIN
     needs = memory_needed(info, machine.plain_bf16)
     if needs > machine.memory:
         return Fit("memory", needs, machine.memory)
     if not info.installed and disk > machine.disk_free:
         return Fit("disk", disk, machine.disk_free)
-    if needs > machine.memory_free and not loaded:
+    if needs > machine.memory_free:
         return Fit("tightly", needs, machine.memory_free)
     large = info.role == "language" and _weights(info, machine.plain_bf16) > LARGE
     if large and machine.cores < CORES_FOR_LARGE:
