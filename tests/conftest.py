@@ -14,11 +14,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psutil
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
+from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 _QUIET = r".*(propagateSizeHints|does not support raise\(\)|QFontDatabase: Cannot find font).*"
@@ -53,6 +55,16 @@ def nothing_left_running(
     if request.node.get_closest_marker("keeps_processes") is None:
         left += [f"process {child.cmdline()}" for child in _children_but(before)]
     assert not left, f"left running: {left}"
+
+
+@pytest.fixture
+def open_window(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., object]]:
+    """Opens the whole window over an engine; see tests.person."""
+    from tests.person import opened_windows  # late: most tests need no window
+
+    yield from opened_windows(qtbot, tmp_path, monkeypatch)
 
 
 def _watch(monkeypatch: pytest.MonkeyPatch, kind: type) -> list[weakref.ref]:

@@ -13,8 +13,7 @@ import wave
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTextEdit, QWidget
-from pytestqt.exceptions import TimeoutError as QtBotTimeoutError
+from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QWidget
 
 from mmdesk import app as app_module
 from mmdesk import settings as settings_file
@@ -27,92 +26,20 @@ from mmdesk.messages import (
     DocumentInput,
     Heard,
     HearRequest,
-    ModelInfo,
+    ImageInput,
     Seen,
     SeeRequest,
     Sight,
+    Stats,
     TextChunk,
     Transcript,
+    Turn,
 )
 from mmdesk.settings import Settings
-from tests.bench.lateness import LateMeter
+from mmdesk.ui.pictures import PictureView
 from tests.bridge.waiting import GatedEngine
 from tests.fakes.scripted_engine import ScriptedEngine, words
-
-SLOW = 30_000  # a child Python has to start
-LANGUAGE = ModelInfo(
-    "qwen2.5-coder-0.5b", "Qwen", "language", ("text",), "Apache-2.0", 1, 1, True, True
-)
-
-
-class Person:
-    """Uses the window the way a person does."""
-
-    def __init__(self, app: App, qtbot) -> None:
-        self.app, self.window, self.qtbot = app, app.window, qtbot
-
-    def type(self, text: str) -> None:
-        self.qtbot.keyClicks(self.window.findChild(QWidget, "chatInput"), text)
-
-    def press(self, name: str) -> None:
-        button = self.window.findChild(QWidget, name)
-        assert button.isEnabled(), name
-        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-
-    def ask(self, text: str) -> None:
-        with self.qtbot.waitSignal(self.app.session.answer_finished):
-            self.type(text)
-            self.press("sendButton")
-
-    def reads(self, text: str) -> bool:
-        """Whether the window shows this anywhere, now or as soon as it has drawn itself."""
-        try:
-            self.qtbot.waitUntil(lambda: text in self.shown())
-        except QtBotTimeoutError:
-            return False
-        return True
-
-    def shown(self) -> str:
-        texts = []
-        for widget in self.window.findChildren(QWidget):
-            if not widget.isVisible():
-                continue
-            if isinstance(widget, QLabel):
-                texts.append(widget.text())
-            elif isinstance(widget, QPlainTextEdit | QTextEdit):
-                texts.append(widget.toPlainText())
-        return "\n".join(texts)
-
-
-@pytest.fixture
-def open_window(qtbot, tmp_path, monkeypatch):
-    """Open the window over an engine, with the language part there; closed at the end."""
-    monkeypatch.setenv("MMDESK_HOME", str(tmp_path / "home"))
-    apps: list[App] = []
-
-    def opened(engine: object, settings: Settings | None = None) -> Person:
-        app = App(settings or Settings(), lambda _settings: lambda: engine)  # type: ignore
-        apps.append(app)
-        qtbot.addWidget(app.window)
-        monkeypatch.setattr(app.parts._catalogue, "refresh", lambda: app.parts._on_listed(
-            (LANGUAGE,), ()))  # fmt: skip
-        monkeypatch.setattr(app.listening, "list_devices", lambda: None)
-        with qtbot.waitSignal(app.parts.model_chosen):
-            app.show()
-        app.window.resize(1180, 780)  # the offscreen screen is narrow; panels want the room
-        states: list[str] = []
-        app.session.state_changed.connect(states.append)
-        qtbot.waitUntil(lambda: "Ready" in states)
-        return Person(app, qtbot)
-
-    yield opened
-    for app in apps:
-        assert app.shut_down()
-
-
-def loaded_then(*scripts):
-    """An engine whose first request is the loading of the model."""
-    return ScriptedEngine([], *scripts)
+from tests.person import LANGUAGE, SLOW, Person, loaded_then
 
 
 def test_a_typed_question_is_answered(open_window) -> None:
@@ -264,6 +191,116 @@ def test_a_new_conversation_starts_without_the_old_turns(open_window) -> None:
     assert "my first question" not in person.shown()
 
 
+def test_a_hit_of_the_search_opens_where_it_stands(open_window, qtbot) -> None:
+    person = open_window(loaded_then(words("The otter sleeps in the reeds."), words("ok")))
+    person.ask("Where does it sleep?")
+    person.press("newChatButton")
+    person.ask("something else")
+    assert "otter" not in person.shown()
+    panel = person.window.history
+    with qtbot.waitSignal(person.app.keeping.found):
+        panel.field.setText("reeds otter")
+    with qtbot.waitSignal(person.app.talks.shown):
+        qtbot.keyClick(panel.field, Qt.Key.Key_Return)
+    assert person.reads("The otter sleeps in the reeds.")
+    answer = person.window.transcript.messages[-1]
+    qtbot.waitUntil(lambda: set(answer.text.marks) == {"otter", "reeds"})
+
+
+def test_an_answer_is_given_again_and_both_versions_can_be_read(open_window, qtbot) -> None:
+    person = open_window(loaded_then(words("First answer."), words("Second answer.")))
+    person.ask("Why?")
+    with qtbot.waitSignal(person.app.session.answer_finished):
+        person.press("regenerateButton")
+    assert person.reads("Second answer.")
+    assert person.reads("2 / 2")
+    assert "First answer." not in person.shown()
+    with qtbot.waitSignal(person.app.talks.shown):
+        person.window.transcript.messages[-1].versions.back.click()
+    assert person.reads("First answer.")
+    assert person.reads("1 / 2")
+
+
+def test_a_question_is_asked_in_other_words(open_window, qtbot) -> None:
+    engine = loaded_then(words("To a river."), words("To a lake."))
+    person = open_window(engine)
+    person.ask("Where to?")
+    question = person.window.transcript.messages[0]
+    question.edit_button.click()
+    field = person.window.findChild(QPlainTextEdit, "editMessageField")
+    field.setPlainText("Where to, really?")
+    with qtbot.waitSignal(person.app.session.answer_finished):
+        person.press("sendEditButton")
+    assert person.reads("To a lake.")
+    assert "To a river." not in person.shown()
+    told = [turn.text for turn in engine.requests[-1].turns if turn.role == "user"]
+    assert told == ["Where to, really?"]
+
+
+def test_a_kept_picture_is_drawn_and_can_be_enlarged(open_window, qtbot, tmp_path) -> None:
+    picture = ImageInput("red.png", 8, 8, b"\xff\x00\x00" * 64, "ab" * 32, Sight(caption="red"))
+    person = open_window(loaded_then(words("It is red.")))
+    person.window.add_image(picture)
+    person.ask("Which colour?")
+    assert person.app.shut_down()
+    again = open_window(loaded_then())
+    assert again.reads("It is red.")
+    view = again.window.transcript.messages[0].findChild(PictureView)
+    qtbot.waitUntil(lambda: not view._picture.isNull())
+    middle = view.grab().toImage().pixelColor(view.width() // 2, view.height() // 2)
+    assert middle.name() == "#ff0000"
+    with qtbot.waitSignal(again.window.attachments.enlarged) as told:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton)
+    assert told.args[0].rgb == picture.rgb
+    dialog = again.window.findChild(QDialog, "pictureDialog")
+    assert dialog.isVisible()
+    dialog.close()
+
+
+def test_a_deleted_conversation_comes_back(open_window, qtbot) -> None:
+    person = open_window(loaded_then(words("Kept.")))
+    person.ask("Keep this")
+    panel = person.window.history
+    qtbot.waitUntil(lambda: bool(panel.rows.infos))
+    panel.delete(person.app.talks.current, "Keep this")
+    assert "Kept." not in person.shown()
+    qtbot.waitUntil(lambda: not panel.rows.infos)
+    with qtbot.waitSignal(person.app.talks.shown):
+        person.press("undoDeleteButton")
+    assert person.reads("Kept.")
+
+
+def test_a_conversation_has_instructions_of_its_own(open_window, qtbot) -> None:
+    engine = loaded_then(words("Arr."), words("Hello."))
+    person = open_window(engine)
+    person.press("chatSettingsButton")
+    dialog = person.window.findChild(QDialog, "chatSettingsDialog")
+    dialog.prompt.setPlainText("You are a pirate.")
+    dialog.temperature.setValue(0.7)
+    dialog.top_p.setValue(0.9)
+    dialog.length.setValue(99)
+    with qtbot.waitSignal(person.window.chat_settings_changed):
+        person.press("saveChatSettingsButton")
+    person.ask("hi")
+    asked = engine.requests[-1]
+    assert asked.turns[0] == Turn("system", "You are a pirate.")
+    sampling = asked.sampling
+    assert (sampling.temperature, sampling.top_p, sampling.max_tokens) == (0.7, 0.9, 99)
+    person.press("newChatButton")
+    person.ask("hi")
+    assert engine.requests[-1].turns[0].text != "You are a pirate."
+    assert engine.requests[-1].sampling.temperature == 0.0
+
+
+def test_the_wait_is_told_before_sending_once_it_was_measured(open_window, qtbot) -> None:
+    stats = Stats(prompt_tokens=500, generated_tokens=9, context_limit=8192)
+    person = open_window(loaded_then(words("ok", stats)))
+    person.ask("x" * 1000)
+    person.type("and then?")
+    qtbot.waitUntil(lambda: "first word" in person.window.composer.outlook.text())
+    assert person.window.status_line.meter.isVisible()
+
+
 def test_settings_are_saved_and_the_chosen_model_survives_them(open_window, qtbot) -> None:
     person = open_window(loaded_then())
     person.window.model_selected.emit(LANGUAGE.id)
@@ -317,28 +354,6 @@ def test_a_defect_is_told_from_any_thread(open_window, qtbot) -> None:
     telling.start()
     telling.join()
     qtbot.waitUntil(lambda: person.reads("Something went wrong."))
-
-
-STREAM = (
-    "## A heading\n\nSome *words* in a paragraph that is long enough to be laid out anew.\n\n"
-    "- one\n- two\n\n```python\ndef answer():\n    return 42\n```\n\n"
-)
-
-
-def test_the_event_loop_is_never_late_while_an_answer_streams(open_window, qtbot) -> None:
-    pause = threading.Event()
-    engine = ScriptedEngine([], words(STREAM * 25), delay=lambda: pause.wait(0.001) and None)
-    person = open_window(engine)
-    person.ask("warm up: the first answer loads Markdown and the highlighter")
-    meter = LateMeter()
-    meter.start()
-    person.ask("now")
-    meter.stop()
-    summary = meter.summary()
-    # The clock on the wall also counts what other programs take; a thread's own time does not.
-    assert summary["busy_max_ms"] < 50, summary
-    assert summary["late_p50_ms"] < 50, summary
-    assert summary["ticks"] > 50, summary
 
 
 def test_qt_calls_do_not_lose_references_of_none(qtbot) -> None:

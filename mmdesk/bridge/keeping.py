@@ -353,7 +353,7 @@ class Keeping(QObject):
 
     @Slot()
     def purge(self) -> None:
-        self._change(lambda store: store.purge())
+        self._ask(lambda store: store.purge(), None)  # no transaction: it ends with the disk
 
     @Slot(str)
     def set_shown(self, conversation: str) -> None:

@@ -141,10 +141,16 @@ class AttachmentTable:
 
     # --- what nobody needs any more -----------------------------------------------------------
 
+    def drop_unused(self) -> list[tuple[str, str]]:
+        """Forget attachments that no message has any more; (digest, kind) of those with files."""
+        unused = "sha256 NOT IN (SELECT sha256 FROM attached)"
+        rows = self._connection.execute(
+            f"SELECT sha256, kind FROM attachments WHERE kind <> 'document' AND {unused}"
+        ).fetchall()
+        self._connection.execute(f"DELETE FROM attachments WHERE {unused}")
+        return rows
+
     def sweep(self) -> None:
-        """Remove attachments that no message has any more, and their files."""
-        self._connection.execute(
-            "DELETE FROM attachments WHERE sha256 NOT IN (SELECT sha256 FROM attached)"
-        )
+        """Remove files that no attachment has any more."""
         rows = self._connection.execute("SELECT sha256 FROM attachments WHERE kind <> 'document'")
         self._blobs.sweep({sha256 for (sha256,) in rows})

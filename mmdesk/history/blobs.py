@@ -85,6 +85,11 @@ class Blobs:
             return b""
         return bytes(samples.astype("<f4").tobytes())
 
+    def remove(self, sha256: str, kind: str) -> None:
+        """Remove a file that nobody points to any more."""
+        with contextlib.suppress(OSError):
+            self.path(sha256, kind).unlink()
+
     def sweep(self, kept: Collection[str]) -> None:
         """Remove the files whose digests are not among `kept`, and what a kill left half done.
 

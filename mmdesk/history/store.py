@@ -80,6 +80,7 @@ class Store:
             for message in broken:
                 self.end(message, "interrupted")
         self.purge()
+        self._attachments.sweep()
         return len(broken)
 
     # --- conversations ------------------------------------------------------------------------
@@ -128,9 +129,11 @@ class Store:
                     "DELETE FROM messages WHERE conversation = ?", (conversation,)
                 )
                 self._connection.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
-            self._attachments.sweep()
+            unused = self._attachments.drop_unused()
             if deleted:
                 self._index.wipe()
+        for sha256, kind in unused:  # after the commit: a file cannot be rolled back
+            self._blobs.remove(sha256, kind)
         if deleted and not self._connection.in_transaction:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # it holds the words too
 

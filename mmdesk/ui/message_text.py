@@ -14,7 +14,18 @@ from math import ceil
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSizeF, Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QSizePolicy,
@@ -29,6 +40,14 @@ from mmdesk.ui.copying import copy_text
 from mmdesk.ui.markdown.build import DocumentBuilder
 from mmdesk.ui.markdown.code_region import CodeRegion
 from mmdesk.ui.markdown.colouring import colouring
+from mmdesk.ui.markdown.formula import (
+    FORMULA,
+    SIGN,
+    FormulaPainter,
+    formulas,
+    settle,
+    source_of,
+)
 from mmdesk.ui.markdown.painter import paint_behind, region_rect
 from mmdesk.ui.markdown.stream import MarkdownStream
 from mmdesk.ui.parts import icon_button
@@ -65,6 +84,11 @@ class MessageText(QTextBrowser):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._draw_slice)
         self.anchorClicked.connect(self._on_anchor)
+        self._formula_painter = FormulaPainter(self)
+        layout = self.document().documentLayout()
+        layout.registerHandler(FORMULA, self._formula_painter)
+        if markdown:
+            formulas().drawn.connect(self._on_formula)
         self.document().documentLayout().documentSizeChanged.connect(self._on_size)
 
     def _dress(self) -> None:
@@ -182,6 +206,54 @@ class MessageText(QTextBrowser):
         self._on_size(self.document().size())
         if self._has_work() and not self._timer.isActive():
             self._timer.start(0)
+
+    # --- formulas -----------------------------------------------------------------------------
+
+    @Slot(str)
+    def _on_formula(self, tex: str) -> None:
+        """A formula has been drawn: it takes the place of its source."""
+        found = self.document().find(SIGN)
+        while not found.isNull():
+            shape = found.charFormat()
+            if source_of(shape) == tex:
+                settle(shape)
+                found.setCharFormat(shape)
+            found = self.document().find(SIGN, found)
+
+    @Slot()
+    def copy(self) -> None:
+        """Copy what is selected; a formula is copied as its source."""
+        # Not by createMimeDataFromSelection: a QMimeData of Python's that is still on the
+        # clipboard when the interpreter ends brings the process down.
+        cursor = self.textCursor()
+        if SIGN in cursor.selectedText():
+            QGuiApplication.clipboard().setText(self._with_sources(cursor))
+        else:
+            super().copy()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu(event.pos())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in menu.actions():
+            if action.objectName() == "edit-copy":
+                action.triggered.disconnect()
+                action.triggered.connect(self.copy)
+        menu.popup(event.globalPos())
+
+    def _with_sources(self, cursor: QTextCursor) -> str:
+        parts, at = [], QTextCursor(self.document())
+        for place in range(cursor.selectionStart(), cursor.selectionEnd()):
+            at.setPosition(place)
+            at.setPosition(place + 1, QTextCursor.MoveMode.KeepAnchor)
+            source = source_of(at.charFormat()) if at.selectedText() == SIGN else ""
+            parts.append(f"${source}$" if source else at.selectedText())
+        return "".join(parts).replace("\u2029", "\n").replace("\u2028", "\n")
 
     # --- words that were searched for ----------------------------------------------------------
 

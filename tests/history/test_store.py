@@ -155,8 +155,7 @@ def test_deleting_can_be_undone_until_it_is_forgotten(store: Store, path) -> Non
     assert b"secret" not in path.read_bytes()
 
 
-def test_a_picture_goes_with_the_last_message_that_had_it(store: Store, path, monkeypatch) -> None:
-    monkeypatch.setattr("mmdesk.history.blobs.YOUNG_S", -10.0)
+def test_a_picture_goes_with_the_last_message_that_had_it(store: Store) -> None:
     one, _ = talk(store, "one", images=(DOG,))
     other, _ = talk(store, "two", images=(DOG,))
     store.delete(one)
@@ -165,6 +164,19 @@ def test_a_picture_goes_with_the_last_message_that_had_it(store: Store, path, mo
     store.delete(other)
     store.purge()
     assert store.picture(DOG.sha256, "") is None
+
+
+def test_a_file_that_nobody_has_is_swept_but_not_at_once(store: Store, path, monkeypatch) -> None:
+    talk(store, "one", images=(DOG,))
+    left = path.parent / "attachments" / "ab" / ".half-x.png"
+    left.parent.mkdir()
+    left.write_bytes(b"half a picture")
+    store.recover()
+    assert left.exists()  # another process may be writing it
+    monkeypatch.setattr("mmdesk.history.blobs.YOUNG_S", -10.0)
+    store.recover()
+    assert not left.exists()
+    assert store.picture(DOG.sha256, "") is not None
 
 
 # --- after a kill, an update, a damage ----------------------------------------------------------

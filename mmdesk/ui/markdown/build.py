@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCharFormat,
@@ -22,6 +23,7 @@ from PySide6.QtGui import (
 
 from mmdesk.ui import theme
 from mmdesk.ui.markdown.code_region import CodeRegion, broken
+from mmdesk.ui.markdown.formula import SIGN, formula_format
 from mmdesk.ui.markdown.inline import code_format, plain_format, runs
 from mmdesk.ui.markdown.stream import CodeBegun, CodeEnded, CodeGrown, Prose, Step
 from mmdesk.ui.markdown.tables import continue_table, insert_table, rows_of
@@ -70,6 +72,7 @@ class DocumentBuilder:
             "fence": self._code_token,
             "code_block": self._code_token,
             "hr": self._rule,
+            "math_block": self._formula,
         }
 
     def apply(self, steps: list[Step]) -> None:
@@ -210,6 +213,13 @@ class DocumentBuilder:
         block = self._format(top=6, bottom=10)
         block.setProperty(RULE, True)
         self._text_block(block)
+        return at + 1
+
+    def _formula(self, tokens: list[Token], at: int) -> int:
+        block = self._format(top=4, bottom=12)
+        block.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._text_block(block)
+        self._cursor.insertText(SIGN, formula_format(tokens[at].content, display=True))
         return at + 1
 
     # --- containers ---------------------------------------------------------------------------

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QFont, QTextCharFormat
 
 from mmdesk.ui import theme
+from mmdesk.ui.markdown.formula import SIGN, formula_format
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+FORMULAS = ("math_inline", "math_inline_double", "math_single")
 LINE_BREAK = "\u2028"  # a new line in the same paragraph, in Qt's documents
 
 
@@ -85,6 +87,9 @@ class _Runs:
             return LINE_BREAK, now
         if token.type == "hardbreak":
             return LINE_BREAK, now
+        if token.type in FORMULAS:
+            # A model writes "$" for other things too; what is no formula is shown as it stands.
+            return SIGN, formula_format(token.content, display=token.type != "math_inline")
         if token.type == "image":  # never fetched: its words stand for it, and link to it
             source = str(token.attrs.get("src", ""))
             return f"[{token.content or source}]", link_format(source, now)

@@ -76,10 +76,18 @@ class _Fence:
 
 
 def parser() -> MarkdownIt:
-    """CommonMark with tables and strikethrough; raw HTML stays text."""
+    r"""CommonMark with tables, strikethrough and formulas ($x$, $$x$$, \(x\), \[x\]); raw HTML
+    stays text, and so do amounts of money."""
     from markdown_it import MarkdownIt
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+    from mdit_py_plugins.texmath import texmath_plugin
 
     made = MarkdownIt("commonmark", {"html": False, "maxNesting": 24})
+    made.use(texmath_plugin, delimiters="brackets")
+    made.use(
+        dollarmath_plugin,
+        allow_labels=False, allow_space=False, allow_digits=False, double_inline=True,
+    )  # fmt: skip
     return made.enable(["table", "strikethrough"])
 
 
