@@ -94,6 +94,10 @@ class Fetcher(QObject):
         for child in self.findChildren(PythonChild):
             child.shut_down()
 
+    def is_missing(self, part: str) -> bool:
+        """Whether a part of the last `fetch` is not here yet."""
+        return part in self._missing()
+
     def _missing(self) -> tuple[str, ...]:
         return tuple(part for part in self._parts if part not in self._done)
 

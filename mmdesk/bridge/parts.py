@@ -86,6 +86,10 @@ class ModelParts(QObject):
     def is_fetching(self) -> bool:
         return self._fetcher.is_running()
 
+    def is_fetching_part(self, part: str) -> bool:
+        """Whether this part is being fetched or waits for it."""
+        return self._fetcher.is_running() and self._fetcher.is_missing(part)
+
     @Slot()
     def cancel(self) -> None:
         """Stop fetching; `retry` carries on."""

@@ -196,6 +196,10 @@ class Session(QObject):
         """Show an empty conversation."""
         self.show(Conversation(sights=self.sights))
 
+    def is_busy(self) -> bool:
+        """Whether the engine is at work."""
+        return self._queue.running is not None
+
     def replace_engine(self, make_engine: EngineFactory) -> None:
         """Use an engine with other settings from the next job on."""
         self._queue.replace_engine(make_engine)

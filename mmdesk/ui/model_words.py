@@ -8,7 +8,6 @@ from mmdesk.messages import FetchProgress, ModelInfo
 from mmdesk.shelf import Fit
 
 
-
 def size_words(count: int) -> str:
     """Bytes as people read them: "478 MB", "1.1 GB" (decimal)."""
     if count >= 1e9:

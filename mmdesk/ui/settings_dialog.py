@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -26,7 +26,15 @@ from mmdesk.ui.parts import label, named, text_button
 
 
 class SettingsDialog(QDialog):
-    """Shows a Settings and makes the changed one; nothing is written here."""
+    """Shows a Settings and makes the changed one; nothing is written here.
+
+    Signals:
+        shortcuts_wanted(), steps_wanted(): the list of keys, the first steps; the dialog is
+            closed without saving.
+    """
+
+    shortcuts_wanted = Signal()
+    steps_wanted = Signal()
 
     def __init__(self, settings: Settings, microphones: list[str], parent: QWidget) -> None:
         super().__init__(parent)
@@ -169,12 +177,29 @@ class SettingsDialog(QDialog):
         save.setDefault(True)
         save.clicked.connect(self.accept)
         cancel.clicked.connect(self.reject)
+        keys = text_button(self.tr("Keys"), "shortcutsButton", "quiet")
+        keys.setToolTip(self.tr("All keyboard shortcuts (F1)"))
+        steps = text_button(self.tr("First steps"), "firstStepsButton", "quiet")
+        keys.clicked.connect(self._on_keys)
+        steps.clicked.connect(self._on_steps)
         row = QHBoxLayout()
         row.setContentsMargins(22, 8, 22, 16)
+        row.addWidget(keys)
+        row.addWidget(steps)
         row.addStretch()
         row.addWidget(cancel)
         row.addWidget(save)
         return row
+
+    @Slot()
+    def _on_keys(self) -> None:
+        self.reject()
+        self.shortcuts_wanted.emit()
+
+    @Slot()
+    def _on_steps(self) -> None:
+        self.reject()
+        self.steps_wanted.emit()
 
     def settings(self) -> Settings:
         """What the dialog shows now."""

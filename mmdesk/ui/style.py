@@ -149,6 +149,13 @@ QLineEdit#historySearch { background: @raised; border-color: @raised; padding-le
 QLineEdit#historySearch:focus { border-color: @accent; background: @surface; }
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { background: transparent; border: none;
     padding: 0; min-height: 0; }
+QTreeWidget { background: @surface; border: 2px solid @border; border-radius: 10px;
+    padding: 6px; outline: none; }
+QTreeWidget:focus { border-color: @accent; }
+QTreeWidget::item { padding: 4px 6px; }
+QTreeWidget::item:selected { background: @accent_soft; color: @text; }
+QHeaderView::section { background: @surface; color: @muted; border: none; padding: 4px 6px;
+    font-size: @smallpx; }
 QWidget#topBar { background: @window; border-bottom: 1px solid @border; }
 """
 

@@ -209,9 +209,7 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(
-        self, choice: str, parent: QObject | None = None, *, text_size: int = 100
-    ) -> None:
+    def __init__(self, choice: str, parent: QObject | None = None, *, text_size: int = 100) -> None:
         global _text_size
         super().__init__(parent)
         self._choice = choice

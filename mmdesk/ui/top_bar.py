@@ -44,6 +44,10 @@ class TopBar(QWidget):
             "persona", "chatSettingsButton", self.tr("This conversation's settings"),
             self.tr("This conversation: instructions, sampling (Ctrl+I)"),
         )  # fmt: skip
+        self.manage_models = icon_button(
+            "models", "modelsButton", self.tr("Models"),
+            self.tr("Models: fetch, check, remove (Ctrl+Shift+M)"),
+        )  # fmt: skip
         self.panels = icon_button(
             "panel", "panelsButton", self.tr("Show or hide the panels"),
             self.tr("Pictures and microphone (Ctrl+B)"),
@@ -56,6 +60,7 @@ class TopBar(QWidget):
         row.setSpacing(6)
         row.addWidget(self.history)
         row.addWidget(self.models)
+        row.addWidget(self.manage_models)
         row.addWidget(self.chat_settings)
         row.addStretch()
         for widget in (self.new_chat, self.panels, self.settings):
@@ -84,7 +89,7 @@ class TopBar(QWidget):
     def _tip(self, info: ModelInfo) -> str:
         if info.installed:
             return f"{info.note} {info.licence}".strip()
-        return self.tr("To fetch it: mmdesk models get {0}").format(info.id)
+        return self.tr("It can be fetched on the page of the models (Ctrl+Shift+M)")
 
     @Slot(int)
     def _on_activated(self, at: int) -> None:
