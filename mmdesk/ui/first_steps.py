@@ -61,7 +61,8 @@ class FirstSteps(QDialog):
         self.setWindowTitle(self.tr("Welcome to mmdesk"))
         self._rows: dict[str, _PartRow] = {}
         self.pages = QStackedWidget()
-        for page in (self._what_it_is(), self._what_is_fetched(), self._try_it()):
+        self._steps = (self._what_it_is(), self._what_is_fetched(), self._try_it())
+        for page in self._steps:
             self.pages.addWidget(page)
         self.where = label("", "muted")
         self.skip = text_button(self.tr("Skip"), "skipStepsButton", "quiet")
@@ -188,9 +189,8 @@ class FirstSteps(QDialog):
         self.skip.setVisible(step < last)
         self.next.setText(self.tr("Done") if step == last else self.tr("Next"))
         self.next.setAccessibleName(self.next.text())
-        page = self.pages.currentWidget()
-        texts = [found.text() for found in page.findChildren(QLabel) if found.text()]
-        announce(self, " ".join(texts))
+        texts = [found.text() for found in self._steps[step].findChildren(QLabel)]
+        announce(self, " ".join(text for text in texts if text))
 
     @Slot()
     def _on_next(self) -> None:

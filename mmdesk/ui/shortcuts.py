@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -19,10 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from mmdesk.ui.parts import named, text_button
-
-_CONVERSATION = QT_TRANSLATE_NOOP("Shortcuts", "Conversation")
-_MESSAGE = QT_TRANSLATE_NOOP("Shortcuts", "Message")
-_WINDOW = QT_TRANSLATE_NOOP("Shortcuts", "Window")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,34 +46,55 @@ class Keys:
         return self.sequences[0].toString(native)
 
 
-TABLE = (
-    Keys("new_chat", "Ctrl+N", _CONVERSATION, QT_TRANSLATE_NOOP("Shortcuts", "New chat")),
-    Keys("history", "Ctrl+H", _CONVERSATION, QT_TRANSLATE_NOOP("Shortcuts", "Show the list")),
-    Keys("search", "Ctrl+F", _CONVERSATION, QT_TRANSLATE_NOOP("Shortcuts", "Search them all")),
-    Keys(
-        *("chat_settings", "Ctrl+I", _CONVERSATION),
-        QT_TRANSLATE_NOOP("Shortcuts", "Settings of this conversation"),
-    ),
-    Keys("", "Return", _MESSAGE, QT_TRANSLATE_NOOP("Shortcuts", "Send")),
-    Keys("", "Shift+Return", _MESSAGE, QT_TRANSLATE_NOOP("Shortcuts", "New line")),
-    Keys("stop", "Esc", _MESSAGE, QT_TRANSLATE_NOOP("Shortcuts", "Stop the answer")),
-    Keys("write", "Ctrl+L", _MESSAGE, QT_TRANSLATE_NOOP("Shortcuts", "Go to the message field")),
-    Keys("attach", "Ctrl+O", _MESSAGE, QT_TRANSLATE_NOOP("Shortcuts", "Attach files")),
-    Keys(
-        *("", "Ctrl+V", _MESSAGE),
-        QT_TRANSLATE_NOOP("Shortcuts", "Paste text, pictures or files"),
-    ),
-    Keys("speak", "Ctrl+M", _MESSAGE, QT_TRANSLATE_NOOP("Shortcuts", "Speak, or stop speaking")),
-    Keys("panels", "Ctrl+B", _WINDOW, QT_TRANSLATE_NOOP("Shortcuts", "Pictures and microphone")),
-    Keys("models", "Ctrl+Shift+M", _WINDOW, QT_TRANSLATE_NOOP("Shortcuts", "Models")),
-    Keys("settings", "Ctrl+,", _WINDOW, QT_TRANSLATE_NOOP("Shortcuts", "Settings")),
-    Keys("next_area", "F6", _WINDOW, QT_TRANSLATE_NOOP("Shortcuts", "Go to the next area")),
-    Keys("larger", "Ctrl++; Ctrl+=", _WINDOW, QT_TRANSLATE_NOOP("Shortcuts", "Larger text")),
-    Keys("smaller", "Ctrl+-", _WINDOW, QT_TRANSLATE_NOOP("Shortcuts", "Smaller text")),
-    Keys("usual_size", "Ctrl+0", _WINDOW, QT_TRANSLATE_NOOP("Shortcuts", "Usual text size")),
-    Keys("shortcuts", "F1", _WINDOW, QT_TRANSLATE_NOOP("Shortcuts", "This list")),
-    Keys("quit", "Ctrl+Q", _WINDOW, QT_TRANSLATE_NOOP("Shortcuts", "Quit")),
-)
+def table() -> tuple[Keys, ...]:
+    """All keys, in the language in force."""
+    return (*_of_conversations(), *_of_messages(), *_of_the_window())
+
+
+def _of_conversations() -> tuple[Keys, ...]:
+    translate = QCoreApplication.translate
+    group = translate("Shortcuts", "Conversation")
+    return (
+        Keys("new_chat", "Ctrl+N", group, translate("Shortcuts", "New chat")),
+        Keys("history", "Ctrl+H", group, translate("Shortcuts", "Show or hide the list")),
+        Keys("search", "Ctrl+F", group, translate("Shortcuts", "Search all conversations")),
+        Keys(
+            "chat_settings",
+            "Ctrl+I",
+            group,
+            translate("Shortcuts", "This conversation's settings"),
+        ),
+    )
+
+
+def _of_messages() -> tuple[Keys, ...]:
+    translate = QCoreApplication.translate
+    group = translate("Shortcuts", "Message")
+    return (
+        Keys("", "Return", group, translate("Shortcuts", "Send")),
+        Keys("", "Shift+Return", group, translate("Shortcuts", "New line")),
+        Keys("stop", "Esc", group, translate("Shortcuts", "Stop the answer")),
+        Keys("write", "Ctrl+L", group, translate("Shortcuts", "Go to the message field")),
+        Keys("attach", "Ctrl+O", group, translate("Shortcuts", "Attach files")),
+        Keys("", "Ctrl+V", group, translate("Shortcuts", "Paste text, pictures or files")),
+        Keys("speak", "Ctrl+M", group, translate("Shortcuts", "Speak, or stop speaking")),
+    )
+
+
+def _of_the_window() -> tuple[Keys, ...]:
+    translate = QCoreApplication.translate
+    group = translate("Shortcuts", "Window")
+    return (
+        Keys("panels", "Ctrl+B", group, translate("Shortcuts", "Pictures and microphone")),
+        Keys("models", "Ctrl+Shift+M", group, translate("Shortcuts", "Models")),
+        Keys("settings", "Ctrl+,", group, translate("Shortcuts", "Settings")),
+        Keys("next_area", "F6", group, translate("Shortcuts", "Go to the next area")),
+        Keys("larger", "Ctrl++; Ctrl+=", group, translate("Shortcuts", "Larger text")),
+        Keys("smaller", "Ctrl+-", group, translate("Shortcuts", "Smaller text")),
+        Keys("usual_size", "Ctrl+0", group, translate("Shortcuts", "Usual text size")),
+        Keys("shortcuts", "F1", group, translate("Shortcuts", "This list")),
+        Keys("quit", "Ctrl+Q", group, translate("Shortcuts", "Quit")),
+    )
 
 
 def install(window: QWidget, slots: Mapping[str, Callable[[], object]]) -> None:
@@ -86,10 +103,10 @@ def install(window: QWidget, slots: Mapping[str, Callable[[], object]]) -> None:
     Raises:
         ValueError: the table and `slots` do not name the same things.
     """
-    named_ones = {entry.name for entry in TABLE if entry.name}
+    named_ones = {entry.name for entry in table() if entry.name}
     if named_ones != set(slots):
         raise ValueError(f"no shortcut or no slot: {named_ones ^ set(slots)}")
-    for entry in TABLE:
+    for entry in table():
         if entry.name:
             for sequence in entry.sequences:
                 QShortcut(sequence, window, slots[entry.name])
@@ -124,25 +141,20 @@ class ShortcutsDialog(QDialog):
         made.setRootIsDecorated(False)
         made.setItemsExpandable(False)
         made.setIndentation(14)
-        for group, entries in groupby(TABLE, key=lambda entry: entry.group):
-            top = QTreeWidgetItem(made, [_translated(group)])
+        for group, entries in groupby(table(), key=lambda entry: entry.group):
+            top = QTreeWidgetItem(made, [group])
             top.setFirstColumnSpanned(True)
             font = made.font()
             font.setBold(True)
             top.setFont(0, font)
             top.setFlags(Qt.ItemFlag.ItemIsEnabled)
             for entry in entries:
-                words = _translated(entry.words)
-                item = QTreeWidgetItem(top, [words, entry.shown()])
+                item = QTreeWidgetItem(top, [entry.words, entry.shown()])
                 said = Qt.ItemDataRole.AccessibleTextRole
-                item.setData(0, said, f"{words}: {entry.shown()}")
+                item.setData(0, said, f"{entry.words}: {entry.shown()}")
         made.expandAll()
         made.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         made.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         made.header().setStretchLastSection(False)
-        made.setCurrentItem(made.topLevelItem(0).child(0))
+        made.setCurrentIndex(made.model().index(0, 0, made.model().index(0, 0)))
         return made
-
-
-def _translated(words: str) -> str:
-    return QCoreApplication.translate("Shortcuts", words)
