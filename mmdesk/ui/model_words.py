@@ -10,7 +10,7 @@ from mmdesk.shelf import Fit
 
 def size_words(count: int) -> str:
     """Bytes as people read them: "478 MB", "1.1 GB" (decimal)."""
-    if count >= 1e9:
+    if count >= 999.5e6:
         return QCoreApplication.translate("Models", "{0:.1f} GB").format(count / 1e9)
     return QCoreApplication.translate("Models", "{0} MB").format(max(1, round(count / 1e6)))
 
@@ -18,9 +18,9 @@ def size_words(count: int) -> str:
 def facts_words(info: ModelInfo) -> str:
     """What it takes, its size, its licence; apart by dots."""
     takes = {
-        "text": QCoreApplication.translate("Models", "takes text"),
-        "picture": QCoreApplication.translate("Models", "takes pictures"),
-        "sound": QCoreApplication.translate("Models", "takes sound"),
+        "text": QCoreApplication.translate("Models", "Takes text"),
+        "picture": QCoreApplication.translate("Models", "Takes pictures"),
+        "sound": QCoreApplication.translate("Models", "Takes sound"),
     }
     if info.installed or not info.download_bytes:
         size = QCoreApplication.translate("Models", "{0} on disk").format(

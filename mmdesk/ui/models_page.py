@@ -63,6 +63,7 @@ class ModelsPage(QDialog):
         self.close_button = text_button(self.tr("Close"), "closeModelsButton", "primary")
         self.close_button.clicked.connect(self.accept)
         self._lay_out()
+        self.close_button.setFocus()
         self.resize(660, 720)
 
     def _lay_out(self) -> None:

@@ -125,28 +125,28 @@ class SettingsDialog(QDialog):
         inside.setObjectName("column")
         form = QFormLayout(inside)
         form.setContentsMargins(22, 18, 22, 8)
-        form.setVerticalSpacing(12)
+        form.setVerticalSpacing(6)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(label(self.tr("Appearance"), "heading"))
+        form.addRow(self._heading(self.tr("Appearance")))
         form.addRow(self.tr("Colours"), self.scheme)
         form.addRow(self.tr("Text size"), self.text_size)
         form.addRow(self.reduce_motion)
         form.addRow(self._about(self.tr("Nothing moves by itself, not even the text cursor.")))
         form.addRow(self.tray)
         form.addRow(self._about(self._tray_words()))
-        form.addRow(label(self.tr("Speaking"), "heading"))
+        form.addRow(self._heading(self.tr("Speaking")))
         form.addRow(self.tr("Microphone"), self.microphone)
         form.addRow(self.send_spoken)
         form.addRow(self.hold)
-        form.addRow(label(self.tr("Answers"), "heading"))
+        form.addRow(self._heading(self.tr("Answers")))
         form.addRow(self.tr("Longest answer"), self.length)
         form.addRow(self._about(self.tr("100 tokens are about 75 English words.")))
         form.addRow(self.tr("Temperature"), self.temperature)
         form.addRow(self._about(self.tr("Higher is more varied and less reliable.")))
         form.addRow(self.tr("Instructions"), self.prompt)
         form.addRow(self._about(self.tr("What the assistant is told before every conversation.")))
-        form.addRow(label(self.tr("Engine"), "heading"))
+        form.addRow(self._heading(self.tr("Engine")))
         form.addRow(self.tr("Unload after"), self.unload_after)
         words = self.tr("Gives the model's memory back; the next question loads it again.")
         form.addRow(self._about(words))
@@ -163,8 +163,16 @@ class SettingsDialog(QDialog):
         column.addLayout(self._buttons())
 
     @staticmethod
+    def _heading(words: str) -> QLabel:
+        made = label(words, "heading")
+        made.setContentsMargins(0, 12, 0, 2)
+        return made
+
+    @staticmethod
     def _about(words: str) -> QLabel:
-        return label(words, "muted", wrap=True)
+        made = label(words, "muted", wrap=True)
+        made.setContentsMargins(0, 0, 0, 5)
+        return made
 
     def _tray_words(self) -> str:
         if self.tray.isEnabled():

@@ -100,7 +100,12 @@ def chat(window: MainWindow) -> QWidget:
     """A conversation with a picture, an answer with code and a table, and one that failed."""
     list_models(window)
     now = time.time()
-    titles = ("How a hash table works", "Packing list for three days", "日程安排", "Letter to Ms Ng")
+    titles = (
+        "How a hash table works",
+        "Packing list for three days",
+        "日程安排",
+        "Letter to Ms Ng",
+    )
     infos = tuple(
         ConversationInfo(f"c{at}", title, now, now - at * 90_000, pinned=at == 2)
         for at, title in enumerate(titles)
