@@ -46,6 +46,7 @@ from mmdesk.ui.microphone_panel import MicrophonePanel
 from mmdesk.ui.pages import Pages
 from mmdesk.ui.parts import named, restyle
 from mmdesk.ui.picture_dialog import PictureDialog
+from mmdesk.ui.reading_order import ReadingOrder
 from mmdesk.ui.settings_dialog import SettingsDialog
 from mmdesk.ui.status_line import StatusLine
 from mmdesk.ui.style import sheet
@@ -268,6 +269,7 @@ class MainWindow(QMainWindow):
         )
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
+        self.reading_order = ReadingOrder(self.transcript.column, self.transcript)
 
     # --- a message goes out -------------------------------------------------------------------
 
