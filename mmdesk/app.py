@@ -216,6 +216,7 @@ class App:
         window.transcript.again_wanted.connect(talks.regenerate)
         window.transcript.version_wanted.connect(talks.choose_version)
         talks.shown.connect(window.show_conversation)
+        talks.earlier_shown.connect(window.show_earlier)
         talks.cleared.connect(window.clear_conversation)
         talks.message_added.connect(window.add_message)
         talks.versions_changed.connect(window.set_versions)
@@ -335,7 +336,8 @@ class App:
 
     def _on_restored(self, conversation: str) -> None:
         self.keeping.restore(conversation)
-        self.talks.open(conversation)
+        if self.talks.is_empty():
+            self.talks.open(conversation)
 
     def _on_exported(self, path: str) -> None:
         self.window.set_engine_state(_tr("Exported to {path}").format(path=path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import threading
 import time
 from contextlib import closing
@@ -35,6 +36,8 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
         except OSError as error:
             where = error.filename or "The file"
             raise MMDeskError(f"{where} cannot be written: {error.strerror or error}.") from error
+        except sqlite3.OperationalError as error:  # locked by another program, or a full disk
+            raise MMDeskError(f"{store.path} cannot be used now: {error}.") from error
     return 0
 
 

@@ -108,7 +108,7 @@ class OpenedConversation:
     """A conversation to be shown.
 
     Attributes:
-        messages: one path, oldest first.
+        messages: one path, oldest first; of a long one the end, EarlierMessages follow.
         at: id of the message to show first; "" for the end.
         terms: words that were searched for, to be marked.
     """
@@ -117,6 +117,19 @@ class OpenedConversation:
     messages: tuple[KeptMessage, ...] = field(repr=False)
     at: str = ""
     terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierMessages:
+    """What stands before the messages of an OpenedConversation that was not given whole.
+
+    Attributes:
+        before: id of the message they stand before.
+    """
+
+    conversation: str
+    before: str
+    messages: tuple[KeptMessage, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,10 @@ class Conversation:
             for turn in self._turns
         )
 
+    def put_before(self, earlier: Conversation) -> None:
+        """What was said before the first turn has been read."""
+        self._turns[:0] = earlier._turns
+
     def put_pixels(self, image: ImageInput) -> None:
         """A kept picture has been loaded."""
         for at, turn in enumerate(self._turns):

@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from mmdesk.conversations import (
     ChatSettings,
     ConversationInfo,
+    EarlierMessages,
     KeptMessage,
     MessageState,
     OpenedConversation,
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 WRITE_MS = 200  # how long a piece of an answer waits for others before it is written
 RETRY_MS = 2000
+END = 60  # messages of a conversation that are shown before the rest of it is read
 
 
 class HistoryStore(Protocol):
@@ -67,6 +69,8 @@ class HistoryStore(Protocol):
     def open(
         self, conversation: str, at: str = ..., terms: tuple[str, ...] = ...
     ) -> OpenedConversation: ...
+    def open_end(self, conversation: str, most: int) -> OpenedConversation: ...
+    def earlier(self, conversation: str, before: str) -> EarlierMessages: ...
     def search(self, question: str, most: int = ...) -> tuple[SearchHit, ...]: ...
     def picture(self, sha256: str, name: str) -> ImageInput | None: ...
     def export_markdown(self, conversation: str, folder: Path) -> Path: ...
@@ -239,6 +243,7 @@ class Keeping(QObject):
         resumed: id of the conversation that was shown last, after the opening.
         listed: tuple[ConversationInfo, ...], at the beginning and whenever it differs.
         opened: OpenedConversation.
+        earlier_read: EarlierMessages, soon after the end of a long conversation was opened.
         found: the question, tuple[SearchHit, ...].
         picture_loaded: ImageInput with its pixels.
         exported: the path that was written, as str.
@@ -251,6 +256,7 @@ class Keeping(QObject):
     resumed = Signal(str)
     listed = Signal(object)
     opened = Signal(object)
+    earlier_read = Signal(object)
     found = Signal(str, object)
     picture_loaded = Signal(object)
     exported = Signal(str)
@@ -371,8 +377,23 @@ class Keeping(QObject):
 
     @Slot(str, str, object)
     def open(self, conversation: str, at: str = "", terms: tuple[str, ...] = ()) -> None:
-        """Read a conversation; `opened` follows."""
-        self._ask(lambda store: store.open(conversation, at, terms), self.opened)
+        """Read a conversation; `opened` follows. Of a long one that is not opened at a certain
+        message, the end comes at once and `earlier_read` after it."""
+        if at:
+            self._ask(lambda store: store.open(conversation, at, terms), self.opened)
+            return
+        first: list[str] = []  # filled by the first question, which is answered before the second
+
+        def end(store: HistoryStore) -> OpenedConversation:
+            opened = store.open_end(conversation, END)
+            first.extend(message.id for message in opened.messages[:1] if message.parent)
+            return opened
+
+        def earlier(store: HistoryStore) -> EarlierMessages | None:
+            return store.earlier(conversation, first[0]) if first else None
+
+        self._ask(end, self.opened)
+        self._ask(earlier, self.earlier_read)
 
     @Slot(str)
     def search(self, question: str) -> None:

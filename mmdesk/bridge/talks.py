@@ -19,6 +19,7 @@ from mmdesk.bridge.session import Recipe, Session
 from mmdesk.conversations import (
     ChatSettings,
     ConversationInfo,
+    EarlierMessages,
     KeptMessage,
     MessageState,
     OpenedConversation,
@@ -42,6 +43,7 @@ class Talks(QObject):
     Signals:
         shown(object): an OpenedConversation to show; the answer that still comes in it is told
             by the session right after.
+        earlier_shown(object): KeptMessages that stand before those that are shown, a tuple.
         cleared(): an empty conversation is shown.
         message_added(object): a KeptMessage of the person's.
         versions_changed(str, object): a message's id, the ids of all its versions.
@@ -51,6 +53,7 @@ class Talks(QObject):
     """
 
     shown = Signal(object)
+    earlier_shown = Signal(object)
     cleared = Signal()
     message_added = Signal(object)
     versions_changed = Signal(str, object)
@@ -71,6 +74,7 @@ class Talks(QObject):
         self._recipe_of = recipe_of
         self._busy: dict[str, str] = {}  # answer -> conversation
         self._said: dict[str, list[str]] = {}  # answer -> its words so far
+        self._first = ""  # the message before which earlier ones may still come
         self._wanted = ""  # the conversation that was asked for last
         self.info: ConversationInfo | None = None
         self.settings = ChatSettings()
@@ -79,6 +83,7 @@ class Talks(QObject):
         session.answer_ended.connect(self._on_ended)
         session.sight_found.connect(keeping.set_sight)
         keeping.opened.connect(self._on_opened)
+        keeping.earlier_read.connect(self._on_earlier)
         keeping.picture_loaded.connect(self._on_picture)
 
     @property
@@ -118,9 +123,24 @@ class Talks(QObject):
         self.shown.emit(replace(opened, messages=tuple(kept)))
         made = conversation_of(opened.info.id, kept, self._session.sights)
         self._session.show(made, coming)
+        self._first = path[0].id if path else ""
         if coming:
             self.versions_changed.emit(coming, path[-1].versions)
         for message in kept:
+            for image in message.turn.images:
+                self._take_up(image)
+
+    @Slot(object)
+    def _on_earlier(self, earlier: EarlierMessages) -> None:
+        if earlier.conversation != self.current or earlier.before != self._first:
+            return
+        self._first = ""
+        self.path[:0] = earlier.messages
+        self.earlier_shown.emit(earlier.messages)
+        before = conversation_of(self.current, earlier.messages, self._session.sights)
+        if not self._is_answering():  # a conversation in which an answer comes was never cut
+            self._session.conversation.put_before(before)
+        for message in earlier.messages:
             for image in message.turn.images:
                 self._take_up(image)
 
@@ -141,7 +161,7 @@ class Talks(QObject):
     def _take(
         self, info: ConversationInfo | None, settings: ChatSettings, path: list[KeptMessage]
     ) -> None:
-        self.info, self.path = info, path
+        self.info, self.path, self._first = info, path, ""
         self.settings = settings
         self.current_changed.emit(self.current)
         self.settings_changed.emit(settings)

@@ -19,13 +19,14 @@ from mmdesk.conversations import (
     USUAL_TASK,
     ChatSettings,
     ConversationInfo,
+    EarlierMessages,
     KeptMessage,
     MessageState,
     OpenedConversation,
     SearchHit,
     Task,
 )
-from mmdesk.errors import InputError
+from mmdesk.errors import InputError, MMDeskError
 from mmdesk.history import codec
 from mmdesk.history.attachments import Attached, AttachmentTable
 from mmdesk.history.blobs import Blobs
@@ -55,8 +56,8 @@ class Store:
         try:
             self._connection = open_database(path)
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise  # locked or full: not damaged
+            if isinstance(error, sqlite3.OperationalError):  # locked or full: not damaged
+                raise MMDeskError(f"{path} cannot be opened: {error}.") from error
             self.damaged = set_aside(path)
             self._connection = open_database(path)
         self._blobs = Blobs(path.parent / "attachments")
@@ -280,6 +281,39 @@ class Store:
             self.choose(at)
             path = _path(tree, self.leaf(conversation))
         return OpenedConversation(info, self._messages(conversation, tree, path), at, terms)
+
+    def open_end(self, conversation: str, most: int) -> OpenedConversation:
+        """The last messages of the path, `most` of them; in no more time for a long conversation
+        than for a short one. Raises InputError when there is no such conversation."""
+        info = self.info(conversation)
+        rows = self._connection.execute(
+            "WITH RECURSIVE path (id, parent, depth) AS (SELECT id, parent, 1 FROM messages "
+            "WHERE id = ? UNION ALL SELECT messages.id, messages.parent, depth + 1 FROM messages "
+            "JOIN path ON messages.id = path.parent WHERE depth < ?) "
+            "SELECT id, parent FROM path ORDER BY depth DESC",
+            (self.leaf(conversation), most),
+        ).fetchall()
+        if not rows:
+            return self.open(conversation)
+        return OpenedConversation(
+            info, tuple(self._one(conversation, message, parent) for message, parent in rows)
+        )
+
+    def _one(self, conversation: str, message: str, parent: str | None) -> KeptMessage:
+        row = self._connection.execute(f"{_MESSAGE} WHERE id = ?", (message,)).fetchone()
+        versions = self._connection.execute(
+            "SELECT id FROM messages WHERE parent IS ? AND conversation = ? ORDER BY number",
+            (parent, conversation),
+        )
+        ids = tuple(version for (version,) in versions)
+        return _message(row, ids, self._attachments.of_message(row[0]))
+
+    def earlier(self, conversation: str, before: str) -> EarlierMessages:
+        """What stands on the path before this message."""
+        tree = self._tree(conversation)
+        path = _path(tree, before)[:-1] if before in tree else []
+        messages = self._messages(conversation, tree, path) if path else ()
+        return EarlierMessages(conversation, before, messages)
 
     def all_messages(self, conversation: str) -> tuple[KeptMessage, ...]:
         """Every version of every message, parents before children."""

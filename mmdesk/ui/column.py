@@ -88,9 +88,17 @@ class MessageColumn(QWidget):
         self.messages.append(message)
         self._heights.append(self._guess(message))
         self._place()
-        made = self._realise(len(self.messages) - 1)
-        self.settle()
-        return made
+        return self.make(len(self.messages) - 1)
+
+    def prepend(self, messages: tuple[KeptMessage, ...]) -> None:
+        """More messages before the first one; what is seen stays where it is."""
+        more = len(messages)
+        self.messages[:0] = messages
+        self._heights[:0] = [self._guess(message) for message in messages]
+        self._made = {at + more: widget for at, widget in self._made.items()}
+        self._held = {at + more for at in self._held}
+        self._place(more)
+        self.settled.emit()
 
     def place_of(self, message: str) -> int | None:
         """The place of the message with this id."""
@@ -98,6 +106,12 @@ class MessageColumn(QWidget):
             if known.id == message:
                 return at
         return None
+
+    def make(self, at: int) -> MessageWidget:
+        """Have the message at this place exist, whatever it costs."""
+        made = self._realise(at)
+        self.settle()
+        return made
 
     def top(self, at: int) -> int:
         """Px from the column's top to the message at this place."""
@@ -214,11 +228,13 @@ class MessageColumn(QWidget):
         self._heights[at] = wanted
         return news
 
-    def _place(self) -> None:
-        """Sum the heights up; the first message that is seen stays where it is."""
+    def _place(self, more: int = 0) -> None:
+        """Sum the heights up; the first message that is seen stays where it is on the screen,
+        also when `more` messages were put before all others."""
         bar = self._area.verticalScrollBar()
-        first = max(0, bisect_right(self._tops, bar.value()) - 1)
+        first = self._anchor(bar.value())
         before = self._tops[first]
+        first += more
         self._tops = list(accumulate(self._heights, initial=EDGE))
         for at, widget in self._made.items():
             self._lay(at, widget)
@@ -231,6 +247,13 @@ class MessageColumn(QWidget):
         if first < len(self.messages) and self._tops[first] != before:
             bar.setValue(bar.value() + self._tops[first] - before)
         self._settling = settling
+
+    def _anchor(self, value: int) -> int:
+        """The place that is to stand still: the first message whose top is seen, or else the
+        one that fills the viewport."""
+        at = bisect_left(self._tops, value)
+        seen = at < len(self._tops) - 1 and self._tops[at] < value + self._area.viewport().height()
+        return at if seen else max(0, bisect_right(self._tops, value) - 1)
 
     def _guess(self, message: KeptMessage) -> int:
         text = message.turn.text

@@ -359,6 +359,10 @@ class MainWindow(QMainWindow):
         title = opened.info.title
         self.setWindowTitle(f"{title} – mmdesk" if title else "mmdesk")
 
+    def show_earlier(self, messages: tuple[KeptMessage, ...]) -> None:
+        """Messages that stand before those that are shown."""
+        self.transcript.show_earlier(messages)
+
     def add_message(self, message: KeptMessage) -> None:
         """A message of the person's, for the transcript."""
         self.transcript.add_message(message)

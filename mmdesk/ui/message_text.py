@@ -64,10 +64,12 @@ class MessageText(QTextBrowser):
     Signals:
         link_activated(str): the person clicked a link; nothing was opened.
         drawn(): all text that came in so far is in the document.
+        marked(int): words that were searched for are marked; px down to the first of them.
     """
 
     link_activated = Signal(str)
     drawn = Signal()
+    marked = Signal(int)
 
     def __init__(self, *, markdown: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -277,7 +279,10 @@ class MessageText(QTextBrowser):
                 selection.cursor, selection.format = cursor, shape
                 marks.append(selection)
                 cursor = self.document().find(term, cursor)
+        first = bool(marks) and not self.extraSelections()
         self.setExtraSelections(marks)
+        if first:
+            self.marked.emit(self.cursorRect(marks[0].cursor).top())
 
     @property
     def marks(self) -> list[str]:

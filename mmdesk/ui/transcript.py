@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea
 
@@ -13,6 +14,7 @@ from mmdesk.messages import Turn
 from mmdesk.ui.attachments import Attachments
 from mmdesk.ui.column import EDGE, MessageColumn, MessageWidget
 from mmdesk.ui.message import AnswerMessage
+from mmdesk.ui.message_text import MessageText
 from mmdesk.ui.parts import icon_button, named, restyle
 from mmdesk.ui.user_message import UserMessage
 from mmdesk.ui.welcome import Welcome
@@ -94,14 +96,28 @@ class Transcript(QScrollArea):
         else:
             self._go_to(place, terms)
 
+    def show_earlier(self, messages: tuple[KeptMessage, ...]) -> None:
+        """Messages that stand before those that are shown."""
+        self.column.prepend(messages)
+        self.column.look()
+
     def _go_to(self, place: int, terms: tuple[str, ...]) -> None:
         self._at_end = False
-        for _ in range(2):  # what is made around it changes where it stands
-            self.verticalScrollBar().setValue(max(0, self.column.top(place) - EDGE))
-            self.column.look()
-        widget = self.column.widget(place)
-        if widget is not None and terms:
+        widget = self.column.make(place)
+        self.verticalScrollBar().setValue(max(0, self.column.top(place) - EDGE))
+        if terms:
+            text = widget.text
+            if text is not None:
+                text.marked.connect(partial(self._show_mark, text))
             widget.mark(terms)
+        self.column.look()
+
+    def _show_mark(self, text: MessageText, down: int) -> None:
+        """Scroll down to what was found in a message that is higher than the screen."""
+        place = text.mapTo(self.column, QPoint(0, down)).y()
+        bar, high = self.verticalScrollBar(), self.viewport().height()
+        if not bar.value() <= place <= bar.value() + high - EDGE:
+            bar.setValue(place - high // 3)
 
     def add_message(self, message: KeptMessage) -> UserMessage:
         """Show what the person said, and go there."""

@@ -132,6 +132,7 @@ class UserMessage(QWidget):
         for document in turn.documents:
             self._column.addWidget(self._document(document), 0, right)
         self._bubble: QFrame | None = None
+        self.text: MessageText | None = None
         if turn.text:
             self._add_bubble(turn.text)
         self.versions = VersionSwitch()
@@ -142,13 +143,13 @@ class UserMessage(QWidget):
 
     def _add_bubble(self, words: str) -> None:
         self._bubble = frame("bubble")
-        self.text = MessageText(markdown=False)
-        named(self.text, "userText", self.tr("Your message"))
-        self.text.append(words)
-        self.text.finish()
+        text = self.text = MessageText(markdown=False)
+        named(text, "userText", self.tr("Your message"))
+        text.append(words)
+        text.finish()
         inside = QVBoxLayout(self._bubble)
         inside.setContentsMargins(16, 10, 16, 10)
-        inside.addWidget(self.text)
+        inside.addWidget(text)
         self._column.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
 
     def _make_foot(self) -> QWidget:
@@ -209,7 +210,7 @@ class UserMessage(QWidget):
 
     def mark(self, terms: tuple[str, ...]) -> None:
         """Mark words that were searched for."""
-        if self._bubble is not None:
+        if self.text is not None:
             self.text.mark(terms)
 
     # --- saying it anew -------------------------------------------------------------------------
@@ -249,7 +250,7 @@ class UserMessage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._bubble is not None and event.oldSize().width() != self.width():
+        if self.text is not None and event.oldSize().width() != self.width():
             room = min(_BUBBLE, self.width() - 40) - 32
             self.text.document().setTextWidth(-1)
             across = max(24, min(room, self.text.ideal_width() + 2))

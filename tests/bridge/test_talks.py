@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from mmdesk.bridge.keeping import Keeping
+from mmdesk.bridge.keeping import END, Keeping
 from mmdesk.bridge.session import Session, request_job
 from mmdesk.bridge.talks import Talks
-from mmdesk.conversations import ChatSettings, Task
+from mmdesk.conversations import (
+    ChatSettings,
+    ConversationInfo,
+    EarlierMessages,
+    KeptMessage,
+    Task,
+)
 from mmdesk.errors import EngineDied
 from mmdesk.history.archive import Archive
 from mmdesk.messages import ChatRequest, ImageInput, Seen, SeeRequest, Sight, TextChunk, Turn
@@ -238,6 +244,40 @@ def test_only_the_last_conversation_that_was_chosen_is_shown(qtbot, desk_of) -> 
     desk.talks.open(conversations[1])
     qtbot.waitUntil(lambda: bool(shown))
     assert shown == ["two"]
+
+
+def test_a_long_conversation_shows_its_end_first_and_then_the_rest(
+    qtbot, desk_of, tmp_path
+) -> None:
+    store = Archive(tmp_path / "history.db")
+    store.begin(ConversationInfo("long", "Long"))
+    for number in range(END + 20):
+        role = "assistant" if number % 2 else "user"
+        parent = f"m{number - 1}" if number else ""
+        store.add("long", KeptMessage(f"m{number}", parent, Turn(role, str(number))))
+    store.close()
+    engine = ScriptedEngine(words("ok"))
+    desk = desk_of(engine=engine)
+    with (
+        qtbot.waitSignal(desk.talks.earlier_shown) as earlier,
+        qtbot.waitSignal(desk.talks.shown) as shown,
+    ):
+        desk.talks.open("long")
+    numbers = [str(number) for number in range(END + 20)]
+    assert [message.turn.text for message in shown.args[0].messages] == numbers[20:]
+    assert [message.turn.text for message in earlier.args[0]] == numbers[:20]
+    ask(qtbot, desk, "and?")
+    assert last_prompt(engine) == [*numbers, "and?"]
+    assert [message.turn.text for message in desk.talks.path] == [*numbers, "and?", "ok"]
+
+
+def test_what_comes_too_late_is_not_put_before_another_conversation(qtbot, desk_of) -> None:
+    desk = desk_of(words("a"))
+    ask(qtbot, desk, "q")
+    late = EarlierMessages("elsewhere", "x", (KeptMessage("y", "", Turn("user", "late")),))
+    with qtbot.assertNotEmitted(desk.talks.earlier_shown):
+        desk.keeping.earlier_read.emit(late)
+    assert len(desk.talks.path) == 2
 
 
 # --- pictures -----------------------------------------------------------------------------------

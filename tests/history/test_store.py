@@ -106,6 +106,22 @@ def test_opening_at_a_message_of_another_version_shows_that_version(store: Store
     assert (opened.at, opened.messages[-1].id) == (answer, answer)
 
 
+def test_the_end_of_a_conversation_and_what_stands_before_it(store: Store) -> None:
+    conversation, *ids = talk(store, *map(str, range(30)), images=(DOG,))
+    store.add(conversation, KeptMessage("other", ids[27], Turn("user", "other")))
+    store.choose(ids[28])
+    whole = store.open(conversation)
+    end = store.open_end(conversation, 10)
+    assert end.messages == whole.messages[-10:]
+    assert end.messages[-2].versions == (ids[28], "other")
+    earlier = store.earlier(conversation, end.messages[0].id)
+    assert earlier.messages == whole.messages[:-10]
+    assert store.open_end(conversation, 99) == whole
+    assert store.earlier(conversation, ids[0]).messages == ()
+    with pytest.raises(InputError):
+        store.open_end("none", 10)
+
+
 def test_a_long_conversation_has_no_depth_that_breaks(store: Store) -> None:
     with store.together():
         conversation, *_ids = talk(store, *[f"message {number}" for number in range(3000)])
@@ -235,7 +251,7 @@ def test_a_migration_that_fails_changes_nothing(store: Store, path, monkeypatch)
     store.close()
     step = "ALTER TABLE conversations ADD COLUMN colour TEXT;\nCREATE TABLE messages (a);"
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step))
-    with pytest.raises(sqlite3.OperationalError, match="already exists"):
+    with pytest.raises(MMDeskError, match="already exists"):
         Store(path)
     monkeypatch.undo()
     again = Store(path)

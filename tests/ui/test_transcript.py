@@ -99,6 +99,26 @@ def test_what_is_read_stands_still_while_what_is_above_gets_its_height(
     assert not window.transcript._at_end
 
 
+@pytest.mark.parametrize("up", [0, 400])
+def test_earlier_messages_come_without_a_jump(qtbot: QtBot, window: MainWindow, up: int) -> None:
+    whole = conversation(300)
+    show(window, whole[-60:])
+    settled(qtbot, window)
+    bar = window.transcript.verticalScrollBar()
+    bar.setValue(bar.value() - up)
+    settled(qtbot, window)
+    column = window.transcript.column
+    at = max(column._made)
+    widget = column.widget(at)
+    assert widget is not None
+    before = widget.y() - bar.value()
+    window.show_earlier(whole[:-60])
+    settled(qtbot, window)
+    assert column.widget(at + 240) is widget
+    assert widget.y() - bar.value() == before
+    assert tuple(message.id for message in column.messages) == tuple(m.id for m in whole)
+
+
 def test_places_do_not_overlap(qtbot: QtBot, window: MainWindow) -> None:
     show(window, conversation(200), at="77")
     window.resize(700, 600)
@@ -119,6 +139,21 @@ def test_opening_at_a_message_shows_and_marks_it(qtbot: QtBot, window: MainWindo
     found = window.transcript.column.widget(5000)
     assert isinstance(found, UserMessage)
     assert found.text.marks == ["Message"]
+
+
+def test_a_hit_far_down_a_long_message_is_scrolled_to(qtbot: QtBot, window: MainWindow) -> None:
+    long = "A line of an answer.\n\n" * 300 + "Here is the needle.\n\n" + "And more.\n\n" * 200
+    messages = (*conversation(20), KeptMessage("long", "19", Turn("assistant", long)))
+    show(window, messages, "long", "needle")
+    widget = window.transcript.column.widget(20)
+    assert isinstance(widget, AnswerMessage)
+    qtbot.waitUntil(lambda: widget.text.marks == ["needle"])
+    settled(qtbot, window)
+    bar, high = window.transcript.verticalScrollBar(), window.transcript.viewport().height()
+    marks = widget.text.extraSelections()
+    down = widget.text.cursorRect(marks[0].cursor).top()
+    place = widget.y() + widget.text.y() + down
+    assert bar.value() <= place <= bar.value() + high
 
 
 @pytest.mark.parametrize("state", ["stopped", "failed", "interrupted", "streaming", "whole"])
