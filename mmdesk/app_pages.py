@@ -149,7 +149,7 @@ class AppPages(QObject):
     @Slot(str)
     def _on_verified(self, part: str) -> None:
         self._end_check(part)
-        self._tell(part, _tr("Sound: every byte is as it should be."))
+        self._tell(part, _tr("Checked: every byte is as it should be."))
 
     @Slot(str)
     def _on_stopped(self, part: str) -> None:

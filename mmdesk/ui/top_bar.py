@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from mmdesk.messages import ModelInfo
 from mmdesk.ui.icons import icon
 from mmdesk.ui.parts import icon_button, named, text_button
+
+_NARROW = 640  # px below which the model's name needs the room of the words
 
 
 class TopBar(QWidget):
@@ -65,6 +67,12 @@ class TopBar(QWidget):
         row.addStretch()
         for widget in (self.new_chat, self.panels, self.settings):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        words = self.tr("New chat") if self.width() >= _NARROW else ""
+        if words != self.new_chat.text():
+            self.new_chat.setText(words)
 
     def set_models(self, infos: tuple[ModelInfo, ...], current: str) -> None:
         """The language parts; those that are not on this machine can be seen but not chosen."""

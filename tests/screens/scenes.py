@@ -162,7 +162,7 @@ def models(window: MainWindow) -> QWidget:
     page.set_entries(tuple(entries), MACHINE)
     page.set_progress(FetchProgress(*("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B Instruct"),
                                     *("downloading", 345_000_000, 1_093_000_000)))  # fmt: skip
-    page.tell("whisper-base", "Sound: every byte is as it should be.")
+    page.tell("whisper-base", "Checked: every byte is as it should be.")
     return page
 
 
