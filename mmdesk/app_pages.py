@@ -53,6 +53,7 @@ class AppPages(QObject):
         parts.fetch_failed.connect(self._on_fetch_failed)
         session.state_changed.connect(self._on_state)
         session.answer_finished.connect(self._on_answered)
+        session.model_loaded.connect(self._on_loaded)
         self.take_settings(settings)
 
     @property
@@ -191,6 +192,11 @@ class AppPages(QObject):
     @Slot(object)
     def _on_answered(self, stats: Stats) -> None:
         self._loaded = stats.model
+
+    @Slot(object)
+    def _on_loaded(self, stats: Stats) -> None:
+        self._loaded = stats.model
+        self.window.status_line.set_stats(Stats(model=stats.model, device=stats.device))
 
     def _rest(self) -> None:
         """Begin to count the time without a question anew."""
