@@ -411,11 +411,15 @@ class Keeping(QObject):
         self._ask(lambda store: store.picture(sha256, name), self.picture_loaded)
 
     @Slot(str, str)
-    def export_markdown(self, conversation: str, folder: str) -> None:
-        """`exported` follows, or `failed`."""
-        self._ask(
-            lambda store: str(store.export_markdown(conversation, Path(folder))), self.exported
-        )
+    def export(self, conversation: str, path: str) -> None:
+        """Write one into a JSON file, or as a Markdown page into a folder; `exported` follows, or
+        `failed`."""
+        if path.endswith(".json"):
+            self._ask(
+                lambda store: str(store.export_json([conversation], Path(path))), self.exported
+            )
+            return
+        self._ask(lambda store: str(store.export_markdown(conversation, Path(path))), self.exported)
 
     @Slot(str)
     def export_all(self, path: str) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from mmdesk.messages import FetchProgress
+from mmdesk.ui import theme
 from mmdesk.ui.icons import window_icon
 from mmdesk.ui.model_words import progress_words, share
 from mmdesk.ui.parts import announce, label, named, text_button
@@ -83,7 +84,7 @@ class FirstSteps(QDialog):
         column.setSpacing(18)
         column.addWidget(self.pages, 1)
         column.addLayout(row)
-        self.resize(580, 480)
+        theme.fit_to_text(self, 580, 480)
         self.next.setFocus()
         self._go(0)
 

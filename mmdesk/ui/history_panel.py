@@ -50,7 +50,7 @@ class HistoryPanel(QWidget):
         new_wanted(), search_wanted(str)
         renamed(str, str), pinned(str, bool), deleted(str), restored(str): conversations.
         forgotten(): what was deleted cannot be brought back any more.
-        export_wanted(str, str): a conversation, a folder.
+        export_wanted(str, str): a conversation; a folder for Markdown, or a JSON file.
         export_all_wanted(str), import_wanted(str): a file.
     """
 
@@ -281,6 +281,8 @@ class HistoryPanel(QWidget):
             pin.triggered.connect(lambda: self.pinned.emit(row.id, not pinned))
         export = menu.addAction(icon("export"), self.tr("Export as Markdown…"))
         export.triggered.connect(lambda: self._choose_folder(row.id))
+        as_json = menu.addAction(self.tr("Export as JSON…"))
+        as_json.triggered.connect(lambda: self._choose_file(row.id))
         menu.addSeparator()
         delete = menu.addAction(icon("trash"), self.tr("Delete"))
         delete.setShortcut("Del")
@@ -318,13 +320,22 @@ class HistoryPanel(QWidget):
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         return dialog
 
-    @Slot()
-    def _choose_json(self) -> None:
-        dialog = self._dialog(self.tr("Export all conversations"))
+    def _choose_file(self, conversation: str) -> None:
+        dialog = self._save_dialog(self.tr("Export the conversation"), "conversation.json")
+        dialog.fileSelected.connect(lambda path: self.export_wanted.emit(conversation, path))
+        dialog.open()
+
+    def _save_dialog(self, title: str, name: str) -> QFileDialog:
+        dialog = self._dialog(title)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("json")
         dialog.setNameFilter("JSON (*.json)")
-        dialog.selectFile("conversations.json")
+        dialog.selectFile(name)
+        return dialog
+
+    @Slot()
+    def _choose_json(self) -> None:
+        dialog = self._save_dialog(self.tr("Export all conversations"), "conversations.json")
         dialog.fileSelected.connect(self.export_all_wanted)
         dialog.open()
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from mmdesk.messages import FetchProgress
 from mmdesk.shelf import Machine, ShelfEntry
+from mmdesk.ui import theme
 from mmdesk.ui.model_card import ModelCard
 from mmdesk.ui.model_words import fit_words, size_words
 from mmdesk.ui.parts import announce, label, named, text_button
@@ -64,7 +65,7 @@ class ModelsPage(QDialog):
         self.close_button.clicked.connect(self.accept)
         self._lay_out()
         self.close_button.setFocus()
-        self.resize(660, 720)
+        theme.fit_to_text(self, 660, 720)
 
     def _lay_out(self) -> None:
         inside = QWidget()

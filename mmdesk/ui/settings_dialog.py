@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from mmdesk.settings import COLOUR_SCHEMES, TEXT_SIZES, Settings
+from mmdesk.ui import theme
 from mmdesk.ui.parts import label, named, text_button
 
 
@@ -46,7 +47,7 @@ class SettingsDialog(QDialog):
         self._make_engine(settings)
         self._make_answers(settings)
         self._lay_out()
-        self.resize(500, 680)
+        theme.fit_to_text(self, 500, 680)
 
     def _make_looks(self, settings: Settings) -> None:
         self.scheme = QComboBox()
@@ -154,7 +155,6 @@ class SettingsDialog(QDialog):
         form.addRow(self._about(self.tr("For debugging; takes effect at the next start.")))
         area = QScrollArea()
         area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inside)
         column = QVBoxLayout(self)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mmdesk.ui import theme
 from mmdesk.ui.parts import named, text_button
 
 
@@ -131,7 +132,7 @@ class ShortcutsDialog(QDialog):
         column.setSpacing(14)
         column.addWidget(self.list)
         column.addLayout(row)
-        self.resize(520, 640)
+        theme.fit_to_text(self, 520, 640)
 
     def _make_list(self) -> QTreeWidget:
         made = QTreeWidget()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 SCROLL_BAR = 14  # px, the width of the conversation's
 MEASURE = 760  # px, the widest a line of text may run
@@ -177,6 +177,16 @@ def base_pixels() -> int:
     if not _system_pixels:  # asked once: afterwards the application's font is ours
         _system_pixels = max(14, QFontInfo(QApplication.font()).pixelSize())
     return round(_system_pixels * _text_size / 100)
+
+
+def fit_to_text(widget: QWidget, width: int, height: int) -> None:
+    """Give a dialog this size at the usual text size and more at a larger one, but never more
+    than its screen has."""
+    room = widget.screen().availableGeometry()
+    widget.resize(
+        min(round(width * _text_size / 100), room.width()),
+        min(round(height * _text_size / 100), room.height()),
+    )
 
 
 def text_font(scale: float = 1.0) -> QFont:

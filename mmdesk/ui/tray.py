@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mmdesk.ui import theme
 from mmdesk.ui.icons import window_icon
 from mmdesk.ui.parts import label, named, text_button
 
@@ -47,7 +48,7 @@ class QuickAsk(QDialog):
         column.setSpacing(10)
         column.addWidget(about)
         column.addLayout(row)
-        self.resize(560, 120)
+        theme.fit_to_text(self, 560, 120)
 
     @Slot()
     def _on_asked(self) -> None:

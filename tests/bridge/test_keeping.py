@@ -163,8 +163,11 @@ def test_exporting_and_importing(qtbot, keeping_of, tmp_path) -> None:
     keeping.begin()
     stream(keeping)
     with qtbot.waitSignal(keeping.exported) as told:
-        keeping.export_markdown("c", str(tmp_path / "pages"))
+        keeping.export("c", str(tmp_path / "pages"))
     assert told.args[0].endswith("A talk.md")
+    with qtbot.waitSignal(keeping.exported) as told:
+        keeping.export("c", str(tmp_path / "one.json"))
+    assert (tmp_path / "one.json").exists()
     with qtbot.waitSignal(keeping.exported) as told:
         keeping.export_all(str(tmp_path / "all.json"))
     with qtbot.waitSignal(keeping.imported) as count:
