@@ -74,12 +74,21 @@ def about(found: QAccessibleInterface) -> str:
 
 @pytest.mark.parametrize("page", PAGES, indirect=True)
 def test_no_control_is_without_a_name(page: QWidget) -> None:
-    walked = list(interfaces(page))
-    controls = [found for found in walked if found.role() in CONTROLS]
-    assert len(controls) >= 3, "the tree was not walked"
-    # The field inside a spin box or an editable list is its own, and carries its name.
-    nameless = [about(f) for f in controls if not named_by(f) and not _inside_another(f)]
+    named, nameless = controls_of(page)
+    assert len(named) >= 3, "the tree was not walked"
     assert nameless == []
+
+
+def controls_of(page: QWidget) -> tuple[list[str], list[str]]:
+    """The controls with a name and those without, in words: an interface must not outlive its
+    widget, as it would in a failed test's frame. The field inside a spin box or an editable list
+    carries that one's name."""
+    named: list[str] = []
+    nameless: list[str] = []
+    for found in interfaces(page):
+        if found.role() in CONTROLS and not _inside_another(found):
+            (named if named_by(found) else nameless).append(about(found))
+    return named, nameless
 
 
 def _inside_another(found: QAccessibleInterface) -> bool:
@@ -151,8 +160,7 @@ def test_tab_reaches_every_enabled_control(page: QWidget) -> None:
 
 @pytest.mark.parametrize("page", PAGES, indirect=True)
 def test_pages_and_regions_are_named(page: QWidget) -> None:
-    found = QAccessible.queryAccessibleInterface(page)
-    assert named_by(found), about(found)
+    assert named_by(QAccessible.queryAccessibleInterface(page)), page.objectName()
 
 
 def test_f6_goes_from_area_to_area(window: MainWindow, qtbot: QtBot) -> None:
