@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTextEdit, QWidget
 from pytestqt.exceptions import TimeoutError as QtBotTimeoutError
@@ -79,6 +81,8 @@ def opened_windows(qtbot, tmp_path, monkeypatch):
     yield opened
     for app in apps:
         assert app.shut_down()
+    apps.clear()
+    gc.collect()  # here, in the window's thread: a worker's collection must not meet its widgets
 
 
 def loaded_then(*scripts):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from mmdesk.ui.icons import window_icon
 from mmdesk.ui.parts import label, named, text_button
+
+_AROUND = 52  # px of a button and of the column around its words
 
 
 class Welcome(QWidget):
@@ -40,11 +43,20 @@ class Welcome(QWidget):
         for widget in (mark, title, about):
             column.addWidget(widget)
         column.addSpacing(8)
+        self._buttons: list[QPushButton] = []
         for at, example in enumerate(self._examples()):
             button = text_button(example, f"example{at + 1}Button", "")
             button.clicked.connect(partial(self.example_chosen.emit, example))
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
+            self._buttons.append(button)
         column.addStretch(3)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for button in self._buttons:  # in a narrow window the end is left out, not both ends
+            whole, room = button.accessibleName(), self.width() - _AROUND
+            elide = Qt.TextElideMode.ElideRight
+            button.setText(button.fontMetrics().elidedText(whole, elide, room))
 
     def _examples(self) -> tuple[str, ...]:
         return (

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
     QComboBox,
+    QMessageBox,
     QPlainTextEdit,
     QProgressBar,
     QScrollBar,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from mmdesk.conversations import ConversationInfo, KeptMessage
 from mmdesk.messages import (
     DocumentInput,
     FetchProgress,
@@ -30,6 +32,7 @@ from mmdesk.messages import (
     Stats,
     Turn,
 )
+from mmdesk.ui import links
 from mmdesk.ui.document_chip import DocumentChip
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.ui.message import AnswerMessage
@@ -323,6 +326,28 @@ def test_an_input_error_stands_by_the_composer(window: MainWindow) -> None:
     assert not window.composer.error_bar.isVisible()
 
 
+def test_a_link_is_shown_in_full_before_anything_opens(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(
+        links.QDesktopServices, "openUrl", lambda url: opened.append(url.toString())
+    )
+    address = "https://example.org/a?b=c"
+    for name, expected in (("linkCancelButton", []), ("linkOpenButton", [address])):
+        window.transcript.link_activated.emit(address)
+        box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+        assert box.informativeText() == address
+        assert opened == []
+        box.findChild(QAbstractButton, name).click()
+        assert opened == expected
+        qtbot.waitUntil(lambda: not any(b.isVisible() for b in window.findChildren(QMessageBox)))
+    window.transcript.link_activated.emit("file:///etc/passwd")
+    box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+    assert box.findChild(QAbstractButton, "linkOpenButton") is None
+    box.close()
+
+
 # --- pictures ---------------------------------------------------------------------------------
 
 
@@ -537,6 +562,13 @@ def test_every_control_has_its_names(window: MainWindow, picture: Picture) -> No
     window.show_error("Bad.", "Hint.")
     window.set_fetch_progress(FetchProgress("a", "Language", "waiting"))
     window.open_settings()
+    window.open_chat_settings()
+    window.history.set_conversations((ConversationInfo("c", "A talk"),))
+    window.history.delete("c", "A talk")
+    window.attachments.enlarge(picture("a.png"))
+    question = KeptMessage("q", "", Turn("user", "why?"), versions=("p", "q"))
+    window.add_message(question)
+    window.transcript.messages[-1].begin_edit()
     window._on_link("https://example.org")
     nameless = [
         (type(w).__name__, w.objectName(), w.accessibleName())
