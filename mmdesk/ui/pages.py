@@ -1,19 +1,24 @@
 """The window's other pages: models, shortcuts, first steps, tray. One place that opens them.
 
-Pages are made when they are first wanted; what they are to show is kept here until then.
+Pages are imported and made when they are first wanted, since the window must paint soon; what they
+are to show is kept here until then.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from mmdesk.messages import FetchProgress
 from mmdesk.shelf import Machine, ShelfEntry
-from mmdesk.ui.first_steps import FirstSteps
-from mmdesk.ui.models_page import ModelsPage
 from mmdesk.ui.shortcuts import ShortcutsDialog
 from mmdesk.ui.tray import Tray
+
+if TYPE_CHECKING:
+    from mmdesk.ui.first_steps import FirstSteps
+    from mmdesk.ui.models_page import ModelsPage
 
 
 class Pages(QObject):
@@ -49,6 +54,8 @@ class Pages(QObject):
     def open_models(self) -> None:
         """The page that manages models."""
         if self.models is None:
+            from mmdesk.ui.models_page import ModelsPage
+
             self.models = ModelsPage(self._window)
             self.models.set_current(self._current)
             self.models_opened.emit(self.models)
@@ -67,6 +74,8 @@ class Pages(QObject):
         """The three steps of the first run."""
         if self.steps is not None:
             return
+        from mmdesk.ui.first_steps import FirstSteps
+
         steps = self.steps = FirstSteps(self._window)
         for progress in self._progress.values():
             steps.set_progress(progress)
