@@ -161,7 +161,7 @@ class ModelsPage(QDialog):
             self._area.ensureWidgetVisible(self.cards[part])
 
     def _machine_words(self, machine: Machine) -> str:
-        words = self.tr("This machine: {cores} cores, {memory} of memory, {disk} free on the disk.")
+        words = self.tr("This machine: cores {cores}, memory {memory}, free on the disk {disk}.")
         return words.format(
             cores=machine.cores,
             memory=size_words(machine.memory),
