@@ -333,7 +333,7 @@ class App:
         self.window.history.set_current(self.talks.current)
 
     def _on_resumed(self, conversation: str) -> None:
-        if self.talks.is_empty():  # the person may have been faster
+        if self.talks.is_untouched():  # the person may have been faster
             self.talks.open(conversation)
 
     def _on_restored(self, conversation: str) -> None:

@@ -74,6 +74,7 @@ class Talks(QObject):
         self._recipe_of = recipe_of
         self._busy: dict[str, str] = {}  # answer -> conversation
         self._said: dict[str, list[str]] = {}  # answer -> its words so far
+        self._touched = False
         self._first = ""  # the message before which earlier ones may still come
         self._wanted = ""  # the conversation that was asked for last
         self.info: ConversationInfo | None = None
@@ -91,6 +92,10 @@ class Talks(QObject):
         """The id of the conversation that is shown; "" for a new one."""
         return self.info.id if self.info is not None else ""
 
+    def is_untouched(self) -> bool:
+        """Whether nobody has chosen, begun or asked anything since the start."""
+        return not self._touched
+
     def is_empty(self) -> bool:
         """Whether nothing was said yet in what is shown."""
         return not self.path
@@ -101,6 +106,7 @@ class Talks(QObject):
     def begin_new(self) -> None:
         """Show an empty conversation; it is kept once something is said in it."""
         self._wanted = ""
+        self._touched = True
         self._take(None, ChatSettings(), [])
         self._session.show(Conversation(sights=self._session.sights))
         self.cleared.emit()
@@ -110,6 +116,7 @@ class Talks(QObject):
         """Show a kept conversation, at one of its messages."""
         if conversation != self.current or at:
             self._wanted = conversation
+            self._touched = True
             self._keeping.open(conversation, at, terms)
 
     @Slot(object)
@@ -173,6 +180,7 @@ class Talks(QObject):
         self._ask(turn, task, ())
 
     def _ask(self, turn: Turn, task: Task, siblings: tuple[str, ...]) -> None:
+        self._touched = True
         info = self._kept_info(turn)
         parent = self.path[-1].id if self.path else ""
         made = new_id()

@@ -89,6 +89,13 @@ def test_nothing_is_kept_of_a_conversation_in_which_nothing_was_said(qtbot, desk
     assert told.args == [()]
 
 
+def test_beginning_anew_counts_as_a_choice(qtbot, desk_of) -> None:
+    desk = desk_of(words("x"))
+    assert desk.talks.is_untouched()
+    desk.talks.begin_new()
+    assert not desk.talks.is_untouched()
+
+
 def test_a_failed_answer_is_kept_with_its_reason(qtbot, desk_of) -> None:
     desk = desk_of([TextChunk("half"), EngineDied("It stopped.", "Ask again.")])
     ask(qtbot, desk, "q")
