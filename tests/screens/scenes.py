@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 
@@ -80,7 +81,8 @@ def picture() -> ImageInput:
     draw.polygon([(40, 150), (120, 60), (200, 150)], fill="#8a8f99")
     draw.ellipse((230, 20, 280, 70), fill="#f5d76e")
     sight = Sight(labels=(Label("mountain", 0.81), Label("meadow", 0.4)), caption="A mountain.")
-    return ImageInput("mountain.png", 320, 220, image.tobytes(), "ab" * 32, sight)
+    rgb = image.tobytes()
+    return ImageInput("mountain.png", 320, 220, rgb, hashlib.sha256(rgb).hexdigest(), sight)
 
 
 def list_models(window: MainWindow) -> None:
