@@ -51,13 +51,18 @@ def main(argv: list[str]) -> int:
     _begin_log()
     settings = settings_file.load()
     application = create_application()
+    from mmdesk.bridge.lifecycle import Collector
+
     app = App(replace(settings, in_process=settings.in_process or options.in_process))
     crashlog.catch_all(app.tell_defect)
+    app.first_paint.painted.connect(app.welcome)
     # What is there by now stays. A full collection stops all threads, and without looking at it
     # again takes a quarter of the time (190 ms -> 40 ms after a long conversation, measured).
     app.first_paint.painted.connect(gc.freeze)
+    collector = Collector()
     app.show()
     status = application.exec()
+    collector.close()
     if not app.shut_down():
         logging.shutdown()
         os._exit(status)  # native code that will not stop must not keep the process
@@ -132,6 +137,7 @@ class App:
         settings: Settings,
         make_engine: Callable[[Settings], EngineFactory] = engine_factory,
     ) -> None:
+        from mmdesk.app_pages import AppPages
         from mmdesk.bridge.forecast import Forecaster
         from mmdesk.bridge.keeping import Keeping
         from mmdesk.bridge.lifecycle import FirstPaint, Interrupt, restore_geometry
@@ -162,6 +168,8 @@ class App:
         self._connect_speech()
         self._connect_models()
         self._connect_life()
+        self.pages = AppPages(self.window, self.parts, self.session, settings)
+        self.pages.unload_wanted.connect(self._on_unload_wanted)
         self.window.set_chat_ready(False, _tr("Looking for the model…"))
 
     def show(self) -> None:
@@ -173,10 +181,16 @@ class App:
         if self._stopped is None:
             self.interrupt.close()
             self.loader.close()
-            ended = [self.session.close(), self.listening.close(), self.parts.close()]
+            ended = [self.pages.close(), self.session.close()]
+            ended += [self.listening.close(), self.parts.close()]
             ended.append(self.keeping.close())  # last: what an answer said is to be kept
             self._stopped = all(ended)
         return self._stopped
+
+    def welcome(self) -> None:
+        """Show the first steps, unless they were shown before."""
+        if not self.settings.seen_welcome:
+            self.window.pages.open_first_steps()
 
     def tell_defect(self, message: str) -> None:
         """One sentence about a defect; may be called from any thread."""
@@ -279,7 +293,7 @@ class App:
     def _connect_life(self) -> None:
         self.window.settings_changed.connect(self._on_settings_changed)
         self.window.closed.connect(self._on_closed)
-        self.interrupt.interrupted.connect(self.window.close)
+        self.interrupt.interrupted.connect(self.window.quit)
         self.first_paint.painted.connect(self._begin_work)
 
     # --- questions ---
@@ -396,9 +410,13 @@ class App:
         old = self.settings
         settings = replace(settings, model=old.model)  # chosen in the bar, not in the dialog
         self._keep(settings)
+        self.pages.take_settings(settings)
         if _engine_part(old) != _engine_part(settings):
             self.session.replace_engine(self._make_engine(settings))
             self.session.load(self.parts.model or None)
+
+    def _on_unload_wanted(self) -> None:
+        self.session.replace_engine(self._make_engine(self.settings))
 
     def _keep(self, settings: Settings) -> None:
         self.settings = settings

@@ -20,6 +20,7 @@ from mmdesk.errors import InputError
 
 COLOUR_SCHEMES = ("system", "light", "dark")
 PRECISIONS = ("auto", "int8", "bf16", "fp32")
+TEXT_SIZES = (80, 200)  # per cent, the smallest and the largest
 
 
 def home() -> Path:
@@ -55,6 +56,11 @@ class Settings:
         context_tokens: how much of the conversation the model is given.
         precision: what the language model computes in, one of PRECISIONS; "auto" is what is
             fastest on this machine without losing the answer.
+        text_size: of everything in the window, in per cent of the system's.
+        reduce_motion: nothing moves by itself.
+        tray: stay in the system's tray when the window is closed.
+        unload_after: minutes without a question after which the model leaves memory; 0 is never.
+        seen_welcome: the first steps were shown.
     """
 
     model: str = "qwen2.5-coder-0.5b"
@@ -70,6 +76,11 @@ class Settings:
     threads: int = 0
     context_tokens: int = 8192
     precision: str = "auto"
+    text_size: int = 100
+    reduce_motion: bool = False
+    tray: bool = False
+    unload_after: int = 15
+    seen_welcome: bool = False
 
     def __post_init__(self) -> None:
         if self.colour_scheme not in COLOUR_SCHEMES:
@@ -80,6 +91,10 @@ class Settings:
             raise InputError("The temperature cannot be negative.")
         if self.max_tokens < 1 or self.context_tokens < 512:
             raise InputError("An answer needs at least 1 token and a context of 512.")
+        if not TEXT_SIZES[0] <= self.text_size <= TEXT_SIZES[1]:
+            raise InputError(f"The text size cannot be {self.text_size} %.")
+        if self.unload_after < 0:
+            raise InputError("The model cannot be unloaded after a negative time.")
 
 
 def load(path: Path | None = None) -> Settings:

@@ -13,6 +13,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import gc
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,10 +25,12 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 _QUIET = r".*(propagateSizeHints|does not support raise\(\)|QFontDatabase: Cannot find font).*"
+MUCH_GARBAGE = 50_000  # objects made since the last collection
 _GRACE_S = 3.0  # for processes that were told to end
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # see nothing_left_running
     config.addinivalue_line("markers", "keeps_processes: a child process outlives this test")
 
 
@@ -43,11 +46,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def nothing_left_running(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    """Fails a test that leaves a running QTimer, QThread or child process."""
+    """Fails a test that leaves a running QTimer, QThread or child process.
+
+    Garbage is collected here, in the main thread: where a worker's thread collects the widgets of
+    an earlier test, Qt and Python can wait for each other for ever.
+    """
     timers = _watch(monkeypatch, QTimer)
     threads = _watch(monkeypatch, QThread)
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     yield
+    if gc.get_count()[0] > MUCH_GARBAGE:
+        gc.collect()
     if QCoreApplication.instance() is not None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     left = [f"QTimer of {t.parent()!r}" for t in _alive(timers) if t.isActive()]

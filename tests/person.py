@@ -75,7 +75,7 @@ def opened_windows(qtbot, tmp_path, monkeypatch):
         app.window.resize(1180, 780)  # the offscreen screen is narrow; panels want the room
         states: list[str] = []
         app.session.state_changed.connect(states.append)
-        qtbot.waitUntil(lambda: "Ready" in states)
+        qtbot.waitUntil(lambda: "Ready" in states, timeout=SLOW)
         return Person(app, qtbot)
 
     yield opened

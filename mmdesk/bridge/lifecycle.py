@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import signal
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 log = logging.getLogger(__name__)
 
+COLLECT_MS = 1000
 UNSEEN_MS = 1500  # a window that opens minimised is never painted; work begins all the same
 
 
@@ -47,6 +49,37 @@ class FirstPaint(QObject):
             self._over = True
             self._window.removeEventFilter(self)
             self.painted.emit()
+
+
+class Collector(QObject):
+    """Python's garbage is collected in the window's thread, and nowhere else.
+
+    Left to itself, a collection runs in whatever thread happens to allocate. When it finds a
+    QObject there while the window's thread connects or disconnects a signal, the two can wait
+    for each other's lock (Qt's and the interpreter's) for ever: seen, and reproduced with two
+    threads and twenty objects within seconds.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.setInterval(COLLECT_MS)
+        self._timer.timeout.connect(self.collect)
+        self._timer.start()
+
+    @Slot()
+    def collect(self) -> None:
+        """Collect the generations that are due by Python's own thresholds, the youngest first."""
+        for generation in range(3):
+            if gc.get_count()[generation] <= gc.get_threshold()[generation]:
+                return
+            gc.collect(generation)
+
+    def close(self) -> None:
+        """Python collects by itself again."""
+        self._timer.stop()
+        gc.enable()
 
 
 class Interrupt(QObject):

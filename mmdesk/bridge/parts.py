@@ -24,6 +24,8 @@ class ModelParts(QObject):
         fetched: everything that was to be fetched is there.
         fetch_failed: message, hint; also when the person cancelled.
         problem_arose: message, hint: something beside the fetching, e.g. a fallback was taken.
+        part_failed: id, message, hint of one part that could not be had.
+        paused: id of a part that was put aside.
     """
 
     listed = Signal(object, str)
@@ -34,6 +36,8 @@ class ModelParts(QObject):
     fetched = Signal()
     fetch_failed = Signal(str, str)
     problem_arose = Signal(str, str)
+    part_failed = Signal(str, str, str)
+    paused = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +54,8 @@ class ModelParts(QObject):
         self._fetcher.finished.connect(self.fetched)
         self._fetcher.failed.connect(self._on_fetch_failed)
         self._fetcher.cancelled.connect(self._on_fetch_cancelled)
+        self._fetcher.part_failed.connect(self.part_failed)
+        self._fetcher.paused.connect(self.paused)
 
     def begin(self, wanted: str) -> None:
         """Look what is there, and fetch the default parts that are not."""
@@ -62,8 +68,27 @@ class ModelParts(QObject):
         self._fetch([info for info in self._infos if info.id == model and not info.installed])
         self._choose()
 
+    @Slot(str)
+    def fetch(self, part: str) -> None:
+        """Fetch a part, or carry on with it."""
+        self._fetch([info for info in self._infos if info.id == part])
+
+    @Slot(str)
+    def pause(self, part: str) -> None:
+        """Put a part aside; `fetch` carries on with it."""
+        self._fetcher.pause(part)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Look again what is there."""
+        self._catalogue.refresh()
+
     def is_fetching(self) -> bool:
         return self._fetcher.is_running()
+
+    def is_fetching_part(self, part: str) -> bool:
+        """Whether this part is being fetched or waits for it."""
+        return self._fetcher.is_running() and self._fetcher.is_missing(part)
 
     @Slot()
     def cancel(self) -> None:

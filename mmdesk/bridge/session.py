@@ -79,6 +79,7 @@ class Session(QObject):
         hearing_changed(bool), heard(Transcript);
         problem_arose(Kind, message, hint): work beside the answers failed;
         state_changed(text): what the engine is doing.
+        model_loaded(Stats): a language model is in memory; which, and on what device.
     """
 
     answer_began = Signal(str)
@@ -95,6 +96,7 @@ class Session(QObject):
     heard = Signal(object)
     problem_arose = Signal(int, str, str)
     state_changed = Signal(str)
+    model_loaded = Signal(object)
 
     def __init__(self, make_engine: EngineFactory, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -196,6 +198,10 @@ class Session(QObject):
         """Show an empty conversation."""
         self.show(Conversation(sights=self.sights))
 
+    def is_busy(self) -> bool:
+        """Whether the engine is at work."""
+        return self._queue.running is not None
+
     def replace_engine(self, make_engine: EngineFactory) -> None:
         """Use an engine with other settings from the next job on."""
         self._queue.replace_engine(make_engine)
@@ -265,6 +271,8 @@ class Session(QObject):
     @Slot(object, object)
     def _on_finished(self, ticket: Ticket, stats: Stats) -> None:
         answer = self._end(ticket, "whole", stats)
+        if ticket.kind is Kind.LOAD:
+            self.model_loaded.emit(stats)
         if answer is not None and self._is_shown(answer):
             self.answer_finished.emit(stats)
 

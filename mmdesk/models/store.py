@@ -21,6 +21,7 @@ from mmdesk import settings
 from mmdesk.errors import ModelUnavailable
 from mmdesk.messages import CancelFlag, FetchProgress, ModelInfo, NeverCancelled
 from mmdesk.models.failures import NoSource, readable_size, stop_if
+from mmdesk.models.local import LocalModels, info_of, verify_local
 from mmdesk.models.manifest import Manifest, Part, load_manifest
 from mmdesk.models.record import check_folder, is_outdated, read_record
 
@@ -34,12 +35,14 @@ class ModelStore:
     def __init__(self, root: Path | None = None, manifest: Manifest | None = None) -> None:
         self.root = root or settings.home() / "models"
         self.manifest = manifest or load_manifest()
+        self.local = LocalModels(self.root)
 
     # --- what is there ------------------------------------------------------------------------
 
     def infos(self) -> tuple[ModelInfo, ...]:
-        """Every known part, installed or not."""
-        return tuple(self._info(part) for part in self.manifest.parts)
+        """Every known part, installed or not, and the person's own folders after them."""
+        own = tuple(info_of(model) for model in self.local.models())
+        return tuple(self._info(part) for part in self.manifest.parts) + own
 
     def _info(self, part: Part) -> ModelInfo:
         return ModelInfo(
@@ -91,6 +94,9 @@ class ModelStore:
             InputError: there is no such part.
             ModelUnavailable: it is not installed.
         """
+        own = self.local.find(part_id)
+        if own is not None:
+            return Path(own.folder)
         part = self.manifest.part(part_id)
         if not self.is_installed(part_id):
             raise ModelUnavailable(
@@ -109,6 +115,10 @@ class ModelStore:
             ModelUnavailable: it is not installed, or a file is missing, changed or added.
             Cancelled: `cancel` was set.
         """
+        own = self.local.find(part_id)
+        if own is not None:
+            verify_local(own, cancel or NeverCancelled())
+            return
         folder = self.path(part_id)
         check_folder(self.manifest.part(part_id), folder, cancel or NeverCancelled())
 
@@ -181,6 +191,9 @@ class ModelStore:
             InputError: there is no such part.
             ModelUnavailable: it is not installed, or another process is changing it.
         """
+        if self.local.find(part_id) is not None:
+            self.local.forget(part_id)  # the folder is the person's
+            return
         part = self.manifest.part(part_id)
         if not self.is_installed(part_id) and not self._partial(part).exists():
             self.path(part_id)  # raises
@@ -193,6 +206,18 @@ class ModelStore:
                 shutil.rmtree(self._partial(part), ignore_errors=True)
         except Timeout as problem:
             raise ModelUnavailable(f"Another mmdesk is just fetching {part_id}.") from problem
+
+    def partial_bytes(self, part_id: str) -> int:
+        """How much of an interrupted download is kept, in bytes.
+
+        Raises:
+            InputError: there is no such part.
+        """
+        folder = self._partial(self.manifest.part(part_id))
+        try:
+            return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+        except OSError:  # none, or it is being changed at this moment
+            return 0
 
     def sweep(self) -> None:
         """Delete what killed installations left behind, except where one is under way."""

@@ -54,6 +54,8 @@ class FlowLayout(QLayout):
         rows: list[list[tuple[QLayoutItem, QSize]]] = []
         used = 0
         for item in self._items:
+            if item.isEmpty():  # a hidden widget takes no room
+                continue
             size = item.sizeHint()
             if not rows or used + size.width() > width:
                 rows.append([])
@@ -73,4 +75,4 @@ class FlowLayout(QLayout):
                     item.setGeometry(QRect(QPoint(x, y), size))
                 x += size.width() + self._gap
             y += max(size.height() for _, size in row) + self._gap
-        return max(0, y - rect.y() - (self._gap if self._items else 0))
+        return max(0, y - rect.y() - (self._gap if y > rect.y() else 0))

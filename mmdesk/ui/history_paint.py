@@ -29,11 +29,11 @@ class HistoryPainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         row: Row = index.data(ROW)
-        if not row.id:
-            return QSize(80, _HEADING)
-        if row.hit is None:
-            return QSize(80, _TITLE)
         line = option.fontMetrics.lineSpacing()
+        if not row.id:
+            return QSize(80, max(_HEADING, line + 13))
+        if row.hit is None:
+            return QSize(80, max(_TITLE, line + 14))
         if not row.hit.message:
             return QSize(80, 14 + line)
         view = self.parent()

@@ -15,9 +15,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QKeySequence,
     QResizeEvent,
-    QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -32,8 +30,8 @@ from PySide6.QtWidgets import (
 
 from mmdesk.conversations import ChatSettings, Forecast, KeptMessage, OpenedConversation
 from mmdesk.messages import DocumentInput, FetchProgress, ImageInput, ModelInfo, Sight, Stats, Turn
-from mmdesk.settings import Settings
-from mmdesk.ui import theme
+from mmdesk.settings import TEXT_SIZES, Settings
+from mmdesk.ui import motion, shortcuts, theme
 from mmdesk.ui.attachments import Attachments
 from mmdesk.ui.chat_settings import ChatSettingsDialog
 from mmdesk.ui.composer import Composer
@@ -45,8 +43,10 @@ from mmdesk.ui.image_panel import ImagePanel
 from mmdesk.ui.links import ask_to_open
 from mmdesk.ui.message import AnswerMessage
 from mmdesk.ui.microphone_panel import MicrophonePanel
+from mmdesk.ui.pages import Pages
 from mmdesk.ui.parts import named, restyle
 from mmdesk.ui.picture_dialog import PictureDialog
+from mmdesk.ui.reading_order import ReadingOrder
 from mmdesk.ui.settings_dialog import SettingsDialog
 from mmdesk.ui.status_line import StatusLine
 from mmdesk.ui.style import sheet
@@ -115,6 +115,7 @@ class MainWindow(QMainWindow):
         self._panels_wanted: bool | None = None  # None: as the room allows
         self._history_wanted: bool | None = None
         self._chat_settings = ChatSettings()
+        self._leaving = False
         named(self, "mainWindow", "mmdesk")
         self.setWindowTitle("mmdesk")
         self.setWindowIcon(window_icon())
@@ -131,6 +132,7 @@ class MainWindow(QMainWindow):
         self.image_panel = ImagePanel(self.attachments)
         self.microphone_panel = MicrophonePanel(hold=settings.hold_to_talk)
         self.status_line = StatusLine()
+        self.pages = Pages(self)
         self._lay_out()
         self.overlay = DropOverlay(self)
         self._connect()
@@ -144,8 +146,9 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.setStyle("Fusion")
-            application.setFont(theme.text_font())
-        self.theme = theme.Theme(self._settings.colour_scheme, self)
+        size = self._settings.text_size
+        self.theme = theme.Theme(self._settings.colour_scheme, self, text_size=size)
+        motion.set_reduced(self._settings.reduce_motion)
         self.theme.changed.connect(self._on_theme)
         self._on_theme()
 
@@ -218,36 +221,55 @@ class MainWindow(QMainWindow):
         self.top_bar.new_chat.clicked.connect(self._on_new_chat)
         self.top_bar.panels.clicked.connect(self.toggle_panels)
         self.top_bar.settings.clicked.connect(self.open_settings)
+        self.top_bar.manage_models.clicked.connect(self.pages.open_models)
+        self.pages.example_chosen.connect(self.composer.set_text)
+        self.pages.steps_over.connect(self._on_steps_over)
+        self.pages.tray.asked.connect(self.ask_quickly)
+        self.pages.tray.window_wanted.connect(self.come_back)
+        self.pages.tray.quit_wanted.connect(self.quit)
         self.top_bar.model_selected.connect(self.model_selected)
         self.first_start.cancelled.connect(self.fetch_cancelled)
         self.first_start.retried.connect(self.fetch_retried)
 
     def _make_shortcuts(self) -> None:
-        for keys, slot in (
-            ("Ctrl+N", self._on_new_chat),
-            ("Ctrl+O", self.choose_files),
-            ("Ctrl+M", self.microphone_panel.toggle),
-            ("Ctrl+,", self.open_settings),
-            ("Ctrl+L", self.composer.input.setFocus),
-            ("Ctrl+B", self.toggle_panels),
-            ("Ctrl+H", self.toggle_history),
-            ("Ctrl+F", self.search_history),
-            ("Ctrl+I", self.open_chat_settings),
-            ("Esc", self._on_stop),
-        ):
-            QShortcut(QKeySequence(keys), self, slot)
+        slots = {
+            "new_chat": self._on_new_chat,
+            "history": self.toggle_history,
+            "search": self.search_history,
+            "chat_settings": self.open_chat_settings,
+            "stop": self._on_stop,
+            "write": self.composer.input.setFocus,
+            "attach": self.choose_files,
+            "speak": self.microphone_panel.toggle,
+            "panels": self.toggle_panels,
+            "models": self.pages.open_models,
+            "settings": self.open_settings,
+            "next_area": self.go_to_next_area,
+            "larger": self.enlarge_text,
+            "smaller": self.shrink_text,
+            "usual_size": self.reset_text,
+            "shortcuts": self.pages.open_shortcuts,
+            "quit": self.quit,
+        }
+        shortcuts.install(self, slots)
 
     def _order_tabs(self) -> None:
         order = (
             *(self.composer.input, self.composer.attach_button, self.composer.stop_button),
             *(self.composer.send_button, self.image_panel, self.microphone_panel.button),
-            *(self.top_bar.history, self.top_bar.models, self.top_bar.chat_settings),
-            *(self.top_bar.new_chat, self.top_bar.panels, self.top_bar.settings),
+            *(self.top_bar.history, self.top_bar.models, self.top_bar.manage_models),
+            *(
+                self.top_bar.chat_settings,
+                self.top_bar.new_chat,
+                self.top_bar.panels,
+                self.top_bar.settings,
+            ),
             *(self.history.field, self.history.more_button, self.history.list),
             *(self.history.undo_button, self.transcript),
         )
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
+        self.reading_order = ReadingOrder(self.transcript.column, self.transcript)
 
     # --- a message goes out -------------------------------------------------------------------
 
@@ -498,6 +520,8 @@ class MainWindow(QMainWindow):
         dialog = SettingsDialog(self._settings, self._microphones, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self._take_settings(dialog.settings()))
+        dialog.shortcuts_wanted.connect(self.pages.open_shortcuts)
+        dialog.steps_wanted.connect(self.pages.open_first_steps)
         dialog.open()
 
     def _take_settings(self, settings: Settings) -> None:
@@ -505,14 +529,57 @@ class MainWindow(QMainWindow):
             return
         self._settings = settings
         self.theme.choose(settings.colour_scheme)
+        self.theme.set_text_size(settings.text_size)
+        motion.set_reduced(settings.reduce_motion)
         self.microphone_panel.set_hold(settings.hold_to_talk)
         self.settings_changed.emit(settings)
+
+    @Slot()
+    def enlarge_text(self) -> None:
+        """All text a step larger."""
+        self._set_text_size(self._settings.text_size + 10)
+
+    @Slot()
+    def shrink_text(self) -> None:
+        """All text a step smaller."""
+        self._set_text_size(self._settings.text_size - 10)
+
+    @Slot()
+    def reset_text(self) -> None:
+        """All text in the system's size."""
+        self._set_text_size(100)
+
+    def _set_text_size(self, percent: int) -> None:
+        low, high = TEXT_SIZES
+        percent = min(high, max(low, percent))
+        self._take_settings(replace(self._settings, text_size=percent))
+
+    @Slot()
+    def _on_steps_over(self) -> None:
+        self._take_settings(replace(self._settings, seen_welcome=True))
+        self.composer.input.setFocus()
 
     # --- looks --------------------------------------------------------------------------------
 
     @Slot()
     def _on_theme(self) -> None:
+        QApplication.setFont(theme.text_font())
         self.setStyleSheet(sheet(theme.current()))
+
+    @Slot()
+    def go_to_next_area(self) -> None:
+        """The keyboard's focus into the next area of the window: message, conversation, list,
+        bar, panels."""
+        areas = (
+            *((self.composer, self.composer.input), (self.transcript, self.transcript)),
+            *((self.history, self.history.field), (self.top_bar, self.top_bar.models)),
+            (self.side, self.microphone_panel.button),
+        )
+        shown = [(area, into) for area, into in areas if area.isVisible() and into.isEnabled()]
+        focus = QApplication.focusWidget()
+        inside = [area is focus or area.isAncestorOf(focus) for area, _ in shown] if focus else []
+        at = inside.index(True) + 1 if True in inside else 0
+        shown[at % len(shown)][1].setFocus(Qt.FocusReason.TabFocusReason)
 
     @Slot()
     def toggle_panels(self) -> None:
@@ -582,7 +649,37 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         QTimer.singleShot(_WARM_UP_MS, self, warm_up)
 
+    @Slot()
+    def quit(self) -> None:
+        """Close for good, tray or not."""
+        self._leaving = True
+        self.come_back()  # a window that is hidden is not closed
+        self.close()
+
+    @Slot()
+    def come_back(self) -> None:
+        """Be seen again."""
+        if not self.isVisible():
+            self.show()
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+
+    @Slot(str)
+    def ask_quickly(self, words: str) -> None:
+        """A question from outside the window: sent in a new conversation, or left in the composer
+        while it cannot be sent."""
+        self.come_back()
+        if not self._answering:
+            self._on_new_chat()
+        self.composer.set_text(words)
+        self.submit()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.pages.tray.is_on and not self._leaving:
+            event.ignore()
+            self.hide()
+            return
         self.microphone_panel.set_listening(False)
         self.closed.emit()
         event.accept()

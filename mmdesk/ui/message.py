@@ -13,6 +13,7 @@ from mmdesk.ui.copying import copy_text
 from mmdesk.ui.message_text import MessageText
 from mmdesk.ui.parts import announce, frame, glyph, icon_button, label, named, text_button
 from mmdesk.ui.preparing import PreparingLine
+from mmdesk.ui.speaking import SentenceSpeaker
 from mmdesk.ui.versions import VersionSwitch
 
 
@@ -44,6 +45,7 @@ class AnswerMessage(QWidget):
         self.text = MessageText(markdown=True)
         named(self.text, "answerText", self.tr("The answer"))
         self.text.hide()
+        self._speaker = SentenceSpeaker(self)
         self.text.link_activated.connect(self.link_activated)
         self.notices = QVBoxLayout()
         self.notices.setSpacing(4)
@@ -99,9 +101,13 @@ class AnswerMessage(QWidget):
     def append(self, words: str) -> None:
         """Some more of the answer."""
         if words:
-            self.preparing.end()
-            self.text.show()
-            self.text.append(words)
+            self._show_words(words)
+            self._speaker.feed(words)
+
+    def _show_words(self, words: str) -> None:
+        self.preparing.end()
+        self.text.show()
+        self.text.append(words)
 
     def add_notice(self, words: str) -> None:
         """Something to know beside the answer."""
@@ -121,18 +127,21 @@ class AnswerMessage(QWidget):
     def finish(self, stats: Stats) -> None:
         """The answer is whole."""
         self._end("whole")
+        self._speaker.finish()
         self._show_stats(stats)
         announce(self, self.tr("Answer finished"))
 
     def stop(self) -> None:
         """The person stopped it; what came so far stays."""
         self._end("stopped")
+        self._speaker.finish()
         self.stopped.show()
         announce(self, self.tr("Answer stopped"))
 
     def fail(self, message: str, hint: str) -> None:
         """It broke; what came so far stays, with the reason below it."""
         self._end("failed")
+        self._speaker.finish()
         self._show_problem(message, hint)
         announce(self, f"{message} {hint}")
 
@@ -149,7 +158,8 @@ class AnswerMessage(QWidget):
         """Show a kept answer as it was left."""
         for notice in message.notices:
             self.add_notice(notice)
-        self.append(message.turn.text)
+        if message.turn.text:
+            self._show_words(message.turn.text)
         self._end("interrupted" if message.state == "streaming" else message.state)
         self._show_stats(message.stats)
         if message.state == "failed":

@@ -106,7 +106,6 @@ class MessageText(QTextBrowser):
         self.setCursorWidth(0)
         self.document().setDocumentMargin(0)
         self.document().setIndentWidth(26)
-        self.document().setDefaultFont(theme.text_font())
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextBrowserInteraction
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -114,6 +113,7 @@ class MessageText(QTextBrowser):
 
     def _begin_again(self) -> None:
         self.document().clear()
+        self.document().setDefaultFont(theme.text_font())
         self._scheme = theme.current()
         self._stream = MarkdownStream()
         self._builder = DocumentBuilder(self.document())
@@ -195,7 +195,7 @@ class MessageText(QTextBrowser):
         self._colouring = None
 
     def _rebuild(self) -> None:
-        """Write everything again in other colours; the height stays what it was."""
+        """Write everything again in other colours or sizes, and take the height it has then."""
         self.setUpdatesEnabled(False)
         written = self.source_text[: len(self.source_text) - len(self._pending)]
         ended = self._ended
@@ -205,6 +205,7 @@ class MessageText(QTextBrowser):
         if ended:
             self._write("", last=True)
         self.setUpdatesEnabled(True)
+        self._on_size(self.document().size())
         if self._has_work() and not self._timer.isActive():
             self._timer.start(0)
 

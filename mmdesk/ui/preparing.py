@@ -6,7 +6,7 @@ from PySide6.QtCore import QEasingCurve, QRectF, QSize, Qt, QVariantAnimation, S
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from mmdesk.ui import theme
+from mmdesk.ui import motion, theme
 from mmdesk.ui.parts import announce, label, named
 
 
@@ -37,7 +37,7 @@ class ThinBar(QWidget):
         self.update()
 
     def _settle(self) -> None:
-        wanted = self._fraction is None and self.isVisible()
+        wanted = self._fraction is None and self.isVisible() and not motion.reduced()
         running = self._motion.state() == QVariantAnimation.State.Running
         if wanted and not running:
             self._motion.start()
@@ -67,7 +67,9 @@ class ThinBar(QWidget):
         area = QRectF(0, (self.height() - 5) / 2, self.width(), 5)
         painter.setBrush(theme.colour(tokens.border))
         painter.drawRoundedRect(area, 2.5, 2.5)
-        if self._fraction is None:
+        if self._fraction is None and motion.reduced():
+            part = QRectF(area.left(), area.top(), area.width() * 0.3, 5)
+        elif self._fraction is None:
             where = self._motion.currentValue()
             at = float(where) if isinstance(where, float) else 0.0
             part = QRectF(area.left() + at * area.width() * 0.7, area.top(), area.width() * 0.3, 5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -12,19 +12,30 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QPlainTextEdit,
     QScrollArea,
     QSpinBox,
+    QSystemTrayIcon,
     QVBoxLayout,
     QWidget,
 )
 
-from mmdesk.settings import COLOUR_SCHEMES, Settings
+from mmdesk.settings import COLOUR_SCHEMES, TEXT_SIZES, Settings
+from mmdesk.ui import theme
 from mmdesk.ui.parts import label, named, text_button
 
 
 class SettingsDialog(QDialog):
-    """Shows a Settings and makes the changed one; nothing is written here."""
+    """Shows a Settings and makes the changed one; nothing is written here.
+
+    Signals:
+        shortcuts_wanted(), steps_wanted(): the list of keys, the first steps; the dialog is
+            closed without saving.
+    """
+
+    shortcuts_wanted = Signal()
+    steps_wanted = Signal()
 
     def __init__(self, settings: Settings, microphones: list[str], parent: QWidget) -> None:
         super().__init__(parent)
@@ -33,9 +44,10 @@ class SettingsDialog(QDialog):
         self.setWindowTitle(self.tr("Settings"))
         self._make_looks(settings)
         self._make_speech(settings, microphones)
+        self._make_engine(settings)
         self._make_answers(settings)
         self._lay_out()
-        self.resize(500, 680)
+        theme.fit_to_text(self, 500, 680)
 
     def _make_looks(self, settings: Settings) -> None:
         self.scheme = QComboBox()
@@ -44,6 +56,19 @@ class SettingsDialog(QDialog):
         for value, word in zip(COLOUR_SCHEMES, words, strict=True):
             self.scheme.addItem(word, value)
         self.scheme.setCurrentIndex(self.scheme.findData(settings.colour_scheme))
+        self.text_size = QSpinBox()
+        named(self.text_size, "textSizeChoice", self.tr("Text size, in per cent"))
+        self.text_size.setRange(*TEXT_SIZES)
+        self.text_size.setSingleStep(10)
+        self.text_size.setSuffix(self.tr(" %"))
+        self.text_size.setValue(settings.text_size)
+        self.reduce_motion = QCheckBox(self.tr("Reduce motion"))
+        named(self.reduce_motion, "reduceMotionChoice", self.reduce_motion.text())
+        self.reduce_motion.setChecked(settings.reduce_motion)
+        self.tray = QCheckBox(self.tr("Stay in the tray when the window is closed"))
+        named(self.tray, "trayChoice", self.tray.text())
+        self.tray.setChecked(settings.tray)
+        self.tray.setEnabled(QSystemTrayIcon.isSystemTrayAvailable() or settings.tray)
 
     def _make_speech(self, settings: Settings, microphones: list[str]) -> None:
         self.microphone = QComboBox()
@@ -63,6 +88,18 @@ class SettingsDialog(QDialog):
         named(self.hold, "holdChoice", self.hold.text())
         self.hold.setChecked(settings.hold_to_talk)
 
+    def _make_engine(self, settings: Settings) -> None:
+        self.unload_after = QSpinBox()
+        named(self.unload_after, "unloadChoice", self.tr("Unload the model after, in minutes"))
+        self.unload_after.setRange(0, 24 * 60)
+        self.unload_after.setSingleStep(5)
+        self.unload_after.setSuffix(self.tr(" minutes"))
+        self.unload_after.setSpecialValueText(self.tr("Never"))
+        self.unload_after.setValue(settings.unload_after)
+        self.in_process = QCheckBox(self.tr("Run the model inside the window's process"))
+        named(self.in_process, "inProcessChoice", self.in_process.text())
+        self.in_process.setChecked(settings.in_process)
+
     def _make_answers(self, settings: Settings) -> None:
         self.length = QSpinBox()
         named(self.length, "lengthChoice", self.tr("Longest answer, in tokens"))
@@ -76,41 +113,48 @@ class SettingsDialog(QDialog):
         self.temperature.setSingleStep(0.1)
         self.temperature.setValue(settings.temperature)
         self.temperature.setSpecialValueText(self.tr("0 (always the likeliest word)"))
-        for field in (self.length, self.temperature):
+        for field in (self.length, self.temperature, self.text_size, self.unload_after):
             field.lineEdit().setTextMargins(8, 0, 0, 0)
         self.prompt = QPlainTextEdit(settings.system_prompt)
         named(self.prompt, "promptChoice", self.tr("Instructions for the assistant"))
         self.prompt.setPlaceholderText(self.tr("mmdesk's own"))
         self.prompt.setTabChangesFocus(True)
         self.prompt.setFixedHeight(100)
-        self.in_process = QCheckBox(self.tr("Run the model inside the window's process"))
-        named(self.in_process, "inProcessChoice", self.in_process.text())
-        self.in_process.setChecked(settings.in_process)
 
     def _lay_out(self) -> None:
         inside = QWidget()
         inside.setObjectName("column")
         form = QFormLayout(inside)
         form.setContentsMargins(22, 18, 22, 8)
-        form.setVerticalSpacing(12)
+        form.setVerticalSpacing(6)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(label(self.tr("Appearance"), "heading"))
+        form.addRow(self._heading(self.tr("Appearance")))
         form.addRow(self.tr("Colours"), self.scheme)
-        form.addRow(label(self.tr("Speaking"), "heading"))
+        form.addRow(self.tr("Text size"), self.text_size)
+        form.addRow(self.reduce_motion)
+        form.addRow(self._about(self.tr("Nothing moves by itself, not even the text cursor.")))
+        form.addRow(self.tray)
+        form.addRow(self._about(self._tray_words()))
+        form.addRow(self._heading(self.tr("Speaking")))
         form.addRow(self.tr("Microphone"), self.microphone)
         form.addRow(self.send_spoken)
         form.addRow(self.hold)
-        form.addRow(label(self.tr("Answers"), "heading"))
+        form.addRow(self._heading(self.tr("Answers")))
         form.addRow(self.tr("Longest answer"), self.length)
+        form.addRow(self._about(self.tr("100 tokens are about 75 English words.")))
         form.addRow(self.tr("Temperature"), self.temperature)
+        form.addRow(self._about(self.tr("Higher is more varied and less reliable.")))
         form.addRow(self.tr("Instructions"), self.prompt)
-        form.addRow(label(self.tr("Engine"), "heading"))
+        form.addRow(self._about(self.tr("What the assistant is told before every conversation.")))
+        form.addRow(self._heading(self.tr("Engine")))
+        form.addRow(self.tr("Unload after"), self.unload_after)
+        words = self.tr("Gives the model's memory back; the next question loads it again.")
+        form.addRow(self._about(words))
         form.addRow(self.in_process)
-        form.addRow(label(self.tr("For debugging; takes effect at the next start."), "muted"))
+        form.addRow(self._about(self.tr("For debugging; takes effect at the next start.")))
         area = QScrollArea()
         area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inside)
         column = QVBoxLayout(self)
@@ -118,18 +162,52 @@ class SettingsDialog(QDialog):
         column.addWidget(area)
         column.addLayout(self._buttons())
 
+    @staticmethod
+    def _heading(words: str) -> QLabel:
+        made = label(words, "heading")
+        made.setContentsMargins(0, 12, 0, 2)
+        return made
+
+    @staticmethod
+    def _about(words: str) -> QLabel:
+        made = label(words, "muted", wrap=True)
+        made.setContentsMargins(0, 0, 0, 5)
+        return made
+
+    def _tray_words(self) -> str:
+        if self.tray.isEnabled():
+            return self.tr("A question can then be asked from the tray at any time.")
+        return self.tr("This desktop has no tray.")
+
     def _buttons(self) -> QHBoxLayout:
         save = text_button(self.tr("Save"), "saveSettingsButton", "primary")
         cancel = text_button(self.tr("Cancel"), "cancelSettingsButton", "quiet")
         save.setDefault(True)
         save.clicked.connect(self.accept)
         cancel.clicked.connect(self.reject)
+        keys = text_button(self.tr("Keys"), "shortcutsButton", "quiet")
+        keys.setToolTip(self.tr("All keyboard shortcuts (F1)"))
+        steps = text_button(self.tr("First steps"), "firstStepsButton", "quiet")
+        keys.clicked.connect(self._on_keys)
+        steps.clicked.connect(self._on_steps)
         row = QHBoxLayout()
         row.setContentsMargins(22, 8, 22, 16)
+        row.addWidget(keys)
+        row.addWidget(steps)
         row.addStretch()
         row.addWidget(cancel)
         row.addWidget(save)
         return row
+
+    @Slot()
+    def _on_keys(self) -> None:
+        self.reject()
+        self.shortcuts_wanted.emit()
+
+    @Slot()
+    def _on_steps(self) -> None:
+        self.reject()
+        self.steps_wanted.emit()
 
     def settings(self) -> Settings:
         """What the dialog shows now."""
@@ -143,4 +221,8 @@ class SettingsDialog(QDialog):
             temperature=round(self.temperature.value(), 2),
             system_prompt=self.prompt.toPlainText().strip(),
             in_process=self.in_process.isChecked(),
+            text_size=self.text_size.value(),
+            reduce_motion=self.reduce_motion.isChecked(),
+            tray=self.tray.isChecked(),
+            unload_after=self.unload_after.value(),
         )

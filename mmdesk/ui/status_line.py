@@ -45,7 +45,8 @@ class StatusLine(QStatusBar):
 
     def set_stats(self, stats: Stats) -> None:
         """What an answer took; what it does not say stays as it was."""
-        parts = " · ".join(part for part in (stats.model, stats.device) if part)
+        device = self.device_words(stats.device)
+        parts = " · ".join(part for part in (stats.model, device) if part)
         if parts:
             self.model.setText(parts)
         if stats.decode_tokens_per_s:
@@ -53,6 +54,15 @@ class StatusLine(QStatusBar):
         if stats.context_limit:
             words = self.tr("{0:,} / {1:,} tokens")
             self.context.setText(words.format(stats.context_tokens, stats.context_limit))
+
+    def device_words(self, device: str) -> str:
+        """What computes, as people know it: never to be guessed from the speed."""
+        known = {
+            "cpu": self.tr("CPU"),
+            "cuda": self.tr("GPU (CUDA)"),
+            "mps": self.tr("GPU (Metal)"),
+        }
+        return known.get(device, device)
 
     def set_forecast(self, forecast: Forecast | None) -> None:
         """How full the context would be with what stands in the composer."""

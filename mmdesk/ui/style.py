@@ -24,7 +24,7 @@ QFrame[kind="chip"] { background: @raised; border-radius: 10px; }
 QFrame[kind="strip"] { background: @raised; border-radius: 10px; }
 QFrame[kind="error"] { background: @danger_soft; border-radius: 12px; }
 QFrame[kind="error"] QLabel { color: @danger; }
-QFrame[kind="composer"] { background: @surface; border: 2px solid @border; border-radius: 18px; }
+QFrame[kind="composer"] { background: @surface; border: 2px solid @outline; border-radius: 18px; }
 QFrame[kind="composer"][focused="true"] { border-color: @accent; }
 QFrame[kind="drop"] { border: 2px dashed @border; border-radius: 14px; }
 QFrame[kind="line"] { background: @border; }
@@ -74,17 +74,17 @@ QToolButton[popupMode="1"] { padding-right: 20px; }
 QToolButton::menu-button { border: none; width: 18px; }
 QToolButton::menu-arrow { image: url("@icons/chevron-down.svg"); width: 12px; height: 12px; }
 
-QComboBox { background: @surface; border: 2px solid @border; border-radius: 10px;
-    padding: 4px 10px; min-height: 22px; }
+QComboBox { background: @surface; border: 1px solid @outline; margin: 1px;
+    border-radius: 10px; padding: 4px 10px; min-height: 22px; }
 QComboBox:hover { background: @raised; }
-QComboBox:focus { border-color: @accent; }
+QComboBox:focus { border: 2px solid @accent; margin: 0; }
 QComboBox:disabled { color: @outline; }
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: url("@icons/chevron-down.svg"); width: 14px; height: 14px; }
-QSpinBox, QDoubleSpinBox { background: @surface; border: 2px solid @border;
+QSpinBox, QDoubleSpinBox { background: @surface; border: 1px solid @outline; margin: 1px;
     border-radius: 10px; padding: 4px 8px; min-height: 22px;
     selection-background-color: @accent; selection-color: @on_accent; }
-QSpinBox:focus, QDoubleSpinBox:focus { border-color: @accent; }
+QSpinBox:focus, QDoubleSpinBox:focus { border: 2px solid @accent; margin: 0; }
 QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button,
 QDoubleSpinBox::down-button { border: none; width: 24px; }
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("@icons/chevron-up.svg");
@@ -110,10 +110,12 @@ QMenu::separator { height: 1px; background: @border; margin: 4px 8px; }
 QTextEdit[kind="message"] { background: transparent; border: none; padding: 0;
     selection-background-color: @accent; selection-color: @on_accent; }
 QTextEdit[kind="message"]:focus { background: transparent; }
-QPlainTextEdit { background: @surface; border: 2px solid @border; border-radius: 10px;
-    padding: 4px 6px; selection-background-color: @accent; selection-color: @on_accent; }
-QPlainTextEdit:focus { border-color: @accent; }
-QPlainTextEdit#chatInput { background: transparent; border: none; padding: 0; }
+QLineEdit, QPlainTextEdit { placeholder-text-color: @muted; }
+QPlainTextEdit { background: @surface; border: 1px solid @outline; margin: 1px;
+    border-radius: 10px; padding: 4px 6px; selection-background-color: @accent;
+    selection-color: @on_accent; }
+QPlainTextEdit:focus { border: 2px solid @accent; margin: 0; }
+QPlainTextEdit#chatInput { background: transparent; border: none; padding: 0; margin: 0; }
 QScrollArea, QScrollArea > QWidget > QWidget#column, QWidget#pictureList {
     background: transparent; border: none; }
 QScrollArea#transcript { border: 2px solid transparent; }
@@ -141,14 +143,21 @@ QWidget#side { background: @surface; border-left: 1px solid @border; }
 QWidget#side[below="true"] { border-left: none; border-top: 1px solid @border; }
 QWidget#historyPanel { background: @surface; border-right: 1px solid @border; }
 QListView#historyList { background: transparent; border: none; outline: none; }
-QLineEdit { background: @surface; border: 2px solid @border; border-radius: 10px;
+QLineEdit { background: @surface; border: 1px solid @outline; margin: 1px; border-radius: 10px;
     padding: 4px 8px; min-height: 22px; selection-background-color: @accent;
     selection-color: @on_accent; }
-QLineEdit:focus { border-color: @accent; }
-QLineEdit#historySearch { background: @raised; border-color: @raised; padding-left: 2px; }
-QLineEdit#historySearch:focus { border-color: @accent; background: @surface; }
+QLineEdit:focus { border: 2px solid @accent; margin: 0; }
+QLineEdit#historySearch { background: @raised; padding-left: 2px; }
+QLineEdit#historySearch:focus { background: @surface; }
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { background: transparent; border: none;
-    padding: 0; min-height: 0; }
+    padding: 0; margin: 0; min-height: 0; }
+QTreeWidget { background: @surface; border: 2px solid @border; border-radius: 10px;
+    padding: 6px; outline: none; }
+QTreeWidget:focus { border-color: @accent; }
+QTreeWidget::item { padding: 4px 6px; }
+QTreeWidget::item:selected { background: @accent_soft; color: @text; }
+QHeaderView::section { background: @surface; color: @muted; border: none; padding: 4px 6px;
+    font-size: @smallpx; }
 QWidget#topBar { background: @window; border-bottom: 1px solid @border; }
 """
 

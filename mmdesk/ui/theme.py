@@ -7,11 +7,11 @@ ground they stand on; a test computes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 SCROLL_BAR = 14  # px, the width of the conversation's
 MEASURE = 760  # px, the widest a line of text may run
@@ -115,6 +115,8 @@ DARK = Tokens(
 )
 
 _current = LIGHT
+_text_size = 100  # per cent
+_system_pixels = 0  # 0: not asked yet
 
 
 def current() -> Tokens:
@@ -170,8 +172,21 @@ def palette(tokens: Tokens) -> QPalette:
 
 
 def base_pixels() -> int:
-    """Height of running text: the system's, but never under 14 px."""
-    return max(14, QFontInfo(QApplication.font()).pixelSize())
+    """Height of running text: the system's, but never under 14 px, times the person's choice."""
+    global _system_pixels
+    if not _system_pixels:  # asked once: afterwards the application's font is ours
+        _system_pixels = max(14, QFontInfo(QApplication.font()).pixelSize())
+    return round(_system_pixels * _text_size / 100)
+
+
+def fit_to_text(widget: QWidget, width: int, height: int) -> None:
+    """Give a dialog this size at the usual text size and more at a larger one, but never more
+    than its screen has."""
+    room = widget.screen().availableGeometry()
+    widget.resize(
+        min(round(width * _text_size / 100), room.width()),
+        min(round(height * _text_size / 100), room.height()),
+    )
 
 
 def text_font(scale: float = 1.0) -> QFont:
@@ -195,17 +210,20 @@ def code_font(scale: float = 0.93) -> QFont:
 
 
 class Theme(QObject):
-    """Keeps the application's palette in step with the system's scheme and the person's choice.
+    """Keeps the application's palette in step with the system's scheme and the person's choice,
+    and the text in the size they chose.
 
     Signals:
-        changed(): other colours are in force; `current()` already gives them.
+        changed(): other colours or sizes are in force; `current()` already gives them.
     """
 
     changed = Signal()
 
-    def __init__(self, choice: str, parent: QObject | None = None) -> None:
+    def __init__(self, choice: str, parent: QObject | None = None, *, text_size: int = 100) -> None:
+        global _text_size
         super().__init__(parent)
         self._choice = choice
+        _text_size = text_size
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         self._apply(QGuiApplication.styleHints().colorScheme())
 
@@ -215,12 +233,22 @@ class Theme(QObject):
             self._choice = choice
             self._apply(QGuiApplication.styleHints().colorScheme())
 
+    def set_text_size(self, percent: int) -> None:
+        """The size of all text, in per cent of the system's."""
+        global _text_size
+        if percent != _text_size:
+            _text_size = percent
+            self._apply(QGuiApplication.styleHints().colorScheme())
+
     @Slot(Qt.ColorScheme)
     def _on_system_changed(self, scheme: Qt.ColorScheme) -> None:
         self._apply(scheme)
 
     def _apply(self, scheme: Qt.ColorScheme) -> None:
         global _current
+        # Another object whenever anything changed: what was drawn before is known by it.
         _current = resolve(self._choice, scheme)
+        if _text_size != 100:
+            _current = replace(_current)
         QGuiApplication.setPalette(palette(_current))
         self.changed.emit()

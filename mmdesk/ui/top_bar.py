@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from mmdesk.messages import ModelInfo
 from mmdesk.ui.icons import icon
 from mmdesk.ui.parts import icon_button, named, text_button
+
+_NARROW = 640  # px below which the model's name needs the room of the words
 
 
 class TopBar(QWidget):
@@ -44,6 +46,10 @@ class TopBar(QWidget):
             "persona", "chatSettingsButton", self.tr("This conversation's settings"),
             self.tr("This conversation: instructions, sampling (Ctrl+I)"),
         )  # fmt: skip
+        self.manage_models = icon_button(
+            "models", "modelsButton", self.tr("Models"),
+            self.tr("Models: fetch, check, remove (Ctrl+Shift+M)"),
+        )  # fmt: skip
         self.panels = icon_button(
             "panel", "panelsButton", self.tr("Show or hide the panels"),
             self.tr("Pictures and microphone (Ctrl+B)"),
@@ -56,10 +62,17 @@ class TopBar(QWidget):
         row.setSpacing(6)
         row.addWidget(self.history)
         row.addWidget(self.models)
+        row.addWidget(self.manage_models)
         row.addWidget(self.chat_settings)
         row.addStretch()
         for widget in (self.new_chat, self.panels, self.settings):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        words = self.tr("New chat") if self.width() >= _NARROW else ""
+        if words != self.new_chat.text():
+            self.new_chat.setText(words)
 
     def set_models(self, infos: tuple[ModelInfo, ...], current: str) -> None:
         """The language parts; those that are not on this machine can be seen but not chosen."""
@@ -84,7 +97,7 @@ class TopBar(QWidget):
     def _tip(self, info: ModelInfo) -> str:
         if info.installed:
             return f"{info.note} {info.licence}".strip()
-        return self.tr("To fetch it: mmdesk models get {0}").format(info.id)
+        return self.tr("It can be fetched on the page of the models (Ctrl+Shift+M)")
 
     @Slot(int)
     def _on_activated(self, at: int) -> None:

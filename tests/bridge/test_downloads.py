@@ -132,3 +132,49 @@ def test_the_real_child_hears_a_cancel(qtbot) -> None:
     with qtbot.waitSignal(fetcher.cancelled, timeout=SLOW):
         fetcher.cancel()
     assert fetcher._grace.remainingTime() == -1
+
+
+def test_pausing_one_part_lets_the_others_go_on(qtbot, fetcher) -> None:
+    installed, paused = [], []
+    fetcher.installed.connect(lambda part, _there: installed.append(part))
+    fetcher.paused.connect(paused.append)
+    with qtbot.waitSignal(fetcher.progressed, timeout=SLOW):
+        fetcher.fetch(("endless", "other"))
+    with qtbot.waitSignal(fetcher.finished, timeout=SLOW):
+        fetcher.pause("endless")
+    assert (installed, paused) == (["other"], ["endless"])
+    with qtbot.waitSignal(fetcher.progressed, timeout=SLOW) as again:
+        fetcher.fetch(("endless",))
+    assert again.args[0].part == "endless"
+    with qtbot.waitSignal(fetcher.cancelled, timeout=SLOW):
+        fetcher.cancel()
+
+
+def test_pausing_a_part_that_waits_keeps_it_out(qtbot, fetcher) -> None:
+    installed: list = []
+    fetcher.installed.connect(lambda part, _there: installed.append(part))
+    with qtbot.waitSignal(fetcher.progressed, timeout=SLOW):
+        fetcher.fetch(("endless", "other"))
+    with qtbot.waitSignal(fetcher.paused, timeout=SLOW):
+        fetcher.pause("other")
+    with qtbot.waitSignal(fetcher.cancelled, timeout=SLOW):
+        fetcher.pause("endless")
+    assert installed == []
+
+
+def test_pausing_the_only_part_ends_like_cancel_and_retry_carries_on(qtbot, fetcher) -> None:
+    with qtbot.waitSignal(fetcher.progressed, timeout=SLOW):
+        fetcher.fetch(("endless",))
+    with qtbot.waitSignals([fetcher.paused, fetcher.cancelled], timeout=SLOW):
+        fetcher.pause("endless")
+    with qtbot.waitSignal(fetcher.progressed, timeout=SLOW) as again:
+        fetcher.retry()
+    assert again.args[0].part == "endless"
+
+
+def test_a_failure_names_its_part(qtbot, fetcher) -> None:
+    failures: list = []
+    fetcher.part_failed.connect(lambda *words: failures.append(words))
+    with qtbot.waitSignal(fetcher.failed, timeout=SLOW):
+        fetcher.fetch(("good", "nowhere", "other"))
+    assert failures == [("nowhere", "No source has nowhere.", "Try later.")]

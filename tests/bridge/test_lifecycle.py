@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import signal
+import threading
 
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QMainWindow
 
-from mmdesk.bridge.lifecycle import FirstPaint, Interrupt, restore_geometry, save_geometry
+from mmdesk.bridge.lifecycle import (
+    Collector,
+    FirstPaint,
+    Interrupt,
+    restore_geometry,
+    save_geometry,
+)
 
 
 def test_painted_comes_once_and_after_the_window_is_shown(qtbot) -> None:
@@ -58,3 +66,34 @@ def test_a_damaged_file_is_no_obstacle(qtbot, tmp_path, kept: str) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
     assert not restore_geometry(window, path)
+
+
+def test_garbage_is_collected_in_the_windows_thread_alone(qtbot) -> None:
+    class Knot:
+        def __init__(self) -> None:
+            self.itself = self
+
+        def __del__(self) -> None:
+            threads.append(threading.current_thread())
+
+    threads: list[threading.Thread] = []
+    gc.enable()
+    collector = Collector()
+    try:
+        assert not gc.isenabled()
+
+        def work() -> None:
+            for _ in range(5000):
+                Knot()
+
+        worker = threading.Thread(target=work)
+        worker.start()
+        worker.join()
+        assert threads == []
+        collector.collect()
+        assert len(threads) == 5000
+        assert set(threads) == {threading.current_thread()}
+    finally:
+        collector.close()
+        assert gc.isenabled()
+        gc.disable()

@@ -194,7 +194,7 @@ def test_the_status_bar_says_what_an_answer_took(window: MainWindow) -> None:
         )
     )
     line = window.status_line
-    assert line.model.text() == "m · cpu"
+    assert line.model.text() == "m · CPU"
     assert line.speed.text() == "20.0 tokens/s"
     assert line.context.text() == "1,234 / 8,192 tokens"
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from mmdesk.ui import theme
+from mmdesk.ui import motion, style, theme
 from mmdesk.ui.main_window import MainWindow
+from mmdesk.ui.preparing import ThinBar
 from mmdesk.ui.style import sheet
 from mmdesk.ui.theme import DARK, LIGHT, Theme, Tokens, resolve
 
@@ -29,20 +32,66 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+# Which words stand on which grounds, by the names of the tokens. 4.5:1 is WCAG 2.2's AA for text
+# (1.4.3), 3:1 for the parts of a control that one must see (1.4.11).
+WORDS = {
+    "text": "window surface raised code border accent_soft danger_soft",
+    "muted": "window surface raised code border accent_soft",
+    "accent": "window surface raised code accent_soft",
+    "on_accent": "accent accent_hover danger",
+    "danger": "danger_soft window surface raised",
+    "window": "text",  # the drawing on the Stop button
+}
+PARTS = {
+    "outline": "window surface raised",  # edges of check boxes, handles of scroll bars
+    "accent": "border raised window surface",  # rings of focus, bars of progress
+    "text": "window surface",  # the ring around a button in the accent's colour
+    "danger": "raised",  # a meter that is full
+}
+
+
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.name)
-def test_words_are_readable_on_every_ground(tokens: Tokens) -> None:
-    grounds = (tokens.window, tokens.surface, tokens.raised, tokens.code)
-    for words in (tokens.text, tokens.muted):
-        for ground in (*grounds, tokens.accent_soft if words == tokens.text else tokens.window):
-            assert contrast(words, ground) >= 4.5, (words, ground)
-    for ground in (tokens.window, tokens.surface):
-        assert contrast(tokens.accent, ground) >= 4.5
-        assert contrast(tokens.outline, ground) >= 3
-    assert contrast(tokens.on_accent, tokens.accent) >= 4.5
-    assert contrast(tokens.on_accent, tokens.danger) >= 4.5
-    assert contrast(tokens.danger, tokens.danger_soft) >= 4.5
+@pytest.mark.parametrize(("pairs", "least"), [(WORDS, 4.5), (PARTS, 3.0)], ids=["words", "parts"])
+def test_contrast_is_what_wcag_asks_for(
+    tokens: Tokens, pairs: dict[str, str], least: float
+) -> None:
+    short = {
+        f"{front} on {ground}": round(contrast(getattr(tokens, front), getattr(tokens, ground)), 2)
+        for front, grounds in pairs.items()
+        for ground in grounds.split()
+        if contrast(getattr(tokens, front), getattr(tokens, ground)) < least
+    }
+    assert short == {}
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.name)
+def test_code_is_readable_in_every_colour(tokens: Tokens) -> None:
     for entry in fields(tokens.syntax):
         assert contrast(getattr(tokens.syntax, entry.name), tokens.code) >= 4.5, entry.name
+
+
+def _coloured_rules() -> list[tuple[str, str, str]]:
+    """Rules of the sheet that set words and their ground together: selector, both tokens."""
+    rules = re.findall(r"([^{}]+)\{([^}]*)\}", style._SHEET)
+    found = []
+    for selector, body in rules:
+        words = re.search(r"(?<![-\w])color: @(\w+)", body)
+        ground = re.search(r"background: @(\w+)", body)
+        if words and ground:
+            found.append((selector.strip(), words.group(1), ground.group(1)))
+    return found
+
+
+def test_every_pair_that_the_sheet_names_is_in_the_table() -> None:
+    rules = [rule for rule in _coloured_rules() if ":disabled" not in rule[0]]  # exempt (1.4.3)
+    assert len(rules) >= 3
+    for selector, words, ground in rules:
+        assert ground in WORDS[words].split(), selector
+
+
+def test_contrast_is_computed_as_wcag_does() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -89,3 +138,51 @@ def test_a_window_changes_with_it(window: MainWindow) -> None:
 def test_the_sheet_leaves_no_word_unfilled(qapp) -> None:
     assert "@" not in sheet(LIGHT)
     assert "@" not in sheet(DARK)
+
+
+def test_text_grows_with_the_choice_and_back(window: MainWindow, qtbot: QtBot) -> None:
+    usual = theme.base_pixels()
+    height = window.top_bar.new_chat.sizeHint().height()
+    window.append_answer("Some words of an answer.")
+    text = window.transcript.answer.text
+    text.flush()
+    before = text.document().size().height()
+    for _ in range(5):
+        window.enlarge_text()
+    assert theme.base_pixels() == round(usual * 1.5)
+    assert f"font-size: {round(usual * 1.5)}px" in window.styleSheet()
+    assert window.top_bar.new_chat.sizeHint().height() > height
+    qtbot.waitUntil(lambda: text.document().size().height() > before)
+    window.reset_text()
+    assert theme.base_pixels() == usual
+    qtbot.waitUntil(lambda: text.document().size().height() == before)
+
+
+def test_the_text_size_stays_within_bounds_and_is_kept(window: MainWindow, qtbot: QtBot) -> None:
+    sizes = []
+    window.settings_changed.connect(lambda settings: sizes.append(settings.text_size))
+    for _ in range(20):
+        window.enlarge_text()
+    for _ in range(20):
+        window.shrink_text()
+    assert (max(sizes), sizes[-1]) == (200, 80)
+
+
+def test_nothing_moves_when_motion_is_reduced(qtbot: QtBot) -> None:
+    bar = ThinBar()
+    qtbot.addWidget(bar)
+    motion.set_reduced(True)
+    try:
+        bar.show()
+        qtbot.waitExposed(bar)
+        assert bar._motion.state() == bar._motion.State.Stopped
+        assert QApplication.cursorFlashTime() == 0
+        before = bar.grab().toImage()
+        assert before.pixelColor(4, 3) == QColor(theme.current().accent)  # it still says: busy
+    finally:
+        motion.set_reduced(False)
+    bar.hide()
+    bar.show()
+    assert bar._motion.state() == bar._motion.State.Running
+    assert QApplication.cursorFlashTime() > 0
+    bar.hide()

@@ -1,0 +1,65 @@
+"""Frozen values about model parts on this machine, as the window and the bridge exchange them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mmdesk.messages import ModelInfo
+
+Verdict = Literal["well", "slowly", "tightly", "memory", "disk"]
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What there is to run models on; sizes in bytes.
+
+    Attributes:
+        memory: all there is for this process (a container's limit counts).
+        memory_free: what other programs leave of it now.
+        disk_free: where model parts are kept.
+        cores: physical ones that this process may use.
+        plain_bf16: whether bf16 weights are multiplied as they are; otherwise they are widened
+            to fp32 in memory.
+    """
+
+    memory: int
+    memory_free: int
+    disk_free: int
+    cores: int
+    plain_bf16: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Whether a part suits a machine.
+
+    Attributes:
+        verdict: "well"; "slowly" (fewer cores than advised); "tightly" (not enough memory free
+            at the moment); "memory" (more than the machine has); "disk" (no room to fetch it).
+        needs: bytes of memory, or of disk where that is what is short.
+        has: bytes of the same that there are.
+        cores_advised: 0 where no number of cores is advised.
+        cores: how many there are.
+    """
+
+    verdict: Verdict
+    needs: int
+    has: int
+    cores_advised: int = 0
+    cores: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfEntry:
+    """One part, installed or not.
+
+    Attributes:
+        fetched: 0..1, how much of a download that was interrupted is kept; 0 without one.
+        folder: where the person's own model lies; "" for parts that mmdesk keeps itself.
+    """
+
+    info: ModelInfo
+    fit: Fit
+    fetched: float = 0.0
+    folder: str = ""

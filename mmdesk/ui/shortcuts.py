@@ -1,0 +1,161 @@
+"""All keys of the window: one table, from which the shortcuts are made and the list is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mmdesk.ui import theme
+from mmdesk.ui.parts import named, text_button
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """One line of the table.
+
+    Attributes:
+        name: what `install` is given a slot for; "" where a field of the window reads the keys
+            itself.
+        keys: portable key names, alternatives apart by "; ". The first is the one to tell.
+    """
+
+    name: str
+    keys: str
+    group: str
+    words: str
+
+    @property
+    def sequences(self) -> list[QKeySequence]:
+        return [QKeySequence(keys) for keys in self.keys.split("; ")]
+
+    def shown(self) -> str:
+        """The keys as this system writes them."""
+        native = QKeySequence.SequenceFormat.NativeText
+        return self.sequences[0].toString(native)
+
+
+def table() -> tuple[Keys, ...]:
+    """All keys, in the language in force."""
+    return (*_of_conversations(), *_of_messages(), *_of_the_window())
+
+
+def _of_conversations() -> tuple[Keys, ...]:
+    translate = QCoreApplication.translate
+    group = translate("Shortcuts", "Conversation")
+    return (
+        Keys("new_chat", "Ctrl+N", group, translate("Shortcuts", "New chat")),
+        Keys("history", "Ctrl+H", group, translate("Shortcuts", "Show or hide the list")),
+        Keys("search", "Ctrl+F", group, translate("Shortcuts", "Search all conversations")),
+        Keys(
+            "chat_settings",
+            "Ctrl+I",
+            group,
+            translate("Shortcuts", "This conversation's settings"),
+        ),
+    )
+
+
+def _of_messages() -> tuple[Keys, ...]:
+    translate = QCoreApplication.translate
+    group = translate("Shortcuts", "Message")
+    return (
+        Keys("", "Return", group, translate("Shortcuts", "Send")),
+        Keys("", "Shift+Return", group, translate("Shortcuts", "New line")),
+        Keys("stop", "Esc", group, translate("Shortcuts", "Stop the answer")),
+        Keys("write", "Ctrl+L", group, translate("Shortcuts", "Go to the message field")),
+        Keys("attach", "Ctrl+O", group, translate("Shortcuts", "Attach files")),
+        Keys("", "Ctrl+V", group, translate("Shortcuts", "Paste text, pictures or files")),
+        Keys("speak", "Ctrl+M", group, translate("Shortcuts", "Speak, or stop speaking")),
+    )
+
+
+def _of_the_window() -> tuple[Keys, ...]:
+    translate = QCoreApplication.translate
+    group = translate("Shortcuts", "Window")
+    return (
+        Keys("panels", "Ctrl+B", group, translate("Shortcuts", "Pictures and microphone")),
+        Keys("models", "Ctrl+Shift+M", group, translate("Shortcuts", "Models")),
+        Keys("settings", "Ctrl+,", group, translate("Shortcuts", "Settings")),
+        Keys("next_area", "F6", group, translate("Shortcuts", "Go to the next area")),
+        Keys("larger", "Ctrl++; Ctrl+=", group, translate("Shortcuts", "Larger text")),
+        Keys("smaller", "Ctrl+-", group, translate("Shortcuts", "Smaller text")),
+        Keys("usual_size", "Ctrl+0", group, translate("Shortcuts", "Usual text size")),
+        Keys("shortcuts", "F1", group, translate("Shortcuts", "This list")),
+        Keys("quit", "Ctrl+Q", group, translate("Shortcuts", "Quit")),
+    )
+
+
+def install(window: QWidget, slots: Mapping[str, Callable[[], object]]) -> None:
+    """Make the table's shortcuts for a window.
+
+    Raises:
+        ValueError: the table and `slots` do not name the same things.
+    """
+    named_ones = {entry.name for entry in table() if entry.name}
+    if named_ones != set(slots):
+        raise ValueError(f"no shortcut or no slot: {named_ones ^ set(slots)}")
+    for entry in table():
+        if entry.name:
+            for sequence in entry.sequences:
+                QShortcut(sequence, window, slots[entry.name])
+
+
+class ShortcutsDialog(QDialog):
+    """The list of all keys."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        named(self, "shortcutsDialog", self.tr("Keyboard shortcuts"))
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.list = self._make_list()
+        close = text_button(self.tr("Close"), "closeShortcutsButton", "primary")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(14)
+        column.addWidget(self.list)
+        column.addLayout(row)
+        theme.fit_to_text(self, 520, 640)
+
+    def _make_list(self) -> QTreeWidget:
+        made = QTreeWidget()
+        named(made, "shortcutsList", self.tr("Keyboard shortcuts"))
+        made.setColumnCount(2)
+        made.setHeaderLabels([self.tr("What it does"), self.tr("Keys")])
+        made.setRootIsDecorated(False)
+        made.setItemsExpandable(False)
+        made.setIndentation(14)
+        for group, entries in groupby(table(), key=lambda entry: entry.group):
+            top = QTreeWidgetItem(made, [group])
+            top.setFirstColumnSpanned(True)
+            font = made.font()
+            font.setBold(True)
+            top.setFont(0, font)
+            top.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            for entry in entries:
+                item = QTreeWidgetItem(top, [entry.words, entry.shown()])
+                said = Qt.ItemDataRole.AccessibleTextRole
+                item.setData(0, said, f"{entry.words}: {entry.shown()}")
+        made.expandAll()
+        made.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        made.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        made.header().setStretchLastSection(False)
+        made.setCurrentIndex(made.model().index(0, 0, made.model().index(0, 0)))
+        return made

@@ -1,0 +1,121 @@
+"""The icon in the system's tray, with a quick question; nothing where there is no tray."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QSystemTrayIcon,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mmdesk.ui import theme
+from mmdesk.ui.icons import window_icon
+from mmdesk.ui.parts import label, named, text_button
+
+
+class QuickAsk(QDialog):
+    """One line to ask something; the answer comes in the window.
+
+    Signals:
+        asked(str): a question that is not blank.
+    """
+
+    asked = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        named(self, "quickAsk", self.tr("Quick question"))
+        self.setWindowTitle(self.tr("Quick question"))
+        about = label(self.tr("Ask mmdesk"), "heading")
+        self.field = QLineEdit()
+        named(self.field, "quickAskField", self.tr("Your question"))
+        self.field.setPlaceholderText(self.tr("Your question"))
+        self.field.setMaxLength(8000)
+        about.setBuddy(self.field)
+        self.button = text_button(self.tr("Ask"), "quickAskButton", "primary")
+        self.button.setDefault(True)
+        self.button.clicked.connect(self._on_asked)
+        row = QHBoxLayout()
+        row.addWidget(self.field, 1)
+        row.addWidget(self.button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 18)
+        column.setSpacing(10)
+        column.addWidget(about)
+        column.addLayout(row)
+        theme.fit_to_text(self, 560, 120)
+
+    @Slot()
+    def _on_asked(self) -> None:
+        words = self.field.text().strip()
+        if words:
+            self.accept()
+            self.field.clear()
+            self.asked.emit(words)
+
+
+class Tray(QObject):
+    """The icon and its menu, as long as it is switched on.
+
+    Signals:
+        asked(str): a question from the quick field.
+        window_wanted(), quit_wanted()
+    """
+
+    asked = Signal(str)
+    window_wanted = Signal()
+    quit_wanted = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._icon: QSystemTrayIcon | None = None
+        self.quick_ask: QuickAsk | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the icon is there: wanted, and the desktop has a tray."""
+        return self._icon is not None
+
+    def set_on(self, on: bool) -> None:
+        """Show the icon or take it away."""
+        if on and self._icon is None and QSystemTrayIcon.isSystemTrayAvailable():
+            self._icon = self._make_icon()
+            self._icon.show()
+        elif not on and self._icon is not None:
+            self._icon.hide()
+            self._icon.deleteLater()
+            self._icon = None
+
+    def _make_icon(self) -> QSystemTrayIcon:
+        icon = QSystemTrayIcon(window_icon(), self)
+        icon.setToolTip("mmdesk")
+        menu = QMenu(self._window)
+        menu.addAction(self.tr("Quick question…"), self.ask)
+        menu.addAction(self.tr("Open the window"), self.window_wanted.emit)
+        menu.addSeparator()
+        menu.addAction(self.tr("Quit"), self.quit_wanted.emit)
+        icon.setContextMenu(menu)
+        icon.activated.connect(self._on_activated)
+        return icon
+
+    @Slot()
+    def ask(self) -> None:
+        """Show the quick field."""
+        if self.quick_ask is None:
+            self.quick_ask = QuickAsk(self._window)
+            self.quick_ask.asked.connect(self.asked)
+        self.quick_ask.show()
+        self.quick_ask.raise_()
+        self.quick_ask.activateWindow()
+        self.quick_ask.field.setFocus()
+
+    @Slot(QSystemTrayIcon.ActivationReason)
+    def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason == QSystemTrayIcon.ActivationReason.Trigger:
+            self.ask()

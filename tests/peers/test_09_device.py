@@ -1,0 +1,47 @@
+"""Complaint 9: the GPU is silently unused. What computes is always said."""
+
+from __future__ import annotations
+
+import pytest
+
+from mmdesk.engine import loading
+from mmdesk.engine.local import LocalEngine
+from mmdesk.messages import Finished, LoadRequest, NeverCancelled, Stats
+from mmdesk.settings import Settings
+from mmdesk.ui.main_window import MainWindow
+from tests.fakes.folder_store import FolderStore
+from tests.fakes.scripted_engine import ScriptedEngine, words
+from tests.fakes.tiny_model import build_model
+
+
+@pytest.mark.parametrize(
+    ("device", "said"), [("cpu", "CPU"), ("cuda", "GPU (CUDA)"), ("mps", "GPU (Metal)")]
+)
+def test_complaint_9_the_status_bar_says_what_computes(qtbot, device: str, said: str) -> None:
+    window = MainWindow(Settings())
+    qtbot.addWidget(window)
+    window.finish_answer(Stats(model="m", device=device))
+    assert window.status_line.model.text() == f"m · {said}"
+
+
+def test_complaint_9_it_is_said_as_soon_as_the_model_is_loaded(open_window) -> None:
+    loaded = ScriptedEngine([Finished(Stats(model="m", device="cpu"))], words("ok"))
+    person = open_window(loaded)
+    assert person.reads("m · CPU")
+
+
+def test_complaint_9_what_is_said_is_where_the_weights_really_lie(tmp_path) -> None:
+    engine = LocalEngine(FolderStore({"tiny": build_model(tmp_path)}), threads=1)
+    events = list(engine.generate(LoadRequest("tiny"), NeverCancelled()))
+    assert isinstance(events[-1], Finished)
+    loaded = engine._loaded
+    assert loaded is not None
+    assert events[-1].stats.device == next(loaded.model.parameters()).device.type
+    engine.close()
+
+
+def test_complaint_9_a_gpu_is_taken_where_there_is_one(monkeypatch) -> None:
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert loading.best_device() == "cuda"

@@ -1,0 +1,46 @@
+"""Screenshots of every page: `python -m tests.screens.make FOLDER [--only chat models] ...`.
+
+Each combination of scheme, scale and text size is a process of its own, since Qt reads its scale
+once. The files are called PAGE-SCHEME-SCALE.png.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.screens.scenes import SCENES
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _options(arguments)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for scheme in options.scheme:
+        for scale in options.scale:
+            command = [sys.executable, "-m", "tests.screens.draw", str(options.folder), scheme]
+            command += [str(options.text_size), *options.only]
+            environment = {
+                **os.environ,
+                "QT_SCALE_FACTOR": str(scale / 100),
+                "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
+            }
+            if subprocess.run(command, env=environment).returncode != 0:
+                return 1
+    return 0
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.screens.make", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", nargs="+", choices=SCENES, default=list(SCENES), metavar="PAGE")
+    parser.add_argument("--scheme", nargs="+", choices=("light", "dark"), default=["light", "dark"])
+    parser.add_argument("--scale", nargs="+", type=int, default=[100, 200], help="per cent")
+    parser.add_argument("--text-size", type=int, default=100, help="per cent")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

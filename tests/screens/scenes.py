@@ -1,0 +1,242 @@
+"""Every page of the window, filled with what a person would see; by public methods alone."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+
+from PIL import Image, ImageDraw
+from PySide6.QtWidgets import QWidget
+
+from mmdesk.conversations import ConversationInfo, KeptMessage, OpenedConversation
+from mmdesk.messages import (
+    DocumentInput,
+    FetchProgress,
+    ImageInput,
+    Label,
+    ModelInfo,
+    Sight,
+    Stats,
+    Turn,
+)
+from mmdesk.models.fits import judge
+from mmdesk.shelf import Machine, ShelfEntry
+from mmdesk.ui.main_window import MainWindow
+
+GB = 1_000_000_000
+MACHINE = Machine(8 * GB, 5 * GB, 40 * GB, 2, True)
+INFOS = (
+    ModelInfo(
+        *("qwen2.5-coder-0.5b", "Qwen2.5-Coder 0.5B Instruct", "language", ("text",)),
+        *("Apache-2.0", 478_000_000, 999_532_008, True, True),
+        "The language model that answers.",
+    ),
+    ModelInfo(
+        *("whisper-base", "Whisper base (multilingual)", "speech", ("sound",)),
+        *("MIT", 130_000_000, 148_000_000, True, True, "Writes down what is said."),
+    ),
+    ModelInfo(
+        *("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B Instruct", "language", ("text",)),
+        *("Apache-2.0", 1_093_000_000, 3_090_000_000, False, False),
+        "Better translation and summaries; four cores and 8 GB advised.",
+    ),
+    ModelInfo(
+        *("smollm2-135m", "SmolLM2 135M Instruct", "language", ("text",)),
+        *("Apache-2.0", 93_000_000, 270_000_000, False, False, "Small fallback, English only."),
+    ),
+    ModelInfo(
+        *("local-large", "Large-70B-Instruct", "language", ("text",)),
+        *("", 0, 140 * GB, True, False, ""),
+    ),
+)
+ANSWER = """A hash table keeps values under keys, so that each is found in **one step** on average.
+
+## How it works
+
+1. A function turns the key into a number.
+2. The number says which *slot* to look in.
+
+```python
+def slot(key: str, size: int) -> int:
+    # the same key always gives the same slot
+    return hash(key) % size
+```
+
+| operation | average | worst |
+|---|---:|---:|
+| look up | O(1) | O(n) |
+| insert | O(1) | O(n) |
+
+See [the long version](https://example.org/hash) for `collisions`.
+"""
+STATS = Stats("qwen2.5-coder-0.5b", "cpu", 0, 60, 180, 0.6, 11.4, 0.0, 16.4, 1240, 8192)
+
+
+def picture() -> ImageInput:
+    """A small drawing, as it comes from a file."""
+    image = Image.new("RGB", (320, 220), "#cfe3f5")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 150, 320, 220), fill="#7fae6d")
+    draw.polygon([(40, 150), (120, 60), (200, 150)], fill="#8a8f99")
+    draw.ellipse((230, 20, 280, 70), fill="#f5d76e")
+    sight = Sight(labels=(Label("mountain", 0.81), Label("meadow", 0.4)), caption="A mountain.")
+    rgb = image.tobytes()
+    return ImageInput("mountain.png", 320, 220, rgb, hashlib.sha256(rgb).hexdigest(), sight)
+
+
+def list_models(window: MainWindow) -> None:
+    window.set_models(INFOS, INFOS[0].id)
+    window.pages.set_current_model(INFOS[0].id)
+    window.set_chat_ready(True)
+    window.set_engine_state("Ready")
+
+
+def empty(window: MainWindow) -> QWidget:
+    """Nothing said yet."""
+    list_models(window)
+    return window
+
+
+def chat(window: MainWindow) -> QWidget:
+    """A conversation with a picture, an answer with code and a table, and one that failed."""
+    list_models(window)
+    now = time.time()
+    titles = (
+        "How a hash table works",
+        "Packing list for three days",
+        "日程安排",
+        "Letter to Ms Ng",
+    )
+    infos = tuple(
+        ConversationInfo(f"c{at}", title, now, now - at * 90_000, pinned=at == 2)
+        for at, title in enumerate(titles)
+    )
+    window.history.set_conversations(infos)
+    window.history.set_current("c0")
+    question = Turn("user", "What is in this picture, and how does a hash table work?",
+                    images=(picture(),))  # fmt: skip
+    messages = (
+        KeptMessage("m1", "", question),
+        KeptMessage("m2", "m1", Turn("assistant", ANSWER), stats=STATS,
+                    notices=("The oldest message no longer fits and was left out.",)),
+        KeptMessage("m3", "m2", Turn("user", "And a larger one?")),
+        KeptMessage("m4", "m3", Turn("assistant", "It would be"), state="failed",
+                    error="The engine stopped unexpectedly (killed by the system, perhaps out of "
+                    "memory).", hint="Close other programs or choose a smaller model."),
+    )  # fmt: skip
+    window.show_conversation(OpenedConversation(infos[0], messages))
+    window.status_line.set_stats(STATS)
+    window.add_document(DocumentInput("minutes.pdf", "word " * 4000, "application/pdf", 12))
+    window.composer.set_text("Summarise this for someone who was not there")
+    return window
+
+
+def streaming(window: MainWindow) -> QWidget:
+    """An answer that is coming."""
+    list_models(window)
+    window.show_user_turn(Turn("user", "What should I see in Lisbon in two days?"))
+    window.begin_answer("m9")
+    window.append_answer("Begin in **Alfama**, early, before it is hot. Then")
+    window.set_listening(True)
+    window.set_level(0.6)
+    return window
+
+
+def fetching(window: MainWindow) -> QWidget:
+    """The first start, with the parts on their way."""
+    window.set_models(tuple(INFOS[:1]), INFOS[0].id)
+    for progress in _on_the_way():
+        window.set_fetch_progress(progress)
+    window.set_chat_ready(False, "The language model is not there yet.")
+    return window
+
+
+def models(window: MainWindow) -> QWidget:
+    """The page of the models, with something being fetched and something that does not fit."""
+    list_models(window)
+    window.pages.open_models()
+    page = window.pages.models
+    assert page is not None
+    entries = [ShelfEntry(info, judge(info, MACHINE)) for info in INFOS]
+    entries[3] = ShelfEntry(INFOS[3], judge(INFOS[3], MACHINE), fetched=0.4)
+    entries[4] = ShelfEntry(INFOS[4], judge(INFOS[4], MACHINE), folder="/home/ada/Large-70B")
+    page.set_entries(tuple(entries), MACHINE)
+    page.set_progress(FetchProgress(*("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B Instruct"),
+                                    *("downloading", 345_000_000, 1_093_000_000)))  # fmt: skip
+    page.tell("whisper-base", "Checked: every byte is as it should be.")
+    return page
+
+
+def settings(window: MainWindow) -> QWidget:
+    list_models(window)
+    window.set_microphones(["USB microphone", "Headset"])
+    window.open_settings()
+    return window.findChild(QWidget, "settingsDialog")
+
+
+def chat_settings(window: MainWindow) -> QWidget:
+    list_models(window)
+    window.open_chat_settings()
+    return window.findChild(QWidget, "chatSettingsDialog")
+
+
+def shortcuts(window: MainWindow) -> QWidget:
+    window.pages.open_shortcuts()
+    return window.findChild(QWidget, "shortcutsDialog")
+
+
+def first_step(window: MainWindow) -> QWidget:
+    return _steps(window, 0)
+
+
+def second_step(window: MainWindow) -> QWidget:
+    for progress in _on_the_way():
+        window.pages.set_fetch_progress(progress)
+    return _steps(window, 1)
+
+
+def third_step(window: MainWindow) -> QWidget:
+    return _steps(window, 2)
+
+
+def quick_ask(window: MainWindow) -> QWidget:
+    window.pages.tray.ask()
+    assert window.pages.tray.quick_ask is not None
+    return window.pages.tray.quick_ask
+
+
+def _steps(window: MainWindow, step: int) -> QWidget:
+    list_models(window)
+    window.pages.open_first_steps()
+    steps = window.pages.steps
+    assert steps is not None
+    for _ in range(step):
+        steps.next.click()
+    return steps
+
+
+def _on_the_way() -> tuple[FetchProgress, ...]:
+    return (
+        FetchProgress(*("qwen2.5-coder-0.5b", "Qwen2.5-Coder 0.5B Instruct", "downloading"),
+                      *(212_000_000, 478_000_000)),
+        FetchProgress("whisper-base", "Whisper base (multilingual)", "waiting", 0, 130_000_000),
+    )  # fmt: skip
+
+
+Scene = Callable[[MainWindow], QWidget]
+SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {  # with the window's size
+    "chat": (chat, (1240, 800)),
+    "empty": (empty, (1240, 800)),
+    "streaming": (streaming, (1240, 800)),
+    "fetching": (fetching, (1240, 800)),
+    "models": (models, (1240, 800)),
+    "settings": (settings, (1240, 800)),
+    "chat-settings": (chat_settings, (1240, 800)),
+    "shortcuts": (shortcuts, (1240, 800)),
+    "welcome-1": (first_step, (1240, 800)),
+    "welcome-2": (second_step, (1240, 800)),
+    "welcome-3": (third_step, (1240, 800)),
+    "quick-ask": (quick_ask, (1240, 800)),
+    "narrow": (chat, (520, 780)),
+}

@@ -1,0 +1,188 @@
+"""The page of the models: what it shows, and what it asks for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from mmdesk.messages import FetchProgress
+from mmdesk.models.fits import judge
+from mmdesk.shelf import Fit, ShelfEntry
+from mmdesk.ui.main_window import MainWindow
+from mmdesk.ui.model_words import fit_words, size_words
+from mmdesk.ui.models_page import ModelsPage
+from tests.screens.scenes import GB, INFOS, MACHINE
+
+CHAT, EAR, LARGE, SMALL, OWN = INFOS
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: MainWindow) -> ModelsPage:
+    window.pages.set_current_model(CHAT.id)
+    window.pages.open_models()
+    made = window.pages.models
+    assert made is not None
+    entries = tuple(ShelfEntry(info, judge(info, MACHINE)) for info in INFOS[:4])
+    own = ShelfEntry(OWN, judge(OWN, MACHINE), folder="/models/Large")
+    made.set_entries((*entries, own), MACHINE)
+    qtbot.waitExposed(made)
+    return made
+
+
+def press(qtbot: QtBot, button: QPushButton) -> None:
+    assert button.isVisible(), button.objectName()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def answer(page: ModelsPage, name: str, yes: bool) -> None:
+    box = page.findChild(QMessageBox, name)
+    assert box is not None
+    box.findChild(QPushButton, name + ("Yes" if yes else "No")).click()
+
+
+def words(page: ModelsPage, part: str) -> list[str]:
+    card = page.cards[part]
+    return [b.text() for b in (card.main, card.other, card.remove) if b.isVisible()]
+
+
+def test_each_part_offers_what_can_be_done_with_it(page: ModelsPage) -> None:
+    assert words(page, CHAT.id) == ["Unload now", "Check", "Remove"]
+    assert words(page, EAR.id) == ["Check", "Remove"]
+    assert words(page, LARGE.id) == ["Fetch"]
+    assert words(page, OWN.id) == ["Use for chat", "Check", "Take off the list"]
+    assert page.cards[CHAT.id].state.text() == "in use"
+    assert page.cards[LARGE.id].state.text() == "not fetched"
+
+
+def test_size_licence_and_what_it_takes_are_said(page: ModelsPage) -> None:
+    facts = page.cards[LARGE.id].facts.text()
+    assert facts == "Takes text · 1.1 GB to fetch, 3.1 GB on disk · Apache-2.0"
+    assert "Takes sound" in page.cards[EAR.id].facts.text()
+    assert "licence not stated" in page.cards[OWN.id].facts.text()
+
+
+def test_a_download_is_fetched_paused_resumed_and_given_up(page: ModelsPage, qtbot: QtBot) -> None:
+    card = page.cards[LARGE.id]
+    with qtbot.waitSignal(page.fetch_wanted) as wanted:
+        press(qtbot, card.main)
+    assert wanted.args == [LARGE.id]
+    page.set_progress(FetchProgress(LARGE.id, LARGE.title, "downloading", GB // 4, GB))
+    assert words(page, LARGE.id) == ["Pause", "Cancel"]
+    assert (card.bar.value(), card.way.text()) == (250, "Fetching: 250 MB of 1.0 GB")
+    with qtbot.waitSignal(page.pause_wanted):
+        press(qtbot, card.main)
+    page.set_paused(LARGE.id)
+    page.set_entries((replace(card.entry, fetched=0.25),), MACHINE)
+    assert words(page, LARGE.id) == ["Resume", "Cancel"]
+    assert card.state.text() == "paused"
+    assert "25 %" in card.way.text()
+    with qtbot.waitSignal(page.fetch_wanted):
+        press(qtbot, card.main)
+    page.set_progress(FetchProgress(LARGE.id, LARGE.title, "converting", 0, GB))
+    with qtbot.waitSignal(page.discard_wanted) as given_up:
+        press(qtbot, card.other)
+    assert given_up.args == [LARGE.id]
+
+
+def test_the_keyboards_place_is_kept_when_a_button_changes(page: ModelsPage) -> None:
+    card = page.cards[LARGE.id]
+    card.main.setFocus()
+    page.set_progress(FetchProgress(LARGE.id, LARGE.title, "downloading", 1, 2))
+    assert page.focusWidget() is card.main
+    assert card.main.accessibleName() == f"Pause: {LARGE.title}"
+
+
+def test_removing_asks_first(page: ModelsPage, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(page.remove_wanted):
+        press(qtbot, page.cards[EAR.id].remove)
+        answer(page, "removeModelQuestion", yes=False)
+    press(qtbot, page.cards[CHAT.id].remove)
+    with qtbot.waitSignal(page.remove_wanted) as removed:
+        boxes = page.findChildren(QMessageBox, "removeModelQuestion")
+        assert "answers now" in boxes[-1].informativeText()
+        boxes[-1].findChild(QPushButton, "removeModelQuestionYes").click()
+    assert removed.args == [CHAT.id]
+
+
+def test_a_folder_of_ones_own_is_only_taken_off_the_list(page: ModelsPage, qtbot: QtBot) -> None:
+    press(qtbot, page.cards[OWN.id].remove)
+    box = page.findChild(QMessageBox, "removeModelQuestion")
+    assert "stays as it is" in box.informativeText()
+    box.close()
+
+
+def test_checking_shows_itself_and_can_be_stopped(page: ModelsPage, qtbot: QtBot) -> None:
+    card = page.cards[EAR.id]
+    with qtbot.waitSignal(page.check_wanted):
+        press(qtbot, card.other)
+    assert words(page, EAR.id) == ["Stop"]
+    assert card.bar.isVisible()
+    with qtbot.waitSignal(page.check_stopped):
+        press(qtbot, card.other)
+    page.set_checking(EAR.id, False)
+    page.tell(EAR.id, "model.bin has changed.", wrong=True)
+    assert words(page, EAR.id) == ["Check", "Remove"]
+    assert card.told.text() == "model.bin has changed."
+
+
+def test_complaint_4_out_of_memory_is_said_before_and_not_after(
+    page: ModelsPage, qtbot: QtBot
+) -> None:
+    """A model that does not fit says so, and is only chosen against the warning."""
+    card = page.cards[OWN.id]
+    assert card.fit.text() == (
+        "Does not fit: it needs about 140.6 GB of memory and this machine has 8.0 GB."
+    )
+    with qtbot.assertNotEmitted(page.use_wanted):
+        press(qtbot, card.main)
+        box = page.findChild(QMessageBox, "dareModelQuestion")
+        assert "out of memory" in box.text()
+        answer(page, "dareModelQuestion", yes=False)
+    press(qtbot, card.main)
+    with qtbot.waitSignal(page.use_wanted) as used:
+        boxes = page.findChildren(QMessageBox, "dareModelQuestion")
+        boxes[-1].findChild(QPushButton, "dareModelQuestionYes").click()
+    assert used.args == [OWN.id]
+
+
+@pytest.mark.parametrize(
+    ("fit", "sentence"),
+    [
+        (Fit("well", 2 * GB, 8 * GB),
+         "Fits this machine: it needs about 2.0 GB of the 8.0 GB of memory."),
+        (Fit("slowly", 4 * GB, 8 * GB, 4, 2),
+         "Fits, but slowly: 4 cores are advised and this machine has 2."),
+        (Fit("tightly", 4 * GB, GB),
+         "Fits only after other programs are closed: it needs about 4.0 GB of memory and 1.0 GB "
+         "are free now."),
+        (Fit("disk", 4 * GB, GB), "No room for it: it needs 4.0 GB of disk and 1.0 GB are free."),
+    ],
+)  # fmt: skip
+def test_why_it_fits_or_not_is_one_plain_sentence(fit: Fit, sentence: str) -> None:
+    assert fit_words(fit) == sentence
+
+
+def test_sizes_are_said_as_people_say_them() -> None:
+    sizes = [size_words(n) for n in (1, 93_000_000, 999_532_008, 1_093_000_000)]
+    assert sizes == ["1 MB", "93 MB", "1.0 GB", "1.1 GB"]
+
+
+def test_a_part_that_is_gone_leaves_the_page(page: ModelsPage) -> None:
+    page.set_entries((ShelfEntry(CHAT, judge(CHAT, MACHINE)),), MACHINE)
+    assert list(page.cards) == [CHAT.id]
+
+
+def test_a_folder_is_chosen_and_offered(page: ModelsPage, qtbot: QtBot) -> None:
+    page.choose_folder()
+    dialog = page.findChild(QFileDialog, "modelFolderDialog")
+    with qtbot.waitSignal(page.folder_offered) as offered:
+        dialog.fileSelected.emit("/models/x")
+    assert offered.args == ["/models/x"]
+    assert not page.add_button.isEnabled()
+    page.set_folder_done()
+    assert page.add_button.isEnabled()
+    dialog.close()
