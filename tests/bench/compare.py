@@ -3,7 +3,8 @@
 The same weights, the same prompts, the same number of threads; every engine in a process of its
 own, taking turns, so that a machine that grows slower meanwhile slows all of them. Figures are
 medians over the rounds. FOLDER keeps the weights in the rivals' formats (see weights.py). Needs
-the extra `bench`. Prints one JSON object; `--plot FILE` draws reading time against length as SVG.
+the extra `bench`. MMDESK_BENCH_THREADS sets the threads of all. Prints one JSON object;
+`--plot FILE` draws reading time against length as SVG.
 """
 
 from __future__ import annotations

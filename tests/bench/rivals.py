@@ -20,7 +20,9 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = ROOT / "tests" / "fixtures" / "texts" / "honeybee.txt"
-THREADS = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+THREADS = int(
+    os.environ.get("MMDESK_BENCH_THREADS") or psutil.cpu_count(logical=False) or os.cpu_count() or 1
+)
 CONTEXT = 4096
 
 Run = Callable[[list[int], int], tuple[float, float]]
