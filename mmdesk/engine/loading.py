@@ -123,7 +123,7 @@ def _load_transformers(
     part: str, folder: Path, threads: int, precision: str, device: str
 ) -> Loaded:
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoTokenizer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.set_verbosity_error()
@@ -139,17 +139,7 @@ def _load_transformers(
     tokenizer = AutoTokenizer.from_pretrained(folder, **careful)
     if not tokenizer.chat_template:
         raise ValueError("no chat template")
-    # Weights that are stored in 8 bits are handed over as floats; else transformers reads them.
-    from mmdesk.engine.weights import floats_of_int8
-
-    model = AutoModelForCausalLM.from_pretrained(
-        None if (state := floats_of_int8(folder, dtype)) else folder,
-        config=_transformers_config(folder, careful),
-        state_dict=state,
-        dtype=dtype,
-        use_safetensors=True,
-        **careful,
-    )
+    model = _transformers_model(folder, dtype, careful)
     model.eval()
     if device != "cpu":  # not run on the machines this was written on
         model.to(device)
@@ -158,10 +148,26 @@ def _load_transformers(
     return Loaded(part, model, tokenizer, device, _name_of(dtype), stops, most, threads)
 
 
-def _transformers_config(folder: Path, careful: dict[str, bool]) -> Any:
-    from transformers import AutoConfig
+def _transformers_model(folder: Path, dtype: Any, careful: dict[str, bool]) -> Any:
+    from transformers import AutoConfig, AutoModelForCausalLM, GenerationConfig
 
-    return AutoConfig.from_pretrained(folder, **careful)
+    from mmdesk.engine.weights import floats_of_int8
+
+    state = floats_of_int8(folder, dtype)
+    if state is None:
+        return AutoModelForCausalLM.from_pretrained(
+            folder, dtype=dtype, use_safetensors=True, **careful
+        )
+    # transformers does not know our 8 bits, so it is handed floats.
+    config = AutoConfig.from_pretrained(folder, **careful)
+    model = AutoModelForCausalLM.from_config(config, dtype=dtype)
+    missing, unknown = model.load_state_dict(state, strict=False, assign=True)
+    model.tie_weights()
+    if unknown or set(missing) - {"lm_head.weight"}:
+        raise ValueError("the weights are of another model")
+    if (folder / "generation_config.json").is_file():
+        model.generation_config = GenerationConfig.from_pretrained(folder, local_files_only=True)
+    return model
 
 
 def _name_of(dtype: Any) -> str:

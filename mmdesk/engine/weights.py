@@ -97,7 +97,7 @@ def load_fast(folder: Path, precision: Precision, threads: int) -> FastModel:
         reader = Reader(names, read, precision, shape)
         with ThreadPoolExecutor(max(1, threads), thread_name_prefix="weights") as pool:
             # The largest first, so that nobody waits for it at the end.
-            head = pool.submit(reader.linear, [_head_name(config)])
+            head = pool.submit(reader.linear, [_head_name(names)])
             layers = list(pool.map(reader.layer, range(config["num_hidden_layers"])))
             norm = reader.vector("model.norm.weight")
             model = FastModel(shape, _embedding(folder), layers, norm, head.result())
@@ -121,8 +121,8 @@ def floats_of_int8(folder: Path, dtype: torch.dtype) -> dict[str, torch.Tensor] 
     return state
 
 
-def _head_name(config: dict[str, Any]) -> str:
-    return "model.embed_tokens" if config.get("tie_word_embeddings") else "lm_head"
+def _head_name(names: set[str]) -> str:
+    return "lm_head" if "lm_head.weight" in names else "model.embed_tokens"
 
 
 def _embedding(folder: Path) -> Embedding:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import torch
 
-from mmdesk.engine.loading import load_language
+from mmdesk.engine.fast import FastModel
+from mmdesk.engine.loading import Loaded, load_language
 from mmdesk.engine.machine import best_precision
-from mmdesk.errors import ModelUnavailable
+from mmdesk.engine.prefix import make_cache
+from mmdesk.errors import InputError, ModelUnavailable
+from mmdesk.models.quantise import write_int8
 
 
 def fine() -> None:
@@ -27,6 +33,51 @@ def test_what_is_loaded(tiny_folder: Path) -> None:
     assert loaded.precision == best_precision()
     assert loaded.most_tokens == 4096
     assert loaded.stop_ids == {loaded.tokenizer.eos_token_id}
+
+
+@pytest.fixture
+def int8_folder(tiny_folder: Path, tmp_path: Path) -> Path:
+    """The tiny model as the set-up stores it."""
+    folder = copy(tiny_folder, tmp_path)
+    list(write_int8(tiny_folder / "model.safetensors", folder / "model.safetensors"))
+    return folder
+
+
+def logits(loaded: Loaded) -> torch.Tensor:
+    return make_cache(loaded.model).extend([5, 6, 7, 8, 9], 5)
+
+
+def test_stored_in_8_bits_every_way_of_computing_gives_the_same_but_for_rounding(
+    int8_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fp32, bf16 = (load_language("tiny", int8_folder, fine, 1, p) for p in ("fp32", "bf16"))
+    assert (fp32.precision, bf16.precision) == ("fp32", "bf16")
+    monkeypatch.setattr("mmdesk.engine.weights.FAMILY", set())  # as on another device
+    theirs = load_language("tiny", int8_folder, fine, 1, "fp32")
+    assert not isinstance(theirs.model, FastModel)
+    torch.testing.assert_close(logits(theirs), logits(fp32), rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(logits(bf16), logits(fp32), rtol=0.1, atol=0.5)
+
+
+def test_int8_where_there_is_none_is_refused_with_the_way_out(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mmdesk.engine.loading.best_precision", lambda: "fp32")
+    assert load_language("tiny", tiny_folder, fine, 1).precision == "fp32"
+    with pytest.raises(InputError, match="cannot compute in int8"):
+        load_language("tiny", tiny_folder, fine, 1, "int8")
+    monkeypatch.setattr("mmdesk.engine.weights.FAMILY", set())
+    with pytest.raises(InputError, match="cannot compute in int8"):
+        load_language("tiny", tiny_folder, fine, 1, "int8")
+
+
+def test_the_fast_path_does_not_import_transformers(tiny_folder: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from mmdesk.engine.loading import load_language;"
+        f"load_language('tiny', Path({str(tiny_folder)!r}), lambda: None, 1);"
+        "assert 'transformers' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_stop_tokens_of_the_generation_config_count_as_well(
@@ -64,7 +115,6 @@ def test_an_incomplete_folder_is_told_in_one_sentence(
 
 
 def test_pickles_are_not_even_looked_at(tiny_folder: Path, tmp_path: Path) -> None:
-    import torch
     from safetensors.torch import load_file
 
     folder = copy(tiny_folder, tmp_path)
