@@ -33,8 +33,15 @@ class PictureKind(StrEnum):
     """What kind of picture it is, which decides what a description leads with."""
 
     PHOTO = "photo"
+    DRAWING = "drawing"
+    CHART = "chart"
     SCREENSHOT = "screenshot"
     PAGE = "page"
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its text says what it is, rather than what it shows."""
+        return self in (PictureKind.SCREENSHOT, PictureKind.PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ class Sight:
     """What was seen and read in one picture, in words.
 
     Attributes:
-        kind: photo, screenshot or page.
+        kind: of picture; drawings and charts are told from photos where there is a fused model.
         labels: recognised things, most probable first; only those worth saying.
         caption: the fused model's sentence; empty where there is no fused model.
         text: what was read from the picture (OCR), in reading order, lines apart by newlines.

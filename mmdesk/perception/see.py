@@ -13,12 +13,14 @@ from mmdesk.perception.fused import FusedSeer, Said
 from mmdesk.perception.kind import picture_kind, surface
 from mmdesk.perception.labels import labels_worth_saying
 from mmdesk.perception.looking import Glance, Tower, load_tower
-from mmdesk.perception.read import Reader
+from mmdesk.perception.read import Reader, ReadText
 
 __all__ = ["Seer", "load_tower"]
 
 
 DRAWN = 0.7  # share of flat surface from which a picture is no photo for sure (see `kind`)
+FEW_LINES = 8  # of text, up to which a drawn picture may be a chart rather than a window
+SURE_KIND = 0.85
 
 
 class Seer:
@@ -51,15 +53,29 @@ class Seer:
             reading = beside.map(self._reader.read, images)
             scenes = self._scenes(likely)  # meanwhile, on another core
             read = list(reading)
-        kinds = [picture_kind(image, text) for image, text in zip(images, read, strict=True)]
-        photos = [i for i, kind in zip(images, kinds, strict=True) if kind is PictureKind.PHOTO]
-        scenes |= self._scenes([image for image in photos if image.sha256 not in scenes])
+        kinds = [self._kind(image, text) for image, text in zip(images, read, strict=True)]
+        shown = [i for i, kind in zip(images, kinds, strict=True) if not kind.is_read]
+        scenes |= self._scenes([image for image in shown if image.sha256 not in scenes])
         return [
-            Sight(kind, *scenes[image.sha256], text.text)
-            if kind is PictureKind.PHOTO
-            else Sight(kind, text=text.text)
+            Sight(kind, text=text.text)
+            if kind.is_read
+            else Sight(kind, *scenes[image.sha256], text.text)
             for image, kind, text in zip(images, kinds, read, strict=True)
         ]
+
+    def _kind(self, image: ImageInput, read: ReadText) -> PictureKind:
+        """A drawn picture with little text may be a drawing or a chart, if the fused model is
+        sure of that (of real screenshots it is never sure)."""
+        kind = picture_kind(image, read)
+        if self._fused is None or kind is PictureKind.PAGE:
+            return kind
+        if surface(image).flat < DRAWN or len(read.lines) > FEW_LINES:
+            return kind
+        (glance,) = self._tower.look((image,))
+        (said,) = self._fused.kind(glance.grid.unsqueeze(0), glance.logits.unsqueeze(0))
+        if said.text in ("drawing", "chart") and said.probability >= SURE_KIND:
+            return PictureKind(said.text)
+        return kind
 
     def _scenes(self, images: Sequence[ImageInput]) -> dict[str, tuple[tuple[Label, ...], str]]:
         """Labels and caption by the picture's digest."""

@@ -14,6 +14,8 @@ MOST_TEXT = 1500  # characters of quoted text; several pictures have to fit into
 
 _KINDS = {
     PictureKind.PHOTO: "a photo",
+    PictureKind.DRAWING: "a drawing",
+    PictureKind.CHART: "a chart",
     PictureKind.SCREENSHOT: "a screenshot",
     PictureKind.PAGE: "a page of text",
 }

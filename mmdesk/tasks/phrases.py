@@ -13,6 +13,8 @@ MOST_LABELS = 3
 
 _NOUN = {
     PictureKind.PHOTO: ("A photo", "一张照片"),
+    PictureKind.DRAWING: ("A drawing", "一幅图画"),
+    PictureKind.CHART: ("A chart", "一张图表"),
     PictureKind.SCREENSHOT: ("A screenshot", "一张屏幕截图"),
     PictureKind.PAGE: ("A page of text", "一页文字"),
 }
@@ -22,7 +24,7 @@ _KIND = re.compile(r"^(?P<name>.*?)\s*\((?P<kind>[^()]+)\)$")
 def worth_saying(sight: Sight) -> tuple[Label, ...]:
     """The labels a description mentions: few, likely ones; none beside a correction, and none
     for a page or a screenshot with text, where the text is what matters."""
-    if sight.correction is not None or (sight.kind != PictureKind.PHOTO and sight.text.strip()):
+    if sight.correction is not None or (sight.kind.is_read and sight.text.strip()):
         return ()
     return tuple(label for label in sight.labels if label.probability >= WORTH_SAYING)[:MOST_LABELS]
 
@@ -32,7 +34,7 @@ def caption(sight: Sight, names: tuple[str, ...], chinese: bool, quote_words: in
     if sight.correction is not None:
         return " ".join(sight.correction.split())
     subject = _subject(sight, names, chinese)
-    if sight.kind is PictureKind.PHOTO and sight.caption.strip():
+    if not sight.kind.is_read and sight.caption.strip():
         return _stop(" ".join(subject.split()), chinese)  # the scene; its words are in the details
     quote = _quote(" ".join(_main_lines(sight)), quote_words)
     if not quote:
@@ -40,7 +42,7 @@ def caption(sight: Sight, names: tuple[str, ...], chinese: bool, quote_words: in
     subject = subject.rstrip(".。")
     if chinese:
         return f"{subject}，上面写着“{quote}”。"
-    if sight.kind is PictureKind.PHOTO:
+    if not sight.kind.is_read:
         return f"{subject}, with the words “{quote}”."
     return f"{subject} that reads “{quote}”."
 
@@ -56,7 +58,7 @@ def paragraph(sight: Sight, names: tuple[str, ...], chinese: bool, quote_words: 
     said = gap.join(part for part in (subject, sure) if part)
     if not quote:
         return said
-    if sight.kind is PictureKind.PHOTO:
+    if not sight.kind.is_read:
         reads = f"图中写着：“{quote}”" if chinese else f"The text in it reads: “{quote}”"
         return f"{said}{gap}{reads}"
     noun = _NOUN[sight.kind][chinese]
@@ -68,7 +70,7 @@ def paragraph(sight: Sight, names: tuple[str, ...], chinese: bool, quote_words: 
 def _subject(sight: Sight, names: tuple[str, ...], chinese: bool) -> str:
     """What the picture is of, as the beginning of a sentence, without a full stop."""
     noun = _NOUN[sight.kind][chinese]
-    if sight.caption.strip() and sight.kind is PictureKind.PHOTO:
+    if sight.caption.strip() and not sight.kind.is_read:
         said = sight.caption.strip()
         return said[0].upper() + said[1:]
     if not names:

@@ -20,7 +20,6 @@ from mmdesk.messages import (
     ImageInput,
     LookRequest,
     Notice,
-    PictureKind,
     Sampling,
     Seen,
     SeenAnswer,
@@ -154,7 +153,7 @@ def shows_things(image: ImageInput) -> bool:
     sight = image.sight
     if sight is None or (sight.correction or "").strip():
         return False
-    return sight.kind not in (PictureKind.SCREENSHOT, PictureKind.PAGE)
+    return not sight.kind.is_read
 
 
 def _place_of_pictures(turns: Sequence[Turn]) -> int | None:

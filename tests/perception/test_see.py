@@ -16,15 +16,17 @@ from mmdesk import settings
 from mmdesk.errors import ModelUnavailable
 from mmdesk.fusion.tower import EfficientNetLite2
 from mmdesk.inputs import load_image
-from mmdesk.inputs.image import to_pil
-from mmdesk.messages import PictureKind
-from mmdesk.perception.fused import FusedSeer
+from mmdesk.inputs.image import from_pil, to_pil
+from mmdesk.messages import ImageInput, PictureKind
+from mmdesk.perception.fused import FusedSeer, Said
+from mmdesk.perception.layout import Box
 from mmdesk.perception.looking import quickened
-from mmdesk.perception.read import Reader
+from mmdesk.perception.read import Reader, ReadText, TextLine
 from mmdesk.perception.see import Seer, load_tower
 from mmdesk.perception.words import sight_words
 from mmdesk.training.features import look
 from mmdesk.training.looking import as_tower
+from mmdesk.training.made import JUDGED, make
 from tests.fakes.tiny_fused import write_fused
 from tests.perception import pictures
 
@@ -91,6 +93,35 @@ def test_questions_are_answered_from_the_same_look(
     assert said.text
     assert sure
     assert Seer(dog_folder, reader).answer(pictures.photo(), "where is this?") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "odds", "expected"),
+    [
+        ("chart", 0.93, PictureKind.CHART),
+        ("drawing", 0.93, PictureKind.DRAWING),
+        ("chart", 0.6, PictureKind.SCREENSHOT),
+        ("sign", 0.95, PictureKind.SCREENSHOT),
+    ],
+)
+def test_a_sure_fused_model_tells_charts_from_windows(
+    dog_folder: Path, tmp_path: Path, kind: str, odds: float, expected: PictureKind
+) -> None:
+    class Sure(FusedSeer):
+        def kind(self, grid: torch.Tensor, labels: torch.Tensor) -> list[Said]:
+            return [Said(kind, odds)] * len(grid)
+
+    line = TextLine("2015", 0.9, Box(0, 0, 20, 10))
+
+    class TwoLines(Reader):
+        def read(self, image: ImageInput) -> ReadText:
+            return ReadText((line, line), "2015\n2016", 0.01)
+
+    chart = from_pil(make(JUDGED, 4).image, "chart.png")
+    sight = Seer(dog_folder, TwoLines(), Sure(write_fused(tmp_path / "f"))).see(chart)
+    assert sight.kind is expected
+    assert bool(sight.caption) is not expected.is_read
+    assert Seer(dog_folder, TwoLines()).see(chart).kind is PictureKind.SCREENSHOT
 
 
 def test_the_quick_tower_sees_the_same() -> None:

@@ -42,6 +42,10 @@ def caption(sight: Sight, **options: str) -> str:
         (SHOT, "A screenshot that reads “Update available Version 2.4 is ready to install”."),
         (Sight(), "A photo in which nothing was recognised."),
         (Sight(caption="a dog runs on grass"), "A dog runs on grass."),
+        (
+            Sight(PictureKind.CHART, caption="A bar chart with two bars.", text="Sales"),
+            "A bar chart with two bars.",
+        ),
         (Sight(labels=DOG.labels, correction="Our dog\nRex"), "Our dog Rex"),
         (
             Sight(labels=(Label("street sign", 0.9),), text="STOP"),
