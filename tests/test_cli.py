@@ -53,7 +53,7 @@ def use(monkeypatch: pytest.MonkeyPatch):
     """Puts an engine in the place of the real one."""
 
     def use(engine: Engine) -> Engine:
-        monkeypatch.setattr(cli_tasks, "make_engine", lambda threads: engine)
+        monkeypatch.setattr(cli_tasks, "make_engine", lambda *_: engine)
         return engine
 
     return use
@@ -356,7 +356,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     code = (
         "import sys; from mmdesk import cli, cli_tasks;"
         "from tests.fakes.scripted_engine import ScriptedEngine, words;"
-        "cli_tasks.make_engine = lambda threads: ScriptedEngine(words('word ' * 100000));"
+        "cli_tasks.make_engine = lambda *_: ScriptedEngine(words('word ' * 100000));"
         "sys.exit(cli.main(['ask', 'hi']))"
     )
     running = subprocess.Popen(

@@ -15,14 +15,14 @@ from mmdesk.training.features import SIDE, Looked, Tower, cache_pixels, look
 from mmdesk.training.made import COUNTS, make
 
 
-def as_tower(module: EfficientNetLite2) -> Tower:
+def as_tower(module: EfficientNetLite2, exact: bool = False) -> Tower:
     """The module as a function from pixels to features.
 
     In bfloat16 where the processor multiplies it (17 ms a picture on one core instead of 54); what
-    is learned from is then a little noisy, what is measured at work is float32.
+    is learned from is then a little noisy, what is measured at work is float32, and so it is here when `exact`.
     """
     module = module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    native = torch.cpu.get_capabilities().get("avx512_bf16", False)
+    native = not exact and torch.cpu.get_capabilities().get("avx512_bf16", False)
 
     @torch.inference_mode()
     def run(pixels: np.ndarray) -> Looked:

@@ -123,7 +123,7 @@ def test_weights_that_were_tampered_with_end_with_three(
     with pytest.raises(ModelUnavailable, match=WEIGHTS):
         run(engine, SeeRequest((photo,)))
     Image.frombytes("RGB", (photo.width, photo.height), photo.rgb).save(tmp_path / "a.png")
-    monkeypatch.setattr(cli_tasks, "make_engine", lambda threads: engine)
+    monkeypatch.setattr(cli_tasks, "make_engine", lambda *_: engine)
     assert cli.main(["describe", str(tmp_path / "a.png")]) == 3
     assert f"{WEIGHTS} is damaged" in capsys.readouterr().err
 

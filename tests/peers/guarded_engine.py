@@ -31,7 +31,7 @@ def guard(log: Path) -> None:
 def make_guarded(folder: Path, log: Path) -> LocalEngine:
     guard(log)
     store = FolderStore({"qwen2.5-coder-0.5b": folder})
-    return LocalEngine(store=store, threads=1, dtype="float32")
+    return LocalEngine(store=store, threads=1, precision="fp32")
 
 
 def guarded(folder: Path, log: Path) -> partial[LocalEngine]:

@@ -77,7 +77,7 @@ def test_the_caption_is_of_the_whole_picture_as_in_training(
     fused = FusedSeer(write_fused(tmp_path / "fused"))
     photo = pictures.photo()
     pixels = np.array(look(to_pil(photo), "base", 0, True))[None]
-    grid, logits = as_tower(load_tower(dog_folder))(pixels)
+    _, grid, logits = as_tower(load_tower(dog_folder), exact=True)(pixels)
     cells = torch.from_numpy(grid).transpose(1, 2).reshape(1, 1280, 8, 8)
     (wanted,) = fused.caption(cells, torch.from_numpy(logits))
     assert Seer(dog_folder, reader, fused).see(photo).caption == wanted.text
