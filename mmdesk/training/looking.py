@@ -19,7 +19,8 @@ def as_tower(module: EfficientNetLite2, exact: bool = False) -> Tower:
     """The module as a function from pixels to features.
 
     In bfloat16 where the processor multiplies it (17 ms a picture on one core instead of 54); what
-    is learned from is then a little noisy, what is measured at work is float32, and so it is here when `exact`.
+    is learned from is then a little noisy; what is measured at work is float32, as it is here
+    when `exact`.
     """
     module = module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     native = not exact and torch.cpu.get_capabilities().get("avx512_bf16", False)
