@@ -92,13 +92,17 @@ def test_reuse_of_the_prefix_changes_no_token(which: str, request: Any) -> None:
 def test_greedy_equals_transformers_generate(exact_engine: LocalEngine) -> None:
     import torch
 
+    from mmdesk.engine.loading import _load_transformers
+    from mmdesk.engine.parts import default_store
     from mmdesk.engine.prompt import encode, message_of
 
     ours = text_of(run(exact_engine, question("Name three rivers.", max_tokens=20)))
     loaded = exact_engine._loaded
     assert loaded is not None
     ids = torch.tensor([encode(loaded.tokenizer, [message_of(Turn("user", "Name three rivers."))])])
-    whole = loaded.model.generate(
+    folder = default_store().path(loaded.part)
+    reference = _load_transformers(loaded.part, folder, 1, "fp32", "cpu").model
+    whole = reference.generate(
         ids, do_sample=False, max_new_tokens=20, repetition_penalty=1.0, top_k=None, top_p=None
     )
     assert ours == loaded.tokenizer.decode(whole[0, ids.shape[1] :], skip_special_tokens=True)
