@@ -105,4 +105,5 @@ def test_greedy_equals_transformers_generate(exact_engine: LocalEngine) -> None:
     whole = reference.generate(
         ids, do_sample=False, max_new_tokens=20, repetition_penalty=1.0, top_k=None, top_p=None
     )
-    assert ours == loaded.tokenizer.decode(whole[0, ids.shape[1] :], skip_special_tokens=True)
+    said = whole[0, ids.shape[1] :].tolist()
+    assert ours == loaded.tokenizer.decode(said, skip_special_tokens=True)
