@@ -7,9 +7,11 @@ once. The files are called PAGE-SCHEME-SCALE.png.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from tests.screens.scenes import SCENES
@@ -22,14 +24,28 @@ def main(arguments: list[str] | None = None) -> int:
         for scale in options.scale:
             command = [sys.executable, "-m", "tests.screens.draw", str(options.folder), scheme]
             command += [str(options.text_size), *options.only]
-            environment = {
-                **os.environ,
-                "QT_SCALE_FACTOR": str(scale / 100),
-                "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
-            }
-            if subprocess.run(command, env=environment).returncode != 0:
-                return 1
+            with tempfile.TemporaryDirectory() as folder:
+                environment = {
+                    **os.environ,
+                    "QT_SCALE_FACTOR": str(scale / 100),
+                    "QT_QPA_PLATFORM": _platform(Path(folder)),
+                }
+                if subprocess.run(command, env=environment).returncode != 0:
+                    return 1
     return 0
+
+
+def _platform(folder: Path) -> str:
+    """The platform that is set, or Qt's offscreen one with a screen that no page is too large for:
+    its own is 800×800, and a dialog twice its size would be cut off."""
+    asked = os.environ.get("QT_QPA_PLATFORM", "offscreen")
+    if asked != "offscreen":
+        return asked
+    screen = {"name": "large", "x": 0, "y": 0, "width": 4000, "height": 3000}
+    dots = {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+    path = folder / "screens.json"
+    path.write_text(json.dumps({"screens": [{**screen, **dots}]}), "utf-8")
+    return f"offscreen:configfile={path}"
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
