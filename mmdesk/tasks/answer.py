@@ -30,9 +30,9 @@ from mmdesk.tasks.passages import choose
 from mmdesk.tasks.summarise import PART_TOKENS, SHORTEST, summary
 
 CHAT = Sampling(repetition_penalty=1.05)
-# The built-in model finds a fact among two or three passages and loses it among five: with 900 or
-# more tokens it answered with the document's heading instead.
-PASSAGES_TOKENS = 500
+# The built-in model finds a fact in three short places of a document and loses it in a page: with
+# 900 or more tokens it answered with the document's heading instead.
+PASSAGES_TOKENS = 360
 _SPARE = 256  # tokens for the system prompt, the template and the headings of documents
 _SUMMARY_WORDS = 150
 _SUMMARY_ASKED = re.compile(
@@ -131,13 +131,13 @@ def _fitted(
             cut.append(document)
             continue
         choice = yield from choose(job, document.text, question, budget)
+        places = "one passage" if choice.chosen == 1 else f"{choice.chosen} passages"
         yield Notice(
-            f"{document.name} is longer than the model can take: {choice.chosen} of its "
-            f"{choice.of} passages ({max(1, round(choice.share * 100))} %) were used, chosen for "
-            "this question."
+            f"{document.name} is longer than the model can take: {places} "
+            f"({max(1, round(choice.share * 100))} % of it) were used, chosen for this question."
         )
         cut.append(replace(document, text=choice.text))
-    return _with_documents(turns, cut)
+    return _told_where(_with_documents(turns, cut))
 
 
 def _budgets(sizes: tuple[int, ...], room: int) -> list[int]:
@@ -155,6 +155,14 @@ def _with_documents(turns: tuple[Turn, ...], documents: list[DocumentInput]) -> 
     return tuple(
         replace(turn, documents=tuple(next(supply) for _ in turn.documents)) for turn in turns
     )
+
+
+def _told_where(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """The question with the instruction to answer it from the passages, in its own language."""
+    last = turns[-1]
+    if not last.text.strip():
+        return turns
+    return (*turns[:-1], replace(last, text=prompts.answer_from_passages(last.text)))
 
 
 def _question(job: Job, turns: tuple[Turn, ...]) -> Generator[Event, None, str]:

@@ -1,7 +1,9 @@
 """Choosing what of a long document a question is about, when the whole does not fit.
 
-BM25 over passages of a few paragraphs; Chinese, Japanese and Korean are compared by pairs of
-characters, everything else by whole words.
+The built-in model finds a fact in a few sentences and loses it in a page. So single sentences are
+ranked (BM25 of the sentence and, at half the weight, of the sentence between its neighbours), and
+the best few are taken with their neighbours, the best of all last, next to the question. Chinese,
+Japanese and Korean are compared by pairs of characters, everything else by the stems of words.
 """
 
 from __future__ import annotations
@@ -12,77 +14,146 @@ from dataclasses import dataclass
 
 from mmdesk.messages import Event
 from mmdesk.tasks.job import Job
-from mmdesk.tasks.parts import split_into_parts
-from mmdesk.tasks.text import CJK, words
+from mmdesk.tasks.text import CJK, blocks, ends_sentence, sentences, words
 
-PASSAGE_TOKENS = 150  # two that match and the opening fit what answer() allows
+MOST_PLACES = 3  # of the document, that come into one prompt
+LONGEST_UNIT = 400  # characters; text without sentence ends is cut here
+_WINDOW_WEIGHT = 0.5
+_NUMBER_ASKED = re.compile(
+    r"\b(?:how (?:many|much|old|long|far|high|big|heavy|large|deep|often)|when|(?:which|what) "
+    r"(?:year|date|number|age))\b|combien|quand|cuánt|cuándo|wie ?viele?|wann|wie (?:alt|lange)"
+    r"|几|多少|哪一?年|何时|什么时候|多[长大久重高远]",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred"
+    r"|thousand|million|billion|half|third|quarter)\b|[一二三四五六七八九十百千万亿〇两]",
+    re.IGNORECASE,
+)
+_NUMBER_BONUS = 1.25
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The chosen passages as one text, in the document's order, and how much of it they are."""
+    """The chosen places as one text, the best last; how many, and how much of the document."""
 
     text: str
     chosen: int
-    of: int
     share: float
 
 
 def choose(job: Job, text: str, question: str, budget: int) -> Generator[Event, None, Choice]:
-    """Take the passages that answer `question` best, up to `budget` tokens.
+    """Take the sentences that answer `question` best, with their neighbours, up to `budget`
+    tokens. Where nothing matches, the opening of the document."""
+    found = units(text)
+    counts = yield from job.counted(tuple(f"{unit} … " for unit in found))
+    order = ranking(found, question)
+    kept = _kept(found, counts, order, budget)
+    places = _places(kept, order)
+    share = sum(counts[index] for index in kept) / max(1, sum(counts))
+    texts = [_joined([found[index] for index in place]) for place in places]
+    return Choice("\n\n…\n\n".join(texts), len(places), share)
 
-    The opening passage comes along where there is room: it says what the document is.
-    """
-    passages = yield from split_into_parts(job, text, min(PASSAGE_TOKENS, max(32, budget)))
-    counts = yield from job.counted(tuple(f"{passage}\n\n…\n\n" for passage in passages))
+
+def units(text: str) -> list[str]:
+    """The sentences and headings of a text in order, none longer than LONGEST_UNIT characters."""
+    found = [sentence.strip() for block in blocks(text) for sentence in sentences(block.text)]
+    pattern = rf".{{1,{LONGEST_UNIT}}}(?:\s|$)|.{{1,{LONGEST_UNIT}}}"
+    return [
+        piece.strip()
+        for unit in found
+        for piece in ([unit] if len(unit) <= LONGEST_UNIT else re.findall(pattern, unit))
+        if piece.strip()
+    ]
+
+
+def _kept(found: list[str], counts: tuple[int, ...], order: list[int], budget: int) -> set[int]:
+    """Indices of the best units and their neighbours, as far as the budget goes."""
     kept: set[int] = set()
     left = budget
-    order = ranking(passages, question)
-    for index in [*order[:1], 0, *order[1:]]:
-        if index not in kept and counts[index] <= left:
-            kept.add(index)
-            left -= counts[index]
-    chosen = sorted(kept)
-    share = sum(counts[index] for index in chosen) / max(1, sum(counts))
-    return Choice(_joined(passages, chosen), len(chosen), len(passages), share)
+    for index in order[:MOST_PLACES]:
+        for near in (index, index - 1, index + 1):
+            if 0 <= near < len(found) and near not in kept and counts[near] <= left:
+                kept.add(near)
+                left -= counts[near]
+    return kept
 
 
-def _joined(passages: list[str], chosen: list[int]) -> str:
-    """Passages in order; "…" stands where something was left out between them."""
-    joined = ""
-    for before, index in zip([None, *chosen], chosen, strict=False):
-        if before is None:
-            joined = passages[index]
+def _places(kept: set[int], order: list[int]) -> list[list[int]]:
+    """Runs of neighbouring indices, the run that holds the best one last."""
+    runs: list[list[int]] = []
+    for index in sorted(kept):
+        if runs and index == runs[-1][-1] + 1:
+            runs[-1].append(index)
         else:
-            joined += ("\n\n" if index == before + 1 else "\n\n…\n\n") + passages[index]
+            runs.append([index])
+    rank = {index: place for place, index in enumerate(order)}
+    return sorted(runs, key=lambda run: -min(rank[index] for index in run))
+
+
+def _joined(pieces: list[str]) -> str:
+    """Sentences of one place; headings on lines of their own."""
+    joined = ""
+    for piece in pieces:
+        if not joined:
+            joined = piece
+        elif not ends_sentence(joined) or not ends_sentence(piece):
+            joined += f"\n{piece}"
+        else:
+            joined += piece if joined[-1] in "。！？…”』」" else f" {piece}"
     return joined
 
 
-def ranking(passages: list[str], question: str) -> list[int]:
-    """Indices of passages, the best match for the question first; ties in document order."""
+def ranking(found: list[str], question: str) -> list[int]:
+    """Indices of units, the best match for the question first; ties in document order."""
+    own = [tokens(unit) for unit in found]
+    near = [
+        [token for entry in own[max(0, i - 1) : i + 2] for token in entry] for i in range(len(own))
+    ]
+    asked = tokens(question)
+    alone, together = _scores(own, asked), _scores(near, asked)
+    wanted = _NUMBER_ASKED.search(question) is not None
+
+    def score(index: int) -> float:
+        bonus = _NUMBER_BONUS if wanted and _NUMBER.search(found[index]) else 1.0
+        heading = 1.0 if ends_sentence(found[index]) else 0.5
+        return bonus * heading * (alone[index] + _WINDOW_WEIGHT * together[index])
+
+    return sorted(range(len(found)), key=lambda index: (-score(index), index))
+
+
+def _scores(corpus: list[list[str]], asked: list[str]) -> list[float]:
+    """BM25 of every entry (Robertson and Zaragoza 2009, as in bm25s)."""
     import bm25s
 
-    corpus = [tokens(passage) for passage in passages]
-    asked = [token for token in tokens(question) if any(token in entry for entry in corpus)]
-    if not asked:
-        return list(range(len(passages)))
+    present = {token for entry in corpus for token in entry}
+    known = [token for token in asked if token in present]
+    if not known:
+        return [0.0] * len(corpus)
     retriever = bm25s.BM25()
     retriever.index(corpus, show_progress=False)
-    scores = retriever.get_scores(asked)
-    return sorted(range(len(passages)), key=lambda index: (-float(scores[index]), index))
+    return [float(score) for score in retriever.get_scores(known)]
 
 
 def tokens(text: str) -> list[str]:
-    """What BM25 compares: lower-case words, and pairs of neighbouring CJK characters."""
-    found = [_stem(word) for word in words(text.lower()) if not re.match(f"[{CJK}]", word)]
+    """What BM25 compares: stems of lower-case words, and pairs of neighbouring CJK characters."""
+    plain = [word for word in words(text.lower()) if not re.match(f"[{CJK}]", word)]
+    found = [_stem(word) for word in plain if word not in _EMPTY]
     for run in re.findall(f"[{CJK}]+", text):
-        found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
-    return [token for token in found if token not in _EMPTY]
+        pairs = [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+        found += [pair for pair in pairs if pair not in _EMPTY]
+    return found
 
 
 def _stem(word: str) -> str:
-    """Plural and singular alike; more would need a stemmer for every language."""
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    """Forms of a word alike, roughly, in any language that ends its forms: "harvests" and
+    "harvested", "piles" and "pile"."""
+    if not word.isalpha() or len(word) <= 3:
+        return word
+    for ending in ("'s", "ing", "ed", "es", "en", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            return word[: -len(ending)]
+    return word
 
 
 _EMPTY = frozenset(
@@ -91,7 +162,7 @@ _EMPTY = frozenset(
         """
         the a an of to in on at for by with and or is are was were be been do doe did what which
         who whom when where why how that this it its as from about tell me you i they there does
-        has have 什么 是什 怎么 多少 哪里 为什 这个 那个 的是
+        has have had will may can much many 什么 是什 怎么 多少 哪里 为什 这个 那个 的是 哪一 一年 年的
         """,
     )
 )

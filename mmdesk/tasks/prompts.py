@@ -9,7 +9,7 @@ when it has seen five translations first, one of a question and one of a demand 
 from __future__ import annotations
 
 from mmdesk.messages import Turn
-from mmdesk.tasks.language import CHINESE, Language
+from mmdesk.tasks.language import CHINESE, Language, detect
 
 ASSISTANT = (
     "You are mmdesk, a helpful assistant that runs on the user's own computer. "
@@ -32,6 +32,16 @@ def summarise_part(part: str, language: Language, count: int) -> tuple[Turn, ...
         return Turn("system", _SUMMARISER_ZH), Turn("user", f"{part}\n\n{instruction}")
     instruction = _SUMMARISE.format(count=_ENGLISH_NUMBERS[count])
     return Turn("system", _SUMMARISER), Turn("user", f"{part}\n\n{instruction}")
+
+
+_FROM_PASSAGES = "Answer in one sentence with what the text above says."
+_FROM_PASSAGES_ZH = "请根据上面的文字，用一句话回答。"
+
+
+def answer_from_passages(question: str) -> str:
+    """A question about passages of a document that stand before it."""
+    instruction = _FROM_PASSAGES_ZH if detect(question) == CHINESE else _FROM_PASSAGES
+    return f"{question.strip()}\n{instruction}"
 
 
 _TRANSLATOR = "You are a professional translator."

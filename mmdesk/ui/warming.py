@@ -1,6 +1,7 @@
 """Loads what the first answer needs (Markdown, Pygments) while nobody waits for it.
 
-It happens in a thread, so that the window never stands still for an import.
+It happens in a thread, so that the window never stands still for an import; only the widgets of a
+message, which are Qt's, are loaded by the window's own thread, once the rest is there.
 """
 
 from __future__ import annotations

@@ -10,23 +10,21 @@ import sys
 import time
 
 from mmdesk import settings
-from mmdesk.app import App, create_application
+from mmdesk.opening import Opening
 
 HEAVY = ("torch", "transformers", "numpy", "PIL", "onnxruntime", "faster_whisper", "librosa")
 
-application = create_application()
-app = App(settings.load())
+opening = Opening(settings.load())
 
 
 def tell() -> None:
     took = time.monotonic() - float(sys.argv[1])
     heavy = [name for name in HEAVY if name in sys.modules]
-    print(json.dumps({"painted_s": took, "heavy_imports": heavy}))
-    application.quit()
+    cpu = time.process_time()
+    print(json.dumps({"painted_s": took, "cpu_s": cpu, "heavy_imports": heavy}))
+    opening.application.quit()
 
 
-app.first_paint.painted.disconnect()
-app.first_paint.painted.connect(tell)
-app.show()
-application.exec()
-sys.exit(0 if app.shut_down() else 1)
+opening.first_paint.painted.disconnect()
+opening.first_paint.painted.connect(tell)
+sys.exit(opening.run())
