@@ -2,8 +2,8 @@
 
 The built-in model finds a fact in a few sentences and loses it in a page. So single sentences are
 ranked (BM25 of the sentence and, at half the weight, of the sentence between its neighbours), and
-the best few are taken with their neighbours, the best of all last, next to the question. Chinese,
-Japanese and Korean are compared by pairs of characters, everything else by the stems of words.
+the best few are taken with their neighbours, behind the document's opening. Chinese, Japanese and
+Korean are compared by pairs of characters, everything else by the stems of words.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Generator
 from dataclasses import dataclass
+from itertools import groupby
 
 from mmdesk.messages import Event
 from mmdesk.tasks.job import Job
-from mmdesk.tasks.text import CJK, blocks, ends_sentence, sentences, words
+from mmdesk.tasks.text import CJK, blocks, ends_sentence, join, sentences, words
 
 MOST_PLACES = 3  # of the document, that come into one prompt
 LONGEST_UNIT = 400  # characters; text without sentence ends is cut here
@@ -35,73 +36,81 @@ _NUMBER_BONUS = 1.25
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The chosen places as one text, the best last; how many, and how much of the document."""
+    """The chosen places as one text, in the document's order; how many, and how much of it."""
 
     text: str
     chosen: int
     share: float
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence or a heading, and the number of the paragraph it stands in."""
+
+    text: str
+    block: int
+
+
 def choose(job: Job, text: str, question: str, budget: int) -> Generator[Event, None, Choice]:
     """Take the sentences that answer `question` best, with their neighbours, up to `budget`
-    tokens. Where nothing matches, the opening of the document."""
+    tokens. The opening comes along where there is room: it says what the document is."""
     found = units(text)
-    counts = yield from job.counted(tuple(f"{unit} … " for unit in found))
-    order = ranking(found, question)
-    kept = _kept(found, counts, order, budget)
-    places = _places(kept, order)
+    counts = yield from job.counted(tuple(f"{unit.text}\n\n" for unit in found))
+    order = ranking([unit.text for unit in found], question)
+    kept = _kept(counts, order, budget)
+    places = _places(kept)
     share = sum(counts[index] for index in kept) / max(1, sum(counts))
     texts = [_joined([found[index] for index in place]) for place in places]
     return Choice("\n\n…\n\n".join(texts), len(places), share)
 
 
-def units(text: str) -> list[str]:
+def units(text: str) -> list[Unit]:
     """The sentences and headings of a text in order, none longer than LONGEST_UNIT characters."""
-    found = [sentence.strip() for block in blocks(text) for sentence in sentences(block.text)]
     pattern = rf".{{1,{LONGEST_UNIT}}}(?:\s|$)|.{{1,{LONGEST_UNIT}}}"
-    return [
-        piece.strip()
-        for unit in found
-        for piece in ([unit] if len(unit) <= LONGEST_UNIT else re.findall(pattern, unit))
-        if piece.strip()
-    ]
+    found: list[Unit] = []
+    for number, block in enumerate(blocks(text)):
+        for sentence in sentences(block.text):
+            pieces = [sentence] if len(sentence) <= LONGEST_UNIT else re.findall(pattern, sentence)
+            found += [Unit(piece.strip(), number) for piece in pieces if piece.strip()]
+    return found
 
 
-def _kept(found: list[str], counts: tuple[int, ...], order: list[int], budget: int) -> set[int]:
-    """Indices of the best units and their neighbours, as far as the budget goes."""
+def _kept(counts: tuple[int, ...], order: list[int], budget: int) -> list[int]:
+    """Indices of the best unit and its neighbours, of the opening, and of the next best."""
     kept: set[int] = set()
-    left = budget
-    for index in order[:MOST_PLACES]:
-        for near in (index, index - 1, index + 1):
-            if 0 <= near < len(found) and near not in kept and counts[near] <= left:
+    left, places = budget, 0
+    for index in order:
+        if index in kept:
+            continue
+        if places == MOST_PLACES:
+            break
+        wanted = [index, index - 1, index + 1]
+        for near in [*wanted, 0, 1] if places == 0 else wanted:
+            if 0 <= near < len(counts) and near not in kept and counts[near] <= left:
                 kept.add(near)
                 left -= counts[near]
-    return kept
+        places += 1
+    return sorted(kept)
 
 
-def _places(kept: set[int], order: list[int]) -> list[list[int]]:
-    """Runs of neighbouring indices, the run that holds the best one last."""
+def _places(kept: list[int]) -> list[list[int]]:
+    """Runs of neighbouring indices."""
     runs: list[list[int]] = []
-    for index in sorted(kept):
+    for index in kept:
         if runs and index == runs[-1][-1] + 1:
             runs[-1].append(index)
         else:
             runs.append([index])
-    rank = {index: place for place, index in enumerate(order)}
-    return sorted(runs, key=lambda run: -min(rank[index] for index in run))
+    return runs
 
 
-def _joined(pieces: list[str]) -> str:
-    """Sentences of one place; headings on lines of their own."""
-    joined = ""
-    for piece in pieces:
-        if not joined:
-            joined = piece
-        elif not ends_sentence(joined) or not ends_sentence(piece):
-            joined += f"\n{piece}"
-        else:
-            joined += piece if joined[-1] in "。！？…”』」" else f" {piece}"
-    return joined
+def _joined(place: list[Unit]) -> str:
+    """The units of one place, paragraphs apart."""
+    paragraphs = [
+        join(unit.text for unit in group)
+        for _, group in groupby(place, key=lambda unit: unit.block)
+    ]
+    return "\n\n".join(paragraphs)
 
 
 def ranking(found: list[str], question: str) -> list[int]:

@@ -52,6 +52,15 @@ _TRANSLATE_QUOTED = (
     'Translate the {source} text between the quotation marks into {target}:\n"{text}"'
 )
 
+# Told in its own language, the model's German has fewer English words in it.
+_NATIVE = {
+    "de": (
+        "Du bist ein professioneller Übersetzer. Du übersetzt ins Deutsche.",
+        "Übersetze ins Deutsche:\n{text}",
+        'Übersetze den Text zwischen den Anführungszeichen ins Deutsche:\n"{text}"',
+    ),
+}
+
 # A question, a demand, a plain sentence, numbers, and a sentence with two halves.
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "en": (
@@ -99,9 +108,10 @@ def translate_sentence(
 
     `quoted` is the form for sentences that came back answered instead of translated.
     """
-    form, answer = (_TRANSLATE_QUOTED, '"{text}"') if quoted else (_TRANSLATE, "{text}")
+    told = _NATIVE.get(target.code, (_TRANSLATOR, _TRANSLATE, _TRANSLATE_QUOTED))
+    form, answer = (told[2], '"{text}"') if quoted else (told[1], "{text}")
     names = {"source": source.name, "target": target.name}
-    turns = [Turn("system", _TRANSLATOR)]
+    turns = [Turn("system", told[0])]
     examples = zip(EXAMPLES.get(source.code, ()), EXAMPLES.get(target.code, ()), strict=False)
     for original, translated in examples:
         turns.append(Turn("user", form.format(text=original, **names)))

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
+import sys
 from types import ModuleType
 
 import pytest
+
+from tests.bootstrap.conftest import PACKAGING
 
 Setup = dict[str, ModuleType]
 
@@ -44,6 +50,42 @@ def test_others_are_shown_the_command(
     libraries.install_libraries(nothing_runs)
     command = "sudo apt-get install --no-install-recommends libegl1 libxcb-icccm4"
     assert command in capsys.readouterr().out
+
+
+AS_A_PERSON = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import setup_libraries as libraries
+libraries.known_libraries = lambda: "libEGL.so.1"
+libraries.shutil.which = lambda name: "/usr/bin/" + name
+def refuse(command, env=None):
+    raise SystemExit("ran " + " ".join(command))
+libraries.install_libraries(refuse)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a branch of Linux")
+def test_a_real_user_without_rights_gets_a_command_a_shell_can_run() -> None:
+    rights = {"user": 65534} if os.geteuid() == 0 else {}
+    code = AS_A_PERSON.replace("sys.path.insert(0, sys.argv[1])", "")
+    source = (PACKAGING / "setup_libraries.py").read_text(encoding="utf-8")
+    module = "import sys, types; m = types.ModuleType('setup_libraries'); exec(sys.stdin.read(), "
+    module += "m.__dict__); sys.modules['setup_libraries'] = m\n"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", module + code],
+        input=source,
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd="/",
+        **rights,
+    )
+    line = done.stdout.splitlines()[-1]
+    update, install = (shlex.split(part) for part in line.split("&&"))
+    assert update == ["sudo", "apt-get", "update"]
+    assert install[:4] == ["sudo", "apt-get", "install", "--no-install-recommends"]
+    assert "libxcb-icccm4" in install
+    assert "libegl1" not in install
 
 
 def test_without_apt_the_libraries_are_named(
