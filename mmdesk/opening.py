@@ -9,6 +9,7 @@ should hear why, in one sentence.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -49,6 +50,7 @@ class Opening:
     """
 
     def __init__(self, settings: Settings) -> None:
+        gc.disable()  # nothing that is made before the first paint is garbage; `build` ends this
         from mmdesk.bridge.lifecycle import FirstPaint, create_application
         from mmdesk.opened import make_window
 
@@ -68,6 +70,8 @@ class Opening:
         """Everything behind the window."""
         from mmdesk.app import App
 
+        gc.enable()
+        gc.freeze()
         self.app = App(self._settings, window=self.window)
         crashlog.catch_all(self.app.tell_defect)
         self.app.show()

@@ -171,7 +171,8 @@ _EMPTY = frozenset(
         """
         the a an of to in on at for by with and or is are was were be been do doe did what which
         who whom when where why how that this it its as from about tell me you i they there does
-        has have had will may can much many 什么 是什 怎么 多少 哪里 为什 这个 那个 的是 哪一 一年 年的
+        has have had will may can much many 什么 是什 怎么 多少 哪里 为什 这个 那个 的是
+        哪一 一年 年的
         """,
     )
 )
