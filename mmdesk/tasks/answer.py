@@ -126,18 +126,20 @@ def _fitted(
     question = yield from _question(job, turns)
     budgets = _budgets(sizes, max(64, min(room, PASSAGES_TOKENS)))
     cut: list[DocumentInput] = []
+    best = ""
     for document, size, budget in zip(documents, sizes, budgets, strict=True):
         if size <= budget:
             cut.append(document)
             continue
         choice = yield from choose(job, document.text, question, budget)
+        best = best or choice.best
         places = "one passage" if choice.chosen == 1 else f"{choice.chosen} passages"
         yield Notice(
             f"{document.name} is longer than the model can take: {places} "
             f"({max(1, round(choice.share * 100))} % of it) were used, chosen for this question."
         )
         cut.append(replace(document, text=choice.text))
-    return _told_where(_with_documents(turns, cut))
+    return _told_where(_with_documents(turns, cut), best)
 
 
 def _budgets(sizes: tuple[int, ...], room: int) -> list[int]:
@@ -157,12 +159,12 @@ def _with_documents(turns: tuple[Turn, ...], documents: list[DocumentInput]) -> 
     )
 
 
-def _told_where(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
-    """The question with the instruction to answer it from the passages, in its own language."""
+def _told_where(turns: tuple[Turn, ...], best: str) -> tuple[Turn, ...]:
+    """The question with the sentence that fits it best beside it."""
     last = turns[-1]
     if not last.text.strip():
         return turns
-    return (*turns[:-1], replace(last, text=prompts.answer_from_passages(last.text)))
+    return (*turns[:-1], replace(last, text=prompts.answer_from_passages(last.text, best)))
 
 
 def _question(job: Job, turns: tuple[Turn, ...]) -> Generator[Event, None, str]:

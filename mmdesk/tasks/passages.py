@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from mmdesk.messages import Event
+from mmdesk.tasks.faithful import leans_back
 from mmdesk.tasks.job import Job
 from mmdesk.tasks.text import CJK, blocks, ends_sentence, join, sentences, words
 
@@ -36,11 +37,13 @@ _NUMBER_BONUS = 1.25
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The chosen places as one text, in the document's order; how many, and how much of it."""
+    """The chosen places as one text, in the document's order; how many, how much of it; and the one
+    sentence that fits the question best, "" where nothing does."""
 
     text: str
     chosen: int
     share: float
+    best: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,16 @@ def choose(job: Job, text: str, question: str, budget: int) -> Generator[Event, 
     places = _places(kept)
     share = sum(counts[index] for index in kept) / max(1, sum(counts))
     texts = [_joined([found[index] for index in place]) for place in places]
-    return Choice("\n\n…\n\n".join(texts), len(places), share)
+    return Choice("\n\n…\n\n".join(texts), len(places), share, _best(found, order, question))
+
+
+def _best(found: list[Unit], order: list[int], question: str) -> str:
+    """The best unit, after the one before it when it leans on that."""
+    at = order[0] if order else -1
+    if at < 0 or not set(tokens(question)) & set(tokens(found[at].text)):
+        return ""
+    start = at - 1 if at and leans_back(found[at].text) else at
+    return join(unit.text for unit in found[start : at + 1])
 
 
 def units(text: str) -> list[Unit]:

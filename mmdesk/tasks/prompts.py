@@ -34,14 +34,17 @@ def summarise_part(part: str, language: Language, count: int) -> tuple[Turn, ...
     return Turn("system", _SUMMARISER), Turn("user", f"{part}\n\n{instruction}")
 
 
-_FROM_PASSAGES = "Answer in one sentence with what the text above says."
-_FROM_PASSAGES_ZH = "请根据上面的文字，用一句话回答。"
+_FROM_PASSAGES = "The text says: “{best}”\n{question}\nAnswer in one sentence."
+_FROM_PASSAGES_ZH = "文中说：“{best}”\n{question}\n请根据文中的话，用一句话回答。"
 
 
-def answer_from_passages(question: str) -> str:
-    """A question about passages of a document that stand before it."""
-    instruction = _FROM_PASSAGES_ZH if detect(question) == CHINESE else _FROM_PASSAGES
-    return f"{question.strip()}\n{instruction}"
+def answer_from_passages(question: str, best: str) -> str:
+    """A question about passages of a document that stand before it. The model finds a fact in the
+    sentence next to the question far more surely than a page above it."""
+    if not best:
+        return question
+    form = _FROM_PASSAGES_ZH if detect(question) == CHINESE else _FROM_PASSAGES
+    return form.format(best=best, question=question.strip())
 
 
 _TRANSLATOR = "You are a professional translator."
