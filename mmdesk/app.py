@@ -1,19 +1,23 @@
 """The window's composition root: builds every object and connects what crosses a package.
 
-It is imported once the window has painted (opening.py). torch never is in this process, with the
-engine in its own.
+Nothing heavy is imported before the window has painted; torch never is, with the engine in its own
+process. Qt itself is imported late as well: a machine that cannot show a window should hear why,
+in one sentence.
 """
 
 from __future__ import annotations
 
+import argparse
 import logging
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mmdesk import recipes
 from mmdesk import settings as settings_file
-from mmdesk.bridge.lifecycle import FirstPaint, Interrupt, create_application
+from mmdesk.bridge import crashlog, display
 from mmdesk.messages import (
     AudioInput,
     DocumentInput,
@@ -24,14 +28,60 @@ from mmdesk.messages import (
 from mmdesk.settings import Settings, home
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from mmdesk.bridge.session import Recipe
     from mmdesk.bridge.worker import EngineFactory
     from mmdesk.engine.protocol import Engine
-    from mmdesk.ui.main_window import MainWindow
-
-__all__ = ["App", "create_application", "engine_factory"]
 
 log = logging.getLogger(__name__)
+
+
+def main(argv: list[str]) -> int:
+    """Open the window and stay until it closes; returns the exit status."""
+    options = _options(argv)
+    problem = display.problem()
+    if problem is not None:
+        print(problem, file=sys.stderr)
+        return problem.exit_status
+    _begin_log()
+    settings = settings_file.load()
+    application = create_application()
+    app = App(replace(settings, in_process=settings.in_process or options.in_process))
+    crashlog.catch_all(app.tell_defect)
+    app.show()
+    status = application.exec()
+    if not app.shut_down():
+        logging.shutdown()
+        os._exit(status)  # native code that will not stop must not keep the process
+    return status
+
+
+def _options(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="mmdesk", description="Open the window.")
+    parser.add_argument(
+        "--in-process", action="store_true", help="run the engine inside the window's process"
+    )
+    return parser.parse_args(argv)
+
+
+def _begin_log() -> None:
+    try:
+        crashlog.begin(home() / "logs")
+    except OSError as error:
+        print(f"mmdesk cannot write its log: {error}", file=sys.stderr)
+
+
+def create_application() -> QApplication:
+    """The QApplication under mmdesk's name."""
+    from PySide6.QtCore import QCoreApplication
+    from PySide6.QtWidgets import QApplication
+
+    QCoreApplication.setApplicationName("mmdesk")
+    application = QApplication(sys.argv[:1])
+    application.setApplicationDisplayName("mmdesk")
+    application.setDesktopFileName("mmdesk")
+    return application
 
 
 def engine_factory(settings: Settings) -> EngineFactory:
@@ -64,34 +114,34 @@ class App:
         self,
         settings: Settings,
         make_engine: Callable[[Settings], EngineFactory] = engine_factory,
-        window: MainWindow | None = None,
     ) -> None:
+        from mmdesk.bridge.lifecycle import FirstPaint, Interrupt, restore_geometry
         from mmdesk.bridge.listening import Listening
         from mmdesk.bridge.loader import FileLoader
         from mmdesk.bridge.parts import ModelParts
         from mmdesk.bridge.session import Session
-        from mmdesk.opened import make_window
+        from mmdesk.ui.main_window import MainWindow
 
         self.settings = settings
         self._make_engine = make_engine
         self._stopped: bool | None = None
-        self.window = window or make_window(settings)
+        self.window = MainWindow(settings)
         self.session = Session(make_engine(settings))
         self.loader = FileLoader()
         self.listening = Listening()
         self.parts = ModelParts()
         self.interrupt = Interrupt()
         self.first_paint = FirstPaint(self.window)
+        restore_geometry(self.window, home() / "window.json")
         self._connect_answers()
         self._connect_pictures_and_files()
         self._connect_speech()
         self._connect_models()
         self._connect_life()
+        self.window.set_chat_ready(False, _tr("Looking for the model…"))
 
     def show(self) -> None:
-        """Open the window, unless it is; the rest begins once it has painted."""
-        if self.window.isVisible():
-            self.first_paint.is_over_now()
+        """Open the window; the rest begins once it has painted."""
         self.window.show()
 
     def shut_down(self) -> bool:

@@ -5,10 +5,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import tempfile
 from dataclasses import asdict, dataclass, fields
+from importlib import resources as importlib_resources
 from pathlib import Path
 from typing import Any
+
+import platformdirs
 
 from mmdesk.errors import InputError
 
@@ -18,16 +24,12 @@ COLOUR_SCHEMES = ("system", "light", "dark")
 def home() -> Path:
     """The folder of everything mmdesk keeps; made by whoever writes first."""
     moved = os.environ.get("MMDESK_HOME")
-    if moved:
-        return Path(moved).expanduser()
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("mmdesk", False))
+    return Path(moved).expanduser() if moved else Path(platformdirs.user_data_dir("mmdesk", False))
 
 
 def resource(name: str) -> Path:
     """The path of a file that ships with mmdesk, in a checkout as in an installed package."""
-    package = Path(__file__).parent  # importlib.resources says the same, 7 ms later
+    package = Path(str(importlib_resources.files("mmdesk")))
     installed = package / "resources" / name
     return installed if installed.exists() else package.parent / "resources" / name
 
@@ -79,15 +81,10 @@ def load(path: Path | None = None) -> Settings:
     own default. The damaged file is kept beside as settings.json.bad."""
     path = path or home() / "settings.json"
     try:
-        text = path.read_text(encoding="utf-8")
-        import json
-
-        stored = json.loads(text)
+        stored = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError):
-        import contextlib
-
         with contextlib.suppress(OSError):
             path.replace(path.with_suffix(".json.bad"))
         return Settings()
@@ -115,9 +112,6 @@ def save(settings: Settings, path: Path | None = None) -> None:
     Raises:
         OSError: the folder cannot be written.
     """
-    import json
-    import tempfile
-
     path = path or home() / "settings.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".settings-")

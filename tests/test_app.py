@@ -16,9 +16,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTextEdit, QWidget
 from pytestqt.exceptions import TimeoutError as QtBotTimeoutError
 
-from mmdesk import opening
+from mmdesk import app as app_module
 from mmdesk import settings as settings_file
-from mmdesk.app import App
+from mmdesk.app import App, main
 from mmdesk.errors import EngineDied, MMDeskError
 from mmdesk.messages import (
     ChatRequest,
@@ -352,8 +352,8 @@ def test_qt_calls_do_not_lose_references_of_none(qtbot) -> None:
 
 def test_without_a_display_the_way_out_is_named(monkeypatch, capsys) -> None:
     problem = MMDeskError("There is no display.", "mmdesk ask works.")
-    monkeypatch.setattr(opening.display, "problem", lambda: problem)
-    assert opening.main([]) == 1
+    monkeypatch.setattr(app_module.display, "problem", lambda: problem)
+    assert main([]) == 1
     assert capsys.readouterr().err == "There is no display. mmdesk ask works.\n"
 
 

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import logging
-import sys
+import signal
+import socket
 from pathlib import Path
 
-from PySide6.QtCore import (
-    QByteArray,
-    QCoreApplication,
-    QEvent,
-    QObject,
-    QSocketNotifier,
-    QTimer,
-    Signal,
-    Slot,
-)
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSocketNotifier, QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 log = logging.getLogger(__name__)
 
 UNSEEN_MS = 1500  # a window that opens minimised is never painted; work begins all the same
-
-
-def create_application() -> QApplication:
-    """The QApplication under mmdesk's name."""
-    QCoreApplication.setApplicationName("mmdesk")
-    application = QApplication(sys.argv[:1])
-    application.setApplicationDisplayName("mmdesk")
-    application.setDesktopFileName("mmdesk")
-    return application
 
 
 class FirstPaint(QObject):
@@ -57,10 +41,6 @@ class FirstPaint(QObject):
             self._unseen.start(0)  # the children's paint events come in the same round
         return False
 
-    def is_over_now(self) -> None:
-        """The window was painted before anybody watched it; `painted` comes all the same."""
-        self._unseen.start(0)
-
     @Slot()
     def _on_over(self) -> None:
         if not self._over:
@@ -79,9 +59,6 @@ class Interrupt(QObject):
     interrupted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
-        import signal
-        import socket
-
         super().__init__(parent)
         self._read, self._write = socket.socketpair()
         self._read.setblocking(False)
@@ -97,8 +74,6 @@ class Interrupt(QObject):
 
     def close(self) -> None:
         """Ctrl+C means again what it meant before."""
-        import signal
-
         signal.set_wakeup_fd(self._old_fd)
         signal.signal(signal.SIGINT, self._old_handler)
         self._notifier.setEnabled(False)
@@ -117,8 +92,6 @@ def _noted(_number: int, _frame: object) -> None:
 
 def save_geometry(window: QWidget, path: Path) -> None:
     """Keep where the window stood. A folder that cannot be written is only logged."""
-    import json
-
     state = bytes(window.saveGeometry().toBase64().data()).decode("ascii")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -130,14 +103,8 @@ def save_geometry(window: QWidget, path: Path) -> None:
 def restore_geometry(window: QWidget, path: Path) -> bool:
     """Put the window where it stood; False when nothing usable was kept."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return False
-    import json  # late: most first paints need none
-
-    try:
-        state = json.loads(text)["geometry"]
-    except (ValueError, KeyError, TypeError):
+        state = json.loads(path.read_text(encoding="utf-8"))["geometry"]
+    except (OSError, ValueError, KeyError, TypeError):
         return False
     if not isinstance(state, str):
         return False

@@ -6,7 +6,6 @@ and the weights are mapped: hashing lets go of the interpreter lock, so it is ha
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -57,20 +56,8 @@ def load_language(
         verified = beside.submit(verify)
         try:
             loaded = _load(part, folder, threads, dtype)
-        except (
-            OSError,
-            ValueError,
-            KeyError,
-            RuntimeError,
-            MemoryError,
-            SafetensorError,
-        ) as problem:
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as problem:
             verified.result()  # a damaged file is the better explanation, if it is one
-            if _is_out_of_memory(problem):
-                raise ModelUnavailable(
-                    f'There is not enough memory to load the model "{part}".',
-                    "Close other programs, or choose a smaller model.",
-                ) from problem
             raise ModelUnavailable(
                 f'The model "{part}" cannot be loaded ({type(problem).__name__}).',
                 "Remove it and fetch it again.",
@@ -107,13 +94,6 @@ def _load(part: str, folder: Path, threads: int, dtype: str) -> Loaded:
         model.to(device)
     most = int(getattr(model.config, "max_position_embeddings", 0) or 2**31)
     return Loaded(part, model, tokenizer, device, _stop_ids(model, tokenizer), most, threads)
-
-
-def _is_out_of_memory(problem: BaseException) -> bool:
-    """torch says it as a RuntimeError of its allocator, the system as ENOMEM."""
-    words = str(problem).lower()
-    out = isinstance(problem, MemoryError) or getattr(problem, "errno", None) == errno.ENOMEM
-    return out or any(sign in words for sign in ("allocate memory", "out of memory", "alloc_cpu"))
 
 
 def _stop_ids(model: Any, tokenizer: Any) -> frozenset[int]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from mmdesk.messages import DocumentInput, ImageInput, Turn
+from mmdesk.ui.attachments import Attachments
 from mmdesk.ui.chat_input import ChatInput
+from mmdesk.ui.document_chip import DocumentChip
 from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.parts import (
     ElidedLabel,
@@ -21,12 +23,9 @@ from mmdesk.ui.parts import (
     named,
     restyle,
 )
+from mmdesk.ui.pasting import LONG_PASTE, read
+from mmdesk.ui.pictures import PictureView
 from mmdesk.ui.theme import MEASURE, SCROLL_BAR
-
-if TYPE_CHECKING:
-    from mmdesk.messages import DocumentInput, ImageInput, Turn
-    from mmdesk.ui.attachments import Attachments
-    from mmdesk.ui.document_chip import DocumentChip
 
 
 class Composer(QWidget):
@@ -157,17 +156,16 @@ class Composer(QWidget):
 
     def turn(self) -> Turn:
         """What would be sent now."""
-        from mmdesk.messages import Turn
-
         text = self.input.toPlainText().strip()
         images, documents = self._attachments.images, self._attachments.documents
         return Turn("user", text, images=images, documents=documents)
 
     def can_send(self) -> bool:
         """Whether there is something to send and nothing in the way."""
-        held = self._attachments
-        given = self.input.toPlainText().strip() or held.images or held.documents
-        return self._ready and not self._answering and bool(given)
+        turn = self.turn()
+        return (
+            self._ready and not self._answering and bool(turn.text or turn.images or turn.documents)
+        )
 
     def clear(self) -> None:
         """What was here was sent."""
@@ -254,9 +252,6 @@ class Composer(QWidget):
     def take(self, mime: QMimeData) -> None:
         """Take what was pasted or dropped: files and pictures are offered, long text becomes a
         document, other text goes to the cursor."""
-        from mmdesk.messages import DocumentInput
-        from mmdesk.ui.pasting import LONG_PASTE, read
-
         found = read(mime)
         if found.files:
             self.files_offered.emit(list(found.files))
@@ -283,8 +278,6 @@ class Composer(QWidget):
         self._refresh()
 
     def _picture_chip(self, image: ImageInput) -> QWidget:
-        from mmdesk.ui.pictures import PictureView
-
         chip = frame("chip")
         remove = icon_button(
             "close", "removeAttachedButton", self.tr("Remove {0}").format(image.name),
@@ -313,8 +306,6 @@ class Composer(QWidget):
         self._refresh()
 
     def _document_chip(self, document: DocumentInput) -> DocumentChip:
-        from mmdesk.ui.document_chip import DocumentChip
-
         chip = DocumentChip(document, self._translate_to)
         chip.summarised.connect(self.summary_wanted)
         chip.translated.connect(self.translation_wanted)

@@ -3,16 +3,12 @@ when one cannot be had. It stands over the conversation and never in the way of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from mmdesk.messages import FetchProgress
 from mmdesk.ui.parts import ElidedLabel, announce, frame, glyph, label, named, text_button
 from mmdesk.ui.theme import MEASURE, SCROLL_BAR
-
-if TYPE_CHECKING:
-    from mmdesk.messages import FetchProgress
 
 
 def megabytes(count: int) -> str:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from mmdesk.messages import ImageInput
+from mmdesk.ui.attachments import Attachments
 from mmdesk.ui.parts import ElidedLabel, frame, glyph, icon_button, label, named, text_button
-
-if TYPE_CHECKING:
-    from mmdesk.messages import ImageInput
-    from mmdesk.ui.attachments import Attachments
+from mmdesk.ui.pictures import PictureView
+from mmdesk.ui.sight_strip import SightStrip
 
 _WIDE_VIEW = QSize(200, 140)
 _LOW_VIEW = QSize(132, 100)
@@ -29,9 +28,6 @@ class PictureCard(QFrame):
     removed = Signal(str)
 
     def __init__(self, image: ImageInput, attachments: Attachments) -> None:
-        from mmdesk.ui.pictures import PictureView
-        from mmdesk.ui.sight_strip import SightStrip
-
         super().__init__()
         self.setProperty("kind", "card")
         named(self, "pictureCard", self.tr("Picture {0}").format(image.name))

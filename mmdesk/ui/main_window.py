@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -30,6 +29,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mmdesk.messages import DocumentInput, FetchProgress, ImageInput, ModelInfo, Sight, Stats, Turn
+from mmdesk.settings import Settings
 from mmdesk.ui import theme
 from mmdesk.ui.attachments import Attachments
 from mmdesk.ui.composer import Composer
@@ -37,26 +38,16 @@ from mmdesk.ui.drop_overlay import DropOverlay
 from mmdesk.ui.first_start import FirstStart
 from mmdesk.ui.icons import window_icon
 from mmdesk.ui.image_panel import ImagePanel
+from mmdesk.ui.links import ask_to_open
+from mmdesk.ui.message import AnswerMessage
 from mmdesk.ui.microphone_panel import MicrophonePanel
 from mmdesk.ui.parts import named, restyle
+from mmdesk.ui.settings_dialog import SettingsDialog
 from mmdesk.ui.status_line import StatusLine
 from mmdesk.ui.style import sheet
 from mmdesk.ui.top_bar import TopBar
 from mmdesk.ui.transcript import Transcript
 from mmdesk.ui.warming import warm_up
-
-if TYPE_CHECKING:
-    from mmdesk.messages import (
-        DocumentInput,
-        FetchProgress,
-        ImageInput,
-        ModelInfo,
-        Sight,
-        Stats,
-        Turn,
-    )
-    from mmdesk.settings import Settings
-    from mmdesk.ui.message import AnswerMessage
 
 WIDE = 880  # px from which the panels stand beside the conversation
 _SIDE = 300  # px of the panels' side at first; of its height when it stands below
@@ -414,8 +405,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def open_settings(self) -> None:
         """Show the settings; what is saved there comes as `settings_changed`."""
-        from mmdesk.ui.settings_dialog import SettingsDialog
-
         dialog = SettingsDialog(self._settings, self._microphones, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self._take_settings(dialog.settings()))
@@ -481,8 +470,6 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _on_link(self, address: str) -> None:
-        from mmdesk.ui.links import ask_to_open
-
         ask_to_open(address, self)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

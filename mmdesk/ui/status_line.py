@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtWidgets import QStatusBar
 
+from mmdesk.messages import Stats
 from mmdesk.ui.parts import ElidedLabel, named
-
-if TYPE_CHECKING:
-    from mmdesk.messages import Stats
 
 
 class StatusLine(QStatusBar):

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
+from mmdesk.messages import ModelInfo
 from mmdesk.ui.icons import icon
 from mmdesk.ui.parts import icon_button, named, text_button
-
-if TYPE_CHECKING:
-    from mmdesk.messages import ModelInfo
 
 
 class TopBar(QWidget):

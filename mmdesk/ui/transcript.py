@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from mmdesk.messages import Turn
+from mmdesk.ui.attachments import Attachments
+from mmdesk.ui.message import AnswerMessage, UserMessage
 from mmdesk.ui.parts import icon_button, named, restyle
 from mmdesk.ui.theme import MEASURE
 from mmdesk.ui.welcome import Welcome
-
-if TYPE_CHECKING:
-    from mmdesk.messages import Turn
-    from mmdesk.ui.attachments import Attachments
-    from mmdesk.ui.message import AnswerMessage, UserMessage
 
 _NEAR = 24  # px from the end that still count as being at the end
 
@@ -85,8 +81,6 @@ class Transcript(QScrollArea):
 
     def add_user(self, turn: Turn) -> UserMessage:
         """Show what the person said, and go there."""
-        from mmdesk.ui.message import UserMessage
-
         message = UserMessage(turn, self._attachments)
         self._add(message)
         self.jump_to_end()
@@ -94,8 +88,6 @@ class Transcript(QScrollArea):
 
     def begin_answer(self) -> AnswerMessage:
         """A new, still empty answer."""
-        from mmdesk.ui.message import AnswerMessage
-
         self._answer = AnswerMessage()
         self._answer.link_activated.connect(self.link_activated)
         self._answer.retry_wanted.connect(self._on_retry)
@@ -124,8 +116,6 @@ class Transcript(QScrollArea):
 
     @Slot()
     def _on_retry(self) -> None:
-        from mmdesk.ui.message import UserMessage
-
         for message in reversed(self.messages):
             if isinstance(message, UserMessage):
                 self.retry_wanted.emit(message.turn)

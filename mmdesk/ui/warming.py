@@ -1,7 +1,6 @@
 """Loads what the first answer needs (Markdown, Pygments) while nobody waits for it.
 
-It happens in a thread, so that the window never stands still for an import; only the widgets of a
-message, which are Qt's, are loaded by the window's own thread, once the rest is there.
+It happens in a thread, so that the window never stands still for an import.
 """
 
 from __future__ import annotations

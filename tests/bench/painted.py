@@ -10,21 +10,23 @@ import sys
 import time
 
 from mmdesk import settings
-from mmdesk.opening import Opening
+from mmdesk.app import App, create_application
 
 HEAVY = ("torch", "transformers", "numpy", "PIL", "onnxruntime", "faster_whisper", "librosa")
 
-opening = Opening(settings.load())
+application = create_application()
+app = App(settings.load())
 
 
 def tell() -> None:
     took = time.monotonic() - float(sys.argv[1])
     heavy = [name for name in HEAVY if name in sys.modules]
-    cpu = time.process_time()
-    print(json.dumps({"painted_s": took, "cpu_s": cpu, "heavy_imports": heavy}))
-    opening.application.quit()
+    print(json.dumps({"painted_s": took, "heavy_imports": heavy}))
+    application.quit()
 
 
-opening.first_paint.painted.disconnect()
-opening.first_paint.painted.connect(tell)
-sys.exit(opening.run())
+app.first_paint.painted.disconnect()
+app.first_paint.painted.connect(tell)
+app.show()
+application.exec()
+sys.exit(0 if app.shut_down() else 1)
