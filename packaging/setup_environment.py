@@ -125,6 +125,9 @@ def install_packages(lock: Lock, extras: tuple[str, ...]) -> None:
     command += ["--constraint", str(CONSTRAINTS), *BINARY_ONLY, "--editable", wanted]
     if lock.run(command):
         raise SetupFailed("pip could not install the packages; its own message stands above.")
+    # pip compiles what it copies, but not what it leaves in place; without that the first window
+    # would be late, and every window where PYTHONDONTWRITEBYTECODE is set.
+    lock.run([str(PYTHON), "-m", "compileall", "-q", str(ROOT / "mmdesk")])
 
 
 def prepare(extras: tuple[str, ...]) -> None:

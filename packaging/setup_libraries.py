@@ -77,7 +77,8 @@ def install_libraries(run: Run) -> None:
     if shutil.which("apt-get") is None:
         say("these libraries are missing, and the window may not open: " + " ".join(missing))
     elif os.geteuid() != 0:
-        say("some libraries are missing; to install them: sudo " + command)
+        say("some libraries are missing; to install them:")
+        print("    sudo apt-get update && sudo " + command, flush=True)
     elif not apt_install(run, packages):
         say("some libraries could not be installed; to try again: " + command)
 

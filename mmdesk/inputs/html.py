@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
 from bs4.dammit import EncodingDetector
-from bs4.element import PreformattedString
+from bs4.element import PageElement, PreformattedString
 
 from mmdesk.inputs.encoding import decode
 
@@ -15,6 +17,7 @@ _PARAGRAPHS = (
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre",
     "section", "article", "header", "footer", "nav", "aside", "main", "figure", "form", "hr",
 )  # fmt: skip
+_CELLS = ("td", "th")
 _LINE = "\v"  # a line's end; two of them do not make an empty line
 _ITEM = "\x01"
 _LINES = ("div", "li", "tr", "dt", "dd", "figcaption", "caption", "address", "option", "summary")
@@ -28,13 +31,7 @@ def html_text(data: bytes, name: str) -> str:
     """
     soup = BeautifulSoup(_decoded(data, name), "html.parser")
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
-    for tag in soup(_UNREAD):
-        tag.decompose()
-    for unread in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
-        unread.extract()  # comments, the doctype
-    _fold_spaces(soup)
-    _mark_blocks(soup)
-    body = _tidy(soup.get_text())
+    body = _tidy("".join(_words(soup)))
     first = body.partition("\n")[0].lstrip("# ")
     return body if title in ("", first) else f"{title}\n\n{body}"
 
@@ -51,31 +48,56 @@ def _decoded(data: bytes, name: str) -> str:
     return decode(data, name)
 
 
-def _fold_spaces(soup: BeautifulSoup) -> None:
-    for text in soup.find_all(string=True):
-        if not text.find_parent("pre"):
-            text.replace_with(NavigableString(re.sub(r"[ \t\n\f]+", " ", text)))
+@dataclass
+class _Open:
+    """A tag whose children are being read."""
+
+    children: Iterator[PageElement]
+    closing: str
+    pre: bool
+    cells: int  # of a table's row, still to come
 
 
-def _mark_blocks(soup: BeautifulSoup) -> None:
-    for tag in soup.find_all("br"):
-        tag.replace_with("\n")
-    for tag in soup.find_all(_PARAGRAPHS):
-        _surround(tag, "\n\n")
-    for tag in soup.find_all(_LINES):
-        _surround(tag, _LINE)
-    for tag in soup.find_all(("td", "th")):
-        if tag.find_next_sibling(("td", "th")):
-            tag.insert_after(" | ")
-    for tag in soup.find_all(re.compile(r"^h[1-6]$")):
-        tag.insert(0, "#" * int(tag.name[1]) + " ")
-    for tag in soup.find_all("li"):
-        tag.insert(0, _ITEM)
+def _words(soup: BeautifulSoup) -> Iterator[str]:
+    """The texts of a page in order, with marks where blocks begin and end.
+
+    One walk that leaves the tree alone: every change of a tree of Beautiful Soup's looks for its
+    place among all siblings, and a long page is one long row of siblings.
+    """
+    stack = [_opened(soup, "", False)]
+    while stack:
+        top = stack[-1]
+        child = next(top.children, None)
+        if child is None:
+            yield top.closing
+            stack.pop()
+        elif isinstance(child, Tag):
+            if child.name not in _UNREAD:
+                after = ""
+                if child.name in _CELLS:
+                    top.cells -= 1
+                    after = " | " if top.cells else ""
+                yield _opening(child.name)
+                stack.append(_opened(child, _edge(child.name) + after, top.pre))
+        elif not isinstance(child, PreformattedString):  # comments, the doctype
+            yield str(child) if top.pre else re.sub(r"[ \t\n\f]+", " ", str(child))
 
 
-def _surround(tag: Tag, mark: str) -> None:
-    tag.insert_before(mark)
-    tag.insert_after(mark)
+def _opened(tag: Tag, closing: str, pre: bool) -> _Open:
+    cells = sum(isinstance(child, Tag) and child.name in _CELLS for child in tag.children)
+    return _Open(iter(tag.contents), closing, pre or tag.name == "pre", cells)
+
+
+def _opening(name: str) -> str:
+    if name == "br":
+        return "\n"
+    if re.fullmatch("h[1-6]", name):
+        return _edge(name) + "#" * int(name[1]) + " "
+    return _edge(name) + (_ITEM if name == "li" else "")
+
+
+def _edge(name: str) -> str:
+    return "\n\n" if name in _PARAGRAPHS else _LINE if name in _LINES else ""
 
 
 def _tidy(text: str) -> str:

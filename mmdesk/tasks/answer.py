@@ -33,9 +33,9 @@ from mmdesk.tasks.seen import answer_from_pictures, looked_at, pictures_asked_ab
 from mmdesk.tasks.summarise import PART_TOKENS, SHORTEST, summary
 
 CHAT = Sampling(repetition_penalty=1.05)
-# The built-in model finds a fact among two or three passages and loses it among five: with 900 or
-# more tokens it answered with the document's heading instead.
-PASSAGES_TOKENS = 500
+# The built-in model finds a fact in three short places of a document and loses it in a page: with
+# 900 or more tokens it answered with the document's heading instead.
+PASSAGES_TOKENS = 360
 _SPARE = 256  # tokens for the system prompt, the template and the headings of documents
 _SUMMARY_WORDS = 150
 _SUMMARY_ASKED = re.compile(
@@ -137,18 +137,20 @@ def _fitted(
     question = yield from _question(job, turns)
     budgets = _budgets(sizes, max(64, min(room, PASSAGES_TOKENS)))
     cut: list[DocumentInput] = []
+    best = ""
     for document, size, budget in zip(documents, sizes, budgets, strict=True):
         if size <= budget:
             cut.append(document)
             continue
         choice = yield from choose(job, document.text, question, budget)
+        best = best or choice.best
+        places = "one passage" if choice.chosen == 1 else f"{choice.chosen} passages"
         yield Notice(
-            f"{document.name} is longer than the model can take: {choice.chosen} of its "
-            f"{choice.of} passages ({max(1, round(choice.share * 100))} %) were used, chosen for "
-            "this question."
+            f"{document.name} is longer than the model can take: {places} "
+            f"({max(1, round(choice.share * 100))} % of it) were used, chosen for this question."
         )
         cut.append(replace(document, text=choice.text))
-    return _with_documents(turns, cut)
+    return _told_where(_with_documents(turns, cut), best)
 
 
 def _budgets(sizes: tuple[int, ...], room: int) -> list[int]:
@@ -166,6 +168,14 @@ def _with_documents(turns: tuple[Turn, ...], documents: list[DocumentInput]) -> 
     return tuple(
         replace(turn, documents=tuple(next(supply) for _ in turn.documents)) for turn in turns
     )
+
+
+def _told_where(turns: tuple[Turn, ...], best: str) -> tuple[Turn, ...]:
+    """The question with the sentence that fits it best beside it."""
+    last = turns[-1]
+    if not last.text.strip():
+        return turns
+    return (*turns[:-1], replace(last, text=prompts.answer_from_passages(last.text, best)))
 
 
 def _question(job: Job, turns: tuple[Turn, ...]) -> Generator[Event, None, str]:

@@ -16,6 +16,7 @@ from mmdesk.tasks.text import CJK, cjk_share, ends_sentence, length, sentences, 
 
 SUPPORTED = 0.75  # share of a sentence's content that a stretch of the source must hold
 SUPPORTED_CJK = 0.65  # pairs of characters change with every particle
+STRETCHED = 0.1  # more than that, where it takes two sentences of the source to bear one out
 SAME = 0.6  # share of content above which two sentences say the same
 STEM = 6  # characters of a Latin word that count: "pollinates", "pollination"
 
@@ -34,6 +35,31 @@ _ABOUT_ITSELF = re.compile(
     r"|(?:这|该|本)(?:篇|段)?(?:文章|文字|文|段|篇)|文章|摘要|总之|以下",
     re.IGNORECASE,
 )
+
+
+_NEGATION = re.compile(
+    r"\b(?:not?|never|none|nobody|nothing|nor|neither|cannot|without|hardly|ne|pas|jamais|sans|sin"
+    r"|nunca|nadie|nicht|kein\w*|nie|ohne)\b|n['’]t\b|不(?![过仅同断少])|没|无|未|非",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d[\d.,]*\d|\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen"
+    r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion"
+    r"|half|third|quarter|twice)\b|[一二三四五六七八九十百千万亿〇两]{2,}",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[^\s.!?:][ -])[A-ZÀ-Ý][\w'’-]{2,}")
+
+
+def denies(text: str) -> bool:
+    """Whether a sentence holds a "not", in one of the languages mmdesk writes prompts for."""
+    return _NEGATION.search(text) is not None
+
+
+def details(text: str) -> frozenset[str]:
+    """Numbers, in digits and in words, and names inside a sentence: what must not be changed."""
+    found = {number.lower() for number in _NUMBER.findall(text)}
+    return frozenset(found | {name.lower()[:STEM] for name in _NAME.findall(text)})
 
 
 def content(text: str) -> frozenset[str]:
@@ -75,15 +101,23 @@ class Source:
         self._frequency = Counter(stem for stems in self._contents for stem in stems)
 
     def supports(self, sentence: str) -> bool:
-        """Whether two neighbouring sentences hold most of what this one says, and its numbers."""
+        """Whether one sentence, or two neighbouring ones, hold most of what this one says, all of
+        its numbers and names, and deny or do not deny as it does."""
+        return any(self._bears_out(sentence, at) for at in range(len(self.sentences)))
+
+    def _bears_out(self, sentence: str, at: int) -> bool:
         stems = content(sentence)
         needed = SUPPORTED_CJK if cjk_share(sentence) > 0.5 else SUPPORTED
-        numbers = {stem for stem in stems if stem[0].isdigit()}
-        for first, second in zip(self._contents, [*self._contents[1:], frozenset()], strict=False):
-            window = first | second
-            if numbers <= window and overlap(stems, window) >= needed:
-                return True
-        return False
+        said, held = self.sentences[at], self._contents[at]
+        if overlap(stems, held) < needed:
+            pair = self._contents[at : at + 2]
+            if overlap(stems, frozenset().union(*pair)) < needed + STRETCHED:
+                return False
+            said, held = " ".join(self.sentences[at : at + 2]), frozenset().union(*pair)
+        known = said.lower()
+        return all(detail in known for detail in details(sentence)) and (
+            denies(sentence) == denies(said)
+        )
 
     def nearest(self, sentence: str) -> str | None:
         """The sentence of the source that holds most of this one; None where none is near."""

@@ -1,7 +1,9 @@
 """Choosing what of a long document a question is about, when the whole does not fit.
 
-BM25 over passages of a few paragraphs; Chinese, Japanese and Korean are compared by pairs of
-characters, everything else by whole words.
+The built-in model finds a fact in a few sentences and loses it in a page. So single sentences are
+ranked (BM25 of the sentence and, at half the weight, of the sentence between its neighbours), and
+the best few are taken with their neighbours, behind the document's opening. Chinese, Japanese and
+Korean are compared by pairs of characters, everything else by the stems of words.
 """
 
 from __future__ import annotations
@@ -9,80 +11,170 @@ from __future__ import annotations
 import re
 from collections.abc import Generator
 from dataclasses import dataclass
+from itertools import groupby
 
 from mmdesk.messages import Event
+from mmdesk.tasks.faithful import leans_back
 from mmdesk.tasks.job import Job
-from mmdesk.tasks.parts import split_into_parts
-from mmdesk.tasks.text import CJK, words
+from mmdesk.tasks.text import CJK, blocks, ends_sentence, join, sentences, words
 
-PASSAGE_TOKENS = 150  # two that match and the opening fit what answer() allows
+MOST_PLACES = 3  # of the document, that come into one prompt
+LONGEST_UNIT = 400  # characters; text without sentence ends is cut here
+_WINDOW_WEIGHT = 0.5
+_NUMBER_ASKED = re.compile(
+    r"\b(?:how (?:many|much|old|long|far|high|big|heavy|large|deep|often)|when|(?:which|what) "
+    r"(?:year|date|number|age))\b|combien|quand|cuánt|cuándo|wie ?viele?|wann|wie (?:alt|lange)"
+    r"|几|多少|哪一?年|何时|什么时候|多[长大久重高远]",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred"
+    r"|thousand|million|billion|half|third|quarter)\b|[一二三四五六七八九十百千万亿〇两]",
+    re.IGNORECASE,
+)
+_NUMBER_BONUS = 1.25
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The chosen passages as one text, in the document's order, and how much of it they are."""
+    """The chosen places as one text, in the document's order; how many, how much of it; and the one
+    sentence that fits the question best, "" where nothing does."""
 
     text: str
     chosen: int
-    of: int
     share: float
+    best: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence or a heading, and the number of the paragraph it stands in."""
+
+    text: str
+    block: int
 
 
 def choose(job: Job, text: str, question: str, budget: int) -> Generator[Event, None, Choice]:
-    """Take the passages that answer `question` best, up to `budget` tokens.
+    """Take the sentences that answer `question` best, with their neighbours, up to `budget`
+    tokens. The opening comes along where there is room: it says what the document is."""
+    found = units(text)
+    counts = yield from job.counted(tuple(f"{unit.text}\n\n" for unit in found))
+    order = ranking([unit.text for unit in found], question)
+    kept = _kept(counts, order, budget)
+    places = _places(kept)
+    share = sum(counts[index] for index in kept) / max(1, sum(counts))
+    texts = [_joined([found[index] for index in place]) for place in places]
+    return Choice("\n\n…\n\n".join(texts), len(places), share, _best(found, order, question))
 
-    The opening passage comes along where there is room: it says what the document is.
-    """
-    passages = yield from split_into_parts(job, text, min(PASSAGE_TOKENS, max(32, budget)))
-    counts = yield from job.counted(tuple(f"{passage}\n\n…\n\n" for passage in passages))
+
+def _best(found: list[Unit], order: list[int], question: str) -> str:
+    """The best unit, after the one before it when it leans on that."""
+    at = order[0] if order else -1
+    if at < 0 or not set(tokens(question)) & set(tokens(found[at].text)):
+        return ""
+    start = at - 1 if at and leans_back(found[at].text) else at
+    return join(unit.text for unit in found[start : at + 1])
+
+
+def units(text: str) -> list[Unit]:
+    """The sentences and headings of a text in order, none longer than LONGEST_UNIT characters."""
+    pattern = rf".{{1,{LONGEST_UNIT}}}(?:\s|$)|.{{1,{LONGEST_UNIT}}}"
+    found: list[Unit] = []
+    for number, block in enumerate(blocks(text)):
+        for sentence in sentences(block.text):
+            pieces = [sentence] if len(sentence) <= LONGEST_UNIT else re.findall(pattern, sentence)
+            found += [Unit(piece.strip(), number) for piece in pieces if piece.strip()]
+    return found
+
+
+def _kept(counts: tuple[int, ...], order: list[int], budget: int) -> list[int]:
+    """Indices of the best unit and its neighbours, of the opening, and of the next best."""
     kept: set[int] = set()
-    left = budget
-    order = ranking(passages, question)
-    for index in [*order[:1], 0, *order[1:]]:
-        if index not in kept and counts[index] <= left:
-            kept.add(index)
-            left -= counts[index]
-    chosen = sorted(kept)
-    share = sum(counts[index] for index in chosen) / max(1, sum(counts))
-    return Choice(_joined(passages, chosen), len(chosen), len(passages), share)
+    left, places = budget, 0
+    for index in order:
+        if index in kept:
+            continue
+        if places == MOST_PLACES:
+            break
+        wanted = [index, index - 1, index + 1]
+        for near in [*wanted, 0, 1] if places == 0 else wanted:
+            if 0 <= near < len(counts) and near not in kept and counts[near] <= left:
+                kept.add(near)
+                left -= counts[near]
+        places += 1
+    return sorted(kept)
 
 
-def _joined(passages: list[str], chosen: list[int]) -> str:
-    """Passages in order; "…" stands where something was left out between them."""
-    joined = ""
-    for before, index in zip([None, *chosen], chosen, strict=False):
-        if before is None:
-            joined = passages[index]
+def _places(kept: list[int]) -> list[list[int]]:
+    """Runs of neighbouring indices."""
+    runs: list[list[int]] = []
+    for index in kept:
+        if runs and index == runs[-1][-1] + 1:
+            runs[-1].append(index)
         else:
-            joined += ("\n\n" if index == before + 1 else "\n\n…\n\n") + passages[index]
-    return joined
+            runs.append([index])
+    return runs
 
 
-def ranking(passages: list[str], question: str) -> list[int]:
-    """Indices of passages, the best match for the question first; ties in document order."""
+def _joined(place: list[Unit]) -> str:
+    """The units of one place, paragraphs apart."""
+    paragraphs = [
+        join(unit.text for unit in group)
+        for _, group in groupby(place, key=lambda unit: unit.block)
+    ]
+    return "\n\n".join(paragraphs)
+
+
+def ranking(found: list[str], question: str) -> list[int]:
+    """Indices of units, the best match for the question first; ties in document order."""
+    own = [tokens(unit) for unit in found]
+    near = [
+        [token for entry in own[max(0, i - 1) : i + 2] for token in entry] for i in range(len(own))
+    ]
+    asked = tokens(question)
+    alone, together = _scores(own, asked), _scores(near, asked)
+    wanted = _NUMBER_ASKED.search(question) is not None
+
+    def score(index: int) -> float:
+        bonus = _NUMBER_BONUS if wanted and _NUMBER.search(found[index]) else 1.0
+        heading = 1.0 if ends_sentence(found[index]) else 0.5
+        return bonus * heading * (alone[index] + _WINDOW_WEIGHT * together[index])
+
+    return sorted(range(len(found)), key=lambda index: (-score(index), index))
+
+
+def _scores(corpus: list[list[str]], asked: list[str]) -> list[float]:
+    """BM25 of every entry (Robertson and Zaragoza 2009, as in bm25s)."""
     import bm25s
 
-    corpus = [tokens(passage) for passage in passages]
-    asked = [token for token in tokens(question) if any(token in entry for entry in corpus)]
-    if not asked:
-        return list(range(len(passages)))
+    present = {token for entry in corpus for token in entry}
+    known = [token for token in asked if token in present]
+    if not known:
+        return [0.0] * len(corpus)
     retriever = bm25s.BM25()
     retriever.index(corpus, show_progress=False)
-    scores = retriever.get_scores(asked)
-    return sorted(range(len(passages)), key=lambda index: (-float(scores[index]), index))
+    return [float(score) for score in retriever.get_scores(known)]
 
 
 def tokens(text: str) -> list[str]:
-    """What BM25 compares: lower-case words, and pairs of neighbouring CJK characters."""
-    found = [_stem(word) for word in words(text.lower()) if not re.match(f"[{CJK}]", word)]
+    """What BM25 compares: stems of lower-case words, and pairs of neighbouring CJK characters."""
+    plain = [word for word in words(text.lower()) if not re.match(f"[{CJK}]", word)]
+    found = [_stem(word) for word in plain if word not in _EMPTY]
     for run in re.findall(f"[{CJK}]+", text):
-        found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
-    return [token for token in found if token not in _EMPTY]
+        pairs = [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+        found += [pair for pair in pairs if pair not in _EMPTY]
+    return found
 
 
 def _stem(word: str) -> str:
-    """Plural and singular alike; more would need a stemmer for every language."""
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    """Forms of a word alike, roughly, in any language that ends its forms: "harvests" and
+    "harvested", "piles" and "pile"."""
+    if not word.isalpha() or len(word) <= 3:
+        return word
+    for ending in ("'s", "ing", "ed", "es", "en", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            return word[: -len(ending)]
+    return word
 
 
 _EMPTY = frozenset(
@@ -91,7 +183,8 @@ _EMPTY = frozenset(
         """
         the a an of to in on at for by with and or is are was were be been do doe did what which
         who whom when where why how that this it its as from about tell me you i they there does
-        has have 什么 是什 怎么 多少 哪里 为什 这个 那个 的是
+        has have had will may can much many 什么 是什 怎么 多少 哪里 为什 这个 那个 的是
+        哪一 一年 年的
         """,
     )
 )

@@ -9,7 +9,7 @@ when it has seen five translations first, one of a question and one of a demand 
 from __future__ import annotations
 
 from mmdesk.messages import Turn
-from mmdesk.tasks.language import CHINESE, Language
+from mmdesk.tasks.language import CHINESE, Language, detect
 
 ASSISTANT = (
     "You are mmdesk, a helpful assistant that runs on the user's own computer. "
@@ -34,6 +34,19 @@ def summarise_part(part: str, language: Language, count: int) -> tuple[Turn, ...
     return Turn("system", _SUMMARISER), Turn("user", f"{part}\n\n{instruction}")
 
 
+_FROM_PASSAGES = "The text says: “{best}”\n{question}\nAnswer in one sentence."
+_FROM_PASSAGES_ZH = "文中说：“{best}”\n{question}\n请根据文中的话，用一句话回答。"
+
+
+def answer_from_passages(question: str, best: str) -> str:
+    """A question about passages of a document that stand before it. The model finds a fact in the
+    sentence next to the question far more surely than a page above it."""
+    if not best:
+        return question
+    form = _FROM_PASSAGES_ZH if detect(question) == CHINESE else _FROM_PASSAGES
+    return form.format(best=best, question=question.strip())
+
+
 _TRANSLATOR = "You are a professional translator."
 _TRANSLATE = "Translate from {source} into {target}:\n{text}"
 # Slower to read and a little worse in its wording, but what stands in quotation marks is not
@@ -41,6 +54,15 @@ _TRANSLATE = "Translate from {source} into {target}:\n{text}"
 _TRANSLATE_QUOTED = (
     'Translate the {source} text between the quotation marks into {target}:\n"{text}"'
 )
+
+# Told in its own language, the model's German has fewer English words in it.
+_NATIVE = {
+    "de": (
+        "Du bist ein professioneller Übersetzer. Du übersetzt ins Deutsche.",
+        "Übersetze ins Deutsche:\n{text}",
+        'Übersetze den Text zwischen den Anführungszeichen ins Deutsche:\n"{text}"',
+    ),
+}
 
 # A question, a demand, a plain sentence, numbers, and a sentence with two halves.
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -89,9 +111,10 @@ def translate_sentence(
 
     `quoted` is the form for sentences that came back answered instead of translated.
     """
-    form, answer = (_TRANSLATE_QUOTED, '"{text}"') if quoted else (_TRANSLATE, "{text}")
+    told = _NATIVE.get(target.code, (_TRANSLATOR, _TRANSLATE, _TRANSLATE_QUOTED))
+    form, answer = (told[2], '"{text}"') if quoted else (told[1], "{text}")
     names = {"source": source.name, "target": target.name}
-    turns = [Turn("system", _TRANSLATOR)]
+    turns = [Turn("system", told[0])]
     examples = zip(EXAMPLES.get(source.code, ()), EXAMPLES.get(target.code, ()), strict=False)
     for original, translated in examples:
         turns.append(Turn("user", form.format(text=original, **names)))

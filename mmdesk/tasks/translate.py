@@ -3,12 +3,14 @@
 Given a page, the small model retells it; given a question, it answers. Given one sentence after
 a few examples, it translates. The examples stay the same for all sentences, so the engine keeps
 what it made of them. Every sentence is checked before it is shown: one that came back in the
-wrong language, or answered, is asked for once more in quotation marks.
+wrong language, answered, without one of its numbers or with words left as they were is asked for
+once more in quotation marks.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Generator, Iterator
 
 from mmdesk.engine import Engine
@@ -57,20 +59,25 @@ def _translation(job: Job, text: str, target: Language) -> Iterator[Event]:
         yield TextChunk(text)
         return
     found = blocks(text)
-    done, whole, doubtful = 0, sum(len(block.text) for block in found), 0
+    done, whole, doubtful, counts_off = 0, sum(len(block.text) for block in found), 0, False
     for block in found:
         yield Preparing("translating", done / whole)
-        doubtful += yield from _translated_block(job, block, source, target)
+        doubts, kept = yield from _translated_block(job, block, source, target)
+        doubtful += doubts
+        counts_off = counts_off or not kept
         done += len(block.text)
     if doubtful:
         what = "One sentence" if doubtful == 1 else f"{doubtful} sentences"
         yield Notice(f"{what} may not be wholly in {target.name}: the model did not manage.")
+    if counts_off:
+        yield Notice("Not every number of the original is in the translation: please check them.")
 
 
 def _translated_block(
     job: Job, block: Block, source: Language, target: Language
-) -> Generator[Event, None, int]:
-    """One paragraph and the gap after it; returns how many sentences stayed doubtful."""
+) -> Generator[Event, None, tuple[int, bool]]:
+    """One paragraph and the gap after it; returns how many sentences stayed doubtful, and whether
+    all numbers are there."""
     mark = _MARK.match(block.text)
     head = mark[0] if mark else ""
     if head:
@@ -86,7 +93,7 @@ def _translated_block(
         said = grown
     if block.gap:
         yield TextChunk(block.gap)
-    return doubtful
+    return doubtful, keeps_numbers(head + said, block.text)
 
 
 def translated_sentences(
@@ -122,14 +129,40 @@ def _translated(
     second = yield from _attempt(job, sentence, source, target, quoted=True)
     if _is_sound(second, sentence, source, target):
         return second
-    quality = {text: _fitness(text, source, target) for text in (second, first)}
-    return max((first, second), key=lambda text: quality[text])
+    return max((first, second), key=lambda text: _quality(text, sentence, source, target))
+
+
+def _quality(
+    text: str, original: str, source: Language, target: Language
+) -> tuple[float, bool, int]:
+    """The better of two unsound translations is the greater; the first of two alike is taken."""
+    kept = keeps_numbers(text, original)
+    return _fitness(text, source, target), kept, -len(left_over(text, original))
 
 
 def _is_sound(text: str, original: str, source: Language, target: Language) -> bool:
-    """In the right language, and a question where there was one: else it was answered."""
+    """In the right language, with its numbers and without untranslated words, and a question
+    where there was one: else it was answered."""
     answered = original.endswith(("?", "？")) and not text.endswith(("?", "？", ";"))
-    return in_language(text, source, target) and not answered
+    whole = keeps_numbers(text, original) and not left_over(text, original)
+    return in_language(text, source, target) and whole and not answered
+
+
+def keeps_numbers(text: str, original: str) -> bool:
+    """Whether every number in digits is still there, however its digits are grouped."""
+    return not Counter(_numbers(original)) - Counter(_numbers(text))
+
+
+def _numbers(text: str) -> list[str]:
+    plain = re.sub(r"(?<=\d)[.,'’](?=\d)|(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))", "", text)
+    return [number for number in re.findall(r"[0-9]+", plain) if number.strip("0")]
+
+
+def left_over(text: str, original: str) -> frozenset[str]:
+    """Lower-case words that came back as they were: "cold und rainy tomorrow". Two languages may
+    share a word, so this only decides between translations."""
+    plain = re.compile(r"\b[a-zß-ÿ]{5,}\b")
+    return frozenset(plain.findall(text)) & frozenset(plain.findall(original))
 
 
 def _attempt(

@@ -17,6 +17,9 @@ def calls(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     made: list[str] = []
 
     def run(self: object, command: list[str], env: object = None) -> int:
+        if "compileall" in command:
+            made.append(f"compile {Path(command[-1]).name}")
+            return 0
         made.append("venv" if "venv" in command else "pip")
         if "venv" in command:
             environment.PYTHON.parent.mkdir(parents=True)
@@ -31,18 +34,18 @@ def calls(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_the_second_time_nothing_is_done(setup: Setup, calls: list[str]) -> None:
     environment = setup["setup_environment"]
     environment.prepare(())
-    assert calls == ["libraries", "venv", "pip"]
+    assert calls == ["libraries", "venv", "pip", "compile mmdesk"]
     environment.prepare(())
-    assert len(calls) == 3
+    assert len(calls) == 4
 
 
 def test_the_tests_need_more_and_run_is_content_with_it(setup: Setup, calls: list[str]) -> None:
     environment = setup["setup_environment"]
     environment.prepare(())
     environment.prepare(("dev",))
-    assert calls[3:] == ["libraries", "pip"]
+    assert calls[4:] == ["libraries", "pip", "compile mmdesk"]
     environment.prepare(())
-    assert len(calls) == 5
+    assert len(calls) == 7
 
 
 def test_changed_dependencies_are_installed_into_the_same_environment(
@@ -52,7 +55,7 @@ def test_changed_dependencies_are_installed_into_the_same_environment(
     environment.prepare(("dev",))
     (environment.ROOT / "pyproject.toml").write_text("[project]\n# more\n")
     environment.prepare(())
-    assert calls[3:] == ["libraries", "pip"]
+    assert calls[4:] == ["libraries", "pip", "compile mmdesk"]
     assert json.loads(environment.READY.read_text())["extras"] == ["dev"]
 
 

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import shlex
+import subprocess
+import sys
 from types import ModuleType
 
 import pytest
+
+from tests.bootstrap.conftest import PACKAGING
 
 Setup = dict[str, ModuleType]
 
@@ -44,6 +49,37 @@ def test_others_are_shown_the_command(
     libraries.install_libraries(nothing_runs)
     command = "sudo apt-get install --no-install-recommends libegl1 libxcb-icccm4"
     assert command in capsys.readouterr().out
+
+
+AS_A_PERSON = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import os
+import setup_libraries as libraries
+if os.geteuid() == 0:
+    os.setuid(65534)  # nobody
+libraries.known_libraries = lambda: "libEGL.so.1"
+libraries.shutil.which = lambda name: "/usr/bin/" + name
+def refuse(command, env=None):
+    raise SystemExit("ran " + " ".join(command))
+libraries.install_libraries(refuse)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a branch of Linux")
+def test_a_real_user_without_rights_gets_a_command_a_shell_can_run() -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", AS_A_PERSON, str(PACKAGING)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    line = done.stdout.splitlines()[-1]
+    update, install = (shlex.split(part) for part in line.split("&&"))
+    assert update == ["sudo", "apt-get", "update"]
+    assert install[:4] == ["sudo", "apt-get", "install", "--no-install-recommends"]
+    assert "libxcb-icccm4" in install
+    assert "libegl1" not in install
 
 
 def test_without_apt_the_libraries_are_named(

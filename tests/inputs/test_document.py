@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import zipfile
+from pathlib import Path
 
 import docx
 import pypdfium2
@@ -237,3 +238,11 @@ def test_flipped_bytes_never_escape(original: bytes, data: st.DataObject) -> Non
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(InputError):
         load_document(bytes(damaged), "damaged")
+
+
+def test_a_long_row_of_siblings_is_read_in_one_walk(tmp_path: Path) -> None:
+    """Beautiful Soup looks for a child among all its siblings: quadratic where the tree changes."""
+    page = "<html><body>" + "<p>one <b>two</b></p>\n<hr>" * 30_000 + "</body></html>"
+    path = tmp_path / "long.html"
+    path.write_text(page, encoding="utf-8")
+    assert load_document(path).text.count("one two") == 30_000

@@ -56,3 +56,22 @@ def test_says_again() -> None:
 def test_the_subject_is_what_the_text_speaks_of_most() -> None:
     text = "The honeybee lives here. A honeybee flies there. Flowers open there."
     assert subject_of(text, "The Honeybee") == "honeyb"
+
+
+@pytest.mark.parametrize(
+    ("source", "written"),
+    [
+        ("The mites do not harm the eastern honeybee.", "The mites harm the eastern honeybee."),
+        ("He built the hive in Bridport.", "He built the hive in Weymouth."),
+        ("The queen lays two thousand eggs in a day.", "The queen lays three thousand eggs a day."),
+        ("大熊猫不冬眠，几乎不吃肉。", "大熊猫冬眠，几乎吃肉。"),
+        ("成年大熊猫每天吃掉十二公斤竹子。", "成年大熊猫每天吃掉三十公斤竹子。"),
+    ],
+)
+def test_a_changed_name_number_or_denial_is_not_borne_out(source: str, written: str) -> None:
+    assert borne_out(written, Source(source)) in ([], [source])
+
+
+def test_halves_of_two_sentences_need_more_support_than_one() -> None:
+    source = Source("The old bridge was closed in winter. Many visitors came to the market.")
+    assert not source.supports("The old bridge closed because many visitors crossed.")

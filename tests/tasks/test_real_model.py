@@ -56,7 +56,7 @@ def test_a_chinese_article_is_summarised_in_chinese(engine: LocalEngine) -> None
             "The library opens at nine in the morning.",
             "de",
             ("Bibliothek", "öffnet"),
-            marks=pytest.mark.xfail(reason="the model's German: it says 'ist' for 'opens'"),
+            marks=pytest.mark.xfail(reason="the model's German: its article and hour are wrong"),
         ),
         ("Die Bibliothek öffnet um neun Uhr morgens.", "en", ("library", "opens")),
         ("La bibliothèque ouvre à neuf heures.", "en", ("library", "opens")),

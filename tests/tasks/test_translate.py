@@ -7,7 +7,7 @@ import pytest
 from mmdesk.errors import Cancelled, InputError
 from mmdesk.messages import ChatRequest, Finished, NeverCancelled, TextChunk
 from mmdesk.tasks import translate
-from mmdesk.tasks.translate import clean
+from mmdesk.tasks.translate import clean, keeps_numbers
 from tests.tasks.scripts import chats, engine, notices, said
 
 CHINESE = {
@@ -79,6 +79,46 @@ def test_what_stays_in_the_wrong_language_is_told() -> None:
     assert notices(events) == []  # English cannot be told from French by so little
     events = list(translate(engine(lambda request: "狗睡"), "狗在睡觉。", "fr", NeverCancelled()))
     assert "French" in notices(events)[0]
+
+
+def test_a_lost_number_is_asked_for_once_more() -> None:
+    def reply(request: ChatRequest) -> str:
+        return '"我有42只狗。"' if "quotation marks" in request.turns[-1].text else "我有很多狗。"
+
+    events = list(translate(engine(reply), "I have 42 dogs.", "zh", NeverCancelled()))
+    assert said(iter(events)) == "我有42只狗。"
+    assert notices(events) == []
+
+
+def test_a_number_that_stays_lost_is_told() -> None:
+    used = engine(lambda request: "我有很多狗。")
+    events = list(translate(used, "I have 42 dogs.", "zh", NeverCancelled()))
+    assert "number" in notices(events)[0]
+
+
+@pytest.mark.parametrize(
+    ("original", "text", "kept"),
+    [
+        ("3,500 cars in 2019", "3.500 Autos im Jahr 2019", True),
+        ("3,500 cars", "3 500 voitures", True),
+        ("at 9:00", "um 9 Uhr", True),
+        ("42 and 42", "42", False),
+        ("in 1851", "1951年", False),
+    ],
+)
+def test_numbers_are_compared_without_their_marks(original: str, text: str, kept: bool) -> None:
+    assert keeps_numbers(text, original) is kept
+
+
+def test_words_left_as_they_were_are_asked_for_once_more() -> None:
+    def reply(request: ChatRequest) -> str:
+        quoted = "Anführungszeichen" in request.turns[-1].text
+        return '"Morgen wird es kalt."' if quoted else "Es wird cold tomorrow."
+
+    used = engine(reply)
+    assert said(translate(used, "It will be cold tomorrow.", "de", NeverCancelled())) == (
+        "Morgen wird es kalt."
+    )
 
 
 def test_numbers_and_rules_are_not_asked_for() -> None:
