@@ -7,6 +7,7 @@ fast path covers needs no transformers at all, which saves the longest of all im
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -71,8 +72,20 @@ def load_language(
         verified = beside.submit(verify)
         try:
             loaded = _load(part, folder, thread_count(threads), precision)
-        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as problem:
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            RuntimeError,
+            MemoryError,
+            SafetensorError,
+        ) as problem:
             verified.result()  # a damaged file is the better explanation, if it is one
+            if _is_out_of_memory(problem):
+                raise ModelUnavailable(
+                    f'There is not enough memory to load the model "{part}".',
+                    "Close other programs, or choose a smaller model.",
+                ) from problem
             raise ModelUnavailable(
                 f'The model "{part}" cannot be loaded ({type(problem).__name__}).',
                 "Remove it and fetch it again.",
@@ -172,6 +185,13 @@ def _transformers_model(folder: Path, dtype: Any, careful: dict[str, bool]) -> A
 
 def _name_of(dtype: Any) -> str:
     return {"torch.bfloat16": "bf16", "torch.float32": "fp32"}.get(str(dtype), str(dtype))
+
+
+def _is_out_of_memory(problem: BaseException) -> bool:
+    """torch says it as a RuntimeError of its allocator, the system as ENOMEM."""
+    words = str(problem).lower()
+    out = isinstance(problem, MemoryError) or getattr(problem, "errno", None) == errno.ENOMEM
+    return out or any(sign in words for sign in ("allocate memory", "out of memory", "alloc_cpu"))
 
 
 def _stop_ids(named: Any, tokenizer: Any) -> frozenset[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from mmdesk.engine import loading
 from mmdesk.engine.fast import FastModel
 from mmdesk.engine.loading import Loaded, load_language
 from mmdesk.engine.machine import best_precision
@@ -122,3 +124,24 @@ def test_pickles_are_not_even_looked_at(tiny_folder: Path, tmp_path: Path) -> No
     (folder / "model.safetensors").unlink()
     with pytest.raises(ModelUnavailable):
         load_language("tiny", folder, fine, threads=1)
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"),
+        RuntimeError("CUDA out of memory. Tried to allocate 1.00 GiB"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        MemoryError(),
+    ],
+)
+def test_too_little_memory_is_said_and_nothing_is_fetched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    def fails(*arguments: object) -> None:
+        raise problem
+
+    monkeypatch.setattr(loading, "_load", fails)
+    with pytest.raises(ModelUnavailable, match="not enough memory") as caught:
+        load_language("tiny", tmp_path, lambda: None, threads=1)
+    assert "etch" not in caught.value.hint
