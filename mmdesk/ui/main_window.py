@@ -321,8 +321,13 @@ class MainWindow(QMainWindow):
         dialog.setObjectName("fileDialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self.files_offered)
+        dialog.filesSelected.connect(self._on_files_chosen)
         dialog.open()
+
+    @Slot("QStringList")
+    def _on_files_chosen(self, paths: list[str]) -> None:
+        # Between the two signals themselves Qt refuses: a QStringList is no QVariantList.
+        self.files_offered.emit(list(paths))
 
     # --- what came in -------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
@@ -11,7 +12,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
+    QFileDialog,
+    QLineEdit,
     QMessageBox,
     QPlainTextEdit,
     QProgressBar,
@@ -232,6 +236,21 @@ def test_a_new_conversation_is_empty(qtbot: QtBot, window: MainWindow) -> None:
 
 
 # --- pasting and dropping ---------------------------------------------------------------------
+
+
+def test_files_can_be_chosen_in_a_dialog(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    chosen = [str(tmp_path / "a.png"), str(tmp_path / "b.txt")]
+    for path in chosen:
+        Path(path).touch()
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    window.choose_files()
+    dialog = window.findChild(QFileDialog, "fileDialog")
+    dialog.setDirectory(str(tmp_path))
+    field = dialog.findChild(QLineEdit, "fileNameEdit")
+    field.setText('"a.png" "b.txt"')
+    with qtbot.waitSignal(window.files_offered) as offered:
+        dialog.accept()
+    assert sorted(offered.args[0]) == chosen
 
 
 def test_a_long_paste_becomes_a_document(window: MainWindow) -> None:
