@@ -17,6 +17,8 @@ class FusedConfig:
         grid_tokens, grid_width: the vision tower's grid, 8×8 cells of 1280 channels.
         labels: classes of the tower's classifier.
         positions: the most words one text may have, its prompt and end included.
+        tail: the tower's last stage is the model's own (`tail.Tail`), and it is given the trunk's
+            8×8 cells of 208 channels instead of the grid.
         dropout: on embeddings and on what every block adds, while training.
     """
 
@@ -31,6 +33,7 @@ class FusedConfig:
     labels: int = 1000
     positions: int = 96
     dropout: float = 0.2
+    tail: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -9,6 +9,7 @@ from torch.nn import functional
 from mmdesk.fusion.config import FusedConfig
 from mmdesk.fusion.layout import Layout
 from mmdesk.fusion.strategies import FUSIONS, State
+from mmdesk.fusion.tail import Tail
 
 
 class FusedTransformer(nn.Module):
@@ -31,6 +32,7 @@ class FusedTransformer(nn.Module):
         self.fusion = FUSIONS[config.fusion](config)
         self.norm = nn.LayerNorm(config.width)
         self.apply(_initialise)
+        self.tail = Tail() if config.tail else None  # its weights are the tower's to begin with
         nn.init.normal_(self.grid_place, std=0.02)
         # Label probabilities sum to one: without this their token would begin as all but nothing.
         nn.init.normal_(self.label_project.weight, std=0.5)
@@ -38,8 +40,11 @@ class FusedTransformer(nn.Module):
     def image_tokens(self, grid: Tensor, labels: Tensor) -> Tensor:
         """grid [B, 64, 1280] and label logits [B, 1000] -> [B, 65, width].
 
-        The label token stands last, next to the words.
+        A model with a tail is given the trunk [B, 64, 208] for `grid`. The label token stands
+        last, next to the words.
         """
+        if self.tail is not None:
+            grid = self.tail(grid)
         cells = self.grid_project(self.grid_norm(grid)) + self.grid_place
         label = self.label_project(labels.softmax(dim=-1)).unsqueeze(1)
         return self.dropout(torch.cat((cells, label), dim=1))

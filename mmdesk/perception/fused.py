@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from mmdesk.fusion.config import FusedConfig
 from mmdesk.fusion.generation import Rules, generate
 from mmdesk.fusion.transformer import FusedTransformer
 from mmdesk.perception.asking import kind_of
+from mmdesk.perception.looking import Glance
 from mmdesk.perception.pieces import CAPTION, DESCRIBE, KIND, QUESTION, Words, sentence
 from mmdesk.perception.shipped import CONFIG, DESCRIPTION, TOKENIZER, WEIGHTS, Chosen, check
 
@@ -70,8 +72,9 @@ def load_exported(folder: Path) -> tuple[FusedTransformer, Words]:
 class FusedSeer:
     """Captions, descriptions and answers from what the vision tower saw.
 
-    Every method takes the tower's outputs for B pictures, grid [B, 1280, 8, 8] and label logits
-    [B, 1000], and returns B results. Loaded at first use, held against its manifest.
+    Every method takes what `seen` gives for B pictures, the tower's grid [B, 1280, 8, 8] (or its
+    trunk [B, 208, 8, 8], for a model with a tail) and label logits [B, 1000], and returns B
+    results. Loaded at first use, held against its manifest.
 
     Args:
         chosen: for weights that have no manifest yet; None reads it and verifies all files.
@@ -82,6 +85,12 @@ class FusedSeer:
         self._chosen = chosen
         self._loaded: tuple[FusedTransformer, Words] | None = None
         self._lock = threading.Lock()
+
+    def seen(self, glances: Sequence[Glance]) -> tuple[Tensor, Tensor]:
+        """Of B glances what this model is given: grid or trunk, and label logits."""
+        own_tail = self._model()[0].config.tail
+        grid = torch.stack([one.trunk if own_tail else one.grid for one in glances])
+        return grid, torch.stack([one.logits for one in glances])
 
     def is_sure(self, question: str, said: Said) -> bool:
         """Whether an answer (to "": a description) is worth giving; where not, the honest one is
@@ -119,7 +128,7 @@ class FusedSeer:
             length_power=chosen.length_power,
             no_repeat=NO_REPEAT.get(task, 3),
         )
-        cells = grid.flatten(2).transpose(1, 2)  # [B, 64, 1280]
+        cells = grid.flatten(2).transpose(1, 2)  # [B, 64, 1280 or 208]
         prompt = torch.tensor([given] * len(cells))
         said = generate(model, cells, labels, prompt, rules)
         finish = sentence if task in (CAPTION, DESCRIBE) else str

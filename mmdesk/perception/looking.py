@@ -26,7 +26,7 @@ from mmdesk.messages import ImageInput
 
 WEIGHTS = "model.safetensors"
 TOGETHER = 8  # views computed at once
-REMEMBERED = 32  # glances of 330 KB, for the questions that follow a look
+REMEMBERED = 32  # glances of 390 KB, for the questions that follow a look
 _LONG = 1.25  # sides' ratio from which a picture is also looked at in its middle square
 _NORMED = {  # which batch norm follows which convolution, in the tower and in its blocks
     "_conv_stem": "_bn0",
@@ -42,11 +42,13 @@ class Glance:
     """What the tower saw in one picture.
 
     Attributes:
-        grid: float32 [1280, 8, 8] of the whole picture; logits: float32 [1000] of the same.
+        trunk: float32 [208, 8, 8] and grid: float32 [1280, 8, 8] of the whole picture, before and
+            after the tower's last stage; logits: float32 [1000] of the same.
         probabilities: float32 [1000], the mean over the whole picture and, where it is much
             longer than wide, its middle square.
     """
 
+    trunk: Tensor
     grid: Tensor
     logits: Tensor
     probabilities: Tensor
@@ -83,13 +85,15 @@ class Tower:
         views = [_views(to_pil(image)) for image in images]
         pixels = torch.stack([_pixels(view) for some in views for view in some])
         with torch.inference_mode():
-            seen = [self._module(_laid_out(part)) for part in pixels.split(TOGETHER)]
-        grids = torch.cat([grid for grid, _ in seen]).contiguous()  # [views, 1280, 8, 8]
-        logits = torch.cat([some for _, some in seen])  # [views, 1000]
+            trunks = torch.cat([self._module.trunk(_laid_out(p)) for p in pixels.split(TOGETHER)])
+            grids = self._module.grid_of(trunks)  # [views, 1280, 8, 8]
+            logits = self._module.labels_of(grids)  # [views, 1000]
+        trunks, grids = trunks.contiguous(), grids.contiguous()
         glances, start = [], 0
         for some in views:
             odds = logits[start : start + len(some)].softmax(dim=-1).mean(dim=0)
-            glances.append(Glance(grids[start].clone(), logits[start].clone(), odds))
+            trunk, grid, own = (maps[start].clone() for maps in (trunks, grids, logits))
+            glances.append(Glance(trunk, grid, own, odds))
             start += len(some)
         return glances
 

@@ -72,7 +72,7 @@ class Seer:
         if surface(image).flat < DRAWN or len(read.lines) > FEW_LINES:
             return kind
         (glance,) = self._tower.look((image,))
-        (said,) = self._fused.kind(glance.grid.unsqueeze(0), glance.logits.unsqueeze(0))
+        (said,) = self._fused.kind(*self._fused.seen([glance]))
         if said.text in ("drawing", "chart") and said.probability >= SURE_KIND:
             return PictureKind(said.text)
         return kind
@@ -93,7 +93,7 @@ class Seer:
         if self._fused is None:
             return None
         (glance,) = self._tower.look((image,))
-        seen = glance.grid.unsqueeze(0), glance.logits.unsqueeze(0)
+        seen = self._fused.seen([glance])
         describing = not question
         (said,) = self._fused.describe(*seen) if describing else self._fused.answer(question, *seen)
         return said, self._fused.is_sure(question, said)
@@ -105,9 +105,7 @@ class Seer:
     def _captions(self, glances: Sequence[Glance]) -> list[str]:
         if self._fused is None or not glances:
             return [""] * len(glances)
-        grids = torch.stack([glance.grid for glance in glances])
-        logits = torch.stack([glance.logits for glance in glances])
-        return [said.text for said in self._fused.caption(grids, logits)]
+        return [said.text for said in self._fused.caption(*self._fused.seen(glances))]
 
 
 def _labels(image: ImageInput, glance: Glance) -> tuple[Label, ...]:

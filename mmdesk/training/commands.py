@@ -19,6 +19,8 @@ def add_places(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="captions.jsonl and images/")
     parser.add_argument("--features", type=Path, default=home() / "training" / "features")
     parser.add_argument("--runs", type=Path, default=home() / "training" / "runs")
+    tower = home() / "models" / "efficientnet-lite2"
+    parser.add_argument("--tower", type=Path, default=tower, help="folder of the vision part")
     parser.add_argument("--threads", type=int, default=1)
 
 
@@ -34,9 +36,6 @@ def add_train_commands(parser: argparse.ArgumentParser) -> None:
         command.add_argument("--recipe", type=Path, default=resource("fused/answers.toml"))
         add_places(command)
         command.set_defaults(run=run)
-        if name == "features":
-            tower = home() / "models" / "efficientnet-lite2"
-            command.add_argument("--tower", type=Path, default=tower)
     for name, run, help_text in (
         ("curves", run_curves, "draw a run's curves as SVG"),
         ("export", run_export, "write a run's best weights as they ship"),
@@ -115,7 +114,7 @@ def run_fused(arguments: argparse.Namespace) -> int:
     from mmdesk.training.recipe import read_recipe
     from mmdesk.training.run import Stopper
 
-    places = Places(arguments.data, arguments.features, arguments.runs)
+    places = Places(arguments.data, arguments.features, arguments.runs, arguments.tower)
     stop = Stopper()
     train_fused(read_recipe(arguments.recipe), places, stop, arguments.threads)
     return STOPPED if stop.is_set() else 0
@@ -127,7 +126,7 @@ def run_compare(arguments: argparse.Namespace) -> int:
     from mmdesk.training.recipe import read_recipe
     from mmdesk.training.run import Stopper
 
-    places = Places(arguments.data, arguments.features, arguments.runs)
+    places = Places(arguments.data, arguments.features, arguments.runs, arguments.tower)
     stop = Stopper()
     rows = compare(read_recipe(arguments.recipe), places, stop, arguments.threads)
     sys.stdout.write(as_table(rows))
@@ -206,7 +205,7 @@ def _captions_of_features(arguments: argparse.Namespace, collection: Any, indice
     model, words = _model(arguments.model)
     chosen = {"beams": arguments.beams, "length_power": arguments.length_power}
     rules = rules_for(words, **{**GREEDY, **chosen})
-    features = Features(arguments.features, ("base",))
+    features = Features(arguments.features, ("base",), trunk=model.config.tail)
     return measure_captions(model, features, words, collection, indices, rules)[1]
 
 
@@ -271,7 +270,7 @@ def _answered_from_features(arguments: argparse.Namespace, asked: Any) -> Any:
 
     torch.set_num_threads(arguments.threads or 1)
     model, words = _model(arguments.model)
-    features = Features(arguments.features, ("base", JUDGED))
+    features = Features(arguments.features, ("base", JUDGED), trunk=model.config.tail)
     seen = [one for one in asked if one.question.kind != "text"]
     return answer_all(model, features, words, seen)
 

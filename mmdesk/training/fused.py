@@ -10,6 +10,7 @@ import torch
 
 from mmdesk.errors import InputError
 from mmdesk.messages import CancelFlag
+from mmdesk.perception.looking import load_tower
 from mmdesk.perception.pieces import Words
 from mmdesk.training.captions import Collection, read_collection
 from mmdesk.training.features import Features
@@ -37,11 +38,13 @@ class Places:
         data: folder of captions.jsonl and images/.
         features: folder of the cached views.
         runs: folder that holds one folder for each run.
+        tower: folder of the vision part, for recipes that fine-tune its last stage.
     """
 
     data: Path
     features: Path
     runs: Path
+    tower: Path
 
 
 def words_for(recipe: Recipe, collection: Collection, places: Places) -> Words:
@@ -71,10 +74,12 @@ def train_fused(recipe: Recipe, places: Places, stop: CancelFlag, threads: int =
     folder = RunFolder(places.runs / recipe.name)
     words = words_for(recipe, collection, places)
     model = build_model(recipe, words)
+    if model.tail is not None:
+        model.tail.start_from(load_tower(places.tower))
     if recipe.start_from:
         start_weights(places.runs / recipe.start_from, model)
     views = (*recipe.views, LEARNED) if multitask(recipe) else recipe.views
-    features = Features(places.features, views)
+    features = Features(places.features, views, trunk=recipe.tail)
     lesson = lesson_for(recipe, collection, words)
     kind = PHASES.get(recipe.phase)
     if kind is None:
@@ -92,6 +97,6 @@ def lesson_for(recipe: Recipe, collection: Collection, words: Words) -> Lesson:
     learned = collection.indices(*recipe.splits)
     if multitask(recipe):
         photos = photo_pools(collection, learned, words, recipe.views)
-        return multitask_lesson(photos, made_pools(words), recipe.seed)
+        return multitask_lesson(photos, made_pools(words), recipe)
     examples = caption_examples(collection, learned, words, recipe.views)
     return lambda number: examples

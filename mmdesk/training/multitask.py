@@ -17,10 +17,10 @@ from mmdesk.training.made import COUNTS, LEARNED, make
 from mmdesk.training.papers import kind_question
 from mmdesk.training.question_words import COLOURS
 from mmdesk.training.questions import Question, questions_of
+from mmdesk.training.recipe import Recipe
 from mmdesk.training.texts import learned_text, views_for
 from mmdesk.training.trainer import Lesson
 
-CAPTIONS, QUESTIONS = 5, 3  # of each picture in an epoch, where there are as many
 DESCRIBED, SORTED = 0.35, 0.15  # share of pictures with a description, and with their kind
 REPEATS = 3  # epochs' worth of made pictures are spread over as many epochs
 
@@ -37,9 +37,9 @@ class Pool:
     absent: tuple[Text, ...]  # questions whose answer is no: many, so only one is asked
     kind: Text
 
-    def draw(self, rng: np.random.Generator) -> Example:
+    def draw(self, rng: np.random.Generator, captions: int, questions: int) -> Example:
         """Some of the texts; the same generator gives the same."""
-        texts = [*_some(rng, self.captions, CAPTIONS), *_some(rng, self.questions, QUESTIONS)]
+        texts = [*_some(rng, self.captions, captions), *_some(rng, self.questions, questions)]
         texts += _some(rng, self.absent, 1)
         if rng.random() < DESCRIBED:
             texts += _some(rng, self.descriptions, 1)
@@ -137,14 +137,14 @@ def made_pools(words: Words, count: int = 0) -> list[Pool]:
     return pools
 
 
-def multitask_lesson(photos: Sequence[Pool], made: Sequence[Pool], seed: int) -> Lesson:
+def multitask_lesson(photos: Sequence[Pool], made: Sequence[Pool], recipe: Recipe) -> Lesson:
     """Every epoch: all photographs, and a third of the made pictures in turn."""
 
     def examples(number: int) -> list[Example]:
-        rng = np.random.default_rng([seed, 11, number])
+        rng = np.random.default_rng([recipe.seed, 11, number])
         share = len(made) // REPEATS
         turn = (number % REPEATS) * share
         pools = [*photos, *made[turn : turn + share]]
-        return [pool.draw(rng) for pool in pools]
+        return [pool.draw(rng, recipe.captions, recipe.questions) for pool in pools]
 
     return examples

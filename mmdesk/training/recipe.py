@@ -32,6 +32,8 @@ class Recipe:
         averaging: decay of the exponential moving average at its longest.
         evaluate_every: steps; evaluate_pictures: of the dev split.
         save_minutes: between checkpoints.
+        captions, questions: of each picture in an epoch of several tasks, where there are as many.
+        tail: the tower's last stage is fine-tuned as well, at `tail_rate` times the rate.
         samples: captions drawn of each picture (self-critical phase); mix: weight of
             cross-entropy beside the reward, so that the other tasks are not forgotten, in one of
             `mix_every` steps.
@@ -66,6 +68,10 @@ class Recipe:
     evaluate_every: int = 250
     evaluate_pictures: int = 300
     save_minutes: float = 3.0
+    captions: int = 5
+    questions: int = 3
+    tail: bool = False
+    tail_rate: float = 0.2
     samples: int = 5
     mix: float = 0.0
     mix_every: int = 1

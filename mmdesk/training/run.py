@@ -53,12 +53,15 @@ def start_weights(run: Path, model: nn.Module) -> None:
     """Begin with another run's best averaged weights.
 
     Raises:
-        InputError: that run has none.
+        InputError: that run has none, or its model is another.
     """
     state = RunFolder(run).load("best.pt")
     if state is None:
         raise InputError(f"The run {run} has no best.pt to start from.", "Train that recipe first.")
-    model.load_state_dict(state["model"])
+    missing, unknown = model.load_state_dict(state["model"], strict=False)
+    # A tail may begin here: it has the tower's own weights until then.
+    if unknown or not all(name.startswith("tail.") for name in missing):
+        raise InputError(f"The run {run} is of a model with other parts than this recipe's.")
 
 
 class Stopper:

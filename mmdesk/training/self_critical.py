@@ -55,6 +55,7 @@ class SelfCriticalTrainer(Trainer):
         self.reward = CaptionReward({i: self.collection.photos[i].captions for i in learned})
         # Words are drawn by a copy in bfloat16: autocast would convert all weights at every word.
         self.drawer = copy.deepcopy(self.model).bfloat16().eval()
+        self.rewards: list[float] = []  # of the captions drawn since the last report
 
     def loss(self, batch: Batch) -> Tensor:
         photos = [pair for pair in batch.pairs if pair[0] in self.recipe.views]
@@ -74,6 +75,7 @@ class SelfCriticalTrainer(Trainer):
                 for (_, index), texts in zip(pairs, _grouped(drawn, count), strict=True)
             ]
         )
+        self.rewards.append(float(rewards.mean()))
         gains = advantages(rewards)  # [B, K]
         packed = self._packed(pairs, _grouped(drawn, count))
         learned = packed.targets != IGNORED
@@ -85,6 +87,11 @@ class SelfCriticalTrainer(Trainer):
         said = logits.float().log_softmax(-1).gather(1, packed.targets[learned].unsqueeze(1))
         weights = gains[rows[learned], packed.layout.segments[learned]]
         return -(said.squeeze(1) * weights).mean()
+
+    def _entry(self) -> dict[str, Any]:
+        mean = sum(self.rewards) / max(len(self.rewards), 1)
+        self.rewards.clear()
+        return {**super()._entry(), "reward": round(mean, 4)}
 
     def _draw(self, grid: Tensor, labels: Tensor) -> list[Generated]:
         prompt = torch.tensor([self.words.prompt(CAPTION)] * len(grid))

@@ -41,6 +41,7 @@ def build_model(recipe: Recipe, words: Words) -> FusedTransformer:
         heads=recipe.heads,
         hidden=recipe.hidden,
         dropout=recipe.dropout,
+        tail=recipe.tail,
     )
     return FusedTransformer(config)
 
@@ -49,13 +50,19 @@ def build_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.AdamW:
     """AdamW; vectors (norms, biases) and embeddings are not decayed."""
     decayed: list[nn.Parameter] = []
     free: list[nn.Parameter] = []
+    tail: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
         embedding = name.startswith(("words.", "places.", "grid_place"))
-        (free if parameter.ndim < 2 or embedding else decayed).append(parameter)
+        if name.startswith("tail."):
+            tail.append(parameter)
+        else:
+            (free if parameter.ndim < 2 or embedding else decayed).append(parameter)
     groups = [
-        {"params": decayed, "weight_decay": recipe.weight_decay},
-        {"params": free, "weight_decay": 0.0},
+        {"params": decayed, "weight_decay": recipe.weight_decay, "share": 1.0},
+        {"params": free, "weight_decay": 0.0, "share": 1.0},
     ]
+    if tail:  # pretrained weights: decaying them would only forget
+        groups.append({"params": tail, "weight_decay": 0.0, "share": recipe.tail_rate})
     return torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.98), fused=True)
 
 
@@ -147,7 +154,7 @@ class Trainer:
         """One step on one batch -> its loss in nats per word."""
         rate = self.recipe.rate_at(self.step)
         for group in self.optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["share"]
         torch.manual_seed(self.recipe.seed * 1_000_003 + self.step)
         self.model.train()
         loss = self.loss(batch)

@@ -43,7 +43,7 @@ def places(tmp_path: Path) -> Places:
         grids = rng.normal(size=(16, TOKENS, CHANNELS)).astype(np.float16)
         np.save(grid_path(features, view), grids)
         np.save(logits_path(features, view), rng.normal(size=(16, LABELS)).astype(np.float16))
-    return Places(data, features, tmp_path / "runs")
+    return Places(data, features, tmp_path / "runs", tmp_path / "tower")
 
 
 @pytest.fixture
