@@ -1,4 +1,4 @@
-"""The vision tower's last stage, in the form in which the fused model fine-tunes it.
+"""The vision tower's last blocks, in the form in which the fused model fine-tunes it.
 
 What ImageNet's classes need of a picture (breeds, not people) is decided here; the stages before
 are general. Batch norms are folded in and no longer renewed: a step's few pictures would not do.
@@ -21,7 +21,23 @@ from mmdesk.fusion.tower import (
     InvertedResidual,
 )
 
-_LAST = STAGES[-1]
+
+class TailBlock(nn.Module):
+    """An inverted residual block over the grid's cells: [B, 64, in] -> [B, 64, out]."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int, expand: int) -> None:
+        super().__init__()
+        hidden = inputs * expand
+        self.adds = inputs == outputs
+        self.expand = nn.Linear(inputs, hidden)
+        self.depthwise = nn.Conv2d(hidden, hidden, kernel, padding=kernel // 2, groups=hidden)
+        self.project = nn.Linear(hidden, outputs)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = relu6(self.expand(x))  # [B, 64, hidden]
+        maps = y.transpose(1, 2).unflatten(2, (GRID_SIZE, GRID_SIZE))  # [B, hidden, 8, 8]
+        y = self.project(relu6(self.depthwise(maps)).flatten(2).transpose(1, 2))
+        return x + y if self.adds else y
 
 
 class Tail(nn.Module):
@@ -29,34 +45,40 @@ class Tail(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        hidden = TRUNK_CHANNELS * _LAST.expand
-        self.expand = nn.Linear(TRUNK_CHANNELS, hidden)
-        self.depthwise = nn.Conv2d(
-            hidden, hidden, _LAST.kernel, padding=_LAST.kernel // 2, groups=hidden
-        )
-        self.project = nn.Linear(hidden, _LAST.channels)
-        self.head = nn.Linear(_LAST.channels, GRID_CHANNELS)
+        self.blocks = nn.ModuleList(_blocks())
+        self.head = nn.Linear(STAGES[-1].channels, GRID_CHANNELS)
 
     def forward(self, trunk: Tensor) -> Tensor:
-        x = relu6(self.expand(trunk))  # [B, 64, 1248]
-        maps = x.transpose(1, 2).unflatten(2, (GRID_SIZE, GRID_SIZE))  # [B, 1248, 8, 8]
-        x = relu6(self.depthwise(maps)).flatten(2).transpose(1, 2)  # [B, 64, 1248]
-        return relu6(self.head(self.project(x)))
+        x = trunk
+        for block in self.blocks:
+            x = block(x)
+        return relu6(self.head(x))
 
     @torch.no_grad()
     def start_from(self, tower: EfficientNetLite2) -> Tail:
         """Take the published weights: the same function as `tower.grid_of` (to rounding)."""
-        block = tower._blocks[TRUNK_BLOCKS]
-        if not isinstance(block, InvertedResidual):
-            raise TypeError("the tower's last stage is one inverted residual block")
-        for own, convolution, norm in (
-            (self.expand, block._expand_conv, block._bn0),
-            (self.depthwise, block._depthwise_conv, block._bn1),
-            (self.project, block._project_conv, block._bn2),
-            (self.head, tower._conv_head, tower._bn1),
-        ):
-            folded = fuse_conv_bn_eval(convolution, norm)
-            own.weight.copy_(folded.weight.view_as(own.weight))
-            if own.bias is not None and folded.bias is not None:
-                own.bias.copy_(folded.bias)
+        for own, published in zip(self.blocks, tower._blocks[TRUNK_BLOCKS:], strict=True):
+            if not (isinstance(own, TailBlock) and isinstance(published, InvertedResidual)):
+                raise TypeError("a tower is made of inverted residual blocks")
+            _take(own.expand, published._expand_conv, published._bn0)
+            _take(own.depthwise, published._depthwise_conv, published._bn1)
+            _take(own.project, published._project_conv, published._bn2)
+        _take(self.head, tower._conv_head, tower._bn1)
         return self
+
+
+def _take(own: nn.Linear | nn.Conv2d, convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> None:
+    folded = fuse_conv_bn_eval(convolution, norm)
+    own.weight.copy_(folded.weight.view_as(own.weight))
+    if own.bias is not None and folded.bias is not None:
+        own.bias.copy_(folded.bias)
+
+
+def _blocks() -> list[TailBlock]:
+    """The tower's blocks that stand behind its trunk."""
+    sizes = [(stage.channels, stage) for stage in STAGES for _ in range(stage.repeats)]
+    blocks, inputs = [], TRUNK_CHANNELS
+    for outputs, stage in sizes[TRUNK_BLOCKS:]:
+        blocks.append(TailBlock(inputs, outputs, stage.kernel, stage.expand))
+        inputs = outputs
+    return blocks

@@ -14,12 +14,12 @@ from mmdesk.perception.shipped import CONFIG, TOKENIZER, WEIGHTS, Chosen, seal
 from mmdesk.training.words import train_words
 
 
-def write_fused(folder: Path, sure_from: float = 0.5) -> Path:
+def write_fused(folder: Path, sure_from: float = 0.5, tail: bool = False) -> Path:
     """Weights, sizes, tokenizer and manifest; what it says is noise, always the same noise."""
     folder.mkdir(parents=True, exist_ok=True)
     words = train_words(["a dog runs", "what color is it? red"] * 9, 120, folder / TOKENIZER)
     torch.manual_seed(0)
-    config = FusedConfig(len(words), width=16, layers=2, heads=2, hidden=32)
+    config = FusedConfig(len(words), width=16, layers=2, heads=2, hidden=32, tail=tail)
     save_file(FusedTransformer(config).half().state_dict(), folder / WEIGHTS)
     (folder / CONFIG).write_text(json.dumps(config.to_dict()))
     seal(folder, Chosen(beams=3, length_power=0.7, sure_from={"": sure_from}))

@@ -70,15 +70,17 @@ def test_photos_are_captioned_alone_as_together(
     assert Seer(dog_folder, reader).see(photos[0]).caption == ""
 
 
+@pytest.mark.parametrize("tail", [False, True])
 def test_the_caption_is_of_the_whole_picture_as_in_training(
-    dog_folder: Path, reader: Reader, tmp_path: Path
+    dog_folder: Path, reader: Reader, tmp_path: Path, tail: bool
 ) -> None:
     """What the trainer caches of a picture, the fused model is given at work."""
-    fused = FusedSeer(write_fused(tmp_path / "fused"))
+    fused = FusedSeer(write_fused(tmp_path / "fused", tail=tail))
     photo = pictures.photo()
     pixels = np.array(look(to_pil(photo), "base", 0, True))[None]
-    _, grid, logits = as_tower(load_tower(dog_folder), exact=True)(pixels)
-    cells = torch.from_numpy(grid).transpose(1, 2).reshape(1, 1280, 8, 8)
+    trunk, grid, logits = as_tower(load_tower(dog_folder), exact=True)(pixels)
+    given = trunk if tail else grid
+    cells = torch.from_numpy(given).transpose(1, 2).reshape(1, given.shape[2], 8, 8)
     (wanted,) = fused.caption(cells, torch.from_numpy(logits))
     assert Seer(dog_folder, reader, fused).see(photo).caption == wanted.text
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mmdesk.fusion.tower import TRUNK_CHANNELS
 from mmdesk.perception.pieces import Words
 from mmdesk.training.captions import Collection, read_collection
-from mmdesk.training.features import CHANNELS, LABELS, TOKENS, grid_path, logits_path
+from mmdesk.training.features import CHANNELS, LABELS, TOKENS, grid_path, logits_path, trunk_path
 from mmdesk.training.fused import Places
 from mmdesk.training.recipe import Recipe
 from mmdesk.training.words import train_words
@@ -42,6 +43,8 @@ def places(tmp_path: Path) -> Places:
     for view in ("base", "flip"):
         grids = rng.normal(size=(16, TOKENS, CHANNELS)).astype(np.float16)
         np.save(grid_path(features, view), grids)
+        trunks = rng.normal(size=(16, TOKENS, TRUNK_CHANNELS)).astype(np.float16)
+        np.save(trunk_path(features, view), trunks)
         np.save(logits_path(features, view), rng.normal(size=(16, LABELS)).astype(np.float16))
     return Places(data, features, tmp_path / "runs", tmp_path / "tower")
 

@@ -9,6 +9,8 @@ import pytest
 import torch
 
 from mmdesk.errors import InputError
+from mmdesk.fusion.tail import Tail
+from mmdesk.fusion.tower import EfficientNetLite2
 from mmdesk.messages import NeverCancelled
 from mmdesk.perception.fused import load_exported
 from mmdesk.perception.pieces import Words
@@ -96,6 +98,23 @@ def test_a_phase_starts_from_anothers_weights(recipe: Recipe, places: Places) ->
         assert torch.equal(started["model"][name], weight)
     with pytest.raises(InputError, match="nothing"):
         train_fused(replace(again, name="third", start_from="nothing"), places, NeverCancelled())
+
+
+def test_a_later_phase_may_begin_a_tail(
+    recipe: Recipe, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(0)
+    tower = EfficientNetLite2().eval()
+    monkeypatch.setattr("mmdesk.training.fused.load_tower", lambda folder: tower)
+    train_fused(recipe, places, NeverCancelled())
+    tailed = replace(recipe, name="tailed", start_from="tiny", tail=True, tail_rate=1.0)
+    begun = train_fused(replace(tailed, steps=0), places, NeverCancelled()).load("checkpoint.pt")
+    run = train_fused(replace(tailed, name="learned", steps=4), places, NeverCancelled())
+    learned = run.load("checkpoint.pt")
+    assert begun is not None
+    assert learned is not None
+    assert torch.equal(begun["model"]["tail.head.weight"], Tail().start_from(tower).head.weight)
+    assert not torch.equal(learned["model"]["tail.head.weight"], begun["model"]["tail.head.weight"])
 
 
 def test_missing_features_are_named(recipe: Recipe, places: Places) -> None:
