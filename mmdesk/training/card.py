@@ -1,7 +1,7 @@
-"""The measured part of the model card: figures and ten pictures' outputs beside references.
+"""The measured part of the model card: figures and ten pictures' outputs.
 
-Written from what `mmdesk eval --json` printed, so that every figure can be made again; words only,
-no pictures.
+Written from what `mmdesk eval --json` printed, so that every figure can be made again. People's own
+captions stand beside them only where that is asked for: they belong to their authors.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def read_report(path: Path) -> dict[str, Any]:
     return report
 
 
-def card(collection: Collection, reports: dict[str, dict[str, Any]]) -> str:
+def card(
+    collection: Collection, reports: dict[str, dict[str, Any]], references: bool = False
+) -> str:
     """Markdown of the figures in "captions" and, where they are, "questions" and "blind"."""
     told = reports["captions"]
     if "captions" not in told or "cider_d" not in told:
@@ -50,7 +52,7 @@ def card(collection: Collection, reports: dict[str, dict[str, Any]]) -> str:
     parts += [
         f"## {SHOWN} pictures\n",
         "Spread evenly over the split, not chosen by hand.\n",
-        _examples(collection, told["captions"]),
+        _examples(collection, told["captions"], references),
     ]
     return "\n".join(parts)
 
@@ -78,19 +80,24 @@ def _share(row: dict[str, Any], name: str) -> str:
     return f"{100 * row[name] / max(row['questions'], 1):.0f} %"
 
 
-def _examples(collection: Collection, captions: dict[str, str]) -> str:
+def _examples(collection: Collection, captions: dict[str, str], references: bool) -> str:
     photos = {photo.image: photo for photo in collection.photos}
     names = [name for name in captions if name in photos]
     if not names:
         raise InputError("None of the report's pictures is in the collection.")
     split = photos[names[0]].split
     scorer = CiderD(photo.captions for photo in collection.photos if photo.split == split)
-    rows = ["| picture | the model | people | CIDEr-D |", "|---|---|---|---|"]
+    people = " people |" if references else ""
+    rows = [
+        f"| picture | the model |{people} CIDEr-D |",
+        f"|---|---|---|{'---|' if people else ''}",
+    ]
     for name in names[:: max(1, len(names) // SHOWN)][:SHOWN]:
         photo = photos[name]
-        people = "<br>".join(text.rstrip(" .") for text in photo.captions[:REFERENCES])
+        theirs = "<br>".join(text.rstrip(" .") for text in photo.captions[:REFERENCES])
+        beside = f" {theirs} |" if references else ""
         score = scorer.score(captions[name], photo.captions)
-        rows.append(f"| {name} | {captions[name]} | {people} | {score:.2f} |")
+        rows.append(f"| {name} | {captions[name]} |{beside} {score:.2f} |")
     return "\n".join(rows) + "\n"
 
 

@@ -36,14 +36,14 @@ def add_train_commands(parser: argparse.ArgumentParser) -> None:
         command.add_argument("--recipe", type=Path, default=resource("fused/answers.toml"))
         add_places(command)
         command.set_defaults(run=run)
-    for name, run, help_text in (
-        ("curves", run_curves, "draw a run's curves as SVG"),
-        ("export", run_export, "write a run's best weights as they ship"),
-    ):
-        command = commands.add_parser(name, help=help_text)
-        command.add_argument("--run", dest="folder", type=Path, required=True)
-        command.add_argument("--to", type=Path, required=True)
-        command.set_defaults(run=run)
+    command = commands.add_parser("curves", help="draw the curves of runs that followed each other")
+    command.add_argument("--run", dest="folders", type=Path, action="append", required=True)
+    command.add_argument("--to", type=Path, required=True)
+    command.set_defaults(run=run_curves)
+    command = commands.add_parser("export", help="write a run's best weights as they ship")
+    command.add_argument("--run", dest="folder", type=Path, required=True)
+    command.add_argument("--to", type=Path, required=True)
+    command.set_defaults(run=run_export)
     command = commands.add_parser("seal", help="write the manifest of exported weights")
     command.add_argument("folder", type=Path)
     command.add_argument("--beams", type=int, default=3)
@@ -89,6 +89,7 @@ def add_eval_commands(parser: argparse.ArgumentParser) -> None:
     card.add_argument("--captions", type=Path, required=True, help="of eval captions --json")
     card.add_argument("--questions", type=Path, help="of eval questions --json")
     card.add_argument("--blind", type=Path, help="of eval questions --blind --json")
+    card.add_argument("--references", action="store_true", help="with people's captions beside")
     card.add_argument("--into", type=Path, help="a file with the marks to write between")
     card.set_defaults(run=run_card)
 
@@ -134,11 +135,12 @@ def run_compare(arguments: argparse.Namespace) -> int:
 
 
 def run_curves(arguments: argparse.Namespace) -> int:
-    from mmdesk.training.curves import curves
+    from mmdesk.training.curves import curves, one_after_another
     from mmdesk.training.run import RunFolder
 
-    svg = curves(RunFolder(arguments.folder).entries(), arguments.folder.name)
-    arguments.to.write_text(svg, "utf-8")
+    runs = [RunFolder(folder).entries() for folder in arguments.folders]
+    names = ", then ".join(folder.name for folder in arguments.folders)
+    arguments.to.write_text(curves(one_after_another(runs), names), "utf-8")
     return 0
 
 
@@ -299,7 +301,7 @@ def run_card(arguments: argparse.Namespace) -> int:
         for name in ("captions", "questions", "blind")
         if (path := getattr(arguments, name))
     }
-    text = card(read_collection(arguments.data), reports)
+    text = card(read_collection(arguments.data), reports, arguments.references)
     if arguments.into:
         put_between_marks(arguments.into, text)
     else:

@@ -13,7 +13,8 @@ Points = list[tuple[float, float]]
 def curves(entries: Sequence[dict[str, Any]], title: str) -> str:
     """The loss and the dev measures over the pictures seen."""
     panels: list[tuple[str, str, Points]] = [
-        ("training loss, nats per piece", "#555", _points(entries, "loss")),
+        ("cross-entropy, nats per piece", "#555", _points(entries, "loss")),
+        ("reward of drawn captions", "#2a8c4a", _points(entries, "reward")),
         ("dev CIDEr-D", "#1f5ac8", _points(entries, "cider_d")),
         ("dev BLEU-4", "#d62728", _points(entries, "bleu_4")),
     ]
@@ -27,6 +28,25 @@ def curves(entries: Sequence[dict[str, Any]], title: str) -> str:
         f'font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="white"/>'
         f'<text x="{EDGE}" y="18" font-size="14">{escape(title)}</text>{"".join(drawn)}</svg>\n'
     )
+
+
+def one_after_another(runs: Sequence[Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Entries of runs of which each began with the one before, over all pictures seen.
+
+    A self-critical run's loss is a reward with another sign and scale: only its reward is kept.
+    """
+    joined: list[dict[str, Any]] = []
+    seen = 0
+    for entries in runs:
+        for entry in entries:
+            moved = {**entry, "pictures": entry["pictures"] + seen}
+            if "reward" in moved:
+                moved.pop("loss", None)
+            if "dev" in moved:  # measured right after a report: no captions drawn in between
+                moved.pop("reward", None)
+            joined.append(moved)
+        seen = joined[-1]["pictures"] if joined else seen
+    return joined
 
 
 def _points(entries: Sequence[dict[str, Any]], name: str) -> Points:
