@@ -87,11 +87,8 @@ def _examples(collection: Collection, captions: dict[str, str], references: bool
         raise InputError("None of the report's pictures is in the collection.")
     split = photos[names[0]].split
     scorer = CiderD(photo.captions for photo in collection.photos if photo.split == split)
-    people = " people |" if references else ""
-    rows = [
-        f"| picture | the model |{people} CIDEr-D |",
-        f"|---|---|---|{'---|' if people else ''}",
-    ]
+    people, rule = (" people |", "---|") if references else ("", "")
+    rows = [f"| picture | the model |{people} CIDEr-D |", f"|---|---|---|{rule}"]
     for name in names[:: max(1, len(names) // SHOWN)][:SHOWN]:
         photo = photos[name]
         theirs = "<br>".join(text.rstrip(" .") for text in photo.captions[:REFERENCES])

@@ -16,9 +16,10 @@ from mmdesk.messages import NeverCancelled
 from mmdesk.perception.pieces import Words
 from mmdesk.settings import resource
 from mmdesk.training.captions import Collection, Photo, read_collection
+from mmdesk.training.card import card
 from mmdesk.training.commands import main
 from mmdesk.training.compare import as_table, compare
-from mmdesk.training.curves import curves
+from mmdesk.training.curves import curves, one_after_another
 from mmdesk.training.features import Features, Looked, cache_pixels, look
 from mmdesk.training.fused import Places, lesson_for, train_fused
 from mmdesk.training.judge import (
@@ -191,6 +192,26 @@ def test_the_threshold_keeps_wrong_answers_back() -> None:
     given = [answered(True, 0.9), answered(True, 0.8), answered(False, 0.4), answered(False, 0.3)]
     assert choose_threshold(given) == 0.8
     assert choose_threshold([answered(True, 0.1)]) <= 0.1
+
+
+def test_runs_that_followed_each_other_are_one_curve() -> None:
+    first = [{"pictures": 100, "loss": 4.0}, {"pictures": 160, "dev": {"cider_d": 0.4}}]
+    second = [{"pictures": 80, "loss": -0.1, "reward": 0.7}]
+    assert one_after_another([first, second]) == [*first, {"pictures": 240, "reward": 0.7}]
+
+
+@pytest.mark.parametrize("references", [False, True])
+def test_peoples_captions_stand_in_a_card_only_when_asked_for(
+    places: Places, references: bool
+) -> None:
+    collection = read_collection(places.data)
+    judged = collection.photos[collection.indices("dev")[0]]
+    report = {"pictures": 1, "cider_d": 0.5, "bleu_4": 0.2, "words": 3.0}
+    text = card(
+        collection, {"captions": {**report, "captions": {judged.image: "a zebra"}}}, references
+    )
+    assert "a zebra" in text
+    assert (judged.captions[0].rstrip(" .") in text) is references
 
 
 def test_curves_are_an_svg_of_what_was_logged() -> None:
