@@ -6,6 +6,7 @@ loaded; all of them can be pickled. Pixels and samples travel as plain bytes.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -138,6 +139,13 @@ class AudioInput:
     def seconds(self) -> float:
         return len(self.pcm) / 4 / SAMPLE_RATE
 
+    def between(self, start_s: float, end_s: float | None = None) -> AudioInput:
+        """A stretch of it; up to its end where `end_s` is None."""
+        start = 4 * round(max(0.0, start_s) * SAMPLE_RATE)
+        end = None if end_s is None else 4 * round(end_s * SAMPLE_RATE)
+        pcm = self.pcm[start:end]
+        return AudioInput(self.name, pcm, hashlib.sha256(pcm).hexdigest())
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentInput:
@@ -214,10 +222,16 @@ class LookRequest:
 @dataclass(frozen=True, slots=True)
 class HearRequest:
     """Write down speech; yields TextChunks as segments are recognised, then a `Heard`.
-    `language` is an ISO 639-1 code, None to detect it."""
+
+    Attributes:
+        language: an ISO 639-1 code, None to detect it.
+        unfinished: somebody is still speaking: only what ended in a pause is written down, and
+            `Heard.settled_s` says up to where.
+    """
 
     audio: AudioInput
     language: str | None = None
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,10 +307,12 @@ class SeenAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was heard in the sound with this digest."""
+    """What was heard in the sound with this digest. `settled_s` is how much of an unfinished
+    recording has been written down for good, None for all of a finished one."""
 
     sha256: str
     transcript: Transcript
+    settled_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ class Kind(IntEnum):
     ANSWER = 0
     LOAD = 1
     HEAR = 2
-    SEE = 3
+    DICTATE = 3
+    SEE = 4
 
 
 @dataclass(eq=False)

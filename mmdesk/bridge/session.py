@@ -13,6 +13,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from mmdesk.bridge.conversation import Conversation, Sights
+from mmdesk.bridge.dictation import Dictation
 from mmdesk.bridge.jobs import JobQueue, Kind, Ticket
 from mmdesk.bridge.worker import EngineFactory, Job
 from mmdesk.conversations import NO_STATS
@@ -77,6 +78,8 @@ class Session(QObject):
     Other signals:
         sight_found(sha256, Sight): with the person's correction, if there is one;
         hearing_changed(bool), heard(Transcript);
+        spoken_so_far(text): while somebody speaks; written_down(seconds): of the recording, for
+            good, so that the next look at it may begin there;
         problem_arose(Kind, message, hint): work beside the answers failed;
         state_changed(text): what the engine is doing.
         model_loaded(Stats): a language model is in memory; which, and on what device.
@@ -94,6 +97,8 @@ class Session(QObject):
     sight_found = Signal(str, object)
     hearing_changed = Signal(bool)
     heard = Signal(object)
+    spoken_so_far = Signal(str)
+    written_down = Signal(float)
     problem_arose = Signal(int, str, str)
     state_changed = Signal(str)
     model_loaded = Signal(object)
@@ -105,6 +110,8 @@ class Session(QObject):
         self._answers: dict[Ticket, _Answer] = {}
         self._unseen: dict[str, ImageInput] = {}
         self._hearing = False
+        self._dictation = Dictation()
+        self._dictated: dict[Ticket, Dictation] = {}  # pieces, and what is left at the end
         self._queue = JobQueue(make_engine, self)
         self._queue.started.connect(self._on_started)
         self._queue.happened.connect(self._on_happened)
@@ -175,6 +182,36 @@ class Session(QObject):
         self._set_hearing(True)
         self._queue.submit(Ticket(Kind.HEAR, lambda: job, about=audio.sha256, may_restart=True))
 
+    def begin_dictation(self) -> None:
+        """Somebody begins to speak."""
+        self._dictation.is_over = True
+        self._dictation = Dictation()
+
+    def hear_so_far(self, audio: AudioInput, begin_s: float) -> None:
+        """Write down what ended in a pause, of a recording from `begin_s` on; `spoken_so_far` and
+        `written_down` follow, nothing when it cannot be done."""
+        dictation = self._dictation
+        prepare = partial(self._prepare_piece, dictation, audio, begin_s)
+        ticket = Ticket(Kind.DICTATE, prepare, about=audio.sha256, may_restart=True)
+        self._dictated[ticket] = dictation
+        self._queue.submit(ticket)
+
+    def hear_rest(self, audio: AudioInput, begin_s: float) -> None:
+        """Nothing more is spoken: write down what has not been yet, of a recording from `begin_s`
+        on; `heard` follows, with all that was said."""
+        dictation = self._dictation
+        dictation.is_over = True
+        for waiting in self._queue.waiting(Kind.DICTATE):
+            self._queue.cancel(waiting)
+        self._set_hearing(True)
+
+        def prepare() -> Job:  # late: a piece that is being written down counts
+            return request_job(dictation.rest_request(audio, begin_s))
+
+        ticket = Ticket(Kind.HEAR, prepare, about=audio.sha256, may_restart=True)
+        self._dictated[ticket] = dictation
+        self._queue.submit(ticket)
+
     @Slot()
     def stop(self) -> None:
         """Stop the answer that is shown; what was said so far stays."""
@@ -224,6 +261,11 @@ class Session(QObject):
             return lambda _engine, _cancel: iter(())
         return request_job(SeeRequest((image,)))
 
+    def _prepare_piece(self, dictation: Dictation, audio: AudioInput, begin_s: float) -> Job:
+        if dictation.is_over:  # what is left is written down at once
+            return lambda _engine, _cancel: iter(())
+        return request_job(dictation.piece_request(audio, begin_s))
+
     def _begin(self, answer: _Answer) -> None:
         if not answer.begun:
             answer.begun = True
@@ -247,12 +289,22 @@ class Session(QObject):
             self.sight_found.emit(event.sha256, sight)
         elif ticket.kind is Kind.HEAR and isinstance(event, Heard):
             self._set_hearing(False)  # first, so that what was heard has the last word
-            self.heard.emit(event.transcript)
+            dictation = self._dictated.get(ticket)
+            self.heard.emit(dictation.whole(event.transcript) if dictation else event.transcript)
+        elif ticket.kind is Kind.DICTATE and isinstance(event, Heard):
+            self._take_piece(self._dictated[ticket], event)
         elif ticket.kind is Kind.LOAD and isinstance(event, Preparing):
             self.state_changed.emit(event.stage)
         answer = self._answers.get(ticket)
         if answer is not None:
             self._tell(answer, event)
+
+    def _take_piece(self, dictation: Dictation, heard: Heard) -> None:
+        dictation.take(heard)
+        if dictation is self._dictation and not dictation.is_over:
+            if heard.transcript.text:
+                self.spoken_so_far.emit(dictation.text)
+            self.written_down.emit(dictation.written_s)
 
     def _tell(self, answer: _Answer, event: Event) -> None:
         shown = self._is_shown(answer)
@@ -285,6 +337,8 @@ class Session(QObject):
     @Slot(object, str, str)
     def _on_failed(self, ticket: Ticket, message: str, hint: str) -> None:
         answer = self._end(ticket, "failed", message=message, hint=hint)
+        if ticket.kind is Kind.DICTATE:
+            return  # it is tried again, and told, when all has been said
         if answer is None:
             self.problem_arose.emit(int(ticket.kind), message, hint)
         elif self._is_shown(answer):
@@ -295,6 +349,7 @@ class Session(QObject):
     ) -> _Answer | None:
         """Close the books on a ticket; its answer, if it was one."""
         self.state_changed.emit(self.tr("Ready"))
+        self._dictated.pop(ticket, None)
         if ticket.kind is Kind.HEAR:
             self._set_hearing(bool(self._queue.waiting(Kind.HEAR)))
         answer = self._answers.pop(ticket, None)
@@ -320,6 +375,7 @@ class Session(QObject):
             Kind.ANSWER: self.tr("Answering…"),
             Kind.LOAD: self.tr("Loading the model…"),
             Kind.HEAR: self.tr("Writing down what was said…"),
+            Kind.DICTATE: self.tr("Writing down what was said…"),
             Kind.SEE: self.tr("Looking at the picture…"),
         }
         return doing[kind]

@@ -126,7 +126,8 @@ class LocalEngine:
         yield Finished(Stats(model=VISION, device="cpu"))
 
     def _hear(self, request: HearRequest, cancel: CancelFlag) -> Iterator[Event]:
-        yield from self._perceiver.hear(request.audio, request.language, cancel)
+        hear = self._perceiver.hear_so_far if request.unfinished else self._perceiver.hear
+        yield from hear(request.audio, request.language, cancel)
         yield Finished(Stats(model=SPEECH, device="cpu"))
 
     def _count(self, request: CountRequest, cancel: CancelFlag) -> Iterator[Event]:
