@@ -18,7 +18,7 @@ from mmdesk.errors import Cancelled, InputError, ModelUnavailable
 from mmdesk.inputs import load_audio
 from mmdesk.inputs.audio import from_samples
 from mmdesk.messages import SAMPLE_RATE, AudioInput, NeverCancelled, Segment, Transcript
-from mmdesk.perception.hear import FILES, Listener, _punctuated
+from mmdesk.perception.hear import FILES, Listener, _punctuated, settled
 
 SOUND = Path(__file__).parents[1] / "fixtures" / "sound"
 # Spoken by espeak-ng (en-us+f3, 150 words/min): of a dozen of its voices the one Whisper base
@@ -174,6 +174,31 @@ def test_cancelled_between_segments() -> None:
     cancel.set()
     with pytest.raises(Cancelled):
         next(heard)
+
+
+def spans(*ends: tuple[float, float]) -> list[dict[str, int]]:
+    rate = SAMPLE_RATE
+    return [{"start": round(start * rate), "end": round(end * rate)} for start, end in ends]
+
+
+@pytest.mark.parametrize(
+    ("spoken", "total", "until"),
+    [
+        ([], 3.0, 0.0),  # nothing yet
+        ([], 20.0, 15.0),  # a long silence is not looked at again and again
+        ([(0, 8)], 8.0, 0.0),  # no pause
+        ([(0, 5), (6, 8)], 8.0, 5.0),
+        ([(0, 5), (6, 8)], 9.0, 8.0),
+        ([(0, 2), (3, 4), (5, 7)], 7.0, 0.0),  # too little before the pause
+        ([(0, 2), (3, 5.5), (6, 7)], 7.0, 5.5),
+        ([(0, 1)], 4.0, 0.0),
+        ([(0, 1)], 7.0, 1.0),  # little, and then nothing for long
+    ],
+)
+def test_an_unfinished_recording_is_settled_at_a_pause(
+    spoken: list, total: float, until: float
+) -> None:
+    assert settled(spans(*spoken), round(total * SAMPLE_RATE)) == round(until * SAMPLE_RATE)
 
 
 # --- with the model -------------------------------------------------------------------------------
