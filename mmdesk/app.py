@@ -333,6 +333,9 @@ class App:
             *(settings.max_tokens, settings.context_tokens),
         )
         self.window.set_forecast(forecast)
+        if self.parts.model and (draft.text.strip() or draft.images or draft.documents):
+            answering = recipes.in_conversation(self._answering(), self.talks.settings)
+            self.session.read_ahead(draft, recipes.preparing(answering))
 
     def _on_answer_ended(self, key: str, how: str, stats: Stats) -> None:
         answer = self.talks.path[-1] if self.talks.path else None

@@ -242,6 +242,21 @@ class LoadRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class PrepareRequest:
+    """Read a conversation before its last turn has words of its own, so that the answer to it
+    starts sooner. What is attached to the turns is looked at and listened to as for an answer.
+
+    Attributes:
+        turns: the last is the one that is still being written; its text is not read.
+        max_tokens: of the answer that is to come: what fits beside it depends on them.
+    """
+
+    turns: tuple[Turn, ...]
+    max_tokens: int = Sampling().max_tokens
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CountRequest:
     """Count the language model's tokens in each text; yields one `Counted`."""
 
@@ -249,7 +264,15 @@ class CountRequest:
     model: str | None = None
 
 
-Request = ChatRequest | SeeRequest | LookRequest | HearRequest | LoadRequest | CountRequest
+Request = (
+    ChatRequest
+    | SeeRequest
+    | LookRequest
+    | HearRequest
+    | LoadRequest
+    | PrepareRequest
+    | CountRequest
+)
 
 
 # --- what an engine says ----------------------------------------------------------------------
@@ -329,6 +352,7 @@ class Stats:
     Attributes:
         ttft_s: seconds from the request to the first token (0 without one).
         load_s: seconds of that spent on loading models.
+        read_tokens: of the prompt's tokens, those that were not known from before.
         context_tokens, context_limit: how full the model's context is after the answer.
         stop: why it ended: "end" (the model was done), "length" (max_tokens reached).
     """
@@ -342,6 +366,7 @@ class Stats:
     decode_tokens_per_s: float = 0.0
     load_s: float = 0.0
     total_s: float = 0.0
+    read_tokens: int = 0
     context_tokens: int = 0
     context_limit: int = 0
     stop: Literal["end", "length"] = "end"

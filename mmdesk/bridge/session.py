@@ -6,12 +6,12 @@ conversation so far was, and what to do with a half answer is settled here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from mmdesk.bridge.ahead import ReadingAhead, Recipe
 from mmdesk.bridge.conversation import Conversation, Sights
 from mmdesk.bridge.dictation import Dictation
 from mmdesk.bridge.jobs import JobQueue, Kind, Ticket
@@ -33,8 +33,6 @@ from mmdesk.messages import (
     TextChunk,
     Turn,
 )
-
-Recipe = Callable[[tuple[Turn, ...]], Job]  # all turns, the question last -> the job of answering
 
 
 def request_job(request: Request) -> Job:
@@ -113,6 +111,7 @@ class Session(QObject):
         self._dictation = Dictation()
         self._dictated: dict[Ticket, Dictation] = {}  # pieces, and what is left at the end
         self._queue = JobQueue(make_engine, self)
+        self._ahead = ReadingAhead(self._queue)
         self._queue.started.connect(self._on_started)
         self._queue.happened.connect(self._on_happened)
         self._queue.finished.connect(self._on_finished)
@@ -154,8 +153,15 @@ class Session(QObject):
         """Whether an answer comes in the conversation of this id."""
         return any(known.conversation.id == conversation for known in self._answers.values())
 
+    def read_ahead(self, draft: Turn, recipe: Recipe) -> None:
+        """Do what can be done for a question while it is typed: `recipe` gets all turns, the last
+        with what is attached and no words. Nothing follows, and everything else goes before."""
+        if not self._answers:
+            self._ahead.want(self.conversation, draft, recipe)
+
     def load(self, model: str | None) -> None:
         """Load a language model before the first question needs it."""
+        self._ahead.stop()
         job = request_job(LoadRequest(model))
         self._queue.submit(Ticket(Kind.LOAD, lambda: job, about=model or ""))
 
@@ -241,6 +247,7 @@ class Session(QObject):
 
     def replace_engine(self, make_engine: EngineFactory) -> None:
         """Use an engine with other settings from the next job on."""
+        self._ahead.stop()
         self._queue.replace_engine(make_engine)
 
     def close(self) -> bool:
@@ -279,6 +286,8 @@ class Session(QObject):
     def _on_started(self, ticket: Ticket) -> None:
         if ticket in self._answers:
             self._begin(self._answers[ticket])
+        if ticket.kind is Kind.PREPARE:
+            return  # nothing that the person waits for
         self.state_changed.emit(self._doing(ticket.kind))
 
     @Slot(object, object)
@@ -323,6 +332,7 @@ class Session(QObject):
     @Slot(object, object)
     def _on_finished(self, ticket: Ticket, stats: Stats) -> None:
         answer = self._end(ticket, "whole", stats)
+        self._ahead.ended(ticket, whole=True)
         if ticket.kind is Kind.LOAD:
             self.model_loaded.emit(stats)
         if answer is not None and self._is_shown(answer):
@@ -331,14 +341,15 @@ class Session(QObject):
     @Slot(object)
     def _on_cancelled(self, ticket: Ticket) -> None:
         answer = self._end(ticket, "stopped")
+        self._ahead.ended(ticket, whole=False)
         if answer is not None and self._is_shown(answer) and answer.begun:
             self.answer_stopped.emit()
 
     @Slot(object, str, str)
     def _on_failed(self, ticket: Ticket, message: str, hint: str) -> None:
         answer = self._end(ticket, "failed", message=message, hint=hint)
-        if ticket.kind is Kind.DICTATE:
-            return  # it is tried again, and told, when all has been said
+        if ticket.kind in (Kind.DICTATE, Kind.PREPARE):
+            return  # it is tried again, and told, when it is needed
         if answer is None:
             self.problem_arose.emit(int(ticket.kind), message, hint)
         elif self._is_shown(answer):
@@ -348,7 +359,8 @@ class Session(QObject):
         self, ticket: Ticket, how: str, stats: Stats = NO_STATS, message: str = "", hint: str = ""
     ) -> _Answer | None:
         """Close the books on a ticket; its answer, if it was one."""
-        self.state_changed.emit(self.tr("Ready"))
+        if ticket.kind is not Kind.PREPARE:
+            self.state_changed.emit(self.tr("Ready"))
         self._dictated.pop(ticket, None)
         if ticket.kind is Kind.HEAR:
             self._set_hearing(bool(self._queue.waiting(Kind.HEAR)))
@@ -377,5 +389,6 @@ class Session(QObject):
             Kind.HEAR: self.tr("Writing down what was said…"),
             Kind.DICTATE: self.tr("Writing down what was said…"),
             Kind.SEE: self.tr("Looking at the picture…"),
+            Kind.PREPARE: self.tr("Reading…"),
         }
         return doing[kind]

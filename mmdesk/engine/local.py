@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ from mmdesk.messages import (
     LoadRequest,
     LookRequest,
     NeverCancelled,
+    PrepareRequest,
     Preparing,
     Request,
     SeeRequest,
@@ -87,6 +89,8 @@ class LocalEngine:
             yield Finished(Stats(model=VISION, device="cpu"))
         elif isinstance(request, HearRequest):
             yield from self._hear(request, cancel)
+        elif isinstance(request, PrepareRequest):
+            yield from self._prepare(request, cancel)
         elif isinstance(request, CountRequest):
             yield from self._count(request, cancel)
         else:
@@ -116,6 +120,26 @@ class LocalEngine:
             self._keep(loaded, prefix)
             raise
         self._keep(loaded, prefix)  # after any other error its tensors may be half-written
+
+    def _prepare(self, request: PrepareRequest, cancel: CancelFlag) -> Iterator[Event]:
+        clock = Clock()
+        loaded = yield from self._language(request.model, cancel, clock)
+        from mmdesk.engine.ahead import read_ahead
+        from mmdesk.engine.prefix import make_cache
+
+        turns = yield from self._perceiver.perceived(request.turns, cancel)
+        prefix, self._prefix = self._prefix or make_cache(loaded.model), None
+        before = prefix.computed
+        stats = self._idle_stats(loaded, clock)
+        ahead = read_ahead(loaded, turns, stats.context_limit, request.max_tokens, prefix, cancel)
+        try:
+            known = yield from ahead
+        except (Cancelled, GeneratorExit):
+            self._keep(loaded, prefix)
+            raise
+        self._keep(loaded, prefix)
+        read = prefix.computed - before
+        yield Finished(replace(stats, prompt_tokens=known, read_tokens=read, total_s=clock.now()))
 
     def _keep(self, loaded: Loaded, prefix: PrefixCache) -> None:
         if self._loaded is loaded:

@@ -151,6 +151,7 @@ class Job:
             seed=told.seed or known.seed,
             prompt_tokens=known.prompt_tokens + told.prompt_tokens,
             generated_tokens=known.generated_tokens + told.generated_tokens,
+            read_tokens=known.read_tokens + told.read_tokens,
             load_s=known.load_s + told.load_s,
             context_tokens=told.context_tokens or known.context_tokens,
             context_limit=told.context_limit or known.context_limit,
