@@ -52,6 +52,18 @@ def test_a_typed_question_is_answered(open_window) -> None:
     assert engine.requests[1].model == LANGUAGE.id
 
 
+def test_while_a_question_is_typed_it_is_prepared_for(open_window, qtbot) -> None:
+    engine = loaded_then(words("Fine."))
+    person = open_window(engine)
+    person.type("How")
+    qtbot.waitUntil(lambda: bool(engine.prepared), timeout=SLOW)
+    (turn,) = (turn for turn in engine.prepared[-1].turns if turn.role == "user")
+    assert turn.text == ""
+    person.ask(" are you?")
+    assert engine.requests[-1].turns[-1].text == "How are you?"
+    assert engine.requests[-1].turns[:-1] == engine.prepared[-1].turns[:-1]
+
+
 def test_stopping_keeps_what_was_said_and_the_next_question_works(open_window, qtbot) -> None:
     engine = GatedEngine()
     engine.gate.set()
