@@ -145,13 +145,34 @@ def test_speech_is_sent_at_once_when_that_is_set(open_window, qtbot, tmp_path) -
     assert person.reads("Fine.")
 
 
-def wav(folder) -> str:
+def test_speech_is_shown_while_it_is_spoken(open_window, qtbot, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("mmdesk.bridge.listening.LOOK_EVERY_S", 0.1)
+
+    def script(request):
+        said = "The train" if request.unfinished else "leaves at nine."
+        heard = Transcript(said, "en", 0.9)
+        return [Heard(request.audio.sha256, heard, 0.05 if request.unfinished else None)]
+
+    engine = loaded_then(script)
+    person = open_window(engine, Settings(microphone=f"file:{wav(tmp_path, seconds=30)}"))
+    with qtbot.waitSignal(person.app.session.spoken_so_far, timeout=SLOW):
+        person.press("micButton")
+    assert person.reads("The train")
+    with qtbot.waitSignal(person.app.session.heard, timeout=SLOW):
+        person.press("micButton")
+    assert person.reads("The train leaves at nine.")
+    pieces = [request for request in engine.requests[1:] if request.unfinished]
+    assert engine.requests[-1] not in pieces
+    assert len(pieces) >= 1
+
+
+def wav(folder, seconds: float = 0.5) -> str:
     path = folder / "question.wav"
     with wave.open(str(path), "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
         out.setframerate(16_000)
-        out.writeframes(b"\x00\x20\x00\xe0" * 4_000)
+        out.writeframes(b"\x00\x20\x00\xe0" * round(8_000 * seconds))
     return str(path)
 
 

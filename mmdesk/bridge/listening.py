@@ -57,6 +57,7 @@ class _Recorder(QObject):
     def go_on(self, written_s: float) -> None:
         self._written_s = written_s
         self._may_look = True
+        self._look_if_due(time.monotonic())  # the sound may be over: then no level comes any more
 
     @Slot()
     def _look(self) -> None:
@@ -78,6 +79,9 @@ class _Recorder(QObject):
         if now - self._last_level >= 1 / LEVELS_PER_S:
             self._last_level = now
             self.level_measured.emit(level)
+        self._look_if_due(now)
+
+    def _look_if_due(self, now: float) -> None:
         if self._may_look and now >= self._next_look:
             self._may_look = False  # until the last look has been answered
             self._next_look = now + LOOK_EVERY_S

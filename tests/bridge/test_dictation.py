@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
+from mmdesk.bridge.listening import Listening
 from mmdesk.bridge.session import Session, request_job
+from mmdesk.engine.process import ProcessEngine
 from mmdesk.errors import ModelUnavailable
+from mmdesk.inputs import load_audio
 from mmdesk.messages import (
     SAMPLE_RATE,
     AudioInput,
@@ -20,6 +26,10 @@ from mmdesk.messages import (
     Turn,
 )
 from tests.fakes.scripted_engine import ScriptedEngine, words
+from tests.quality.wer import word_errors
+from tests.quality.wer import words as words_of
+
+SOUND = Path(__file__).parents[1] / "fixtures" / "sound"
 
 
 def recording(seconds: float) -> AudioInput:
@@ -147,3 +157,41 @@ def test_a_new_recording_knows_nothing_of_the_last(qtbot, session_of) -> None:
     with qtbot.waitSignal(session.heard) as heard:
         session.hear_rest(recording(1.0), 0.0)
     assert heard.args[0].text == "New."
+
+
+# --- with the model ---------------------------------------------------------------------------
+
+
+@pytest.mark.model
+def test_what_is_spoken_into_the_microphone_is_written_while_it_goes_on(qtbot, tmp_path) -> None:
+    """A person's speech, played in the microphone's place as fast as it was spoken."""
+    speech = load_audio(SOUND / "prompts.ogg").between(0.0, 33.0)  # five sentences
+    path = tmp_path / "speech.wav"
+    soundfile.write(path, np.frombuffer(speech.pcm, "<f4"), SAMPLE_RATE)
+    listening, session = Listening(), Session(ProcessEngine)
+    shown: list[str] = []
+    begins: list[float] = []
+    session.spoken_so_far.connect(shown.append)
+    session.written_down.connect(listening.go_on)
+    listening.grown.connect(session.hear_so_far)
+    listening.recorded.connect(lambda audio, begin: begins.append(begin))
+    listening.recorded.connect(session.hear_rest)
+    listening.started.connect(session.begin_dictation)
+    try:
+        with qtbot.waitSignal(session.written_down, timeout=120_000, check_params_cb=far):
+            listening.start(f"file:{path}")
+        with qtbot.waitSignal(session.heard, timeout=120_000) as heard:
+            listening.stop()
+    finally:
+        assert listening.close()
+        assert session.close()
+    said = " ".join((SOUND / "prompts.txt").read_text("utf-8").splitlines()[:5])
+    transcript = heard.args[0]
+    assert word_errors(said, transcript.text) <= 0.05 * len(words_of(said))
+    assert transcript.text.startswith(shown[-1])
+    assert begins[0] > 15  # so much needed not be heard any more
+    assert [s.start for s in transcript.segments] == sorted(s.start for s in transcript.segments)
+
+
+def far(written_s: float) -> bool:
+    return written_s > 20
