@@ -257,6 +257,15 @@ class PrepareRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreRequest:
+    """How likely the language model holds `answer` to be after `turns`; yields one `Scored`."""
+
+    turns: tuple[Turn, ...]
+    answer: str
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CountRequest:
     """Count the language model's tokens in each text; yields one `Counted`."""
 
@@ -271,6 +280,7 @@ Request = (
     | HearRequest
     | LoadRequest
     | PrepareRequest
+    | ScoreRequest
     | CountRequest
 )
 
@@ -339,6 +349,14 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Scored:
+    """The natural logarithm of a text's probability, and of how many tokens it is the sum."""
+
+    log_probability: float
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """Token counts, in the order of the request's texts."""
 
@@ -379,7 +397,7 @@ class Finished:
     stats: Stats = Stats()
 
 
-Event = Preparing | TextChunk | Notice | Seen | SeenAnswer | Heard | Counted | Finished
+Event = Preparing | TextChunk | Notice | Seen | SeenAnswer | Heard | Scored | Counted | Finished
 
 
 # --- models, for lists and progress -----------------------------------------------------------

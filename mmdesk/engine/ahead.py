@@ -9,7 +9,8 @@ import torch
 
 from mmdesk.engine.answer import fitted_turns, reading
 from mmdesk.engine.loading import Loaded
-from mmdesk.engine.prefix import CHUNK, PrefixCache, shared_length
+from mmdesk.engine.prefix import CHUNK, shared_length
+from mmdesk.engine.shelf import Shelf
 from mmdesk.messages import CancelFlag, Event, Turn
 
 # What two different questions have in common is what no question changes.
@@ -21,24 +22,26 @@ def read_ahead(
     turns: Sequence[Turn],
     limit: int,
     max_tokens: int,
-    cache: PrefixCache,
+    shelf: Shelf,
     cancel: CancelFlag,
-) -> Generator[Event, None, int]:
-    """Bring `cache` to hold everything that stands before the last turn's words.
+) -> Generator[Event, None, tuple[int, int]]:
+    """Read everything that stands before the last turn's words.
 
     Returns:
-        How many of the prompt's tokens are known now.
+        How many of the prompt's tokens are known now, and how many of them had to be read.
 
     Raises:
         Cancelled: between two chunks; what was read until then stays.
     """
     torch.set_num_threads(loaded.threads)
     known = _known_before_asking(loaded, turns, limit, max_tokens)
-    if not cache.exact:  # only whole chunks can be used again
-        known = known[: len(known) // CHUNK * CHUNK]
-    if shared_length(cache.ids, known) < len(known):
-        yield from reading(known, cache, cancel)
-    return len(known)
+    with shelf.lent(known) as cache:
+        if not cache.exact:  # only whole chunks can be used again
+            known = known[: len(known) // CHUNK * CHUNK]
+        before = cache.computed
+        if shared_length(cache.ids, known) < len(known):
+            yield from reading(known, cache, cancel)
+        return len(known), cache.computed - before
 
 
 def _known_before_asking(

@@ -15,6 +15,7 @@ from mmdesk.engine.lookup import PromptLookup
 from mmdesk.engine.prefix import PrefixCache
 from mmdesk.engine.prompt import message_of
 from mmdesk.engine.sampling import Sampler
+from mmdesk.engine.shelf import Shelf
 from mmdesk.errors import Cancelled
 from mmdesk.messages import (
     CancelFlag,
@@ -59,16 +60,16 @@ class Answer:
 
     Args:
         limit: tokens of prompt and answer together.
-        cache: keys and values of the prompt before; holds this one's afterwards.
+        shelf: keys and values of prompts before; holds this one's afterwards.
     """
 
     def __init__(
-        self, loaded: Loaded, request: ChatRequest, limit: int, cache: PrefixCache, clock: Clock
+        self, loaded: Loaded, request: ChatRequest, limit: int, shelf: Shelf, clock: Clock
     ) -> None:
         self._loaded = loaded
         self._request = request
         self._limit = limit
-        self._cache = cache
+        self._shelf = shelf
         self._clock = clock
 
     def write(self, turns: Sequence[Turn], cancel: CancelFlag) -> Generator[Event, None, None]:
@@ -80,7 +81,6 @@ class Answer:
         """
         torch.set_num_threads(self._loaded.threads)  # OpenMP keeps it per calling thread
         sampling = self._request.sampling
-        before = self._cache.computed
         fitted = fitted_turns(
             self._loaded, turns, self._limit, sampling.max_tokens, self._request.prefill
         )
@@ -88,16 +88,24 @@ class Answer:
             yield Notice(notice)
         if cancel.is_set():
             raise Cancelled
-        logits = yield from reading(fitted.ids, self._cache, cancel)
-        read = self._cache.computed - before
+        with self._shelf.lent(fitted.ids) as cache:
+            yield from self._write(fitted.ids, cache, cancel)
+
+    def _write(
+        self, prompt: list[int], cache: PrefixCache, cancel: CancelFlag
+    ) -> Generator[Event, None, None]:
+        before = cache.computed
+        logits = yield from reading(prompt, cache, cancel)
+        read = cache.computed - before
+        sampling = self._request.sampling
         if self._request.prefill:
             yield TextChunk(self._request.prefill)
-        most = min(sampling.max_tokens, self._limit - len(fitted.ids))
-        sampler = Sampler(sampling, fitted.ids)
-        lookup = PromptLookup(fitted.ids) if self._cache.exact else None
-        tokens = decode(logits, self._cache, sampler, self._loaded.stop_ids, most, cancel, lookup)
-        stop = yield from self._speak(tokens, fitted.ids)
-        yield Finished(self._stats(len(fitted.ids), read, stop))
+        most = min(sampling.max_tokens, self._limit - len(prompt))
+        sampler = Sampler(sampling, prompt)
+        lookup = PromptLookup(prompt) if cache.exact else None
+        tokens = decode(logits, cache, sampler, self._loaded.stop_ids, most, cancel, lookup)
+        stop = yield from self._speak(tokens, prompt)
+        yield Finished(self._stats(len(prompt), read, stop))
 
     def _speak(
         self, tokens: Generator[int, None, Stop], prompt: Sequence[int]
