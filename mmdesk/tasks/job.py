@@ -24,6 +24,8 @@ from mmdesk.messages import (
     Preparing,
     Request,
     Sampling,
+    Scored,
+    ScoreRequest,
     Stats,
     TextChunk,
     Turn,
@@ -114,6 +116,18 @@ class Job:
         read = yield from self.counted(tuple(turn.text for turn in turns))
         self._stats = replace(self._stats, prompt_tokens=self._stats.prompt_tokens + sum(read))
         return text.removeprefix(prefill)
+
+    def scored(self, turns: tuple[Turn, ...], answer: str) -> Generator[Event, None, Scored]:
+        """How likely the language model holds `answer` to be after `turns`."""
+        found: Scored | None = None
+        for event in self.ask(ScoreRequest(turns, answer, self.model)):
+            if isinstance(event, Scored):
+                found = event
+            elif isinstance(event, Preparing):
+                yield event
+        if found is None:
+            raise MMDeskError("The engine did not score the text.")
+        return found
 
     def counted(self, texts: tuple[str, ...]) -> Generator[Event, None, tuple[int, ...]]:
         """The language model's tokens in each text."""
