@@ -30,8 +30,9 @@ _ANAPHORA = re.compile(
     r"|它|他|她|这|那|其|但|不过|因此|所以|而|并|也|后来|此后|于是|例如|另|如果|为了这",
     re.IGNORECASE,
 )
-# "the meaning of this dance": which one, only a sentence before can say.
+# "The meaning of this dance", "to fill it she may visit": what or who, only a sentence before says.
 _POINTS_BACK = re.compile(
+    r"^(?:[a-z]+ ){1,2}(?:he|she|it|they|him|them)\b|\b(?:everything|everyone|nothing) else\b|"
     r"\b(?:this|these) (?!year|week|month|century|time|day|way|morning|evening)[a-z]{3,}"
     r"|这[种些个位只]|这样的|该[种类]",
     re.IGNORECASE,

@@ -102,6 +102,8 @@ def test_halves_of_two_sentences_do_not_make_a_true_one(sentence: str, is_true: 
     [
         "In his tests, swarms chose the best site.",
         "He worked out the meaning of this dance over several decades.",
+        "To fill it she may visit a hundred flowers.",
+        "The workers do everything else, and their duties change with age.",
         "科学家发现了这种动物。",
     ],
 )
