@@ -29,6 +29,7 @@ from tests.fakes.scripted_engine import ScriptedEngine, words
 from tests.quality.wer import word_errors
 from tests.quality.wer import words as words_of
 
+PATIENCE = 600_000  # ms, for the real model on a busy machine
 SOUND = Path(__file__).parents[1] / "fixtures" / "sound"
 
 
@@ -178,9 +179,9 @@ def test_what_is_spoken_into_the_microphone_is_written_while_it_goes_on(qtbot, t
     listening.recorded.connect(session.hear_rest)
     listening.started.connect(session.begin_dictation)
     try:
-        with qtbot.waitSignal(session.written_down, timeout=120_000, check_params_cb=far):
+        with qtbot.waitSignal(session.written_down, timeout=PATIENCE, check_params_cb=far):
             listening.start(f"file:{path}")
-        with qtbot.waitSignal(session.heard, timeout=120_000) as heard:
+        with qtbot.waitSignal(session.heard, timeout=PATIENCE) as heard:
             listening.stop()
     finally:
         assert listening.close()
