@@ -270,7 +270,10 @@ class App:
         window.listening_stopped.connect(self._on_listening_stopped)
         listening.started.connect(self._on_recording)
         listening.level_measured.connect(window.set_level)
+        listening.grown.connect(session.hear_so_far)
         listening.recorded.connect(self._on_recorded)
+        session.written_down.connect(listening.go_on)
+        session.spoken_so_far.connect(window.set_spoken_so_far)
         listening.failed.connect(self._on_listening_failed)
         listening.devices_listed.connect(window.set_microphones)
         session.hearing_changed.connect(window.set_hearing)
@@ -330,6 +333,9 @@ class App:
             *(settings.max_tokens, settings.context_tokens),
         )
         self.window.set_forecast(forecast)
+        if self.parts.model and (draft.text.strip() or draft.images or draft.documents):
+            answering = recipes.in_conversation(self._answering(), self.talks.settings)
+            self.session.read_ahead(draft, recipes.preparing(answering))
 
     def _on_answer_ended(self, key: str, how: str, stats: Stats) -> None:
         answer = self.talks.path[-1] if self.talks.path else None
@@ -377,14 +383,15 @@ class App:
         self.listening.start(self.settings.microphone)
 
     def _on_recording(self) -> None:
+        self.session.begin_dictation()
         self.window.set_listening(True)
 
     def _on_listening_stopped(self) -> None:
         self.listening.stop()
 
-    def _on_recorded(self, audio: AudioInput) -> None:
+    def _on_recorded(self, audio: AudioInput, begin_s: float) -> None:
         self.window.set_listening(False)
-        self.session.hear(audio)
+        self.session.hear_rest(audio, begin_s)
 
     def _on_listening_failed(self, message: str, hint: str) -> None:
         self.window.set_listening(False)

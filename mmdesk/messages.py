@@ -6,6 +6,7 @@ loaded; all of them can be pickled. Pixels and samples travel as plain bytes.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -138,6 +139,13 @@ class AudioInput:
     def seconds(self) -> float:
         return len(self.pcm) / 4 / SAMPLE_RATE
 
+    def between(self, start_s: float, end_s: float | None = None) -> AudioInput:
+        """A stretch of it; up to its end where `end_s` is None."""
+        start = 4 * round(max(0.0, start_s) * SAMPLE_RATE)
+        end = None if end_s is None else 4 * round(end_s * SAMPLE_RATE)
+        pcm = self.pcm[start:end]
+        return AudioInput(self.name, pcm, hashlib.sha256(pcm).hexdigest())
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentInput:
@@ -214,16 +222,46 @@ class LookRequest:
 @dataclass(frozen=True, slots=True)
 class HearRequest:
     """Write down speech; yields TextChunks as segments are recognised, then a `Heard`.
-    `language` is an ISO 639-1 code, None to detect it."""
+
+    Attributes:
+        language: an ISO 639-1 code, None to detect it.
+        unfinished: somebody is still speaking: only what ended in a pause is written down, and
+            `Heard.settled_s` says up to where.
+    """
 
     audio: AudioInput
     language: str | None = None
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LoadRequest:
     """Load (and verify) a language model now, so that the first answer does not wait for it."""
 
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareRequest:
+    """Read a conversation before its last turn has words of its own, so that the answer to it
+    starts sooner. What is attached to the turns is looked at and listened to as for an answer.
+
+    Attributes:
+        turns: the last is the one that is still being written; its text is not read.
+        max_tokens: of the answer that is to come: what fits beside it depends on them.
+    """
+
+    turns: tuple[Turn, ...]
+    max_tokens: int = Sampling().max_tokens
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRequest:
+    """How likely the language model holds `answer` to be after `turns`; yields one `Scored`."""
+
+    turns: tuple[Turn, ...]
+    answer: str
     model: str | None = None
 
 
@@ -235,7 +273,16 @@ class CountRequest:
     model: str | None = None
 
 
-Request = ChatRequest | SeeRequest | LookRequest | HearRequest | LoadRequest | CountRequest
+Request = (
+    ChatRequest
+    | SeeRequest
+    | LookRequest
+    | HearRequest
+    | LoadRequest
+    | PrepareRequest
+    | ScoreRequest
+    | CountRequest
+)
 
 
 # --- what an engine says ----------------------------------------------------------------------
@@ -293,10 +340,20 @@ class SeenAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was heard in the sound with this digest."""
+    """What was heard in the sound with this digest. `settled_s` is how much of an unfinished
+    recording has been written down for good, None for all of a finished one."""
 
     sha256: str
     transcript: Transcript
+    settled_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The natural logarithm of a text's probability, and of how many tokens it is the sum."""
+
+    log_probability: float
+    tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +370,7 @@ class Stats:
     Attributes:
         ttft_s: seconds from the request to the first token (0 without one).
         load_s: seconds of that spent on loading models.
+        read_tokens: of the prompt's tokens, those that were not known from before.
         context_tokens, context_limit: how full the model's context is after the answer.
         stop: why it ended: "end" (the model was done), "length" (max_tokens reached).
     """
@@ -326,6 +384,7 @@ class Stats:
     decode_tokens_per_s: float = 0.0
     load_s: float = 0.0
     total_s: float = 0.0
+    read_tokens: int = 0
     context_tokens: int = 0
     context_limit: int = 0
     stop: Literal["end", "length"] = "end"
@@ -338,7 +397,7 @@ class Finished:
     stats: Stats = Stats()
 
 
-Event = Preparing | TextChunk | Notice | Seen | SeenAnswer | Heard | Counted | Finished
+Event = Preparing | TextChunk | Notice | Seen | SeenAnswer | Heard | Scored | Counted | Finished
 
 
 # --- models, for lists and progress -----------------------------------------------------------

@@ -65,6 +65,28 @@ def answering(settings: Settings, top_p: float = 1.0) -> Recipe:
     return recipe
 
 
+def preparing(settings: Settings) -> Recipe:
+    """What can be done of `answering` before the last turn has been written."""
+
+    def recipe(turns: tuple[Turn, ...]) -> Job:
+        def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
+            from mmdesk.tasks.answer import prepare
+
+            return prepare(
+                engine,
+                turns,
+                cancel,
+                max_tokens=settings.max_tokens,
+                model=settings.model,
+                context_tokens=settings.context_tokens,
+                system_prompt=settings.system_prompt,
+            )
+
+        return job
+
+    return recipe
+
+
 def describing(settings: Settings) -> Recipe:
     """Describe the pictures of the last turn."""
 

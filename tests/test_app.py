@@ -52,6 +52,18 @@ def test_a_typed_question_is_answered(open_window) -> None:
     assert engine.requests[1].model == LANGUAGE.id
 
 
+def test_while_a_question_is_typed_it_is_prepared_for(open_window, qtbot) -> None:
+    engine = loaded_then(words("Fine."))
+    person = open_window(engine)
+    person.type("How")
+    qtbot.waitUntil(lambda: bool(engine.prepared), timeout=SLOW)
+    (turn,) = (turn for turn in engine.prepared[-1].turns if turn.role == "user")
+    assert turn.text == ""
+    person.ask(" are you?")
+    assert engine.requests[-1].turns[-1].text == "How are you?"
+    assert engine.requests[-1].turns[:-1] == engine.prepared[-1].turns[:-1]
+
+
 def test_stopping_keeps_what_was_said_and_the_next_question_works(open_window, qtbot) -> None:
     engine = GatedEngine()
     engine.gate.set()
@@ -133,13 +145,34 @@ def test_speech_is_sent_at_once_when_that_is_set(open_window, qtbot, tmp_path) -
     assert person.reads("Fine.")
 
 
-def wav(folder) -> str:
+def test_speech_is_shown_while_it_is_spoken(open_window, qtbot, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("mmdesk.bridge.listening.LOOK_EVERY_S", 0.1)
+
+    def script(request):
+        said = "The train" if request.unfinished else "leaves at nine."
+        heard = Transcript(said, "en", 0.9)
+        return [Heard(request.audio.sha256, heard, 0.05 if request.unfinished else None)]
+
+    engine = loaded_then(script)
+    person = open_window(engine, Settings(microphone=f"file:{wav(tmp_path, seconds=30)}"))
+    with qtbot.waitSignal(person.app.session.spoken_so_far, timeout=SLOW):
+        person.press("micButton")
+    assert person.reads("The train")
+    with qtbot.waitSignal(person.app.session.heard, timeout=SLOW):
+        person.press("micButton")
+    assert person.reads("The train leaves at nine.")
+    pieces = [request for request in engine.requests[1:] if request.unfinished]
+    assert engine.requests[-1] not in pieces
+    assert len(pieces) >= 1
+
+
+def wav(folder, seconds: float = 0.5) -> str:
     path = folder / "question.wav"
     with wave.open(str(path), "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
         out.setframerate(16_000)
-        out.writeframes(b"\x00\x20\x00\xe0" * 4_000)
+        out.writeframes(b"\x00\x20\x00\xe0" * round(8_000 * seconds))
     return str(path)
 
 

@@ -63,7 +63,8 @@ class Forecaster:
         if not stats.context_limit or stats.prompt_tokens < stats.context_limit * 0.8:
             self._scale = min(3.0, max(0.3, stats.prompt_tokens / guessed))
         known = self._in_engine[1] if self._in_engine[0] == conversation else 0.0
-        fresh, took = stats.prompt_tokens - known, stats.ttft_s - stats.load_s
+        fresh = stats.read_tokens or stats.prompt_tokens - known
+        took = stats.ttft_s - stats.load_s
         if fresh >= _SLOWEST and took > 0:
             speed, before = fresh / took, self.read_tokens_per_s
             self.read_tokens_per_s = speed if not before else before + _WEIGHT * (speed - before)

@@ -2,7 +2,7 @@
 
 Answers go first, then loading, then listening, then looking: a person who asks is waiting, a
 picture that was dropped can wait. Work that would hold an answer up for long is set aside and
-begun again afterwards.
+begun again afterwards. Preparing for a question is given up as soon as there is anything else.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ class Kind(IntEnum):
     ANSWER = 0
     LOAD = 1
     HEAR = 2
-    SEE = 3
+    DICTATE = 3
+    SEE = 4
+    PREPARE = 5
 
 
 @dataclass(eq=False)
@@ -102,6 +104,8 @@ class JobQueue(QObject):
         running = self._running
         if running and running.may_restart and ticket.kind is Kind.ANSWER:
             self._set_aside = True
+            running.cancel.set()
+        elif running and running.kind is Kind.PREPARE:
             running.cancel.set()
         self._next()
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from mmdesk.bridge.children import PythonChild
 from mmdesk.errors import MMDeskError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LEVELS_PER_S = 30
+LOOK_EVERY_S = 1.5  # how often what was recorded is looked at while it goes on
 
 
 class _Recorder(QObject):
@@ -25,29 +26,50 @@ class _Recorder(QObject):
 
     started = Signal()
     level_measured = Signal(float)
-    recorded = Signal(object)
+    grown = Signal(object, float)
+    recorded = Signal(object, float)
     failed = Signal(str, str)
+    _look_due = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._microphone: Microphone | None = None
         self._last_level = 0.0
+        self._written_s = 0.0
+        self._next_look = 0.0
+        self._may_look = False
+        self._look_due.connect(self._look, Qt.ConnectionType.QueuedConnection)
 
     @Slot(str)
     def start(self, device: str) -> None:
         if self._microphone is None:
+            self._written_s = 0.0
             self._try(lambda: self._open(device))
 
     @Slot()
     def stop(self) -> None:
         microphone, self._microphone = self._microphone, None
         if microphone is not None:
-            self._try(lambda: self.recorded.emit(microphone.stop()))
+            begin_s = self._written_s
+            self._try(lambda: self.recorded.emit(microphone.stop(begin_s), begin_s))
+
+    @Slot(float)
+    def go_on(self, written_s: float) -> None:
+        self._written_s = written_s
+        self._may_look = True
+        self._look_if_due(time.monotonic())  # the sound may be over: then no level comes any more
+
+    @Slot()
+    def _look(self) -> None:
+        microphone = self._microphone
+        if microphone is not None:  # it may have been stopped meanwhile
+            self.grown.emit(microphone.snapshot(self._written_s), self._written_s)
 
     def _open(self, device: str) -> None:
         from mmdesk.inputs.microphone import Microphone  # late: brings in the sound library
 
         microphone = Microphone(device)
+        self._next_look, self._may_look = time.monotonic() + LOOK_EVERY_S, True
         microphone.start(self._on_level)
         self._microphone = microphone
         self.started.emit()
@@ -57,6 +79,13 @@ class _Recorder(QObject):
         if now - self._last_level >= 1 / LEVELS_PER_S:
             self._last_level = now
             self.level_measured.emit(level)
+        self._look_if_due(now)
+
+    def _look_if_due(self, now: float) -> None:
+        if self._may_look and now >= self._next_look:
+            self._may_look = False  # until the last look has been answered
+            self._next_look = now + LOOK_EVERY_S
+            self._look_due.emit()
 
     def _try(self, action: Callable[[], None]) -> None:
         try:
@@ -74,17 +103,21 @@ class Listening(QObject):
     Signals:
         started: sound is being recorded from now on.
         level_measured: 0..1, at most 30 times a second.
-        recorded: the AudioInput, after `stop`.
+        grown: AudioInput, from second: what was recorded so far, without what has been written
+            down; after each, nothing until `go_on`.
+        recorded: AudioInput, from second: the same, after `stop`.
         devices_listed: list[str], after `list_devices`; nothing comes when there is no sound.
         failed: message, hint; nothing is being recorded then.
     """
 
     started = Signal()
     level_measured = Signal(float)
-    recorded = Signal(object)
+    grown = Signal(object, float)
+    recorded = Signal(object, float)
     failed = Signal(str, str)
     devices_listed = Signal(list)
     _start_wanted = Signal(str)
+    _written = Signal(float)
     _stop_wanted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -98,7 +131,9 @@ class Listening(QObject):
         self._stop_wanted.connect(self._recorder.stop)
         self._recorder.started.connect(self.started)
         self._recorder.level_measured.connect(self.level_measured)
+        self._recorder.grown.connect(self.grown)
         self._recorder.recorded.connect(self.recorded)
+        self._written.connect(self._recorder.go_on)
         self._recorder.failed.connect(self.failed)
         self._thread.start()
 
@@ -109,6 +144,12 @@ class Listening(QObject):
     def stop(self) -> None:
         """End the recording; `recorded` follows."""
         self._stop_wanted.emit()
+
+    @Slot(float)
+    def go_on(self, written_s: float) -> None:
+        """The last `grown` was dealt with, and the first `written_s` seconds of the recording are
+        not needed any more."""
+        self._written.emit(written_s)
 
     def list_devices(self) -> None:
         """Find out which microphones there are, in a child process."""

@@ -6,13 +6,14 @@ conversation so far was, and what to do with a half answer is settled here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from mmdesk.bridge.ahead import ReadingAhead, Recipe
 from mmdesk.bridge.conversation import Conversation, Sights
+from mmdesk.bridge.dictation import Dictation
 from mmdesk.bridge.jobs import JobQueue, Kind, Ticket
 from mmdesk.bridge.worker import EngineFactory, Job
 from mmdesk.conversations import NO_STATS
@@ -32,8 +33,6 @@ from mmdesk.messages import (
     TextChunk,
     Turn,
 )
-
-Recipe = Callable[[tuple[Turn, ...]], Job]  # all turns, the question last -> the job of answering
 
 
 def request_job(request: Request) -> Job:
@@ -77,6 +76,8 @@ class Session(QObject):
     Other signals:
         sight_found(sha256, Sight): with the person's correction, if there is one;
         hearing_changed(bool), heard(Transcript);
+        spoken_so_far(text): while somebody speaks; written_down(seconds): of the recording, for
+            good, so that the next look at it may begin there;
         problem_arose(Kind, message, hint): work beside the answers failed;
         state_changed(text): what the engine is doing.
         model_loaded(Stats): a language model is in memory; which, and on what device.
@@ -94,6 +95,8 @@ class Session(QObject):
     sight_found = Signal(str, object)
     hearing_changed = Signal(bool)
     heard = Signal(object)
+    spoken_so_far = Signal(str)
+    written_down = Signal(float)
     problem_arose = Signal(int, str, str)
     state_changed = Signal(str)
     model_loaded = Signal(object)
@@ -105,7 +108,10 @@ class Session(QObject):
         self._answers: dict[Ticket, _Answer] = {}
         self._unseen: dict[str, ImageInput] = {}
         self._hearing = False
+        self._dictation = Dictation()
+        self._dictated: dict[Ticket, Dictation] = {}  # pieces, and what is left at the end
         self._queue = JobQueue(make_engine, self)
+        self._ahead = ReadingAhead(self._queue)
         self._queue.started.connect(self._on_started)
         self._queue.happened.connect(self._on_happened)
         self._queue.finished.connect(self._on_finished)
@@ -147,8 +153,15 @@ class Session(QObject):
         """Whether an answer comes in the conversation of this id."""
         return any(known.conversation.id == conversation for known in self._answers.values())
 
+    def read_ahead(self, draft: Turn, recipe: Recipe) -> None:
+        """Do what can be done for a question while it is typed: `recipe` gets all turns, the last
+        with what is attached and no words. Nothing follows, and everything else goes before."""
+        if not self._answers:
+            self._ahead.want(self.conversation, draft, recipe)
+
     def load(self, model: str | None) -> None:
         """Load a language model before the first question needs it."""
+        self._ahead.stop()
         job = request_job(LoadRequest(model))
         self._queue.submit(Ticket(Kind.LOAD, lambda: job, about=model or ""))
 
@@ -174,6 +187,36 @@ class Session(QObject):
         job = request_job(HearRequest(audio))
         self._set_hearing(True)
         self._queue.submit(Ticket(Kind.HEAR, lambda: job, about=audio.sha256, may_restart=True))
+
+    def begin_dictation(self) -> None:
+        """Somebody begins to speak."""
+        self._dictation.is_over = True
+        self._dictation = Dictation()
+
+    def hear_so_far(self, audio: AudioInput, begin_s: float) -> None:
+        """Write down what ended in a pause, of a recording from `begin_s` on; `spoken_so_far` and
+        `written_down` follow, nothing when it cannot be done."""
+        dictation = self._dictation
+        prepare = partial(self._prepare_piece, dictation, audio, begin_s)
+        ticket = Ticket(Kind.DICTATE, prepare, about=audio.sha256, may_restart=True)
+        self._dictated[ticket] = dictation
+        self._queue.submit(ticket)
+
+    def hear_rest(self, audio: AudioInput, begin_s: float) -> None:
+        """Nothing more is spoken: write down what has not been yet, of a recording from `begin_s`
+        on; `heard` follows, with all that was said."""
+        dictation = self._dictation
+        dictation.is_over = True
+        for waiting in self._queue.waiting(Kind.DICTATE):
+            self._queue.cancel(waiting)
+        self._set_hearing(True)
+
+        def prepare() -> Job:  # late: a piece that is being written down counts
+            return request_job(dictation.rest_request(audio, begin_s))
+
+        ticket = Ticket(Kind.HEAR, prepare, about=audio.sha256, may_restart=True)
+        self._dictated[ticket] = dictation
+        self._queue.submit(ticket)
 
     @Slot()
     def stop(self) -> None:
@@ -204,6 +247,7 @@ class Session(QObject):
 
     def replace_engine(self, make_engine: EngineFactory) -> None:
         """Use an engine with other settings from the next job on."""
+        self._ahead.stop()
         self._queue.replace_engine(make_engine)
 
     def close(self) -> bool:
@@ -224,6 +268,11 @@ class Session(QObject):
             return lambda _engine, _cancel: iter(())
         return request_job(SeeRequest((image,)))
 
+    def _prepare_piece(self, dictation: Dictation, audio: AudioInput, begin_s: float) -> Job:
+        if dictation.is_over:  # what is left is written down at once
+            return lambda _engine, _cancel: iter(())
+        return request_job(dictation.piece_request(audio, begin_s))
+
     def _begin(self, answer: _Answer) -> None:
         if not answer.begun:
             answer.begun = True
@@ -237,6 +286,8 @@ class Session(QObject):
     def _on_started(self, ticket: Ticket) -> None:
         if ticket in self._answers:
             self._begin(self._answers[ticket])
+        if ticket.kind is Kind.PREPARE:
+            return  # nothing that the person waits for
         self.state_changed.emit(self._doing(ticket.kind))
 
     @Slot(object, object)
@@ -247,12 +298,22 @@ class Session(QObject):
             self.sight_found.emit(event.sha256, sight)
         elif ticket.kind is Kind.HEAR and isinstance(event, Heard):
             self._set_hearing(False)  # first, so that what was heard has the last word
-            self.heard.emit(event.transcript)
+            dictation = self._dictated.get(ticket)
+            self.heard.emit(dictation.whole(event.transcript) if dictation else event.transcript)
+        elif ticket.kind is Kind.DICTATE and isinstance(event, Heard):
+            self._take_piece(self._dictated[ticket], event)
         elif ticket.kind is Kind.LOAD and isinstance(event, Preparing):
             self.state_changed.emit(event.stage)
         answer = self._answers.get(ticket)
         if answer is not None:
             self._tell(answer, event)
+
+    def _take_piece(self, dictation: Dictation, heard: Heard) -> None:
+        dictation.take(heard)
+        if dictation is self._dictation and not dictation.is_over:
+            if heard.transcript.text:
+                self.spoken_so_far.emit(dictation.text)
+            self.written_down.emit(dictation.written_s)
 
     def _tell(self, answer: _Answer, event: Event) -> None:
         shown = self._is_shown(answer)
@@ -271,6 +332,7 @@ class Session(QObject):
     @Slot(object, object)
     def _on_finished(self, ticket: Ticket, stats: Stats) -> None:
         answer = self._end(ticket, "whole", stats)
+        self._ahead.ended(ticket, whole=True)
         if ticket.kind is Kind.LOAD:
             self.model_loaded.emit(stats)
         if answer is not None and self._is_shown(answer):
@@ -279,12 +341,15 @@ class Session(QObject):
     @Slot(object)
     def _on_cancelled(self, ticket: Ticket) -> None:
         answer = self._end(ticket, "stopped")
+        self._ahead.ended(ticket, whole=False)
         if answer is not None and self._is_shown(answer) and answer.begun:
             self.answer_stopped.emit()
 
     @Slot(object, str, str)
     def _on_failed(self, ticket: Ticket, message: str, hint: str) -> None:
         answer = self._end(ticket, "failed", message=message, hint=hint)
+        if ticket.kind in (Kind.DICTATE, Kind.PREPARE):
+            return  # it is tried again, and told, when it is needed
         if answer is None:
             self.problem_arose.emit(int(ticket.kind), message, hint)
         elif self._is_shown(answer):
@@ -294,7 +359,9 @@ class Session(QObject):
         self, ticket: Ticket, how: str, stats: Stats = NO_STATS, message: str = "", hint: str = ""
     ) -> _Answer | None:
         """Close the books on a ticket; its answer, if it was one."""
-        self.state_changed.emit(self.tr("Ready"))
+        if ticket.kind is not Kind.PREPARE:
+            self.state_changed.emit(self.tr("Ready"))
+        self._dictated.pop(ticket, None)
         if ticket.kind is Kind.HEAR:
             self._set_hearing(bool(self._queue.waiting(Kind.HEAR)))
         answer = self._answers.pop(ticket, None)
@@ -320,6 +387,8 @@ class Session(QObject):
             Kind.ANSWER: self.tr("Answering…"),
             Kind.LOAD: self.tr("Loading the model…"),
             Kind.HEAR: self.tr("Writing down what was said…"),
+            Kind.DICTATE: self.tr("Writing down what was said…"),
             Kind.SEE: self.tr("Looking at the picture…"),
+            Kind.PREPARE: self.tr("Reading…"),
         }
         return doing[kind]

@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 import torch
 
 from mmdesk.engine.clock import Clock
-from mmdesk.engine.context import Fitter
+from mmdesk.engine.context import Fitted, Fitter
 from mmdesk.engine.decode import Stop, decode, read_prompt
 from mmdesk.engine.detokenize import Detokenizer
 from mmdesk.engine.loading import Loaded
@@ -15,6 +15,7 @@ from mmdesk.engine.lookup import PromptLookup
 from mmdesk.engine.prefix import PrefixCache
 from mmdesk.engine.prompt import message_of
 from mmdesk.engine.sampling import Sampler
+from mmdesk.engine.shelf import Shelf
 from mmdesk.errors import Cancelled
 from mmdesk.messages import (
     CancelFlag,
@@ -31,21 +32,44 @@ from mmdesk.messages import (
 CONTEXT_OF_PREFILL = 4  # tokens before the answer that decoding its first words may need
 
 
+def fitted_turns(
+    loaded: Loaded, turns: Sequence[Turn], limit: int, max_tokens: int, prefill: str = ""
+) -> Fitted:
+    """The turns as the model will read them, with room for an answer of `max_tokens`."""
+    # An answer may take half of the context at most, however long it was allowed to be.
+    room = min(max_tokens, limit // 2)
+    fitter = Fitter(loaded.tokenizer, limit - room, prefill)
+    return fitter.fit([message_of(turn) for turn in turns])
+
+
+def reading(
+    ids: Sequence[int], cache: PrefixCache, cancel: CancelFlag
+) -> Generator[Event, None, torch.Tensor]:
+    """`read_prompt`, with its progress as events."""
+    steps = read_prompt(ids, cache, cancel)
+    while True:
+        try:
+            yield Preparing("reading", next(steps))
+        except StopIteration as end:
+            logits: torch.Tensor = end.value
+            return logits
+
+
 class Answer:
     """Writes the answer to one request, whose pictures and recordings are already in words.
 
     Args:
         limit: tokens of prompt and answer together.
-        cache: keys and values of the prompt before; holds this one's afterwards.
+        shelf: keys and values of prompts before; holds this one's afterwards.
     """
 
     def __init__(
-        self, loaded: Loaded, request: ChatRequest, limit: int, cache: PrefixCache, clock: Clock
+        self, loaded: Loaded, request: ChatRequest, limit: int, shelf: Shelf, clock: Clock
     ) -> None:
         self._loaded = loaded
         self._request = request
         self._limit = limit
-        self._cache = cache
+        self._shelf = shelf
         self._clock = clock
 
     def write(self, turns: Sequence[Turn], cancel: CancelFlag) -> Generator[Event, None, None]:
@@ -57,29 +81,31 @@ class Answer:
         """
         torch.set_num_threads(self._loaded.threads)  # OpenMP keeps it per calling thread
         sampling = self._request.sampling
-        # An answer may take half of the context at most, however long it was allowed to be.
-        room = min(sampling.max_tokens, self._limit // 2)
-        fitter = Fitter(self._loaded.tokenizer, self._limit - room, self._request.prefill)
-        fitted = fitter.fit([message_of(turn) for turn in turns])
+        fitted = fitted_turns(
+            self._loaded, turns, self._limit, sampling.max_tokens, self._request.prefill
+        )
         for notice in fitted.notices:
             yield Notice(notice)
         if cancel.is_set():
             raise Cancelled
-        reading = read_prompt(fitted.ids, self._cache, cancel)
-        logits = None
-        while logits is None:
-            try:
-                yield Preparing("reading", next(reading))
-            except StopIteration as end:
-                logits = end.value
+        with self._shelf.lent(fitted.ids) as cache:
+            yield from self._write(fitted.ids, cache, cancel)
+
+    def _write(
+        self, prompt: list[int], cache: PrefixCache, cancel: CancelFlag
+    ) -> Generator[Event, None, None]:
+        before = cache.computed
+        logits = yield from reading(prompt, cache, cancel)
+        read = cache.computed - before
+        sampling = self._request.sampling
         if self._request.prefill:
             yield TextChunk(self._request.prefill)
-        most = min(sampling.max_tokens, self._limit - len(fitted.ids))
-        sampler = Sampler(sampling, fitted.ids)
-        lookup = PromptLookup(fitted.ids) if self._cache.exact else None
-        tokens = decode(logits, self._cache, sampler, self._loaded.stop_ids, most, cancel, lookup)
-        stop = yield from self._speak(tokens, fitted.ids)
-        yield Finished(self._stats(len(fitted.ids), stop))
+        most = min(sampling.max_tokens, self._limit - len(prompt))
+        sampler = Sampler(sampling, prompt)
+        lookup = PromptLookup(prompt) if cache.exact else None
+        tokens = decode(logits, cache, sampler, self._loaded.stop_ids, most, cancel, lookup)
+        stop = yield from self._speak(tokens, prompt)
+        yield Finished(self._stats(len(prompt), read, stop))
 
     def _speak(
         self, tokens: Generator[int, None, Stop], prompt: Sequence[int]
@@ -102,7 +128,7 @@ class Answer:
             yield TextChunk(rest)
         return stop
 
-    def _stats(self, prompt_tokens: int, stop: Stop) -> Stats:
+    def _stats(self, prompt_tokens: int, read: int, stop: Stop) -> Stats:
         clock = self._clock
         return Stats(
             model=self._loaded.part,
@@ -114,6 +140,7 @@ class Answer:
             decode_tokens_per_s=clock.decode_tokens_per_s(),
             load_s=clock.load_s,
             total_s=clock.now(),
+            read_tokens=read,
             context_tokens=prompt_tokens + clock.tokens,
             context_limit=self._limit,
             stop=stop,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,15 +29,17 @@ from mmdesk.messages import (
     LoadRequest,
     LookRequest,
     NeverCancelled,
+    PrepareRequest,
     Preparing,
     Request,
+    ScoreRequest,
     SeeRequest,
     Stats,
 )
 
 if TYPE_CHECKING:
     from mmdesk.engine.loading import Loaded
-    from mmdesk.engine.prefix import PrefixCache
+    from mmdesk.engine.shelf import Shelf
 
 
 class LocalEngine:
@@ -66,7 +69,7 @@ class LocalEngine:
         self._beside = Beside()
         self._perceiver = Perceiver(self._store, self._beside, threads, fused)
         self._loaded: Loaded | None = None
-        self._prefix: PrefixCache | None = None  # of the last answer, taken out while in use
+        self._shelf: Shelf | None = None  # what was read before
 
     def generate(self, request: Request, cancel: CancelFlag) -> Iterator[Event]:
         """See `Engine.generate`.
@@ -87,6 +90,10 @@ class LocalEngine:
             yield Finished(Stats(model=VISION, device="cpu"))
         elif isinstance(request, HearRequest):
             yield from self._hear(request, cancel)
+        elif isinstance(request, PrepareRequest):
+            yield from self._prepare(request, cancel)
+        elif isinstance(request, ScoreRequest):
+            yield from self._score(request, cancel)
         elif isinstance(request, CountRequest):
             yield from self._count(request, cancel)
         else:
@@ -103,30 +110,46 @@ class LocalEngine:
         check_chat(request)
         loaded = yield from self._language(request.model, cancel, clock)
         from mmdesk.engine.answer import Answer
-        from mmdesk.engine.prefix import make_cache
 
         turns = yield from self._perceiver.perceived(request.turns, cancel)
-        # Taken out while in use: a second request beside an abandoned one must not share it.
-        prefix, self._prefix = self._prefix or make_cache(loaded.model), None
         limit = min(self._context_tokens, loaded.most_tokens)
-        answer = Answer(loaded, request, limit, prefix, clock)
-        try:
-            yield from answer.write(turns, cancel)
-        except (Cancelled, GeneratorExit):
-            self._keep(loaded, prefix)
-            raise
-        self._keep(loaded, prefix)  # after any other error its tensors may be half-written
+        answer = Answer(loaded, request, limit, self._shelf_of(loaded), clock)
+        yield from answer.write(turns, cancel)
 
-    def _keep(self, loaded: Loaded, prefix: PrefixCache) -> None:
-        if self._loaded is loaded:
-            self._prefix = prefix
+    def _prepare(self, request: PrepareRequest, cancel: CancelFlag) -> Iterator[Event]:
+        clock = Clock()
+        loaded = yield from self._language(request.model, cancel, clock)
+        from mmdesk.engine.ahead import read_ahead
+
+        turns = yield from self._perceiver.perceived(request.turns, cancel)
+        stats, shelf = self._idle_stats(loaded, clock), self._shelf_of(loaded)
+        ahead = read_ahead(loaded, turns, stats.context_limit, request.max_tokens, shelf, cancel)
+        known, read = yield from ahead
+        yield Finished(replace(stats, prompt_tokens=known, read_tokens=read, total_s=clock.now()))
+
+    def _score(self, request: ScoreRequest, cancel: CancelFlag) -> Iterator[Event]:
+        clock = Clock()
+        loaded = yield from self._language(request.model, cancel, clock)
+        from mmdesk.engine.score import score
+
+        turns, shelf = request.turns, self._shelf_of(loaded)
+        yield (yield from score(loaded, turns, request.answer, shelf, cancel))
+        yield Finished(self._idle_stats(loaded, clock))
+
+    def _shelf_of(self, loaded: Loaded) -> Shelf:
+        if self._shelf is None or self._shelf.model is not loaded.model:
+            from mmdesk.engine.shelf import Shelf
+
+            self._shelf = Shelf(loaded.model)
+        return self._shelf
 
     def _see(self, request: SeeRequest, cancel: CancelFlag) -> Iterator[Event]:
         yield from self._perceiver.see_all(request.images, cancel)
         yield Finished(Stats(model=VISION, device="cpu"))
 
     def _hear(self, request: HearRequest, cancel: CancelFlag) -> Iterator[Event]:
-        yield from self._perceiver.hear(request.audio, request.language, cancel)
+        hear = self._perceiver.hear_so_far if request.unfinished else self._perceiver.hear
+        yield from hear(request.audio, request.language, cancel)
         yield Finished(Stats(model=SPEECH, device="cpu"))
 
     def _count(self, request: CountRequest, cancel: CancelFlag) -> Iterator[Event]:
@@ -187,5 +210,5 @@ class LocalEngine:
 
     def _unload(self) -> None:
         self._loaded = None
-        self._prefix = None
+        self._shelf = None
         gc.collect()

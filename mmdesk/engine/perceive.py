@@ -160,6 +160,20 @@ class Perceiver:
         yield Heard(audio.sha256, transcript)
         return transcript
 
+    def hear_so_far(
+        self, audio: AudioInput, language: str | None, cancel: CancelFlag
+    ) -> Generator[Event, None, None]:
+        """Listen to a recording that goes on; as `hear`, up to its last pause."""
+        self._beside.run("listener", self._make_listener, cancel)
+        assert self._listener is not None
+        settled = self._listener.settled_s(audio)
+        transcript = Transcript("")
+        if settled > 0:
+            yield Preparing("listening", 0.0)
+            piece = audio.between(0.0, settled)
+            transcript = yield from self._listen(piece, language, cancel)
+        yield Heard(audio.sha256, transcript, settled)
+
     def close(self) -> None:
         """Forget the models; what was seen and heard stays."""
         self._seer = None

@@ -46,6 +46,7 @@ class PrefixCache(ABC):
     Attributes:
         ids: the tokens whose keys and values are held, in order.
         exact: whether a token's logits do not depend on how the tokens were grouped.
+        computed: how many tokens the model was run over in all.
     """
 
     exact = False
@@ -53,6 +54,7 @@ class PrefixCache(ABC):
     def __init__(self) -> None:
         self._whole = 0  # tokens at the start of `ids` that were read in whole chunks
         self.ids: list[int] = []
+        self.computed = 0
 
     def rewind(self, prompt: Sequence[int]) -> int:
         """Keep what `prompt` can use, drop the rest; the number of tokens kept.
@@ -86,6 +88,7 @@ class PrefixCache(ABC):
         if self._whole == len(self.ids) and len(ids) == CHUNK:
             self._whole += CHUNK
         self.ids.extend(ids)
+        self.computed += len(ids)
         return logits
 
     @abstractmethod

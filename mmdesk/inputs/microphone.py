@@ -50,6 +50,7 @@ class Microphone:
         self._device: _Device | None = None
         self._blocks: deque[Samples] = deque()
         self._kept = 0  # samples in the blocks
+        self._gone = 0  # samples that were forgotten before them
         self._lock = threading.Lock()
         self._arrived = threading.Event()
         self._lost = False
@@ -70,35 +71,42 @@ class Microphone:
         self._device.open(self._take, self._ended)
         self._arrived.wait(FIRST_BLOCK_PATIENCE_S)
 
-    def stop(self) -> AudioInput:
+    def stop(self, since_s: float = 0.0) -> AudioInput:
         """Close the device and return what was recorded; after a disconnection, what came before.
+
+        Args:
+            since_s: without the first so many seconds.
 
         Raises:
             InputError: nothing was recorded.
         """
         if self._device is not None:
             self._device.close()
-        return self.snapshot()
+        return self.snapshot(since_s)
 
-    def snapshot(self) -> AudioInput:
-        """What was recorded so far; recording goes on.
+    def snapshot(self, since_s: float = 0.0) -> AudioInput:
+        """What was recorded so far, without the first `since_s` seconds; recording goes on.
 
         Raises:
             InputError: nothing was recorded.
         """
         with self._lock:
-            blocks = list(self._blocks)
+            blocks, gone = list(self._blocks), self._gone
         if self._device is None or not blocks:
             why = "it was disconnected" if self._lost else "no sound came from the microphone"
             raise InputError(f"Nothing was recorded: {why}.", HOW_TO_GET_ONE)
-        return from_samples(np.concatenate(blocks), self._device.rate, self._device.name)
+        unwanted = max(0, round(since_s * self._device.rate) - gone)
+        sound = np.concatenate(_without_first(blocks, unwanted))
+        return from_samples(sound, self._device.rate, self._device.name)
 
     def _take(self, block: Samples) -> None:
         with self._lock:
             self._blocks.append(block)
             self._kept += len(block)
             while self._device is not None and self._kept > MAX_SECONDS * self._device.rate:
-                self._kept -= len(self._blocks.popleft())
+                forgotten = len(self._blocks.popleft())
+                self._kept -= forgotten
+                self._gone += forgotten
         self._arrived.set()
         self._on_level(level(block))
 
@@ -107,6 +115,16 @@ class Microphone:
         self._lost = True
         self._arrived.set()
         self._on_level(0.0)
+
+
+def _without_first(blocks: list[Samples], unwanted: int) -> list[Samples]:
+    """The blocks after `unwanted` samples; at least the last one, whole."""
+    start = 0
+    while start < len(blocks) - 1 and unwanted >= len(blocks[start]):
+        unwanted -= len(blocks[start])
+        start += 1
+    first = blocks[start]
+    return [first[unwanted:] if unwanted < len(first) else first, *blocks[start + 1 :]]
 
 
 def level(block: Samples) -> float:

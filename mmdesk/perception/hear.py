@@ -26,6 +26,10 @@ NO_SPEECH = 0.6  # Whisper's own doubt, from which on a segment that is also unl
 LEAST_LOGPROB = -1.0  # mean log probability of a segment's tokens
 MOST_COMPRESSION = 2.4  # text that zips better than this is a loop
 PART_S = 300  # of speech decoded at a time; bounds memory in recordings of hours
+# While somebody speaks, what ended in a pause is written down by itself once it is this long:
+# Whisper knows a language and a sentence better the more of it there is.
+SETTLED_S = 4.0
+QUIET_S = 5.0  # after this long a pause, however short what was said before it
 _VAD = {
     "threshold": 0.5,
     "min_speech_duration_ms": 250,
@@ -85,6 +89,19 @@ class Listener:
                 yield segment
         yield _transcript(segments, spoken, probability)
 
+    def settled_s(self, audio: AudioInput) -> float:
+        """How much of an unfinished recording, in seconds, can be written down by itself: up to
+        the last pause, where enough was said before it; 0 where not. The model is loaded as
+        soon as anybody speaks, so that it is there when it is wanted.
+
+        Raises:
+            ModelUnavailable: the speech part is missing or damaged.
+        """
+        spans = _speech_spans(samples(audio))
+        if spans:
+            self._loaded()
+        return settled(spans, len(samples(audio))) / SAMPLE_RATE
+
     def _loaded(self) -> Any:
         if self._model is None:
             self._model = _load(self._folder, self._threads)
@@ -133,19 +150,41 @@ def _language(model: Any, speech: Samples, wanted: str | None) -> tuple[str, flo
 # --- what is speech -------------------------------------------------------------------------------
 
 
-def _speech_parts(sound: Samples) -> list[list[Span]]:
-    """Spans of speech, gathered into parts of about PART_S seconds."""
+def _speech_spans(sound: Samples) -> list[Span]:
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
+    return [
+        {"start": int(span["start"]), "end": int(span["end"])}
+        for span in get_speech_timestamps(sound, VadOptions(**_VAD))
+    ]
+
+
+def _speech_parts(sound: Samples) -> list[list[Span]]:
+    """Spans of speech, gathered into parts of about PART_S seconds."""
     parts: list[list[Span]] = []
     length = 0
-    for span in get_speech_timestamps(sound, VadOptions(**_VAD)):
+    for span in _speech_spans(sound):
         if not parts or length > PART_S * SAMPLE_RATE:
             parts.append([])
             length = 0
-        parts[-1].append({"start": int(span["start"]), "end": int(span["end"])})
-        length += int(span["end"] - span["start"])
+        parts[-1].append(span)
+        length += span["end"] - span["start"]
     return parts
+
+
+def settled(spans: list[Span], total: int) -> int:
+    """See `Listener.settled_s`; in samples, as `total`, the length of the sound. A span that
+    reaches the end may go on."""
+    if not spans:
+        quiet = round(2 * QUIET_S * SAMPLE_RATE)
+        return total - quiet // 2 if total > quiet else 0
+    ended = [span for span in spans if span["end"] < total - SAMPLE_RATE // 10]
+    if not ended:
+        return 0
+    end = ended[-1]["end"]
+    spoken = sum(span["end"] - span["start"] for span in ended)
+    is_quiet = ended == spans and total - end > QUIET_S * SAMPLE_RATE
+    return end if spoken >= SETTLED_S * SAMPLE_RATE or is_quiet else 0
 
 
 def _joined(audio: AudioInput, part: list[Span]) -> Samples:

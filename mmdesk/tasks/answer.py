@@ -21,6 +21,7 @@ from mmdesk.messages import (
     Heard,
     HearRequest,
     Notice,
+    PrepareRequest,
     Sampling,
     Turn,
 )
@@ -37,6 +38,7 @@ CHAT = Sampling(repetition_penalty=1.05)
 # 900 or more tokens it answered with the document's heading instead.
 PASSAGES_TOKENS = 360
 _SPARE = 256  # tokens for the system prompt, the template and the headings of documents
+_QUESTION = 128  # tokens that a question yet to be written may take
 _SUMMARY_WORDS = 150
 _SUMMARY_ASKED = re.compile(
     r"\b(?:summar(?:y|i[sz]e)|sum (?:it |this |that )?up|tl;?dr|gist|main points?|key points?|"
@@ -127,11 +129,7 @@ def _fitted(
     documents = [document for turn in turns for document in turn.documents]
     if not documents:
         return turns
-    texts = tuple(turn.text for turn in turns)
-    counts = yield from job.counted((*(entry.text for entry in documents), *texts))
-    sizes, said = counts[: len(documents)], counts[len(documents) :]
-    earlier = min(sum(said[:-1]), context_tokens // 4)
-    room = context_tokens - sampling.max_tokens - _SPARE - said[-1] - earlier
+    sizes, room = yield from _sizes_and_room(job, turns, sampling.max_tokens, context_tokens)
     if sum(sizes) <= room:
         return turns
     question = yield from _question(job, turns)
@@ -151,6 +149,45 @@ def _fitted(
         )
         cut.append(replace(document, text=choice.text))
     return _told_where(_with_documents(turns, cut), best)
+
+
+def _sizes_and_room(
+    job: Job, turns: tuple[Turn, ...], max_tokens: int, context_tokens: int
+) -> Generator[Event, None, tuple[tuple[int, ...], int]]:
+    """The tokens of each document, and how many all of them may take."""
+    documents = [document for turn in turns for document in turn.documents]
+    texts = tuple(turn.text for turn in turns)
+    counts = yield from job.counted((*(entry.text for entry in documents), *texts))
+    sizes, said = counts[: len(documents)], counts[len(documents) :]
+    earlier = min(sum(said[:-1]), context_tokens // 4)
+    return sizes, context_tokens - max_tokens - _SPARE - said[-1] - earlier
+
+
+def prepare(
+    engine: Engine,
+    turns: tuple[Turn, ...],
+    cancel: CancelFlag,
+    max_tokens: int = CHAT.max_tokens,
+    model: str | None = None,
+    context_tokens: int = 8192,
+    system_prompt: str = "",
+) -> Iterator[Event]:
+    """Do of `answer` what does not depend on the last turn's words, which are still being
+    written: look at pictures, read the conversation and what is attached."""
+    job = Job(engine, cancel, model)
+    return job.run(_prepared(job, _with_system(turns, system_prompt), max_tokens, context_tokens))
+
+
+def _prepared(
+    job: Job, turns: tuple[Turn, ...], max_tokens: int, context_tokens: int
+) -> Iterator[Event]:
+    with_documents = [place for place, turn in enumerate(turns) if turn.documents]
+    if with_documents:
+        sizes, room = yield from _sizes_and_room(job, turns, max_tokens, context_tokens)
+        if sum(sizes) > room - _QUESTION:  # passages will be chosen for the question
+            first = turns[with_documents[0]]
+            turns = (*turns[: with_documents[0]], replace(first, documents=(), images=(), audio=()))
+    yield from job.ask(PrepareRequest(turns, max_tokens, job.model))
 
 
 def _budgets(sizes: tuple[int, ...], room: int) -> list[int]:

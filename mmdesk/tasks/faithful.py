@@ -23,12 +23,24 @@ STEM = 6  # characters of a Latin word that count: "pollinates", "pollination"
 _ANAPHORA = re.compile(
     r"(?:it|its|they|their|them|this|these|that|those|he|she|his|her|him|but|yet|however|so|then|"
     r"thus|also|therefore|such|both|another|others?|some|here|there|meanwhile|instead|besides|"
-    r"and|or|nor|for|(?:in|for|at|from|on|to|with|of|by) (?:this|that|these|them|it)|"
+    r"and|or|nor|for|(?:in|for|at|from|on|to|with|of|by|after|before|among|as|like) "
+    r"(?:this|that|these|those|them|it|his|her|its|their|such)|"
     r"if (?:they|it)|by then|il|elle|ils|elles|cela|mais|"
     r"ce|cette|ces|er|sie|es|diese[rsmn]?|dies|aber|doch|este|esta|estos|estas|ella|ellos|pero)\b"
     r"|它|他|她|这|那|其|但|不过|因此|所以|而|并|也|后来|此后|于是|例如|另|如果|为了这",
     re.IGNORECASE,
 )
+# "The meaning of this dance", "to fill it she may visit": what or who, only a sentence before says.
+_POINTS_BACK = re.compile(
+    r"^(?:[a-z]+ ){1,2}(?:he|she|it|they|him|them)\b|\b(?:everything|everyone|nothing) else\b|"
+    r"\b(?:this|these) (?!year|week|month|century|time|day|way|morning|evening)[a-z]{3,}"
+    r"|这[种些个位只]|这样的|该[种类]",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"[;；:：]|[,，]\s*(?:(?:but|and|while|whereas|although|yet|so)\b|但|而|却|不过)?"
+)
+_SHORTEST_CLAUSE = 4  # words; less is no statement
 _ABOUT_ITSELF = re.compile(
     r"(?:the|this) (?:text|article|passage|author|document|summary|paragraph)\b"
     r"|here (?:is|are)\b|(?:in )?summary\b|sure\b"
@@ -56,6 +68,25 @@ def denies(text: str) -> bool:
     return _NEGATION.search(text) is not None
 
 
+def _denies_alike(sentence: str, said: str) -> bool:
+    """Whether every clause denies, or does not, as the clause does that it is nearest to."""
+    if denies(sentence) != denies(said):
+        return False
+    sources = [(content(clause), denies(clause)) for clause in _clauses(said)]
+    for clause in _clauses(sentence):
+        stems = content(clause)
+        nearest = max(sources, key=lambda source: overlap(stems, source[0]), default=None)
+        if nearest is not None and overlap(stems, nearest[0]) > 0 and denies(clause) != nearest[1]:
+            return False
+    return True
+
+
+def _clauses(text: str) -> list[str]:
+    """The parts of a sentence that may be statements of their own; all of it where none is."""
+    parts = [part for part in _CLAUSE.split(text) if length(part) >= _SHORTEST_CLAUSE]
+    return parts or [text]
+
+
 def details(text: str) -> frozenset[str]:
     """Numbers, in digits and in words, and names inside a sentence: what must not be changed."""
     found = {number.lower() for number in _NUMBER.findall(text)}
@@ -80,8 +111,9 @@ def overlap(some: frozenset[str], others: frozenset[str]) -> float:
 
 
 def leans_back(sentence: str) -> bool:
-    """Whether a sentence starts with something that only the one before it explains."""
-    return _ANAPHORA.match(sentence.lstrip("\"'“‘「『(（ ")) is not None
+    """Whether there is something in a sentence that only the one before it explains."""
+    begins = _ANAPHORA.match(sentence.lstrip("\"'“‘「『(（ "))
+    return begins is not None or _POINTS_BACK.search(sentence) is not None
 
 
 class Source:
@@ -101,23 +133,23 @@ class Source:
         self._frequency = Counter(stem for stems in self._contents for stem in stems)
 
     def supports(self, sentence: str) -> bool:
-        """Whether one sentence, or two neighbouring ones, hold most of what this one says, all of
-        its numbers and names, and deny or do not deny as it does."""
+        """Whether one sentence, or two neighbouring ones, hold most of what this one says, and one
+        of them all of its numbers and names (a model that takes a name from here and a number
+        from there is mostly wrong); and whether it denies what they deny, clause by clause."""
         return any(self._bears_out(sentence, at) for at in range(len(self.sentences)))
 
     def _bears_out(self, sentence: str, at: int) -> bool:
         stems = content(sentence)
         needed = SUPPORTED_CJK if cjk_share(sentence) > 0.5 else SUPPORTED
-        said, held = self.sentences[at], self._contents[at]
-        if overlap(stems, held) < needed:
+        said = self.sentences[at : at + 1]
+        if overlap(stems, self._contents[at]) < needed:
             pair = self._contents[at : at + 2]
             if overlap(stems, frozenset().union(*pair)) < needed + STRETCHED:
                 return False
-            said, held = " ".join(self.sentences[at : at + 2]), frozenset().union(*pair)
-        known = said.lower()
-        return all(detail in known for detail in details(sentence)) and (
-            denies(sentence) == denies(said)
-        )
+            said = self.sentences[at : at + 2]
+        wanted = details(sentence)
+        held = any(all(detail in one.lower() for detail in wanted) for one in said)
+        return held and _denies_alike(sentence, " ".join(said))
 
     def nearest(self, sentence: str) -> str | None:
         """The sentence of the source that holds most of this one; None where none is near."""

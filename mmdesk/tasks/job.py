@@ -24,6 +24,8 @@ from mmdesk.messages import (
     Preparing,
     Request,
     Sampling,
+    Scored,
+    ScoreRequest,
     Stats,
     TextChunk,
     Turn,
@@ -115,6 +117,18 @@ class Job:
         self._stats = replace(self._stats, prompt_tokens=self._stats.prompt_tokens + sum(read))
         return text.removeprefix(prefill)
 
+    def scored(self, turns: tuple[Turn, ...], answer: str) -> Generator[Event, None, Scored]:
+        """How likely the language model holds `answer` to be after `turns`."""
+        found: Scored | None = None
+        for event in self.ask(ScoreRequest(turns, answer, self.model)):
+            if isinstance(event, Scored):
+                found = event
+            elif isinstance(event, Preparing):
+                yield event
+        if found is None:
+            raise MMDeskError("The engine did not score the text.")
+        return found
+
     def counted(self, texts: tuple[str, ...]) -> Generator[Event, None, tuple[int, ...]]:
         """The language model's tokens in each text."""
         counts: tuple[int, ...] | None = None
@@ -151,6 +165,7 @@ class Job:
             seed=told.seed or known.seed,
             prompt_tokens=known.prompt_tokens + told.prompt_tokens,
             generated_tokens=known.generated_tokens + told.generated_tokens,
+            read_tokens=known.read_tokens + told.read_tokens,
             load_s=known.load_s + told.load_s,
             context_tokens=told.context_tokens or known.context_tokens,
             context_limit=told.context_limit or known.context_limit,

@@ -189,6 +189,12 @@ def _subject(text: str) -> str:
     return subject_of(text, "" if ends_sentence(first) else first)
 
 
+def _follows(sentence: str, kept: list[str], source: Source) -> bool:
+    """Whether what explains a sentence, the one before it in the source, is kept as well."""
+    before = source.position(sentence) - 1
+    return any(source.position(other) == before for other in kept)
+
+
 @dataclass
 class _Budget:
     """The words of a summary, shared out among the parts; what a part leaves goes to the next.
@@ -234,16 +240,15 @@ class _Budget:
         share = self.share(index)
         left = share - sum(map(length, opening))
         chosen: list[str] = []
-        before_kept = False
         for sentence in [*written, *source.central()]:
             if left <= share * 0.15:
                 break
-            before_kept = (
-                (before_kept or not leans_back(sentence))
-                and self._fits(sentence, left, [*opening, *chosen])
-                and not says_again(sentence, [*self.said, *opening, *chosen])
-            )
-            if before_kept:
+            kept = [*opening, *chosen]
+            if (
+                (not leans_back(sentence) or _follows(sentence, kept, source))
+                and self._fits(sentence, left, kept)
+                and not says_again(sentence, [*self.said, *kept])
+            ):
                 chosen.append(sentence)
                 left -= length(sentence)
         return chosen

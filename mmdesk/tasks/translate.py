@@ -22,6 +22,12 @@ from mmdesk.tasks.language import Language, detect, is_surely
 from mmdesk.tasks.language import language as find_language
 from mmdesk.tasks.text import CJK, Block, blocks, cjk_share, join, length, sentences, words
 
+# Between these languages the first translation is held against the original: where the model finds
+# it less likely than this as a translation back (mean log-probability of its tokens), it is asked
+# once more in the other form, and the likelier one is taken. Measured on 26 sentences, chrF: into
+# German 42.8 -> 44.4, for 0.4 translations more a sentence; into French 51.0 -> 48.0, so not there.
+DOUBTED = {("en", "de"): -1.0}
+_BACK = 0.7  # weight of the original, translated back, beside the translation's own likelihood
 LONGEST_SENTENCE = 60  # words; longer ones are taken apart at a semicolon, a colon or a comma
 _CJK_CODES = ("zh", "ja", "ko")
 _CHATTER = re.compile(
@@ -124,12 +130,41 @@ def _translated(
     job: Job, sentence: str, source: Language, target: Language
 ) -> Generator[Event, None, str]:
     first = yield from _attempt(job, sentence, source, target, quoted=False)
-    if _is_sound(first, sentence, source, target):
+    sound = _is_sound(first, sentence, source, target)
+    if sound and not (yield from _is_doubted(job, first, sentence, source, target)):
         return first
     second = yield from _attempt(job, sentence, source, target, quoted=True)
     if _is_sound(second, sentence, source, target):
+        if sound:
+            return (yield from _likelier(job, (first, second), sentence, source, target))
         return second
+    if sound:
+        return first
     return max((first, second), key=lambda text: _quality(text, sentence, source, target))
+
+
+def _is_doubted(
+    job: Job, text: str, original: str, source: Language, target: Language
+) -> Generator[Event, None, bool]:
+    """Whether the original can hardly be told from a translation (see DOUBTED)."""
+    least = DOUBTED.get((source.code, target.code))
+    if least is None:
+        return False
+    back = yield from job.scored(prompts.translate_sentence(text, target, source), original)
+    return back.log_probability / back.tokens < least
+
+
+def _likelier(
+    job: Job, texts: tuple[str, ...], original: str, source: Language, target: Language
+) -> Generator[Event, None, str]:
+    """The translation that is the likeliest, and from which the original is the likeliest."""
+    values: list[float] = []
+    for text in texts:
+        forth = prompts.translate_sentence(original, source, target)
+        said = yield from job.scored(forth, text)
+        back = yield from job.scored(prompts.translate_sentence(text, target, source), original)
+        values.append((1 - _BACK) * said.log_probability + _BACK * back.log_probability)
+    return texts[values.index(max(values))]
 
 
 def _quality(

@@ -481,6 +481,10 @@ class MainWindow(QMainWindow):
         """How loud it is, 0..1."""
         self.microphone_panel.set_level(level)
 
+    def set_spoken_so_far(self, text: str) -> None:
+        """What was said, while the person goes on speaking."""
+        self.microphone_panel.set_spoken_so_far(text)
+
     def set_hearing(self, on: bool) -> None:
         """What was recorded is being written down."""
         self.microphone_panel.set_hearing(on)

@@ -12,6 +12,7 @@ from mmdesk.ui.parts import announce, icon_button, label, named, restyle
 from mmdesk.ui.preparing import ThinBar
 
 _TICK_MS = 250
+_MOST_SHOWN = 120  # characters: three or four lines of the panel
 
 
 class MicrophonePanel(QWidget):
@@ -92,6 +93,12 @@ class MicrophonePanel(QWidget):
         """0..1."""
         if self._listening:
             self.meter.set_level(level)
+
+    def set_spoken_so_far(self, text: str) -> None:
+        """What was said, as far as it has been written down while it goes on."""
+        if self._listening:
+            tail = text if len(text) <= _MOST_SHOWN else "…" + text[-_MOST_SHOWN:]
+            self.status.setText(tail)
 
     def set_hearing(self, on: bool) -> None:
         """What was recorded is being written down."""

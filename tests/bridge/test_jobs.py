@@ -145,7 +145,7 @@ def test_answers_go_before_loading_hearing_and_looking(qtbot, queue_of) -> None:
     queue.submit(first)
     for waiting in tickets.values():
         queue.submit(waiting)
-    with qtbot.waitSignals([queue.finished] * 5):
+    with qtbot.waitSignals([queue.finished] * (1 + len(Kind))):
         engine.gate.set()
     assert record.order("started") == [first, *(tickets[kind] for kind in Kind)]
 
@@ -242,3 +242,19 @@ def test_progress_passes_in_order_with_text(qtbot, queue_of) -> None:
         for _, _, event in (entry for entry in record.said if entry[0] == "event")
     ]
     assert "".join(seen) == "a12b3"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.PREPARE])
+def test_everything_ends_preparing_at_once(qtbot, queue_of, kind: Kind) -> None:
+    engine = GatedEngine()
+    queue = queue_of(engine)
+    record = Record(queue)
+    ahead, wanted = ticket(Kind.PREPARE), ticket(kind)
+    queue.submit(ahead)
+    qtbot.waitUntil(lambda: bool(engine.requests))
+    with qtbot.waitSignal(queue.cancelled):
+        queue.submit(wanted)  # the gate is closed: only the flag ends the first
+    with qtbot.waitSignal(queue.finished):
+        engine.gate.set()
+    assert record.ends(ahead) == ["cancelled"]  # and it is not begun again
+    assert record.order("started") == [ahead, wanted]

@@ -92,3 +92,33 @@ def test_the_names_reach_the_window_and_a_missing_library_does_not(qtbot, listen
     listening._on_listed(["Built-in"])
     listening._on_listed(InputError("The sound library is missing."))
     assert names == [["Built-in"]]
+
+
+def test_what_grows_is_looked_at_and_goes_on_where_it_was_written_down(
+    qtbot, listening, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr("mmdesk.bridge.listening.LOOK_EVERY_S", 0.2)
+    path = tmp_path / "long.wav"
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(16_000)
+        out.writeframes(b"\x00\x20" * 16_000 * 20)
+    looks: list[tuple[AudioInput, float]] = []
+    listening.grown.connect(lambda audio, begin: looks.append((audio, begin)))
+    with qtbot.waitSignal(listening.grown, timeout=SLOW):
+        listening.start(f"file:{path}")
+    measured: list[float] = []
+    listening.level_measured.connect(measured.append)
+    qtbot.waitUntil(lambda: len(measured) > 20, timeout=SLOW)
+    assert len(looks) == 1  # nothing more before it is dealt with
+    with qtbot.waitSignal(listening.grown, timeout=SLOW):
+        listening.go_on(0.1)
+    assert looks[1][1] == pytest.approx(0.1)
+    with qtbot.waitSignal(listening.recorded, timeout=SLOW) as recorded:
+        listening.go_on(0.3)
+        listening.stop()
+    audio, begin = recorded.args
+    assert begin == pytest.approx(0.3)
+    assert audio.seconds >= looks[1][0].seconds - 0.2 - 0.05
+    assert len(looks) == 2

@@ -106,8 +106,9 @@ def test_cancel_is_obeyed_between_chunks_of_reading(new_engine: Make) -> None:
         ask(LONG),
         lambda event: isinstance(event, Preparing) and event.stage == "reading",
     )
-    assert engine._prefix is not None
-    assert len(engine._prefix.ids) < 2 * CHUNK
+    assert engine._shelf is not None
+    (cache,) = engine._shelf.caches
+    assert len(cache.ids) < 2 * CHUNK
 
 
 def test_a_set_flag_starts_nothing(new_engine: Make, tiny_folder: Path) -> None:

@@ -47,6 +47,8 @@ class Perception:
     def __init__(self) -> None:
         self.seen: list[str] = []
         self.heard: list[str | None] = []
+        self.lengths: list[float] = []
+        self.settled_s = 0.0
         self.prompted: list[str] = []
         self.asked: list[str] = []
         self.fused = True
@@ -79,9 +81,13 @@ class Perception:
                 self, audio: AudioInput, language: str | None, cancel: Any
             ) -> Iterator[Segment | Transcript]:
                 perception.heard.append(language)
+                perception.lengths.append(audio.seconds)
                 parts = (Segment(0, 0.5, "Where is"), Segment(0.5, 1, "Paris?"))
                 yield from parts
                 yield Transcript("Where is Paris?", "en", 0.9, parts)
+
+            def settled_s(self, audio: AudioInput) -> float:
+                return perception.settled_s
 
         def sight_words(image: ImageInput) -> str:
             assert image.sight is not None
@@ -259,3 +265,21 @@ def test_several_pictures_are_told_apart(perception: Perception) -> None:
 )
 def test_the_space_between_stretches_of_speech(before: str, after: str, between: str) -> None:
     assert space_between(before, after) == between
+
+
+def test_an_unfinished_recording_is_heard_up_to_its_last_pause(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    events = run(engine, HearRequest(TALK, unfinished=True))
+    heard = next(event for event in events if isinstance(event, Heard))
+    assert (heard.sha256, heard.settled_s) == ("t1", 0.0)
+    assert heard.transcript == Transcript("")
+    assert perception.heard == []
+    perception.settled_s = 0.75
+    events = run(engine, HearRequest(TALK, "en", unfinished=True))
+    heard = next(event for event in events if isinstance(event, Heard))
+    assert heard.settled_s == 0.75
+    assert heard.transcript.text == "Where is Paris?"
+    assert perception.lengths == [0.75]
+    run(engine, HearRequest(TALK, "en"))
+    assert perception.lengths == [0.75, 1.0]  # a piece is not taken for the whole

@@ -36,12 +36,12 @@ def conversation(engine: LocalEngine, forget: bool, **sampling: Any) -> list[str
     answers = []
     for question in ("Paris?", "Rome, and why? " * 12, "东京?", "Good."):
         if forget:
-            engine._prefix = None
+            engine._shelf = None
         answers.append(text_of(run(engine, ask(question, *turns, **sampling))))
         turns += [Turn("user", question), Turn("assistant", answers[-1])]
     for question in ("Something else " * 40, "Paris?"):
         if forget:
-            engine._prefix = None
+            engine._shelf = None
         answers.append(text_of(run(engine, ask(question, SYSTEM, **sampling))))
     return answers
 

@@ -82,7 +82,7 @@ def test_reuse_of_the_prefix_changes_no_token(which: str, request: Any) -> None:
             documents = () if turns else (DocumentInput("harbour.txt", article),)
             turns.append(Turn("user", text, documents=documents))
             if forget:
-                engine._prefix = None
+                engine._shelf = None
             answer = text_of(run(engine, ChatRequest(tuple(turns), Sampling(max_tokens=16))))
             told.setdefault(forget, []).append(answer)
             turns.append(Turn("assistant", answer))

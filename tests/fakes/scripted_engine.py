@@ -14,7 +14,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from mmdesk.errors import Cancelled
-from mmdesk.messages import CancelFlag, Event, Finished, Request, Stats, TextChunk
+from mmdesk.messages import (
+    CancelFlag,
+    Event,
+    Finished,
+    PrepareRequest,
+    Request,
+    Stats,
+    TextChunk,
+)
 
 Step = Event | BaseException
 Script = Iterable[Step] | Callable[[Request], Iterable[Step]]
@@ -37,8 +45,12 @@ class ScriptedEngine:
     A step that is an exception is raised in its place. A script that ends with neither
     `Finished` nor an exception gets a `Finished` of its own, as the protocol promises one.
 
+    Preparing for a question that is still being typed plays no script: whether the person paused
+    while typing must not decide which script an answer gets.
+
     Attributes:
-        requests: every request so far, in order.
+        requests: every request so far, in order, but for
+        prepared: those to prepare.
         closed: how often `close` was called.
         open_generators: generators started and not yet ended; 0 when nothing was left running.
     """
@@ -47,11 +59,16 @@ class ScriptedEngine:
         self._scripts: tuple[Script, ...] = scripts or (words("ok"),)
         self._delay = delay
         self.requests: list[Request] = []
+        self.prepared: list[PrepareRequest] = []
         self.closed = 0
         self.open_generators = 0
 
     def generate(self, request: Request, cancel: CancelFlag) -> Iterator[Event]:
         """Play the script; `Cancelled` before the next event once `cancel` is set."""
+        if isinstance(request, PrepareRequest):
+            self.prepared.append(request)
+            yield Finished(Stats(model="scripted", device="none"))
+            return
         script = self._scripts[min(len(self.requests), len(self._scripts) - 1)]
         self.requests.append(request)
         self.open_generators += 1

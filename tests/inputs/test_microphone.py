@@ -240,3 +240,16 @@ def test_a_file_is_heard_as_far_as_it_was_played(recording: Path) -> None:
 def test_a_file_that_cannot_be_played(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"gone\.wav does not exist"):
         Microphone(f"file:{tmp_path / 'gone.wav'}").start(lambda level: None)
+
+
+def test_what_was_dealt_with_is_left_out(install: Callable[[Library], Library]) -> None:
+    library = install(Library(("Built-in", 1)))
+    microphone = Microphone()
+    microphone.start(lambda level: None)
+    (stream,) = library.streams
+    for value in (0.2, 0.4, 0.6):
+        stream.give(value)
+    late = microphone.snapshot(2.5 * BLOCK_SECONDS)
+    whole = microphone.stop()
+    assert whole.seconds - late.seconds == pytest.approx(2.5 * BLOCK_SECONDS, abs=0.001)
+    assert microphone.snapshot(60.0).seconds > 0  # more than there is: the last of it

@@ -18,7 +18,8 @@ from mmdesk.errors import Cancelled, InputError, ModelUnavailable
 from mmdesk.inputs import load_audio
 from mmdesk.inputs.audio import from_samples
 from mmdesk.messages import SAMPLE_RATE, AudioInput, NeverCancelled, Segment, Transcript
-from mmdesk.perception.hear import FILES, Listener, _punctuated
+from mmdesk.perception.hear import FILES, Listener, _punctuated, settled
+from tests.quality.wer import word_errors, words
 
 SOUND = Path(__file__).parents[1] / "fixtures" / "sound"
 # Spoken by espeak-ng (en-us+f3, 150 words/min): of a dozen of its voices the one Whisper base
@@ -52,15 +53,8 @@ def hear(listener: Listener, audio: AudioInput, language: str | None = None) -> 
     return list(listener.hear(audio, language, NeverCancelled()))
 
 
-def word_errors(wanted: str, heard: str) -> float:
-    """Word error rate: edits over the number of wanted words."""
-    one, other = (re.sub(r"[^a-z' ]", " ", text.lower()).split() for text in (wanted, heard))
-    row = list(range(len(other) + 1))
-    for i, word in enumerate(one, 1):
-        before, row[0] = row[0], i
-        for j, heard_word in enumerate(other, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (word != heard_word))
-    return row[-1] / len(one)
+def error_rate(said: str, heard: str) -> float:
+    return word_errors(said, heard) / len(words(said))
 
 
 # --- without the model ----------------------------------------------------------------------------
@@ -176,6 +170,31 @@ def test_cancelled_between_segments() -> None:
         next(heard)
 
 
+def spans(*ends: tuple[float, float]) -> list[dict[str, int]]:
+    rate = SAMPLE_RATE
+    return [{"start": round(start * rate), "end": round(end * rate)} for start, end in ends]
+
+
+@pytest.mark.parametrize(
+    ("spoken", "total", "until"),
+    [
+        ([], 3.0, 0.0),  # nothing yet
+        ([], 20.0, 15.0),  # a long silence is not looked at again and again
+        ([(0, 8)], 8.0, 0.0),  # no pause
+        ([(0, 5), (6, 8)], 8.0, 5.0),
+        ([(0, 5), (6, 8)], 9.0, 8.0),
+        ([(0, 2), (3, 4), (5, 7)], 7.0, 0.0),  # too little before the pause
+        ([(0, 2), (3, 5.5), (6, 7)], 7.0, 5.5),
+        ([(0, 1)], 4.0, 0.0),
+        ([(0, 1)], 7.0, 1.0),  # little, and then nothing for long
+    ],
+)
+def test_an_unfinished_recording_is_settled_at_a_pause(
+    spoken: list, total: float, until: float
+) -> None:
+    assert settled(spans(*spoken), round(total * SAMPLE_RATE)) == round(until * SAMPLE_RATE)
+
+
 # --- with the model -------------------------------------------------------------------------------
 
 
@@ -189,9 +208,35 @@ def test_english(listener: Listener) -> None:
     audio = load_audio(SOUND / "english.ogg")
     *segments, transcript = hear(listener, audio)
     assert transcript.language == "en"
-    assert word_errors(ENGLISH, transcript.text) < 0.05
+    assert error_rate(ENGLISH, transcript.text) < 0.05
     assert segments[0].start < 1.0
     assert audio.seconds - 2 < segments[-1].end <= audio.seconds
+
+
+@pytest.mark.model
+def test_a_persons_speech_has_less_than_one_word_in_twenty_wrong(listener: Listener) -> None:
+    *_, transcript = hear(listener, load_audio(SOUND / "prompts.ogg"))
+    assert transcript.language == "en"
+    assert error_rate((SOUND / "prompts.txt").read_text("utf-8"), transcript.text) < 0.05
+
+
+@pytest.mark.model
+def test_cut_at_pauses_a_persons_speech_is_heard_as_well(listener: Listener) -> None:
+    """As while it is spoken: looked at every second and a half."""
+    audio = load_audio(SOUND / "prompts.ogg").between(0.0, 40.0)
+    *_, whole = hear(listener, audio, "en")
+    heard, begin, now = [], 0.0, 0.0
+    while now < audio.seconds:
+        now = min(audio.seconds, now + 1.5)
+        unwritten = audio.between(begin, now)
+        until = listener.settled_s(unwritten)
+        if until:
+            heard.append(hear(listener, unwritten.between(0.0, until), "en")[-1].text)
+            begin += until
+    assert len(heard) >= 4
+    assert audio.seconds - begin < 12  # what is left when the button is released
+    heard.append(hear(listener, audio.between(begin), "en")[-1].text)
+    assert word_errors(whole.text, " ".join(heard)) <= 3
 
 
 @pytest.mark.model

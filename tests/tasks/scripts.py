@@ -17,6 +17,8 @@ from mmdesk.messages import (
     Notice,
     Preparing,
     Request,
+    Scored,
+    ScoreRequest,
     Seen,
     SeenAnswer,
     SeeRequest,
@@ -37,13 +39,17 @@ def engine(
     sight: Sight | None = None,
     heard: str = "",
     look: Look | None = None,
+    score: Callable[[ScoreRequest], float] = lambda request: 0.0,
 ) -> ScriptedEngine:
     """Counts a token per word, says `reply(request)`, sees `sight`, hears `heard`, and answers
-    questions about pictures with `look(request)`'s words and probability (sure from 0.5)."""
+    questions about pictures with `look(request)`'s words and probability (sure from 0.5). An answer
+    is as likely as `score(request)` says."""
 
     def script(request: Request) -> Iterable[Step]:
         if isinstance(request, CountRequest):
             return [Counted(tuple(length(text) for text in request.texts)), Finished()]
+        if isinstance(request, ScoreRequest):
+            return [Scored(score(request), 1), Finished()]
         if isinstance(request, SeeRequest):
             return [Seen(image.sha256, sight or Sight()) for image in request.images]
         if isinstance(request, LookRequest):

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mmdesk.errors import EngineDied, InputError
 from mmdesk.messages import (
     AudioInput,
+    ChatRequest,
+    Counted,
+    CountRequest,
     DocumentInput,
     Finished,
     HearRequest,
@@ -14,6 +19,7 @@ from mmdesk.messages import (
     Turn,
 )
 from mmdesk.tasks import answer
+from mmdesk.tasks.answer import prepare
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.tasks.scripts import chats, engine, notices, said
 
@@ -155,3 +161,36 @@ def test_closing_early_closes_the_engine_s_request() -> None:
     next(events)
     events.close()  # type: ignore[attr-defined]
     assert used.open_generators == 0
+
+
+# --- before the question is there ------------------------------------------------------------
+
+
+def test_preparing_reads_what_the_answer_will_read() -> None:
+    draft = Turn("user", "", documents=(DocumentInput("note.txt", "Milk and bread."),))
+    engine = ScriptedEngine(counting_or_nothing)
+    list(prepare(engine, (Turn("user", "Hello"), Turn("assistant", "Hi"), draft), NeverCancelled()))
+    wanted = engine.prepared
+    list(answer(engine, (Turn("user", "Hello"), Turn("assistant", "Hi"), replace(draft, text="?")),
+                NeverCancelled()))  # fmt: skip
+    asked = [request for request in engine.requests if isinstance(request, ChatRequest)]
+    assert wanted[0].turns[:-1] == asked[0].turns[:-1]
+    assert wanted[0].turns[-1] == replace(asked[0].turns[-1], text="")
+    assert wanted[0].max_tokens == asked[0].sampling.max_tokens
+
+
+def test_of_a_document_that_does_not_fit_nothing_is_read() -> None:
+    """Passages are chosen for the question, which is not known yet."""
+    long = DocumentInput("long.txt", "Bees live in hives. " * 3000)
+    before = (Turn("user", "Hello"), Turn("assistant", "Hi"))
+    engine = ScriptedEngine(counting_or_nothing)
+    list(prepare(engine, (*before, Turn("user", "", documents=(long,))), NeverCancelled()))
+    (wanted,) = engine.prepared
+    assert not any(turn.documents for turn in wanted.turns)
+    assert [turn.text for turn in wanted.turns[1:]] == ["Hello", "Hi", ""]
+
+
+def counting_or_nothing(request):
+    if isinstance(request, CountRequest):
+        return [Counted(tuple(len(text.split()) for text in request.texts))]
+    return []

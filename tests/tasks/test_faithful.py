@@ -75,3 +75,41 @@ def test_a_changed_name_number_or_denial_is_not_borne_out(source: str, written: 
 def test_halves_of_two_sentences_need_more_support_than_one() -> None:
     source = Source("The old bridge was closed in winter. Many visitors came to the market.")
     assert not source.supports("The old bridge closed because many visitors crossed.")
+
+
+HARBOUR = Source(
+    "The Marlow Harbour Trust looks after the old harbour and its two piers. In 2023 the harbour "
+    "was used by 412 vessels, eleven more than in the year before. For the first time since the "
+    "flood there was no need to borrow money during the winter."
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_true"),
+    [
+        ("The harbour was used by 412 vessels, eleven more than in the year before.", True),
+        ("There was no need to borrow money during the winter.", True),
+        ("The Marlow Harbour Trust has used the old harbour for 412 vessels.", False),
+        ("The Trust borrowed money during the winter, but had no need to borrow money.", False),
+    ],
+)
+def test_halves_of_two_sentences_do_not_make_a_true_one(sentence: str, is_true: bool) -> None:
+    assert HARBOUR.supports(sentence) is is_true
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In his tests, swarms chose the best site.",
+        "He worked out the meaning of this dance over several decades.",
+        "To fill it she may visit a hundred flowers.",
+        "The workers do everything else, and their duties change with age.",
+        "科学家发现了这种动物。",
+    ],
+)
+def test_what_points_back_needs_the_sentence_before(sentence: str) -> None:
+    assert leans_back(sentence)
+
+
+def test_this_year_points_at_no_sentence() -> None:
+    assert not leans_back("The harbour was dredged this year.")

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
 
 from mmdesk.errors import Cancelled, InputError
-from mmdesk.messages import ChatRequest, Finished, NeverCancelled, TextChunk
+from mmdesk.messages import ChatRequest, Finished, NeverCancelled, ScoreRequest, TextChunk
 from mmdesk.tasks import translate
 from mmdesk.tasks.translate import clean, keeps_numbers
 from tests.tasks.scripts import chats, engine, notices, said
@@ -174,3 +175,37 @@ def test_stopping_between_sentences() -> None:
     flag.set()
     with pytest.raises(Cancelled):
         list(events)
+
+
+# --- a translation that the original cannot be told from ------------------------------------------
+
+
+def into_german(request: ChatRequest) -> str:
+    quoted = "Anführungszeichen" in request.turns[-1].text
+    return '"Der Hund schläft gerade."' if quoted else "Das Haus ist alt."
+
+
+def likelihood(good: str, request: ScoreRequest) -> float:
+    """The original is likely after `good` only; every translation is as likely as the other."""
+    back = request.answer == "The dog sleeps."
+    return -0.5 if not back or good in request.turns[-1].text else -9.0
+
+
+@pytest.mark.parametrize(
+    ("good", "asked", "taken"),
+    [
+        ("Das Haus", 1, "Das Haus ist alt."),
+        ("Der Hund", 2, "Der Hund schläft gerade."),
+        ("neither", 2, "Das Haus ist alt."),
+    ],
+)
+def test_german_is_held_against_the_original(good: str, asked: int, taken: str) -> None:
+    used = engine(into_german, score=partial(likelihood, good))
+    assert said(translate(used, "The dog sleeps.", "de", NeverCancelled())) == taken
+    assert len(chats(used)) == asked
+
+
+def test_where_it_does_not_help_nothing_is_scored() -> None:
+    used = engine(dictionary)
+    said(translate(used, "The dog sleeps.", "zh", NeverCancelled()))
+    assert not any(isinstance(request, ScoreRequest) for request in used.requests)

@@ -441,6 +441,19 @@ def test_a_correction_can_be_taken_back(qtbot: QtBot, window: MainWindow, pictur
 # --- microphone -------------------------------------------------------------------------------
 
 
+def test_what_was_said_so_far_is_shown_while_speaking(window: MainWindow) -> None:
+    window.set_spoken_so_far("too early")
+    assert "too early" not in window.microphone_panel.status.text()
+    window.set_listening(True)
+    window.set_spoken_so_far("The train leaves")
+    assert window.microphone_panel.status.text() == "The train leaves"
+    window.set_spoken_so_far("word " * 100 + "end")
+    assert window.microphone_panel.status.text().startswith("…")
+    assert window.microphone_panel.status.text().endswith("end")
+    window.set_listening(False)
+    assert "end" not in window.microphone_panel.status.text()
+
+
 def test_the_microphone_toggles(qtbot: QtBot, window: MainWindow) -> None:
     panel = window.microphone_panel
     with qtbot.waitSignal(window.listening_started):

@@ -1,0 +1,40 @@
+"""How likely the model holds a given answer to be."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+
+import torch
+
+from mmdesk.engine.answer import reading
+from mmdesk.engine.loading import Loaded
+from mmdesk.engine.prompt import encode, message_of
+from mmdesk.engine.shelf import Shelf
+from mmdesk.errors import Cancelled, InputError
+from mmdesk.messages import CancelFlag, Event, Scored, Turn
+
+LONGEST = 512  # tokens; an answer's logits are held at once, 0.6 MB each
+
+
+def score(
+    loaded: Loaded, turns: Sequence[Turn], answer: str, shelf: Shelf, cancel: CancelFlag
+) -> Generator[Event, None, Scored]:
+    """The log-probability of the first tokens of `answer`, LONGEST at most.
+
+    Raises:
+        Cancelled: between two chunks of the prompt, or before the answer is read.
+        InputError: there is no answer.
+    """
+    torch.set_num_threads(loaded.threads)
+    prompt = encode(loaded.tokenizer, [message_of(turn) for turn in turns])
+    ids = loaded.tokenizer(answer, add_special_tokens=False)["input_ids"][:LONGEST]
+    if not ids:
+        raise InputError("There is nothing to score.")
+    with shelf.lent(prompt) as cache:
+        first = yield from reading(prompt, cache, cancel)  # [1, vocabulary]
+        if cancel.is_set():
+            raise Cancelled
+        rest = cache.extend(ids[:-1], len(ids) - 1) if len(ids) > 1 else first[:0]
+    logits = torch.cat([first, rest])  # [len(ids), vocabulary]
+    chosen = logits.gather(1, torch.tensor(ids).unsqueeze(1)).squeeze(1)
+    return Scored(float((chosen - logits.logsumexp(1)).sum()), len(ids))
