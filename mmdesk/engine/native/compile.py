@@ -1,0 +1,68 @@
+"""Compiles the program for this very processor, and hands out its functions."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+NEEDED = ("avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512vnni")
+
+
+@cache
+def is_supported() -> bool:
+    """Whether this processor has the instructions, and llvmlite is here to write for them."""
+    try:
+        from llvmlite import binding
+    except (ImportError, OSError):
+        return False
+    try:
+        features = binding.get_host_cpu_features()
+    except RuntimeError:  # the operating system does not say
+        return False
+    return all(features.get(name) for name in NEEDED)
+
+
+class Compiled:
+    """Machine code; it lives as long as this object.
+
+    Args:
+        text: LLVM code, as written by program.py.
+    """
+
+    def __init__(self, text: str) -> None:
+        from llvmlite import binding
+
+        binding.initialize_native_target()
+        binding.initialize_native_asmprinter()
+        features = binding.get_host_cpu_features()
+        machine = binding.Target.from_default_triple().create_target_machine(
+            cpu=binding.get_host_cpu_name(), features=features.flatten(), opt=2
+        )
+        module = binding.parse_assembly(text)
+        module.triple = machine.triple
+        module.verify()
+        options = binding.create_pipeline_tuning_options(speed_level=2)
+        binding.create_pass_builder(machine, options).getModulePassManager().run(
+            module, binding.create_pass_builder(machine, options)
+        )
+        binding.add_symbol("give_way", _give_way())
+        self._engine = binding.create_mcjit_compiler(module, machine)
+        self._engine.finalize_object()
+
+    def function(self, name: str, *types: Any) -> Callable[..., None]:
+        """One of its functions; while it runs, Python's other threads run too."""
+        address = self._engine.get_function_address(name)
+        found: Callable[..., None] = ctypes.CFUNCTYPE(None, *types)(address)
+        return found
+
+
+def _give_way() -> int:
+    """The address of what lets another thread have the core."""
+    if sys.platform == "win32":
+        function = ctypes.WinDLL("kernel32").SwitchToThread
+    else:
+        function = ctypes.CDLL(None).sched_yield
+    return ctypes.cast(function, ctypes.c_void_p).value or 0
