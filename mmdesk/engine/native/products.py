@@ -32,6 +32,7 @@ LEVELS = 127.0  # steps on either side of the middle
 ROUND = 12582912.0  # 1.5 * 2**23: a float32 added to it is rounded to a whole number
 WIDE = 4  # rows of the matrix multiplied at once
 TILES = (6, 4, 2, 1)  # rows of x multiplied at once; 6 * WIDE sums and what they need fill 32 registers
+MOST_IN_LINE = 4
 FOUR_FLOATS, FOUR_INTS = ir.VectorType(FLOAT, WIDE), ir.VectorType(I32, WIDE)
 
 
@@ -84,20 +85,12 @@ def _tile(module: ir.Module, rows: int) -> ir.Function:
     with code.loop(start, end, WIDE) as outer:
         n = outer.index
         first = code.place(weight, b.mul(n, inputs), I8)
-        nought = ir.Constant(INTS, [0] * LANES)
-        with code.loop(number(0), inputs, BYTES, [nought] * (rows * WIDE)) as inner:
-            k = inner.index
-            wide = [
-                code.loads(first, b.add(k, b.mul(number(w), inputs)), CHARS) for w in range(WIDE)
-            ]
-            for m in range(rows):
-                x = code.loads(q, b.add(k, b.mul(number(m), inputs)), CHARS)
-                for w in range(WIDE):
-                    at = m * WIDE + w
-                    inner.after[at] = _dot(code, inner.values[at], x, wide[w])
+        totals: list[Value] = []  # rows of x times WIDE, those of one row of the matrix together
+        for together in _parted(rows):
+            totals += _sums_of(code, q, first, inputs, rows, together)
         scales, summed = (code.loads(p, n, FOUR_FLOATS) for p in (scale, sums))
         for m in range(rows):
-            whole = _four_sums(code, inner.values[m * WIDE : (m + 1) * WIDE])
+            whole = _four_sums(code, totals[m::rows])
             value = b.fmul(b.sitofp(whole, FOUR_FLOATS), scales)
             row = number(m)
             below = code.loads(base, b.add(b.mul(row, ld_base), n), FOUR_FLOATS)
@@ -108,6 +101,32 @@ def _tile(module: ir.Module, rows: int) -> ir.Function:
     function = code.done()
     function.attributes.add("noinline")
     return function
+
+
+def _parted(rows: int) -> list[range]:
+    """Which rows of the matrix are read at the same time. For many rows of x the loads count, and
+    there are fewest when all go together. For a few, memory counts: it is read fastest from one
+    end to the other."""
+    if rows > MOST_IN_LINE:
+        return [range(WIDE)]
+    return [range(w, w + 1) for w in range(WIDE)]
+
+
+def _sums_of(
+    code: Code, q: Value, first: Value, inputs: Value, rows: int, together: range
+) -> list[Value]:
+    """Vectors of 32 bits that add up to the products, [len(together) * rows]."""
+    b = code.b
+    nought = ir.Constant(INTS, [0] * LANES)
+    with code.loop(number(0), inputs, BYTES, [nought] * (rows * len(together))) as turn:
+        k = turn.index
+        wide = [code.loads(first, b.add(k, b.mul(number(w), inputs)), CHARS) for w in together]
+        for m in range(rows):
+            x = code.loads(q, b.add(k, b.mul(number(m), inputs)), CHARS)
+            for place, weight in enumerate(wide):
+                at = place * rows + m
+                turn.after[at] = _dot(code, turn.values[at], x, weight)
+    return turn.values
 
 
 def _dot(code: Code, total: Value, unsigned: Value, signed: Value) -> Value:
