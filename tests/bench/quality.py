@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 
-from mmdesk.engine.fast import Cache, FastModel
+from mmdesk.engine.fast import Decoder
 from mmdesk.engine.parts import LANGUAGE
 from mmdesk.engine.tokenizer import ChatTokenizer
 from mmdesk.engine.weights import load_fast
@@ -29,13 +29,13 @@ WINDOW = 1024  # tokens read at once; each window begins anew
 ANSWER = 48  # tokens
 
 
-def loss(model: FastModel, ids: list[int]) -> tuple[float, int]:
+def loss(model: Decoder, ids: list[int]) -> tuple[float, int]:
     """(negative log likelihood in nats, tokens it is the sum over)."""
     total, count = 0.0, 0
     with torch.inference_mode():
         for start in range(0, len(ids) - 1, WINDOW):
             window = ids[start : start + WINDOW]
-            cache = Cache(model.shape, len(model.layers))
+            cache = model.new_cache()
             for place in range(0, len(window), 256):  # the logits of all would fill the memory
                 piece = window[place : place + 256]
                 logits = model.forward(piece, cache, len(piece))
@@ -46,10 +46,10 @@ def loss(model: FastModel, ids: list[int]) -> tuple[float, int]:
     return total, count
 
 
-def answer(model: FastModel, tokenizer: ChatTokenizer, question: str) -> str:
+def answer(model: Decoder, tokenizer: ChatTokenizer, question: str) -> str:
     chat = [{"role": "user", "content": question}]
     ids = tokenizer(tokenizer.apply_chat_template(chat, add_generation_prompt=True), False)
-    cache, told = Cache(model.shape, len(model.layers)), []
+    cache, told = model.new_cache(), []
     piece = ids["input_ids"]
     with torch.inference_mode():
         while len(told) < ANSWER:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import torch
 
-from mmdesk.engine.fast import Embedding, Shape
+from mmdesk.engine.fast import Decoder, Embedding, Shape
 from mmdesk.engine.native.attend import head_groups
 from mmdesk.engine.native.compile import Compiled
 from mmdesk.engine.native.emit import BYTES, LANES
@@ -65,8 +65,8 @@ def fits(shape: Shape, inner: int) -> bool:
     )
 
 
-class NativeModel:
-    """Ready to run; the same interface as FastModel.
+class NativeModel(Decoder):
+    """Ready to run.
 
     Args:
         threads: how many compute.
@@ -96,7 +96,7 @@ class NativeModel:
         self._make_tables()
 
     def new_cache(self) -> NativeCache:
-        """An empty one for this model."""
+        """See Decoder."""
         return NativeCache(self.shape, len(self.layers))
 
     def _set(self, slot: Slot, value: torch.Tensor | int) -> None:
@@ -171,14 +171,7 @@ class NativeModel:
             self._set(Slot.SCORES, self._scores)
 
     def forward(self, ids: Sequence[int], cache: NativeCache, wanted: int = 1) -> torch.Tensor:
-        """Read `ids` after what `cache` holds, and add them to it.
-
-        Args:
-            wanted: for how many of the last positions logits are wanted.
-
-        Returns:
-            Logits, float32 [wanted, vocabulary].
-        """
+        """See Decoder."""
         if len(ids) > MOST_ROWS:
             rest = len(ids) - MOST_ROWS
             first = self.forward(ids[:MOST_ROWS], cache, max(0, wanted - rest))
