@@ -125,7 +125,8 @@ class NativeModel(Decoder):
 
     def _make_tables(self) -> None:
         weights = self._weights
-        nought = self._kept(torch.zeros(self._vocabulary))
+        outputs = [len(m.scale) for _, matrices in weights.layers for m in matrices.values()]
+        nought = self._kept(torch.zeros(max(self._vocabulary, *outputs)))
         self._set(Slot.NOUGHT, nought)
         table = torch.zeros(len(weights.layers), LAYER_SLOTS, dtype=torch.int64)
         jobs = []

@@ -53,7 +53,7 @@ class Slot(IntEnum):
     HEAD = auto()  # weight, scale, sums
     HEAD_SCALE = auto()
     HEAD_SUMS = auto()
-    NOUGHT = auto()  # zeros, as many as the vocabulary has words
+    NOUGHT = auto()  # zeros, as many as any matrix has outputs
 
 
 # Of one layer: a norm's weight has its epsilon behind it; a matrix is weight, scale, sums, bias.
