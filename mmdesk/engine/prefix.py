@@ -3,8 +3,8 @@
 Consecutive requests of a conversation share nearly all of their prompt, the last answer included.
 What may be reused depends on the arithmetic:
 
-- The fast path in 8 bits computes each token to the same bit however it was read, so everything that
-  is shared is reused, to the token, decoded tokens as well.
+- The fast path in 8 bits computes each token to the same bit however it was read, so everything
+  that is shared is reused, to the token, decoded tokens as well.
 - Elsewhere a matrix product over 128 rows and over 1 row round differently, and reusing freely
   would make an answer depend on what was asked before it. There whole chunks that were read as
   prompt are reused, and nothing else: they are computed in exactly the same way without a cache.

@@ -1,9 +1,11 @@
-"""Reads a Llama or Qwen2 folder into a model of the fast path, in the precision that is wanted, from int8 as the set-up stores it or from floats as hubs do.
+"""Reads a Llama or Qwen2 folder into a model of the fast path, in the precision that is wanted:
+from int8 as the set-up stores it or from floats as hubs do.
 
 int8 is stored as `NAME.weight` (I8) with `NAME.weight_scale` (F32, one per row) beside it, the
-names being transformers'. The file is mapped; FBGEMM wants an order of its own, so that each
-matrix is copied once and the mapping is let go. Of the vocabulary's matrix a second mapping stays,
-of which only the rows that are looked up ever come into memory.
+names being transformers'. The file is mapped. The native code reads it where it is; FBGEMM wants
+merged matrices in an order of its own, so that each is copied once and the mapping is let go. Of
+the vocabulary's matrix a second mapping stays then, of which only the rows that are looked up ever
+come into memory.
 """
 
 from __future__ import annotations
@@ -79,9 +81,7 @@ def shape_of(config: dict[str, Any]) -> Shape:
     )
 
 
-def load_fast(
-    folder: Path, precision: Precision, threads: int, native: bool = True
-) -> Decoder:
+def load_fast(folder: Path, precision: Precision, threads: int, native: bool = True) -> Decoder:
     """The model in `folder`, which must be one that `is_covered`.
 
     Args:

@@ -22,9 +22,7 @@ def head_groups(group: int) -> list[int]:
 
 def write_turn(module: ir.Module, dim: int) -> ir.Function:
     """turn(x, heads, cosines, sines): turn every head of a row in place."""
-    code = Code(
-        module, "turn", {"x": POINTER, "heads": I64, "cosines": POINTER, "sines": POINTER}
-    )
+    code = Code(module, "turn", {"x": POINTER, "heads": I64, "cosines": POINTER, "sines": POINTER})
     x, heads, cosines, sines = code.arguments
     b = code.b
     with code.loop(number(0), heads) as turn:
@@ -61,7 +59,7 @@ def write_keep(module: ir.Module, dim: int) -> ir.Function:
 def write_attend(module: ir.Module, heads: int, dim: int) -> ir.Function:
     """attendN(q, keys, values, count, scores, room, out): N queries, `dim` apart, over the first
     `count` positions. `scores` has space for N times `room` numbers."""
-    names = {name: POINTER for name in ("q", "keys", "values")} | {"count": I64}
+    names = dict.fromkeys(("q", "keys", "values"), POINTER) | {"count": I64}
     names |= {"scores": POINTER, "room": I64, "out": POINTER}
     code = Code(module, f"attend{heads}", names)
     q, keys, values, count, scores, room, out = code.arguments

@@ -20,6 +20,7 @@ from mmdesk.engine.fast import Decoder, Embedding, Shape
 from mmdesk.engine.native.attend import head_groups
 from mmdesk.engine.native.compile import Compiled
 from mmdesk.engine.native.emit import BYTES, LANES
+from mmdesk.engine.native.products import WIDE
 from mmdesk.engine.native.program import (
     APART,
     LAYER_SLOTS,
@@ -29,9 +30,9 @@ from mmdesk.engine.native.program import (
     Program,
     Slot,
 )
-from mmdesk.engine.native.products import WIDE
 
 MOST_ROWS = 128  # tokens read in one forward
+MOST_PATIENCE = 32  # forwards by one thread before all are tried again
 PAGE = 256  # positions by which a cache grows
 
 
@@ -90,6 +91,7 @@ class NativeModel(Decoder):
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="native")
         self._embed = Embedding(weights.embed.weight, weights.embed.scale)
         self._cosines = self._sines = torch.empty(0, shape.head_dim // 2)
+        self._alone, self._patience = 0, 1  # forwards by one thread: still to come, next time
         self._keep: list[torch.Tensor] = []  # what else the table points at
         self._table = torch.zeros(len(Slot), dtype=torch.int64)
         self._make_buffers(inner)
@@ -117,10 +119,10 @@ class NativeModel(Decoder):
         widest = max(shape.hidden, mixed, inner)
         self._set(Slot.Q8, self._kept(torch.zeros(MOST_ROWS, widest, dtype=torch.uint8)))
         counters = APART * STEPS * (len(self.layers) + 1)
-        self._counters = torch.zeros(counters + 2 * APART, dtype=torch.int64)
+        self._counters = torch.zeros(counters + 3 * APART, dtype=torch.int64)
         self._set(Slot.COUNTERS, self._counters)
         self._set(Slot.BARRIER, self._counters[counters:])
-        self._set(Slot.THREADS, self._threads)
+        self._late = self._counters[counters + 2 * APART]
         self._scores = torch.empty(0)
 
     def _make_tables(self) -> None:
@@ -196,12 +198,23 @@ class NativeModel(Decoder):
         return logits
 
     def _run(self) -> None:
+        """With all threads, or for a while with one where another program wants the cores: a
+        step waits for all, and one that has lost its core may be away for many steps."""
+        threads = 1 if self._alone else self._threads
         self._counters.zero_()
+        self._set(Slot.THREADS, threads)
         table = self._table.data_ptr()
-        others = [self._pool.submit(self._forward, table, n) for n in range(1, self._threads)]
+        others = [self._pool.submit(self._forward, table, n) for n in range(1, threads)]
         self._forward(table, 0)
         for other in others:
             other.result()
+        if self._alone:
+            self._alone -= 1
+        elif int(self._late):
+            self._alone = self._patience
+            self._patience = min(2 * self._patience, MOST_PATIENCE)
+        else:
+            self._patience = 1
 
 
 class NativeCache:

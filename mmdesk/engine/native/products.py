@@ -31,7 +31,12 @@ from mmdesk.engine.native.emit import (
 LEVELS = 127.0  # steps on either side of the middle
 ROUND = 12582912.0  # 1.5 * 2**23: a float32 added to it is rounded to a whole number
 WIDE = 4  # rows of the matrix multiplied at once
-TILES = (6, 4, 2, 1)  # rows of x multiplied at once; 6 * WIDE sums and what they need fill 32 registers
+TILES = (
+    6,
+    4,
+    2,
+    1,
+)  # rows of x multiplied at once; 6 * WIDE sums and what they need fill 32 registers
 MOST_IN_LINE = 4
 FOUR_FLOATS, FOUR_INTS = ir.VectorType(FLOAT, WIDE), ir.VectorType(I32, WIDE)
 
@@ -41,7 +46,22 @@ def write_products(module: ir.Module) -> ir.Function:
     ld_base): y[m, n] = base[m, n] + half[m] * scale[n] * (q W)[m, n] + offset[m] * sums[n], for n
     from `start` to `end`; ld_base may be 0."""
     tiles = {rows: _tile(module, rows) for rows in TILES}
-    names = "q half offset rows inputs weight scale sums start end y ld_y base ld_base".split()
+    names = [
+        "q",
+        "half",
+        "offset",
+        "rows",
+        "inputs",
+        "weight",
+        "scale",
+        "sums",
+        "start",
+        "end",
+        "y",
+        "ld_y",
+        "base",
+        "ld_base",
+    ]
     pointers = {"q", "half", "offset", "weight", "scale", "sums", "y", "base"}
     code = Code(module, "multiply", {n: POINTER if n in pointers else I64 for n in names})
     q, half, offset, rows, inputs, weight, scale, sums, start, end, y, ld_y, base, ld_base = (
@@ -75,7 +95,21 @@ def write_products(module: ir.Module) -> ir.Function:
 
 def _tile(module: ir.Module, rows: int) -> ir.Function:
     """`multiply` for a fixed number of rows."""
-    names = "q half offset inputs weight scale sums start end y ld_y base ld_base".split()
+    names = [
+        "q",
+        "half",
+        "offset",
+        "inputs",
+        "weight",
+        "scale",
+        "sums",
+        "start",
+        "end",
+        "y",
+        "ld_y",
+        "base",
+        "ld_base",
+    ]
     pointers = {"q", "half", "offset", "weight", "scale", "sums", "y", "base"}
     code = Code(module, f"tile{rows}", {n: POINTER if n in pointers else I64 for n in names})
     q, half, offset, inputs, weight, scale, sums, start, end, y, ld_y, base, ld_base = (
@@ -162,10 +196,10 @@ def write_row(module: ir.Module, kind: str) -> ir.Function:
     `kind` says what is done to x first: "plain" nothing; "normed" an RMS norm whose weight is
     `other` and whose epsilon stands after it; "gated" x becomes silu(x) * other.
     """
-    names: dict[str, Any] = {name: POINTER for name in ("x", "other", "q", "half", "offset")}
-    names = {"x": POINTER, "other": POINTER, "count": I64} | {
-        name: POINTER for name in ("q", "half", "offset")
-    }
+    names: dict[str, Any] = dict.fromkeys(("x", "other", "q", "half", "offset"), POINTER)
+    names = {"x": POINTER, "other": POINTER, "count": I64} | dict.fromkeys(
+        ("q", "half", "offset"), POINTER
+    )
     code = Code(module, kind, names)
     x, other, count, q, half, offset = code.arguments
     b = code.b

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 PIECE = 64  # rows of a matrix in one piece of work
 STEPS = 16  # counters per layer
 APART = 8  # 64-bit numbers from one counter to the next: a cache line
-SPINS = 2000  # looks at the barrier before the core is offered to others
+# Looks at the barrier, about half a millisecond, before the core is offered to others: on a busy
+# machine it comes back only after a slice of many such.
+SPINS = 20_000
 
 
 class Slot(IntEnum):
@@ -42,7 +44,7 @@ class Slot(IntEnum):
     LAYERS = auto()  # the tables of the layers, one after another
     CACHES = auto()  # addresses of keys and values, layer by layer
     COUNTERS = auto()  # zeros, APART * (STEPS * (layers + 1))
-    BARRIER = auto()  # two zeros, APART apart
+    BARRIER = auto()  # three zeros, APART apart: threads here, rounds, how often one was late
     ROWS = auto()
     START = auto()  # tokens held before these
     ROOM = auto()  # positions that the caches have room for
@@ -107,6 +109,8 @@ class Program:
                 b.position_at_end(again)
                 code.intrinsic("llvm.x86.sse2.pause", VOID, [])
                 with b.if_then(b.icmp_signed(">", spins, number(SPINS))):
+                    late = code.place(barrier, number(2 * APART), I64)
+                    b.atomic_rmw("add", late, number(1), "seq_cst")
                     b.call(self._give_way, [])
                 spins.add_incoming(b.add(spins, number(1)), b.block)
                 b.branch(wait)
@@ -124,12 +128,12 @@ class Program:
             for slot in (Slot.ROWS, Slot.START, Slot.ROOM, Slot.THREADS, Slot.WANTED)
         }
         self._at = {
-            slot: code.load(table, number(slot), POINTER) for slot in Slot if slot not in self._slots
+            slot: code.load(table, number(slot), POINTER)
+            for slot in Slot
+            if slot not in self._slots
         }
         shape = self.shape
-        scores = code.b.mul(
-            code.b.mul(thread, number(max(self._groups))), self._slots[Slot.ROOM]
-        )
+        scores = code.b.mul(code.b.mul(thread, number(max(self._groups))), self._slots[Slot.ROOM])
         self._scores = code.place(self._at[Slot.SCORES], scores)
         with code.loop(number(0), number(self.layers)) as turn:
             self._write_layer(turn.index)
@@ -174,9 +178,7 @@ class Program:
             start += width
         self._meet()
         pair = b.mul(layer, number(2))
-        caches = [
-            code.load(at[Slot.CACHES], b.add(pair, number(n)), POINTER) for n in range(2)
-        ]
+        caches = [code.load(at[Slot.CACHES], b.add(pair, number(n)), POINTER) for n in range(2)]
         self._place(next(steps), caches)
         self._attend(next(steps), caches)
         width = shape.heads * shape.head_dim
@@ -197,9 +199,7 @@ class Program:
     def _share(self, step: Value, pieces: Value, work: Callable[[Value], None]) -> None:
         """Do `work` for every piece, each by the thread that takes it first."""
         b = self._code.b
-        counter = self._code.place(
-            self._at[Slot.COUNTERS], b.mul(step, number(APART)), I64
-        )
+        counter = self._code.place(self._at[Slot.COUNTERS], b.mul(step, number(APART)), I64)
         take, do, done = (b.append_basic_block(name) for name in ("take", "do", "done"))
         b.branch(take)
         b.position_at_end(take)
