@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from mmdesk.engine.native.emit import FLOAT, FLOATS, I32, I64, INTS, LANES, POINTER, Code, number
+from mmdesk.engine.native.emit import FLOAT, I64, LANES, POINTER, Code, number
 
 MOST_HEADS = 7  # queries that share one reading of keys and values
 
@@ -115,6 +115,3 @@ def write_attend(module: ir.Module, heads: int, dim: int) -> ir.Function:
                 code.store(mixed, out, number(h * dim + k))
                 place += 1
     return code.done()
-
-
-__all__ = ["FLOATS", "I32", "INTS", "head_groups", "write_attend", "write_keep", "write_turn"]

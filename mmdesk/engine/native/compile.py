@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import sys
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 NEEDED = ("avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512vnni")
+
+PAGE_OUT = 21  # MADV_PAGEOUT: only what can be read again is dropped
 
 
 @cache
@@ -51,12 +55,28 @@ class Compiled:
         binding.add_symbol("give_way", _give_way())
         self._engine = binding.create_mcjit_compiler(module, machine)
         self._engine.finalize_object()
+        _put_away("llvmlite")
 
     def function(self, name: str, *types: Any) -> Callable[..., None]:
         """One of its functions; while it runs, Python's other threads run too."""
         address = self._engine.get_function_address(name)
         found: Callable[..., None] = ctypes.CFUNCTYPE(None, *types)(address)
         return found
+
+
+def _put_away(library: str) -> None:
+    """Let the system take back the memory of a library that has done its work: 75 MB, which are
+    read again from the file if they are wanted after all."""
+    if not sys.platform.startswith("linux"):
+        return
+    with contextlib.suppress(OSError, AttributeError):
+        system = ctypes.CDLL(None)
+        for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines():
+            span, *_, path = line.split(maxsplit=5)
+            if library in path:
+                start, end = (int(number, 16) for number in span.split("-"))
+                length = ctypes.c_size_t(end - start)
+                system.madvise(ctypes.c_void_p(start), length, PAGE_OUT)
 
 
 def _give_way() -> int:

@@ -16,7 +16,6 @@ from mmdesk.engine.native.emit import (
     BYTES,
     CHARS,
     FLOAT,
-    FLOATS,
     I8,
     I32,
     I64,
@@ -91,6 +90,14 @@ def write_products(module: ir.Module) -> ir.Function:
             )
         done = m  # where the loop stopped
     return code.done()
+
+
+def _parameters(*more: str) -> dict[str, Any]:
+    """In order; `more` numbers stand after the row's."""
+    row = dict.fromkeys(("q", "half", "offset"), POINTER) | dict.fromkeys(more, I64)
+    matrix = {"inputs": I64} | dict.fromkeys(("weight", "scale", "sums"), POINTER)
+    part = {"start": I64, "end": I64}
+    return row | matrix | part | {"y": POINTER, "ld_y": I64, "base": POINTER, "ld_base": I64}
 
 
 def _tile(module: ir.Module, rows: int) -> ir.Function:
@@ -267,6 +274,3 @@ def write_sums(module: ir.Module) -> ir.Function:
         total = b.sitofp(code.fold(inner.values[0], b.add), FLOAT)
         code.store(b.fmul(total, code.load(scale, outer.index)), sums, outer.index)
     return code.done()
-
-
-__all__ = ["FLOATS", "write_products", "write_row", "write_sums"]
