@@ -2,8 +2,8 @@
 
 Perplexity on held-out English and Chinese (tests/fixtures/texts), of the installed weights in
 int8 and of the floats they were made from (FLOATS: a folder in bfloat16, computed in fp32; see
-weights.py). With `--questions` the greedy answers to the questions of tests/bench as well, where
-they differ. Prints one JSON object.
+weights.py). With `--questions` the greedy answers to prompts.py as well, where they differ. Prints
+one JSON object.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mmdesk.engine.parts import LANGUAGE
 from mmdesk.engine.tokenizer import ChatTokenizer
 from mmdesk.engine.weights import load_fast
 from mmdesk.models.store import ModelStore
-from tests.bench.questions import QUESTIONS
+from tests.bench.prompts import PROMPTS
 from tests.bench.rivals import ROOT, THREADS
 
 TEXTS = ("honeybee.txt", "panda.zh.txt")
@@ -85,11 +85,11 @@ def main() -> None:
         sums[kind] = total[0] / total[1]
         told[kind] = {name: round(math.exp(n / c), 3) for name, (n, c) in losses.items()}
         if options.questions:
-            answers[kind] = [answer(model, tokenizer, question) for question in QUESTIONS]
+            answers[kind] = [answer(model, tokenizer, question) for question in PROMPTS]
         del model
     told["perplexity_ratio"] = round(math.exp(sums["int8"] - sums["fp32"]), 4)
     if options.questions:
-        pairs = list(zip(QUESTIONS, answers["int8"], answers["fp32"], strict=True))
+        pairs = list(zip(PROMPTS, answers["int8"], answers["fp32"], strict=True))
         told["same"] = sum(ours == exact for _, ours, exact in pairs)
         told["differing"] = [pair for pair in pairs if pair[1] != pair[2]]
     print(json.dumps(told, indent=2, ensure_ascii=False))
