@@ -126,7 +126,7 @@ def copying(engine: LocalEngine) -> dict[str, Any]:
         engine._prefix = None
         with ExitStack() as stack:
             if name == "without":
-                nothing = mock.patch.object(PromptLookup, "guess", lambda _self, _most: [])
+                nothing = mock.patch.object(PromptLookup, "guess", return_value=[])
                 stack.enter_context(nothing)
             work = stack.enter_context(counted())
             answers.append(ask(engine, turns, 160).text)

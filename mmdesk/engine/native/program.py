@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 PIECE = 64  # rows of a matrix in one piece of work
 STEPS = 16  # counters per layer
 APART = 8  # 64-bit numbers from one counter to the next: a cache line
-# Looks at the barrier, about half a millisecond, before the core is offered to others: on a busy
-# machine it comes back only after a slice of many such.
-SPINS = 20_000
+# Cycles at the barrier, one or two milliseconds, before the core is offered to others: no piece of
+# work takes as long, so that a thread that is not here by then has lost its own core.
+PATIENCE = 5_000_000
 
 
 class Slot(IntEnum):
@@ -90,6 +90,7 @@ class Program:
         b = code.b
         rounds = code.place(barrier, number(APART), I64)
         before = b.load_atomic(rounds, "seq_cst", 8, typ=I64)
+        since = code.intrinsic("llvm.readcyclecounter", I64, [])
         here = b.add(b.atomic_rmw("add", barrier, number(1), "seq_cst"), number(1))
         with b.if_else(b.icmp_signed("==", here, threads)) as (last, others):
             with last:
@@ -99,20 +100,17 @@ class Program:
                 wait = b.append_basic_block("wait")
                 again = b.append_basic_block("again")
                 done = b.append_basic_block("over")
-                entry = b.block
                 b.branch(wait)
                 b.position_at_end(wait)
-                spins = b.phi(I64)
-                spins.add_incoming(number(0), entry)
                 now = b.load_atomic(rounds, "seq_cst", 8, typ=I64)
                 b.cbranch(b.icmp_signed("==", now, before), again, done)
                 b.position_at_end(again)
                 code.intrinsic("llvm.x86.sse2.pause", VOID, [])
-                with b.if_then(b.icmp_signed(">", spins, number(SPINS))):
+                waited = b.sub(code.intrinsic("llvm.readcyclecounter", I64, []), since)
+                with b.if_then(b.icmp_signed(">", waited, number(PATIENCE))):
                     late = code.place(barrier, number(2 * APART), I64)
                     b.atomic_rmw("add", late, number(1), "seq_cst")
                     b.call(self._give_way, [])
-                spins.add_incoming(b.add(spins, number(1)), b.block)
                 b.branch(wait)
                 b.position_at_end(done)
         function = code.done()
