@@ -22,6 +22,7 @@ from mmdesk.engine.native.emit import (
     INTS,
     LANES,
     POINTER,
+    VOID,
     Code,
     Value,
     number,
@@ -36,7 +37,7 @@ TILES = (
     2,
     1,
 )  # rows of x multiplied at once; 6 * WIDE sums and what they need fill 32 registers
-MOST_IN_LINE = 4
+AHEAD = 2  # rounds of WIDE rows: what memory takes to answer
 FOUR_FLOATS, FOUR_INTS = ir.VectorType(FLOAT, WIDE), ir.VectorType(I32, WIDE)
 
 
@@ -145,12 +146,10 @@ def _tile(module: ir.Module, rows: int) -> ir.Function:
 
 
 def _parted(rows: int) -> list[range]:
-    """Which rows of the matrix are read at the same time. For many rows of x the loads count, and
-    there are fewest when all go together. For a few, memory counts: it is read fastest from one
-    end to the other."""
-    if rows > MOST_IN_LINE:
-        return [range(WIDE)]
-    return [range(w, w + 1) for w in range(WIDE)]
+    """Which rows of the matrix are read at the same time. With several rows of x the loads count,
+    and there are fewest when all go together. With one, memory counts: it is read fastest from
+    one end to the other."""
+    return [range(WIDE)] if rows > 1 else [range(w, w + 1) for w in range(WIDE)]
 
 
 def _sums_of(
@@ -161,6 +160,8 @@ def _sums_of(
     nought = ir.Constant(INTS, [0] * LANES)
     with code.loop(number(0), inputs, BYTES, [nought] * (rows * len(together))) as turn:
         k = turn.index
+        if len(together) > 1:
+            _fetch_ahead(code, first, inputs, k)
         wide = [code.loads(first, b.add(k, b.mul(number(w), inputs)), CHARS) for w in together]
         for m in range(rows):
             x = code.loads(q, b.add(k, b.mul(number(m), inputs)), CHARS)
@@ -168,6 +169,18 @@ def _sums_of(
                 at = place * rows + m
                 turn.after[at] = _dot(code, turn.values[at], x, weight)
     return turn.values
+
+
+def _fetch_ahead(code: Code, first: Value, inputs: Value, k: Value) -> None:
+    """Ask for what will be read AHEAD rounds later, in the order in which it lies in memory: the
+    processor does not guess that from several rows read side by side."""
+    b = code.b
+    skipped = b.mul(inputs, number(AHEAD * WIDE))
+    start = code.place(first, b.add(skipped, b.mul(k, number(WIDE))), I8)
+    for line in range(WIDE):
+        address = code.place(start, number(line * BYTES), I8)
+        read, second_level, data = (ir.Constant(I32, value) for value in (0, 2, 1))
+        code.intrinsic("llvm.prefetch.p0", VOID, [address, read, second_level, data])
 
 
 def _dot(code: Code, total: Value, unsigned: Value, signed: Value) -> Value:
