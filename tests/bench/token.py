@@ -3,8 +3,8 @@
 Each kind of matrix is multiplied by itself, over all layers in turn, so that no cache holds it;
 the whole forward is timed beside it. What is left over is attention, norms, the rounding of rows
 to 8 bits, barriers and Python. Times are those of the 30th percentile: other programs disturb
-only upwards. The single products run on one thread. On a busy machine `--threads 1 --busy` counts the
-processor's time instead of the clock's. Prints one JSON object.
+only upwards. The single products run on one thread. On a busy machine `--threads 1 --busy` counts
+the processor's time instead of the clock's. Prints one JSON object.
 """
 
 from __future__ import annotations
