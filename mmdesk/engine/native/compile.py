@@ -48,10 +48,8 @@ class Compiled:
         module = binding.parse_assembly(text)
         module.triple = machine.triple
         module.verify()
-        options = binding.create_pipeline_tuning_options(speed_level=2)
-        binding.create_pass_builder(machine, options).getModulePassManager().run(
-            module, binding.create_pass_builder(machine, options)
-        )
+        # No passes over the code beforehand: they take twice as long as the rest of the compilation
+        # and make a token 2 to 5 % faster on one thread.
         binding.add_symbol("give_way", _give_way())
         self._engine = binding.create_mcjit_compiler(module, machine)
         self._engine.finalize_object()
