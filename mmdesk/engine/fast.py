@@ -15,8 +15,10 @@ exact zeros). `is_exact` tries it.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch.nn import functional
@@ -74,7 +76,33 @@ class Embedding:
         return rows if self._scale is None else rows * self._scale[ids, None]
 
 
-class FastModel:
+class Decoder(ABC):
+    """A model of the fast path: this module's, or native/model.py's.
+
+    Attributes:
+        exact: whether a token's logits are the same to the bit however the text was read.
+    """
+
+    shape: Shape
+    exact: bool
+
+    @abstractmethod
+    def new_cache(self) -> Any:
+        """An empty one, of this model's own kind: it has `length` and `crop(length)`."""
+
+    @abstractmethod
+    def forward(self, ids: Sequence[int], cache: Any, wanted: int = 1) -> torch.Tensor:
+        """Read `ids` after what `cache` holds, and add them to it.
+
+        Args:
+            wanted: for how many of the last positions logits are wanted.
+
+        Returns:
+            Logits, float32 [wanted, vocabulary].
+        """
+
+
+class FastModel(Decoder):
     """A decoder ready to run; weights come from engine/weights.py, the rows of q and k in the
     order that `interleaved` gives."""
 
@@ -89,6 +117,10 @@ class FastModel:
         # As tensors: a plain number would be made one at every step.
         self._eps = torch.tensor(shape.eps)
 
+    def new_cache(self) -> Cache:
+        """See Decoder."""
+        return Cache(self.shape, len(self.layers))
+
     def _reserve(self, tokens: int) -> None:
         """Have the rotary table for this many positions."""
         if tokens <= len(self._turns):
@@ -99,14 +131,7 @@ class FastModel:
         self._turns = torch.polar(torch.ones_like(angle), angle)[:, None]
 
     def forward(self, ids: Sequence[int], cache: Cache, wanted: int = 1) -> torch.Tensor:
-        """Read `ids` after what `cache` holds, and add them to it.
-
-        Args:
-            wanted: for how many of the last positions logits are wanted.
-
-        Returns:
-            Logits, float32 [wanted, vocabulary].
-        """
+        """See Decoder."""
         within = PAGE - cache.length % PAGE
         if len(ids) > within:  # a piece never crosses a page: see above
             rest = len(ids) - within

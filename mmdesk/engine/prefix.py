@@ -3,8 +3,8 @@
 Consecutive requests of a conversation share nearly all of their prompt, the last answer included.
 What may be reused depends on the arithmetic:
 
-- FastModel in 8 bits computes each token to the same bit however it was read, so everything that
-  is shared is reused, to the token, decoded tokens as well.
+- The fast path in 8 bits computes each token to the same bit however it was read, so everything
+  that is shared is reused, to the token, decoded tokens as well.
 - Elsewhere a matrix product over 128 rows and over 1 row round differently, and reusing freely
   would make an answer depend on what was asked before it. There whole chunks that were read as
   prompt are reused, and nothing else: they are computed in exactly the same way without a cache.
@@ -20,7 +20,7 @@ from typing import Any
 
 import torch
 
-from mmdesk.engine.fast import Cache, FastModel
+from mmdesk.engine.fast import Decoder
 
 # Tokens read in one forward. Large enough that the weights are read from memory seldom, small
 # enough that stopping while reading is felt as at once and little is read twice.
@@ -37,7 +37,7 @@ def shared_length(left: Sequence[int], right: Sequence[int]) -> int:
 
 def make_cache(model: Any) -> PrefixCache:
     """An empty cache for this model."""
-    return FastCache(model) if isinstance(model, FastModel) else TransformersCache(model)
+    return FastCache(model) if isinstance(model, Decoder) else TransformersCache(model)
 
 
 class PrefixCache(ABC):
@@ -101,12 +101,12 @@ class PrefixCache(ABC):
 
 
 class FastCache(PrefixCache):
-    """Over a FastModel."""
+    """Over a model of the fast path."""
 
-    def __init__(self, model: FastModel) -> None:
+    def __init__(self, model: Decoder) -> None:
         super().__init__()
         self._model = model
-        self._cache = Cache(model.shape, len(model.layers))
+        self._cache = model.new_cache()
         self.exact = model.exact
 
     def _crop(self, length: int) -> int:

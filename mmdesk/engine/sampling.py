@@ -12,6 +12,9 @@ import torch
 
 from mmdesk.messages import Sampling
 
+SHORT_LIST = 512  # tokens
+MARGIN = 1e-4  # of probability: more than rounding in their sum can amount to
+
 
 def penalised(logits: torch.Tensor, seen: torch.Tensor, penalty: float) -> torch.Tensor:
     """Make tokens that were there before less likely (Keskar et al. 2019).
@@ -26,29 +29,40 @@ def penalised(logits: torch.Tensor, seen: torch.Tensor, penalty: float) -> torch
 
 
 def candidates(logits: torch.Tensor, sampling: Sampling) -> tuple[torch.Tensor, torch.Tensor]:
-    """The tokens that may come next, most probable first.
+    """The tokens that may come next.
+
+    A sort of the whole vocabulary costs as much time as half a token, and is avoided: top-p looks
+    at a short list first, which nearly always fills it, and without top-k and top-p the order is
+    of no use.
 
     Args:
         logits: float32 [vocabulary], repetition penalty already applied.
         sampling: with a temperature above 0.
 
     Returns:
-        (probabilities float32 [n], token ids int64 [n]), the probabilities summing to 1.
+        (probabilities float32 [n], token ids int64 [n]), the probabilities summing to 1; with
+        top-k or top-p the most probable first, else in the order of the ids.
     """
     scaled = logits / sampling.temperature
-    if 0 < sampling.top_k < scaled.numel():
-        # Only these few need sorting: a sort of the whole vocabulary costs milliseconds a token.
+    count = scaled.numel()
+    by_k, by_p = 0 < sampling.top_k < count, sampling.top_p < 1
+    if not by_k and not by_p:
+        return scaled.softmax(dim=-1), torch.arange(count)
+    if by_k:
         values, ids = torch.topk(scaled, sampling.top_k)
+        total = values.logsumexp(dim=-1)
     else:
-        values, ids = torch.sort(scaled, descending=True)
-    probabilities = values.softmax(dim=-1)
-    if sampling.top_p < 1:
+        values, ids = torch.topk(scaled, min(SHORT_LIST, count))
+        total = scaled.logsumexp(dim=-1)
+        if float((values - total).exp().sum()) <= sampling.top_p + MARGIN:
+            values, ids = torch.sort(scaled, descending=True)
+    if by_p:
         # A token stays while those before it have not filled top_p; the first one always does.
+        probabilities = (values - total).exp()
         before = probabilities.cumsum(dim=-1) - probabilities
         kept = max(1, int((before < sampling.top_p).sum()))
-        ids = ids[:kept]
-        probabilities = values[:kept].softmax(dim=-1)
-    return probabilities, ids
+        values, ids = values[:kept], ids[:kept]
+    return values.softmax(dim=-1), ids
 
 
 class Sampler:

@@ -1,10 +1,11 @@
-"""Reads a Llama or Qwen2 folder into a FastModel: merges matrices, and has them in the precision
-that is wanted, from int8 as the set-up stores it or from floats as hubs do.
+"""Reads a Llama or Qwen2 folder into a model of the fast path, in the precision that is wanted:
+from int8 as the set-up stores it or from floats as hubs do.
 
 int8 is stored as `NAME.weight` (I8) with `NAME.weight_scale` (F32, one per row) beside it, the
-names being transformers'. The file is mapped; FBGEMM wants an order of its own, so that each
-matrix is copied once and the mapping is let go. Of the vocabulary's matrix a second mapping stays,
-of which only the rows that are looked up ever come into memory.
+names being transformers'. The file is mapped. The native code reads it where it is; FBGEMM wants
+merged matrices in an order of its own, so that each is copied once and the mapping is let go. Of
+the vocabulary's matrix a second mapping stays then, of which only the rows that are looked up ever
+come into memory.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any, Literal
 import torch
 from safetensors import safe_open
 
-from mmdesk.engine.fast import Embedding, FastModel, Layer, Shape, interleaved
+from mmdesk.engine.fast import Decoder, Embedding, FastModel, Layer, Shape, interleaved
 from mmdesk.engine.linear import FloatLinear, Int8Linear, Linear
 from mmdesk.models.quantise import SCALE, int8_tensors
 
@@ -80,8 +81,11 @@ def shape_of(config: dict[str, Any]) -> Shape:
     )
 
 
-def load_fast(folder: Path, precision: Precision, threads: int) -> FastModel:
+def load_fast(folder: Path, precision: Precision, threads: int, native: bool = True) -> Decoder:
     """The model in `folder`, which must be one that `is_covered`.
+
+    Args:
+        native: may be the native code, where that computes in this precision.
 
     Raises:
         OSError, KeyError, ValueError, RuntimeError, SafetensorError: files that do not fit.
@@ -94,6 +98,10 @@ def load_fast(folder: Path, precision: Precision, threads: int) -> FastModel:
         if precision == "int8" and not any(name.endswith(SCALE) for name in names):
             made = dict(int8_tensors(names, file.get_tensor))
             names, read = set(made), made.__getitem__
+        if native and precision == "int8":
+            found = _native(names, read, config, shape, threads)
+            if found is not None:
+                return found
         reader = Reader(names, read, precision, shape)
         with ThreadPoolExecutor(max(1, threads), thread_name_prefix="weights") as pool:
             # The largest first, so that nobody waits for it at the end.
@@ -103,6 +111,20 @@ def load_fast(folder: Path, precision: Precision, threads: int) -> FastModel:
             model = FastModel(shape, _embedding(folder), layers, norm, head.result())
     model.exact = model.is_exact()
     return model
+
+
+def _native(
+    names: set[str],
+    read: Callable[[str], torch.Tensor],
+    config: dict[str, Any],
+    shape: Shape,
+    threads: int,
+) -> Decoder | None:
+    try:
+        from mmdesk.engine.native.read import read_native
+    except ImportError:  # no llvmlite
+        return None
+    return read_native(names, read, shape, config["num_hidden_layers"], threads)
 
 
 def floats_of_int8(folder: Path, dtype: torch.dtype) -> dict[str, torch.Tensor] | None:

@@ -2,8 +2,8 @@
 
 Perplexity on held-out English and Chinese (tests/fixtures/texts), of the installed weights in
 int8 and of the floats they were made from (FLOATS: a folder in bfloat16, computed in fp32; see
-weights.py). With `--questions` the greedy answers to the questions of tests/bench as well, where
-they differ. Prints one JSON object.
+weights.py). With `--questions` the greedy answers to prompts.py as well, where they differ. Prints
+one JSON object.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import Any
 
 import torch
 
-from mmdesk.engine.fast import Cache, FastModel
+from mmdesk.engine.fast import Decoder
 from mmdesk.engine.parts import LANGUAGE
 from mmdesk.engine.tokenizer import ChatTokenizer
 from mmdesk.engine.weights import load_fast
 from mmdesk.models.store import ModelStore
-from tests.bench.questions import QUESTIONS
+from tests.bench.prompts import PROMPTS
 from tests.bench.rivals import ROOT, THREADS
 
 TEXTS = ("honeybee.txt", "panda.zh.txt")
@@ -29,13 +29,13 @@ WINDOW = 1024  # tokens read at once; each window begins anew
 ANSWER = 48  # tokens
 
 
-def loss(model: FastModel, ids: list[int]) -> tuple[float, int]:
+def loss(model: Decoder, ids: list[int]) -> tuple[float, int]:
     """(negative log likelihood in nats, tokens it is the sum over)."""
     total, count = 0.0, 0
     with torch.inference_mode():
         for start in range(0, len(ids) - 1, WINDOW):
             window = ids[start : start + WINDOW]
-            cache = Cache(model.shape, len(model.layers))
+            cache = model.new_cache()
             for place in range(0, len(window), 256):  # the logits of all would fill the memory
                 piece = window[place : place + 256]
                 logits = model.forward(piece, cache, len(piece))
@@ -46,10 +46,10 @@ def loss(model: FastModel, ids: list[int]) -> tuple[float, int]:
     return total, count
 
 
-def answer(model: FastModel, tokenizer: ChatTokenizer, question: str) -> str:
+def answer(model: Decoder, tokenizer: ChatTokenizer, question: str) -> str:
     chat = [{"role": "user", "content": question}]
     ids = tokenizer(tokenizer.apply_chat_template(chat, add_generation_prompt=True), False)
-    cache, told = Cache(model.shape, len(model.layers)), []
+    cache, told = model.new_cache(), []
     piece = ids["input_ids"]
     with torch.inference_mode():
         while len(told) < ANSWER:
@@ -85,11 +85,11 @@ def main() -> None:
         sums[kind] = total[0] / total[1]
         told[kind] = {name: round(math.exp(n / c), 3) for name, (n, c) in losses.items()}
         if options.questions:
-            answers[kind] = [answer(model, tokenizer, question) for question in QUESTIONS]
+            answers[kind] = [answer(model, tokenizer, question) for question in PROMPTS]
         del model
     told["perplexity_ratio"] = round(math.exp(sums["int8"] - sums["fp32"]), 4)
     if options.questions:
-        pairs = list(zip(QUESTIONS, answers["int8"], answers["fp32"], strict=True))
+        pairs = list(zip(PROMPTS, answers["int8"], answers["fp32"], strict=True))
         told["same"] = sum(ours == exact for _, ours, exact in pairs)
         told["differing"] = [pair for pair in pairs if pair[1] != pair[2]]
     print(json.dumps(told, indent=2, ensure_ascii=False))

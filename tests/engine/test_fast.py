@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from mmdesk.engine.fast import PAGE, Cache, FastModel
+from mmdesk.engine.fast import PAGE, Decoder
 from mmdesk.engine.linear import FloatLinear, Int8Linear, has_int8
 from mmdesk.engine.weights import is_covered, load_fast, read_config
 from mmdesk.models.quantise import quantised
@@ -58,9 +58,9 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return build(tmp_path_factory.mktemp(request.param), family, **options)
 
 
-def read(model: FastModel, *pieces: list[int]) -> torch.Tensor:
+def read(model: Decoder, *pieces: list[int]) -> torch.Tensor:
     """The logits of every position, the text having been read in these pieces."""
-    cache = Cache(model.shape, len(model.layers))
+    cache = model.new_cache()
     with torch.inference_mode():
         return torch.cat([model.forward(piece, cache, len(piece)) for piece in pieces])
 
@@ -98,7 +98,7 @@ def test_int8_is_the_same_to_the_bit_in_any_pieces(folder: Path, sizes: tuple[in
 @needs_int8
 def test_what_was_cropped_leaves_no_trace(folder: Path) -> None:
     model = load_fast(folder, "int8", threads=1)
-    cache = Cache(model.shape, len(model.layers))
+    cache = model.new_cache()
     with torch.inference_mode():
         model.forward(IDS, cache)
         cache.crop(50)

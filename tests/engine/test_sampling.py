@@ -42,6 +42,18 @@ def test_candidates_match_transformers(
     torch.testing.assert_close(in_full(*ours), scores[0].softmax(-1))
 
 
+@pytest.mark.parametrize("top_p", [0.1, 0.5, 0.9, 0.98])
+@pytest.mark.parametrize("spread", [0.1, 1.0, 3.0])
+def test_top_p_keeps_the_same_tokens_of_a_large_vocabulary(spread: float, top_p: float) -> None:
+    scores = spread * torch.randn(20_000, generator=torch.Generator().manual_seed(5))
+    theirs = TopPLogitsWarper(top_p)(None, scores[None])[0].softmax(-1)
+    probabilities, ids = candidates(scores, Sampling(temperature=1.0, top_p=top_p))
+    ours = torch.zeros_like(scores).scatter(0, ids, probabilities)
+    # Rounding in a sum over so many may decide about one token at the edge.
+    assert abs(int((theirs > 0).sum()) - len(ids)) <= max(1, len(ids) // 200)
+    torch.testing.assert_close(ours, theirs, atol=2e-3 * float(theirs.max()), rtol=2e-3)
+
+
 def test_a_top_k_beyond_the_vocabulary_is_off() -> None:
     probabilities, _ = candidates(logits(0), Sampling(temperature=1.0, top_k=VOCABULARY + 5))
     assert probabilities.numel() == VOCABULARY

@@ -1,0 +1,1 @@
+"""The fast path's arithmetic as machine code, written and compiled when the model is loaded."""

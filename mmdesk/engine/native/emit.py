@@ -1,0 +1,170 @@
+"""Small words for writing LLVM code: loops, vectors, memory.
+
+The code is written with llvmlite.ir and compiled on the spot by llvmlite (LLVM in a wheel, which
+comes with librosa); nothing else is needed on the person's machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from llvmlite import ir
+
+Value = Any  # an ir.Value; the library is not typed
+
+I1, I8, I32, I64 = (ir.IntType(bits) for bits in (1, 8, 32, 64))
+FLOAT, POINTER, VOID = ir.FloatType(), ir.PointerType(), ir.VoidType()
+LANES = 16  # float32 or int32 values in one register of 512 bits
+BYTES = 4 * LANES
+
+FLOATS = ir.VectorType(FLOAT, LANES)
+INTS = ir.VectorType(I32, LANES)
+CHARS = ir.VectorType(I8, BYTES)
+SIZES = {I8: 1, I32: 4, I64: 8, FLOAT: 4, POINTER: 8}
+
+_LOG2_E = 1.44269504088896341
+_LN2_HIGH, _LN2_LOW = 0.693359375, -2.12194440e-4
+# Cephes' polynomial for exp on -ln 2 / 2 ... ln 2 / 2.
+_EXP = (1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 0.5)
+
+
+def number(value: int) -> Value:
+    return ir.Constant(I64, value)
+
+
+class Code:
+    """One function being written.
+
+    Args:
+        parameters: types by name; the arguments are then attributes of `at`.
+    """
+
+    def __init__(self, module: ir.Module, name: str, parameters: dict[str, Any]) -> None:
+        kind = ir.FunctionType(VOID, list(parameters.values()))
+        self.function = ir.Function(module, kind, name)
+        self.function.attributes.add("nounwind")
+        self.module = module
+        self.b = ir.IRBuilder(self.function.append_basic_block())
+        self.arguments = list(self.function.args)
+
+    def intrinsic(self, name: str, result: Any, values: Sequence[Value]) -> Value:
+        """Call one of LLVM's own functions."""
+        known = self.module.globals.get(name)
+        if known is None:
+            kind = ir.FunctionType(result, [value.type for value in values])
+            known = ir.Function(self.module, kind, name)
+        return self.b.call(known, values)
+
+    # Memory
+
+    def place(self, pointer: Value, index: Value, kind: Any = FLOAT) -> Value:
+        """The address of item `index` of an array."""
+        return self.b.gep(pointer, [index], source_etype=kind)
+
+    def load(self, pointer: Value, index: Value, kind: Any = FLOAT) -> Value:
+        return self.b.load(self.place(pointer, index, kind), typ=kind, align=SIZES[kind])
+
+    def loads(self, pointer: Value, index: Value, kind: Any = FLOATS) -> Value:
+        """A vector, from item `index` of its elements on; need not be aligned."""
+        at = self.place(pointer, index, kind.element)
+        return self.b.load(at, typ=kind, align=SIZES[kind.element])
+
+    def store(self, value: Value, pointer: Value, index: Value) -> None:
+        kind = getattr(value.type, "element", value.type)
+        self.b.store(value, self.place(pointer, index, kind), align=SIZES[kind])
+
+    # Vectors
+
+    def splat(self, value: Value, kind: Any = FLOATS) -> Value:
+        undefined = ir.Constant(kind, ir.Undefined)
+        one = self.b.insert_element(undefined, value, ir.Constant(I32, 0))
+        mask = ir.Constant(ir.VectorType(I32, kind.count), [0] * kind.count)
+        return self.b.shuffle_vector(one, undefined, mask)
+
+    def shuffle(self, left: Value, right: Value, order: Sequence[int]) -> Value:
+        mask = ir.Constant(ir.VectorType(I32, len(order)), list(order))
+        return self.b.shuffle_vector(left, right, mask)
+
+    def fma(self, a: Value, b: Value, c: Value) -> Value:
+        """a * b + c, rounded once."""
+        kind = "f32" if a.type == FLOAT else f"v{a.type.count}f32"
+        return self.intrinsic(f"llvm.fma.{kind}", a.type, [a, b, c])
+
+    def least(self, a: Value, b: Value) -> Value:
+        return self.b.select(self.b.fcmp_ordered("<", a, b), a, b)
+
+    def most(self, a: Value, b: Value) -> Value:
+        return self.b.select(self.b.fcmp_ordered(">", a, b), a, b)
+
+    def fold(self, vector: Value, join: Callable[[Value, Value], Value]) -> Value:
+        """All lanes joined, always in the same order."""
+        count = vector.type.count
+        while count > 1:
+            count //= 2
+            low = self.shuffle(vector, vector, range(count))
+            high = self.shuffle(vector, vector, range(count, 2 * count))
+            vector = join(low, high)
+        return self.b.extract_element(vector, ir.Constant(I32, 0))
+
+    def constants(self, value: float, kind: Any = FLOATS) -> Value:
+        return ir.Constant(kind, [value] * kind.count)
+
+    def exp(self, x: Value) -> Value:
+        """e to the power of each lane, to within 2 units in the last place; 0 far below."""
+        x = self.most(x, self.constants(-87.0))
+        x = self.least(x, self.constants(88.0))
+        nearest = self.intrinsic(
+            f"llvm.rint.v{LANES}f32", FLOATS, [self.b.fmul(x, self.constants(_LOG2_E))]
+        )
+        x = self.fma(nearest, self.constants(-_LN2_HIGH), x)
+        x = self.fma(nearest, self.constants(-_LN2_LOW), x)
+        y = self.constants(_EXP[0])
+        for factor in _EXP[1:]:
+            y = self.fma(y, x, self.constants(factor))
+        y = self.fma(y, self.b.fmul(x, x), self.b.fadd(x, self.constants(1.0)))
+        power = self.b.fptosi(nearest, INTS)
+        power = self.b.shl(self.b.add(power, self.constants(127, INTS)), self.constants(23, INTS))
+        return self.b.fmul(y, self.b.bitcast(power, FLOATS))
+
+    # Control
+
+    @contextmanager
+    def loop(
+        self, start: Value, end: Value, step: int = 1, carried: Sequence[Value] = ()
+    ) -> Iterator[Loop]:
+        """From `start` while below `end`. `carried` values go from round to round: read them in
+        the loop's `values`, set its `after`; when it is over, `values` are the last ones."""
+        entry = self.b.block
+        head = self.b.append_basic_block("head")
+        body = self.b.append_basic_block("body")
+        done = self.b.append_basic_block("done")
+        self.b.branch(head)
+        self.b.position_at_end(head)
+        index = self.b.phi(I64)
+        index.add_incoming(start, entry)
+        phis = [self.b.phi(value.type) for value in carried]
+        for phi, value in zip(phis, carried, strict=True):
+            phi.add_incoming(value, entry)
+        self.b.cbranch(self.b.icmp_signed("<", index, end), body, done)
+        self.b.position_at_end(body)
+        turn = Loop(index, phis)
+        yield turn
+        index.add_incoming(self.b.add(index, number(step)), self.b.block)
+        for phi, value in zip(phis, turn.after, strict=True):
+            phi.add_incoming(value, self.b.block)
+        self.b.branch(head)
+        self.b.position_at_end(done)
+
+    def done(self) -> ir.Function:
+        self.b.ret_void()
+        return self.function
+
+
+class Loop:
+    """A loop while it is written: the running index and the carried values."""
+
+    def __init__(self, index: Value, values: list[Value]) -> None:
+        self.index, self.values = index, values
+        self.after: list[Value] = list(values)

@@ -1,0 +1,255 @@
+"""A Llama or Qwen2 model in 8 bits whose forward is one native function (program.py).
+
+The weights are read where the file is mapped: nothing is copied, so that the model costs the
+memory of its file, which the system shares between processes and may drop and read again.
+
+Every element of every step is computed by itself and in one order, whole numbers in 32 bits, so
+a token's numbers are the same to the bit however the tokens before and beside it were read.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import torch
+
+from mmdesk.engine.fast import Decoder, Embedding, Shape
+from mmdesk.engine.native.attend import head_groups
+from mmdesk.engine.native.compile import Compiled
+from mmdesk.engine.native.emit import BYTES, LANES
+from mmdesk.engine.native.products import WIDE
+from mmdesk.engine.native.program import (
+    APART,
+    LAYER_SLOTS,
+    MATRICES,
+    NORMS,
+    STEPS,
+    Program,
+    Slot,
+)
+
+MOST_ROWS = 128  # tokens read in one forward
+MOST_PATIENCE = 32  # forwards by one thread before all are tried again
+PAGE = 256  # positions by which a cache grows
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """weight int8 [outputs, inputs], scale float32 [outputs], bias float32 [outputs] or None."""
+
+    weight: torch.Tensor
+    scale: torch.Tensor
+    bias: torch.Tensor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """All of a model. Each layer maps the names of NORMS to float32 [hidden] and those of
+    MATRICES to a Matrix."""
+
+    embed: Matrix
+    layers: Sequence[tuple[Mapping[str, torch.Tensor], Mapping[str, Matrix]]]
+    norm: torch.Tensor
+    head: Matrix
+
+
+def fits(shape: Shape, inner: int) -> bool:
+    """Whether the native code is made for a model of this shape."""
+    sizes = (shape.hidden, inner, shape.heads * shape.head_dim)
+    return (
+        all(size % BYTES == 0 for size in sizes)
+        and shape.head_dim % (2 * LANES) == 0
+        and shape.kv_heads * shape.head_dim % WIDE == 0
+    )
+
+
+class NativeModel(Decoder):
+    """Ready to run.
+
+    Args:
+        threads: how many compute.
+
+    Attributes:
+        exact: always true: see above.
+    """
+
+    exact = True
+
+    def __init__(self, shape: Shape, weights: Weights, threads: int) -> None:
+        self.shape, self.layers, self._threads = shape, weights.layers, max(1, threads)
+        self._weights = weights  # the table holds addresses only
+        inner = weights.layers[0][1]["gate"].weight.shape[0]
+        self._vocabulary = weights.head.weight.shape[0]
+        program = Program(shape, inner, len(weights.layers), self._vocabulary)
+        self._code = Compiled(str(program.module))
+        number, pointer = ctypes.c_int64, ctypes.c_void_p
+        self._forward = self._code.function("forward", pointer, number)
+        self._add_up = self._code.function("add_up", pointer, pointer, number, number, pointer)
+        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="native")
+        self._embed = Embedding(weights.embed.weight, weights.embed.scale)
+        self._cosines = self._sines = torch.empty(0, shape.head_dim // 2)
+        self._alone, self._patience = 0, 1  # forwards by one thread: still to come, next time
+        self._keep: list[torch.Tensor] = []  # what else the table points at
+        self._table = torch.zeros(len(Slot), dtype=torch.int64)
+        self._make_buffers(inner)
+        self._make_tables()
+
+    def new_cache(self) -> NativeCache:
+        """See Decoder."""
+        return NativeCache(self.shape, len(self.layers))
+
+    def _set(self, slot: Slot, value: torch.Tensor | int) -> None:
+        self._table[slot] = value if isinstance(value, int) else value.data_ptr()
+
+    def _kept(self, tensor: torch.Tensor) -> int:
+        self._keep.append(tensor)
+        return tensor.data_ptr()
+
+    def _make_buffers(self, inner: int) -> None:
+        shape = self.shape
+        mixed = shape.heads * shape.head_dim
+        self._x = torch.zeros(MOST_ROWS, shape.hidden)
+        self._set(Slot.X, self._x)
+        widths = {Slot.QKV: shape.qkv, Slot.MIXED: mixed, Slot.GATES: 2 * inner}
+        for slot, width in (widths | {Slot.HALF: 1, Slot.OFFSET: 1}).items():
+            self._set(slot, self._kept(torch.zeros(MOST_ROWS, width)))
+        widest = max(shape.hidden, mixed, inner)
+        self._set(Slot.Q8, self._kept(torch.zeros(MOST_ROWS, widest, dtype=torch.uint8)))
+        counters = APART * STEPS * (len(self.layers) + 1)
+        self._counters = torch.zeros(counters + 3 * APART, dtype=torch.int64)
+        self._set(Slot.COUNTERS, self._counters)
+        self._set(Slot.BARRIER, self._counters[counters:])
+        self._late = self._counters[counters + 2 * APART]
+        self._scores = torch.empty(0)
+
+    def _make_tables(self) -> None:
+        weights = self._weights
+        outputs = [len(m.scale) for _, matrices in weights.layers for m in matrices.values()]
+        nought = self._kept(torch.zeros(max(self._vocabulary, *outputs)))
+        self._set(Slot.NOUGHT, nought)
+        table = torch.zeros(len(weights.layers), LAYER_SLOTS, dtype=torch.int64)
+        jobs = []
+        for row, (norms, matrices) in zip(table, weights.layers, strict=True):
+            for name, slot in NORMS.items():
+                row[slot] = self._norm(norms[name])
+            for name, slot in MATRICES.items():
+                matrix = matrices[name]
+                sums = torch.empty(len(matrix.scale))
+                jobs.append((matrix, sums))
+                bias = nought if matrix.bias is None else self._kept(matrix.bias)
+                addresses = [matrix.weight.data_ptr(), self._kept(matrix.scale), self._kept(sums)]
+                row[slot : slot + 4] = torch.tensor([*addresses, bias])
+        self._set(Slot.LAYERS, self._kept(table))
+        self._set(Slot.NORM, self._norm(weights.norm))
+        sums = torch.empty(self._vocabulary)
+        jobs.insert(0, (weights.head, sums))
+        self._set(Slot.HEAD, weights.head.weight)
+        self._set(Slot.HEAD_SCALE, self._kept(weights.head.scale))
+        self._set(Slot.HEAD_SUMS, self._kept(sums))
+        list(self._pool.map(self._sum, jobs))
+
+    def _norm(self, weight: torch.Tensor) -> int:
+        """With its epsilon behind it."""
+        return self._kept(torch.cat([weight.float(), torch.tensor([self.shape.eps])]))
+
+    def _sum(self, job: tuple[Matrix, torch.Tensor]) -> None:
+        matrix, sums = job
+        weight, scale = matrix.weight.data_ptr(), matrix.scale.data_ptr()
+        self._add_up(weight, scale, *matrix.weight.shape, sums.data_ptr())
+
+    def _reserve(self, tokens: int, room: int) -> None:
+        """Have the rotary table for this many positions, and space for as many scores."""
+        if tokens > len(self._cosines):
+            dim = self.shape.head_dim
+            inverse = 1.0 / self.shape.theta ** (torch.arange(0, dim, 2).float() / dim)
+            angle = torch.outer(torch.arange(-(-tokens // 1024) * 1024).float(), inverse)
+            self._cosines, self._sines = angle.cos(), angle.sin()
+        most = max(head_groups(self.shape.heads // self.shape.kv_heads))
+        space = self._threads * most * room
+        if space > len(self._scores):
+            self._scores = torch.empty(space)
+            self._set(Slot.SCORES, self._scores)
+
+    def forward(self, ids: Sequence[int], cache: NativeCache, wanted: int = 1) -> torch.Tensor:
+        """See Decoder."""
+        if len(ids) > MOST_ROWS:
+            rest = len(ids) - MOST_ROWS
+            first = self.forward(ids[:MOST_ROWS], cache, max(0, wanted - rest))
+            second = self.forward(ids[MOST_ROWS:], cache, min(wanted, rest))
+            return second if wanted <= rest else torch.cat([first, second])
+        start, count = cache.length, len(ids)
+        cache.reserve(start + count)
+        self._reserve(start + count, cache.room)
+        self._x[:count] = self._embed(torch.tensor(ids))
+        logits = torch.empty(wanted, self._vocabulary)
+        self._set(Slot.COSINES, self._cosines[start])
+        self._set(Slot.SINES, self._sines[start])
+        self._set(Slot.CACHES, cache.table)
+        self._set(Slot.ROWS, count)
+        self._set(Slot.START, start)
+        self._set(Slot.ROOM, cache.room)
+        self._set(Slot.WANTED, wanted)
+        self._set(Slot.LOGITS, logits)
+        self._run()
+        cache.length += count
+        return logits
+
+    def _run(self) -> None:
+        """With all threads, or for a while with one where another program wants the cores: a
+        step waits for all, and one that has lost its core may be away for many steps."""
+        threads = 1 if self._alone else self._threads
+        self._counters.zero_()
+        self._set(Slot.THREADS, threads)
+        table = self._table.data_ptr()
+        others = [self._pool.submit(self._forward, table, n) for n in range(1, threads)]
+        self._forward(table, 0)
+        for other in others:
+            other.result()
+        if self._alone:
+            self._alone -= 1
+        elif int(self._late):
+            self._alone = self._patience
+            self._patience = min(2 * self._patience, MOST_PATIENCE)
+        else:
+            self._patience = 1
+
+
+class NativeCache:
+    """Keys and values of one text, layer by layer.
+
+    Attributes:
+        length: tokens held.
+        room: tokens there is room for.
+        table: int64, the addresses of the keys and values of each layer.
+    """
+
+    def __init__(self, shape: Shape, layers: int) -> None:
+        self._shape, self._layers = shape, layers
+        self._both: list[torch.Tensor] = []
+        self.length = self.room = 0
+        self.table = torch.zeros(2 * layers, dtype=torch.int64)
+
+    def reserve(self, end: int) -> None:
+        """Have room for `end` tokens."""
+        if end <= self.room:
+            return
+        room = max(end, min(2 * self.room, self.room + 16 * PAGE))
+        room = -(-room // PAGE) * PAGE
+        heads, dim, old = self._shape.kv_heads, self._shape.head_dim, self._both
+        # Keys stand in blocks of LANES positions: whole blocks lie where whole rows would.
+        self._both = [torch.zeros(2 * heads, room, dim) for _ in range(self._layers)]
+        held = -(-self.length // LANES) * LANES
+        for number, new in enumerate(self._both):
+            if held:
+                new[:, :held] = old[number][:, :held]
+            keys = new.data_ptr()
+            self.table[2 * number] = keys
+            self.table[2 * number + 1] = keys + 4 * heads * room * dim
+        self.room = room
+
+    def crop(self, length: int) -> None:
+        """Forget everything after the first `length` tokens."""
+        self.length = length

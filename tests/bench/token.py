@@ -1,0 +1,132 @@
+"""Where the time of one token and of a prompt goes: `python -m tests.bench.token [--threads N]`.
+
+Each kind of matrix is multiplied by itself, over all layers in turn, so that no cache holds it;
+the whole forward is timed beside it. What is left over is attention, norms, the rounding of rows
+to 8 bits, barriers and Python. Times are those of the 30th percentile: other programs disturb
+only upwards. The single products run on one thread. On a busy machine `--threads 1 --busy` counts
+the processor's time instead of the clock's. Prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from mmdesk.engine.native.model import Matrix, NativeModel
+from mmdesk.engine.parts import LANGUAGE
+from mmdesk.engine.weights import load_fast
+from mmdesk.models.store import ModelStore
+from tests.bench.rivals import THREADS
+
+KINDS = ("q", "k", "v", "o", "gate", "up", "down")
+ROUNDS = 6
+HELD = (128, 600, 2000)  # tokens that stand before
+ROWS = (1, 4, 8)  # tokens read in one forward
+PROMPT, CHUNK = 600, 128
+
+clock = time.perf_counter
+
+
+def usual(times: list[float]) -> float:
+    return sorted(times)[int(0.3 * len(times))]
+
+
+def timed(work: Callable[[], Any]) -> float:
+    start = clock()
+    work()
+    return clock() - start
+
+
+class Products:
+    """One matrix product at a time, as the forward makes them."""
+
+    def __init__(self, model: NativeModel) -> None:
+        number, pointer = ctypes.c_int64, ctypes.c_void_p
+        types = [pointer] * 3 + [number] * 2 + [pointer] * 3 + [number] * 2
+        self._multiply = model._code.function("multiply", *types, pointer, number, pointer, number)
+        self._x = torch.randint(1, 255, (CHUNK, 1 << 15), dtype=torch.uint8)
+        self._row = torch.ones(CHUNK)
+        self._nought = torch.zeros(1 << 18)
+        self._y = torch.zeros(CHUNK, 1 << 14)
+
+    def __call__(self, matrix: Matrix, rows: int) -> None:
+        outputs, inputs = matrix.weight.shape
+        x, row, nought, y = (t.data_ptr() for t in (self._x, self._row, self._nought, self._y))
+        weight, scale = matrix.weight.data_ptr(), matrix.scale.data_ptr()
+        ends = (0, outputs, y, outputs if rows > 1 else 0, nought, 0)
+        self._multiply(x, row, row, rows, inputs, weight, scale, nought, *ends)
+
+
+def by_matrix(model: NativeModel, rows: int) -> dict[str, dict[str, float]]:
+    product, told = Products(model), {}
+    kinds = {name: [matrices[name] for _, matrices in model.layers] for name in KINDS}
+    if rows == 1:
+        kinds["head"] = [model._weights.head]
+    for name, matrices in kinds.items():
+        times = [
+            timed(lambda matrix=matrix: product(matrix, rows))  # type: ignore[misc]
+            for _ in range(ROUNDS)
+            for matrix in matrices
+        ]
+        each, weights = usual(times), matrices[0].weight.numel()
+        told[name] = {
+            "ms": round(1000 * each * len(matrices), 2),
+            "gigabytes_per_s": round(weights / each / 1e9, 1),
+            "billion_products_per_s": round(rows * weights / each / 1e9),
+        }
+    return told
+
+
+def forwards(model: NativeModel) -> dict[str, float]:
+    told, cache = {}, model.new_cache()
+    for held in HELD:
+        model.forward([7] * (held - cache.length), cache)
+        for rows in ROWS:
+            times = []
+            for _ in range(5 * ROUNDS):
+                cache.crop(held)
+                times.append(timed(lambda r=rows: model.forward([7] * r, cache, r)))  # type: ignore[misc]
+            told[f"{rows} after {held}"] = round(1000 * usual(times), 2)
+    return told
+
+
+def prompt(model: NativeModel) -> float:
+    cache = model.new_cache()
+    return timed(
+        lambda: [
+            model.forward([7] * min(CHUNK, PROMPT - start), cache)
+            for start in range(0, PROMPT, CHUNK)
+        ]
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=int, default=THREADS)
+    parser.add_argument("--busy", action="store_true", help="count the processor's time")
+    options = parser.parse_args()
+    if options.busy:
+        globals()["clock"] = time.thread_time
+    model = load_fast(ModelStore().path(LANGUAGE), "int8", options.threads)
+    if not isinstance(model, NativeModel):
+        raise SystemExit("The native code is not made for this processor.")
+    with torch.inference_mode():
+        took = usual([prompt(model) for _ in range(3)])
+        told = {
+            "threads": options.threads,
+            "forward_ms": forwards(model),
+            "prompt_of_600": {"s": round(took, 3), "tokens_per_s": round(PROMPT / took)},
+            "products_of_one_row": by_matrix(model, 1),
+            "products_of_128_rows": by_matrix(model, CHUNK),
+        }
+    print(json.dumps(told, indent=2))
+
+
+if __name__ == "__main__":
+    main()
