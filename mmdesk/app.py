@@ -304,16 +304,16 @@ class App:
     def _on_description_requested(self, images: tuple[ImageInput, ...]) -> None:
         one = len(images) == 1
         text = _tr("Describe this picture.") if one else _tr("Describe these pictures.")
-        self.talks.ask(Turn("user", text, images=images), Task("describe"))
+        self.talks.ask(Turn("user", str(text), images=images), Task("describe"))
 
     def _on_summary_requested(self, document: DocumentInput, words: int) -> None:
         text = _tr("Summarise this in about {words} words.").format(words=words)
-        turn = Turn("user", text, documents=(document,))
+        turn = Turn("user", str(text), documents=(document,))
         self.talks.ask(turn, Task("summarise", words=words))
 
     def _on_translation_requested(self, document: DocumentInput, language: str) -> None:
-        text = _tr("Translate this into {language}.").format(language=language)
-        turn = Turn("user", text, documents=(document,))
+        text = _tr("Translate this into {language}.").format(language=_tr(language))
+        turn = Turn("user", str(text), documents=(document,))
         self.talks.ask(turn, Task("translate", language=language))
 
     def _recipe_of(self, task: Task, chat: ChatSettings) -> Recipe:
@@ -450,6 +450,6 @@ def _engine_part(settings: Settings) -> tuple[object, ...]:
 
 
 def _tr(text: str) -> str:
-    from PySide6.QtCore import QCoreApplication
+    from mmdesk.ui.words import tr
 
-    return QCoreApplication.translate("App", text)
+    return tr(text)

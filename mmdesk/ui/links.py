@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from mmdesk.ui.parts import named
+from mmdesk.ui.words import tr
 
 _OPENED = ("http", "https", "mailto")
 
@@ -14,9 +15,6 @@ _OPENED = ("http", "https", "mailto")
 def ask_to_open(address: str, parent: QWidget) -> QMessageBox:
     """Show where a link leads, and open it in the browser only if the person says so. Returns at
     once; the question stands in its own window."""
-
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("Links", text)
 
     url = QUrl(address)
     box = QMessageBox(parent)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from PIL import Image, ImageDraw
 from PySide6.QtWidgets import QWidget
 
-from mmdesk.conversations import ConversationInfo, KeptMessage, OpenedConversation
+from mmdesk.conversations import ConversationInfo, KeptMessage, OpenedConversation, SearchHit
 from mmdesk.messages import (
     DocumentInput,
     FetchProgress,
@@ -22,6 +22,7 @@ from mmdesk.messages import (
 )
 from mmdesk.models.fits import judge
 from mmdesk.shelf import Machine, ShelfEntry
+from mmdesk.ui.links import ask_to_open
 from mmdesk.ui.main_window import MainWindow
 
 GB = 1_000_000_000
@@ -206,6 +207,39 @@ def quick_ask(window: MainWindow) -> QWidget:
     return window.pages.tray.quick_ask
 
 
+def search(window: MainWindow) -> QWidget:
+    """What a search found, a deletion that can be taken back, and a file that cannot be used."""
+    chat(window)
+    window.history.delete("c3", "Letter to Ms Ng")
+    window.history.field.setText("table")
+    excerpt = "A hash table keeps values under keys, so that each is found in one step on average"
+    hits = (
+        SearchHit("c0", "How a hash table works", "m2", excerpt, ((7, 5),)),
+        SearchHit("c1", "Packing list: table tennis", "", "", ()),
+    )
+    window.history.set_hits("table", hits)
+    window.show_error("archive.zip is neither a picture, a sound nor a document that can be read.",
+                      "Unpack it and choose the files inside.")  # fmt: skip
+    return window
+
+
+def link(window: MainWindow) -> QWidget:
+    list_models(window)
+    return ask_to_open("https://example.org/a/rather/long/address?of=a&page=1", window)
+
+
+def removing(window: MainWindow) -> QWidget:
+    page = models(window)
+    page.cards[INFOS[0].id].remove.click()
+    return page.findChild(QWidget, "removeModelQuestion")
+
+
+def large_picture(window: MainWindow) -> QWidget:
+    list_models(window)
+    window.attachments.enlarge(picture())
+    return window.findChild(QWidget, "pictureDialog")
+
+
 def _steps(window: MainWindow, step: int) -> QWidget:
     list_models(window)
     window.pages.open_first_steps()
@@ -238,5 +272,9 @@ SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {  # with the window's size
     "welcome-2": (second_step, (1240, 800)),
     "welcome-3": (third_step, (1240, 800)),
     "quick-ask": (quick_ask, (1240, 800)),
+    "search": (search, (1240, 800)),
+    "link": (link, (1240, 800)),
+    "removing": (removing, (1240, 800)),
+    "picture": (large_picture, (1240, 800)),
     "narrow": (chat, (520, 780)),
 }
