@@ -32,8 +32,7 @@ class ChatInput(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
         tip = tr("Enter sends, Shift+Enter breaks the line (Ctrl+L comes here)")
-        named(self, "chatInput", tr("Message"), tip)
-        self.setToolTip("")
+        named(self, "chatInput", tr("Message"))
         say(self.setAccessibleDescription, tip)
         say(self.setPlaceholderText, tr("Ask anything"))
         self.setTabChangesFocus(True)

@@ -29,12 +29,22 @@ def _translated(sentence: str) -> str:
     whole = _whole().get(sentence)
     if whole is not None:
         return whole
-    for pattern, template in _patterns():
+    return _filled(sentence, _patterns())
+
+
+def _filled(sentence: str, patterns: tuple[tuple[re.Pattern[str], str], ...]) -> str:
+    for pattern, template in patterns:
         found = pattern.fullmatch(sentence)
         if found is not None:
-            values = [_translated(value) for value in found.groups()]
-            return str(tr(template)).format(*values)
+            return str(tr(template)).format(*map(_value, found.groups()))
     return sentence
+
+
+def _value(value: str) -> str:
+    """A value may be a phrase of its own ("3 pages are pictures"), but never a whole sentence: a
+    file may be called anything."""
+    phrases = tuple(entry for entry in _patterns() if not entry[1].endswith("."))
+    return _whole().get(value) or _filled(value, phrases)
 
 
 def _whole() -> dict[str, str]:

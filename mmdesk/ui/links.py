@@ -28,9 +28,10 @@ def ask_to_open(address: str, parent: QWidget) -> QMessageBox:
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(address))
     if url.scheme() in _OPENED:
         opener = box.addButton(tr("Open"), QMessageBox.ButtonRole.AcceptRole)
+        named(opener, "linkOpenButton", opener.text())
         opener.clicked.connect(lambda: QDesktopServices.openUrl(url))
-    for button in box.buttons():
-        named(button, f"link{button.text().split()[0]}Button", button.text())
+    named(copy, "linkCopyButton", copy.text())
+    named(cancel, "linkCancelButton", cancel.text())
     box.setDefaultButton(cancel)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()

@@ -37,6 +37,7 @@ from mmdesk.ui.chat_settings import ChatSettingsDialog
 from mmdesk.ui.composer import Composer
 from mmdesk.ui.drop_overlay import DropOverlay
 from mmdesk.ui.first_start import FirstStart
+from mmdesk.ui.from_below import below
 from mmdesk.ui.history_panel import HistoryPanel
 from mmdesk.ui.icons import icon, window_icon
 from mmdesk.ui.image_panel import ImagePanel
@@ -511,7 +512,7 @@ class MainWindow(QMainWindow):
 
     def set_chat_ready(self, ready: bool, reason: str = "") -> None:
         """Whether messages can be sent; `reason` stands beside Send until they can."""
-        self._ready, self._reason = ready, "" if ready else reason
+        self._ready, self._reason = ready, "" if ready else below(reason)
         self.composer.set_ready(ready, reason)
         self._show_possible()
 

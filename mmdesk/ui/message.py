@@ -203,12 +203,12 @@ class AnswerMessage(QWidget):
 
     def _error_card(self, message: str, hint: str) -> QFrame:
         card = frame("error")
-        named(card, "answerError", message)
+        named(card, "answerError", below(message))
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(label(message, "danger", wrap=True))
+        words.addWidget(label(below(message), "danger", wrap=True))
         if hint:
-            words.addWidget(label(hint, "danger", wrap=True))
+            words.addWidget(label(below(hint), "danger", wrap=True))
         again = text_button(tr("Edit and ask again"), "askAgainButton", "small")
         again.clicked.connect(self.retry_wanted)
         words.addSpacing(4)

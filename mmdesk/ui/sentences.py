@@ -258,6 +258,8 @@ SENTENCES = (
     later("Indonesian"),
     later("Romanian"),
     later("Hungarian"),
+    later("it no longer answers"),
+    later("killed by the system, perhaps out of memory"),
     later("Chinese"),
     later("English"),
     later("French"),

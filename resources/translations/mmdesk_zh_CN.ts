@@ -1800,6 +1800,14 @@
         <translation>匈牙利文</translation>
     </message>
     <message>
+        <source>it no longer answers</source>
+        <translation>不再响应</translation>
+    </message>
+    <message>
+        <source>killed by the system, perhaps out of memory</source>
+        <translation>被系统终止，可能是内存不足</translation>
+    </message>
+    <message>
         <source>Chinese</source>
         <translation>中文</translation>
     </message>

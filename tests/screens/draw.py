@@ -1,4 +1,7 @@
-"""Draws pages in this process: `python -m tests.screens.draw FOLDER LANGUAGE SCHEME TEXT_SIZE PAGE...`."""
+"""Draws pages in this process.
+
+`python -m tests.screens.draw FOLDER LANGUAGE SCHEME TEXT_SIZE PAGE...`
+"""
 
 from __future__ import annotations
 

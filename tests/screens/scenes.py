@@ -24,6 +24,7 @@ from mmdesk.models.fits import judge
 from mmdesk.shelf import Machine, ShelfEntry
 from mmdesk.ui.links import ask_to_open
 from mmdesk.ui.main_window import MainWindow
+from mmdesk.ui.words import tr
 
 GB = 1_000_000_000
 MACHINE = Machine(8 * GB, 5 * GB, 40 * GB, 2, True)
@@ -40,11 +41,18 @@ INFOS = (
     ModelInfo(
         *("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B Instruct", "language", ("text",)),
         *("Apache-2.0", 1_093_000_000, 3_090_000_000, False, False),
-        "Better translation and summaries; four cores and 8 GB advised.",
+        "Better translations and summaries; four cores and 8 GB of memory advised.",
     ),
     ModelInfo(
         *("smollm2-135m", "SmolLM2 135M Instruct", "language", ("text",)),
-        *("Apache-2.0", 93_000_000, 270_000_000, False, False, "Small fallback, English only."),
+        *(
+            "Apache-2.0",
+            93_000_000,
+            270_000_000,
+            False,
+            False,
+            "Small and English only; stands in when the default cannot be had.",
+        ),
     ),
     ModelInfo(
         *("local-large", "Large-70B-Instruct", "language", ("text",)),
@@ -103,17 +111,12 @@ def chat(window: MainWindow) -> QWidget:
     """A conversation with a picture, an answer with code and a table, and one that failed."""
     list_models(window)
     now = time.time()
-    titles = (
-        "How a hash table works",
-        "Packing list for three days",
-        "日程安排",
-        "Letter to Ms Ng",
-    )
+    titles = ("How a hash table works", "Packing list for three days", "Letter to Ms Ng")
     infos = tuple(
-        ConversationInfo(f"c{at}", title, now, now - at * 90_000, pinned=at == 2)
-        for at, title in enumerate(titles)
+        ConversationInfo(f"c{at}", title, now, now - at * 90_000) for at, title in enumerate(titles)
     )
-    window.history.set_conversations(infos)
+    pinned = ConversationInfo("c9", "日程安排", now, now, pinned=True)
+    window.history.set_conversations((pinned, *infos))
     window.history.set_current("c0")
     question = Turn("user", "What is in this picture, and how does a hash table work?",
                     images=(picture(),))  # fmt: skip
@@ -124,7 +127,8 @@ def chat(window: MainWindow) -> QWidget:
         KeptMessage("m3", "m2", Turn("user", "And a larger one?")),
         KeptMessage("m4", "m3", Turn("assistant", "It would be"), state="failed",
                     error="The engine stopped unexpectedly (killed by the system, perhaps out of "
-                    "memory).", hint="Close other programs or choose a smaller model."),
+                    "memory).", hint="Ask again: it starts anew. If it happens again, close other "
+                    "programs or choose a smaller model."),
     )  # fmt: skip
     window.show_conversation(OpenedConversation(infos[0], messages))
     window.status_line.set_stats(STATS)
@@ -165,7 +169,7 @@ def models(window: MainWindow) -> QWidget:
     page.set_entries(tuple(entries), MACHINE)
     page.set_progress(FetchProgress(*("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B Instruct"),
                                     *("downloading", 345_000_000, 1_093_000_000)))  # fmt: skip
-    page.tell("whisper-base", "Checked: every byte is as it should be.")
+    page.tell("whisper-base", tr("Checked: every byte is as it should be."))
     return page
 
 
@@ -210,7 +214,7 @@ def quick_ask(window: MainWindow) -> QWidget:
 def search(window: MainWindow) -> QWidget:
     """What a search found, a deletion that can be taken back, and a file that cannot be used."""
     chat(window)
-    window.history.delete("c3", "Letter to Ms Ng")
+    window.history.delete("c2", "Letter to Ms Ng")
     window.history.field.setText("table")
     excerpt = "A hash table keeps values under keys, so that each is found in one step on average"
     hits = (
