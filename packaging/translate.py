@@ -20,7 +20,7 @@ NAMES = "tr+=_tr,tr+=later"
 def sources(root: Path = ROOT) -> list[Path]:
     """The files whose texts are shown in the window."""
     package = root / "mmdesk"
-    return [*sorted((package / "ui").rglob("*.py")), package / "app.py", package / "app_pages.py"]
+    return [*sorted((package / "ui").rglob("*.py")), *sorted(package.glob("app*.py"))]
 
 
 def collect(target: Path) -> None:

@@ -148,7 +148,10 @@ class Session(QObject):
         return any(known.conversation.id == conversation for known in self._answers.values())
 
     def load(self, model: str | None) -> None:
-        """Load a language model before the first question needs it."""
+        """Load a language model before the first question needs it, in place of any other that
+        waits to be loaded."""
+        for ticket in self._queue.waiting(Kind.LOAD):
+            self._queue.cancel(ticket)
         job = request_job(LoadRequest(model))
         self._queue.submit(Ticket(Kind.LOAD, lambda: job, about=model or ""))
 

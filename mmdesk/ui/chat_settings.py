@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QComboBox,
@@ -54,6 +56,7 @@ class ChatSettingsDialog(QDialog):
 
     def __init__(self, settings: ChatSettings, parent: QWidget) -> None:
         super().__init__(parent)
+        self._before = settings
         named(self, "chatSettingsDialog", tr("This conversation"))
         self.setWindowTitle(tr("This conversation"))
         self._make_prompt(settings)
@@ -137,7 +140,8 @@ class ChatSettingsDialog(QDialog):
     def settings(self) -> ChatSettings:
         """What the dialog shows now."""
         temperature = round(self.temperature.value(), 2)
-        return ChatSettings(
+        return replace(
+            self._before,
             system_prompt=self.prompt.toPlainText().strip() or None,
             temperature=temperature if temperature >= 0 else None,
             top_p=round(self.top_p.value(), 2) or None,

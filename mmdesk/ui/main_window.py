@@ -449,7 +449,8 @@ class MainWindow(QMainWindow):
     def set_chat_settings(self, settings: ChatSettings) -> None:
         """What is different in the conversation that is shown."""
         self._chat_settings = settings
-        token = "accent" if settings != ChatSettings() else "text"
+        own = replace(settings, model=None) != ChatSettings()  # the model is shown beside it
+        token = "accent" if own else "text"
         self.top_bar.chat_settings.setIcon(icon("persona", token))
 
     @Slot()

@@ -2363,5 +2363,9 @@
         <source>The model is not in memory; a question loads it.</source>
         <translation>模型不在内存中；提问时会载入。</translation>
     </message>
+    <message>
+        <source>This conversation&apos;s own model {0} is not installed any more; {1} answers.</source>
+        <translation>本次对话原来的模型 {0} 已不在本机；现在由 {1} 回答。</translation>
+    </message>
 </context>
 </TS>
