@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from mmdesk.messages import FetchProgress, ModelInfo, Stats
 from mmdesk.settings import Settings
 from mmdesk.ui.from_below import below
-from mmdesk.ui.words import joined, tr
+from mmdesk.ui.words import sentences, tr
 
 if TYPE_CHECKING:
     from mmdesk.bridge.parts import ModelParts
@@ -134,7 +134,7 @@ class AppPages(QObject):
     @Slot(str, str, str)
     def _on_part_failed(self, part: str, message: str, hint: str) -> None:
         self.pages.set_fetch_paused(part)
-        self._tell(part, joined(" ", (below(message), below(hint))), wrong=True)
+        self._tell(part, sentences(below(message), below(hint)), wrong=True)
         self._survey()
 
     @Slot()
@@ -174,7 +174,7 @@ class AppPages(QObject):
         self._end_check(part)
         if self.pages.models is not None:
             self.pages.models.set_folder_done()
-        self._tell(part, joined(" ", (below(message), below(hint))), wrong=True)
+        self._tell(part, sentences(below(message), below(hint)), wrong=True)
         self._survey()
 
     def _end_check(self, part: str) -> None:

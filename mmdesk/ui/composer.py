@@ -28,7 +28,7 @@ from mmdesk.ui.parts import (
 from mmdesk.ui.pasting import LONG_PASTE, read
 from mmdesk.ui.pictures import PictureView
 from mmdesk.ui.theme import MEASURE, SCROLL_BAR
-from mmdesk.ui.words import joined, say, tr
+from mmdesk.ui.words import joined, say, sentences, tr
 
 PAUSE_MS = 300  # without a key, after which what is typed is taken for a draft
 
@@ -246,7 +246,7 @@ class Composer(QWidget):
 
     def show_error(self, message: str, hint: str) -> None:
         """Say what is wrong with what was given, until it is dismissed or a message is sent."""
-        whole = joined(" ", (below(message), below(hint)))
+        whole = sentences(below(message), below(hint))
         say(self._error_words.setText, below(message))
         say(self._error_hint.setText, below(hint))
         self._error_hint.setVisible(bool(hint))

@@ -10,7 +10,7 @@ from mmdesk.messages import FetchProgress
 from mmdesk.ui.from_below import below
 from mmdesk.ui.parts import ElidedLabel, announce, frame, glyph, label, named, text_button
 from mmdesk.ui.theme import MEASURE, SCROLL_BAR
-from mmdesk.ui.words import joined, say, tr
+from mmdesk.ui.words import joined, say, sentences, tr
 
 
 def megabytes(count: int) -> str:
@@ -140,7 +140,7 @@ class FirstStart(QWidget):
         """It could not be fetched; what there is of it is kept."""
         say(self._title.setText, tr("The assistant is not complete"))
         self._about.hide()
-        whole = joined(" ", (below(message), below(hint)))
+        whole = sentences(below(message), below(hint))
         say(self._message.setText, below(message))
         say(self._hint.setText, below(hint))
         self._hint.setVisible(bool(hint))

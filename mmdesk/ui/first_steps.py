@@ -23,7 +23,7 @@ from mmdesk.ui.from_below import below
 from mmdesk.ui.icons import window_icon
 from mmdesk.ui.model_words import progress_words, share
 from mmdesk.ui.parts import announce, label, named, text_button
-from mmdesk.ui.words import joined, say, tr
+from mmdesk.ui.words import say, sentences, tr
 
 
 class _PartRow(QWidget):
@@ -176,7 +176,7 @@ class FirstSteps(QDialog):
 
     def set_failed(self, message: str, hint: str) -> None:
         """Something could not be fetched; the window's own banner offers to try again."""
-        say(self.fetched.setText, joined(" ", (below(message), below(hint))))
+        say(self.fetched.setText, sentences(below(message), below(hint)))
         self.fetched.show()
 
     def set_done(self) -> None:

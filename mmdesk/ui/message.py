@@ -16,7 +16,7 @@ from mmdesk.ui.parts import announce, frame, glyph, icon_button, label, named, t
 from mmdesk.ui.preparing import PreparingLine
 from mmdesk.ui.speaking import SentenceSpeaker
 from mmdesk.ui.versions import VersionSwitch
-from mmdesk.ui.words import joined, say, tr
+from mmdesk.ui.words import joined, say, sentences, tr
 
 
 class AnswerMessage(QWidget):
@@ -145,7 +145,7 @@ class AnswerMessage(QWidget):
         self._end("failed")
         self._speaker.finish()
         self._show_problem(message, hint)
-        announce(self, joined(" ", (below(message), below(hint))))
+        announce(self, sentences(below(message), below(hint)))
 
     def _show_stats(self, stats: Stats) -> None:
         self._stats = stats

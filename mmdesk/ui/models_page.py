@@ -19,7 +19,7 @@ from mmdesk.ui.model_card import ModelCard
 from mmdesk.ui.model_words import fit_words, size_words
 from mmdesk.ui.parts import announce, label, named, text_button
 from mmdesk.ui.questions import ask
-from mmdesk.ui.words import joined, say, tr
+from mmdesk.ui.words import say, sentences, tr
 
 
 class ModelsPage(QDialog):
@@ -211,7 +211,7 @@ class ModelsPage(QDialog):
             about = tr("{0} of disk become free. It can be fetched again.")
             about = about.format(size_words(info.disk_bytes))
             if card.current:
-                about = joined(" ", (about, tr("It is the model that answers now.")))
+                about = sentences(about, tr("It is the model that answers now."))
             yes = tr("Remove")
         ask(
             *(self, "removeModelQuestion", question.format(info.title), about, yes),

@@ -111,6 +111,7 @@ class ElidedLabel(QLabel):
         self, text: str = "", kind: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
     ) -> None:
         super().__init__(text)
+        self._explained = False
         self._mode = mode
         self.setTextFormat(Qt.TextFormat.PlainText)
         if kind:
@@ -120,7 +121,13 @@ class ElidedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self.setToolTip(text)
+        if not self._explained:
+            self.setToolTip(text)
+
+    def explain(self, words: str) -> None:
+        """Have the tooltip say what the line is about, whatever stands in it."""
+        self._explained = True
+        say(self.setToolTip, words)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(12, super().minimumSizeHint().height())

@@ -8,7 +8,7 @@ from mmdesk.conversations import Forecast
 from mmdesk.messages import Stats
 from mmdesk.ui.from_below import below
 from mmdesk.ui.parts import ElidedLabel, named, restyle
-from mmdesk.ui.words import joined, say, tr
+from mmdesk.ui.words import joined, say, sentences, tr
 
 
 class StatusLine(QStatusBar):
@@ -23,7 +23,7 @@ class StatusLine(QStatusBar):
         self.model = ElidedLabel()
         self.speed = ElidedLabel()
         self.context = ElidedLabel()
-        say(self.context.setToolTip, tr("How much of the model's context the conversation takes"))
+        self.context.explain(tr("How much of the model's context the conversation takes"))
         self.meter = QProgressBar()
         named(self.meter, "contextMeter", tr("How full the model's context is"))
         self.meter.setTextVisible(False)
@@ -79,7 +79,7 @@ class StatusLine(QStatusBar):
         words = words.format(forecast.tokens, forecast.limit)
         if forecast.forgotten:
             left_out = tr("The oldest {0} messages will be left out.")
-            words = joined(" ", (words, left_out.format(forecast.forgotten)))
+            words = sentences(words, left_out.format(forecast.forgotten))
         say(self.meter.setToolTip, words)
         say(self.meter.setAccessibleDescription, words)
 

@@ -12,7 +12,7 @@ from mmdesk.messages import ModelInfo
 from mmdesk.ui.from_below import below
 from mmdesk.ui.icons import icon
 from mmdesk.ui.parts import icon_button, named, text_button
-from mmdesk.ui.words import joined, say, tr
+from mmdesk.ui.words import say, sentences, tr
 
 _NARROW = 640  # px below which the model's name needs the room of the words
 
@@ -101,7 +101,7 @@ class TopBar(QWidget):
 
     def _tip(self, info: ModelInfo) -> str:
         if info.installed:
-            return joined(" ", (below(info.note), info.licence))
+            return sentences(below(info.note), info.licence)
         return tr("It can be fetched on the page of the models (Ctrl+Shift+M)")
 
     @Slot(int)

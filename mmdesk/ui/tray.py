@@ -97,10 +97,10 @@ class Tray(QObject):
         icon = QSystemTrayIcon(window_icon(), self)
         icon.setToolTip("mmdesk")
         menu = QMenu(self._window)
-        menu.addAction(tr("Quick question…"), self.ask)
-        menu.addAction(tr("Open the window"), self.window_wanted.emit)
+        say(menu.addAction("", self.ask).setText, tr("Quick question…"))
+        say(menu.addAction("", self.window_wanted.emit).setText, tr("Open the window"))
         menu.addSeparator()
-        menu.addAction(tr("Quit"), self.quit_wanted.emit)
+        say(menu.addAction("", self.quit_wanted.emit).setText, tr("Quit"))
         icon.setContextMenu(menu)
         icon.activated.connect(self._on_activated)
         return icon

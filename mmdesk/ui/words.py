@@ -16,6 +16,8 @@ from shiboken6 import isValid
 
 from mmdesk.settings import resource
 
+_FULL_STOPS = ("。", "！", "？")
+
 
 class Words(str):
     """A text in the language in force, that can be said again in another one."""
@@ -67,6 +69,20 @@ def joined(between: str, parts: Iterable[str]) -> Words:
     """Parts in a row, those left out that are empty; Words among them are said again."""
     kept = [part for part in parts if part]
     return Words(lambda: between.join(str(_again(part)) for part in kept))
+
+
+def sentences(*parts: str) -> Words:
+    """Sentences after one another: apart by a space, but for those that end in a Chinese stop."""
+    kept = [part for part in parts if part]
+
+    def render() -> str:
+        text = ""
+        for part in kept:
+            apart = "" if not text or text.endswith(_FULL_STOPS) else " "
+            text += apart + str(_again(part))
+        return text
+
+    return Words(render)
 
 
 def capital(words: str) -> Words:

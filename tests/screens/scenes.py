@@ -5,11 +5,18 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from PIL import Image, ImageDraw
 from PySide6.QtWidgets import QWidget
 
-from mmdesk.conversations import ConversationInfo, KeptMessage, OpenedConversation, SearchHit
+from mmdesk.conversations import (
+    ConversationInfo,
+    Forecast,
+    KeptMessage,
+    OpenedConversation,
+    SearchHit,
+)
 from mmdesk.messages import (
     DocumentInput,
     FetchProgress,
@@ -24,6 +31,7 @@ from mmdesk.models.fits import judge
 from mmdesk.shelf import Machine, ShelfEntry
 from mmdesk.ui.links import ask_to_open
 from mmdesk.ui.main_window import MainWindow
+from mmdesk.ui.user_message import UserMessage
 from mmdesk.ui.words import tr
 
 GB = 1_000_000_000
@@ -211,6 +219,44 @@ def quick_ask(window: MainWindow) -> QWidget:
     return window.pages.tray.quick_ask
 
 
+def pictures(window: MainWindow) -> QWidget:
+    """Pictures that wait: one as it was seen, one in the person's words, one being corrected."""
+    list_models(window)
+    first = picture()
+    second = replace(first, name="second.png", sha256="2", sight=Sight(correction="My house."))
+    third = replace(first, name="third.png", sha256="3", sight=Sight(text="EXIT 12 " * 30))
+    for image in (first, second, third):
+        window.add_image(image)
+    window.image_panel.cards[2].strip.begin_correction()
+    window.add_document(DocumentInput("minutes.pdf", "word " * 4000, "application/pdf", 12))
+    window.set_forecast(Forecast(7400, 7000, 3, 12.0))
+    window.composer.set_text("Summarise this for someone who was not there")
+    window.set_forecast(Forecast(7400, 7000, 3, 12.0))
+    return window
+
+
+def editing(window: MainWindow) -> QWidget:
+    """A message that is said anew, versions of an answer, one that was stopped, one that waits."""
+    list_models(window)
+    now = time.time()
+    talk = ConversationInfo("c0", "Packing list for three days", now, now)
+    messages = (
+        KeptMessage("m1", "", Turn("user", "What should I see in Lisbon in two days?")),
+        KeptMessage("m2", "m1", Turn("assistant", "Begin in Alfama."), "stopped",
+                    versions=("m0", "m2")),
+        KeptMessage("m3", "m2", Turn("user", "And a larger one?")),
+        KeptMessage("m4", "m3", Turn("assistant", "It would be"), "interrupted"),
+    )  # fmt: skip
+    window.show_conversation(OpenedConversation(talk, messages))
+    said = window.transcript.column.make(2)
+    assert isinstance(said, UserMessage)
+    said.begin_edit()
+    window.begin_answer("m5")
+    window.set_preparing("reading part 2 of 7", 0.3)
+    window.set_hearing(True)
+    return window
+
+
 def search(window: MainWindow) -> QWidget:
     """What a search found, a deletion that can be taken back, and a file that cannot be used."""
     chat(window)
@@ -276,6 +322,8 @@ SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {  # with the window's size
     "welcome-2": (second_step, (1240, 800)),
     "welcome-3": (third_step, (1240, 800)),
     "quick-ask": (quick_ask, (1240, 800)),
+    "pictures": (pictures, (1240, 800)),
+    "editing": (editing, (1240, 800)),
     "search": (search, (1240, 800)),
     "link": (link, (1240, 800)),
     "removing": (removing, (1240, 800)),

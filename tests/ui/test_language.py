@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QPlainTextEdit,
+    QSystemTrayIcon,
     QTreeWidget,
     QWidget,
 )
@@ -25,13 +27,16 @@ from mmdesk.ui.main_window import MainWindow
 from tests.screens.scenes import SCENES
 
 # Dialogs in which another page cannot be reached are made anew when they are opened again.
-STAYING = ("chat", "empty", "streaming", "fetching", "models", "search", "quick-ask", "narrow")
+STAYING = (
+    *("chat", "empty", "streaming", "fetching", "models", "pictures", "editing", "search"),
+    *("quick-ask", "narrow"),
+)
 # What stays as it is in every language: names, what people and models have said, numbers.
 SAME = re.compile(
     r"mmdesk|CPU|Top p|English|JSON|USB microphone|Headset|Qwen|qwen|Whisper|SmolLM|Large-70B|"
     r"/home/ada|A hash table|[Hh]ow a hash|Packing list|Letter to Ms|And a larger|It would be|"
-    r"What is in this|What should I see|Begin in|mountain|minutes\.pdf|Summarise this for|table|"
-    r"https://|\d[\d.,]* (MB|GB)|Ctrl|Esc|F\d|Shift|Return|Del"
+    r"EXIT 12|second|third|My house|What is in this|What should I see|Begin in|mountain|table|"
+    r"minutes\.pdf|Summarise this for|https://|\d[\d.,]* (MB|GB)|Ctrl|Esc|F\d|Shift|Return|Del"
 )
 
 
@@ -63,7 +68,8 @@ def texts(root: QWidget) -> list[tuple[str, str, str]]:
         place = f"{type(widget).__name__} {widget.objectName()}"
         for kind, text in _texts_of(widget):
             found.append((place, kind, text))
-    return found
+    actions = root.findChildren(QAction)
+    return found + [(f"QAction {one.objectName()}", "action", one.text()) for one in actions]
 
 
 def _texts_of(widget: QWidget) -> Iterator[tuple[str, str]]:
@@ -159,6 +165,18 @@ def test_qts_own_words_follow_too(qtbot: object) -> None:
     menu = window.history.field.createStandardContextMenu()
     assert any("复制" in action.text() for action in menu.actions())
     menu.deleteLater()
+
+
+@pytest.mark.qt_log_level_fail("CRITICAL")  # the platform of the tests has no tray
+def test_the_trays_menu_follows_too(qtbot: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = staticmethod(lambda: True)
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", there)
+    window = _window(qtbot, "en")
+    window.pages.tray.set_on(True)
+    words.choose("zh_CN")
+    shown = {action.text() for action in window.findChildren(QAction)}
+    assert {"快速提问…", "打开窗口", "退出"} <= shown
+    window.pages.tray.set_on(False)
 
 
 def test_english_loads_nothing(qtbot: object, monkeypatch: pytest.MonkeyPatch) -> None:
