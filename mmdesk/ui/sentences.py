@@ -260,6 +260,8 @@ SENTENCES = (
     later("Hungarian"),
     later("it no longer answers"),
     later("killed by the system, perhaps out of memory"),
+    later("Reading…"),
+    later("There is nothing to score."),
     later("Chinese"),
     later("English"),
     later("French"),

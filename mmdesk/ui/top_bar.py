@@ -6,7 +6,13 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QSizePolicy,
+    QStyleOptionComboBox,
+    QWidget,
+)
 
 from mmdesk.messages import ModelInfo
 from mmdesk.ui.from_below import below
@@ -14,7 +20,18 @@ from mmdesk.ui.icons import icon
 from mmdesk.ui.parts import icon_button, named, text_button
 from mmdesk.ui.words import say, sentences, tr
 
+_AROUND_NAME = 48  # px of the selector that are not its text
 _NARROW = 640  # px below which the model's name needs the room of the words
+
+
+class _Selector(QComboBox):
+    """A name that has no room ends in …; the style would cut it off."""
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        super().initStyleOption(option)
+        room = self.width() - _AROUND_NAME
+        elide = Qt.TextElideMode.ElideRight
+        option.currentText = option.fontMetrics.elidedText(option.currentText, elide, room)
 
 
 class TopBar(QWidget):
@@ -30,7 +47,7 @@ class TopBar(QWidget):
         super().__init__()
         self.setObjectName("topBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.models = QComboBox()
+        self.models = _Selector()
         named(self.models, "modelSelector", tr("Model"), tr("The model that answers"))
         self.models.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         # The parts are listed after the first show; the default policy would stay at that width.

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
-from shiboken6 import isValid
+from PySide6.QtCore import QCoreApplication, QObject
 
-from mmdesk.settings import resource
+if TYPE_CHECKING:
+    from PySide6.QtCore import QTranslator
 
 _FULL_STOPS = ("。", "！", "？")
 
@@ -144,8 +145,13 @@ def choose(wanted: str) -> None:
     _translators.clear()
     _language = wanted
     if wanted != "en":
-        _load(f"qtbase_{wanted}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
-        _load(f"mmdesk_{wanted}", str(resource("translations")))
+        _load(wanted)
+    _say_again()
+
+
+def _say_again() -> None:
+    from shiboken6 import isValid
+
     for owner, texts in list(_said.items()):
         if isValid(owner):
             for (name, *before), words in texts.items():
@@ -153,12 +159,24 @@ def choose(wanted: str) -> None:
 
 
 def _of_the_system() -> str:
+    from PySide6.QtCore import QLocale
+
     first = next(iter(QLocale.system().uiLanguages()), "en")
     return "zh_CN" if first.lower().startswith("zh") else "en"
 
 
-def _load(name: str, folder: str) -> None:
-    translator = QTranslator()
-    if translator.load(name, folder):
-        _translators.append(translator)
-        QCoreApplication.installTranslator(translator)
+def _load(language: str) -> None:
+    """Qt's own words, and the window's. What is imported here is not needed for English."""
+    from PySide6.QtCore import QLibraryInfo, QTranslator
+
+    from mmdesk.settings import resource
+
+    folders = {
+        "qtbase": QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath),
+        "mmdesk": str(resource("translations")),
+    }
+    for name, folder in folders.items():
+        translator = QTranslator()
+        if translator.load(f"{name}_{language}", folder):
+            _translators.append(translator)
+            QCoreApplication.installTranslator(translator)

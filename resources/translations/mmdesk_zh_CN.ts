@@ -1808,6 +1808,14 @@
         <translation>被系统终止，可能是内存不足</translation>
     </message>
     <message>
+        <source>Reading…</source>
+        <translation>正在阅读…</translation>
+    </message>
+    <message>
+        <source>There is nothing to score.</source>
+        <translation>没有可评分的内容。</translation>
+    </message>
+    <message>
         <source>Chinese</source>
         <translation>中文</translation>
     </message>

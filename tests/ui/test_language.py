@@ -180,10 +180,10 @@ def test_the_trays_menu_follows_too(qtbot: object, monkeypatch: pytest.MonkeyPat
 
 
 def test_english_loads_nothing(qtbot: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    def forbidden() -> None:
-        raise AssertionError("a translator was made for English")
+    def forbidden(language: str) -> None:
+        raise AssertionError(f"{language} was loaded")
 
-    monkeypatch.setattr(words, "QTranslator", forbidden)
+    monkeypatch.setattr(words, "_load", forbidden)
     _window(qtbot, "en").show()
     assert words.language() == "en"
 
