@@ -38,12 +38,12 @@ class Welcome(QWidget):
         )
         about = label(words, "muted", wrap=True)
         about.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(2)
         for widget in (mark, title, about):
             column.addWidget(widget)
-        column.addSpacing(8)
+        self._about, self._mark = about, mark
         self._buttons: list[QPushButton] = []
         for at, example in enumerate(self._examples()):
             button = text_button(example, f"example{at + 1}Button", "")
@@ -66,6 +66,18 @@ class Welcome(QWidget):
             whole, room = button.accessibleName(), self.width() - _AROUND
             elide = Qt.TextElideMode.ElideRight
             button.setText(button.fontMetrics().elidedText(whole, elide, room))
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """In a low window, what can be done without: from the drawing to all but the greeting."""
+        parts = (self._mark, *reversed(self._buttons), self._about)
+        for part in parts:
+            part.show()
+        for part in parts:
+            self._column.invalidate()
+            if self._column.totalMinimumHeightForWidth(self.width()) <= self.height():
+                break
+            part.hide()
 
     def _on_chosen(self, example: Words, checked: bool = False) -> None:
         self.example_chosen.emit(example.again())
