@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,7 +22,7 @@ from mmdesk.ui.history_paint import HistoryPainter
 from mmdesk.ui.history_rows import ROW, HistoryRows, Row
 from mmdesk.ui.icons import icon
 from mmdesk.ui.parts import ElidedLabel, announce, frame, icon_button, named, text_button
-from mmdesk.ui.words import say, tr
+from mmdesk.ui.words import follow, say, tr
 
 SEARCH_MS = 120  # after the last key
 UNDO_MS = 12_000  # how long a deletion can be taken back
@@ -84,6 +84,7 @@ class HistoryPanel(QWidget):
         self._search_timer = self._timer(SEARCH_MS, self._search)
         self._lay_out()
         self.rows.renamed.connect(self.renamed)
+        follow(self.rows.say_again)
 
     def _timer(self, interval_ms: int, slot: object) -> QTimer:
         timer = QTimer(self)
@@ -191,11 +192,6 @@ class HistoryPanel(QWidget):
         """Put the cursor into the search field."""
         self.field.setFocus()
         self.field.selectAll()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.rows.say_again()
 
     # --- searching ----------------------------------------------------------------------------
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from mmdesk.ui.icons import window_icon
 from mmdesk.ui.parts import label, named, text_button
-from mmdesk.ui.words import Words, tr
+from mmdesk.ui.words import Words, follow, tr
 
 _AROUND = 52  # px of a button and of the column around its words
 
@@ -51,15 +51,11 @@ class Welcome(QWidget):
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
             self._buttons.append(button)
         column.addStretch(3)
+        follow(self._fit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._fit()
 
     def _fit(self) -> None:
         for button in self._buttons:  # in a narrow window the end is left out, not both ends

@@ -119,6 +119,16 @@ def say(setter: Callable[..., object], text: str) -> None:
         _said[owner].pop(place, None)
 
 
+_followers: WeakKeyDictionary[QObject, str] = WeakKeyDictionary()
+
+
+def follow(method: Callable[[], object]) -> None:
+    """Call a method of a QObject after another language was chosen, for what is drawn or counted.
+    One method per object."""
+    owner: QObject = getattr(method, "__self__")  # noqa: B009  the type of methods lacks it
+    _followers[owner] = method.__name__
+
+
 # --- the language in force ----------------------------------------------------------------------
 
 _translators: list[QTranslator] = []
@@ -131,10 +141,7 @@ def language() -> str:
 
 
 def choose(wanted: str) -> None:
-    """Show everything in a language: "system", or one that `language` tells.
-
-    Qt tells all widgets as well (QEvent.LanguageChange), for what is drawn or counted anew.
-    """
+    """Show everything in a language: "system", or one that `language` tells."""
     global _language
     if wanted == "system":
         wanted = _of_the_system()
@@ -156,6 +163,9 @@ def _say_again() -> None:
         if isValid(owner):
             for (name, *before), words in texts.items():
                 getattr(owner, str(name))(*before, words.again())
+    for owner, name in list(_followers.items()):
+        if isValid(owner):
+            getattr(owner, name)()
 
 
 def _of_the_system() -> str:
