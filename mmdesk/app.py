@@ -33,7 +33,7 @@ from mmdesk.settings import Settings, home
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from mmdesk.bridge.keeping import HistoryStore
+    from mmdesk.bridge.keeper import HistoryStore
     from mmdesk.bridge.session import Recipe
     from mmdesk.bridge.worker import EngineFactory
     from mmdesk.engine.protocol import Engine
