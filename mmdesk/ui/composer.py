@@ -15,6 +15,7 @@ from mmdesk.ui.chat_input import ChatInput
 from mmdesk.ui.document_chip import DocumentChip
 from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.from_below import below
+from mmdesk.ui.outlook import outlook_words
 from mmdesk.ui.parts import (
     ElidedLabel,
     announce,
@@ -28,25 +29,9 @@ from mmdesk.ui.parts import (
 from mmdesk.ui.pasting import LONG_PASTE, read
 from mmdesk.ui.pictures import PictureView
 from mmdesk.ui.theme import MEASURE, SCROLL_BAR
-from mmdesk.ui.words import joined, say, sentences, tr
+from mmdesk.ui.words import say, sentences, tr
 
 PAUSE_MS = 300  # without a key, after which what is typed is taken for a draft
-
-
-def outlook_words(forecast: Forecast) -> str:
-    """What sending will bring, in a few words; "" when nothing is known."""
-
-    words = []
-    if forecast.forgotten == 1:
-        words.append(tr("the oldest message will be forgotten"))
-    elif forecast.forgotten:
-        count = tr("the oldest {0} messages will be forgotten")
-        words.append(count.format(forecast.forgotten))
-    if forecast.wait_s is not None and forecast.wait_s >= 1:
-        words.append(tr("first word in about {0:.0f} s").format(forecast.wait_s))
-    elif forecast.wait_s is not None:
-        words.append(tr("first word within a second"))
-    return joined(" · ", words)
 
 
 class Composer(QWidget):
