@@ -20,7 +20,8 @@ NAMES = "tr+=_tr,tr+=later"
 def sources(root: Path = ROOT) -> list[Path]:
     """The files whose texts are shown in the window."""
     package = root / "mmdesk"
-    return [*sorted((package / "ui").rglob("*.py")), *sorted(package.glob("app*.py"))]
+    beside = [*package.glob("app*.py"), *package.glob("open*.py")]
+    return [*sorted((package / "ui").rglob("*.py")), *sorted(beside)]
 
 
 def collect(target: Path) -> None:

@@ -63,6 +63,23 @@ def test_every_text_has_a_finished_translation(
     sys.modules.pop("translate", None)
 
 
+def test_texts_are_said_by_the_windows_own_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What QObject.tr or QCoreApplication.translate says is not said again in another language."""
+    monkeypatch.syspath_prepend(str(PACKAGING))
+    import translate
+
+    others = re.compile(r"\.tr\(|\btranslate\(")
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in translate.sources()
+        if path.name != "words.py"
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if others.search(line) and "line.translate(" not in line
+    ]
+    assert found == []
+    sys.modules.pop("translate", None)
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_the_compiled_file_says_what_its_source_says(language: str, qapp: object) -> None:
     translator = QTranslator()
