@@ -262,6 +262,7 @@ SENTENCES = (
     later("killed by the system, perhaps out of memory"),
     later("Reading…"),
     later("There is nothing to score."),
+    later("The engine did not score the text."),
     later("Chinese"),
     later("English"),
     later("French"),

@@ -1816,6 +1816,10 @@
         <translation>没有可评分的内容。</translation>
     </message>
     <message>
+        <source>The engine did not score the text.</source>
+        <translation>引擎没有给文本评分。</translation>
+    </message>
+    <message>
         <source>Chinese</source>
         <translation>中文</translation>
     </message>
