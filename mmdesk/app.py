@@ -33,7 +33,7 @@ from mmdesk.settings import Settings, home
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from mmdesk.bridge.keeping import HistoryStore
+    from mmdesk.bridge.keeper import HistoryStore
     from mmdesk.bridge.session import Recipe
     from mmdesk.bridge.worker import EngineFactory
     from mmdesk.engine.protocol import Engine
@@ -128,6 +128,7 @@ class App:
         session: questions and perception, over the engine.
         keeping: the history, on its thread.
         talks: which conversation is shown, and what is kept of it.
+        models: which model answers in it.
         settings: the present ones; saved whenever they change.
         first_paint: its `painted` begins the work behind the window.
     """
@@ -137,6 +138,7 @@ class App:
         settings: Settings,
         make_engine: Callable[[Settings], EngineFactory] = engine_factory,
     ) -> None:
+        from mmdesk.app_models import ConversationModels
         from mmdesk.app_pages import AppPages
         from mmdesk.bridge.forecast import Forecaster
         from mmdesk.bridge.keeping import Keeping
@@ -162,6 +164,9 @@ class App:
         self.interrupt = Interrupt()
         self.first_paint = FirstPaint(self.window)
         restore_geometry(self.window, home() / "window.json")
+        self.models = ConversationModels(
+            self.window, self.parts, self.talks, lambda: self.settings.model
+        )
         self._connect_answers()
         self._connect_history()
         self._connect_pictures_and_files()
@@ -302,22 +307,26 @@ class App:
     # --- questions ---
 
     def _on_submitted(self, turn: Turn) -> None:
-        self.talks.ask(turn, Task())
+        self._ask(turn, Task())
+
+    def _ask(self, turn: Turn, task: Task) -> None:
+        self.models.keep()
+        self.talks.ask(turn, task)
 
     def _on_description_requested(self, images: tuple[ImageInput, ...]) -> None:
         one = len(images) == 1
         text = _tr("Describe this picture.") if one else _tr("Describe these pictures.")
-        self.talks.ask(Turn("user", text, images=images), Task("describe"))
+        self._ask(Turn("user", str(text), images=images), Task("describe"))
 
     def _on_summary_requested(self, document: DocumentInput, words: int) -> None:
         text = _tr("Summarise this in about {words} words.").format(words=words)
-        turn = Turn("user", text, documents=(document,))
-        self.talks.ask(turn, Task("summarise", words=words))
+        turn = Turn("user", str(text), documents=(document,))
+        self._ask(turn, Task("summarise", words=words))
 
     def _on_translation_requested(self, document: DocumentInput, language: str) -> None:
-        text = _tr("Translate this into {language}.").format(language=language)
-        turn = Turn("user", text, documents=(document,))
-        self.talks.ask(turn, Task("translate", language=language))
+        text = _tr("Translate this into {language}.").format(language=_tr(language))
+        turn = Turn("user", str(text), documents=(document,))
+        self._ask(turn, Task("translate", language=language))
 
     def _recipe_of(self, task: Task, chat: ChatSettings) -> Recipe:
         return recipes.recipe_of(task, self._answering(), chat)
@@ -411,7 +420,7 @@ class App:
 
     def _on_model_selected(self, model: str) -> None:
         self._keep(replace(self.settings, model=model))
-        self.parts.want(model)
+        self.models.choose(model)
 
     def _on_settings_changed(self, settings: Settings) -> None:
         old = self.settings
@@ -457,6 +466,6 @@ def _engine_part(settings: Settings) -> tuple[object, ...]:
 
 
 def _tr(text: str) -> str:
-    from PySide6.QtCore import QCoreApplication
+    from mmdesk.ui.words import tr
 
-    return QCoreApplication.translate("App", text)
+    return tr(text)

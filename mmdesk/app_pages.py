@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mmdesk.messages import FetchProgress, ModelInfo, Stats
 from mmdesk.settings import Settings
+from mmdesk.ui.from_below import below
+from mmdesk.ui.words import sentences, tr
 
 if TYPE_CHECKING:
     from mmdesk.bridge.parts import ModelParts
@@ -132,7 +134,7 @@ class AppPages(QObject):
     @Slot(str, str, str)
     def _on_part_failed(self, part: str, message: str, hint: str) -> None:
         self.pages.set_fetch_paused(part)
-        self._tell(part, f"{message} {hint}".strip(), wrong=True)
+        self._tell(part, sentences(below(message), below(hint)), wrong=True)
         self._survey()
 
     @Slot()
@@ -150,12 +152,12 @@ class AppPages(QObject):
     @Slot(str)
     def _on_verified(self, part: str) -> None:
         self._end_check(part)
-        self._tell(part, _tr("Checked: every byte is as it should be."))
+        self._tell(part, tr("Checked: every byte is as it should be."))
 
     @Slot(str)
     def _on_stopped(self, part: str) -> None:
         self._end_check(part)
-        self._tell(part, _tr("The check was stopped."))
+        self._tell(part, tr("The check was stopped."))
 
     @Slot(str)
     def _on_removed(self, part: str) -> None:
@@ -172,7 +174,7 @@ class AppPages(QObject):
         self._end_check(part)
         if self.pages.models is not None:
             self.pages.models.set_folder_done()
-        self._tell(part, f"{message} {hint}".strip(), wrong=True)
+        self._tell(part, sentences(below(message), below(hint)), wrong=True)
         self._survey()
 
     def _end_check(self, part: str) -> None:
@@ -220,9 +222,5 @@ class AppPages(QObject):
         self._loaded = ""
         self._idle.stop()
         self.unload_wanted.emit()
-        self.window.set_engine_state(_tr("The model is not in memory; a question loads it."))
+        self.window.set_engine_state(tr("The model is not in memory; a question loads it."))
         self._survey()
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("AppPages", text)

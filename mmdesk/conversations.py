@@ -50,12 +50,14 @@ class ChatSettings:
         temperature: 0 is greedy.
         top_p: 0..1, the share of probability that is drawn from.
         max_tokens: longest answer.
+        model: id of the language part that answers; None before anything was asked.
     """
 
     system_prompt: str | None = None
     temperature: float | None = None
     top_p: float | None = None
     max_tokens: int | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import platformdirs
 
 from mmdesk.errors import InputError
 
+LANGUAGES = ("system", "en", "zh_CN")  # of the window
 COLOUR_SCHEMES = ("system", "light", "dark")
 PRECISIONS = ("auto", "int8", "bf16", "fp32")
 TEXT_SIZES = (80, 200)  # per cent, the smallest and the largest
@@ -42,6 +43,7 @@ class Settings:
 
     Attributes:
         model: id of the language part that answers.
+        language: of the window, one of LANGUAGES.
         colour_scheme: "system", "light" or "dark".
         in_process: run the engine in the window's process (debugging, small machines).
         send_spoken: send a spoken question at once instead of leaving it to edit.
@@ -64,6 +66,7 @@ class Settings:
     """
 
     model: str = "qwen2.5-coder-0.5b"
+    language: str = "system"
     colour_scheme: str = "system"
     in_process: bool = False
     send_spoken: bool = False
@@ -83,6 +86,8 @@ class Settings:
     seen_welcome: bool = False
 
     def __post_init__(self) -> None:
+        if self.language not in LANGUAGES:
+            raise InputError(f"The language cannot be {self.language!r}.")
         if self.colour_scheme not in COLOUR_SCHEMES:
             raise InputError(f"The colour scheme cannot be {self.colour_scheme!r}.")
         if self.precision not in PRECISIONS:

@@ -205,8 +205,8 @@ def test_the_buttons_run_their_tasks(open_window, qtbot) -> None:
         lambda: person.window.summary_requested.emit(document, 20),
         lambda: person.window.translation_requested.emit(document, "French"),
     ):
-        with qtbot.waitSignal(person.app.session.answer_finished):
-            begin()
+        with qtbot.waitSignal(person.app.session.answer_finished, timeout=SLOW):
+            begin()  # the tasks are imported first
     asked = [turn.text for turn in person.app.session.conversation.turns() if turn.role == "user"]
     assert asked == ["Summarise this in about 20 words.", "Translate this into French."]
     assert person.reads("otter lives in the river")

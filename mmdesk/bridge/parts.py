@@ -62,6 +62,23 @@ class ModelParts(QObject):
         self._wanted = wanted
         self._catalogue.refresh()
 
+    @property
+    def infos(self) -> tuple[ModelInfo, ...]:
+        """All parts, as they were listed last; empty before that."""
+        return self._infos
+
+    def is_at_hand(self, model: str) -> bool:
+        """Whether a language part is here, or on its way."""
+        there = any(info.id == model and info.installed for info in self._infos)
+        return there or self.is_fetching_part(model)
+
+    def answer_with(self, model: str) -> None:
+        """Answer with this language part as soon as it is here; nothing is fetched for it."""
+        if model != self._wanted:
+            self._wanted = model
+            if self._infos:
+                self._choose()
+
     def want(self, model: str) -> None:
         """Answer with this language part, now or as soon as it has been fetched."""
         self._wanted = model

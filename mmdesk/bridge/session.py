@@ -160,8 +160,11 @@ class Session(QObject):
             self._ahead.want(self.conversation, draft, recipe)
 
     def load(self, model: str | None) -> None:
-        """Load a language model before the first question needs it."""
+        """Load a language model before the first question needs it, in place of any other that
+        waits to be loaded."""
         self._ahead.stop()
+        for ticket in self._queue.waiting(Kind.LOAD):
+            self._queue.cancel(ticket)
         job = request_job(LoadRequest(model))
         self._queue.submit(Ticket(Kind.LOAD, lambda: job, about=model or ""))
 

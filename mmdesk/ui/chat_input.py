@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEven
 from PySide6.QtWidgets import QPlainTextEdit
 
 from mmdesk.ui.parts import named
+from mmdesk.ui.words import say, tr
 
 MOST_LINES = 8
 
@@ -30,11 +31,10 @@ class ChatInput(QPlainTextEdit):
 
     def __init__(self) -> None:
         super().__init__()
-        tip = self.tr("Enter sends, Shift+Enter breaks the line (Ctrl+L comes here)")
-        named(self, "chatInput", self.tr("Message"), tip)
-        self.setToolTip("")
-        self.setAccessibleDescription(tip)
-        self.setPlaceholderText(self.tr("Ask anything"))
+        tip = tr("Enter sends, Shift+Enter breaks the line (Ctrl+L comes here)")
+        named(self, "chatInput", tr("Message"))
+        say(self.setAccessibleDescription, tip)
+        say(self.setPlaceholderText, tr("Ask anything"))
         self.setTabChangesFocus(True)
         self.setAcceptDrops(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)

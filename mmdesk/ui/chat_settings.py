@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Slot
+from dataclasses import replace
+
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -17,31 +19,32 @@ from PySide6.QtWidgets import (
 
 from mmdesk.conversations import ChatSettings
 from mmdesk.ui.parts import label, named, text_button
+from mmdesk.ui.words import later, tr
 
 # What the assistant is told stays in the language it works best in, as mmdesk's own prompt does.
 _PRESETS = (
     (
-        "Short answers",
+        later("Short answers"),
         "Answer in the user's language in one to three sentences. No introductions, no lists "
         "unless they are asked for.",
     ),
     (
-        "Patient teacher",
+        later("Patient teacher"),
         "You are a patient teacher. Explain step by step in the user's language, with one small "
         "example, and end with one question that checks the understanding.",
     ),
     (
-        "Programmer",
+        later("Programmer"),
         "You are an experienced programmer. Answer with working, commented code in one block, "
         "then explain in a few sentences what it does and where it can fail.",
     ),
     (
-        "Editor of texts",
+        later("Editor of texts"),
         "You are a careful editor. Give back the user's text in its own language with mistakes "
         "mended and clumsy sentences made clear. Change nothing of what it says.",
     ),
     (
-        "Translator",
+        later("Translator"),
         "You are a professional translator. Translate what the user writes into English, or into "
         "Chinese when it is English. Give the translation alone.",
     ),
@@ -53,8 +56,9 @@ class ChatSettingsDialog(QDialog):
 
     def __init__(self, settings: ChatSettings, parent: QWidget) -> None:
         super().__init__(parent)
-        named(self, "chatSettingsDialog", self.tr("This conversation"))
-        self.setWindowTitle(self.tr("This conversation"))
+        self._before = settings
+        named(self, "chatSettingsDialog", tr("This conversation"))
+        self.setWindowTitle(tr("This conversation"))
         self._make_prompt(settings)
         self._make_sampling(settings)
         self._lay_out()
@@ -62,36 +66,36 @@ class ChatSettingsDialog(QDialog):
 
     def _make_prompt(self, settings: ChatSettings) -> None:
         self.preset = QComboBox()
-        named(self.preset, "presetChoice", self.tr("Instructions to begin with"))
-        self.preset.addItem(self.tr("As in the settings"), "")
+        named(self.preset, "presetChoice", tr("Instructions to begin with"))
+        self.preset.addItem(tr("As in the settings"), "")
         for name, words in _PRESETS:
-            self.preset.addItem(QCoreApplication.translate("Presets", name), words)
+            self.preset.addItem(tr(name), words)
         self.prompt = QPlainTextEdit(settings.system_prompt or "")
-        named(self.prompt, "chatPrompt", self.tr("Instructions for the assistant"))
-        self.prompt.setPlaceholderText(self.tr("As in the settings"))
+        named(self.prompt, "chatPrompt", tr("Instructions for the assistant"))
+        self.prompt.setPlaceholderText(tr("As in the settings"))
         self.prompt.setTabChangesFocus(True)
         self.prompt.setFixedHeight(120)
         known = self.preset.findData(settings.system_prompt or "")
         if known < 0:
-            self.preset.addItem(self.tr("Your own"), settings.system_prompt)
+            self.preset.addItem(tr("Your own"), settings.system_prompt)
             known = self.preset.count() - 1
         self.preset.setCurrentIndex(known)
         self.preset.activated.connect(self._on_preset)
 
     def _make_sampling(self, settings: ChatSettings) -> None:
-        usual = self.tr("As in the settings")
+        usual = tr("As in the settings")
         self.temperature = QDoubleSpinBox()
-        named(self.temperature, "chatTemperature", self.tr("Temperature"))
+        named(self.temperature, "chatTemperature", tr("Temperature"))
         self.temperature.setRange(-0.1, 2)
         self.temperature.setSingleStep(0.1)
         self.temperature.setValue(-0.1 if settings.temperature is None else settings.temperature)
         self.top_p = QDoubleSpinBox()
-        named(self.top_p, "chatTopP", self.tr("Share of likely words (top p)"))
+        named(self.top_p, "chatTopP", tr("Share of likely words (top p)"))
         self.top_p.setRange(0, 1)
         self.top_p.setSingleStep(0.05)
         self.top_p.setValue(settings.top_p or 0)
         self.length = QSpinBox()
-        named(self.length, "chatLength", self.tr("Longest answer, in tokens"))
+        named(self.length, "chatLength", tr("Longest answer, in tokens"))
         self.length.setRange(0, 32_768)
         self.length.setSingleStep(64)
         self.length.setValue(settings.max_tokens or 0)
@@ -104,17 +108,17 @@ class ChatSettingsDialog(QDialog):
         form.setContentsMargins(22, 18, 22, 8)
         form.setVerticalSpacing(12)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(label(self.tr("Who the assistant is here"), "heading"))
-        form.addRow(self.tr("Begin with"), self.preset)
-        form.addRow(self.tr("Instructions"), self.prompt)
-        form.addRow(label(self.tr("How it chooses words"), "heading"))
-        form.addRow(self.tr("Temperature"), self.temperature)
-        form.addRow(self.tr("Top p"), self.top_p)
-        form.addRow(self.tr("Longest answer"), self.length)
-        note = self.tr("Applies from the next answer on, in this conversation only.")
+        form.addRow(label(tr("Who the assistant is here"), "heading"))
+        form.addRow(tr("Begin with"), self.preset)
+        form.addRow(tr("Instructions"), self.prompt)
+        form.addRow(label(tr("How it chooses words"), "heading"))
+        form.addRow(tr("Temperature"), self.temperature)
+        form.addRow(tr("Top p"), self.top_p)
+        form.addRow(tr("Longest answer"), self.length)
+        note = tr("Applies from the next answer on, in this conversation only.")
         form.addRow(label(note, "muted", wrap=True))
-        save = text_button(self.tr("Save"), "saveChatSettingsButton", "primary")
-        cancel = text_button(self.tr("Cancel"), "cancelChatSettingsButton", "quiet")
+        save = text_button(tr("Save"), "saveChatSettingsButton", "primary")
+        cancel = text_button(tr("Cancel"), "cancelChatSettingsButton", "quiet")
         save.setDefault(True)
         save.clicked.connect(self.accept)
         cancel.clicked.connect(self.reject)
@@ -136,7 +140,8 @@ class ChatSettingsDialog(QDialog):
     def settings(self) -> ChatSettings:
         """What the dialog shows now."""
         temperature = round(self.temperature.value(), 2)
-        return ChatSettings(
+        return replace(
+            self._before,
             system_prompt=self.prompt.toPlainText().strip() or None,
             temperature=temperature if temperature >= 0 else None,
             top_p=round(self.top_p.value(), 2) or None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QMimeData, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -14,6 +14,8 @@ from mmdesk.ui.attachments import Attachments
 from mmdesk.ui.chat_input import ChatInput
 from mmdesk.ui.document_chip import DocumentChip
 from mmdesk.ui.flow_layout import FlowLayout
+from mmdesk.ui.from_below import below
+from mmdesk.ui.outlook import outlook_words
 from mmdesk.ui.parts import (
     ElidedLabel,
     announce,
@@ -27,27 +29,9 @@ from mmdesk.ui.parts import (
 from mmdesk.ui.pasting import LONG_PASTE, read
 from mmdesk.ui.pictures import PictureView
 from mmdesk.ui.theme import MEASURE, SCROLL_BAR
+from mmdesk.ui.words import say, sentences, tr
 
 PAUSE_MS = 300  # without a key, after which what is typed is taken for a draft
-
-
-def outlook_words(forecast: Forecast) -> str:
-    """What sending will bring, in a few words; "" when nothing is known."""
-
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("Composer", text)
-
-    words = []
-    if forecast.forgotten == 1:
-        words.append(tr("the oldest message will be forgotten"))
-    elif forecast.forgotten:
-        count = tr("the oldest {0} messages will be forgotten")
-        words.append(count.format(forecast.forgotten))
-    if forecast.wait_s is not None and forecast.wait_s >= 1:
-        words.append(tr("first word in about {0:.0f} s").format(forecast.wait_s))
-    elif forecast.wait_s is not None:
-        words.append(tr("first word within a second"))
-    return " · ".join(words)
 
 
 class Composer(QWidget):
@@ -107,21 +91,21 @@ class Composer(QWidget):
 
     def _make_buttons(self) -> None:
         self.attach_button = icon_button(
-            "attach", "attachButton", self.tr("Attach files"),
-            self.tr("Attach pictures, documents or sound (Ctrl+O)"),
+            "attach", "attachButton", tr("Attach files"),
+            tr("Attach pictures, documents or sound (Ctrl+O)"),
         )  # fmt: skip
         self.send_button = icon_button(
-            "send", "sendButton", self.tr("Send"), kind="primary", token="on_accent"
+            "send", "sendButton", tr("Send"), kind="primary", token="on_accent"
         )
         self.stop_button = icon_button(
-            "stop", "stopButton", self.tr("Stop the answer"), self.tr("Stop the answer (Esc)"),
+            "stop", "stopButton", tr("Stop the answer"), tr("Stop the answer (Esc)"),
             token="window",
         )  # fmt: skip
         self.stop_button.hide()
 
     def _make_error_bar(self) -> QFrame:
         bar = frame("error")
-        named(bar, "inputError", self.tr("Problem with what was given"))
+        named(bar, "inputError", tr("Problem with what was given"))
         self._error_words = label("", "danger", wrap=True)
         self._error_hint = label("", "danger", wrap=True)
         words = QVBoxLayout()
@@ -129,7 +113,7 @@ class Composer(QWidget):
         words.addWidget(self._error_words)
         words.addWidget(self._error_hint)
         dismiss = icon_button(
-            "close", "dismissErrorButton", self.tr("Dismiss"), token="danger", side=28, glyph=14
+            "close", "dismissErrorButton", tr("Dismiss"), token="danger", side=28, glyph=14
         )
         dismiss.clicked.connect(bar.hide)
         row = QHBoxLayout(bar)
@@ -242,17 +226,18 @@ class Composer(QWidget):
     def set_ready(self, ready: bool, reason: str) -> None:
         """Whether messages can be sent; `reason` says why not."""
         self._ready = ready
-        self._reason = "" if ready else reason
+        self._reason = "" if ready else below(reason)
         self._refresh()
 
     def show_error(self, message: str, hint: str) -> None:
         """Say what is wrong with what was given, until it is dismissed or a message is sent."""
-        self._error_words.setText(message)
-        self._error_hint.setText(hint)
+        whole = sentences(below(message), below(hint))
+        say(self._error_words.setText, below(message))
+        say(self._error_hint.setText, below(hint))
         self._error_hint.setVisible(bool(hint))
-        self.error_bar.setAccessibleDescription(f"{message} {hint}".strip())
+        say(self.error_bar.setAccessibleDescription, whole)
         self.error_bar.show()
-        announce(self.error_bar, f"{message} {hint}".strip())
+        announce(self.error_bar, whole)
 
     def set_forecast(self, forecast: Forecast | None) -> None:
         """What sending will bring; shown while there is something to send."""
@@ -261,7 +246,7 @@ class Composer(QWidget):
 
     def _show_outlook(self) -> None:
         words = outlook_words(self._forecast) if self._forecast and self.can_send() else ""
-        self.outlook.setText(words)
+        say(self.outlook.setText, words)
         self.outlook.setVisible(bool(words) or not self.reason.text())
         self.reason.setVisible(bool(self.reason.text()))
 
@@ -274,8 +259,8 @@ class Composer(QWidget):
     @Slot()
     def _refresh(self) -> None:
         self.send_button.setEnabled(self.can_send())
-        self.send_button.setToolTip(self._reason or self.tr("Send (Enter)"))
-        self.reason.setText(self._reason)
+        say(self.send_button.setToolTip, self._reason or tr("Send (Enter)"))
+        say(self.reason.setText, self._reason)
         if self.can_send():
             self._pause.start()
         else:
@@ -306,10 +291,10 @@ class Composer(QWidget):
             self.files_offered.emit(list(found.files))
         elif found.png:
             self._pasted_pictures += 1
-            name = self.tr("Pasted picture {0}.png").format(self._pasted_pictures)
+            name = str(tr("Pasted picture {0}.png").format(self._pasted_pictures))
             self.image_bytes_offered.emit(name, found.png)
         elif len(found.text) > LONG_PASTE:
-            self._attachments.add_document(DocumentInput(self.tr("Pasted text"), found.text))
+            self._attachments.add_document(DocumentInput(str(tr("Pasted text")), found.text))
         elif found.text:
             self.input.textCursor().insertText(found.text)
             self.input.ensureCursorVisible()
@@ -329,7 +314,7 @@ class Composer(QWidget):
     def _picture_chip(self, image: ImageInput) -> QWidget:
         chip = frame("chip")
         remove = icon_button(
-            "close", "removeAttachedButton", self.tr("Remove {0}").format(image.name),
+            "close", "removeAttachedButton", tr("Remove {0}").format(image.name),
             side=24, glyph=12,
         )  # fmt: skip
         remove.clicked.connect(partial(self._attachments.remove_image, image.sha256))
@@ -366,5 +351,5 @@ class Composer(QWidget):
     @Slot(object)
     def _on_ask(self, document: DocumentInput) -> None:
         if not self.input.toPlainText():
-            self.input.setPlaceholderText(self.tr("Ask about {0}").format(document.name))
+            say(self.input.setPlaceholderText, tr("Ask about {0}").format(document.name))
         self.input.setFocus()

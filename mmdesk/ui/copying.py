@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton
 
 from mmdesk.ui.icons import icon
 from mmdesk.ui.parts import announce
+from mmdesk.ui.words import tr
 
 _SIGN_MS = 1500
 
@@ -16,7 +17,7 @@ def copy_text(text: str, button: QAbstractButton) -> None:
     """Put the text on the clipboard; the button shows a tick for a moment."""
     QGuiApplication.clipboard().setText(text)
     button.setIcon(icon("check", "accent"))
-    announce(button, QCoreApplication.translate("Copying", "Copied"))
+    announce(button, tr("Copied"))
     timer = QTimer(button)
     timer.setSingleShot(True)
     timer.timeout.connect(lambda: button.setIcon(icon("copy")))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout
 
 from mmdesk.messages import DocumentInput
 from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.parts import ElidedLabel, glyph, icon_button, label, named
 from mmdesk.ui.user_message import document_words
+from mmdesk.ui.words import say, tr
 
 LANGUAGES = (
     *("Chinese", "English", "French", "German", "Spanish", "Italian", "Portuguese", "Japanese"),
@@ -22,7 +23,7 @@ _USUAL_LENGTH = 150
 
 def language_name(english: str) -> str:
     """A language in the window's language."""
-    return QCoreApplication.translate("Languages", english)
+    return tr(english)
 
 
 class DocumentChip(QFrame):
@@ -44,12 +45,12 @@ class DocumentChip(QFrame):
         self._document = document
         self._language = language
         self.setProperty("kind", "chip")
-        named(self, "documentChip", self.tr("Document {0}").format(document.name))
-        self.summarise_button = self._tool(self.tr("Summarise"), "summariseButton")
+        named(self, "documentChip", tr("Document {0}").format(document.name))
+        self.summarise_button = self._tool(tr("Summarise"), "summariseButton")
         self.translate_button = self._tool("", "translateButton")
-        self.ask_button = self._tool(self.tr("Ask"), "askButton")
+        self.ask_button = self._tool(tr("Ask"), "askButton")
         self.remove_button = icon_button(
-            "close", "removeDocumentButton", self.tr("Remove {0}").format(document.name),
+            "close", "removeDocumentButton", tr("Remove {0}").format(document.name),
             side=28, glyph=14,
         )  # fmt: skip
         self._lay_out()
@@ -63,7 +64,7 @@ class DocumentChip(QFrame):
     @staticmethod
     def _tool(text: str, object_name: str) -> QToolButton:
         made = QToolButton()
-        made.setText(text)
+        say(made.setText, text)
         named(made, object_name, text)
         made.setProperty("kind", "small")
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -91,20 +92,22 @@ class DocumentChip(QFrame):
     def _make_menus(self) -> None:
         lengths = QMenu(self)
         for words in LENGTHS:
-            action = lengths.addAction(self.tr("About {0} words").format(words))
+            action = lengths.addAction("")
+            say(action.setText, tr("About {0} words").format(words))
             action.triggered.connect(partial(self._summarise, words))
         languages = QMenu(self)
         for name in LANGUAGES:
-            action = languages.addAction(language_name(name))
+            action = languages.addAction("")
+            say(action.setText, language_name(name))
             action.triggered.connect(partial(self._translate, name))
         for button, menu in ((self.summarise_button, lengths), (self.translate_button, languages)):
             button.setMenu(menu)
             button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
 
     def _name_language(self) -> None:
-        words = self.tr("Translate to {0}").format(language_name(self._language))
-        self.translate_button.setText(words)
-        self.translate_button.setAccessibleName(words)
+        words = tr("Translate to {0}").format(language_name(self._language))
+        say(self.translate_button.setText, words)
+        say(self.translate_button.setAccessibleName, words)
 
     def set_language(self, language: str) -> None:
         """The language that Translate offers first."""
@@ -115,7 +118,7 @@ class DocumentChip(QFrame):
         """Whether a job can be started now; `reason` says why not."""
         for button in (self.summarise_button, self.translate_button):
             button.setEnabled(possible)
-            button.setToolTip(reason)
+            say(button.setToolTip, reason)
 
     def _summarise(self, words: int, checked: bool = False) -> None:
         self.summarised.emit(self._document, words)

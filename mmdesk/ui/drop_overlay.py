@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from mmdesk.ui import theme
 from mmdesk.ui.icons import icon
 from mmdesk.ui.parts import named
+from mmdesk.ui.words import tr
 
 _GLYPH = 44
 
@@ -18,7 +19,7 @@ class DropOverlay(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        named(self, "dropOverlay", self.tr("Drop to attach"))
+        named(self, "dropOverlay", tr("Drop to attach"))
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
@@ -48,12 +49,12 @@ class DropOverlay(QWidget):
         painter.setPen(theme.colour(tokens.text))
         line = self.rect().adjusted(30, self.height() // 2 - 6, -30, 0)
         centre = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(line, centre, self.tr("Drop to attach"))
+        painter.drawText(line, centre, tr("Drop to attach"))
         painter.setFont(theme.text_font())
         painter.setPen(theme.colour(tokens.muted))
         line.translate(0, 34)
         wrap = centre | Qt.TextFlag.TextWordWrap
-        painter.drawText(line, wrap, self.tr("Pictures, documents and sound"))
+        painter.drawText(line, wrap, tr("Pictures, documents and sound"))
         painter.end()
 
     def sizeHint(self) -> QSize:

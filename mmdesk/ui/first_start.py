@@ -7,8 +7,10 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from mmdesk.messages import FetchProgress
+from mmdesk.ui.from_below import below
 from mmdesk.ui.parts import ElidedLabel, announce, frame, glyph, label, named, text_button
 from mmdesk.ui.theme import MEASURE, SCROLL_BAR
+from mmdesk.ui.words import joined, say, sentences, tr
 
 
 def megabytes(count: int) -> str:
@@ -47,17 +49,17 @@ class FirstStart(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        named(self, "firstStart", self.tr("Setting up"))
+        named(self, "firstStart", tr("Setting up"))
         self.parts: dict[str, _Part] = {}
         self._card = frame("card")
-        self._title = label(self.tr("Getting the assistant ready"), "heading")
+        self._title = label(tr("Getting the assistant ready"), "heading")
         self._about = label("", "muted", wrap=True)
         self._grid = QGridLayout()
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(0, 1)
         self._error = self._make_error()
-        self.cancel_button = text_button(self.tr("Cancel"), "cancelFetchButton", "small")
-        self.retry_button = text_button(self.tr("Try again"), "retryFetchButton", "primary")
+        self.cancel_button = text_button(tr("Cancel"), "cancelFetchButton", "small")
+        self.retry_button = text_button(tr("Try again"), "retryFetchButton", "primary")
         self.cancel_button.clicked.connect(self._on_cancel)
         self.retry_button.clicked.connect(self._on_retry)
         self._lay_out()
@@ -65,7 +67,7 @@ class FirstStart(QWidget):
 
     def _make_error(self) -> QFrame:
         card = frame("error")
-        named(card, "fetchError", self.tr("Setting up failed"))
+        named(card, "fetchError", tr("Setting up failed"))
         self._message = label("", "danger", wrap=True)
         self._hint = label("", "danger", wrap=True)
         words = QVBoxLayout()
@@ -115,20 +117,19 @@ class FirstStart(QWidget):
         if part.last is None or part.last.stage != progress.stage:
             announce(self, f"{progress.title}: {self._stage_words(progress)}")
         part.last = progress
-        part.title.setText(progress.title)
-        part.words.setText(self._stage_words(progress))
+        say(part.title.setText, below(progress.title))
+        say(part.words.setText, self._stage_words(progress))
         done = progress.stage == "done"
         share = progress.done_bytes / progress.total_bytes if progress.total_bytes else 0.0
         part.bar.setValue(1000 if done else round(min(1.0, share) * 1000))
 
     def _show_running(self) -> None:
-        self._title.setText(self.tr("Getting the assistant ready"))
-        self._about.setText(
-            self.tr(
-                "The parts of the model are fetched once and stay on this machine. You can "
-                "already write; your message can be sent as soon as the language part is there."
-            )
+        say(self._title.setText, tr("Getting the assistant ready"))
+        about = tr(
+            "The parts of the model are fetched once and stay on this machine. You can "
+            "already write; your message can be sent as soon as the language part is there."
         )
+        say(self._about.setText, about)
         self._about.show()
         self._error.hide()
         self.retry_button.hide()
@@ -137,38 +138,39 @@ class FirstStart(QWidget):
 
     def set_failed(self, message: str, hint: str) -> None:
         """It could not be fetched; what there is of it is kept."""
-        self._title.setText(self.tr("The assistant is not complete"))
+        say(self._title.setText, tr("The assistant is not complete"))
         self._about.hide()
-        self._message.setText(message)
-        self._hint.setText(hint)
+        whole = sentences(below(message), below(hint))
+        say(self._message.setText, below(message))
+        say(self._hint.setText, below(hint))
         self._hint.setVisible(bool(hint))
-        self._error.setAccessibleDescription(f"{message} {hint}".strip())
+        say(self._error.setAccessibleDescription, whole)
         self._error.show()
         self.cancel_button.hide()
         self.retry_button.show()
         self.show()
-        announce(self, f"{message} {hint}".strip())
+        announce(self, whole)
 
     def set_done(self) -> None:
         """Everything is there."""
         if not self.isHidden():
-            announce(self, self.tr("The assistant is ready"))
+            announce(self, tr("The assistant is ready"))
         self.hide()
 
     def _stage_words(self, progress: FetchProgress) -> str:
         words = {
-            "waiting": self.tr("waiting"),
-            "verifying": self.tr("checking"),
-            "converting": self.tr("unpacking"),
-            "done": self.tr("ready"),
+            "waiting": tr("waiting"),
+            "verifying": tr("checking"),
+            "converting": tr("unpacking"),
+            "done": tr("ready"),
         }.get(progress.stage, "")
         if progress.stage == "done" or not progress.total_bytes:
             return words
         done, total = megabytes(progress.done_bytes), megabytes(progress.total_bytes)
         if progress.stage == "waiting":
-            return self.tr("waiting · {0} MB").format(total)
-        sizes = self.tr("{0} of {1} MB").format(done, total)
-        return f"{words} · {sizes}" if words else sizes
+            return tr("waiting · {0} MB").format(total)
+        sizes = tr("{0} of {1} MB").format(done, total)
+        return joined(" · ", (words, sizes))
 
     @Slot()
     def _on_cancel(self) -> None:

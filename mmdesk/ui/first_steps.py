@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
 
 from mmdesk.messages import FetchProgress
 from mmdesk.ui import theme
+from mmdesk.ui.from_below import below
 from mmdesk.ui.icons import window_icon
 from mmdesk.ui.model_words import progress_words, share
 from mmdesk.ui.parts import announce, label, named, text_button
+from mmdesk.ui.words import say, sentences, tr
 
 
 class _PartRow(QWidget):
@@ -42,9 +44,9 @@ class _PartRow(QWidget):
             column.addWidget(widget)
 
     def show_progress(self, progress: FetchProgress) -> None:
-        self.title.setText(progress.title)
+        say(self.title.setText, below(progress.title))
         self.bar.setValue(round(1000 * share(progress)))
-        self.words.setText(progress_words(progress))
+        say(self.words.setText, progress_words(progress))
 
 
 class FirstSteps(QDialog):
@@ -58,17 +60,17 @@ class FirstSteps(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        named(self, "firstSteps", self.tr("First steps"))
-        self.setWindowTitle(self.tr("Welcome to mmdesk"))
+        named(self, "firstSteps", tr("First steps"))
+        say(self.setWindowTitle, tr("Welcome to mmdesk"))
         self._rows: dict[str, _PartRow] = {}
         self.pages = QStackedWidget()
         self._steps = (self._what_it_is(), self._what_is_fetched(), self._try_it())
         for page in self._steps:
             self.pages.addWidget(page)
         self.where = label("", "muted")
-        self.skip = text_button(self.tr("Skip"), "skipStepsButton", "quiet")
-        self.back = text_button(self.tr("Back"), "backStepButton")
-        self.next = text_button(self.tr("Next"), "nextStepButton", "primary")
+        self.skip = text_button(tr("Skip"), "skipStepsButton", "quiet")
+        self.back = text_button(tr("Back"), "backStepButton")
+        self.next = text_button(tr("Next"), "nextStepButton", "primary")
         self.skip.clicked.connect(self.reject)
         self.back.clicked.connect(self._on_back)
         self.next.clicked.connect(self._on_next)
@@ -103,16 +105,16 @@ class FirstSteps(QDialog):
 
     def _what_it_is(self) -> QWidget:
         page, column = self._page(
-            self.tr("An assistant of your own"),
-            self.tr(
+            tr("An assistant of your own"),
+            tr(
                 "mmdesk answers questions, looks at pictures, writes down what you say, and "
                 "summarises or translates documents."
             ),
-            self.tr(
+            tr(
                 "All of it happens on this machine. Nothing you write, say or show leaves it, and "
                 "there is no account. Only the parts of the model are fetched, once."
             ),
-            self.tr(
+            tr(
                 "The model is small. It writes and explains well, but it knows few facts and can "
                 "be wrong: look twice at numbers and names."
             ),
@@ -125,13 +127,13 @@ class FirstSteps(QDialog):
 
     def _what_is_fetched(self) -> QWidget:
         page, column = self._page(
-            self.tr("What is being fetched"),
-            self.tr(
+            tr("What is being fetched"),
+            tr(
                 "Each part is checked when it has arrived and whenever it is loaded. If the "
                 "connection breaks, it carries on where it stopped."
             ),
         )
-        self.fetched = label(self.tr("Everything is here: nothing is being fetched."), "muted")
+        self.fetched = label(tr("Everything is here: nothing is being fetched."), "muted")
         self.fetched.setWordWrap(True)
         column.addWidget(self.fetched)
         self._parts = QVBoxLayout()
@@ -142,22 +144,22 @@ class FirstSteps(QDialog):
 
     def _try_it(self) -> QWidget:
         page, column = self._page(
-            self.tr("Try it"),
-            self.tr(
+            tr("Try it"),
+            tr(
                 "Choose a question to begin with, or close this and write your own. A picture or "
                 "a document can be dropped anywhere."
             ),
         )
         examples = (
-            self.tr("Explain in three sentences why the sky is blue"),
-            self.tr("Write a polite reply that declines a meeting"),
-            self.tr("Write a Python function that finds duplicate files"),
+            tr("Explain in three sentences why the sky is blue"),
+            tr("Write a polite reply that declines a meeting"),
+            tr("Write a Python function that finds duplicate files"),
         )
         for at, example in enumerate(examples):
             button = text_button(example, f"tryButton{at + 1}")
             button.clicked.connect(partial(self._on_example, example))
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(label(self.tr("F1 lists all keys; Ctrl+, opens the settings."), "muted"))
+        column.addWidget(label(tr("F1 lists all keys; Ctrl+, opens the settings."), "muted"))
         column.addStretch()
         return page
 
@@ -174,22 +176,22 @@ class FirstSteps(QDialog):
 
     def set_failed(self, message: str, hint: str) -> None:
         """Something could not be fetched; the window's own banner offers to try again."""
-        self.fetched.setText(f"{message} {hint}".strip())
+        say(self.fetched.setText, sentences(below(message), below(hint)))
         self.fetched.show()
 
     def set_done(self) -> None:
         """Everything is there."""
-        self.fetched.setText(self.tr("Everything is here."))
+        say(self.fetched.setText, tr("Everything is here."))
         self.fetched.show()
 
     def _go(self, step: int) -> None:
         last = self.pages.count() - 1
         self.pages.setCurrentIndex(step)
-        self.where.setText(self.tr("{0} of {1}").format(step + 1, last + 1))
+        say(self.where.setText, tr("{0} of {1}").format(step + 1, last + 1))
         self.back.setEnabled(step > 0)
         self.skip.setVisible(step < last)
-        self.next.setText(self.tr("Done") if step == last else self.tr("Next"))
-        self.next.setAccessibleName(self.next.text())
+        say(self.next.setText, tr("Done") if step == last else tr("Next"))
+        say(self.next.setAccessibleName, tr("Done") if step == last else tr("Next"))
         texts = [found.text() for found in self._steps[step].findChildren(QLabel)]
         announce(self, " ".join(text for text in texts if text))
 

@@ -16,6 +16,7 @@ from mmdesk.ui import theme
 from mmdesk.ui.history_rows import ROW, Row
 from mmdesk.ui.icons import icon
 from mmdesk.ui.parts import named
+from mmdesk.ui.words import tr
 
 _HEADING, _TITLE = 32, 36  # px high
 _ASIDE = 12  # px of room left and right
@@ -134,7 +135,7 @@ class HistoryPainter(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         field = QLineEdit(parent)
-        named(field, "renameField", self.tr("New title"))
+        named(field, "renameField", tr("New title"))
         return field
 
     def updateEditorGeometry(

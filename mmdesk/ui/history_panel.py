@@ -22,6 +22,7 @@ from mmdesk.ui.history_paint import HistoryPainter
 from mmdesk.ui.history_rows import ROW, HistoryRows, Row
 from mmdesk.ui.icons import icon
 from mmdesk.ui.parts import ElidedLabel, announce, frame, icon_button, named, text_button
+from mmdesk.ui.words import follow, say, tr
 
 SEARCH_MS = 120  # after the last key
 UNDO_MS = 12_000  # how long a deletion can be taken back
@@ -68,13 +69,13 @@ class HistoryPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        named(self, "historyPanel", self.tr("Conversations"))
+        named(self, "historyPanel", tr("Conversations"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.rows = HistoryRows()
         self.field = self._make_field()
         self.list = self._make_list()
         self.more_button = icon_button(
-            "more", "historyMenuButton", self.tr("More"), self.tr("Export and import")
+            "more", "historyMenuButton", tr("More"), tr("Export and import")
         )
         self.more_button.clicked.connect(self._on_more)
         self.undo_bar = self._make_undo_bar()
@@ -83,6 +84,7 @@ class HistoryPanel(QWidget):
         self._search_timer = self._timer(SEARCH_MS, self._search)
         self._lay_out()
         self.rows.renamed.connect(self.renamed)
+        follow(self.rows.say_again)
 
     def _timer(self, interval_ms: int, slot: object) -> QTimer:
         timer = QTimer(self)
@@ -93,15 +95,15 @@ class HistoryPanel(QWidget):
 
     def _make_field(self) -> QLineEdit:
         field = QLineEdit()
-        tip = self.tr("Search in everything (Ctrl+F)")
-        named(field, "historySearch", self.tr("Search in all conversations"), tip)
-        field.setPlaceholderText(self.tr("Search everything"))
+        tip = tr("Search in everything (Ctrl+F)")
+        named(field, "historySearch", tr("Search in all conversations"), tip)
+        say(field.setPlaceholderText, tr("Search everything"))
         field.setClearButtonEnabled(True)
         field.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         for button, name, words in zip(
             field.findChildren(QToolButton),
             ("clearSearchButton", "searchGlyph"),
-            (self.tr("Clear the search"), self.tr("Search")),
+            (tr("Clear the search"), tr("Search")),
             strict=True,
         ):
             named(button, name, words)
@@ -113,7 +115,7 @@ class HistoryPanel(QWidget):
 
     def _make_list(self) -> _List:
         made = _List()
-        named(made, "historyList", self.tr("Conversations"))
+        named(made, "historyList", tr("Conversations"))
         made.setModel(self.rows)
         made.setAcceptDrops(False)
         made.viewport().setAcceptDrops(False)
@@ -134,9 +136,9 @@ class HistoryPanel(QWidget):
 
     def _make_undo_bar(self) -> QFrame:
         bar = frame("chip")
-        named(bar, "undoBar", self.tr("Deleted"))
+        named(bar, "undoBar", tr("Deleted"))
         self._undo_words = ElidedLabel()
-        self.undo_button = text_button(self.tr("Undo"), "undoDeleteButton", "small")
+        self.undo_button = text_button(tr("Undo"), "undoDeleteButton", "small")
         self.undo_button.clicked.connect(self._on_undo)
         row = QHBoxLayout(bar)
         row.setContentsMargins(12, 6, 6, 6)
@@ -234,8 +236,8 @@ class HistoryPanel(QWidget):
         """Delete a conversation; a bar offers to take that back for a while."""
         self._end_undo()
         self._undo = conversation
-        words = self.tr("“{0}” was deleted").format(title)
-        self._undo_words.setText(words)
+        words = tr("“{0}” was deleted").format(title)
+        say(self._undo_words.setText, words)
         self.undo_bar.show()
         self._undo_timer.start()
         self.deleted.emit(conversation)
@@ -274,17 +276,17 @@ class HistoryPanel(QWidget):
         menu.setObjectName("conversationMenu")
         pinned = row.info is not None and row.info.pinned
         if row.info is not None:
-            rename = menu.addAction(icon("edit"), self.tr("Rename"))
+            rename = menu.addAction(icon("edit"), tr("Rename"))
             rename.setShortcut("F2")
             rename.triggered.connect(lambda: self.list.edit(index))
-            pin = menu.addAction(icon("pin"), self.tr("Unpin") if pinned else self.tr("Pin"))
+            pin = menu.addAction(icon("pin"), tr("Unpin") if pinned else tr("Pin"))
             pin.triggered.connect(lambda: self.pinned.emit(row.id, not pinned))
-        export = menu.addAction(icon("export"), self.tr("Export as Markdown…"))
+        export = menu.addAction(icon("export"), tr("Export as Markdown…"))
         export.triggered.connect(lambda: self._choose_folder(row.id))
-        as_json = menu.addAction(self.tr("Export as JSON…"))
+        as_json = menu.addAction(tr("Export as JSON…"))
         as_json.triggered.connect(lambda: self._choose_file(row.id))
         menu.addSeparator()
-        delete = menu.addAction(icon("trash"), self.tr("Delete"))
+        delete = menu.addAction(icon("trash"), tr("Delete"))
         delete.setShortcut("Del")
         delete.triggered.connect(lambda: self.delete(row.id, row.text))
         return menu
@@ -295,9 +297,9 @@ class HistoryPanel(QWidget):
         menu.setObjectName("historyMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for words, slot in (
-            (self.tr("Export all as JSON…"), self._choose_json),
-            (self.tr("Export all as Markdown…"), self._choose_all_folder),
-            (self.tr("Import JSON…"), self._choose_import),
+            (tr("Export all as JSON…"), self._choose_json),
+            (tr("Export all as Markdown…"), self._choose_all_folder),
+            (tr("Import JSON…"), self._choose_import),
         ):
             menu.addAction(words).triggered.connect(slot)
         below = self.more_button.rect().bottomLeft()
@@ -315,13 +317,13 @@ class HistoryPanel(QWidget):
         dialog.open()
 
     def _folder_dialog(self) -> QFileDialog:
-        dialog = self._dialog(self.tr("Export into which folder?"))
+        dialog = self._dialog(tr("Export into which folder?"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         return dialog
 
     def _choose_file(self, conversation: str) -> None:
-        dialog = self._save_dialog(self.tr("Export the conversation"), "conversation.json")
+        dialog = self._save_dialog(tr("Export the conversation"), "conversation.json")
         dialog.fileSelected.connect(lambda path: self.export_wanted.emit(conversation, path))
         dialog.open()
 
@@ -335,13 +337,13 @@ class HistoryPanel(QWidget):
 
     @Slot()
     def _choose_json(self) -> None:
-        dialog = self._save_dialog(self.tr("Export all conversations"), "conversations.json")
+        dialog = self._save_dialog(tr("Export all conversations"), "conversations.json")
         dialog.fileSelected.connect(self.export_all_wanted)
         dialog.open()
 
     @Slot()
     def _choose_import(self) -> None:
-        dialog = self._dialog(self.tr("Import conversations"))
+        dialog = self._dialog(tr("Import conversations"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter("JSON (*.json)")
         dialog.fileSelected.connect(self.import_wanted)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -10,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QCoreApplication,
+    QLocale,
     QModelIndex,
     QPersistentModelIndex,
     Qt,
@@ -18,6 +17,7 @@ from PySide6.QtCore import (
 )
 
 from mmdesk.conversations import ConversationInfo, SearchHit
+from mmdesk.ui.words import language, tr
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole
@@ -71,6 +71,12 @@ class HistoryRows(QAbstractListModel):
         self._current = conversation
         self._refresh()
 
+    def say_again(self) -> None:
+        """The headings in the language in force."""
+        self.beginResetModel()
+        self._rows = list(self._listed() if self._hits is None else self._found(self._hits))
+        self.endResetModel()
+
     def set_hits(self, hits: tuple[SearchHit, ...] | None) -> None:
         """What was found; None shows the list again."""
         self._hits = hits
@@ -98,7 +104,7 @@ class HistoryRows(QAbstractListModel):
         heading = ""
         today = date.today()
         for info in self._infos:
-            wanted = _tr("Pinned") if info.pinned else day_words(info.changed, today)
+            wanted = tr("Pinned") if info.pinned else day_words(info.changed, today)
             if wanted != heading:
                 heading = wanted
                 yield Row(heading)
@@ -110,7 +116,7 @@ class HistoryRows(QAbstractListModel):
 
     def _found(self, hits: tuple[SearchHit, ...]) -> Iterator[Row]:
         if not hits:
-            yield Row(_tr("Nothing found"))
+            yield Row(tr("Nothing found"))
         for hit in hits:
             yield Row(hit.title, hit.conversation, hit=hit)
 
@@ -152,15 +158,15 @@ def day_words(seconds: float, today: date) -> str:
     day = date.fromtimestamp(seconds)
     ago = (today - day).days
     if ago <= 0:
-        return _tr("Today")
+        return tr("Today")
     if ago == 1:
-        return _tr("Yesterday")
+        return tr("Yesterday")
     if ago < 7:
-        return _tr("Last 7 days")
+        return tr("Last 7 days")
     if ago < 30:
-        return _tr("Last 30 days")
+        return tr("Last 30 days")
     if day.year == (today - timedelta(days=30)).year:
-        return time.strftime("%B", day.timetuple())
+        return QLocale(language()).standaloneMonthName(day.month)
     return str(day.year)
 
 
@@ -169,11 +175,7 @@ def _spoken(row: Row) -> str:
     if row.hit is not None:
         words.append(row.hit.excerpt)
     if row.info is not None and row.info.pinned:
-        words.append(_tr("pinned"))
+        words.append(tr("pinned"))
     if row.busy:
-        words.append(_tr("an answer is coming"))
+        words.append(tr("an answer is coming"))
     return ", ".join(words)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("HistoryRows", text)

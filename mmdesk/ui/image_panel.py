@@ -12,6 +12,7 @@ from mmdesk.ui.attachments import Attachments
 from mmdesk.ui.parts import ElidedLabel, frame, glyph, icon_button, label, named, text_button
 from mmdesk.ui.pictures import PictureView
 from mmdesk.ui.sight_strip import SightStrip
+from mmdesk.ui.words import say, tr
 
 _WIDE_VIEW = QSize(200, 140)
 _LOW_VIEW = QSize(132, 100)
@@ -30,15 +31,15 @@ class PictureCard(QFrame):
     def __init__(self, image: ImageInput, attachments: Attachments) -> None:
         super().__init__()
         self.setProperty("kind", "card")
-        named(self, "pictureCard", self.tr("Picture {0}").format(image.name))
+        named(self, "pictureCard", tr("Picture {0}").format(image.name))
         self.sha256 = image.sha256
         self.strip = SightStrip(image.sha256, attachments, image.name)
         self.describe_button = text_button(
-            self.tr("Describe"), "describeButton", "small",
-            self.tr("Describe {0}").format(image.name),
+            tr("Describe"), "describeButton", "small",
+            tr("Describe {0}").format(image.name),
         )  # fmt: skip
         remove = icon_button(
-            "close", "removePictureButton", self.tr("Remove {0}").format(image.name),
+            "close", "removePictureButton", tr("Remove {0}").format(image.name),
             side=28, glyph=14,
         )  # fmt: skip
         self.describe_button.clicked.connect(partial(self.description_wanted.emit, self.sha256))
@@ -79,13 +80,13 @@ class ImagePanel(QWidget):
 
     def __init__(self, attachments: Attachments) -> None:
         super().__init__()
-        named(self, "imagePanel", self.tr("Pictures"))
+        named(self, "imagePanel", tr("Pictures"))
         self._attachments = attachments
         self._possible = True
         self._reason = ""
         self._beside = False
         self.cards: list[PictureCard] = []
-        self.describe_all = text_button(self.tr("Describe all"), "describeAllButton", "small")
+        self.describe_all = text_button(tr("Describe all"), "describeAllButton", "small")
         self.describe_all.clicked.connect(self._on_describe_all)
         self._drop = self._make_drop()
         self._list = self._make_list()
@@ -95,11 +96,11 @@ class ImagePanel(QWidget):
 
     def _make_drop(self) -> QFrame:
         area = frame("drop")
-        named(area, "dropArea", self.tr("Drop pictures here"))
-        self._invite = label(self.tr("Drop or paste pictures here"), "muted", wrap=True)
+        named(area, "dropArea", tr("Drop pictures here"))
+        self._invite = label(tr("Drop or paste pictures here"), "muted", wrap=True)
         self._invite.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        choose = text_button(self.tr("Choose…"), "chooseButton", "small", self.tr("Choose files"))
-        choose.setToolTip(self.tr("Choose files (Ctrl+O)"))
+        choose = text_button(tr("Choose…"), "chooseButton", "small", tr("Choose files"))
+        say(choose.setToolTip, tr("Choose files (Ctrl+O)"))
         choose.clicked.connect(self.choose_wanted)
         column = QVBoxLayout(area)
         column.setContentsMargins(12, 14, 12, 14)
@@ -126,7 +127,7 @@ class ImagePanel(QWidget):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(label(self.tr("Pictures"), "heading"), 1)
+        head.addWidget(label(tr("Pictures"), "heading"), 1)
         head.addWidget(self.describe_all)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -172,7 +173,7 @@ class ImagePanel(QWidget):
     def _refresh(self) -> None:
         for button in (self.describe_all, *(card.describe_button for card in self.cards)):
             button.setEnabled(self._possible)
-            button.setToolTip(self._reason)
+            say(button.setToolTip, self._reason)
 
     @Slot(str)
     def _on_describe(self, sha256: str) -> None:

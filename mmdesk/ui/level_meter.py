@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mmdesk.ui import theme
 from mmdesk.ui.parts import named
+from mmdesk.ui.words import tr
 
 _BARS = 28
 _FRAME_MS = 34
@@ -20,7 +21,7 @@ class LevelMeter(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        named(self, "levelMeter", self.tr("Loudness"))
+        named(self, "levelMeter", tr("Loudness"))
         self.levels: deque[float] = deque([0.0] * _BARS, maxlen=_BARS)
         self.paints = 0
         self._loudest = 0.0

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from mmdesk.ui.parts import named
+from mmdesk.ui.words import tr
 
 _OPENED = ("http", "https", "mailto")
 
@@ -14,9 +15,6 @@ _OPENED = ("http", "https", "mailto")
 def ask_to_open(address: str, parent: QWidget) -> QMessageBox:
     """Show where a link leads, and open it in the browser only if the person says so. Returns at
     once; the question stands in its own window."""
-
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("Links", text)
 
     url = QUrl(address)
     box = QMessageBox(parent)
@@ -30,9 +28,10 @@ def ask_to_open(address: str, parent: QWidget) -> QMessageBox:
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(address))
     if url.scheme() in _OPENED:
         opener = box.addButton(tr("Open"), QMessageBox.ButtonRole.AcceptRole)
+        named(opener, "linkOpenButton", opener.text())
         opener.clicked.connect(lambda: QDesktopServices.openUrl(url))
-    for button in box.buttons():
-        named(button, f"link{button.text().split()[0]}Button", button.text())
+    named(copy, "linkCopyButton", copy.text())
+    named(cancel, "linkCancelButton", cancel.text())
     box.setDefaultButton(cancel)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()

@@ -31,12 +31,13 @@ from PySide6.QtWidgets import (
 from mmdesk.conversations import ChatSettings, Forecast, KeptMessage, OpenedConversation
 from mmdesk.messages import DocumentInput, FetchProgress, ImageInput, ModelInfo, Sight, Stats, Turn
 from mmdesk.settings import TEXT_SIZES, Settings
-from mmdesk.ui import motion, shortcuts, theme
+from mmdesk.ui import motion, shortcuts, theme, words
 from mmdesk.ui.attachments import Attachments
 from mmdesk.ui.chat_settings import ChatSettingsDialog
 from mmdesk.ui.composer import Composer
 from mmdesk.ui.drop_overlay import DropOverlay
 from mmdesk.ui.first_start import FirstStart
+from mmdesk.ui.from_below import below
 from mmdesk.ui.history_panel import HistoryPanel
 from mmdesk.ui.icons import icon, window_icon
 from mmdesk.ui.image_panel import ImagePanel
@@ -53,6 +54,7 @@ from mmdesk.ui.style import sheet
 from mmdesk.ui.top_bar import TopBar
 from mmdesk.ui.transcript import Transcript
 from mmdesk.ui.warming import warm_up
+from mmdesk.ui.words import tr
 
 WIDE = 880  # px from which the panels stand beside the conversation
 _SIDE = 300  # px of the panels' side at first; of its height when it stands below
@@ -108,6 +110,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
+        words.choose(settings.language)
         self._settings = settings
         self._microphones: list[str] = []
         self._answering = False
@@ -317,7 +320,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def choose_files(self) -> None:
         """Let the person choose files; they are offered like dropped ones."""
-        dialog = QFileDialog(self, self.tr("Attach files"))
+        dialog = QFileDialog(self, tr("Attach files"))
         dialog.setObjectName("fileDialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -446,7 +449,8 @@ class MainWindow(QMainWindow):
     def set_chat_settings(self, settings: ChatSettings) -> None:
         """What is different in the conversation that is shown."""
         self._chat_settings = settings
-        token = "accent" if settings != ChatSettings() else "text"
+        own = replace(settings, model=None) != ChatSettings()  # the model is shown beside it
+        token = "accent" if own else "text"
         self.top_bar.chat_settings.setIcon(icon("persona", token))
 
     @Slot()
@@ -513,7 +517,7 @@ class MainWindow(QMainWindow):
 
     def set_chat_ready(self, ready: bool, reason: str = "") -> None:
         """Whether messages can be sent; `reason` stands beside Send until they can."""
-        self._ready, self._reason = ready, "" if ready else reason
+        self._ready, self._reason = ready, "" if ready else below(reason)
         self.composer.set_ready(ready, reason)
         self._show_possible()
 
@@ -537,6 +541,7 @@ class MainWindow(QMainWindow):
         if settings == self._settings:
             return
         self._settings = settings
+        words.choose(settings.language)
         self.theme.choose(settings.colour_scheme)
         self.theme.set_text_size(settings.text_size)
         motion.set_reduced(settings.reduce_motion)
@@ -675,13 +680,13 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     @Slot(str)
-    def ask_quickly(self, words: str) -> None:
+    def ask_quickly(self, question: str) -> None:
         """A question from outside the window: sent in a new conversation, or left in the composer
         while it cannot be sent."""
         self.come_back()
         if not self._answering:
             self._on_new_chat()
-        self.composer.set_text(words)
+        self.composer.set_text(question)
         self.submit()
 
     def closeEvent(self, event: QCloseEvent) -> None:

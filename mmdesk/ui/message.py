@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from mmdesk.conversations import KeptMessage, MessageState
 from mmdesk.messages import Stats
 from mmdesk.ui.copying import copy_text
+from mmdesk.ui.from_below import below
 from mmdesk.ui.message_text import MessageText
 from mmdesk.ui.parts import announce, frame, glyph, icon_button, label, named, text_button
 from mmdesk.ui.preparing import PreparingLine
 from mmdesk.ui.speaking import SentenceSpeaker
 from mmdesk.ui.versions import VersionSwitch
+from mmdesk.ui.words import joined, say, sentences, tr
 
 
 class AnswerMessage(QWidget):
@@ -40,10 +42,10 @@ class AnswerMessage(QWidget):
         self._stats = Stats()
         self._problem = ("", "")
         self._told: list[str] = []
-        named(self, "answerMessage", self.tr("Answer"))
+        named(self, "answerMessage", tr("Answer"))
         self.preparing = PreparingLine()
         self.text = MessageText(markdown=True)
-        named(self.text, "answerText", self.tr("The answer"))
+        named(self.text, "answerText", tr("The answer"))
         self.text.hide()
         self._speaker = SentenceSpeaker(self)
         self.text.link_activated.connect(self.link_activated)
@@ -66,17 +68,17 @@ class AnswerMessage(QWidget):
     def _make_foot(self) -> QWidget:
         foot = QWidget()
         self.copy_button = icon_button(
-            "copy", "copyAnswerButton", self.tr("Copy the answer"), side=30, glyph=16, token="muted"
+            "copy", "copyAnswerButton", tr("Copy the answer"), side=30, glyph=16, token="muted"
         )
         self.copy_button.clicked.connect(self._on_copy)
         self.again_button = icon_button(
-            "refresh", "regenerateButton", self.tr("Answer again"), side=30, glyph=16,
+            "refresh", "regenerateButton", tr("Answer again"), side=30, glyph=16,
             token="muted",
         )  # fmt: skip
         self.again_button.clicked.connect(self._on_again)
         self.again_button.setVisible(bool(self._id))
         self.versions = VersionSwitch()
-        self.stopped = label(self.tr("stopped"), "pill")
+        self.stopped = label(tr("stopped"), "pill")
         self.stopped.setObjectName("stoppedMark")
         self.stats = label("", "muted")
         self.stats.setObjectName("answerStats")
@@ -115,12 +117,12 @@ class AnswerMessage(QWidget):
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(glyph("info", "muted"), 0, Qt.AlignmentFlag.AlignTop)
-        text = label(words, "notice", wrap=True)
+        text = label(below(words), "notice", wrap=True)
         text.setObjectName("answerNotice")
         row.addWidget(text, 1)
         self.notices.addWidget(box)
         self._told.append(words)
-        announce(self, words)
+        announce(self, below(words))
 
     # --- how it ends --------------------------------------------------------------------------
 
@@ -129,25 +131,25 @@ class AnswerMessage(QWidget):
         self._end("whole")
         self._speaker.finish()
         self._show_stats(stats)
-        announce(self, self.tr("Answer finished"))
+        announce(self, tr("Answer finished"))
 
     def stop(self) -> None:
         """The person stopped it; what came so far stays."""
         self._end("stopped")
         self._speaker.finish()
         self.stopped.show()
-        announce(self, self.tr("Answer stopped"))
+        announce(self, tr("Answer stopped"))
 
     def fail(self, message: str, hint: str) -> None:
         """It broke; what came so far stays, with the reason below it."""
         self._end("failed")
         self._speaker.finish()
         self._show_problem(message, hint)
-        announce(self, f"{message} {hint}")
+        announce(self, sentences(below(message), below(hint)))
 
     def _show_stats(self, stats: Stats) -> None:
         self._stats = stats
-        self.stats.setText(self._stats_words(stats))
+        say(self.stats.setText, self._stats_words(stats))
 
     def _show_problem(self, message: str, hint: str) -> None:
         self._problem = (message, hint)
@@ -165,8 +167,8 @@ class AnswerMessage(QWidget):
         if message.state == "failed":
             self._show_problem(message.error, message.hint)
         elif self._state == "interrupted":
-            self.stopped.setText(self.tr("interrupted"))
-            self.stopped.setToolTip(self.tr("mmdesk ended while this answer was coming"))
+            say(self.stopped.setText, tr("interrupted"))
+            say(self.stopped.setToolTip, tr("mmdesk ended while this answer was coming"))
         self.stopped.setVisible(self._state in ("stopped", "interrupted"))
 
     # --- what a column of messages asks of it ---------------------------------------------------
@@ -201,13 +203,13 @@ class AnswerMessage(QWidget):
 
     def _error_card(self, message: str, hint: str) -> QFrame:
         card = frame("error")
-        named(card, "answerError", message)
+        named(card, "answerError", below(message))
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(label(message, "danger", wrap=True))
+        words.addWidget(label(below(message), "danger", wrap=True))
         if hint:
-            words.addWidget(label(hint, "danger", wrap=True))
-        again = text_button(self.tr("Edit and ask again"), "askAgainButton", "small")
+            words.addWidget(label(below(hint), "danger", wrap=True))
+        again = text_button(tr("Edit and ask again"), "askAgainButton", "small")
         again.clicked.connect(self.retry_wanted)
         words.addSpacing(4)
         words.addWidget(again, 0, Qt.AlignmentFlag.AlignLeft)
@@ -221,12 +223,12 @@ class AnswerMessage(QWidget):
     def _stats_words(self, stats: Stats) -> str:
         words = []
         if stats.decode_tokens_per_s:
-            words.append(self.tr("{0:.1f} tokens/s").format(stats.decode_tokens_per_s))
+            words.append(tr("{0:.1f} tokens/s").format(stats.decode_tokens_per_s))
         if stats.ttft_s:
-            words.append(self.tr("first word after {0:.1f} s").format(stats.ttft_s))
+            words.append(tr("first word after {0:.1f} s").format(stats.ttft_s))
         if stats.stop == "length":
-            words.append(self.tr("reached the longest length set"))
-        return " · ".join(words)
+            words.append(tr("reached the longest length set"))
+        return joined(" · ", words)
 
     @Slot()
     def _on_copy(self) -> None:

@@ -51,6 +51,7 @@ from mmdesk.ui.markdown.formula import (
 from mmdesk.ui.markdown.painter import paint_behind, region_rect
 from mmdesk.ui.markdown.stream import MarkdownStream
 from mmdesk.ui.parts import icon_button
+from mmdesk.ui.words import tr
 
 MOST_MARKS = 200
 SLICE = 2000  # characters drawn at once
@@ -339,7 +340,7 @@ class MessageText(QTextBrowser):
 
     def _copy_button(self, at: int) -> QToolButton:
         button = icon_button(
-            "copy", "copyCodeButton", self.tr("Copy this code"), kind="code", side=28, glyph=16
+            "copy", "copyCodeButton", tr("Copy this code"), kind="code", side=28, glyph=16
         )
         button.setParent(self.viewport())
         button.clicked.connect(partial(self._copy_code, at))

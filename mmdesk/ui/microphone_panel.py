@@ -10,6 +10,7 @@ from mmdesk.ui.icons import icon
 from mmdesk.ui.level_meter import LevelMeter
 from mmdesk.ui.parts import announce, icon_button, label, named, restyle
 from mmdesk.ui.preparing import ThinBar
+from mmdesk.ui.words import say, tr
 
 _TICK_MS = 250
 _MOST_SHOWN = 120  # characters: three or four lines of the panel
@@ -28,13 +29,13 @@ class MicrophonePanel(QWidget):
 
     def __init__(self, *, hold: bool) -> None:
         super().__init__()
-        named(self, "microphonePanel", self.tr("Microphone"))
+        named(self, "microphonePanel", tr("Microphone"))
         self._hold = hold
         self._listening = False
         self._hearing = False
         self._held = False
         self.button = icon_button(
-            "mic", "micButton", self.tr("Microphone"), kind="primary", token="on_accent",
+            "mic", "micButton", tr("Microphone"), kind="primary", token="on_accent",
             side=52, glyph=24,
         )  # fmt: skip
         self.button.setCheckable(False)
@@ -55,7 +56,7 @@ class MicrophonePanel(QWidget):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(label(self.tr("Speak"), "heading"), 1)
+        head.addWidget(label(tr("Speak"), "heading"), 1)
         head.addWidget(self.elapsed)
         state = QVBoxLayout()
         state.setSpacing(4)
@@ -87,7 +88,7 @@ class MicrophonePanel(QWidget):
         else:
             self._tick.stop()
         self.meter.clear()
-        self._show_state(self.tr("Listening…") if on else self._idle_words())
+        self._show_state(tr("Listening…") if on else self._idle_words())
 
     def set_level(self, level: float) -> None:
         """0..1."""
@@ -103,11 +104,11 @@ class MicrophonePanel(QWidget):
     def set_hearing(self, on: bool) -> None:
         """What was recorded is being written down."""
         self._hearing = on
-        self._show_state(self.tr("Writing down what you said…") if on else self._idle_words())
+        self._show_state(tr("Writing down what you said…") if on else self._idle_words())
 
     def say_nothing_heard(self) -> None:
         """There was no speech."""
-        self._show_state(self.tr("Nothing heard. Try again, closer to the microphone."))
+        self._show_state(tr("Nothing heard. Try again, closer to the microphone."))
 
     def set_hold(self, hold: bool) -> None:
         """Listen while the button is held instead of toggling."""
@@ -156,11 +157,11 @@ class MicrophonePanel(QWidget):
 
     def _idle_words(self) -> str:
         if self._hold:
-            return self.tr("Hold the button while you speak")
-        return self.tr("Press to speak (Ctrl+M)")
+            return tr("Hold the button while you speak")
+        return tr("Press to speak (Ctrl+M)")
 
     def _show_state(self, words: str) -> None:
-        self.status.setText(words)
+        say(self.status.setText, words)
         self.elapsed.setVisible(self._listening)
         self.meter.setVisible(not self._hearing)
         self.bar.setVisible(self._hearing)
@@ -169,9 +170,10 @@ class MicrophonePanel(QWidget):
             icon("stop" if self._listening and not self._hold else "mic", "on_accent")
         )
         self.button.setIconSize(QSize(24, 24))
-        name = self.tr("Stop listening") if self._listening else self.tr("Start listening")
-        self.button.setAccessibleName(name)
-        self.button.setToolTip(self._idle_words() if not self._listening else name + " (Ctrl+M)")
+        name = tr("Stop listening") if self._listening else tr("Start listening")
+        say(self.button.setAccessibleName, name)
+        stop = tr("Stop listening (Ctrl+M)")
+        say(self.button.setToolTip, stop if self._listening else self._idle_words())
         self.button.setProperty("listening", self._listening)
         restyle(self.button)
         announce(self, words)

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QV
 from mmdesk.messages import FetchProgress
 from mmdesk.shelf import ShelfEntry
 from mmdesk.ui.flow_layout import FlowLayout
+from mmdesk.ui.from_below import below
 from mmdesk.ui.model_words import facts_words, fit_words, progress_words, share
 from mmdesk.ui.parts import announce, label, named, restyle, text_button
+from mmdesk.ui.words import joined, say, tr
 
 
 class ModelCard(QFrame):
@@ -90,8 +92,8 @@ class ModelCard(QFrame):
         before = self._progress
         self._progress = None if progress.stage == "done" else progress
         if before is None or self._progress is None or before.stage != progress.stage:
-            announce(self, f"{self.entry.info.title}: {progress_words(progress)}")
-            self.told.setText("")
+            announce(self, joined(": ", (self.entry.info.title, progress_words(progress))))
+            say(self.told.setText, "")
             self._show()
         else:
             self._show_progress()
@@ -108,7 +110,7 @@ class ModelCard(QFrame):
 
     def tell(self, words: str, *, wrong: bool = False) -> None:
         """What came of something, below the facts."""
-        self.told.setText(words)
+        say(self.told.setText, words)
         self.told.setProperty("kind", "danger" if wrong else "muted")
         restyle(self.told)
         self.told.setVisible(bool(words))
@@ -122,30 +124,29 @@ class ModelCard(QFrame):
 
     def _show(self) -> None:
         info = self.entry.info
-        self.title.setText(info.title)
-        self.note.setText(self.entry.folder or info.note)
+        say(self.title.setText, below(info.title))
+        say(self.note.setText, self.entry.folder or below(info.note))
         self.note.setVisible(bool(self.note.text()))
-        self.facts.setText(facts_words(info))
-        self.fit.setText(fit_words(self.entry.fit))
+        say(self.facts.setText, facts_words(info))
+        say(self.fit.setText, fit_words(self.entry.fit))
         bad = self.entry.fit.verdict in ("memory", "disk")
         self.fit.setProperty("kind", "danger" if bad else "muted")
         restyle(self.fit)
-        self.state.setText(self._state_words())
+        say(self.state.setText, self._state_words())
         self.told.setVisible(bool(self.told.text()))
-        self.setAccessibleDescription(
-            ". ".join((self.state.text(), self.facts.text(), self.fit.text()))
-        )
+        said = (self._state_words(), facts_words(info), fit_words(self.entry.fit))
+        say(self.setAccessibleDescription, joined(". ", said))
         self._show_progress()
         self._show_buttons()
 
     def _state_words(self) -> str:
         if self.current:
-            return self.tr("in use")
+            return tr("in use")
         if self.entry.info.installed:
-            return self.tr("installed")
+            return tr("installed")
         if self._progress is not None:
-            return self.tr("being fetched")
-        return self.tr("paused") if self.entry.fetched else self.tr("not fetched")
+            return tr("being fetched")
+        return tr("paused") if self.entry.fetched else tr("not fetched")
 
     def _show_progress(self) -> None:
         progress, kept = self._progress, self.entry.fetched
@@ -155,22 +156,22 @@ class ModelCard(QFrame):
         self.way.setVisible(shown)
         if self._checking:
             self.bar.setRange(0, 0)
-            self.way.setText(self.tr("Checking every byte"))
+            say(self.way.setText, tr("Checking every byte"))
             return
         self.bar.setRange(0, 1000)
         if progress is not None:
             self.bar.setValue(round(1000 * share(progress)))
-            self.way.setText(progress_words(progress))
+            say(self.way.setText, progress_words(progress))
         elif paused:
             self.bar.setValue(round(1000 * kept))
-            self.way.setText(self.tr("{0} % are here; it carries on from there.").format(
-                min(99, round(100 * kept))))  # fmt: skip
+            words = tr("{0} % are here; it carries on from there.")
+            say(self.way.setText, words.format(min(99, round(100 * kept))))
 
     def _show_buttons(self) -> None:
         self._set(self.main, *self._main_action())
         self._set(self.other, *self._other_action())
         own = bool(self.entry.folder)
-        words = self.tr("Take off the list") if own else self.tr("Remove")
+        words = tr("Take off the list") if own else tr("Remove")
         removable = (self.entry.info.installed or own) and not self._checking
         self._set(self.remove, "remove" if removable else "", words)
         self.main.setProperty("kind", "primary" if self._is_invitation() else "small")
@@ -182,30 +183,30 @@ class ModelCard(QFrame):
     def _main_action(self) -> tuple[str, str]:
         info = self.entry.info
         if self._progress is not None:
-            return "pause", self.tr("Pause")
+            return "pause", tr("Pause")
         if not info.installed:
             if self.entry.folder:
                 return "", ""
-            return "fetch", self.tr("Resume") if self.entry.fetched else self.tr("Fetch")
+            return "fetch", tr("Resume") if self.entry.fetched else tr("Fetch")
         if info.role != "language":
             return "", ""
         if self.current:
-            return "unload", self.tr("Unload now")
-        return "use", self.tr("Use for chat")
+            return "unload", tr("Unload now")
+        return "use", tr("Use for chat")
 
     def _other_action(self) -> tuple[str, str]:
         if self._checking:
-            return "stop", self.tr("Stop")
+            return "stop", tr("Stop")
         if self.entry.info.installed:
-            return "check", self.tr("Check")
+            return "check", tr("Check")
         if self._progress is not None or self.entry.fetched:
-            return "discard", self.tr("Cancel")
+            return "discard", tr("Cancel")
         return "", ""
 
     def _set(self, button: QPushButton, wish: str, words: str) -> None:
         button.setProperty("wish", wish)
-        button.setText(words)
-        button.setAccessibleName(f"{words}: {self.entry.info.title}")
+        say(button.setText, words)
+        say(button.setAccessibleName, joined(": ", (words, self.entry.info.title)))
         if not wish and button.hasFocus():
             self.focusNextChild()
         button.setVisible(bool(wish))

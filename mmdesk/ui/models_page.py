@@ -19,6 +19,7 @@ from mmdesk.ui.model_card import ModelCard
 from mmdesk.ui.model_words import fit_words, size_words
 from mmdesk.ui.parts import announce, label, named, text_button
 from mmdesk.ui.questions import ask
+from mmdesk.ui.words import say, sentences, tr
 
 
 class ModelsPage(QDialog):
@@ -47,21 +48,20 @@ class ModelsPage(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        named(self, "modelsPage", self.tr("Models"))
-        self.setWindowTitle(self.tr("Models"))
+        named(self, "modelsPage", tr("Models"))
+        say(self.setWindowTitle, tr("Models"))
         self.cards: dict[str, ModelCard] = {}
         self._current = ""
         self.machine = label("", "muted", wrap=True)
-        self.machine.setText(self.tr("Looking what is there…"))
+        say(self.machine.setText, tr("Looking what is there…"))
         self.told = label("", "danger", wrap=True)
         self.told.setObjectName("modelsTold")
         self.told.hide()
-        self.add_button = text_button(self.tr("Add a folder…"), "addFolderButton")
-        self.add_button.setToolTip(
-            self.tr("A folder with a text model for transformers: it is used where it lies")
-        )
+        self.add_button = text_button(tr("Add a folder…"), "addFolderButton")
+        tip = tr("A folder with a text model for transformers: it is used where it lies")
+        say(self.add_button.setToolTip, tip)
         self.add_button.clicked.connect(self.choose_folder)
-        self.close_button = text_button(self.tr("Close"), "closeModelsButton", "primary")
+        self.close_button = text_button(tr("Close"), "closeModelsButton", "primary")
         self.close_button.clicked.connect(self.accept)
         self._lay_out()
         self.close_button.setFocus()
@@ -100,7 +100,7 @@ class ModelsPage(QDialog):
 
     def set_entries(self, entries: tuple[ShelfEntry, ...], machine: Machine) -> None:
         """All parts that are known, in order, and the machine they were judged for."""
-        self.machine.setText(self._machine_words(machine))
+        say(self.machine.setText, self._machine_words(machine))
         present = {entry.info.id for entry in entries}
         for gone in [part for part in self.cards if part not in present]:
             card = self.cards.pop(gone)
@@ -151,7 +151,7 @@ class ModelsPage(QDialog):
         if part in self.cards:
             self.cards[part].tell(words, wrong=wrong)
             return
-        self.told.setText(words)
+        say(self.told.setText, words)
         self.told.setVisible(bool(words))
         announce(self, words)
 
@@ -161,7 +161,7 @@ class ModelsPage(QDialog):
             self._area.ensureWidgetVisible(self.cards[part])
 
     def _machine_words(self, machine: Machine) -> str:
-        words = self.tr("This machine: cores {cores}, memory {memory}, free on the disk {disk}.")
+        words = tr("This machine: cores {cores}, memory {memory}, free on the disk {disk}.")
         return words.format(
             cores=machine.cores,
             memory=size_words(machine.memory),
@@ -190,7 +190,7 @@ class ModelsPage(QDialog):
             self.check_stopped.emit()
         elif wish == "unload":
             self.unload_wanted.emit()
-            self.cards[part].tell(self.tr("Unloaded. The next question loads it again."))
+            self.cards[part].tell(tr("Unloaded. The next question loads it again."))
         else:
             signals = {
                 "fetch": self.fetch_wanted,
@@ -203,16 +203,16 @@ class ModelsPage(QDialog):
     def _ask_to_remove(self, card: ModelCard) -> None:
         info = card.entry.info
         if card.entry.folder:
-            question = self.tr("Take {0} off the list?")
-            about = self.tr("The folder itself stays as it is.")
-            yes = self.tr("Take off")
+            question = tr("Take {0} off the list?")
+            about = tr("The folder itself stays as it is.")
+            yes = tr("Take off")
         else:
-            question = self.tr("Remove {0}?")
-            about = self.tr("{0} of disk become free. It can be fetched again.")
+            question = tr("Remove {0}?")
+            about = tr("{0} of disk become free. It can be fetched again.")
             about = about.format(size_words(info.disk_bytes))
             if card.current:
-                about += " " + self.tr("It is the model that answers now.")
-            yes = self.tr("Remove")
+                about = sentences(about, tr("It is the model that answers now."))
+            yes = tr("Remove")
         ask(
             *(self, "removeModelQuestion", question.format(info.title), about, yes),
             lambda: self.remove_wanted.emit(info.id),
@@ -220,8 +220,8 @@ class ModelsPage(QDialog):
 
     def _ask_to_dare(self, card: ModelCard, wish: str) -> None:
         info = card.entry.info
-        question = self.tr("{0} will probably run out of memory. Go on all the same?")
-        yes = self.tr("Go on")
+        question = tr("{0} will probably run out of memory. Go on all the same?")
+        yes = tr("Go on")
         ask(
             *(self, "dareModelQuestion", question.format(info.title), fit_words(card.entry.fit)),
             *(yes, lambda: self._pass_on(wish, info.id)),
@@ -230,7 +230,7 @@ class ModelsPage(QDialog):
     @Slot()
     def choose_folder(self) -> None:
         """Let the person choose a folder with a model in it."""
-        dialog = QFileDialog(self, self.tr("A folder with a text model for transformers"))
+        dialog = QFileDialog(self, tr("A folder with a text model for transformers"))
         dialog.setObjectName("modelFolderDialog")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -243,7 +243,7 @@ class ModelsPage(QDialog):
         if folder:
             self.tell("", "")
             self.add_button.setEnabled(False)
-            self.machine.setText(self.tr("Reading the folder…"))
+            say(self.machine.setText, tr("Reading the folder…"))
             self.folder_offered.emit(folder)
 
     def set_folder_done(self) -> None:

@@ -7,14 +7,15 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, Q
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from mmdesk.ui.icons import icon
+from mmdesk.ui.words import say
 
 
 def named(widget: QWidget, object_name: str, accessible: str, tip: str = "") -> None:
     """Give a control the names that programs and screen readers know it by."""
     widget.setObjectName(object_name)
-    widget.setAccessibleName(accessible)
+    say(widget.setAccessibleName, accessible)
     if tip:
-        widget.setToolTip(tip)
+        say(widget.setToolTip, tip)
 
 
 def icon_button(
@@ -61,7 +62,8 @@ def glyph(drawing: str, token: str, side: int = 16) -> QWidget:
 
 def text_button(text: str, object_name: str, kind: str = "", accessible: str = "") -> QPushButton:
     """A button with words on it; `kind` is a style of the sheet ("primary", "small", ...)."""
-    made = QPushButton(text)
+    made = QPushButton()
+    say(made.setText, text)
     named(made, object_name, accessible or text)
     if kind:
         made.setProperty("kind", kind)
@@ -73,8 +75,9 @@ def text_button(text: str, object_name: str, kind: str = "", accessible: str = "
 
 def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
     """Plain words: never taken for HTML, whatever they hold."""
-    made = QLabel(text)
+    made = QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
+    say(made.setText, text)
     made.setWordWrap(wrap)
     if kind:
         made.setProperty("kind", kind)
@@ -108,6 +111,7 @@ class ElidedLabel(QLabel):
         self, text: str = "", kind: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
     ) -> None:
         super().__init__(text)
+        self._explained = False
         self._mode = mode
         self.setTextFormat(Qt.TextFormat.PlainText)
         if kind:
@@ -117,7 +121,13 @@ class ElidedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self.setToolTip(text)
+        if not self._explained:
+            self.setToolTip(text)
+
+    def explain(self, words: str) -> None:
+        """Have the tooltip say what the line is about, whatever stands in it."""
+        self._explained = True
+        say(self.setToolTip, words)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(12, super().minimumSizeHint().height())

@@ -10,6 +10,7 @@ from mmdesk.messages import ImageInput
 from mmdesk.ui import theme
 from mmdesk.ui.parts import named
 from mmdesk.ui.pictures import to_qimage
+from mmdesk.ui.words import tr
 
 _STEP = 1.25
 _MOST = 16.0
@@ -69,7 +70,7 @@ class PictureDialog(QDialog):
 
     def __init__(self, image: ImageInput, parent: QWidget) -> None:
         super().__init__(parent)
-        named(self, "pictureDialog", self.tr("Picture {0}").format(image.name))
+        named(self, "pictureDialog", tr("Picture {0}").format(image.name))
         self.setWindowTitle(f"{image.name} · {image.width} × {image.height}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.view = _View(QPixmap.fromImage(to_qimage(image)))

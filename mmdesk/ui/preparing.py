@@ -7,7 +7,9 @@ from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from mmdesk.ui import motion, theme
+from mmdesk.ui.from_below import below
 from mmdesk.ui.parts import announce, label, named
+from mmdesk.ui.words import capital, say, tr
 
 
 class ThinBar(QWidget):
@@ -15,7 +17,7 @@ class ThinBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        named(self, "preparingBar", self.tr("Progress"))
+        named(self, "preparingBar", tr("Progress"))
         self._fraction: float | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._motion = QVariantAnimation(self)
@@ -94,13 +96,13 @@ class PreparingLine(QWidget):
         row.addWidget(self.bar)
         row.addWidget(self.stage)
         row.addStretch()
-        self.show_stage(self.tr("thinking"), None)
+        self.show_stage(tr("thinking"), None)
 
     def show_stage(self, stage: str, fraction: float | None) -> None:
         """`fraction` is 0..1, None when unknown."""
-        words = stage[:1].upper() + stage[1:]
+        words = capital(below(stage))
         if words != self.stage.text():
-            self.stage.setText(words)
+            say(self.stage.setText, words)
             announce(self, words)
         self.bar.set_fraction(fraction)
         if self.parent() is not None:

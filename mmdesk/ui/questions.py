@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from mmdesk.ui.parts import named
+from mmdesk.ui.words import tr
 
 
 def ask(
@@ -30,9 +31,7 @@ def ask(
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(question)
     box.setInformativeText(about)
-    no = box.addButton(
-        QCoreApplication.translate("Questions", "Cancel"), QMessageBox.ButtonRole.RejectRole
-    )
+    no = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     does = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
     named(no, f"{name}No", no.text())
     named(does, f"{name}Yes", yes)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from mmdesk.ui import theme
 from mmdesk.ui.parts import named, text_button
+from mmdesk.ui.words import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,48 +54,45 @@ def table() -> tuple[Keys, ...]:
 
 
 def _of_conversations() -> tuple[Keys, ...]:
-    translate = QCoreApplication.translate
-    group = translate("Shortcuts", "Conversation")
+    group = tr("Conversation")
     return (
-        Keys("new_chat", "Ctrl+N", group, translate("Shortcuts", "New chat")),
-        Keys("history", "Ctrl+H", group, translate("Shortcuts", "Show or hide the list")),
-        Keys("search", "Ctrl+F", group, translate("Shortcuts", "Search all conversations")),
+        Keys("new_chat", "Ctrl+N", group, tr("New chat")),
+        Keys("history", "Ctrl+H", group, tr("Show or hide the list")),
+        Keys("search", "Ctrl+F", group, tr("Search all conversations")),
         Keys(
             "chat_settings",
             "Ctrl+I",
             group,
-            translate("Shortcuts", "This conversation's settings"),
+            tr("This conversation's settings"),
         ),
     )
 
 
 def _of_messages() -> tuple[Keys, ...]:
-    translate = QCoreApplication.translate
-    group = translate("Shortcuts", "Message")
+    group = tr("Message")
     return (
-        Keys("", "Return", group, translate("Shortcuts", "Send")),
-        Keys("", "Shift+Return", group, translate("Shortcuts", "New line")),
-        Keys("stop", "Esc", group, translate("Shortcuts", "Stop the answer")),
-        Keys("write", "Ctrl+L", group, translate("Shortcuts", "Go to the message field")),
-        Keys("attach", "Ctrl+O", group, translate("Shortcuts", "Attach files")),
-        Keys("", "Ctrl+V", group, translate("Shortcuts", "Paste text, pictures or files")),
-        Keys("speak", "Ctrl+M", group, translate("Shortcuts", "Speak, or stop speaking")),
+        Keys("", "Return", group, tr("Send")),
+        Keys("", "Shift+Return", group, tr("New line")),
+        Keys("stop", "Esc", group, tr("Stop the answer")),
+        Keys("write", "Ctrl+L", group, tr("Go to the message field")),
+        Keys("attach", "Ctrl+O", group, tr("Attach files")),
+        Keys("", "Ctrl+V", group, tr("Paste text, pictures or files")),
+        Keys("speak", "Ctrl+M", group, tr("Speak, or stop speaking")),
     )
 
 
 def _of_the_window() -> tuple[Keys, ...]:
-    translate = QCoreApplication.translate
-    group = translate("Shortcuts", "Window")
+    group = tr("Window")
     return (
-        Keys("panels", "Ctrl+B", group, translate("Shortcuts", "Pictures and microphone")),
-        Keys("models", "Ctrl+Shift+M", group, translate("Shortcuts", "Models")),
-        Keys("settings", "Ctrl+,", group, translate("Shortcuts", "Settings")),
-        Keys("next_area", "F6", group, translate("Shortcuts", "Go to the next area")),
-        Keys("larger", "Ctrl++; Ctrl+=", group, translate("Shortcuts", "Larger text")),
-        Keys("smaller", "Ctrl+-", group, translate("Shortcuts", "Smaller text")),
-        Keys("usual_size", "Ctrl+0", group, translate("Shortcuts", "Usual text size")),
-        Keys("shortcuts", "F1", group, translate("Shortcuts", "This list")),
-        Keys("quit", "Ctrl+Q", group, translate("Shortcuts", "Quit")),
+        Keys("panels", "Ctrl+B", group, tr("Pictures and microphone")),
+        Keys("models", "Ctrl+Shift+M", group, tr("Models")),
+        Keys("settings", "Ctrl+,", group, tr("Settings")),
+        Keys("next_area", "F6", group, tr("Go to the next area")),
+        Keys("larger", "Ctrl++; Ctrl+=", group, tr("Larger text")),
+        Keys("smaller", "Ctrl+-", group, tr("Smaller text")),
+        Keys("usual_size", "Ctrl+0", group, tr("Usual text size")),
+        Keys("shortcuts", "F1", group, tr("This list")),
+        Keys("quit", "Ctrl+Q", group, tr("Quit")),
     )
 
 
@@ -118,10 +116,10 @@ class ShortcutsDialog(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        named(self, "shortcutsDialog", self.tr("Keyboard shortcuts"))
-        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        named(self, "shortcutsDialog", tr("Keyboard shortcuts"))
+        self.setWindowTitle(tr("Keyboard shortcuts"))
         self.list = self._make_list()
-        close = text_button(self.tr("Close"), "closeShortcutsButton", "primary")
+        close = text_button(tr("Close"), "closeShortcutsButton", "primary")
         close.setDefault(True)
         close.clicked.connect(self.accept)
         row = QHBoxLayout()
@@ -136,9 +134,9 @@ class ShortcutsDialog(QDialog):
 
     def _make_list(self) -> QTreeWidget:
         made = QTreeWidget()
-        named(made, "shortcutsList", self.tr("Keyboard shortcuts"))
+        named(made, "shortcutsList", tr("Keyboard shortcuts"))
         made.setColumnCount(2)
-        made.setHeaderLabels([self.tr("What it does"), self.tr("Keys")])
+        made.setHeaderLabels([tr("What it does"), tr("Keys")])
         made.setRootIsDecorated(False)
         made.setItemsExpandable(False)
         made.setIndentation(14)

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from mmdesk.messages import Label, Sight
 from mmdesk.ui.attachments import Attachments
 from mmdesk.ui.parts import icon_button, label, named, text_button
+from mmdesk.ui.words import joined, say, tr
 
 _SHORT = 110  # characters of read text that are shown before "more"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SightStrip", text)
 
 
 def likelihood(probability: float) -> str:
     """How sure the recognition is, in words."""
     if probability >= 0.75:
-        return _tr("very likely")
+        return tr("very likely")
     if probability >= 0.4:
-        return _tr("likely")
-    return _tr("perhaps") if probability >= 0.15 else _tr("a guess")
+        return tr("likely")
+    return tr("perhaps") if probability >= 0.15 else tr("a guess")
 
 
 def seen_words(sight: Sight) -> str:
     """What was seen: the caption on a line, what was recognised on another; "" for nothing."""
-    recognised = ", ".join(_label_words(known) for known in sight.labels[:4])
-    return "\n".join(part for part in (sight.caption, recognised) if part)
+    recognised = joined(", ", (_label_words(known) for known in sight.labels[:4]))
+    return joined("\n", (sight.caption, recognised))
 
 
 def _label_words(known: Label) -> str:
-    return f"{known.name} ({likelihood(known.probability)})"
+    return tr("{0} ({1})").format(known.name, likelihood(known.probability))
 
 
 class SightStrip(QFrame):
@@ -45,17 +42,17 @@ class SightStrip(QFrame):
         self._attachments = attachments
         self._expanded = False
         self.setProperty("kind", "strip")
-        named(self, "sightStrip", self.tr("What I saw and read in {0}").format(name))
-        self._title = label(self.tr("What I saw · read"), "muted")
+        named(self, "sightStrip", tr("What I saw and read in {0}").format(name))
+        self._title = label(tr("What I saw · read"), "muted")
         self._edit_button = icon_button(
-            "edit", "editSightButton", self.tr("Correct what was seen in {0}").format(name),
-            self.tr("Correct this: your words are used in its place"), side=28, glyph=15,
+            "edit", "editSightButton", tr("Correct what was seen in {0}").format(name),
+            tr("Correct this: your words are used in its place"), side=28, glyph=15,
         )  # fmt: skip
         self._seen = label(wrap=True)
         self._read = label(wrap=True)
         for words in (self._seen, self._read):
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._more = text_button("", "moreTextButton", "link", self.tr("Show all text"))
+        self._more = text_button("", "moreTextButton", "link", tr("Show all text"))
         self._editor = self._make_editor(name)
         self._lay_out()
         self._edit_button.clicked.connect(self.begin_correction)
@@ -69,10 +66,10 @@ class SightStrip(QFrame):
         self._field.setFixedHeight(76)
         self._field.setTabChangesFocus(True)
         self._field.setAcceptDrops(False)
-        named(self._field, "sightField", self.tr("Your words for {0}").format(name))
-        self._field.setPlaceholderText(self.tr("Say what the picture shows"))
-        save = text_button(self.tr("Save"), "saveSightButton", "primary")
-        back = text_button(self.tr("Cancel"), "cancelSightButton", "quiet")
+        named(self._field, "sightField", tr("Your words for {0}").format(name))
+        say(self._field.setPlaceholderText, tr("Say what the picture shows"))
+        save = text_button(tr("Save"), "saveSightButton", "primary")
+        back = text_button(tr("Cancel"), "cancelSightButton", "quiet")
         save.clicked.connect(self._on_save)
         back.clicked.connect(self._end_correction)
         row = QHBoxLayout()
@@ -109,24 +106,24 @@ class SightStrip(QFrame):
         sight = self._attachments.sight(self.sha256)
         self._edit_button.setVisible(sight is not None)
         if sight is None:
-            self._show(self.tr("Not looked at yet"), "")
+            self._show(tr("Not looked at yet"), "")
         elif sight.correction:
-            self._title.setText(self.tr("In your words"))
+            say(self._title.setText, tr("In your words"))
             self._show(sight.correction, "")
         else:
-            self._title.setText(self.tr("What I saw · read"))
-            nothing = "" if sight.text else self.tr("Nothing recognised")
+            say(self._title.setText, tr("What I saw · read"))
+            nothing = "" if sight.text else tr("Nothing recognised")
             self._show(seen_words(sight) or nothing, sight.text)
 
     def _show(self, seen: str, read: str) -> None:
         flat = " ".join(read.split())
         short = flat if len(flat) <= _SHORT else flat[:_SHORT].rstrip() + "…"
-        self._seen.setText(seen)
+        say(self._seen.setText, seen)
         self._seen.setVisible(bool(seen))
         self._read.setText(f"“{read if self._expanded else short}”")
         self._read.setVisible(bool(flat))
         self._more.setVisible(len(flat) > _SHORT)
-        self._more.setText(self.tr("Show less") if self._expanded else self.tr("Show all text"))
+        say(self._more.setText, tr("Show less") if self._expanded else tr("Show all text"))
 
     @Slot()
     def _on_more(self) -> None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 
 from mmdesk.ui.parts import announce
+from mmdesk.ui.words import tr
 
 _END = re.compile(r"[.!?…]['\")\]*_]*\s+|[。！？]|\n")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
@@ -71,7 +71,7 @@ class SentenceSpeaker:
 
     def _close_code(self) -> None:
         if self._code_lines is not None:
-            words = QCoreApplication.translate("Speaking", "Code, {0} lines.")
+            words = tr("Code, {0} lines.")
             self._said.append(words.format(self._code_lines))
             self._code_lines = None
 

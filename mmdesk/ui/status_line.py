@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QProgressBar, QStatusBar
 
 from mmdesk.conversations import Forecast
 from mmdesk.messages import Stats
+from mmdesk.ui.from_below import below
 from mmdesk.ui.parts import ElidedLabel, named, restyle
+from mmdesk.ui.words import joined, say, sentences, tr
 
 
 class StatusLine(QStatusBar):
@@ -14,16 +16,16 @@ class StatusLine(QStatusBar):
 
     def __init__(self) -> None:
         super().__init__()
-        named(self, "statusBar", self.tr("Status"))
+        named(self, "statusBar", tr("Status"))
         self.setSizeGripEnabled(False)
         self.setContentsMargins(0, 0, 12, 0)
         self.state = ElidedLabel()
         self.model = ElidedLabel()
         self.speed = ElidedLabel()
         self.context = ElidedLabel()
-        self.context.setToolTip(self.tr("How much of the model's context the conversation takes"))
+        self.context.explain(tr("How much of the model's context the conversation takes"))
         self.meter = QProgressBar()
-        named(self.meter, "contextMeter", self.tr("How full the model's context is"))
+        named(self.meter, "contextMeter", tr("How full the model's context is"))
         self.meter.setTextVisible(False)
         self.meter.setFixedWidth(64)
         self.meter.setRange(0, 100)
@@ -41,26 +43,26 @@ class StatusLine(QStatusBar):
 
     def set_state(self, words: str) -> None:
         """What the engine does."""
-        self.state.setText(words)
+        say(self.state.setText, below(words))
 
     def set_stats(self, stats: Stats) -> None:
         """What an answer took; what it does not say stays as it was."""
         device = self.device_words(stats.device)
-        parts = " · ".join(part for part in (stats.model, device) if part)
+        parts = joined(" · ", (stats.model, device))
         if parts:
-            self.model.setText(parts)
+            say(self.model.setText, parts)
         if stats.decode_tokens_per_s:
-            self.speed.setText(self.tr("{0:.1f} tokens/s").format(stats.decode_tokens_per_s))
+            say(self.speed.setText, tr("{0:.1f} tokens/s").format(stats.decode_tokens_per_s))
         if stats.context_limit:
-            words = self.tr("{0:,} / {1:,} tokens")
-            self.context.setText(words.format(stats.context_tokens, stats.context_limit))
+            words = tr("{0:,} / {1:,} tokens")
+            say(self.context.setText, words.format(stats.context_tokens, stats.context_limit))
 
     def device_words(self, device: str) -> str:
         """What computes, as people know it: never to be guessed from the speed."""
         known = {
-            "cpu": self.tr("CPU"),
-            "cuda": self.tr("GPU (CUDA)"),
-            "mps": self.tr("GPU (Metal)"),
+            "cpu": tr("CPU"),
+            "cuda": tr("GPU (CUDA)"),
+            "mps": tr("GPU (Metal)"),
         }
         return known.get(device, device)
 
@@ -73,17 +75,16 @@ class StatusLine(QStatusBar):
         self.meter.setValue(100 if forecast.forgotten else share)
         self.meter.setProperty("full", bool(forecast.forgotten))
         restyle(self.meter)
-        words = self.tr("About {0:,} of {1:,} tokens that the model can read before an answer.")
+        words = tr("About {0:,} of {1:,} tokens that the model can read before an answer.")
         words = words.format(forecast.tokens, forecast.limit)
         if forecast.forgotten:
-            words += " " + self.tr("The oldest {0} messages will be left out.").format(
-                forecast.forgotten
-            )
-        self.meter.setToolTip(words)
-        self.meter.setAccessibleDescription(words)
+            left_out = tr("The oldest {0} messages will be left out.")
+            words = sentences(words, left_out.format(forecast.forgotten))
+        say(self.meter.setToolTip, words)
+        say(self.meter.setAccessibleDescription, words)
 
     def clear_context(self) -> None:
         """A new conversation."""
-        self.context.setText("")
-        self.speed.setText("")
+        say(self.context.setText, "")
+        say(self.speed.setText, "")
         self.set_forecast(None)

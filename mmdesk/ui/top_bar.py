@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QSizePolicy,
+    QStyleOptionComboBox,
+    QWidget,
+)
 
 from mmdesk.messages import ModelInfo
+from mmdesk.ui.from_below import below
 from mmdesk.ui.icons import icon
 from mmdesk.ui.parts import icon_button, named, text_button
+from mmdesk.ui.words import say, sentences, tr
 
+_AROUND_NAME = 48  # px of the selector that are not its text
 _NARROW = 640  # px below which the model's name needs the room of the words
+
+
+class _Selector(QComboBox):
+    """A name that has no room ends in …; the style would cut it off."""
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        super().initStyleOption(option)
+        room = self.width() - _AROUND_NAME
+        elide = Qt.TextElideMode.ElideRight
+        option.currentText = option.fontMetrics.elidedText(option.currentText, elide, room)
 
 
 class TopBar(QWidget):
@@ -26,8 +47,8 @@ class TopBar(QWidget):
         super().__init__()
         self.setObjectName("topBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.models = QComboBox()
-        named(self.models, "modelSelector", self.tr("Model"), self.tr("The model that answers"))
+        self.models = _Selector()
+        named(self.models, "modelSelector", tr("Model"), tr("The model that answers"))
         self.models.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         # The parts are listed after the first show; the default policy would stay at that width.
         self.models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -35,27 +56,27 @@ class TopBar(QWidget):
         self.models.setMaximumWidth(340)
         self.models.activated.connect(self._on_activated)
         self._current = ""
-        self.new_chat = text_button(self.tr("New chat"), "newChatButton", "quiet")
+        self.new_chat = text_button(tr("New chat"), "newChatButton", "quiet")
         self.new_chat.setIcon(icon("new-chat"))
-        self.new_chat.setToolTip(self.tr("New chat (Ctrl+N)"))
+        say(self.new_chat.setToolTip, tr("New chat (Ctrl+N)"))
         self.history = icon_button(
-            "sidebar", "historyButton", self.tr("Show or hide the conversations"),
-            self.tr("Conversations (Ctrl+H)"),
+            "sidebar", "historyButton", tr("Show or hide the conversations"),
+            tr("Conversations (Ctrl+H)"),
         )  # fmt: skip
         self.chat_settings = icon_button(
-            "persona", "chatSettingsButton", self.tr("This conversation's settings"),
-            self.tr("This conversation: instructions, sampling (Ctrl+I)"),
+            "persona", "chatSettingsButton", tr("This conversation's settings"),
+            tr("This conversation: instructions, sampling (Ctrl+I)"),
         )  # fmt: skip
         self.manage_models = icon_button(
-            "models", "modelsButton", self.tr("Models"),
-            self.tr("Models: fetch, check, remove (Ctrl+Shift+M)"),
+            "models", "modelsButton", tr("Models"),
+            tr("Models: fetch, check, remove (Ctrl+Shift+M)"),
         )  # fmt: skip
         self.panels = icon_button(
-            "panel", "panelsButton", self.tr("Show or hide the panels"),
-            self.tr("Pictures and microphone (Ctrl+B)"),
+            "panel", "panelsButton", tr("Show or hide the panels"),
+            tr("Pictures and microphone (Ctrl+B)"),
         )  # fmt: skip
         self.settings = icon_button(
-            "settings", "settingsButton", self.tr("Settings"), self.tr("Settings (Ctrl+,)")
+            "settings", "settingsButton", tr("Settings"), tr("Settings (Ctrl+,)")
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 10, 8)
@@ -70,9 +91,9 @@ class TopBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        words = self.tr("New chat") if self.width() >= _NARROW else ""
+        words = tr("New chat") if self.width() >= _NARROW else ""
         if words != self.new_chat.text():
-            self.new_chat.setText(words)
+            say(self.new_chat.setText, words)
 
     def set_models(self, infos: tuple[ModelInfo, ...], current: str) -> None:
         """The language parts; those that are not on this machine can be seen but not chosen."""
@@ -81,9 +102,10 @@ class TopBar(QWidget):
         for info in infos:
             if info.role != "language":
                 continue
+            at = self.models.count()
+            self.models.addItem("", info.id)
             words = info.title if info.installed else self._absent_words(info)
-            self.models.addItem(words, info.id)
-            at = self.models.count() - 1
+            say(partial(self.models.setItemText, at), words)
             self.models.setItemData(at, self._tip(info), Qt.ItemDataRole.ToolTipRole)
             rows = self.models.model()
             if not info.installed and info.id != current and isinstance(rows, QStandardItemModel):
@@ -92,12 +114,12 @@ class TopBar(QWidget):
 
     def _absent_words(self, info: ModelInfo) -> str:
         size = f"{info.download_bytes / 1e6:,.0f} MB"
-        return self.tr("{0} (not fetched, {1})").format(info.title, size)
+        return tr("{0} (not fetched, {1})").format(info.title, size)
 
     def _tip(self, info: ModelInfo) -> str:
         if info.installed:
-            return f"{info.note} {info.licence}".strip()
-        return self.tr("It can be fetched on the page of the models (Ctrl+Shift+M)")
+            return sentences(below(info.note), info.licence)
+        return tr("It can be fetched on the page of the models (Ctrl+Shift+M)")
 
     @Slot(int)
     def _on_activated(self, at: int) -> None:

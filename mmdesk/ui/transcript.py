@@ -18,6 +18,7 @@ from mmdesk.ui.message_text import MessageText
 from mmdesk.ui.parts import icon_button, named, restyle
 from mmdesk.ui.user_message import UserMessage
 from mmdesk.ui.welcome import Welcome
+from mmdesk.ui.words import tr
 
 _NEAR = 24  # px from the end that still count as being at the end
 
@@ -43,7 +44,7 @@ class Transcript(QScrollArea):
 
     def __init__(self, attachments: Attachments) -> None:
         super().__init__()
-        named(self, "transcript", self.tr("Conversation"))
+        named(self, "transcript", tr("Conversation"))
         self._attachments = attachments
         self._answer: AnswerMessage | None = None
         self._at_end = True
@@ -60,7 +61,7 @@ class Transcript(QScrollArea):
         self.welcome.setParent(self.viewport())
         self.welcome.example_chosen.connect(self.example_chosen)
         self.jump_button = icon_button(
-            "arrow-down", "jumpButton", self.tr("Go to the newest words"), kind="floating"
+            "arrow-down", "jumpButton", tr("Go to the newest words"), kind="floating"
         )
         self.jump_button.setParent(self)
         self.jump_button.hide()

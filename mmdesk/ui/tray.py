@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from mmdesk.ui import theme
 from mmdesk.ui.icons import window_icon
 from mmdesk.ui.parts import label, named, text_button
+from mmdesk.ui.words import say, tr
 
 
 class QuickAsk(QDialog):
@@ -29,15 +30,15 @@ class QuickAsk(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        named(self, "quickAsk", self.tr("Quick question"))
-        self.setWindowTitle(self.tr("Quick question"))
-        about = label(self.tr("Ask mmdesk"), "heading")
+        named(self, "quickAsk", tr("Quick question"))
+        say(self.setWindowTitle, tr("Quick question"))
+        about = label(tr("Ask mmdesk"), "heading")
         self.field = QLineEdit()
-        named(self.field, "quickAskField", self.tr("Your question"))
-        self.field.setPlaceholderText(self.tr("Your question"))
+        named(self.field, "quickAskField", tr("Your question"))
+        say(self.field.setPlaceholderText, tr("Your question"))
         self.field.setMaxLength(8000)
         about.setBuddy(self.field)
-        self.button = text_button(self.tr("Ask"), "quickAskButton", "primary")
+        self.button = text_button(tr("Ask"), "quickAskButton", "primary")
         self.button.setDefault(True)
         self.button.clicked.connect(self._on_asked)
         row = QHBoxLayout()
@@ -96,10 +97,10 @@ class Tray(QObject):
         icon = QSystemTrayIcon(window_icon(), self)
         icon.setToolTip("mmdesk")
         menu = QMenu(self._window)
-        menu.addAction(self.tr("Quick question…"), self.ask)
-        menu.addAction(self.tr("Open the window"), self.window_wanted.emit)
+        say(menu.addAction("", self.ask).setText, tr("Quick question…"))
+        say(menu.addAction("", self.window_wanted.emit).setText, tr("Open the window"))
         menu.addSeparator()
-        menu.addAction(self.tr("Quit"), self.quit_wanted.emit)
+        say(menu.addAction("", self.quit_wanted.emit).setText, tr("Quit"))
         icon.setContextMenu(menu)
         icon.activated.connect(self._on_activated)
         return icon

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from mmdesk.ui.parts import ElidedLabel, frame, glyph, icon_button, label, named
 from mmdesk.ui.pictures import PictureView
 from mmdesk.ui.sight_strip import SightStrip
 from mmdesk.ui.versions import VersionSwitch
+from mmdesk.ui.words import joined, say, tr
 
 _BUBBLE = 560  # px, the widest bubble
 _THUMB = QSize(230, 150)
@@ -24,11 +25,10 @@ _EDITOR = 132  # px, its height
 
 def document_words(document: DocumentInput) -> str:
     """A document's size in a few words."""
-    translate = QCoreApplication.translate
-    count = translate("Documents", "{0:,} characters").format(len(document.text))
+    count = tr("{0:,} characters").format(len(document.text))
     if document.pages is None:
         return count
-    return translate("Documents", "{0} pages").format(document.pages) + " · " + count
+    return joined(" · ", (tr("{0} pages").format(document.pages), count))
 
 
 class _EditField(QPlainTextEdit):
@@ -62,14 +62,14 @@ class MessageEditor(QFrame):
         super().__init__()
         self.setProperty("kind", "card")
         self.field = _EditField()
-        named(self.field, "editMessageField", self.tr("Your message, to be changed"))
+        named(self.field, "editMessageField", tr("Your message, to be changed"))
         self.field.setFixedHeight(_EDITOR)
         self.field.setTabChangesFocus(True)
         self.field.setAcceptDrops(False)
-        note = label(self.tr("The earlier version is kept."), "muted", wrap=True)
-        self.send = text_button(self.tr("Send"), "sendEditButton", "primary")
-        self.send.setToolTip(self.tr("Send (Ctrl+Enter)"))
-        back = text_button(self.tr("Cancel"), "cancelEditButton", "quiet")
+        note = label(tr("The earlier version is kept."), "muted", wrap=True)
+        self.send = text_button(tr("Send"), "sendEditButton", "primary")
+        say(self.send.setToolTip, tr("Send (Ctrl+Enter)"))
+        back = text_button(tr("Cancel"), "cancelEditButton", "quiet")
         row = QHBoxLayout()
         row.addWidget(note, 1)
         row.addWidget(back)
@@ -118,7 +118,7 @@ class UserMessage(QWidget):
         self, turn: Turn, attachments: Attachments, message: KeptMessage | None = None
     ) -> None:
         super().__init__()
-        named(self, "userMessage", self.tr("You said"))
+        named(self, "userMessage", tr("You said"))
         self.turn = turn
         self._id = message.id if message is not None else ""
         self._locked = False
@@ -144,7 +144,7 @@ class UserMessage(QWidget):
     def _add_bubble(self, words: str) -> None:
         self._bubble = frame("bubble")
         text = self.text = MessageText(markdown=False)
-        named(text, "userText", self.tr("Your message"))
+        named(text, "userText", tr("Your message"))
         text.append(words)
         text.finish()
         inside = QVBoxLayout(self._bubble)
@@ -155,13 +155,13 @@ class UserMessage(QWidget):
     def _make_foot(self) -> QWidget:
         foot = QWidget()
         self.copy_button = icon_button(
-            "copy", "copyMessageButton", self.tr("Copy the message"), side=26, glyph=14,
+            "copy", "copyMessageButton", tr("Copy the message"), side=26, glyph=14,
             token="muted",
         )  # fmt: skip
         self.copy_button.clicked.connect(self._on_copy)
         self.copy_button.setVisible(bool(self.turn.text))
         self.edit_button = icon_button(
-            "edit", "editMessageButton", self.tr("Edit and ask again"), side=26, glyph=14,
+            "edit", "editMessageButton", tr("Edit and ask again"), side=26, glyph=14,
             token="muted",
         )  # fmt: skip
         self.edit_button.clicked.connect(self.begin_edit)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mmdesk.ui.parts import icon_button, label, named
+from mmdesk.ui.words import tr
 
 
 class VersionSwitch(QWidget):
@@ -19,18 +20,18 @@ class VersionSwitch(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        named(self, "versionSwitch", self.tr("Versions of this message"))
+        named(self, "versionSwitch", tr("Versions of this message"))
         self._versions: tuple[str, ...] = ()
         self._at = 0
         self._locked = False
         self.back = icon_button(
-            "chevron-left", "previousVersionButton", self.tr("Previous version"),
+            "chevron-left", "previousVersionButton", tr("Previous version"),
             side=26, glyph=14, token="muted",
         )  # fmt: skip
         self.count = label("", "muted")
         self.count.setObjectName("versionCount")
         self.on = icon_button(
-            "chevron-right", "nextVersionButton", self.tr("Next version"),
+            "chevron-right", "nextVersionButton", tr("Next version"),
             side=26, glyph=14, token="muted",
         )  # fmt: skip
         row = QHBoxLayout(self)

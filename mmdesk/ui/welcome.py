@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from mmdesk.ui.icons import window_icon
 from mmdesk.ui.parts import label, named, text_button
+from mmdesk.ui.words import Words, follow, tr
 
 _AROUND = 52  # px of a button and of the column around its words
 
@@ -25,42 +26,61 @@ class Welcome(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        named(self, "welcome", self.tr("Empty conversation"))
+        named(self, "welcome", tr("Empty conversation"))
         mark = QLabel()
         mark.setPixmap(window_icon().pixmap(44, 44))
         mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        title = label(self.tr("What would you like to do?"), "title", wrap=True)
+        title = label(tr("What would you like to do?"), "title", wrap=True)
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        words = self.tr(
+        words = tr(
             "Ask something, drop a picture or a document anywhere, or speak. "
             "Everything stays on this machine."
         )
         about = label(words, "muted", wrap=True)
         about.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(2)
         for widget in (mark, title, about):
             column.addWidget(widget)
-        column.addSpacing(8)
+        self._about, self._mark = about, mark
         self._buttons: list[QPushButton] = []
         for at, example in enumerate(self._examples()):
             button = text_button(example, f"example{at + 1}Button", "")
-            button.clicked.connect(partial(self.example_chosen.emit, example))
+            button.clicked.connect(partial(self._on_chosen, example))
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
             self._buttons.append(button)
         column.addStretch(3)
+        follow(self._fit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         for button in self._buttons:  # in a narrow window the end is left out, not both ends
             whole, room = button.accessibleName(), self.width() - _AROUND
             elide = Qt.TextElideMode.ElideRight
             button.setText(button.fontMetrics().elidedText(whole, elide, room))
+        self._leave_out()
 
-    def _examples(self) -> tuple[str, ...]:
+    def _leave_out(self) -> None:
+        """In a low window, what can be done without: from the drawing to all but the greeting."""
+        parts = (self._mark, *reversed(self._buttons), self._about)
+        for part in parts:
+            part.show()
+        for part in parts:
+            self._column.invalidate()
+            if self._column.totalMinimumHeightForWidth(self.width()) <= self.height():
+                break
+            part.hide()
+
+    def _on_chosen(self, example: Words, checked: bool = False) -> None:
+        self.example_chosen.emit(example.again())
+
+    def _examples(self) -> tuple[Words, ...]:
         return (
-            self.tr("Explain how a hash table works, with a short Python example"),
-            self.tr("Write a polite reply that declines a meeting"),
-            self.tr("Translate into Chinese: Where is the railway station?"),
+            tr("Explain how a hash table works, with a short Python example"),
+            tr("Write a polite reply that declines a meeting"),
+            tr("Translate into Chinese: Where is the railway station?"),
         )

@@ -69,7 +69,7 @@ def test_json_goes_out_and_comes_back_whole(store: Store, other: Store, tmp_path
         store, "look", "a", images=(DOG,), audio=(VOICE,), documents=(REPORT,)
     )
     store.add(conversation, KeptMessage("b", question, Turn("assistant", "b"), "stopped"))
-    store.set_settings(conversation, ChatSettings(system_prompt="Be kind."))
+    store.set_settings(conversation, ChatSettings(system_prompt="Be kind.", model="smollm2-135m"))
     store.pin(conversation, True)
     file = export_json(store, [conversation], tmp_path / "all.json")
     assert import_json(other, file) == (conversation,)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -150,9 +152,22 @@ def test_the_list_has_pinned_ones_first_and_the_newest_before_older_ones(store: 
 
 def test_settings_belong_to_their_conversation(store: Store) -> None:
     conversation, _ = talk(store, "x")
-    settings = ChatSettings("Be short.", 0.7, 0.9, 100)
+    settings = ChatSettings("Be short.", 0.7, 0.9, 100, "smollm2-135m")
     store.set_settings(conversation, settings)
     assert store.info(conversation).settings == settings
+
+
+def test_settings_of_another_version_are_read_as_far_as_they_are_known(
+    store: Store, path: Path
+) -> None:
+    """One that knew no model of a conversation's own, and one that knows more than this."""
+    conversation, _ = talk(store, "x")
+    store.close()
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        file.execute('UPDATE conversations SET settings = \'{"temperature": 0.5, "mood": 1}\'')
+        file.commit()
+    with contextlib.closing(Store(path)) as again:
+        assert again.info(conversation).settings == ChatSettings(temperature=0.5)
 
 
 def test_deleting_can_be_undone_until_it_is_forgotten(store: Store, path) -> None:

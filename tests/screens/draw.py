@@ -1,4 +1,7 @@
-"""Draws pages in this process: `python -m tests.screens.draw FOLDER SCHEME TEXT_SIZE PAGE...`."""
+"""Draws pages in this process.
+
+`python -m tests.screens.draw FOLDER LANGUAGE SCHEME TEXT_SIZE PAGE...`
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,10 @@ from tests.screens.scenes import SCENES
 SETTLE_S = 0.5  # code is coloured and formulas are drawn in pauses
 
 
-def draw(name: str, scheme: str, text_size: int) -> QPixmap:
+def draw(name: str, settings: Settings) -> QPixmap:
     """One page as it looks once it has settled."""
     scene, (width, height) = SCENES[name]
-    window = MainWindow(Settings(colour_scheme=scheme, text_size=text_size, reduce_motion=True))
+    window = MainWindow(settings)
     window.resize(width, height)
     window.show()
     shown = scene(window)
@@ -41,13 +44,19 @@ def _settle() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    folder, scheme, text_size, *names = arguments
+    folder, language, scheme, text_size, *names = arguments
+    settings = Settings(
+        language=language,
+        colour_scheme=scheme,
+        text_size=int(text_size),
+        reduce_motion=True,
+    )
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)
     scale = round(100 * float(os.environ.get("QT_SCALE_FACTOR", "1")))
     for name in names:
-        path = Path(folder) / f"{name}-{scheme}-{scale}.png"
-        if not draw(name, scheme, int(text_size)).save(str(path)):
+        path = Path(folder) / f"{name}-{language}-{scheme}-{scale}.png"
+        if not draw(name, settings).save(str(path)):
             print(f"{path} cannot be written", file=sys.stderr)
             return 1
     return 0

@@ -5,11 +5,18 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from PIL import Image, ImageDraw
 from PySide6.QtWidgets import QWidget
 
-from mmdesk.conversations import ConversationInfo, KeptMessage, OpenedConversation
+from mmdesk.conversations import (
+    ConversationInfo,
+    Forecast,
+    KeptMessage,
+    OpenedConversation,
+    SearchHit,
+)
 from mmdesk.messages import (
     DocumentInput,
     FetchProgress,
@@ -22,7 +29,10 @@ from mmdesk.messages import (
 )
 from mmdesk.models.fits import judge
 from mmdesk.shelf import Machine, ShelfEntry
+from mmdesk.ui.links import ask_to_open
 from mmdesk.ui.main_window import MainWindow
+from mmdesk.ui.user_message import UserMessage
+from mmdesk.ui.words import tr
 
 GB = 1_000_000_000
 MACHINE = Machine(8 * GB, 5 * GB, 40 * GB, 2, True)
@@ -39,11 +49,18 @@ INFOS = (
     ModelInfo(
         *("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B Instruct", "language", ("text",)),
         *("Apache-2.0", 1_093_000_000, 3_090_000_000, False, False),
-        "Better translation and summaries; four cores and 8 GB advised.",
+        "Better translations and summaries; four cores and 8 GB of memory advised.",
     ),
     ModelInfo(
         *("smollm2-135m", "SmolLM2 135M Instruct", "language", ("text",)),
-        *("Apache-2.0", 93_000_000, 270_000_000, False, False, "Small fallback, English only."),
+        *(
+            "Apache-2.0",
+            93_000_000,
+            270_000_000,
+            False,
+            False,
+            "Small and English only; stands in when the default cannot be had.",
+        ),
     ),
     ModelInfo(
         *("local-large", "Large-70B-Instruct", "language", ("text",)),
@@ -102,17 +119,12 @@ def chat(window: MainWindow) -> QWidget:
     """A conversation with a picture, an answer with code and a table, and one that failed."""
     list_models(window)
     now = time.time()
-    titles = (
-        "How a hash table works",
-        "Packing list for three days",
-        "日程安排",
-        "Letter to Ms Ng",
-    )
+    titles = ("How a hash table works", "Packing list for three days", "Letter to Ms Ng")
     infos = tuple(
-        ConversationInfo(f"c{at}", title, now, now - at * 90_000, pinned=at == 2)
-        for at, title in enumerate(titles)
+        ConversationInfo(f"c{at}", title, now, now - at * 90_000) for at, title in enumerate(titles)
     )
-    window.history.set_conversations(infos)
+    pinned = ConversationInfo("c9", "日程安排", now, now, pinned=True)
+    window.history.set_conversations((pinned, *infos))
     window.history.set_current("c0")
     question = Turn("user", "What is in this picture, and how does a hash table work?",
                     images=(picture(),))  # fmt: skip
@@ -123,7 +135,8 @@ def chat(window: MainWindow) -> QWidget:
         KeptMessage("m3", "m2", Turn("user", "And a larger one?")),
         KeptMessage("m4", "m3", Turn("assistant", "It would be"), state="failed",
                     error="The engine stopped unexpectedly (killed by the system, perhaps out of "
-                    "memory).", hint="Close other programs or choose a smaller model."),
+                    "memory).", hint="Ask again: it starts anew. If it happens again, close other "
+                    "programs or choose a smaller model."),
     )  # fmt: skip
     window.show_conversation(OpenedConversation(infos[0], messages))
     window.status_line.set_stats(STATS)
@@ -164,7 +177,7 @@ def models(window: MainWindow) -> QWidget:
     page.set_entries(tuple(entries), MACHINE)
     page.set_progress(FetchProgress(*("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B Instruct"),
                                     *("downloading", 345_000_000, 1_093_000_000)))  # fmt: skip
-    page.tell("whisper-base", "Checked: every byte is as it should be.")
+    page.tell("whisper-base", tr("Checked: every byte is as it should be."))
     return page
 
 
@@ -206,6 +219,77 @@ def quick_ask(window: MainWindow) -> QWidget:
     return window.pages.tray.quick_ask
 
 
+def pictures(window: MainWindow) -> QWidget:
+    """Pictures that wait: one as it was seen, one in the person's words, one being corrected."""
+    list_models(window)
+    first = picture()
+    second = replace(first, name="second.png", sha256="2", sight=Sight(correction="My house."))
+    third = replace(first, name="third.png", sha256="3", sight=Sight(text="EXIT 12 " * 30))
+    for image in (first, second, third):
+        window.add_image(image)
+    window.image_panel.cards[2].strip.begin_correction()
+    window.add_document(DocumentInput("minutes.pdf", "word " * 4000, "application/pdf", 12))
+    window.set_forecast(Forecast(7400, 7000, 3, 12.0))
+    window.composer.set_text("Summarise this for someone who was not there")
+    window.set_forecast(Forecast(7400, 7000, 3, 12.0))
+    return window
+
+
+def editing(window: MainWindow) -> QWidget:
+    """A message that is said anew, versions of an answer, one that was stopped, one that waits."""
+    list_models(window)
+    now = time.time()
+    talk = ConversationInfo("c0", "Packing list for three days", now, now)
+    messages = (
+        KeptMessage("m1", "", Turn("user", "What should I see in Lisbon in two days?")),
+        KeptMessage("m2", "m1", Turn("assistant", "Begin in Alfama."), "stopped",
+                    versions=("m0", "m2")),
+        KeptMessage("m3", "m2", Turn("user", "And a larger one?")),
+        KeptMessage("m4", "m3", Turn("assistant", "It would be"), "interrupted"),
+    )  # fmt: skip
+    window.show_conversation(OpenedConversation(talk, messages))
+    said = window.transcript.column.make(2)
+    assert isinstance(said, UserMessage)
+    said.begin_edit()
+    window.begin_answer("m5")
+    window.set_preparing("reading part 2 of 7", 0.3)
+    window.set_hearing(True)
+    return window
+
+
+def search(window: MainWindow) -> QWidget:
+    """What a search found, a deletion that can be taken back, and a file that cannot be used."""
+    chat(window)
+    window.history.delete("c2", "Letter to Ms Ng")
+    window.history.field.setText("table")
+    excerpt = "A hash table keeps values under keys, so that each is found in one step on average"
+    hits = (
+        SearchHit("c0", "How a hash table works", "m2", excerpt, ((7, 5),)),
+        SearchHit("c1", "Packing list: table tennis", "", "", ()),
+    )
+    window.history.set_hits("table", hits)
+    window.show_error("archive.zip is neither a picture, a sound nor a document that can be read.",
+                      "Unpack it and choose the files inside.")  # fmt: skip
+    return window
+
+
+def link(window: MainWindow) -> QWidget:
+    list_models(window)
+    return ask_to_open("https://example.org/a/rather/long/address?of=a&page=1", window)
+
+
+def removing(window: MainWindow) -> QWidget:
+    page = models(window)
+    page.cards[INFOS[0].id].remove.click()
+    return page.findChild(QWidget, "removeModelQuestion")
+
+
+def large_picture(window: MainWindow) -> QWidget:
+    list_models(window)
+    window.attachments.enlarge(picture())
+    return window.findChild(QWidget, "pictureDialog")
+
+
 def _steps(window: MainWindow, step: int) -> QWidget:
     list_models(window)
     window.pages.open_first_steps()
@@ -238,5 +322,11 @@ SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {  # with the window's size
     "welcome-2": (second_step, (1240, 800)),
     "welcome-3": (third_step, (1240, 800)),
     "quick-ask": (quick_ask, (1240, 800)),
+    "pictures": (pictures, (1240, 800)),
+    "editing": (editing, (1240, 800)),
+    "search": (search, (1240, 800)),
+    "link": (link, (1240, 800)),
+    "removing": (removing, (1240, 800)),
+    "picture": (large_picture, (1240, 800)),
     "narrow": (chat, (520, 780)),
 }

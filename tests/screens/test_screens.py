@@ -11,10 +11,13 @@ from tests.screens.make import main
 
 
 def test_pages_are_drawn_in_both_schemes_and_at_twice_the_size(tmp_path: Path) -> None:
-    assert main([str(tmp_path), "--only", "shortcuts", "--scale", "100", "200"]) == 0
+    assert (
+        main([str(tmp_path), "--only", "shortcuts", "--scale", "100", "200", "--language", "en"])
+        == 0
+    )
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == [
-        f"shortcuts-{scheme}-{scale}.png" for scheme in ("dark", "light") for scale in (100, 200)
+        f"shortcuts-en-{scheme}-{scale}.png" for scheme in ("dark", "light") for scale in (100, 200)
     ]
     sizes = {}
     for name in names:
@@ -23,5 +26,5 @@ def test_pages_are_drawn_in_both_schemes_and_at_twice_the_size(tmp_path: Path) -
             tokens = DARK if "dark" in name else LIGHT
             red, green, blue = drawn.convert("RGB").getpixel((3, 3))
             assert f"#{red:02x}{green:02x}{blue:02x}" == tokens.window
-    once, twice = sizes["shortcuts-dark-100.png"], sizes["shortcuts-dark-200.png"]
+    once, twice = sizes["shortcuts-en-dark-100.png"], sizes["shortcuts-en-dark-200.png"]
     assert twice == (2 * once[0], 2 * once[1])

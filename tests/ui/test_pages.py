@@ -233,3 +233,15 @@ def test_keys_and_first_steps_are_reached_from_the_settings(
     window.findChildren(QWidget, "firstStepsButton")[-1].click()
     assert window.pages.steps is not None
     window.pages.steps.close()
+
+
+def test_a_low_window_leaves_out_what_the_greeting_can_do_without(window: MainWindow) -> None:
+    welcome = window.transcript.welcome
+    parts = (*welcome._buttons, welcome._about, welcome._mark)
+    assert not any(part.isHidden() for part in parts)
+    welcome.resize(420, 90)
+    left = [part for part in parts if not part.isHidden()]
+    assert len(left) < len(parts)
+    assert welcome.layout().totalMinimumHeightForWidth(420) <= 90
+    welcome.resize(420, 600)
+    assert not any(part.isHidden() for part in parts)

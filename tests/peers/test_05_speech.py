@@ -1,0 +1,36 @@
+"""Complaint 5: no speech built in. A question is spoken with the window's own button, and what
+writes it down is one of the parts that are fetched unasked: nothing has to be added."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mmdesk.messages import ChatRequest, Heard, HearRequest, Transcript
+from mmdesk.models.manifest import load_manifest
+from mmdesk.settings import Settings
+from tests.fakes.scripted_engine import ScriptedEngine, words
+from tests.peers.sounds import tone
+from tests.person import SLOW
+
+
+def test_complaint_5_a_question_can_be_spoken(open_window, qtbot, tmp_path: Path) -> None:
+    def script(request: object) -> list:
+        if isinstance(request, HearRequest):
+            return [Heard(request.audio.sha256, Transcript("What is the capital of France?"))]
+        return words("Paris.") if isinstance(request, ChatRequest) else []
+
+    engine = ScriptedEngine(script)
+    settings = Settings(microphone=tone(tmp_path / "question.wav"), send_spoken=True)
+    person = open_window(engine, settings)
+    with qtbot.waitSignal(person.app.listening.started, timeout=SLOW):
+        person.press("micButton")
+    with qtbot.waitSignal(person.app.session.answer_finished, timeout=SLOW):
+        person.press("micButton")
+    (asked,) = [request for request in engine.requests if isinstance(request, ChatRequest)]
+    assert asked.turns[-1].text == "What is the capital of France?"
+    assert person.reads("Paris.")
+
+
+def test_complaint_5_what_hears_is_fetched_with_the_rest() -> None:
+    speech = [part for part in load_manifest().parts if part.role == "speech"]
+    assert [part.default for part in speech] == [True]

@@ -1,0 +1,46 @@
+"""Complaint 15: a slow first token, since the whole conversation is read again and again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mmdesk.engine.local import LocalEngine
+from mmdesk.engine.prefix import CHUNK, PrefixCache
+from mmdesk.settings import Settings
+from tests.fakes.folder_store import FolderStore
+from tests.fakes.tiny_model import build_model
+from tests.person import LANGUAGE
+
+LONG = "The capital of France is Paris and its rivers are many. " * 60
+ANSWER = 24  # tokens
+TEMPLATE = 40  # tokens around a question and its answer, and what is read to find one's place
+
+
+@pytest.mark.parametrize(("precision", "slack"), [("int8", 0), ("fp32", 2 * CHUNK)])
+def test_complaint_15_only_what_is_new_is_read(
+    open_window, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, precision, slack
+) -> None:
+    """Floats keep whole chunks only (see engine/prefix.py): hence the slack."""
+    read: list[int] = []
+    extend = PrefixCache.extend
+
+    def counting(self: PrefixCache, ids, wanted: int = 1):
+        read.append(len(ids))
+        return extend(self, ids, wanted)
+
+    folder = build_model(tmp_path / "tiny")
+    engine = LocalEngine(store=FolderStore({LANGUAGE.id: folder}), threads=1, precision=precision)
+    person = open_window(engine, replace(Settings(), max_tokens=ANSWER))
+    monkeypatch.setattr(PrefixCache, "extend", counting)
+    person.window.composer.set_text(LONG)
+    with qtbot.waitSignal(person.app.session.answer_finished, timeout=60_000):
+        person.press("sendButton")
+    first = sum(read)
+    assert first > 500
+    for question in ("Rome?", "And why?", "Good."):
+        read.clear()
+        person.ask(question)
+        assert sum(read) <= 2 * ANSWER + len(question) + TEMPLATE + slack, (first, read)

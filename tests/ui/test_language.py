@@ -1,0 +1,210 @@
+"""The window in English and in Chinese: all of it, and changed while it is open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPlainTextEdit,
+    QSystemTrayIcon,
+    QTreeWidget,
+    QWidget,
+)
+
+from mmdesk.settings import Settings
+from mmdesk.ui import words
+from mmdesk.ui.main_window import MainWindow
+from tests.screens.scenes import SCENES
+
+# Dialogs in which another page cannot be reached are made anew when they are opened again.
+STAYING = (
+    *("chat", "empty", "streaming", "fetching", "models", "pictures", "editing", "search"),
+    *("quick-ask", "narrow"),
+)
+# What stays as it is in every language: names, what people and models have said, numbers.
+SAME = re.compile(
+    r"mmdesk|CPU|Top p|English|JSON|USB microphone|Headset|Qwen|qwen|Whisper|SmolLM|Large-70B|"
+    r"/home/ada|A hash table|[Hh]ow a hash|Packing list|Letter to Ms|And a larger|It would be|"
+    r"EXIT 12|second|third|My house|What is in this|What should I see|Begin in|mountain|table|"
+    r"minutes\.pdf|Summarise this for|https://|\d[\d.,]* (MB|GB)|Ctrl|Esc|F\d|Shift|Return|Del"
+)
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    yield
+    words.choose("en")
+
+
+def _window(qtbot: object, language: str) -> MainWindow:
+    window = MainWindow(Settings(language=language, reduce_motion=True))
+    qtbot.addWidget(window)  # type: ignore[attr-defined]
+    return window
+
+
+def _scene(qtbot: object, language: str, name: str) -> MainWindow:
+    window = _window(qtbot, language)
+    scene, (width, height) = SCENES[name]
+    window.resize(width, height)
+    window.show()
+    scene(window)
+    return window
+
+
+def texts(root: QWidget) -> list[tuple[str, str, str]]:
+    """(the widget, what kind of text, the text) of everything that can be seen or heard."""
+    found = []
+    for widget in (root, *root.findChildren(QWidget)):
+        if widget.objectName() == "microphoneSeconds":
+            continue  # a clock
+        place = f"{type(widget).__name__} {widget.objectName()}"
+        for kind, text in _texts_of(widget):
+            found.append((place, kind, text))
+    actions = root.findChildren(QAction)
+    return found + [(f"QAction {one.objectName()}", "action", one.text()) for one in actions]
+
+
+def _texts_of(widget: QWidget) -> Iterator[tuple[str, str]]:
+    yield "title", widget.windowTitle()
+    yield "tip", widget.toolTip()
+    yield "name", widget.accessibleName()
+    yield "description", widget.accessibleDescription()
+    if isinstance(widget, QLabel | QAbstractButton):
+        yield "text", widget.text()
+    if isinstance(widget, QLineEdit | QPlainTextEdit):
+        yield "placeholder", widget.placeholderText()
+    if isinstance(widget, QComboBox):
+        yield from (("item", widget.itemText(at)) for at in range(widget.count()))
+    if isinstance(widget, QAbstractSpinBox):
+        yield "value", widget.text()
+        yield "special", widget.specialValueText()
+    if isinstance(widget, QListView) and widget.objectName() == "historyList":
+        spoken = Qt.ItemDataRole.AccessibleTextRole
+        for row in range(widget.model().rowCount()):
+            yield "row", str(widget.model().index(row, 0).data())
+            yield "spoken", str(widget.model().index(row, 0).data(spoken))
+    if isinstance(widget, QTreeWidget):
+        for at in range(widget.topLevelItemCount()):
+            top = widget.topLevelItem(at)
+            yield "item", top.text(0)
+            for below in range(top.childCount()):
+                yield "item", top.child(below).text(0)
+
+
+def _let_things_settle(window: MainWindow) -> None:
+    for text in window.transcript.messages:
+        if text.text is not None:
+            text.text.flush()
+    QCoreApplication.sendPostedEvents()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QCoreApplication.processEvents()
+
+
+@pytest.mark.parametrize("name", STAYING)
+def test_a_window_that_changes_its_language_is_as_if_it_had_begun_in_it(
+    qtbot: object, name: str
+) -> None:
+    changed = _scene(qtbot, "en", name)
+    _let_things_settle(changed)
+    english = texts(changed)
+    words.choose("zh_CN")
+    _let_things_settle(changed)
+    chinese = texts(changed)
+    fresh = _scene(qtbot, "zh_CN", name)
+    _let_things_settle(fresh)
+    assert [(was, now) for was, now in zip(chinese, texts(fresh), strict=True) if was != now] == []
+    words.choose("en")
+    _let_things_settle(changed)
+    assert [
+        (was, now) for was, now in zip(english, texts(changed), strict=True) if was != now
+    ] == []
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_nothing_is_left_in_english(qtbot: object, name: str) -> None:
+    english = _scene(qtbot, "en", name)
+    _let_things_settle(english)
+    before = texts(english)
+    chinese = _scene(qtbot, "zh_CN", name)
+    _let_things_settle(chinese)
+    left = {
+        (place, kind, text)
+        for (place, kind, text), (_, _, was) in zip(texts(chinese), before, strict=True)
+        if text == was and re.search("[A-Za-z]{2}", text) and not SAME.search(text)
+    }
+    assert not left
+
+
+def test_the_language_is_chosen_in_the_settings_and_kept(qtbot: object) -> None:
+    window = _window(qtbot, "en")
+    window.show()
+    told: list[Settings] = []
+    window.settings_changed.connect(told.append)
+    window.open_settings()
+    dialog = window.findChild(QWidget, "settingsDialog")
+    choice = dialog.findChild(QComboBox, "languageChoice")
+    assert [choice.itemText(at) for at in range(choice.count())][1:] == ["English", "简体中文"]
+    choice.setCurrentIndex(2)
+    dialog.findChild(QAbstractButton, "saveSettingsButton").click()
+    assert told[-1].language == "zh_CN"
+    send = window.findChild(QWidget, "sendButton")
+    assert (send.accessibleName(), send.toolTip()) == ("发送", "发送（Enter）")
+    assert window.composer.input.placeholderText() == "想问什么都可以"
+
+
+def test_qts_own_words_follow_too(qtbot: object) -> None:
+    window = _window(qtbot, "zh_CN")
+    menu = window.history.field.createStandardContextMenu()
+    assert any("复制" in action.text() for action in menu.actions())
+    menu.deleteLater()
+
+
+@pytest.mark.qt_log_level_fail("CRITICAL")  # the platform of the tests has no tray
+def test_the_trays_menu_follows_too(qtbot: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = staticmethod(lambda: True)
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", there)
+    window = _window(qtbot, "en")
+    window.pages.tray.set_on(True)
+    words.choose("zh_CN")
+    shown = {action.text() for action in window.findChildren(QAction)}
+    assert {"快速提问…", "打开窗口", "退出"} <= shown
+    window.pages.tray.set_on(False)
+
+
+def test_english_loads_nothing(qtbot: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(language: str) -> None:
+        raise AssertionError(f"{language} was loaded")
+
+    monkeypatch.setattr(words, "_load", forbidden)
+    _window(qtbot, "en").show()
+    assert words.language() == "en"
+
+
+def test_words_that_are_gone_are_not_said_again(qtbot: object) -> None:
+    window = _scene(qtbot, "en", "chat")
+    window.clear_conversation()
+    window.show_error("minutes.pdf is empty.", "")
+    _let_things_settle(window)
+    window.composer.set_ready(False, "The language model is not there yet.")
+    window.composer.set_ready(True, "")
+    words.choose("zh_CN")
+    assert window.composer.reason.text() == ""
+    assert "minutes.pdf 是空的。" in [found.text() for found in window.findChildren(QLabel)]
+
+
+def test_formatted_and_joined_words_are_said_again() -> None:
+    size = words.tr("{0} on disk").format(words.tr("{0} MB").format(7))
+    whole = words.joined(" · ", ("x", "", words.tr("Takes text"), size))
+    assert whole == "x · Takes text · 7 MB on disk"
+    words.choose("zh_CN")
+    assert whole.again() == "x · 可处理文字 · 占用磁盘 7 MB"
