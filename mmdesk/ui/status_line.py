@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QProgressBar, QStatusBar
 
-from mmdesk.conversations import Forecast
-from mmdesk.messages import Stats
 from mmdesk.ui.parts import ElidedLabel, named, restyle
+
+if TYPE_CHECKING:
+    from mmdesk.conversations import Forecast
+    from mmdesk.messages import Stats
 
 
 class StatusLine(QStatusBar):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
+from typing import TYPE_CHECKING
 
-from mmdesk.messages import ModelInfo
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy
+
 from mmdesk.ui.icons import icon
 from mmdesk.ui.parts import icon_button, named, text_button
+
+if TYPE_CHECKING:
+    from mmdesk.messages import ModelInfo
 
 _NARROW = 640  # px below which the model's name needs the room of the words
 
 
-class TopBar(QWidget):
+class TopBar(QFrame):
     """The bar's controls.
 
     Signals:
@@ -25,7 +29,6 @@ class TopBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("topBar")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.models = QComboBox()
         named(self.models, "modelSelector", self.tr("Model"), self.tr("The model that answers"))
         self.models.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -66,7 +69,7 @@ class TopBar(QWidget):
         row.addWidget(self.chat_settings)
         row.addStretch()
         for widget in (self.new_chat, self.panels, self.settings):
-            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+            row.addWidget(widget)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -76,6 +79,9 @@ class TopBar(QWidget):
 
     def set_models(self, infos: tuple[ModelInfo, ...], current: str) -> None:
         """The language parts; those that are not on this machine can be seen but not chosen."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtGui import QStandardItemModel
+
         self._current = current
         self.models.clear()
         for info in infos:

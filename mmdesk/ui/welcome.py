@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from mmdesk.ui.icons import window_icon
+from mmdesk.ui.lean import CENTRE
 from mmdesk.ui.parts import label, named, text_button
 
+EDGE = 24  # px between the edge of the conversation and the greeting
 _AROUND = 52  # px of a button and of the column around its words
+
+
+def _shortened(button: QPushButton, whole: str, room: int) -> str:
+    """What of the words goes into `room` px."""
+    metrics = button.fontMetrics()
+    if metrics.horizontalAdvance(whole) <= room:
+        return whole
+    from PySide6.QtCore import Qt
+
+    return metrics.elidedText(whole, Qt.TextElideMode.ElideRight, room)
 
 
 class Welcome(QWidget):
@@ -28,15 +40,15 @@ class Welcome(QWidget):
         named(self, "welcome", self.tr("Empty conversation"))
         mark = QLabel()
         mark.setPixmap(window_icon().pixmap(44, 44))
-        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        mark.setProperty("alignment", CENTRE)
         title = label(self.tr("What would you like to do?"), "title", wrap=True)
-        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        title.setProperty("alignment", CENTRE)
         words = self.tr(
             "Ask something, drop a picture or a document anywhere, or speak. "
             "Everything stays on this machine."
         )
         about = label(words, "muted", wrap=True)
-        about.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        about.setProperty("alignment", CENTRE)
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(2)
@@ -47,7 +59,11 @@ class Welcome(QWidget):
         for at, example in enumerate(self._examples()):
             button = text_button(example, f"example{at + 1}Button", "")
             button.clicked.connect(partial(self.example_chosen.emit, example))
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
+            across = QHBoxLayout()
+            across.addStretch()
+            across.addWidget(button)
+            across.addStretch()
+            column.addLayout(across)
             self._buttons.append(button)
         column.addStretch(3)
 
@@ -55,8 +71,7 @@ class Welcome(QWidget):
         super().resizeEvent(event)
         for button in self._buttons:  # in a narrow window the end is left out, not both ends
             whole, room = button.accessibleName(), self.width() - _AROUND
-            elide = Qt.TextElideMode.ElideRight
-            button.setText(button.fontMetrics().elidedText(whole, elide, room))
+            button.setText(_shortened(button, whole, room))
 
     def _examples(self) -> tuple[str, ...]:
         return (
