@@ -125,6 +125,7 @@ class Composer(QWidget):
 
     def complete(self) -> None:
         """Make what is not seen at the first paint: the words of an error."""
+        self._on_focus(self.input.hasFocus())
         if self.error_bar.layout() is not None:
             return
         from PySide6.QtCore import Qt
@@ -150,6 +151,7 @@ class Composer(QWidget):
 
     def _make_card(self) -> QFrame:
         card = frame("composer")
+        card.setProperty("focused", True)  # as the window opens; told to the sheet later, it costs
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.attach_button)
@@ -301,6 +303,8 @@ class Composer(QWidget):
 
     @Slot(bool)
     def _on_focus(self, focused: bool) -> None:
+        if self._card.property("focused") == focused:
+            return
         self._card.setProperty("focused", focused)
         restyle(self._card)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from mmdesk.conversations import ChatSettings
 from mmdesk.ui import motion, shortcuts
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 def furnish(window: MainWindow, settings: Settings) -> None:
     """Make the rest of a bare window."""
+    QApplication.setStyle("Fusion")  # create_application has chosen it, others may not have
     window.setWindowIcon(window_icon())
     window.setAcceptDrops(True)
     window.theme.settle()

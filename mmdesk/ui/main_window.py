@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         QDragEnterEvent,
         QDragLeaveEvent,
         QDropEvent,
+        QPaintEvent,
         QResizeEvent,
         QShowEvent,
     )
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         chat_settings_changed(object): ChatSettings of the conversation that is shown.
         draft_changed(object): the Turn that would be sent now; after a pause in typing.
         picture_wanted(str, str): digest and name of a kept picture that is to be drawn.
+        first_painted(): it was painted once, and the event loop is free again.
         closed(): the window is going away.
     """
 
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
     chat_settings_changed = Signal(object)
     draft_changed = Signal(object)
     picture_wanted = Signal(str, str)
+    first_painted = Signal()
     closed = Signal()
 
     # Made by `furnish` (ui/furnishing.py).
@@ -130,7 +133,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings = settings
         self._microphones: list[str] = []
-        self._furnished = False
+        self._painted = self._furnished = False
         self._answering = False
         self._ready, self._reason = True, ""
         self._looking, self._sent_early = False, ""
@@ -157,9 +160,6 @@ class MainWindow(QMainWindow):
     # --- making -------------------------------------------------------------------------------
 
     def _dress(self) -> None:
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.setStyle("Fusion")
         size = self._settings.text_size
         self.theme = theme.Theme(self._settings.colour_scheme, self, text_size=size)
         self.theme.changed.connect(self._on_theme)
@@ -713,6 +713,13 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if self._furnished:
             self._warm_up_soon()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            # Later, since the children's paint events come in the same round.
+            QTimer.singleShot(0, self, self.first_painted.emit)
 
     def _warm_up_soon(self) -> None:
         from mmdesk.ui.warming import warm_up

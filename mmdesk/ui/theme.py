@@ -7,8 +7,8 @@ ground they stand on; a test computes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
@@ -36,8 +36,7 @@ class Syntax:
     builtin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """Colours by what they are for, as "#rrggbb".
 
     Attributes:
@@ -274,6 +273,6 @@ class Theme(QObject):
         # Another object whenever anything changed: what was drawn before is known by it.
         _current = tokens
         if _text_size != 100:
-            _current = replace(_current)
+            _current = _current._replace()
         QGuiApplication.setPalette(palette(_current))
         self.changed.emit()

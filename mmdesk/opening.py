@@ -1,0 +1,174 @@
+"""From the command to the painted window, by the shortest way; then to everything behind it.
+
+Before the first paint there are the widgets of an empty window, and little is imported. Then, a
+step at a time, so that what is typed meanwhile appears: the window's other parts, and app.py with
+what works behind them (the session, the engine's process, the history, files, the microphone).
+Qt itself is imported after the question whether a window can be shown at all: a machine that
+cannot should hear why, in one sentence.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from mmdesk.bridge import display
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mmdesk.app import App
+    from mmdesk.bridge.lifecycle import Collector
+    from mmdesk.settings import Settings
+
+UNSEEN_MS = 1500  # a window that opens minimised is never painted; work begins all the same
+
+
+def main(argv: list[str]) -> int:
+    """Open the window and stay until it closes; returns the exit status."""
+    gc.disable()  # nothing made before the first paint is garbage; `Opening.build` sees to it
+    in_process = bool(argv) and _in_process(argv)
+    problem = display.problem()
+    if problem is not None:
+        print(problem, file=sys.stderr)
+        return problem.exit_status
+    opening = Opening(in_process=in_process)
+    status = opening.run()
+    if not opening.shut_down():
+        import logging
+
+        logging.shutdown()
+        os._exit(status)  # native code that will not stop must not keep the process
+    return status
+
+
+def _in_process(argv: list[str]) -> bool:
+    import argparse
+
+    parser = argparse.ArgumentParser(prog="mmdesk", description="Open the window.")
+    parser.add_argument(
+        "--in-process", action="store_true", help="run the engine inside the window's process"
+    )
+    return bool(parser.parse_args(argv).in_process)
+
+
+class Opening:
+    """The window first, then the App behind it.
+
+    Attributes:
+        application: the QApplication.
+        window: bare until the App is there; shown by `run`.
+        app: None until then.
+        built: called with the App, once it is there and begins its work.
+    """
+
+    def __init__(
+        self, *, in_process: bool = False, built: Callable[[App], None] | None = None
+    ) -> None:
+        from mmdesk import settings as settings_file
+        from mmdesk.opened import create_application, make_window
+
+        self._settings: Settings = settings_file.load()
+        self._in_process = in_process
+        self.application = create_application()
+        self.window = make_window(self._settings, bare=True)
+        self.app: App | None = None
+        self.built = built
+        self._collector: Collector | None = None
+        self._begun = self._over = False
+        self._steps = iter((self._import_parts, self._import_work, self._build))
+        self.window.first_painted.connect(self._begin)
+        self.window.closed.connect(self._on_closed)
+
+    def run(self) -> int:
+        """Show the window and stay in the event loop; returns its status."""
+        from PySide6.QtCore import QTimer
+
+        self.window.show()
+        QTimer.singleShot(UNSEEN_MS, self._begin)
+        return self.application.exec()
+
+    def shut_down(self) -> bool:
+        """See App.shut_down."""
+        self._over = True
+        if self._collector is not None:
+            self._collector.close()
+        return self.app is None or self.app.shut_down()
+
+    # --- after the first paint ----------------------------------------------------------------
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self._next()
+
+    def _next(self) -> None:
+        """Take one step, and have the next one taken once the event loop has had its turn."""
+        from PySide6.QtCore import QTimer
+
+        step = None if self._over else next(self._steps, None)
+        if step is None:
+            return
+        try:
+            step()
+        except Exception as error:
+            self._give_up(error)
+        else:
+            QTimer.singleShot(0, self._next)
+
+    def _import_parts(self) -> None:
+        self._begin_log()
+        import mmdesk.ui.furnishing  # noqa: F401
+
+    def _import_work(self) -> None:
+        from mmdesk.app import import_what_works
+
+        import_what_works()
+
+    def _build(self) -> None:
+        from dataclasses import replace
+
+        from mmdesk.app import App
+        from mmdesk.bridge import crashlog
+        from mmdesk.bridge.lifecycle import Collector
+
+        wanted = self._settings.in_process or self._in_process
+        self.window.furnish()
+        self.window.closed.disconnect(self._on_closed)
+        self._collector = Collector()
+        self.app = app = App(replace(self._settings, in_process=wanted), window=self.window)
+        crashlog.catch_all(app.tell_defect)
+        app.first_paint.painted.connect(app.welcome)
+        # What is there by now stays. A full collection stops all threads, and without looking at
+        # it again takes a quarter of the time (190 ms -> 40 ms after a long conversation).
+        app.first_paint.painted.connect(gc.freeze)
+        if self.built is not None:
+            self.built(app)
+        app.show()
+
+    def _give_up(self, error: Exception) -> None:
+        import logging
+
+        logging.getLogger(__name__).critical("mmdesk cannot start", exc_info=error)
+        print(f"mmdesk cannot start ({type(error).__name__}: {error}).", file=sys.stderr)
+        self.application.exit(1)
+
+    def _begin_log(self) -> None:
+        from mmdesk.bridge import crashlog
+        from mmdesk.settings import home
+
+        try:
+            crashlog.begin(home() / "logs")
+        except OSError as error:
+            print(f"mmdesk cannot write its log: {error}", file=sys.stderr)
+
+    def _on_closed(self) -> None:
+        """The person was faster than the App."""
+        from mmdesk.bridge.lifecycle import save_geometry
+        from mmdesk.settings import home
+
+        self._over = True
+        save_geometry(self.window, home() / "window.json")
+        self.application.quit()
