@@ -34,7 +34,7 @@ def main(argv: list[str]) -> int:
     if problem is not None:
         print(problem, file=sys.stderr)
         return problem.exit_status
-    opening = Opening(in_process=in_process)
+    opening = Opening(_settings(in_process))
     status = opening.run()
     if not opening.shut_down():
         import logging
@@ -54,6 +54,17 @@ def _in_process(argv: list[str]) -> bool:
     return bool(parser.parse_args(argv).in_process)
 
 
+def _settings(in_process: bool) -> Settings:
+    from mmdesk import settings as settings_file
+
+    settings = settings_file.load()
+    if in_process and not settings.in_process:
+        from dataclasses import replace
+
+        settings = replace(settings, in_process=True)
+    return settings
+
+
 class Opening:
     """The window first, then the App behind it.
 
@@ -64,16 +75,12 @@ class Opening:
         built: called with the App, once it is there and begins its work.
     """
 
-    def __init__(
-        self, *, in_process: bool = False, built: Callable[[App], None] | None = None
-    ) -> None:
-        from mmdesk import settings as settings_file
+    def __init__(self, settings: Settings, built: Callable[[App], None] | None = None) -> None:
         from mmdesk.opened import create_application, make_window
 
-        self._settings: Settings = settings_file.load()
-        self._in_process = in_process
+        self._settings = settings
         self.application = create_application()
-        self.window = make_window(self._settings, bare=True)
+        self.window = make_window(settings, bare=True)
         self.app: App | None = None
         self.built = built
         self._collector: Collector | None = None
@@ -113,7 +120,7 @@ class Opening:
             return
         try:
             step()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, nothing else would tell it
             self._give_up(error)
         else:
             QTimer.singleShot(0, self._next)
@@ -128,17 +135,14 @@ class Opening:
         import_what_works()
 
     def _build(self) -> None:
-        from dataclasses import replace
-
         from mmdesk.app import App
         from mmdesk.bridge import crashlog
         from mmdesk.bridge.lifecycle import Collector
 
-        wanted = self._settings.in_process or self._in_process
         self.window.furnish()
         self.window.closed.disconnect(self._on_closed)
         self._collector = Collector()
-        self.app = app = App(replace(self._settings, in_process=wanted), window=self.window)
+        self.app = app = App(self._settings, window=self.window)
         crashlog.catch_all(app.tell_defect)
         app.first_paint.painted.connect(app.welcome)
         # What is there by now stays. A full collection stops all threads, and without looking at

@@ -56,8 +56,9 @@ def _make_chat(window: MainWindow) -> None:
 
 def _make_sides(window: MainWindow, settings: Settings) -> None:
     window.history = HistoryPanel()
-    ground = window.outer.replaceWidget(0, window.history)
-    ground.deleteLater()
+    window.outer.replaceWidget(0, window.history)
+    window.left.deleteLater()
+    window.left = window.history
     window.outer.setStretchFactor(0, 0)
     window.image_panel = ImagePanel(window.attachments)
     window.microphone_panel = MicrophonePanel(hold=settings.hold_to_talk)

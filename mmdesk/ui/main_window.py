@@ -191,13 +191,13 @@ class MainWindow(QMainWindow):
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
         self.splitter.setSizes([self.width() - _SIDE, _SIDE])
-        history_ground = QFrame()
-        history_ground.setObjectName("historyPanel")
+        self.left: QWidget = QFrame()  # the ground of the conversations, later their panel
+        self.left.setObjectName("historyPanel")
         self.outer = QSplitter()
         self.outer.setObjectName("outerSplitter")
         self.outer.setChildrenCollapsible(False)
         self.outer.setHandleWidth(1)
-        self.outer.addWidget(history_ground)
+        self.outer.addWidget(self.left)
         self.outer.addWidget(self.splitter)
         self.outer.setStretchFactor(0, 0)
         self.outer.setStretchFactor(1, 1)
@@ -670,7 +670,7 @@ class MainWindow(QMainWindow):
 
     def _arrange_history(self) -> bool:
         """Show the conversations or not; whether they are beside the rest."""
-        history = self.outer.widget(0)
+        history = self.left
         wanted, narrow = self._history_wanted, self.width() < _NARROW
         shown = self.width() >= _HISTORY_FROM if wanted is None else wanted
         history.setVisible(shown)
@@ -682,7 +682,7 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         """Panels beside the conversation where there is room, below it where there is not."""
         beside = self._arrange_history()
-        across = self.width() - (max(200, self.outer.widget(0).width()) if beside else 0)
+        across = self.width() - (max(200, self.left.width()) if beside else 0)
         wide = across >= (WIDE - 60 if beside else WIDE)
         if self._wide != wide:
             self._wide = wide
@@ -691,7 +691,8 @@ class MainWindow(QMainWindow):
             self.side_box.setDirection(flow.TopToBottom if wide else flow.LeftToRight)
             self.side_box.setContentsMargins(16, 16 if wide else 10, 16, 14 if wide else 10)
             self.side.setProperty("below", not wide)
-            restyle(self.side)
+            if self._painted:  # before it, the sheet has not looked at anything yet
+                restyle(self.side)
             if self._furnished:
                 self.image_panel.set_beside(not wide)
             room = across if wide else self.height()

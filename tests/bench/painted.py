@@ -25,5 +25,5 @@ class Measured(opening.Opening):
         self.application.quit()
 
 
-opening.Opening = Measured
+opening.Opening = Measured  # type: ignore
 sys.exit(opening.main([]))
