@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,17 @@ opening.Opening = Closing
 sys.exit(opening.main([]))
 """
 
+BROKEN = """
+import sys
+from mmdesk import opening
+
+def fail(self):
+    raise RuntimeError("broken")
+
+opening.Opening._import_work = fail
+sys.exit(opening.main([]))
+"""
+
 HEAVY = (
     *("torch", "transformers", "numpy", "PIL", "sqlite3", "multiprocessing", "asyncio"),
     *("pygments", "markdown_it", "mmdesk.app", "mmdesk.engine", "mmdesk.history"),
@@ -99,32 +111,42 @@ def test_closing_it_early_ends_cleanly_and_keeps_its_place(tmp_path: Path, place
 
 
 def test_a_part_that_cannot_be_imported_is_told_on_the_terminal(tmp_path: Path) -> None:
-    code = AT_THE_FIRST_PAINT.replace(
-        "def _begin(self):", "def _import_work(self):\n        raise RuntimeError('broken')\n"
-    )
-    done = run(code.replace("print(", "pass or ("), tmp_path)
+    done = run(BROKEN, tmp_path)
     assert done.returncode == 1
     assert "mmdesk cannot start (RuntimeError: broken)" in done.stderr
 
 
 @pytest.fixture
-def bare(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
-    """A painted window with nothing behind it."""
+def bare(
+    request: pytest.FixtureRequest, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> MainWindow:
+    """A painted window with nothing behind it, of the size that is given."""
     monkeypatch.setenv("MMDESK_HOME", str(tmp_path))
     window = make_window(Settings(seen_welcome=True), bare=True)
     qtbot.addWidget(window)
+    window.resize(*getattr(request, "param", (1240, 800)))
     with qtbot.waitSignal(window.first_painted):
         window.show()
     return window
 
 
-def build(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> App:
-    window.furnish()
-    app = App(Settings(seen_welcome=True), lambda _settings: ScriptedEngine, window=window)
-    monkeypatch.setattr(app.parts, "begin", lambda _model: None)
-    monkeypatch.setattr(app.listening, "list_devices", lambda: None)
-    app.show()
-    return app
+@pytest.fixture
+def build(bare: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], App]]:
+    """Puts an App behind it, whose model is looked for until the test says what there is."""
+    apps: list[App] = []
+
+    def built() -> App:
+        bare.furnish()
+        app = App(Settings(seen_welcome=True), lambda _settings: ScriptedEngine, window=bare)
+        apps.append(app)
+        monkeypatch.setattr(app.parts, "begin", lambda _model: None)
+        monkeypatch.setattr(app.listening, "list_devices", lambda: None)
+        app.show()
+        return app
+
+    yield built
+    for app in apps:
+        assert app.shut_down()
 
 
 def places(window: MainWindow) -> dict[str, QRect]:
@@ -139,59 +161,52 @@ def places(window: MainWindow) -> dict[str, QRect]:
     }
 
 
-@pytest.mark.parametrize("size", [(1240, 800), (900, 700), (700, 900), (560, 560)])
-def test_nothing_that_was_painted_moves(bare, qtbot, monkeypatch, size) -> None:
-    bare.resize(*size)
-    QTest.qWait(0)
+@pytest.mark.parametrize(
+    "bare", [(1240, 800), (900, 700), (700, 900), (560, 560)], indirect=True, ids=str
+)
+def test_nothing_that_was_painted_moves(bare, build, qtbot) -> None:
     before = places(bare)
     assert {"topBar", "chatInput", "sendButton", "welcome", "statusBar"} <= set(before)
-    app = build(bare, monkeypatch)
+    app = build()
     with qtbot.waitSignal(app.first_paint.painted):
         pass
-    bare.grab()  # lays everything out
-    assert {name: place for name, place in places(bare).items() if name in before} == before
-    assert app.shut_down()
+    after = places(bare)
+    assert {name: after[name] for name in before} == before
 
 
-def test_what_is_typed_before_the_app_is_there_stays_with_the_cursor(
-    bare, qtbot, monkeypatch
-) -> None:
+def test_what_is_typed_before_the_app_is_there_stays_with_the_cursor(bare, build, qtbot) -> None:
     QTest.keyClicks(bare.composer.input, "hello wrld")
     for _ in range(3):
         QTest.keyClick(bare.composer.input, Qt.Key.Key_Left)
-    app = build(bare, monkeypatch)
+    build()
     QTest.keyClicks(bare.composer.input, "o")
     assert bare.composer.input.toPlainText() == "hello world"
-    assert app.shut_down()
 
 
-def test_a_message_sent_early_waits_its_turn(bare, qtbot, monkeypatch) -> None:
+def test_a_message_sent_early_waits_its_turn(bare, build, qtbot) -> None:
     QTest.keyClicks(bare.composer.input, "hello")
     QTest.keyClick(bare.composer.input, Qt.Key.Key_Return)
-    app = build(bare, monkeypatch)
+    app = build()
     person = Person(app, qtbot)
     with qtbot.waitSignal(app.session.answer_finished):
         app.parts._on_listed((LANGUAGE,), ())
     assert person.reads("hello")
     assert bare.composer.input.toPlainText() == ""
-    assert app.shut_down()
 
 
-def test_a_message_changed_after_it_was_sent_early_is_left_alone(bare, qtbot, monkeypatch) -> None:
+def test_a_message_changed_after_it_was_sent_early_is_left_alone(bare, build, qtbot) -> None:
     QTest.keyClicks(bare.composer.input, "hello")
     QTest.keyClick(bare.composer.input, Qt.Key.Key_Return)
     QTest.keyClicks(bare.composer.input, ", wait")
-    app = build(bare, monkeypatch)
+    app = build()
     app.parts._on_listed((LANGUAGE,), ())
     assert bare.composer.input.toPlainText() == "hello, wait"
-    assert app.shut_down()
 
 
-def test_without_a_model_an_early_message_is_not_sent_by_surprise(bare, qtbot, monkeypatch) -> None:
+def test_without_a_model_an_early_message_is_not_sent_by_surprise(bare, build, qtbot) -> None:
     QTest.keyClicks(bare.composer.input, "hello")
     QTest.keyClick(bare.composer.input, Qt.Key.Key_Return)
-    app = build(bare, monkeypatch)
+    app = build()
     app.parts.readiness_changed.emit(False, "The language model is not there yet.")
     app.parts.readiness_changed.emit(True, "")
     assert bare.composer.input.toPlainText() == "hello"
-    assert app.shut_down()

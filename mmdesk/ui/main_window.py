@@ -71,6 +71,7 @@ _HISTORY = 250  # px of the conversations' side at first
 _HISTORY_FROM = 1100  # px from which they are shown unasked
 _NARROW = 720  # px below which they take the conversation's place
 _WARM_UP_MS = 400
+_FRAME = 2  # px, of the border that ui/style.py gives the transcript
 
 
 class MainWindow(QMainWindow):
@@ -173,7 +174,8 @@ class MainWindow(QMainWindow):
         self.chat_column.setSpacing(0)
         self.chat_ground = QFrame()
         inside = QVBoxLayout(self.chat_ground)
-        inside.setContentsMargins(EDGE, EDGE, EDGE + SCROLL_BAR, EDGE)
+        edge = EDGE + _FRAME
+        inside.setContentsMargins(edge, edge, edge + SCROLL_BAR, edge)
         inside.addWidget(self.welcome)
         self.chat_column.addWidget(self.chat_ground, 1)
         self.chat_column.addWidget(self.composer)
