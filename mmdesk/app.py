@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from mmdesk import recipes
 from mmdesk import settings as settings_file
 from mmdesk.conversations import ChatSettings, ConversationInfo, Task
+from mmdesk.engines import engine_factory, engine_part
 from mmdesk.messages import (
     AudioInput,
     DocumentInput,
@@ -28,34 +29,9 @@ if TYPE_CHECKING:
     from mmdesk.bridge.keeping import HistoryStore
     from mmdesk.bridge.session import Recipe
     from mmdesk.bridge.worker import EngineFactory
-    from mmdesk.engine.protocol import Engine
     from mmdesk.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
-
-
-def engine_factory(settings: Settings) -> EngineFactory:
-    """How to make the engine these settings ask for; called in the worker's thread."""
-
-    def in_own_process() -> Engine:
-        from mmdesk.engine.process import ProcessEngine
-
-        return ProcessEngine(
-            threads=settings.threads,
-            context_tokens=settings.context_tokens,
-            precision=settings.precision,
-        )
-
-    def in_this_process() -> Engine:
-        from mmdesk.engine.local import LocalEngine
-
-        return LocalEngine(
-            threads=settings.threads,
-            context_tokens=settings.context_tokens,
-            precision=settings.precision,
-        )
-
-    return in_this_process if settings.in_process else in_own_process
 
 
 def import_what_works() -> None:
@@ -363,7 +339,7 @@ class App:
         settings = replace(settings, model=old.model)  # chosen in the bar, not in the dialog
         self._keep(settings)
         self.pages.take_settings(settings)
-        if _engine_part(old) != _engine_part(settings):
+        if engine_part(old) != engine_part(settings):
             self.session.replace_engine(self._make_engine(settings))
             self.session.load(self.parts.model or None)
 
@@ -394,11 +370,6 @@ def open_archive() -> HistoryStore:
     from mmdesk.history.archive import Archive
 
     return Archive(home() / "history.db")
-
-
-def _engine_part(settings: Settings) -> tuple[object, ...]:
-    """The settings that an engine is made with."""
-    return settings.in_process, settings.threads, settings.context_tokens, settings.precision
 
 
 def _tr(text: str) -> str:

@@ -1,8 +1,9 @@
 """From the command to the painted window, by the shortest way; then to everything behind it.
 
 Before the first paint there are the widgets of an empty window, and little is imported. Then, a
-step at a time, so that what is typed meanwhile appears: the window's other parts, and app.py with
-what works behind them (the session, the engine's process, the history, files, the microphone).
+step at a time, so that what is typed meanwhile appears: the engine's process is started, which has
+the most to import; then come the window's other parts, and app.py with what works behind them (the
+session, the history, files, the microphone).
 Qt itself is imported after the question whether a window can be shown at all: a machine that
 cannot should hear why, in one sentence.
 """
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from mmdesk.app import App
     from mmdesk.bridge.lifecycle import Collector
+    from mmdesk.engines import EarlyEngine
     from mmdesk.settings import Settings
 
 UNSEEN_MS = 1500  # a window that opens minimised is never painted; work begins all the same
@@ -83,9 +85,10 @@ class Opening:
         self.window = make_window(settings, bare=True)
         self.app: App | None = None
         self.built = built
+        self._engine: EarlyEngine | None = None
         self._collector: Collector | None = None
         self._begun = self._over = False
-        self._steps = iter((self._import_parts, self._import_work, self._build))
+        self._steps = iter((self._start_engine, self._import_parts, self._import_work, self._build))
         self.window.first_painted.connect(self._begin)
         self.window.closed.connect(self._on_closed)
 
@@ -102,7 +105,10 @@ class Opening:
         self._over = True
         if self._collector is not None:
             self._collector.close()
-        return self.app is None or self.app.shut_down()
+        ended = self.app is None or self.app.shut_down()
+        if self._engine is not None:
+            self._engine.close()
+        return ended
 
     # --- after the first paint ----------------------------------------------------------------
 
@@ -125,8 +131,14 @@ class Opening:
         else:
             QTimer.singleShot(0, self._next)
 
-    def _import_parts(self) -> None:
+    def _start_engine(self) -> None:
+        from mmdesk.engines import EarlyEngine
+
         self._begin_log()
+        self._engine = EarlyEngine(self._settings)
+        self._engine.start()
+
+    def _import_parts(self) -> None:
         import mmdesk.ui.furnishing  # noqa: F401
 
     def _import_work(self) -> None:
@@ -142,7 +154,8 @@ class Opening:
         self.window.furnish()
         self.window.closed.disconnect(self._on_closed)
         self._collector = Collector()
-        self.app = app = App(self._settings, window=self.window)
+        assert self._engine is not None
+        self.app = app = App(self._settings, self._engine.factory, window=self.window)
         crashlog.catch_all(app.tell_defect)
         app.first_paint.painted.connect(app.welcome)
         # What is there by now stays. A full collection stops all threads, and without looking at

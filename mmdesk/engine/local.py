@@ -92,6 +92,12 @@ class LocalEngine:
         else:
             yield from self._load_only(request, cancel)
 
+    def warm(self) -> None:
+        """Begin to import what a request needs; returns at once."""
+        from mmdesk.engine.ahead import import_ahead
+
+        import_ahead()
+
     def close(self) -> None:
         """Give the models' memory back; the next request would load them again."""
         self._beside.close()
@@ -176,7 +182,8 @@ class LocalEngine:
         from mmdesk.engine.loading import load_language
 
         folder = self._store.path(part)
-        self._unload()  # first, since two models may not fit into memory
+        if self._loaded is not None:
+            self._unload()  # first, since two models may not fit into memory
         self._loaded = load_language(
             part,
             folder,
