@@ -43,7 +43,7 @@ def engine_part(settings: Settings) -> tuple[object, ...]:
 
 
 class EarlyEngine:
-    """An engine whose process imports what it needs while the window is still being built.
+    """An engine whose process loads the model while the window is still being built.
 
     It waits to be taken by the first call of what `factory` gives; `close` ends it if nobody did.
     """
@@ -57,7 +57,7 @@ class EarlyEngine:
         process, or no model is here that it could load."""
         if not self._settings.in_process and _holds_anything("models"):
             self._engine = _in_own_process(self._settings)
-            self._engine.start()
+            self._engine.start(self._settings.model)
 
     def factory(self, settings: Settings) -> EngineFactory:
         """Like `engine_factory`, with the engine that was started where these settings fit it."""

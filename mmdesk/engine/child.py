@@ -46,7 +46,9 @@ class Stop(NamedTuple):
 
 
 class Warm(NamedTuple):
-    """Parent to child: a request will come; make ready for it."""
+    """Parent to child: a request will come, most likely to this model; make ready for it."""
+
+    model: str
 
 
 class Say(NamedTuple):
@@ -86,7 +88,7 @@ def main(pipe: Connection, home: Path | None, make_engine: Callable[[], Engine])
         ask = inbox.next()
         if isinstance(ask, Warm):
             engine = engine or make_engine()
-            _warm(engine)
+            _warm(engine, ask.model)
             continue
         try:
             pipe.send(Say(ask.ticket, "begun"))
@@ -99,10 +101,10 @@ def main(pipe: Connection, home: Path | None, make_engine: Callable[[], Engine])
             leave()  # the pipe is broken: nobody is there to answer
 
 
-def _warm(engine: Engine) -> None:
+def _warm(engine: Engine, model: str) -> None:
     warm = getattr(engine, "warm", None)  # LocalEngine's alone
     if warm is not None:
-        warm()
+        warm(model)
 
 
 def _keep_progress_bars_local() -> None:

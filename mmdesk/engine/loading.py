@@ -10,10 +10,10 @@ from __future__ import annotations
 import errno
 import json
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mmdesk.engine.machine import (
     best_device,
@@ -23,9 +23,6 @@ from mmdesk.engine.machine import (
     thread_count,
 )
 from mmdesk.errors import InputError, ModelUnavailable
-
-if TYPE_CHECKING:
-    from mmdesk.engine.tokenizer import ChatTokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +68,10 @@ def load_language(
     """
     from safetensors import SafetensorError
 
-    with ThreadPoolExecutor(2, thread_name_prefix="verify") as beside:
+    with ThreadPoolExecutor(1, thread_name_prefix="verify") as beside:
         verified = beside.submit(verify)
-        words = beside.submit(_fast_tokenizer, folder)
         try:
-            loaded = _load(part, folder, thread_count(threads), precision, words)
+            loaded = _load(part, folder, thread_count(threads), precision)
         except (
             OSError,
             ValueError,
@@ -99,16 +95,7 @@ def load_language(
     return loaded
 
 
-def _fast_tokenizer(folder: Path) -> ChatTokenizer:
-    """Read before it is known whether it is needed: that takes as long as importing torch does."""
-    from mmdesk.engine.tokenizer import ChatTokenizer
-
-    return ChatTokenizer(folder)
-
-
-def _load(
-    part: str, folder: Path, threads: int, precision: str, words: Future[ChatTokenizer]
-) -> Loaded:
+def _load(part: str, folder: Path, threads: int, precision: str) -> Loaded:
     import torch
 
     from mmdesk.engine.weights import is_covered, read_config
@@ -117,25 +104,23 @@ def _load(
     device = best_device()
     config = read_config(folder)
     if device == "cpu" and is_covered(folder, config):
-        return _load_fast(part, folder, config, threads, precision, words)
+        return _load_fast(part, folder, config, threads, precision)
     return _load_transformers(part, folder, threads, precision, device)
 
 
 def _load_fast(
-    part: str,
-    folder: Path,
-    config: dict[str, Any],
-    threads: int,
-    precision: str,
-    tokenizer: Future[ChatTokenizer],
+    part: str, folder: Path, config: dict[str, Any], threads: int, precision: str
 ) -> Loaded:
+    from mmdesk.engine.tokenizer import ChatTokenizer
     from mmdesk.engine.weights import load_fast
 
     chosen = best_precision() if precision == "auto" else precision
     if chosen == "int8" and best_precision() != "int8":
         raise InputError("This processor cannot compute in int8.", "Choose bf16 or fp32.")
-    model = load_fast(folder, chosen, threads)  # type: ignore[arg-type]
-    words = tokenizer.result()
+    with ThreadPoolExecutor(1, thread_name_prefix="tokenizer") as beside:
+        tokenizer = beside.submit(ChatTokenizer, folder)
+        model = load_fast(folder, chosen, threads)  # type: ignore[arg-type]
+        words = tokenizer.result()
     stops = _stop_ids(_named_stops(folder), words)
     return Loaded(part, model, words, "cpu", chosen, stops, model.shape.most_tokens, threads)
 

@@ -92,11 +92,10 @@ class LocalEngine:
         else:
             yield from self._load_only(request, cancel)
 
-    def warm(self) -> None:
-        """Begin to import what a request needs; returns at once."""
-        from mmdesk.engine.ahead import import_ahead
-
-        import_ahead()
+    def warm(self, model: str) -> None:
+        """Begin to load a language model that will most likely be asked; returns at once. A request
+        to it waits for what is still to do, and is told what went wrong."""
+        self._beside.begin(("load", model), lambda: self._load(model))
 
     def close(self) -> None:
         """Give the models' memory back; the next request would load them again."""

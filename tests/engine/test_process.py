@@ -336,27 +336,24 @@ def test_the_real_engine_in_a_child(
 
 def test_a_child_started_early_makes_ready_and_serves(new_process) -> None:
     engine = new_process()
-    engine.start()
+    engine.start("a model")
     pid = engine.pid
     assert pid is not None
-    assert answer(engine, "warm").startswith("True")
+    assert answer(engine, "warm").startswith("a model")
     assert engine.pid == pid
 
 
 def test_a_child_started_early_ends_with_its_engine(new_process) -> None:
     engine = new_process()
-    engine.start()
+    engine.start("a model")
     pid = engine.pid
     engine.close()
     assert gone(pid)
 
 
-def test_a_child_that_is_asked_at_once_did_not_make_ready(new_process) -> None:
-    assert answer(new_process(), "warm").startswith("False")
-
-
-def test_importing_ahead_needs_no_model(new_process) -> None:
+def test_a_model_that_cannot_be_loaded_early_is_told_to_who_asks_for_it(new_process) -> None:
     engine = new_process(make_engine=partial(LocalEngine, FolderStore({})))
-    engine.start()
-    with pytest.raises(MMDeskError, match="no model part"):
-        run(engine, wish("hello"))
+    engine.start("tiny")
+    with pytest.raises(MMDeskError, match='no model part "tiny"'):
+        run(engine, ChatRequest((Turn("user", "hello"),), model="tiny"))
+    assert engine.pid is not None

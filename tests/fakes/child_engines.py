@@ -31,10 +31,10 @@ class ObedientEngine:
     """Answers "pid", "print", "refuse", "defect", "exit", "forever", "deaf" and "warm"; echoes the
     rest. Loading is done at once."""
 
-    warmed = False
+    warmed = ""
 
-    def warm(self) -> None:
-        self.warmed = True
+    def warm(self, model: str) -> None:
+        self.warmed = model
 
     def generate(self, request: Request, cancel: CancelFlag) -> Iterator[Event]:
         if isinstance(request, LoadRequest):
