@@ -359,7 +359,7 @@ class App:
     def _on_closed(self) -> None:
         from PySide6.QtCore import QCoreApplication
 
-        from mmdesk.bridge.lifecycle import save_geometry
+        from mmdesk.bridge.place import save_geometry
 
         save_geometry(self.window, home() / "window.json")
         QCoreApplication.quit()

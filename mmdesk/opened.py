@@ -34,7 +34,7 @@ def make_window(settings: Settings, *, bare: bool = False) -> MainWindow:
     window = MainWindow(settings, bare=bare)
     place = home() / "window.json"
     if place.exists():
-        from mmdesk.bridge.lifecycle import restore_geometry
+        from mmdesk.bridge.place import restore_geometry
 
         restore_geometry(window, place)
     window.say_looking(QCoreApplication.translate("App", "Looking for the model…"))

@@ -183,7 +183,7 @@ class Opening:
 
     def _on_closed(self) -> None:
         """The person was faster than the App."""
-        from mmdesk.bridge.lifecycle import save_geometry
+        from mmdesk.bridge.place import save_geometry
         from mmdesk.settings import home
 
         self._over = True

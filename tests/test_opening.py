@@ -14,8 +14,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from mmdesk.app import App
+from mmdesk.conversations import ConversationInfo, KeptMessage
+from mmdesk.history.archive import Archive
+from mmdesk.messages import Turn
 from mmdesk.opened import make_window
-from mmdesk.settings import Settings
+from mmdesk.settings import Settings, save
 from mmdesk.ui.main_window import MainWindow
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.person import LANGUAGE, Person
@@ -210,3 +213,45 @@ def test_without_a_model_an_early_message_is_not_sent_by_surprise(bare, build, q
     app.parts.readiness_changed.emit(False, "The language model is not there yet.")
     app.parts.readiness_changed.emit(True, "")
     assert bare.composer.input.toPlainText() == "hello"
+
+
+SEEN_AFTER = """
+import sys
+from mmdesk import opening
+from mmdesk.settings import load
+
+def built(app):
+    app.parts.begin = lambda model: None
+    app.listening.list_devices = lambda: None
+    if sys.argv[1] == "steps":
+        app.first_paint.painted.connect(lambda: tell(app.window.pages.steps is not None))
+    else:
+        app.talks.shown.connect(lambda opened: tell(opened.messages[0].turn.text))
+
+def tell(seen):
+    print(seen, flush=True)
+    o.application.quit()
+
+o = opening.Opening(load(), built)
+status = o.run()
+assert o.shut_down()
+sys.exit(status)
+"""
+
+
+def test_the_first_steps_are_shown_behind_the_first_paint(tmp_path: Path) -> None:
+    done = run(SEEN_AFTER, tmp_path, "steps")
+    assert done.stdout.strip() == "True", done.stderr
+    assert done.returncode == 0
+
+
+def test_the_last_conversation_comes_back_behind_the_first_paint(tmp_path: Path) -> None:
+    store = Archive(tmp_path / "history.db")
+    store.begin(ConversationInfo("c1", "Where"))
+    store.add("c1", KeptMessage("m1", "", Turn("user", "Where were we?")))
+    store.set_shown("c1")
+    store.close()
+    save(Settings(seen_welcome=True), tmp_path / "settings.json")
+    done = run(SEEN_AFTER, tmp_path, "conversation")
+    assert done.stdout.strip() == "Where were we?", done.stderr
+    assert done.returncode == 0

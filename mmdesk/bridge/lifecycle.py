@@ -1,10 +1,8 @@
-"""What the window's process needs around its window: first paint, Ctrl+C, and where it stood."""
+"""What the window's process needs around its window: first paint, garbage, Ctrl+C."""
 
 from __future__ import annotations
 
 import gc
-import logging
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -12,8 +10,6 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QWidget
-
-log = logging.getLogger(__name__)
 
 COLLECT_MS = 1000
 UNSEEN_MS = 1500  # a window that opens minimised is never painted; work begins all the same
@@ -135,30 +131,3 @@ class Interrupt(QObject):
 
 def _noted(_number: int, _frame: object) -> None:
     """Python's side of the signal; the wake-up byte does the work."""
-
-
-def save_geometry(window: QWidget, path: Path) -> None:
-    """Keep where the window stood. A folder that cannot be written is only logged."""
-    import json
-
-    state = bytes(window.saveGeometry().toBase64().data()).decode("ascii")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"geometry": state}), encoding="utf-8")
-    except OSError as error:
-        log.warning("the window's place was not kept: %s", error)
-
-
-def restore_geometry(window: QWidget, path: Path) -> bool:
-    """Put the window where it stood; False when nothing usable was kept."""
-    import json
-
-    from PySide6.QtCore import QByteArray
-
-    try:
-        state = json.loads(path.read_text(encoding="utf-8"))["geometry"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-    if not isinstance(state, str):
-        return False
-    return window.restoreGeometry(QByteArray.fromBase64(state.encode("utf-8")))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
@@ -209,6 +209,8 @@ def text_font(scale: float = 1.0) -> QFont:
     is taken in its place where one is installed."""
     font = QFont(QApplication.font())
     if QFontInfo(font).family() in _BARE_FONTS:
+        from PySide6.QtGui import QFontDatabase
+
         installed = set(QFontDatabase.families())
         better = next((name for name in _BETTER_FONTS if name in installed), None)
         if better:
@@ -219,6 +221,8 @@ def text_font(scale: float = 1.0) -> QFont:
 
 def code_font(scale: float = 0.93) -> QFont:
     """The fixed-pitch font of code."""
+    from PySide6.QtGui import QFontDatabase
+
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setPixelSize(round(base_pixels() * scale))
     return font
