@@ -94,8 +94,12 @@ class Opening:
 
     def run(self) -> int:
         """Show the window and stay in the event loop; returns its status."""
+        import signal
+
         from PySide6.QtCore import QTimer
 
+        # Until the App sees to Ctrl+C: as an exception it would only break one of the steps off.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         self.window.show()
         QTimer.singleShot(UNSEEN_MS, self._begin)
         return self.application.exec()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -117,6 +118,14 @@ def test_a_part_that_cannot_be_imported_is_told_on_the_terminal(tmp_path: Path) 
     done = run(BROKEN, tmp_path)
     assert done.returncode == 1
     assert "mmdesk cannot start (RuntimeError: broken)" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_ends_it_even_before_the_app_is_there(tmp_path: Path) -> None:
+    code = BROKEN.replace('raise RuntimeError("broken")', "signal.raise_signal(signal.SIGINT)")
+    done = run(code.replace("import sys", "import signal, sys"), tmp_path)
+    assert done.returncode == -signal.SIGINT
+    assert "Traceback" not in done.stderr
 
 
 @pytest.fixture

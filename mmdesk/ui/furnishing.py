@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 def furnish(window: MainWindow, settings: Settings) -> None:
     """Make the rest of a bare window."""
-    QApplication.setStyle("Fusion")  # create_application has chosen it, others may not have
+    if QApplication.style().name() != "fusion":  # create_application has chosen it
+        QApplication.setStyle("Fusion")
     window.setWindowIcon(window_icon())
     window.setAcceptDrops(True)
     window.theme.settle()
