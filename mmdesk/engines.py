@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from mmdesk.settings import Settings, home
@@ -54,8 +55,9 @@ class EarlyEngine:
 
     def start(self) -> None:
         """Start the process, unless there is no use for one: the engine is wanted in this
-        process, or no model is here that it could load."""
-        if not self._settings.in_process and _holds_anything("models"):
+        process, no model is here that it could load, or there is one core, on which the window
+        would only be whole later and the model ready no sooner."""
+        if not self._settings.in_process and _cores() > 1 and _holds_anything("models"):
             self._engine = _in_own_process(self._settings)
             self._engine.start(self._settings.model)
 
@@ -76,6 +78,12 @@ class EarlyEngine:
         started, self._engine = self._engine, None
         if started is not None:
             started.close()
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):  # a container or taskset may give us fewer
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _holds_anything(folder: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from mmdesk import engines
 from mmdesk.engine.local import LocalEngine
 from mmdesk.engine.process import ProcessEngine
 from mmdesk.engines import EarlyEngine, engine_factory
@@ -18,6 +19,7 @@ from mmdesk.settings import Settings
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that holds something like a model."""
     monkeypatch.setenv("MMDESK_HOME", str(tmp_path))
+    monkeypatch.setattr(engines, "_cores", lambda: 2)
     (tmp_path / "models" / "a-model").mkdir(parents=True)
     return tmp_path
 
@@ -64,6 +66,13 @@ def test_one_that_nobody_took_ends(early) -> None:
 
 def test_without_a_model_there_is_no_use_for_one(home) -> None:
     (home / "models" / "a-model").rmdir()
+    early = EarlyEngine(Settings())
+    early.start()
+    assert not has_child()
+
+
+def test_on_one_core_the_window_comes_first(monkeypatch) -> None:
+    monkeypatch.setattr(engines, "_cores", lambda: 1)
     early = EarlyEngine(Settings())
     early.start()
     assert not has_child()
