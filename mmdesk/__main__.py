@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _window(options: list[str]) -> int:
-    from mmdesk.app import main as open_window
+    from mmdesk.opening import main as open_window
 
     return open_window(options)
 

@@ -1,25 +1,20 @@
 """The window's composition root: builds every object and connects what crosses a package.
 
-Nothing heavy is imported before the window has painted; torch never is, with the engine in its own
-process. Qt itself is imported late as well: a machine that cannot show a window should hear why,
-in one sentence.
+It is imported once the window has painted (opening.py). torch never is in this process, with the
+engine in its own.
 """
 
 from __future__ import annotations
 
-import argparse
-import gc
 import logging
-import os
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mmdesk import recipes
 from mmdesk import settings as settings_file
-from mmdesk.bridge import crashlog, display
 from mmdesk.conversations import ChatSettings, ConversationInfo, Task
+from mmdesk.engines import engine_factory, engine_part
 from mmdesk.messages import (
     AudioInput,
     DocumentInput,
@@ -31,93 +26,25 @@ from mmdesk.messages import (
 from mmdesk.settings import Settings, home
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
-
     from mmdesk.bridge.keeper import HistoryStore
     from mmdesk.bridge.session import Recipe
     from mmdesk.bridge.worker import EngineFactory
-    from mmdesk.engine.protocol import Engine
+    from mmdesk.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
 
 
-def main(argv: list[str]) -> int:
-    """Open the window and stay until it closes; returns the exit status."""
-    options = _options(argv)
-    problem = display.problem()
-    if problem is not None:
-        print(problem, file=sys.stderr)
-        return problem.exit_status
-    _begin_log()
-    settings = settings_file.load()
-    application = create_application()
-    from mmdesk.bridge.lifecycle import Collector
-
-    app = App(replace(settings, in_process=settings.in_process or options.in_process))
-    crashlog.catch_all(app.tell_defect)
-    app.first_paint.painted.connect(app.welcome)
-    # What is there by now stays. A full collection stops all threads, and without looking at it
-    # again takes a quarter of the time (190 ms -> 40 ms after a long conversation, measured).
-    app.first_paint.painted.connect(gc.freeze)
-    collector = Collector()
-    app.show()
-    status = application.exec()
-    collector.close()
-    if not app.shut_down():
-        logging.shutdown()
-        os._exit(status)  # native code that will not stop must not keep the process
-    return status
-
-
-def _options(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="mmdesk", description="Open the window.")
-    parser.add_argument(
-        "--in-process", action="store_true", help="run the engine inside the window's process"
-    )
-    return parser.parse_args(argv)
-
-
-def _begin_log() -> None:
-    try:
-        crashlog.begin(home() / "logs")
-    except OSError as error:
-        print(f"mmdesk cannot write its log: {error}", file=sys.stderr)
-
-
-def create_application() -> QApplication:
-    """The QApplication under mmdesk's name."""
-    from PySide6.QtCore import QCoreApplication
-    from PySide6.QtWidgets import QApplication
-
-    QCoreApplication.setApplicationName("mmdesk")
-    application = QApplication(sys.argv[:1])
-    application.setApplicationDisplayName("mmdesk")
-    application.setDesktopFileName("mmdesk")
-    return application
-
-
-def engine_factory(settings: Settings) -> EngineFactory:
-    """How to make the engine these settings ask for; called in the worker's thread."""
-
-    def in_own_process() -> Engine:
-        from mmdesk.engine.process import ProcessEngine
-
-        return ProcessEngine(
-            threads=settings.threads,
-            context_tokens=settings.context_tokens,
-            precision=settings.precision,
-        )
-
-    def in_this_process() -> Engine:
-        from mmdesk.engine.local import LocalEngine
-
-        return LocalEngine(
-            threads=settings.threads,
-            context_tokens=settings.context_tokens,
-            precision=settings.precision,
-        )
-
-    return in_this_process if settings.in_process else in_own_process
+def import_what_works() -> None:
+    """Import what an App is made of, so that making one is quick."""
+    import mmdesk.app_pages
+    import mmdesk.bridge.forecast
+    import mmdesk.bridge.keeping
+    import mmdesk.bridge.lifecycle
+    import mmdesk.bridge.listening
+    import mmdesk.bridge.loader
+    import mmdesk.bridge.parts
+    import mmdesk.bridge.session
+    import mmdesk.bridge.talks  # noqa: F401
 
 
 class App:
@@ -137,23 +64,24 @@ class App:
         self,
         settings: Settings,
         make_engine: Callable[[Settings], EngineFactory] = engine_factory,
+        window: MainWindow | None = None,
     ) -> None:
         from mmdesk.app_models import ConversationModels
         from mmdesk.app_pages import AppPages
         from mmdesk.bridge.forecast import Forecaster
         from mmdesk.bridge.keeping import Keeping
-        from mmdesk.bridge.lifecycle import FirstPaint, Interrupt, restore_geometry
+        from mmdesk.bridge.lifecycle import FirstPaint, Interrupt
         from mmdesk.bridge.listening import Listening
         from mmdesk.bridge.loader import FileLoader
         from mmdesk.bridge.parts import ModelParts
         from mmdesk.bridge.session import Session
         from mmdesk.bridge.talks import Talks
-        from mmdesk.ui.main_window import MainWindow
+        from mmdesk.opened import make_window
 
         self.settings = settings
         self._make_engine = make_engine
         self._stopped: bool | None = None
-        self.window = MainWindow(settings)
+        self.window = window or make_window(settings)
         self.session = Session(make_engine(settings))
         self.keeping = Keeping(open_archive)
         self.talks = Talks(self.session, self.keeping, self._recipe_of)
@@ -163,7 +91,6 @@ class App:
         self.parts = ModelParts()
         self.interrupt = Interrupt()
         self.first_paint = FirstPaint(self.window)
-        restore_geometry(self.window, home() / "window.json")
         self.models = ConversationModels(
             self.window, self.parts, self.talks, lambda: self.settings.model
         )
@@ -175,10 +102,11 @@ class App:
         self._connect_life()
         self.pages = AppPages(self.window, self.parts, self.session, settings)
         self.pages.unload_wanted.connect(self._on_unload_wanted)
-        self.window.set_chat_ready(False, _tr("Looking for the model…"))
 
     def show(self) -> None:
-        """Open the window; the rest begins once it has painted."""
+        """Open the window, unless it is open; the rest begins once it has painted."""
+        if self.window.isVisible():
+            self.first_paint.is_over_now()
         self.window.show()
 
     def shut_down(self) -> bool:
@@ -427,7 +355,7 @@ class App:
         settings = replace(settings, model=old.model)  # chosen in the bar, not in the dialog
         self._keep(settings)
         self.pages.take_settings(settings)
-        if _engine_part(old) != _engine_part(settings):
+        if engine_part(old) != engine_part(settings):
             self.session.replace_engine(self._make_engine(settings))
             self.session.load(self.parts.model or None)
 
@@ -447,7 +375,7 @@ class App:
     def _on_closed(self) -> None:
         from PySide6.QtCore import QCoreApplication
 
-        from mmdesk.bridge.lifecycle import save_geometry
+        from mmdesk.bridge.place import save_geometry
 
         save_geometry(self.window, home() / "window.json")
         QCoreApplication.quit()
@@ -458,11 +386,6 @@ def open_archive() -> HistoryStore:
     from mmdesk.history.archive import Archive
 
     return Archive(home() / "history.db")
-
-
-def _engine_part(settings: Settings) -> tuple[object, ...]:
-    """The settings that an engine is made with."""
-    return settings.in_process, settings.threads, settings.context_tokens, settings.precision
 
 
 def _tr(text: str) -> str:

@@ -6,15 +6,11 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import tempfile
 from dataclasses import asdict, dataclass, fields
-from importlib import resources as importlib_resources
+from functools import cache
 from pathlib import Path
 from typing import Any
-
-import platformdirs
 
 from mmdesk.errors import InputError
 
@@ -27,14 +23,23 @@ TEXT_SIZES = (80, 200)  # per cent, the smallest and the largest
 def home() -> Path:
     """The folder of everything mmdesk keeps; made by whoever writes first."""
     moved = os.environ.get("MMDESK_HOME")
-    return Path(moved).expanduser() if moved else Path(platformdirs.user_data_dir("mmdesk", False))
+    if moved:
+        return Path(moved).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("mmdesk", False))
 
 
 def resource(name: str) -> Path:
     """The path of a file that ships with mmdesk, in a checkout as in an installed package."""
-    package = Path(str(importlib_resources.files("mmdesk")))
-    installed = package / "resources" / name
-    return installed if installed.exists() else package.parent / "resources" / name
+    return _resources() / name
+
+
+@cache
+def _resources() -> Path:
+    package = Path(__file__).parent  # where importlib.resources finds it, without that import
+    installed = package / "resources"
+    return installed if installed.exists() else package.parent / "resources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +111,12 @@ def load(path: Path | None = None) -> Settings:
     """Read the settings; a missing or damaged file gives the defaults, one bad value only its
     own default. The damaged file is kept beside as settings.json.bad."""
     path = path or home() / "settings.json"
+    if not path.exists():
+        return Settings()
+    import json  # late, with everything else that the window's first paint can do without
+
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Settings()
     except (OSError, ValueError):
         with contextlib.suppress(OSError):
             path.replace(path.with_suffix(".json.bad"))
@@ -139,6 +146,9 @@ def save(settings: Settings, path: Path | None = None) -> None:
         OSError: the folder cannot be written.
     """
     path = path or home() / "settings.json"
+    import json
+    import tempfile
+
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
     with os.fdopen(handle, "w", encoding="utf-8") as stream:

@@ -15,9 +15,9 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QWidget
 
-from mmdesk import app as app_module
+from mmdesk import opening
 from mmdesk import settings as settings_file
-from mmdesk.app import App, main
+from mmdesk.app import App
 from mmdesk.errors import EngineDied, MMDeskError
 from mmdesk.messages import (
     ChatRequest,
@@ -400,14 +400,15 @@ def test_qt_calls_do_not_lose_references_of_none(qtbot) -> None:
 
 def test_without_a_display_the_way_out_is_named(monkeypatch, capsys) -> None:
     problem = MMDeskError("There is no display.", "mmdesk ask works.")
-    monkeypatch.setattr(app_module.display, "problem", lambda: problem)
-    assert main([]) == 1
+    monkeypatch.setattr(opening.display, "problem", lambda: problem)
+    assert opening.main([]) == 1
     assert capsys.readouterr().err == "There is no display. mmdesk ask works.\n"
 
 
 IN_ITS_OWN_PROCESS = """
 import sys
-from mmdesk.app import App, create_application
+from mmdesk.app import App
+from mmdesk.opened import create_application
 from mmdesk.settings import Settings
 
 if __name__ == "__main__":

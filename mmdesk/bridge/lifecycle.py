@@ -1,18 +1,15 @@
-"""What the window's process needs around its window: first paint, Ctrl+C, and where it stood."""
+"""What the window's process needs around its window: first paint, garbage, Ctrl+C."""
 
 from __future__ import annotations
 
 import gc
-import json
-import logging
-import signal
-import socket
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSocketNotifier, QTimer, Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
+    from PySide6.QtWidgets import QWidget
 
 COLLECT_MS = 1000
 UNSEEN_MS = 1500  # a window that opens minimised is never painted; work begins all the same
@@ -38,10 +35,16 @@ class FirstPaint(QObject):
         self._unseen.start(UNSEEN_MS)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        from PySide6.QtCore import QEvent
+
         if event.type() == QEvent.Type.Paint and not self._over:
             self._window.removeEventFilter(self)
             self._unseen.start(0)  # the children's paint events come in the same round
         return False
+
+    def is_over_now(self) -> None:
+        """The window was painted before anybody watched it; `painted` comes all the same."""
+        self._unseen.start(0)
 
     @Slot()
     def _on_over(self) -> None:
@@ -92,6 +95,11 @@ class Interrupt(QObject):
     interrupted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
+        import signal
+        import socket
+
+        from PySide6.QtCore import QSocketNotifier
+
         super().__init__(parent)
         self._read, self._write = socket.socketpair()
         self._read.setblocking(False)
@@ -107,6 +115,8 @@ class Interrupt(QObject):
 
     def close(self) -> None:
         """Ctrl+C means again what it meant before."""
+        import signal
+
         signal.set_wakeup_fd(self._old_fd)
         signal.signal(signal.SIGINT, self._old_handler)
         self._notifier.setEnabled(False)
@@ -121,24 +131,3 @@ class Interrupt(QObject):
 
 def _noted(_number: int, _frame: object) -> None:
     """Python's side of the signal; the wake-up byte does the work."""
-
-
-def save_geometry(window: QWidget, path: Path) -> None:
-    """Keep where the window stood. A folder that cannot be written is only logged."""
-    state = bytes(window.saveGeometry().toBase64().data()).decode("ascii")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"geometry": state}), encoding="utf-8")
-    except OSError as error:
-        log.warning("the window's place was not kept: %s", error)
-
-
-def restore_geometry(window: QWidget, path: Path) -> bool:
-    """Put the window where it stood; False when nothing usable was kept."""
-    try:
-        state = json.loads(path.read_text(encoding="utf-8"))["geometry"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-    if not isinstance(state, str):
-        return False
-    return window.restoreGeometry(QByteArray.fromBase64(state.encode("utf-8")))

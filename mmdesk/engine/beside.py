@@ -29,16 +29,21 @@ class Beside:
         Raises:
             Cancelled: `cancel` was set first; the work goes on.
         """
-        future = self._under_way.get(key)
-        if future is None or future.done():
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(1, thread_name_prefix="engine-beside")
-            future = self._under_way[key] = self._pool.submit(work)
+        future = self.begin(key, work)
         while not wait_for([future], timeout=POLL_S).done:
             if cancel.is_set():
                 raise Cancelled
         del self._under_way[key]
         future.result()
+
+    def begin(self, key: object, work: Callable[[], None]) -> Future[None]:
+        """Begin `work`, unless it is under way already; returns at once."""
+        future = self._under_way.get(key)
+        if future is None or future.done():
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(1, thread_name_prefix="engine-beside")
+            future = self._under_way[key] = self._pool.submit(work)
+        return future
 
     def close(self) -> None:
         """Wait for the job under way and forget those that have not begun."""

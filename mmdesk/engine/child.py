@@ -9,6 +9,7 @@ and the window's worker threads come and go.)
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import queue
@@ -44,6 +45,12 @@ class Stop(NamedTuple):
     ticket: int
 
 
+class Warm(NamedTuple):
+    """Parent to child: a request will come, most likely to this model; make ready for it."""
+
+    model: str
+
+
 class Say(NamedTuple):
     """Child to parent. "begun" comes first, so that the parent knows whose answer is lost when
     the child dies; then events; an error (an MMDeskError), "cancelled" or Finished is the last."""
@@ -64,6 +71,7 @@ def log_file() -> Path:
 
 def main(pipe: Connection, home: Path | None, make_engine: Callable[[], Engine]) -> None:
     """Serve until the pipe ends. The target of the spawned process."""
+    gc.disable()  # until the first request is over: nothing that is imported is garbage
     if home is not None:
         os.environ["MMDESK_HOME"] = str(home)
     # Ctrl+C in a terminal reaches the whole group; what it means is the parent's decision.
@@ -78,12 +86,25 @@ def main(pipe: Connection, home: Path | None, make_engine: Callable[[], Engine])
     engine: Engine | None = None
     while True:
         ask = inbox.next()
+        if isinstance(ask, Warm):
+            engine = engine or make_engine()
+            _warm(engine, ask.model)
+            continue
         try:
             pipe.send(Say(ask.ticket, "begun"))
             engine = engine or make_engine()
             _answer(engine, ask, inbox, pipe)
+            if not gc.isenabled():
+                gc.freeze()
+                gc.enable()
         except OSError:
             leave()  # the pipe is broken: nobody is there to answer
+
+
+def _warm(engine: Engine, model: str) -> None:
+    warm = getattr(engine, "warm", None)  # LocalEngine's alone
+    if warm is not None:
+        warm(model)
 
 
 def _keep_progress_bars_local() -> None:
@@ -99,7 +120,7 @@ class Inbox:
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
-        self._asks: queue.SimpleQueue[Ask] = queue.SimpleQueue()
+        self._asks: queue.SimpleQueue[Ask | Warm] = queue.SimpleQueue()
         self._stopped = 0  # every ticket up to this one is cancelled
 
     def read_for_ever(self) -> NoReturn:
@@ -108,13 +129,15 @@ class Inbox:
                 message = self._pipe.recv()
                 if isinstance(message, Stop):
                     self._stopped = max(self._stopped, message.ticket)
+                elif isinstance(message, Warm):
+                    self._asks.put(message)
                 else:
                     self._stopped = max(self._stopped, message.ticket - 1)
                     self._asks.put(message)
         finally:  # EOF, or anything at all: without this thread the child must not live on
             leave()
 
-    def next(self) -> Ask:
+    def next(self) -> Ask | Warm:
         """The next request; waits for it."""
         return self._asks.get()
 

@@ -99,6 +99,11 @@ class LocalEngine:
         else:
             yield from self._load_only(request, cancel)
 
+    def warm(self, model: str) -> None:
+        """Begin to load a language model that will most likely be asked; returns at once. A request
+        to it waits for what is still to do, and is told what went wrong."""
+        self._beside.begin(("load", model), lambda: self._load(model))
+
     def close(self) -> None:
         """Give the models' memory back; the next request would load them again."""
         self._beside.close()
@@ -199,7 +204,8 @@ class LocalEngine:
         from mmdesk.engine.loading import load_language
 
         folder = self._store.path(part)
-        self._unload()  # first, since two models may not fit into memory
+        if self._loaded is not None:
+            self._unload()  # first, since two models may not fit into memory
         self._loaded = load_language(
             part,
             folder,

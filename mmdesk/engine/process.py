@@ -7,6 +7,7 @@ the child only.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import signal
 import threading
@@ -90,6 +91,11 @@ class ProcessEngine:
         finally:
             if not over:  # cancelled, or the caller closed the generator
                 self._stop(running, ticket)
+
+    def start(self, model: str) -> None:
+        """Start the child, and have it load this language model, before there is a request."""
+        with contextlib.suppress(OSError):  # the first request finds out, and tells
+            self._current().warm(model)
 
     def close(self) -> None:
         """End the child; prompt, since it has nothing to save."""
@@ -206,6 +212,9 @@ class Child:
 
     def is_alive(self) -> bool:
         return self._process.is_alive()
+
+    def warm(self, model: str) -> None:
+        self._pipe.send(child.Warm(model))
 
     def ask(self, request: Request) -> int:
         """Send a request, which stops any before it; its ticket."""

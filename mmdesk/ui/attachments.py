@@ -7,10 +7,12 @@ panel into the conversation and a correction reaches every place that shows it.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from mmdesk.messages import DocumentInput, ImageInput, Sight
+if TYPE_CHECKING:
+    from mmdesk.messages import DocumentInput, ImageInput, Sight
 
 
 class Attachments(QObject):
@@ -123,6 +125,8 @@ class Attachments(QObject):
 
     def correct(self, sha256: str, words: str) -> None:
         """The person's own words for a picture; "" takes them back."""
+        from mmdesk.messages import Sight
+
         known = self._sights.get(sha256, Sight())
         self._sights[sha256] = replace(known, correction=words or None)
         self.sight_changed.emit(sha256)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCursor
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPlainTextEdit
 
+from mmdesk.ui.lean import BAR_AS_NEEDED, BAR_OFF
 from mmdesk.ui.parts import named
 from mmdesk.ui.words import say, tr
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QMimeData
+    from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent
 
 MOST_LINES = 8
 
@@ -37,8 +42,8 @@ class ChatInput(QPlainTextEdit):
         say(self.setPlaceholderText, tr("Ask anything"))
         self.setTabChangesFocus(True)
         self.setAcceptDrops(False)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setProperty("verticalScrollBarPolicy", BAR_AS_NEEDED)
+        self.setProperty("horizontalScrollBarPolicy", BAR_OFF)
         self.document().setDocumentMargin(2)
         self._composing = False
         self._sent: list[str] = []
@@ -68,6 +73,8 @@ class ChatInput(QPlainTextEdit):
         super().inputMethodEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        from PySide6.QtCore import Qt  # at the first key: see ui/lean.py
+
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_enter(event)
         elif event.key() == Qt.Key.Key_Escape:
@@ -80,6 +87,8 @@ class ChatInput(QPlainTextEdit):
             super().keyPressEvent(event)
 
     def _on_enter(self, event: QKeyEvent) -> None:
+        from PySide6.QtCore import Qt
+
         if self._composing:
             event.ignore()  # it belongs to the input method
         elif event.modifiers() & (
@@ -112,6 +121,8 @@ class ChatInput(QPlainTextEdit):
         return not text or (bool(self._recalled) and text == self._sent[-self._recalled])
 
     def _recall(self, step: int) -> None:
+        from PySide6.QtGui import QTextCursor
+
         self._recalled = min(len(self._sent), max(0, self._recalled + step))
         self.setPlainText(self._sent[-self._recalled] if self._recalled else "")
         self.moveCursor(QTextCursor.MoveOperation.End)

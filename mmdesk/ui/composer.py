@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QTextCursor
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from mmdesk.conversations import Forecast
-from mmdesk.messages import DocumentInput, ImageInput, Turn
-from mmdesk.ui.attachments import Attachments
 from mmdesk.ui.chat_input import ChatInput
-from mmdesk.ui.document_chip import DocumentChip
-from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.from_below import below
+from mmdesk.ui.lean import RIGHT
 from mmdesk.ui.outlook import outlook_words
 from mmdesk.ui.parts import (
     ElidedLabel,
@@ -26,10 +22,17 @@ from mmdesk.ui.parts import (
     named,
     restyle,
 )
-from mmdesk.ui.pasting import LONG_PASTE, read
-from mmdesk.ui.pictures import PictureView
 from mmdesk.ui.theme import MEASURE, SCROLL_BAR
 from mmdesk.ui.words import say, sentences, tr
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QMimeData
+
+    from mmdesk.conversations import Forecast
+    from mmdesk.messages import DocumentInput, ImageInput, Turn
+    from mmdesk.ui.attachments import Attachments
+    from mmdesk.ui.document_chip import DocumentChip
+    from mmdesk.ui.flow_layout import FlowLayout
 
 PAUSE_MS = 300  # without a key, after which what is typed is taken for a draft
 
@@ -71,17 +74,18 @@ class Composer(QWidget):
         self.reason.setObjectName("sendReason")
         self.outlook = ElidedLabel("", "muted")
         self.outlook.setObjectName("sendOutlook")
-        self.outlook.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.outlook.setProperty("alignment", RIGHT)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self.draft_changed)
         self._pictures = QWidget()
         self._pictures.hide()
-        self._picture_flow = FlowLayout(self._pictures)
+        self._picture_flow: FlowLayout | None = None
         self._documents = QVBoxLayout()
         self._documents.setSpacing(6)
-        self.error_bar = self._make_error_bar()
+        self.error_bar = frame("error")
+        self.error_bar.hide()
         self._card = self._make_card()
         self._lay_out()
         self._connect()
@@ -103,8 +107,14 @@ class Composer(QWidget):
         )  # fmt: skip
         self.stop_button.hide()
 
-    def _make_error_bar(self) -> QFrame:
-        bar = frame("error")
+    def complete(self) -> None:
+        """Make what is not seen at the first paint: the words of an error."""
+        self._on_focus(self.input.hasFocus())
+        if self.error_bar.layout() is not None:
+            return
+        from PySide6.QtCore import Qt
+
+        bar = self.error_bar
         named(bar, "inputError", tr("Problem with what was given"))
         self._error_words = label("", "danger", wrap=True)
         self._error_hint = label("", "danger", wrap=True)
@@ -122,11 +132,10 @@ class Composer(QWidget):
         row.addWidget(glyph("warning", "danger"), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         row.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
-        bar.hide()
-        return bar
 
     def _make_card(self) -> QFrame:
         card = frame("composer")
+        card.setProperty("focused", True)  # as the window opens; told to the sheet later, it costs
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.attach_button)
@@ -173,16 +182,20 @@ class Composer(QWidget):
 
     def turn(self) -> Turn:
         """What would be sent now."""
+        from mmdesk.messages import Turn
+
         text = self.input.toPlainText().strip()
         images, documents = self._attachments.images, self._attachments.documents
         return Turn("user", text, images=images, documents=documents)
 
     def can_send(self) -> bool:
         """Whether there is something to send and nothing in the way."""
-        turn = self.turn()
-        return (
-            self._ready and not self._answering and bool(turn.text or turn.images or turn.documents)
-        )
+        return self._ready and not self._answering and self.holds_anything()
+
+    def holds_anything(self) -> bool:
+        """Whether there is something to send."""
+        held = self._attachments
+        return bool(self.input.toPlainText().strip() or held.images or held.documents)
 
     def clear(self) -> None:
         """What was here was sent."""
@@ -200,6 +213,8 @@ class Composer(QWidget):
 
     def set_text(self, text: str) -> None:
         """Words to go on from, in place of what stands there."""
+        from PySide6.QtGui import QTextCursor
+
         self.input.setPlainText(text)
         self.input.moveCursor(QTextCursor.MoveOperation.End)
         self.input.setFocus()
@@ -231,6 +246,7 @@ class Composer(QWidget):
 
     def show_error(self, message: str, hint: str) -> None:
         """Say what is wrong with what was given, until it is dismissed or a message is sent."""
+        self.complete()
         whole = sentences(below(message), below(hint))
         say(self._error_words.setText, below(message))
         say(self._error_hint.setText, below(hint))
@@ -272,6 +288,8 @@ class Composer(QWidget):
 
     @Slot(bool)
     def _on_focus(self, focused: bool) -> None:
+        if self._card.property("focused") == focused:
+            return
         self._card.setProperty("focused", focused)
         restyle(self._card)
 
@@ -286,6 +304,9 @@ class Composer(QWidget):
     def take(self, mime: QMimeData) -> None:
         """Take what was pasted or dropped: files and pictures are offered, long text becomes a
         document, other text goes to the cursor."""
+        from mmdesk.messages import DocumentInput
+        from mmdesk.ui.pasting import LONG_PASTE, read
+
         found = read(mime)
         if found.files:
             self.files_offered.emit(list(found.files))
@@ -301,17 +322,26 @@ class Composer(QWidget):
 
     @Slot()
     def _show_pictures(self) -> None:
-        while (item := self._picture_flow.takeAt(0)) is not None:
+        from mmdesk.ui.flow_layout import FlowLayout
+
+        if self._picture_flow is None:
+            self._picture_flow = FlowLayout(self._pictures)
+        flow = self._picture_flow
+        while (item := flow.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         for image in self._attachments.images:
-            self._picture_flow.addWidget(self._picture_chip(image))
+            flow.addWidget(self._picture_chip(image))
         self._pictures.setVisible(bool(self._attachments.images))
         self._refresh()
 
     def _picture_chip(self, image: ImageInput) -> QWidget:
+        from PySide6.QtCore import QSize, Qt
+
+        from mmdesk.ui.pictures import PictureView
+
         chip = frame("chip")
         remove = icon_button(
             "close", "removeAttachedButton", tr("Remove {0}").format(image.name),
@@ -340,6 +370,8 @@ class Composer(QWidget):
         self._refresh()
 
     def _document_chip(self, document: DocumentInput) -> DocumentChip:
+        from mmdesk.ui.document_chip import DocumentChip
+
         chip = DocumentChip(document, self._translate_to)
         chip.summarised.connect(self.summary_wanted)
         chip.translated.connect(self.translation_wanted)

@@ -6,55 +6,65 @@ the conversations' list and the messages say is told by themselves: `history`, `
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QResizeEvent,
-    QShowEvent,
-)
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
-    QFileDialog,
+    QFrame,
     QMainWindow,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
-from mmdesk.conversations import ChatSettings, Forecast, KeptMessage, OpenedConversation
-from mmdesk.messages import DocumentInput, FetchProgress, ImageInput, ModelInfo, Sight, Stats, Turn
-from mmdesk.settings import TEXT_SIZES, Settings
-from mmdesk.ui import motion, shortcuts, theme, words
+from mmdesk.ui import theme, words
 from mmdesk.ui.attachments import Attachments
-from mmdesk.ui.chat_settings import ChatSettingsDialog
 from mmdesk.ui.composer import Composer
-from mmdesk.ui.drop_overlay import DropOverlay
-from mmdesk.ui.first_start import FirstStart
 from mmdesk.ui.from_below import below
-from mmdesk.ui.history_panel import HistoryPanel
-from mmdesk.ui.icons import icon, window_icon
-from mmdesk.ui.image_panel import ImagePanel
-from mmdesk.ui.links import ask_to_open
-from mmdesk.ui.message import AnswerMessage
-from mmdesk.ui.microphone_panel import MicrophonePanel
-from mmdesk.ui.pages import Pages
+from mmdesk.ui.lean import HORIZONTAL, VERTICAL
 from mmdesk.ui.parts import named, restyle
-from mmdesk.ui.picture_dialog import PictureDialog
-from mmdesk.ui.reading_order import ReadingOrder
-from mmdesk.ui.settings_dialog import SettingsDialog
 from mmdesk.ui.status_line import StatusLine
 from mmdesk.ui.style import sheet
+from mmdesk.ui.theme import SCROLL_BAR
 from mmdesk.ui.top_bar import TopBar
-from mmdesk.ui.transcript import Transcript
-from mmdesk.ui.warming import warm_up
+from mmdesk.ui.welcome import EDGE, Welcome
 from mmdesk.ui.words import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import (
+        QCloseEvent,
+        QDragEnterEvent,
+        QDragLeaveEvent,
+        QDropEvent,
+        QPaintEvent,
+        QResizeEvent,
+        QShowEvent,
+    )
+
+    from mmdesk.conversations import ChatSettings, Forecast, KeptMessage, OpenedConversation
+    from mmdesk.messages import (
+        DocumentInput,
+        FetchProgress,
+        ImageInput,
+        ModelInfo,
+        Sight,
+        Stats,
+        Turn,
+    )
+    from mmdesk.settings import Settings
+    from mmdesk.ui.drop_overlay import DropOverlay
+    from mmdesk.ui.first_start import FirstStart
+    from mmdesk.ui.history_panel import HistoryPanel
+    from mmdesk.ui.image_panel import ImagePanel
+    from mmdesk.ui.message import AnswerMessage
+    from mmdesk.ui.microphone_panel import MicrophonePanel
+    from mmdesk.ui.pages import Pages
+    from mmdesk.ui.reading_order import ReadingOrder
+    from mmdesk.ui.transcript import Transcript
 
 WIDE = 880  # px from which the panels stand beside the conversation
 _SIDE = 300  # px of the panels' side at first; of its height when it stands below
@@ -63,6 +73,7 @@ _HISTORY = 250  # px of the conversations' side at first
 _HISTORY_FROM = 1100  # px from which they are shown unasked
 _NARROW = 720  # px below which they take the conversation's place
 _WARM_UP_MS = 400
+_FRAME = 2  # px, of the border that ui/style.py gives the transcript
 
 
 class MainWindow(QMainWindow):
@@ -85,6 +96,7 @@ class MainWindow(QMainWindow):
         chat_settings_changed(object): ChatSettings of the conversation that is shown.
         draft_changed(object): the Turn that would be sent now; after a pause in typing.
         picture_wanted(str, str): digest and name of a kept picture that is to be drawn.
+        first_painted(): it was painted once, and the event loop is free again.
         closed(): the window is going away.
     """
 
@@ -106,73 +118,76 @@ class MainWindow(QMainWindow):
     chat_settings_changed = Signal(object)
     draft_changed = Signal(object)
     picture_wanted = Signal(str, str)
+    first_painted = Signal()
     closed = Signal()
 
-    def __init__(self, settings: Settings) -> None:
+    # Made by `furnish` (ui/furnishing.py).
+    chat_settings: ChatSettings
+    history: HistoryPanel
+    first_start: FirstStart
+    transcript: Transcript
+    image_panel: ImagePanel
+    microphone_panel: MicrophonePanel
+    pages: Pages
+    overlay: DropOverlay
+    reading_order: ReadingOrder
+
+    def __init__(self, settings: Settings, *, bare: bool = False) -> None:
         super().__init__()
         words.choose(settings.language)
         self._settings = settings
         self._microphones: list[str] = []
+        self._painted = self._furnished = False
         self._answering = False
         self._ready, self._reason = True, ""
+        self._looking, self._sent_early = False, ""
+        self._wide = True
         self._panels_wanted: bool | None = None  # None: as the room allows
         self._history_wanted: bool | None = None
-        self._chat_settings = ChatSettings()
         self._leaving = False
         named(self, "mainWindow", "mmdesk")
         self.setWindowTitle("mmdesk")
-        self.setWindowIcon(window_icon())
         self.setMinimumSize(480, 520)
         self.resize(1240, 800)
-        self.setAcceptDrops(True)
         self._dress()
         self.attachments = Attachments(self)
         self.top_bar = TopBar()
-        self.history = HistoryPanel()
-        self.first_start = FirstStart()
-        self.transcript = Transcript(self.attachments)
+        self.welcome = Welcome()
         self.composer = Composer(self.attachments, settings.translate_to)
-        self.image_panel = ImagePanel(self.attachments)
-        self.microphone_panel = MicrophonePanel(hold=settings.hold_to_talk)
         self.status_line = StatusLine()
-        self.pages = Pages(self)
         self._lay_out()
-        self.overlay = DropOverlay(self)
-        self._connect()
-        self._make_shortcuts()
-        self._order_tabs()
+        self.composer.send_wanted.connect(self.submit)
         self.composer.input.setFocus()
+        if not bare:
+            self.furnish()
 
     # --- making -------------------------------------------------------------------------------
 
     def _dress(self) -> None:
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.setStyle("Fusion")
         size = self._settings.text_size
         self.theme = theme.Theme(self._settings.colour_scheme, self, text_size=size)
-        motion.set_reduced(self._settings.reduce_motion)
         self.theme.changed.connect(self._on_theme)
         self._on_theme()
 
     def _lay_out(self) -> None:
+        """Everything in its place; where a part comes later, its ground."""
         self.chat = QWidget()
-        column = QVBoxLayout(self.chat)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.first_start)
-        column.addWidget(self.transcript, 1)
-        column.addWidget(self.composer)
-        self.side = QWidget()
+        self.chat_column = QVBoxLayout(self.chat)
+        self.chat_column.setContentsMargins(0, 0, 0, 0)
+        self.chat_column.setSpacing(0)
+        self.chat_ground = QFrame()
+        inside = QVBoxLayout(self.chat_ground)
+        edge = EDGE + _FRAME
+        inside.setContentsMargins(edge, edge, edge + SCROLL_BAR, edge)
+        inside.addWidget(self.welcome)
+        self.chat_column.addWidget(self.chat_ground, 1)
+        self.chat_column.addWidget(self.composer)
+        self.side = QFrame()
         self.side.setObjectName("side")
-        self.side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._side_box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self.side)
-        self._side_box.setContentsMargins(16, 16, 16, 14)
-        self._side_box.setSpacing(18)
-        self._side_box.addWidget(self.image_panel, 1)
-        self._side_box.addWidget(self.microphone_panel)
-        self.microphone_panel.setMinimumWidth(190)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.side_box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self.side)
+        self.side_box.setContentsMargins(16, 16, 16, 14)
+        self.side_box.setSpacing(18)
+        self.splitter = QSplitter()
         self.splitter.setObjectName("splitter")
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(6)
@@ -181,11 +196,13 @@ class MainWindow(QMainWindow):
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
         self.splitter.setSizes([self.width() - _SIDE, _SIDE])
-        self.outer = QSplitter(Qt.Orientation.Horizontal)
+        self.left: QWidget = QFrame()  # the ground of the conversations, later their panel
+        self.left.setObjectName("historyPanel")
+        self.outer = QSplitter()
         self.outer.setObjectName("outerSplitter")
         self.outer.setChildrenCollapsible(False)
         self.outer.setHandleWidth(1)
-        self.outer.addWidget(self.history)
+        self.outer.addWidget(self.left)
         self.outer.addWidget(self.splitter)
         self.outer.setStretchFactor(0, 0)
         self.outer.setStretchFactor(1, 1)
@@ -199,8 +216,22 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.setStatusBar(self.status_line)
 
-    def _connect(self) -> None:
-        self.composer.send_wanted.connect(self.submit)
+    def furnish(self) -> None:
+        """Make what a bare window lacks; nothing that stands in it already moves, and what was
+        typed stays."""
+        if self._furnished:
+            return
+        from mmdesk.ui.furnishing import furnish
+
+        furnish(self, self._settings)
+        self._furnished = True
+        self._arrange()
+        self._show_possible()
+        if self.isVisible():
+            self._warm_up_soon()
+
+    def connect_parts(self) -> None:
+        """Connect what stands in the window; by `furnish`."""
         self.composer.stop_wanted.connect(self._on_stop)
         self.composer.attach_wanted.connect(self.choose_files)
         self.composer.files_offered.connect(self.files_offered)
@@ -234,8 +265,9 @@ class MainWindow(QMainWindow):
         self.first_start.cancelled.connect(self.fetch_cancelled)
         self.first_start.retried.connect(self.fetch_retried)
 
-    def _make_shortcuts(self) -> None:
-        slots = {
+    def slots(self) -> dict[str, Callable[[], object]]:
+        """What the keys of ui/shortcuts.py do, by their names there."""
+        return {
             "new_chat": self._on_new_chat,
             "history": self.toggle_history,
             "search": self.search_history,
@@ -254,33 +286,16 @@ class MainWindow(QMainWindow):
             "shortcuts": self.pages.open_shortcuts,
             "quit": self.quit,
         }
-        shortcuts.install(self, slots)
-
-    def _order_tabs(self) -> None:
-        order = (
-            *(self.composer.input, self.composer.attach_button, self.composer.stop_button),
-            *(self.composer.send_button, self.image_panel, self.microphone_panel.button),
-            *(self.top_bar.history, self.top_bar.models, self.top_bar.manage_models),
-            *(
-                self.top_bar.chat_settings,
-                self.top_bar.new_chat,
-                self.top_bar.panels,
-                self.top_bar.settings,
-            ),
-            *(self.history.field, self.history.more_button, self.history.list),
-            *(self.history.undo_button, self.transcript),
-        )
-        for before, after in pairwise(order):
-            QWidget.setTabOrder(before, after)
-        self.reading_order = ReadingOrder(self.transcript.column, self.transcript)
 
     # --- a message goes out -------------------------------------------------------------------
 
     @Slot()
     def submit(self) -> None:
         """Send what the composer holds, as if Send was pressed; nothing happens when there is
-        nothing to send or an answer is still coming."""
+        nothing to send or an answer is still coming. While mmdesk still looks whether it can
+        answer, this waits, unless other words are typed meanwhile."""
         if not self.composer.can_send():
+            self._sent_early = self.composer.input.toPlainText() if self._looking else ""
             return
         turn = self.composer.turn()
         self.composer.clear()
@@ -294,6 +309,8 @@ class MainWindow(QMainWindow):
     @Slot(object, str)
     def _on_translation(self, document: DocumentInput, language: str) -> None:
         if language != self._settings.translate_to:
+            from dataclasses import replace
+
             self.composer.set_translate_to(language)
             self._take_settings(replace(self._settings, translate_to=language))
         self.attachments.remove_document(document)
@@ -320,6 +337,9 @@ class MainWindow(QMainWindow):
     @Slot()
     def choose_files(self) -> None:
         """Let the person choose files; they are offered like dropped ones."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self, tr("Attach files"))
         dialog.setObjectName("fileDialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
@@ -377,6 +397,8 @@ class MainWindow(QMainWindow):
 
     def show_user_turn(self, turn: Turn) -> None:
         """A message of the person's that is not kept."""
+        from mmdesk.conversations import KeptMessage
+
         self.add_message(KeptMessage("", "", turn))
 
     def set_versions(self, message: str, versions: tuple[str, ...]) -> None:
@@ -389,6 +411,8 @@ class MainWindow(QMainWindow):
 
     def begin_answer(self, id: str = "") -> None:
         """An answer begins: Stop is there, and what is being done is shown."""
+        from mmdesk.ui.warming import warm_up
+
         warm_up()
         self.transcript.begin_answer(id)
         self._set_answering(True)
@@ -448,7 +472,12 @@ class MainWindow(QMainWindow):
 
     def set_chat_settings(self, settings: ChatSettings) -> None:
         """What is different in the conversation that is shown."""
-        self._chat_settings = settings
+        from dataclasses import replace
+
+        from mmdesk.conversations import ChatSettings
+        from mmdesk.ui.icons import icon
+
+        self.chat_settings = settings
         own = replace(settings, model=None) != ChatSettings()  # the model is shown beside it
         token = "accent" if own else "text"
         self.top_bar.chat_settings.setIcon(icon("persona", token))
@@ -456,7 +485,11 @@ class MainWindow(QMainWindow):
     @Slot()
     def open_chat_settings(self) -> None:
         """Show this conversation's settings; what is saved comes as `chat_settings_changed`."""
-        dialog = ChatSettingsDialog(self._chat_settings, self)
+        from PySide6.QtCore import Qt
+
+        from mmdesk.ui.chat_settings import ChatSettingsDialog
+
+        dialog = ChatSettingsDialog(self.chat_settings, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self.chat_settings_changed.emit(dialog.settings()))
         dialog.open()
@@ -467,9 +500,13 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_enlarged(self, image: ImageInput) -> None:
+        from mmdesk.ui.picture_dialog import PictureDialog
+
         PictureDialog(image, self).open()
 
     def _show_possible(self) -> None:
+        if not self._furnished:
+            return
         possible = self._ready and not self._answering
         self.image_panel.set_jobs_possible(possible, self._reason)
 
@@ -515,11 +552,21 @@ class MainWindow(QMainWindow):
         """All parts are there."""
         self.first_start.set_done()
 
+    def say_looking(self, words: str) -> None:
+        """Whether messages can be sent will be known at once; a message that is sent meanwhile
+        waits for `set_chat_ready`."""
+        self.set_chat_ready(False, words)
+        self._looking = True
+
     def set_chat_ready(self, ready: bool, reason: str = "") -> None:
         """Whether messages can be sent; `reason` stands beside Send until they can."""
+        self._looking = False
         self._ready, self._reason = ready, "" if ready else below(reason)
         self.composer.set_ready(ready, reason)
         self._show_possible()
+        early, self._sent_early = self._sent_early, ""
+        if ready and early and early == self.composer.input.toPlainText():
+            self.submit()
 
     def set_engine_state(self, text: str) -> None:
         """What the engine does, for the status bar."""
@@ -530,6 +577,10 @@ class MainWindow(QMainWindow):
     @Slot()
     def open_settings(self) -> None:
         """Show the settings; what is saved there comes as `settings_changed`."""
+        from PySide6.QtCore import Qt
+
+        from mmdesk.ui.settings_dialog import SettingsDialog
+
         dialog = SettingsDialog(self._settings, self._microphones, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self._take_settings(dialog.settings()))
@@ -540,6 +591,8 @@ class MainWindow(QMainWindow):
     def _take_settings(self, settings: Settings) -> None:
         if settings == self._settings:
             return
+        from mmdesk.ui import motion
+
         self._settings = settings
         words.choose(settings.language)
         self.theme.choose(settings.colour_scheme)
@@ -564,12 +617,18 @@ class MainWindow(QMainWindow):
         self._set_text_size(100)
 
     def _set_text_size(self, percent: int) -> None:
+        from dataclasses import replace
+
+        from mmdesk.settings import TEXT_SIZES
+
         low, high = TEXT_SIZES
         percent = min(high, max(low, percent))
         self._take_settings(replace(self._settings, text_size=percent))
 
     @Slot()
     def _on_steps_over(self) -> None:
+        from dataclasses import replace
+
         self._take_settings(replace(self._settings, seen_welcome=True))
         self.composer.input.setFocus()
 
@@ -584,6 +643,8 @@ class MainWindow(QMainWindow):
     def go_to_next_area(self) -> None:
         """The keyboard's focus into the next area of the window: message, conversation, list,
         bar, panels."""
+        from PySide6.QtCore import Qt
+
         areas = (
             *((self.composer, self.composer.input), (self.transcript, self.transcript)),
             *((self.history, self.history.field), (self.top_bar, self.top_bar.models)),
@@ -622,28 +683,31 @@ class MainWindow(QMainWindow):
 
     def _arrange_history(self) -> bool:
         """Show the conversations or not; whether they are beside the rest."""
+        history = self.left
         wanted, narrow = self._history_wanted, self.width() < _NARROW
         shown = self.width() >= _HISTORY_FROM if wanted is None else wanted
-        self.history.setVisible(shown)
+        history.setVisible(shown)
         self.splitter.setVisible(not (shown and narrow))
-        self.history.setMinimumWidth(200)
-        self.history.setMaximumWidth(16_777_215 if narrow else 380)
+        history.setMinimumWidth(200)
+        history.setMaximumWidth(16_777_215 if narrow else 380)
         return shown and not narrow
 
     def _arrange(self) -> None:
         """Panels beside the conversation where there is room, below it where there is not."""
         beside = self._arrange_history()
-        across = self.width() - (max(200, self.history.width()) if beside else 0)
+        across = self.width() - (max(200, self.left.width()) if beside else 0)
         wide = across >= (WIDE - 60 if beside else WIDE)
-        shape = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-        if self.splitter.orientation() != shape:
-            self.splitter.setOrientation(shape)
+        if self._wide != wide:
+            self._wide = wide
+            self.splitter.setProperty("orientation", HORIZONTAL if wide else VERTICAL)
             flow = QBoxLayout.Direction
-            self._side_box.setDirection(flow.TopToBottom if wide else flow.LeftToRight)
-            self._side_box.setContentsMargins(16, 16 if wide else 10, 16, 14 if wide else 10)
+            self.side_box.setDirection(flow.TopToBottom if wide else flow.LeftToRight)
+            self.side_box.setContentsMargins(16, 16 if wide else 10, 16, 14 if wide else 10)
             self.side.setProperty("below", not wide)
-            restyle(self.side)
-            self.image_panel.set_beside(not wide)
+            if self._painted:  # before it, the sheet has not looked at anything yet
+                restyle(self.side)
+            if self._furnished:
+                self.image_panel.set_beside(not wide)
             room = across if wide else self.height()
             side = _SIDE if wide else _SIDE_BELOW
             self.splitter.setSizes([room - side, side])
@@ -656,11 +720,24 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
-        if self.overlay.isVisible():
+        if self._furnished and self.overlay.isVisible():
             self.overlay.cover()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._furnished:
+            self._warm_up_soon()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            # Later, since the children's paint events come in the same round.
+            QTimer.singleShot(0, self, self.first_painted.emit)
+
+    def _warm_up_soon(self) -> None:
+        from mmdesk.ui.warming import warm_up
+
         QTimer.singleShot(_WARM_UP_MS, self, warm_up)
 
     @Slot()
@@ -675,6 +752,8 @@ class MainWindow(QMainWindow):
         """Be seen again."""
         if not self.isVisible():
             self.show()
+        from PySide6.QtCore import Qt
+
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
@@ -690,11 +769,12 @@ class MainWindow(QMainWindow):
         self.submit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.pages.tray.is_on and not self._leaving:
-            event.ignore()
-            self.hide()
-            return
-        self.microphone_panel.set_listening(False)
+        if self._furnished:
+            if self.pages.tray.is_on and not self._leaving:
+                event.ignore()
+                self.hide()
+                return
+            self.microphone_panel.set_listening(False)
         self.closed.emit()
         event.accept()
 
@@ -702,6 +782,8 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _on_link(self, address: str) -> None:
+        from mmdesk.ui.links import ask_to_open
+
         ask_to_open(address, self)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

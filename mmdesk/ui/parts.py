@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from mmdesk.ui.icons import icon
+from mmdesk.ui.lean import PLAIN_TEXT, STRONG_FOCUS
 from mmdesk.ui.words import say
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QEnterEvent, QPaintEvent
+
+
+class _ToolButton(QToolButton):
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        _show_hand(self)
+
+
+class _PushButton(QPushButton):
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        _show_hand(self)
+
+
+def _show_hand(button: QWidget) -> None:
+    """At the first hover, since nobody sees it earlier, and naming a cursor costs (ui/lean.py)."""
+    from PySide6.QtCore import Qt
+
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
 
 
 def named(widget: QWidget, object_name: str, accessible: str, tip: str = "") -> None:
@@ -30,14 +55,13 @@ def icon_button(
     glyph: int = 18,
 ) -> QToolButton:
     """A square button with a drawing on it; `side` and `glyph` in device-independent px."""
-    made = QToolButton()
+    made = _ToolButton()
     named(made, object_name, label, tip or label)
     made.setIcon(icon(drawing, token))
     made.setIconSize(QSize(glyph, glyph))
     made.setFixedSize(side, side)
     made.setProperty("kind", kind)
-    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    made.setProperty("focusPolicy", STRONG_FOCUS)
     return made
 
 
@@ -50,6 +74,8 @@ class _Glyph(QWidget):
         self.setFixedSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        from PySide6.QtGui import QPainter
+
         painter = QPainter(self)
         self._icon.paint(painter, self.rect())
         painter.end()
@@ -62,21 +88,20 @@ def glyph(drawing: str, token: str, side: int = 16) -> QWidget:
 
 def text_button(text: str, object_name: str, kind: str = "", accessible: str = "") -> QPushButton:
     """A button with words on it; `kind` is a style of the sheet ("primary", "small", ...)."""
-    made = QPushButton()
+    made = _PushButton()
     say(made.setText, text)
     named(made, object_name, accessible or text)
     if kind:
         made.setProperty("kind", kind)
     made.setAutoDefault(False)
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-    made.setCursor(Qt.CursorShape.PointingHandCursor)
     return made
 
 
 def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
     """Plain words: never taken for HTML, whatever they hold."""
     made = QLabel()
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("textFormat", PLAIN_TEXT)
     say(made.setText, text)
     made.setWordWrap(wrap)
     if kind:
@@ -100,6 +125,8 @@ def restyle(widget: QWidget) -> None:
 
 def announce(widget: QWidget, text: str) -> None:
     """Have a screen reader say this, wherever the focus is."""
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
     if QAccessible.isActive() and text:
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
 
@@ -108,12 +135,12 @@ class ElidedLabel(QLabel):
     """A line that ends in … where there is no room, and says all of itself in its tooltip."""
 
     def __init__(
-        self, text: str = "", kind: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+        self, text: str = "", kind: str = "", mode: Qt.TextElideMode | None = None
     ) -> None:
         super().__init__(text)
         self._explained = False
         self._mode = mode
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("textFormat", PLAIN_TEXT)
         if kind:
             self.setProperty("kind", kind)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -133,9 +160,16 @@ class ElidedLabel(QLabel):
         return QSize(12, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width():
+            super().paintEvent(event)
+            return
+        from PySide6.QtCore import Qt
+        from PySide6.QtGui import QPainter
+
         painter = QPainter(self)
         area = self.contentsRect()
-        words = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
+        mode = Qt.TextElideMode.ElideRight if self._mode is None else self._mode
+        words = self.fontMetrics().elidedText(self.text(), mode, area.width())
         painter.setPen(self.palette().windowText().color())
         painter.drawText(area, self.alignment() | Qt.AlignmentFlag.AlignVCenter, words)
         painter.end()

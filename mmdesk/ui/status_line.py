@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QProgressBar, QStatusBar
 
-from mmdesk.conversations import Forecast
-from mmdesk.messages import Stats
 from mmdesk.ui.from_below import below
 from mmdesk.ui.parts import ElidedLabel, named, restyle
 from mmdesk.ui.words import joined, say, sentences, tr
+
+if TYPE_CHECKING:
+    from mmdesk.conversations import Forecast
+    from mmdesk.messages import Stats
 
 
 class StatusLine(QStatusBar):

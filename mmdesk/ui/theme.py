@@ -7,11 +7,16 @@ ground they stand on; a test computes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QWidget
 
 SCROLL_BAR = 14  # px, the width of the conversation's
 MEASURE = 760  # px, the widest a line of text may run
@@ -31,8 +36,7 @@ class Syntax:
     builtin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """Colours by what they are for, as "#rrggbb".
 
     Attributes:
@@ -133,8 +137,19 @@ def colour(value: str, alpha: float = 1.0) -> QColor:
 
 def resolve(choice: str, system: Qt.ColorScheme) -> Tokens:
     """The colours for the person's choice ("system", "light", "dark") and the system's scheme."""
+    from PySide6.QtCore import Qt
+
     if choice == "system":
         return DARK if system == Qt.ColorScheme.Dark else LIGHT
+    return DARK if choice == "dark" else LIGHT
+
+
+def _guess(choice: str) -> Tokens:
+    """What `resolve` will most likely say; the system's scheme shows in its palette as well, which
+    can be asked without naming an enum (ui/lean.py)."""
+    if choice == "system":
+        own = QGuiApplication.palette()
+        return DARK if own.window().color().value() < own.windowText().color().value() else LIGHT
     return DARK if choice == "dark" else LIGHT
 
 
@@ -194,6 +209,8 @@ def text_font(scale: float = 1.0) -> QFont:
     is taken in its place where one is installed."""
     font = QFont(QApplication.font())
     if QFontInfo(font).family() in _BARE_FONTS:
+        from PySide6.QtGui import QFontDatabase
+
         installed = set(QFontDatabase.families())
         better = next((name for name in _BETTER_FONTS if name in installed), None)
         if better:
@@ -204,6 +221,8 @@ def text_font(scale: float = 1.0) -> QFont:
 
 def code_font(scale: float = 0.93) -> QFont:
     """The fixed-pitch font of code."""
+    from PySide6.QtGui import QFontDatabase
+
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setPixelSize(round(base_pixels() * scale))
     return font
@@ -225,30 +244,39 @@ class Theme(QObject):
         self._choice = choice
         _text_size = text_size
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_changed)
-        self._apply(QGuiApplication.styleHints().colorScheme())
+        self._apply(_guess(choice))
+
+    def settle(self) -> None:
+        """Ask the system for its scheme, where the first paint could only guess."""
+        known = _current
+        if resolve(self._choice, QGuiApplication.styleHints().colorScheme()).name != known.name:
+            self._apply_system()
 
     def choose(self, choice: str) -> None:
         """Take the person's choice: "system", "light" or "dark"."""
         if choice != self._choice:
             self._choice = choice
-            self._apply(QGuiApplication.styleHints().colorScheme())
+            self._apply_system()
 
     def set_text_size(self, percent: int) -> None:
         """The size of all text, in per cent of the system's."""
         global _text_size
         if percent != _text_size:
             _text_size = percent
-            self._apply(QGuiApplication.styleHints().colorScheme())
+            self._apply_system()
 
-    @Slot(Qt.ColorScheme)
+    # Not declared as a Slot, which would name the enum (ui/lean.py).
     def _on_system_changed(self, scheme: Qt.ColorScheme) -> None:
-        self._apply(scheme)
+        self._apply(resolve(self._choice, scheme))
 
-    def _apply(self, scheme: Qt.ColorScheme) -> None:
+    def _apply_system(self) -> None:
+        self._on_system_changed(QGuiApplication.styleHints().colorScheme())
+
+    def _apply(self, tokens: Tokens) -> None:
         global _current
         # Another object whenever anything changed: what was drawn before is known by it.
-        _current = resolve(self._choice, scheme)
+        _current = tokens
         if _text_size != 100:
-            _current = replace(_current)
+            _current = _current._replace()
         QGuiApplication.setPalette(palette(_current))
         self.changed.emit()

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent, QStandardItemModel
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QSizePolicy,
-    QStyleOptionComboBox,
-    QWidget,
-)
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy
 
-from mmdesk.messages import ModelInfo
 from mmdesk.ui.from_below import below
 from mmdesk.ui.icons import icon
 from mmdesk.ui.parts import icon_button, named, text_button
 from mmdesk.ui.words import say, sentences, tr
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStyleOptionComboBox
+
+    from mmdesk.messages import ModelInfo
 
 _AROUND_NAME = 48  # px of the selector that are not its text
 _NARROW = 640  # px below which the model's name needs the room of the words
@@ -29,12 +28,15 @@ class _Selector(QComboBox):
 
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:
         super().initStyleOption(option)
-        room = self.width() - _AROUND_NAME
-        elide = Qt.TextElideMode.ElideRight
-        option.currentText = option.fontMetrics.elidedText(option.currentText, elide, room)
+        name, room = option.currentText, self.width() - _AROUND_NAME
+        if option.fontMetrics.horizontalAdvance(name) > room:
+            from PySide6.QtCore import Qt  # not before the first paint: see ui/lean.py
+
+            elide = Qt.TextElideMode.ElideRight
+            option.currentText = option.fontMetrics.elidedText(name, elide, room)
 
 
-class TopBar(QWidget):
+class TopBar(QFrame):
     """The bar's controls.
 
     Signals:
@@ -46,7 +48,6 @@ class TopBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("topBar")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.models = _Selector()
         named(self.models, "modelSelector", tr("Model"), tr("The model that answers"))
         self.models.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -87,7 +88,7 @@ class TopBar(QWidget):
         row.addWidget(self.chat_settings)
         row.addStretch()
         for widget in (self.new_chat, self.panels, self.settings):
-            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+            row.addWidget(widget)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -97,6 +98,9 @@ class TopBar(QWidget):
 
     def set_models(self, infos: tuple[ModelInfo, ...], current: str) -> None:
         """The language parts; those that are not on this machine can be seen but not chosen."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtGui import QStandardItemModel
+
         self._current = current
         self.models.clear()
         for info in infos:

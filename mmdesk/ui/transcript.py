@@ -17,6 +17,7 @@ from mmdesk.ui.message import AnswerMessage
 from mmdesk.ui.message_text import MessageText
 from mmdesk.ui.parts import icon_button, named, restyle
 from mmdesk.ui.user_message import UserMessage
+from mmdesk.ui.welcome import EDGE as WELCOME_EDGE
 from mmdesk.ui.welcome import Welcome
 from mmdesk.ui.words import tr
 
@@ -42,7 +43,7 @@ class Transcript(QScrollArea):
     again_wanted = Signal(str)
     version_wanted = Signal(str)
 
-    def __init__(self, attachments: Attachments) -> None:
+    def __init__(self, attachments: Attachments, welcome: Welcome) -> None:
         super().__init__()
         named(self, "transcript", tr("Conversation"))
         self._attachments = attachments
@@ -57,8 +58,9 @@ class Transcript(QScrollArea):
         self.column = MessageColumn(self, self._make)
         self.column.settled.connect(self._on_settled)
         self.setWidget(self.column)
-        self.welcome = Welcome()
+        self.welcome = welcome
         self.welcome.setParent(self.viewport())
+        self.welcome.show()  # it may have stood in the window before this did
         self.welcome.example_chosen.connect(self.example_chosen)
         self.jump_button = icon_button(
             "arrow-down", "jumpButton", tr("Go to the newest words"), kind="floating"
@@ -194,7 +196,8 @@ class Transcript(QScrollArea):
             self._place_welcome()
 
     def _place_welcome(self) -> None:
-        self.welcome.setGeometry(self.viewport().rect().adjusted(24, 24, -24, -24))
+        edge = WELCOME_EDGE
+        self.welcome.setGeometry(self.viewport().rect().adjusted(edge, edge, -edge, -edge))
 
     # --- following the end --------------------------------------------------------------------
 

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from mmdesk.ui.icons import window_icon
+from mmdesk.ui.lean import CENTRE
 from mmdesk.ui.parts import label, named, text_button
 from mmdesk.ui.words import Words, follow, tr
 
+EDGE = 24  # px between the edge of the conversation and the greeting
 _AROUND = 52  # px of a button and of the column around its words
+
+
+def _shortened(button: QPushButton, whole: str, room: int) -> str:
+    """What of the words goes into `room` px."""
+    metrics = button.fontMetrics()
+    if metrics.horizontalAdvance(whole) <= room:
+        return whole
+    from PySide6.QtCore import Qt
+
+    return metrics.elidedText(whole, Qt.TextElideMode.ElideRight, room)
 
 
 class Welcome(QWidget):
@@ -29,15 +41,15 @@ class Welcome(QWidget):
         named(self, "welcome", tr("Empty conversation"))
         mark = QLabel()
         mark.setPixmap(window_icon().pixmap(44, 44))
-        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        mark.setProperty("alignment", CENTRE)
         title = label(tr("What would you like to do?"), "title", wrap=True)
-        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        title.setProperty("alignment", CENTRE)
         words = tr(
             "Ask something, drop a picture or a document anywhere, or speak. "
             "Everything stays on this machine."
         )
         about = label(words, "muted", wrap=True)
-        about.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        about.setProperty("alignment", CENTRE)
         column = self._column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(2)
@@ -48,7 +60,11 @@ class Welcome(QWidget):
         for at, example in enumerate(self._examples()):
             button = text_button(example, f"example{at + 1}Button", "")
             button.clicked.connect(partial(self._on_chosen, example))
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
+            across = QHBoxLayout()
+            across.addStretch()
+            across.addWidget(button)
+            across.addStretch()
+            column.addLayout(across)
             self._buttons.append(button)
         column.addStretch(3)
         follow(self._fit)
@@ -60,8 +76,7 @@ class Welcome(QWidget):
     def _fit(self) -> None:
         for button in self._buttons:  # in a narrow window the end is left out, not both ends
             whole, room = button.accessibleName(), self.width() - _AROUND
-            elide = Qt.TextElideMode.ElideRight
-            button.setText(button.fontMetrics().elidedText(whole, elide, room))
+            button.setText(_shortened(button, whole, room))
         self._leave_out()
 
     def _leave_out(self) -> None:

@@ -25,9 +25,13 @@ START_ROUNDS = 7
 
 
 def call(module: str, *arguments: str) -> Any:
-    """Run a measuring module; the JSON value it prints last."""
+    """Run a measuring module; the JSON value it prints last. Its first run may compile what it
+    imports, as an installation has done long before."""
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True)
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True, env=environment
+    )
     return json.loads(done.stdout.splitlines()[-1])
 
 

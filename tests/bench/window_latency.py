@@ -24,13 +24,14 @@ from typing import Any
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from mmdesk.app import App, create_application
+from mmdesk.app import App
 from mmdesk.conversations import ConversationInfo, KeptMessage
 from mmdesk.history.archive import Archive
 from mmdesk.messages import Event, Finished, LoadRequest, ModelInfo, Request, TextChunk, Turn
+from mmdesk.opened import create_application
 from mmdesk.settings import Settings
+from tests.bench.drive import wait_for
 from tests.bench.lateness import LateMeter
-from tests.bench.window import wait_for
 
 MESSAGES, ANSWER, PAGES = 1000, 64 * 1024, 300
 PIECE, PIECES_PER_S = 16, 400

@@ -9,7 +9,7 @@ import json
 import sys
 import time
 
-from mmdesk.app import engine_factory
+from mmdesk.engines import engine_factory
 from mmdesk.messages import Finished, LoadRequest, NeverCancelled, Sampling, TextChunk, Turn
 from mmdesk.settings import Settings
 from mmdesk.tasks.answer import answer

@@ -10,13 +10,8 @@ import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QMainWindow
 
-from mmdesk.bridge.lifecycle import (
-    Collector,
-    FirstPaint,
-    Interrupt,
-    restore_geometry,
-    save_geometry,
-)
+from mmdesk.bridge.lifecycle import Collector, FirstPaint, Interrupt
+from mmdesk.bridge.place import restore_geometry, save_geometry
 
 
 def test_painted_comes_once_and_after_the_window_is_shown(qtbot) -> None:

@@ -305,3 +305,12 @@ def test_closing_twice_and_asking_again(new_engine: Make) -> None:
     engine.close()
     assert engine._loaded is None
     assert text_of(run(engine, ask("Hello"))) == expected
+
+
+def test_what_was_begun_early_is_loaded_once(new_engine: Make, tiny_folder: Path) -> None:
+    store = FolderStore({"tiny": tiny_folder})
+    engine = new_engine(store=store)
+    engine.warm("tiny")
+    run(engine, LoadRequest("tiny"))
+    assert text_of(run(engine, ask("hello", max_tokens=2)))
+    assert store.verified == ["tiny"]

@@ -22,6 +22,7 @@ from mmdesk.errors import Cancelled, EngineDied, InputError, MMDeskError
 from mmdesk.messages import ChatRequest, Finished, NeverCancelled, Preparing, TextChunk, Turn
 from tests.engine.conftest import ask, chunks_in, nth_chunk, run, text_of, until_cancelled
 from tests.fakes.child_engines import make_obedient, make_tiny
+from tests.fakes.folder_store import FolderStore
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
@@ -331,3 +332,28 @@ def test_the_real_engine_in_a_child(
     told = until_cancelled(engine, ask("Hello", max_tokens=2000), nth_chunk(3))
     assert chunks_in(told) == 3
     assert text_of(run(engine, request)) == text_of(events)
+
+
+def test_a_child_started_early_makes_ready_and_serves(new_process) -> None:
+    engine = new_process()
+    engine.start("a model")
+    pid = engine.pid
+    assert pid is not None
+    assert answer(engine, "warm").startswith("a model")
+    assert engine.pid == pid
+
+
+def test_a_child_started_early_ends_with_its_engine(new_process) -> None:
+    engine = new_process()
+    engine.start("a model")
+    pid = engine.pid
+    engine.close()
+    assert gone(pid)
+
+
+def test_a_model_that_cannot_be_loaded_early_is_told_to_who_asks_for_it(new_process) -> None:
+    engine = new_process(make_engine=partial(LocalEngine, FolderStore({})))
+    engine.start("tiny")
+    with pytest.raises(MMDeskError, match='no model part "tiny"'):
+        run(engine, ChatRequest((Turn("user", "hello"),), model="tiny"))
+    assert engine.pid is not None

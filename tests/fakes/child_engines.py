@@ -28,8 +28,13 @@ from tests.fakes.folder_store import FolderStore
 
 
 class ObedientEngine:
-    """Answers "pid", "print", "refuse", "defect", "exit", "forever" and "deaf"; echoes the rest.
-    Loading is done at once."""
+    """Answers "pid", "print", "refuse", "defect", "exit", "forever", "deaf" and "warm"; echoes the
+    rest. Loading is done at once."""
+
+    warmed = ""
+
+    def warm(self, model: str) -> None:
+        self.warmed = model
 
     def generate(self, request: Request, cancel: CancelFlag) -> Iterator[Event]:
         if isinstance(request, LoadRequest):
@@ -49,6 +54,8 @@ class ObedientEngine:
             os._exit(3)
         elif wish == "forever":
             yield from self._for_ever(cancel)
+        elif wish == "warm":
+            yield TextChunk(f"{self.warmed} ")
         elif wish == "deaf":
             threading.Event().wait()  # never looks at the flag
         yield TextChunk(self._state(wish))
