@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from mmdesk.settings import home
 from mmdesk.ui.main_window import MainWindow
+from mmdesk.ui.words import tr
 
 if TYPE_CHECKING:
     from mmdesk.settings import Settings
@@ -37,5 +38,5 @@ def make_window(settings: Settings, *, bare: bool = False) -> MainWindow:
         from mmdesk.bridge.place import restore_geometry
 
         restore_geometry(window, place)
-    window.say_looking(QCoreApplication.translate("App", "Looking for the model…"))
+    window.say_looking(tr("Looking for the model…"))
     return window

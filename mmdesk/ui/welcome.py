@@ -57,14 +57,18 @@ class Welcome(QWidget):
             column.addWidget(widget)
         self._about, self._mark = about, mark
         self._buttons: list[QPushButton] = []
+        self._rows: list[QWidget] = []
         for at, example in enumerate(self._examples()):
             button = text_button(example, f"example{at + 1}Button", "")
             button.clicked.connect(partial(self._on_chosen, example))
-            across = QHBoxLayout()
+            row = QWidget()
+            across = QHBoxLayout(row)
+            across.setContentsMargins(0, 0, 0, 0)
             across.addStretch()
             across.addWidget(button)
             across.addStretch()
-            column.addLayout(across)
+            column.addWidget(row)
+            self._rows.append(row)
             self._buttons.append(button)
         column.addStretch(3)
         follow(self._fit)
@@ -81,7 +85,7 @@ class Welcome(QWidget):
 
     def _leave_out(self) -> None:
         """In a low window, what can be done without: from the drawing to all but the greeting."""
-        parts = (self._mark, *reversed(self._buttons), self._about)
+        parts = (self._mark, *reversed(self._rows), self._about)
         for part in parts:
             part.show()
         for part in parts:
