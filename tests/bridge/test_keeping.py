@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from mmdesk.bridge import keeping as keeping_module
+from mmdesk.bridge import keeper
 from mmdesk.bridge.keeping import Keeping
 from mmdesk.conversations import ConversationInfo, KeptMessage
 from mmdesk.errors import MMDeskError
@@ -122,7 +122,7 @@ class FullDisk(Archive):
 def test_a_full_disk_is_told_once_and_nothing_is_lost(
     qtbot, keeping_of, tmp_path, monkeypatch
 ) -> None:
-    monkeypatch.setattr(keeping_module, "RETRY_MS", 5)
+    monkeypatch.setattr(keeper, "RETRY_MS", 5)
     monkeypatch.setattr(FullDisk, "room", False)
     keeping = keeping_of(lambda: FullDisk(tmp_path / "history.db"))
     told: list[str] = []
