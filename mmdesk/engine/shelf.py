@@ -51,8 +51,10 @@ class Shelf:
         best = max(range(len(shared)), key=shared.__getitem__, default=None)
         if best is not None:
             goes_on = shared[best] == len(self.caches[best].ids)
-            if shared[best] >= LEAST or goes_on or len(self.caches) >= MOST:
-                return self.caches.pop(best if shared[best] >= LEAST or goes_on else 0)
+            if shared[best] >= LEAST or goes_on:
+                return self.caches.pop(best)
+        if len(self.caches) >= MOST:
+            del self.caches[0]  # not taken over: its room may be that of a long conversation
         return make_cache(self.model)
 
     def _put(self, cache: PrefixCache) -> None:
