@@ -99,11 +99,11 @@ def turn_10(engine: LocalEngine) -> dict[str, Any]:
         piece = " ".join(text[number * TURN_WORDS : (number + 1) * TURN_WORDS])
         said = LAST if number == TURNS - 1 else f"Note this text, and say OK.\n\n{piece}"
         turns = (*turns, Turn("user", said))
-        prefix = engine._prefix
-        held = 0 if prefix is None else len(prefix.ids)
+        shelf = engine._shelf
+        held = len(shelf.caches[-1].ids) if shelf and shelf.caches else 0
         answer = ask(engine, turns, 24)
         turns = (*turns, Turn("assistant", answer.text))
-    engine._prefix = None
+    engine._shelf = None
     again = ask(engine, turns[:-1], 24)
     return {
         "prompt_tokens": answer.prompt,
@@ -123,7 +123,7 @@ def copying(engine: LocalEngine) -> dict[str, Any]:
     told: dict[str, Any] = {}
     answers = []
     for name in ("with_lookup", "without"):
-        engine._prefix = None
+        engine._shelf = None
         with ExitStack() as stack:
             if name == "without":
                 nothing = mock.patch.object(PromptLookup, "guess", return_value=[])
@@ -139,7 +139,7 @@ def summaries(engine: LocalEngine, lengths: list[int]) -> dict[str, Any]:
 
     text, told = words(), {}
     for length in lengths:
-        engine._prefix = None
+        engine._shelf = None
         document = DocumentInput("text.txt", " ".join(text[:length]))
         with counted() as work:
             last = list(summarise(engine, document, NEVER))[-1]
