@@ -32,6 +32,10 @@ from mmdesk.engine.native.program import (
 )
 
 MOST_ROWS = 128  # tokens read in one forward
+# Looks at a barrier beyond the program's PATIENCE, for every row of a forward, that are still taken
+# for chance. A look takes about a microsecond. Whoever comes and goes on a machine holds a core for
+# two to four milliseconds: little beside the 150 of 128 rows, for which one thread takes 300.
+MOST_LATE = 150
 MOST_PATIENCE = 32  # forwards by one thread before all are tried again
 PAGE = 256  # positions by which a cache grows
 
@@ -193,11 +197,11 @@ class NativeModel(Decoder):
         self._set(Slot.ROOM, cache.room)
         self._set(Slot.WANTED, wanted)
         self._set(Slot.LOGITS, logits)
-        self._run()
+        self._run(count)
         cache.length += count
         return logits
 
-    def _run(self) -> None:
+    def _run(self, rows: int) -> None:
         """With all threads, or for a while with one where another program wants the cores: a
         step waits for all, and one that has lost its core may be away for many steps."""
         threads = 1 if self._alone else self._threads
@@ -210,7 +214,7 @@ class NativeModel(Decoder):
             other.result()
         if self._alone:
             self._alone -= 1
-        elif int(self._late):
+        elif int(self._late) > MOST_LATE * rows:
             self._alone = self._patience
             self._patience = min(2 * self._patience, MOST_PATIENCE)
         else:
