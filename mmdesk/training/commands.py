@@ -33,7 +33,7 @@ def add_train_commands(parser: argparse.ArgumentParser) -> None:
         ("compare", run_compare, "train the five ways of fusing on one budget"),
     ):
         command = commands.add_parser(name, help=help_text)
-        command.add_argument("--recipe", type=Path, default=resource("fused/answers.toml"))
+        command.add_argument("--recipe", type=Path, default=resource("fused/scenes.toml"))
         add_places(command)
         command.set_defaults(run=run)
     command = commands.add_parser("curves", help="draw the curves of runs that followed each other")
