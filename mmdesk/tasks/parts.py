@@ -57,7 +57,7 @@ def _cut_sentence(
 ) -> Generator[Event, None, list[tuple[str, int]]]:
     """Cut what has no sentence ends (tables, base64, a run of one character) by length."""
     step = max(1, len(sentence) * most // (count + 1) * 3 // 4)
-    slices = [sentence[start : start + step] for start in range(0, len(sentence), step)]
+    slices = _slices(sentence, step)
     counts = yield from job.counted(tuple(slices))
     pieces: list[tuple[str, int]] = []
     for piece, tokens in zip(slices, counts, strict=True):
@@ -66,6 +66,19 @@ def _cut_sentence(
         else:
             pieces += yield from _cut_sentence(job, piece, tokens, most)
     return pieces
+
+
+def _slices(text: str, step: int) -> list[str]:
+    """Stretches of at most `step` characters; a word is cut only if it fills half of one."""
+    slices, start = [], 0
+    while start < len(text):
+        end = start + step
+        if end < len(text):
+            space = text.rfind(" ", start + step // 2, end)
+            end = space + 1 if space >= 0 else end
+        slices.append(text[start:end])
+        start = end
+    return slices
 
 
 def _pack(pieces: list[tuple[str, int]], goal: float, most: int) -> list[str]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mmdesk.messages import NeverCancelled
@@ -44,6 +44,7 @@ def test_more_parts_on_demand() -> None:
     assert len(split(text, 1000, at_least=3)) == 3
 
 
+@example(["Word"] * 6)  # one sentence that has to be cut: between its words
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.sampled_from(["Word", "two.", "三四。", "\n\n", "\n"]), max_size=60))
 def test_nothing_is_left_out(pieces: list[str]) -> None:
