@@ -97,7 +97,7 @@ class MainWindow(ShowingWindow):
         if self.isVisible():
             self._warm_up_soon()
 
-    # --- a message goes out --------------------------------------------------------------------
+    # --- a message goes out -------------------------------------------------------------------
 
     @Slot()
     def submit(self) -> None:
@@ -142,7 +142,7 @@ class MainWindow(ShowingWindow):
         self.composer.set_text(question)
         self.submit()
 
-    # --- files and drops -----------------------------------------------------------------------
+    # --- files and drops ----------------------------------------------------------------------
 
     @Slot()
     def choose_files(self) -> None:
@@ -173,7 +173,7 @@ class MainWindow(ShowingWindow):
         self.activateWindow()
         self.composer.input.setFocus()
 
-    # --- settings ------------------------------------------------------------------------------
+    # --- settings -----------------------------------------------------------------------------
 
     @Slot()
     def open_settings(self) -> None:
@@ -227,7 +227,7 @@ class MainWindow(ShowingWindow):
         percent = min(high, max(low, percent))
         self.take_settings(replace(self.settings, text_size=percent))
 
-    # --- what is shown -------------------------------------------------------------------------
+    # --- what is shown ------------------------------------------------------------------------
 
     @Slot()
     def toggle_panels(self) -> None:
@@ -274,7 +274,7 @@ class MainWindow(ShowingWindow):
 
         QTimer.singleShot(_WARM_UP_MS, self, warm_up)
 
-    # --- going and coming back -----------------------------------------------------------------
+    # --- going and coming back ----------------------------------------------------------------
 
     @Slot()
     def quit(self) -> None:

@@ -140,7 +140,7 @@ class Room(QObject):
         side = _SIDE if wide else _SIDE_BELOW
         window.splitter.setSizes([room - side, side])
 
-    # --- what the person shows, hides and goes to ----------------------------------------------
+    # --- what the person shows, hides and goes to ---------------------------------------------
 
     @Slot()
     def toggle_panels(self) -> None:

@@ -113,7 +113,7 @@ class ShowingWindow(QMainWindow):
         QApplication.setFont(theme.text_font())
         self.setStyleSheet(sheet(theme.current()))
 
-    # --- what came in --------------------------------------------------------------------------
+    # --- what came in -------------------------------------------------------------------------
 
     def add_image(self, image: ImageInput) -> None:
         """A picture that goes along with the next message."""
@@ -138,7 +138,7 @@ class ShowingWindow(QMainWindow):
         """What is wrong with something that was given; beside the composer."""
         self.composer.show_error(message, hint)
 
-    # --- the conversation ----------------------------------------------------------------------
+    # --- the conversation ---------------------------------------------------------------------
 
     def show_conversation(self, opened: OpenedConversation) -> None:
         """A kept conversation in place of what was shown; what waits in the composer stays."""
@@ -249,7 +249,7 @@ class ShowingWindow(QMainWindow):
         possible = self._ready and not self.answering
         self.image_panel.set_jobs_possible(possible, self._reason)
 
-    # --- microphone ----------------------------------------------------------------------------
+    # --- microphone ---------------------------------------------------------------------------
 
     def set_listening(self, on: bool) -> None:
         """The microphone records."""
@@ -273,7 +273,7 @@ class ShowingWindow(QMainWindow):
         """The devices that the settings offer."""
         self.microphones = list(names)
 
-    # --- models and engine ---------------------------------------------------------------------
+    # --- models and engine --------------------------------------------------------------------
 
     def set_models(self, infos: tuple[ModelInfo, ...], current: str) -> None:
         """The model parts there are, and the id of the one that answers."""

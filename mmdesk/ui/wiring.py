@@ -103,7 +103,7 @@ class Wiring(QObject):
         pages.tray.window_wanted.connect(window.come_back)
         pages.tray.quit_wanted.connect(window.quit)
 
-    # --- what needs a thought ------------------------------------------------------------------
+    # --- what needs a thought -----------------------------------------------------------------
 
     @Slot()
     def _on_stop(self) -> None:
