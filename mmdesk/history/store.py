@@ -16,7 +16,6 @@ from pathlib import Path
 
 from mmdesk.conversations import (
     NO_STATS,
-    USUAL_TASK,
     ChatSettings,
     ConversationInfo,
     EarlierMessages,
@@ -24,17 +23,16 @@ from mmdesk.conversations import (
     MessageState,
     OpenedConversation,
     SearchHit,
-    Task,
 )
 from mmdesk.errors import InputError, MMDeskError
 from mmdesk.history import codec
-from mmdesk.history.attachments import Attached, AttachmentTable
+from mmdesk.history.attachments import AttachmentTable
 from mmdesk.history.blobs import Blobs
 from mmdesk.history.index import WordIndex
+from mmdesk.history.rows import INFO, MESSAGE, detail_of, info_of, message_of
 from mmdesk.history.schema import open_database, set_aside, transaction
-from mmdesk.messages import ImageInput, Sight, Stats, Turn
-
-_MESSAGE = "SELECT number, id, parent, role, text, state, created, detail FROM messages "
+from mmdesk.history.tree import children_of, newest_below, path_to
+from mmdesk.messages import ImageInput, Sight, Stats
 
 
 class Store:
@@ -141,25 +139,20 @@ class Store:
     def conversations(self) -> tuple[ConversationInfo, ...]:
         """All that were not deleted: the pinned ones first, then by their last change."""
         rows = self._connection.execute(
-            "SELECT id, title, created, changed, pinned, settings, (SELECT count(*) FROM messages "
-            "WHERE conversation = conversations.id) FROM conversations WHERE deleted IS NULL "
-            "ORDER BY pinned DESC, changed DESC, number DESC"
+            f"{INFO} WHERE deleted IS NULL ORDER BY pinned DESC, changed DESC, number DESC"
         )
-        return tuple(_info(row) for row in rows)
+        return tuple(info_of(row) for row in rows)
 
     def info(self, conversation: str) -> ConversationInfo:
         """Raises InputError when there is no such conversation."""
         row = self._connection.execute(
-            "SELECT id, title, created, changed, pinned, settings, (SELECT count(*) FROM messages "
-            "WHERE conversation = conversations.id) FROM conversations "
-            "WHERE id = ? AND deleted IS NULL",
-            (conversation,),
+            f"{INFO} WHERE id = ? AND deleted IS NULL", (conversation,)
         ).fetchone()
         if row is None:
             raise InputError(
                 f"There is no conversation {conversation!r}.", "mmdesk history list shows them."
             )
-        return _info(row)
+        return info_of(row)
 
     def set_shown(self, conversation: str) -> None:
         """The conversation to come back to; "" for none."""
@@ -191,7 +184,7 @@ class Store:
                 "created, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(message.id, conversation, message.parent or None, message.turn.role),
-                    *(codec.clean(message.turn.text), message.state, created, _detail(message)),
+                    *(codec.clean(message.turn.text), message.state, created, detail_of(message)),
                 ),
             )
             if not done.rowcount:
@@ -222,15 +215,15 @@ class Store:
     ) -> None:
         """An answer has ended."""
         with self.together():
-            row = self._connection.execute(f"{_MESSAGE} WHERE id = ?", (message,)).fetchone()
+            row = self._connection.execute(f"{MESSAGE} WHERE id = ?", (message,)).fetchone()
             if row is None:
                 return
             ended = replace(
-                _message(row), state=state, stats=stats, notices=notices, error=error, hint=hint
+                message_of(row), state=state, stats=stats, notices=notices, error=error, hint=hint
             )
             self._connection.execute(
                 "UPDATE messages SET state = ?, detail = ? WHERE id = ?",
-                (state, _detail(ended), message),
+                (state, detail_of(ended), message),
             )
             self._index.message(row[0])
 
@@ -258,11 +251,7 @@ class Store:
         if row is None:
             raise InputError("The message is not there any more.")
         (conversation,) = row
-        tree = self._tree(conversation)
-        leaf = message
-        children = _children(tree)
-        while children.get(leaf):
-            leaf = children[leaf][-1]
+        leaf = newest_below(self._tree(conversation), message)
         self._set(conversation, "leaf = ?", leaf)
         return str(conversation)
 
@@ -276,10 +265,10 @@ class Store:
         """
         info = self.info(conversation)
         tree = self._tree(conversation)
-        path = _path(tree, self.leaf(conversation))
+        path = path_to(tree, self.leaf(conversation))
         if at and at in tree and at not in path:
             self.choose(at)
-            path = _path(tree, self.leaf(conversation))
+            path = path_to(tree, self.leaf(conversation))
         return OpenedConversation(info, self._messages(conversation, tree, path), at, terms)
 
     def open_end(self, conversation: str, most: int) -> OpenedConversation:
@@ -300,18 +289,18 @@ class Store:
         )
 
     def _one(self, conversation: str, message: str, parent: str | None) -> KeptMessage:
-        row = self._connection.execute(f"{_MESSAGE} WHERE id = ?", (message,)).fetchone()
+        row = self._connection.execute(f"{MESSAGE} WHERE id = ?", (message,)).fetchone()
         versions = self._connection.execute(
             "SELECT id FROM messages WHERE parent IS ? AND conversation = ? ORDER BY number",
             (parent, conversation),
         )
         ids = tuple(version for (version,) in versions)
-        return _message(row, ids, self._attachments.of_message(row[0]))
+        return message_of(row, ids, self._attachments.of_message(row[0]))
 
     def earlier(self, conversation: str, before: str) -> EarlierMessages:
         """What stands on the path before this message."""
         tree = self._tree(conversation)
-        path = _path(tree, before)[:-1] if before in tree else []
+        path = path_to(tree, before)[:-1] if before in tree else []
         messages = self._messages(conversation, tree, path) if path else ()
         return EarlierMessages(conversation, before, messages)
 
@@ -343,12 +332,12 @@ class Store:
     def _messages(
         self, conversation: str, tree: dict[str, str], wanted: Iterable[str]
     ) -> tuple[KeptMessage, ...]:
-        versions = {parent: tuple(ids) for parent, ids in _children(tree).items()}
+        versions = {parent: tuple(ids) for parent, ids in children_of(tree).items()}
         attached = self._attachments.of_conversation(conversation)
-        rows = self._connection.execute(f"{_MESSAGE} WHERE conversation = ?", (conversation,))
+        rows = self._connection.execute(f"{MESSAGE} WHERE conversation = ?", (conversation,))
         found = {row[1]: row for row in rows}
         return tuple(
-            _message(found[message], versions[tree[message]], attached.get(found[message][0]))
+            message_of(found[message], versions[tree[message]], attached.get(found[message][0]))
             for message in wanted
         )
 
@@ -370,60 +359,3 @@ class Store:
     def sound(self, sha256: str) -> bytes:
         """The samples of a recording as in AudioInput.pcm; empty when the file is missing."""
         return self._blobs.sound(sha256)
-
-
-def _path(tree: dict[str, str], leaf: str) -> list[str]:
-    """From the root to `leaf`, or to the newest message when that is not there."""
-    at = leaf if leaf in tree else next(reversed(tree), "")
-    path: list[str] = []
-    while at:
-        path.append(at)
-        at = tree.get(at, "")
-    return path[::-1]
-
-
-def _children(tree: dict[str, str]) -> dict[str, list[str]]:
-    children: dict[str, list[str]] = {}
-    for message, parent in tree.items():
-        children.setdefault(parent, []).append(message)
-    return children
-
-
-def _info(row: tuple) -> ConversationInfo:
-    conversation, title, created, changed, pinned, settings, messages = row
-    kept = codec.made(ChatSettings, codec.read(settings))
-    return ConversationInfo(conversation, title, created, changed, bool(pinned), kept, messages)
-
-
-def _message(
-    row: tuple, versions: tuple[str, ...] = (), attached: Attached | None = None
-) -> KeptMessage:
-    _number, message, parent, role, text, state, created, detail = row
-    turn = Turn(role, text, *attached) if attached else Turn(role, text)
-    more = codec.read(detail)
-    if not more:
-        return KeptMessage(message, parent or "", turn, state, created, versions=versions)
-    return KeptMessage(
-        message,
-        parent or "",
-        turn,
-        state,
-        created,
-        codec.made(Task, more["task"]) if "task" in more else USUAL_TASK,
-        codec.made(Stats, more["stats"]) if "stats" in more else NO_STATS,
-        tuple(map(str, more.get("notices", ()))),
-        str(more.get("error", "")),
-        str(more.get("hint", "")),
-        versions,
-    )
-
-
-def _detail(message: KeptMessage) -> str:
-    parts = {
-        "task": codec.plain(message.task),
-        "stats": codec.plain(message.stats),
-        "notices": list(message.notices),
-        "error": message.error,
-        "hint": message.hint,
-    }
-    return codec.written({name: value for name, value in parts.items() if value})

@@ -1,5 +1,5 @@
 """What the window holds besides what stands in it at the first paint: its parts, the signals
-between them, the keys, and the order of the Tab key.
+between them (wiring.py), the keys, and the order of the Tab key.
 
 Beside main_window.py, which imports this once the window has painted; used by it, once.
 """
@@ -22,6 +22,7 @@ from mmdesk.ui.microphone_panel import MicrophonePanel
 from mmdesk.ui.pages import Pages
 from mmdesk.ui.reading_order import ReadingOrder
 from mmdesk.ui.transcript import Transcript
+from mmdesk.ui.wiring import Wiring
 
 if TYPE_CHECKING:
     from mmdesk.settings import Settings
@@ -41,8 +42,8 @@ def furnish(window: MainWindow, settings: Settings) -> None:
     _make_sides(window, settings)
     window.pages = Pages(window)
     window.overlay = DropOverlay(window)
-    window.connect_parts()
-    shortcuts.install(window, window.slots())
+    window.wiring = Wiring(window)
+    shortcuts.install(window, window.wiring.keys())
     _order_tabs(window)
 
 

@@ -472,7 +472,7 @@ def test_the_microphone_toggles(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_hold_to_talk(qtbot: QtBot, window: MainWindow) -> None:
-    window._take_settings(replace(window._settings, hold_to_talk=True))
+    window.take_settings(replace(window.settings, hold_to_talk=True))
     button = window.microphone_panel.button
     with qtbot.waitSignal(window.listening_started):
         qtbot.mousePress(button, Qt.MouseButton.LeftButton)
@@ -601,7 +601,7 @@ def test_every_control_has_its_names(window: MainWindow, picture: Picture) -> No
     question = KeptMessage("q", "", Turn("user", "why?"), versions=("p", "q"))
     window.add_message(question)
     window.transcript.messages[-1].begin_edit()
-    window._on_link("https://example.org")
+    window.transcript.link_activated.emit("https://example.org")
     nameless = [
         (type(w).__name__, w.objectName(), w.accessibleName())
         for w in window.findChildren(QWidget)
