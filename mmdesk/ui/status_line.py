@@ -57,7 +57,7 @@ class StatusLine(QStatusBar):
             say(self.model.setText, parts)
         if stats.decode_tokens_per_s:
             say(self.speed.setText, tr("{0:.1f} tokens/s").format(stats.decode_tokens_per_s))
-        if stats.context_limit:
+        if stats.context_limit and stats.context_tokens:  # a document's parts were read one by one
             words = tr("{0:,} / {1:,} tokens")
             say(self.context.setText, words.format(stats.context_tokens, stats.context_limit))
 
