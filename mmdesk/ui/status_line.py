@@ -11,8 +11,12 @@ from mmdesk.ui.parts import ElidedLabel, named, restyle
 from mmdesk.ui.words import joined, say, sentences, tr
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from mmdesk.conversations import Forecast
     from mmdesk.messages import Stats
+
+_STATE, _ALL = 10, 80  # letters: what the state keeps, and from which width all has room
 
 
 class StatusLine(QStatusBar):
@@ -44,6 +48,13 @@ class StatusLine(QStatusBar):
             self.addPermanentWidget(widget)
         self.addPermanentWidget(self.meter)
         self.state.setObjectName("statusState")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What the engine does stays in a narrow window; the speed stands below the answer too."""
+        super().resizeEvent(event)
+        letter = self.fontMetrics().horizontalAdvance("x")
+        self.state.setMinimumWidth(_STATE * letter)
+        self.speed.setVisible(self.width() >= _ALL * letter)
 
     def set_state(self, words: str) -> None:
         """What the engine does."""

@@ -205,6 +205,21 @@ def test_the_status_bar_says_what_an_answer_took(window: MainWindow) -> None:
     assert line.context.text() == "1,234 / 8,192 tokens"
 
 
+def test_a_narrow_status_bar_still_says_what_the_engine_does(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    line = window.status_line
+    line.set_state("Ready")
+    line.set_stats(Stats(model="a-model-of-2b", device="cpu", decode_tokens_per_s=20.0))
+    line.set_stats(Stats(context_tokens=1234, context_limit=8192))
+    assert line.speed.isVisible()
+    window.resize(480, 700)
+    qtbot.waitUntil(lambda: not line.speed.isVisible())
+    assert line.state.width() >= line.fontMetrics().horizontalAdvance("Ready")
+    window.resize(1240, 700)
+    qtbot.waitUntil(line.speed.isVisible)
+
+
 def test_the_end_is_followed_only_from_the_end(qtbot: QtBot, window: MainWindow) -> None:
     window.begin_answer()
     answer = _last_answer(window)
