@@ -327,6 +327,7 @@ class Composer(QWidget):
         if self._picture_flow is None:
             self._picture_flow = FlowLayout(self._pictures)
         flow = self._picture_flow
+        self._take_focus_from(self._pictures)
         while (item := flow.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -336,6 +337,12 @@ class Composer(QWidget):
             flow.addWidget(self._picture_chip(image))
         self._pictures.setVisible(bool(self._attachments.images))
         self._refresh()
+
+    def _take_focus_from(self, going: QWidget) -> None:
+        """What goes would leave the focus to the first control of the window."""
+        focused = going.window().focusWidget()
+        if focused is not None and going.isAncestorOf(focused):
+            self.input.setFocus()
 
     def _picture_chip(self, image: ImageInput) -> QWidget:
         from PySide6.QtCore import QSize, Qt
@@ -361,6 +368,7 @@ class Composer(QWidget):
     @Slot()
     def _show_documents(self) -> None:
         for chip in self.document_chips:
+            self._take_focus_from(chip)
             self._documents.removeWidget(chip)
             chip.hide()
             chip.deleteLater()

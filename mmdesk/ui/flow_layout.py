@@ -56,7 +56,7 @@ class FlowLayout(QLayout):
         for item in self._items:
             if item.isEmpty():  # a hidden widget takes no room
                 continue
-            size = item.sizeHint()
+            size = _size_of(item)
             if not rows or used + size.width() > width:
                 rows.append([])
                 used = 0
@@ -76,3 +76,11 @@ class FlowLayout(QLayout):
                 x += size.width() + self._gap
             y += max(size.height() for _, size in row) + self._gap
         return max(0, y - rect.y() - (self._gap if y > rect.y() else 0))
+
+
+def _size_of(item: QLayoutItem) -> QSize:
+    """What an item wants to be: as high as its words are at that width, where they wrap."""
+    size = item.sizeHint()
+    if item.hasHeightForWidth():
+        size.setHeight(item.heightForWidth(size.width()))
+    return size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -41,6 +41,26 @@ class _List(QListView):
             self.deleted.emit(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+
+class _Field(QLineEdit):
+    """Escape empties it, while it holds anything."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and self._empties(event):
+            event.accept()  # or the window takes the key to stop an answer
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._empties(event):
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def _empties(self, event: QEvent) -> bool:
+        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        return escape and bool(self.text())
 
 
 class HistoryPanel(QWidget):
@@ -94,7 +114,7 @@ class HistoryPanel(QWidget):
         return timer
 
     def _make_field(self) -> QLineEdit:
-        field = QLineEdit()
+        field = _Field()
         tip = tr("Search in everything (Ctrl+F)")
         named(field, "historySearch", tr("Search in all conversations"), tip)
         say(field.setPlaceholderText, tr("Search everything"))

@@ -12,7 +12,16 @@ from mmdesk.messages import Stats
 from mmdesk.ui.copying import copy_text
 from mmdesk.ui.from_below import below
 from mmdesk.ui.message_text import MessageText
-from mmdesk.ui.parts import announce, frame, glyph, icon_button, label, named, text_button
+from mmdesk.ui.parts import (
+    ElidedLabel,
+    announce,
+    frame,
+    glyph,
+    icon_button,
+    label,
+    named,
+    text_button,
+)
 from mmdesk.ui.preparing import PreparingLine
 from mmdesk.ui.speaking import SentenceSpeaker
 from mmdesk.ui.versions import VersionSwitch
@@ -80,7 +89,7 @@ class AnswerMessage(QWidget):
         self.versions = VersionSwitch()
         self.stopped = label(tr("stopped"), "pill")
         self.stopped.setObjectName("stoppedMark")
-        self.stats = label("", "muted")
+        self.stats = ElidedLabel("", "muted")
         self.stats.setObjectName("answerStats")
         row = QHBoxLayout(foot)
         row.setContentsMargins(0, 0, 0, 0)

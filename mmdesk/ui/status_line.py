@@ -11,8 +11,12 @@ from mmdesk.ui.parts import ElidedLabel, named, restyle
 from mmdesk.ui.words import joined, say, sentences, tr
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from mmdesk.conversations import Forecast
     from mmdesk.messages import Stats
+
+_STATE, _ALL = 10, 80  # letters: what the state keeps, and from which width all has room
 
 
 class StatusLine(QStatusBar):
@@ -45,6 +49,13 @@ class StatusLine(QStatusBar):
         self.addPermanentWidget(self.meter)
         self.state.setObjectName("statusState")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What the engine does stays in a narrow window; the speed stands below the answer too."""
+        super().resizeEvent(event)
+        letter = self.fontMetrics().horizontalAdvance("x")
+        self.state.setMinimumWidth(_STATE * letter)
+        self.speed.setVisible(self.width() >= _ALL * letter)
+
     def set_state(self, words: str) -> None:
         """What the engine does."""
         say(self.state.setText, below(words))
@@ -57,7 +68,7 @@ class StatusLine(QStatusBar):
             say(self.model.setText, parts)
         if stats.decode_tokens_per_s:
             say(self.speed.setText, tr("{0:.1f} tokens/s").format(stats.decode_tokens_per_s))
-        if stats.context_limit:
+        if stats.context_limit and stats.context_tokens:  # a document's parts were read one by one
             words = tr("{0:,} / {1:,} tokens")
             say(self.context.setText, words.format(stats.context_tokens, stats.context_limit))
 

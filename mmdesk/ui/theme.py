@@ -196,8 +196,10 @@ def base_pixels() -> int:
 
 def fit_to_text(widget: QWidget, width: int, height: int) -> None:
     """Give a dialog this size at the usual text size and more at a larger one, but never more
-    than its screen has."""
-    room = widget.screen().availableGeometry()
+    than its screen has within a frame like its parent's: its own is not known before it is seen."""
+    parent = widget.parentWidget()
+    framed = widget if parent is None else parent.window()
+    room = widget.screen().availableSize() - (framed.frameSize() - framed.size())
     widget.resize(
         min(round(width * _text_size / 100), room.width()),
         min(round(height * _text_size / 100), room.height()),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from mmdesk.conversations import KeptMessage
@@ -32,19 +32,39 @@ def document_words(document: DocumentInput) -> str:
 
 
 class _EditField(QPlainTextEdit):
-    """Ctrl+Enter sends, Escape goes back."""
+    """Enter sends and Shift+Enter breaks the line, as where messages are made; Escape goes back."""
 
     sent = Signal()
     left = Signal()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._composing = False
+
+    def event(self, event: QEvent) -> bool:
+        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if escape and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # or the window takes the key to stop an answer
+            return True
+        return super().event(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self._composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        new_line = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
-        elif control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.sent.emit()
-        else:
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+        elif self._composing:
+            event.ignore()  # it belongs to the input method
+        elif event.modifiers() & new_line:
+            self.textCursor().insertBlock()
+            self.ensureCursorVisible()
+        else:
+            self.sent.emit()
 
 
 class MessageEditor(QFrame):
@@ -68,7 +88,7 @@ class MessageEditor(QFrame):
         self.field.setAcceptDrops(False)
         note = label(tr("The earlier version is kept."), "muted", wrap=True)
         self.send = text_button(tr("Send"), "sendEditButton", "primary")
-        say(self.send.setToolTip, tr("Send (Ctrl+Enter)"))
+        say(self.send.setToolTip, tr("Send (Enter)"))
         back = text_button(tr("Cancel"), "cancelEditButton", "quiet")
         row = QHBoxLayout()
         row.addWidget(note, 1)

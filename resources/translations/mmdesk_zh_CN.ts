@@ -2284,10 +2284,6 @@
         <translation>之前的版本会保留。</translation>
     </message>
     <message>
-        <source>Send (Ctrl+Enter)</source>
-        <translation>发送（Ctrl+Enter）</translation>
-    </message>
-    <message>
         <source>You said</source>
         <translation>您说</translation>
     </message>

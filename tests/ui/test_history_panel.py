@@ -123,6 +123,9 @@ def test_a_search_shows_hits_and_opens_at_them(qtbot: QtBot, panel: HistoryPanel
     assert told.args == ["n", "m7", ("river",)]
     panel.set_hits("river", ())
     assert texts(panel) == ["Nothing found"]
+    qtbot.keyClick(panel.field, Qt.Key.Key_Escape)
+    assert panel.field.text() == ""
+    assert "Pinned one" in texts(panel)
     panel.field.clear()
     assert "Pinned one" in texts(panel)
 

@@ -201,6 +201,23 @@ def test_the_status_bar_says_what_an_answer_took(window: MainWindow) -> None:
     assert line.model.text() == "m · CPU"
     assert line.speed.text() == "20.0 tokens/s"
     assert line.context.text() == "1,234 / 8,192 tokens"
+    line.set_stats(Stats(context_limit=8192))  # a summary's: parts of a document, one by one
+    assert line.context.text() == "1,234 / 8,192 tokens"
+
+
+def test_a_narrow_status_bar_still_says_what_the_engine_does(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    line = window.status_line
+    line.set_state("Ready")
+    line.set_stats(Stats(model="a-model-of-2b", device="cpu", decode_tokens_per_s=20.0))
+    line.set_stats(Stats(context_tokens=1234, context_limit=8192))
+    assert line.speed.isVisible()
+    window.resize(480, 700)
+    qtbot.waitUntil(lambda: not line.speed.isVisible())
+    assert line.state.width() >= line.fontMetrics().horizontalAdvance("Ready")
+    window.resize(1240, 700)
+    qtbot.waitUntil(line.speed.isVisible)
 
 
 def test_the_end_is_followed_only_from_the_end(qtbot: QtBot, window: MainWindow) -> None:
@@ -268,9 +285,11 @@ def test_a_long_paste_becomes_a_document(window: MainWindow) -> None:
 
 def test_a_documents_jobs_are_told(qtbot: QtBot, window: MainWindow) -> None:
     window.add_document(DOCUMENT)
+    _chips(window)[0].summarise_button.setFocus()
     with qtbot.waitSignal(window.summary_requested) as told:
         _chips(window)[0].summarise_button.click()
     assert told.args == [DOCUMENT, 150]
+    assert window.focusWidget() is window.composer.input  # and not lost with the button
     window.add_document(DOCUMENT)
     french = next(
         action

@@ -8,6 +8,8 @@ from PySide6.QtGui import QGuiApplication, QTextDocument, QTextImageFormat, QTex
 from pytestqt.qtbot import QtBot
 
 from mmdesk.ui import theme
+from mmdesk.ui.markdown.build import CODE_PAD
+from mmdesk.ui.markdown.painter import region_rect
 from mmdesk.ui.message_text import SLICE, MessageText
 
 
@@ -39,6 +41,19 @@ def test_the_document_is_the_same_however_the_text_comes(qtbot: QtBot) -> None:
         assert grown.document().toPlainText() == whole.document().toPlainText()
         assert grown.document().blockCount() == whole.document().blockCount()
         assert [r.source for r in grown.regions] == ["x = 1\n", "ls\n"]
+
+
+def test_code_stands_as_far_from_the_foot_of_its_ground_as_from_its_side(qtbot: QtBot) -> None:
+    for text in ("```py\nx = 1\nprint(x)\n```\n\nend", "```py\nx = 1\nprint(x)\n```"):
+        made = _shown(qtbot, text)
+        made.show()
+        qtbot.waitExposed(made)
+        document = made.document()
+        last = document.findBlock(document.toPlainText().index("print"))
+        below = region_rect(document, made.regions[0]).bottom()
+        below -= document.documentLayout().blockBoundingRect(last).bottom()
+        assert below == pytest.approx(CODE_PAD, abs=2)
+        assert region_rect(document, made.regions[0]).bottom() <= document.size().height()
 
 
 def test_appending_writes_the_tail_only(qtbot: QtBot) -> None:

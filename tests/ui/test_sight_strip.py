@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
 
 from mmdesk.messages import Label, Sight
 from mmdesk.ui.attachments import Attachments
+from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.sight_strip import SightStrip
 
 SIGHT = Sight(labels=(Label("dog", 0.9),), caption="A dog runs to a sign.", text="STOP")
@@ -32,3 +33,20 @@ def test_caption_labels_and_text_are_shown_and_can_be_corrected(qtbot) -> None:
     assert corrected.args == ["d", "A cat sits by a sign."]
     assert "A cat sits by a sign." in shown(strip)
     assert "A dog" not in shown(strip)
+
+
+def test_a_strip_in_a_row_of_pictures_shows_its_last_line(qtbot) -> None:
+    attachments = Attachments()
+    attachments.set_sight("d", SIGHT)
+    row = QWidget()
+    qtbot.addWidget(row)
+    strip = SightStrip("d", attachments, "dog.png")
+    strip.setFixedWidth(90)  # every line of it wraps
+    flow = FlowLayout(row)
+    flow.addWidget(strip)
+    row.resize(400, flow.heightForWidth(400))
+    row.show()
+    qtbot.waitExposed(row)
+    for words in (strip._seen, strip._read):
+        assert words.height() >= words.heightForWidth(words.width())
+    assert strip._read.geometry().bottom() <= strip.height()

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from mmdesk.ui import motion, style, theme
@@ -186,3 +186,15 @@ def test_nothing_moves_when_motion_is_reduced(qtbot: QtBot) -> None:
     assert bar._motion.state() == bar._motion.State.Running
     assert QApplication.cursorFlashTime() > 0
     bar.hide()
+
+
+def test_a_dialog_fits_into_its_screen_with_its_frame(qtbot: QtBot) -> None:
+    class Framed(QWidget):
+        def frameSize(self) -> QSize:
+            return self.size() + QSize(2, 30)
+
+    parent = Framed()
+    qtbot.addWidget(parent)
+    dialog = QDialog(parent)
+    theme.fit_to_text(dialog, 100_000, 100_000)
+    assert dialog.size() == dialog.screen().availableSize() - QSize(2, 30)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from pytestqt.qtbot import QtBot
 
 from mmdesk.conversations import ConversationInfo, KeptMessage, OpenedConversation
@@ -225,6 +226,31 @@ def test_a_message_is_edited_in_its_place(qtbot: QtBot, window: MainWindow) -> N
     assert not editor.send.isEnabled()
     editor.left.emit()
     assert editor.isHidden()
+
+
+def test_the_keys_of_the_composer_hold_where_a_message_is_edited(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    show(window, conversation(2))
+    settled(qtbot, window)
+    question = window.transcript.messages[0]
+    assert isinstance(question, UserMessage)
+    question.begin_edit()
+    assert question._editor is not None
+    field = question._editor.field
+    qtbot.keyClicks(field, "one")
+    qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(field, "two")
+    QGuiApplication.sendEvent(field, QInputMethodEvent("ni", []))
+    with qtbot.assertNotEmitted(window.transcript.edit_wanted):
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    QGuiApplication.sendEvent(field, QInputMethodEvent("", []))
+    with qtbot.waitSignal(window.transcript.edit_wanted) as told:
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert told.args == ["0", "one\ntwo"]
+    question.begin_edit()
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert question._editor.isHidden()
 
 
 def test_an_answer_can_be_asked_for_again_but_not_while_one_comes(

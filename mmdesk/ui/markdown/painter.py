@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QTextBlock, QTextDocument
 
 from mmdesk.ui import theme
-from mmdesk.ui.markdown.build import BULLET, CODE_HEAD, INDENT, QUOTE, RULE
+from mmdesk.ui.markdown.build import BULLET, CODE_HEAD, CODE_PAD, INDENT, QUOTE, RULE
 from mmdesk.ui.markdown.code_region import CodeRegion
 
 
@@ -14,9 +14,10 @@ def region_rect(document: QTextDocument, region: CodeRegion) -> QRectF:
     """Where a code block stands in the document, with its head and its padding; px."""
     layout = document.documentLayout()
     head = layout.blockBoundingRect(region.head.block())
-    foot = layout.blockBoundingRect(region.foot.block())
+    # An empty line's rectangle is as high as its font, whatever height its block is fixed at.
+    bottom = layout.blockBoundingRect(region.foot.block()).top() + CODE_PAD
     right = document.textWidth()
-    return QRectF(region.left, head.top(), right - region.left, foot.bottom() - 12 - head.top())
+    return QRectF(region.left, head.top(), right - region.left, bottom - head.top())
 
 
 def paint_behind(
