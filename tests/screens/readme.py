@@ -61,7 +61,7 @@ class Studio:
     def choose(self, **changed: object) -> None:
         """Save other settings, as the dialog does."""
         self.settings = replace(self.settings, **changed)
-        self.window._take_settings(self.settings)
+        self.window.take_settings(self.settings)
 
     # --- the pictures -------------------------------------------------------------------------
 
