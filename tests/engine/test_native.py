@@ -9,13 +9,12 @@ import pytest
 import torch
 
 from mmdesk.engine.fast import Decoder
-from mmdesk.engine.native import compile as compiling
 from mmdesk.engine.native.attend import head_groups
+from mmdesk.engine.native.compile import supported
+from mmdesk.engine.native.isa import KNOWN, Isa
 from mmdesk.engine.native.model import MOST_ROWS, PAGE, NativeModel
 from mmdesk.engine.weights import load_fast
 from mmdesk.models.quantise import write_int8
-
-pytestmark = pytest.mark.skipif(not compiling.is_supported(), reason="not for this processor")
 
 LENGTH = PAGE + MOST_ROWS + 44  # beyond what the cache has room for at first
 IDS = [(place * place * 7) % 250 for place in range(LENGTH)]
@@ -64,6 +63,16 @@ KINDS: dict[str, tuple[str, int, int, dict[str, Any]]] = {
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     family, heads, kv_heads, options = KINDS[request.param]
     return build(tmp_path_factory.mktemp(request.param), family, heads, kv_heads, **options)
+
+
+@pytest.fixture(autouse=True, params=KNOWN, ids=lambda isa: isa.name)
+def isa(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Isa:
+    """The one that is used: every one that this processor has."""
+    chosen: Isa = request.param
+    if chosen not in supported():
+        pytest.skip("not for this processor")
+    monkeypatch.setattr("mmdesk.engine.native.read.best_isa", lambda: chosen)
+    return chosen
 
 
 def native(folder: Path, threads: int = 1) -> NativeModel:
@@ -157,8 +166,31 @@ def test_floats_are_made_int8_when_they_are_read(folder: Path) -> None:
 def test_where_the_processor_lacks_the_instructions_torch_computes(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mmdesk.engine.native.read.is_supported", lambda: False)
+    monkeypatch.setattr("mmdesk.engine.native.read.best_isa", lambda: None)
     assert not isinstance(load_fast(folder / "stored", "int8", 1), NativeModel)
+
+
+def test_the_best_instructions_of_a_processor_are_taken() -> None:
+    laptop = {"avx2": True, "fma": True}
+    vnni = dict.fromkeys(("avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512vnni"), True)
+
+    def names(features: dict[str, bool]) -> list[str]:
+        return [isa.name for isa in KNOWN if isa.fits(features)]
+
+    assert names({"avx2": True}) == []
+    assert names(laptop) == ["AVX2"]
+    assert names(laptop | {"avxvnni": True}) == ["AVX-VNNI", "AVX2"]
+    assert names(laptop | vnni)[0] == "AVX-512 VNNI"
+
+
+def test_all_instructions_give_the_same_answer(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+    for one in supported():
+        monkeypatch.setattr("mmdesk.engine.native.read.best_isa", lambda one=one: one)
+        told.append(read(native(folder), IDS))
+    assert all(divergence(told[0], other) < 1e-4 for other in told)
 
 
 def test_heads_that_share_keys_are_parted_evenly() -> None:

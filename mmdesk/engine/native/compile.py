@@ -8,25 +8,34 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-NEEDED = ("avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512vnni")
+if TYPE_CHECKING:
+    from mmdesk.engine.native.isa import Isa
 
 PAGE_OUT = 21  # MADV_PAGEOUT: only what can be read again is dropped
 
 
 @cache
-def is_supported() -> bool:
-    """Whether this processor has the instructions, and llvmlite is here to write for them."""
+def supported() -> tuple[Isa, ...]:
+    """The instruction sets that this processor has, the best first; none where llvmlite, which
+    writes for them, cannot be loaded."""
     try:
         from llvmlite import binding
+
+        from mmdesk.engine.native.isa import KNOWN
     except (ImportError, OSError):
-        return False
+        return ()
     try:
-        features = binding.get_host_cpu_features()
+        features = dict(binding.get_host_cpu_features())
     except RuntimeError:  # the operating system does not say
-        return False
-    return all(features.get(name) for name in NEEDED)
+        return ()
+    return tuple(isa for isa in KNOWN if isa.fits(features))
+
+
+def best_isa() -> Isa | None:
+    """The one to use; None: torch computes."""
+    return next(iter(supported()), None)
 
 
 class Compiled:

@@ -14,15 +14,9 @@ from llvmlite import ir
 
 Value = Any  # an ir.Value; the library is not typed
 
-I1, I8, I32, I64 = (ir.IntType(bits) for bits in (1, 8, 32, 64))
+I1, I8, I16, I32, I64 = (ir.IntType(bits) for bits in (1, 8, 16, 32, 64))
 FLOAT, POINTER, VOID = ir.FloatType(), ir.PointerType(), ir.VoidType()
-LANES = 16  # float32 or int32 values in one register of 512 bits
-BYTES = 4 * LANES
-
-FLOATS = ir.VectorType(FLOAT, LANES)
-INTS = ir.VectorType(I32, LANES)
-CHARS = ir.VectorType(I8, BYTES)
-SIZES = {I8: 1, I32: 4, I64: 8, FLOAT: 4, POINTER: 8}
+SIZES = {I8: 1, I16: 2, I32: 4, I64: 8, FLOAT: 4, POINTER: 8}  # bytes
 
 _LOG2_E = 1.44269504088896341
 _LN2_HIGH, _LN2_LOW = 0.693359375, -2.12194440e-4
@@ -38,10 +32,18 @@ class Code:
     """One function being written.
 
     Args:
-        parameters: types by name; the arguments are then attributes of `at`.
+        parameters: types by name; the arguments are then `arguments`, in this order.
+        lanes: float32 or int32 numbers in one register.
+
+    Attributes:
+        floats, ints: the types of whole registers.
     """
 
-    def __init__(self, module: ir.Module, name: str, parameters: dict[str, Any]) -> None:
+    def __init__(
+        self, module: ir.Module, name: str, parameters: dict[str, Any], lanes: int = 1
+    ) -> None:
+        self.lanes = lanes
+        self.floats, self.ints = ir.VectorType(FLOAT, lanes), ir.VectorType(I32, lanes)
         kind = ir.FunctionType(VOID, list(parameters.values()))
         self.function = ir.Function(module, kind, name)
         self.function.attributes.add("nounwind")
@@ -66,8 +68,9 @@ class Code:
     def load(self, pointer: Value, index: Value, kind: Any = FLOAT) -> Value:
         return self.b.load(self.place(pointer, index, kind), typ=kind, align=SIZES[kind])
 
-    def loads(self, pointer: Value, index: Value, kind: Any = FLOATS) -> Value:
+    def loads(self, pointer: Value, index: Value, kind: Any = None) -> Value:
         """A vector, from item `index` of its elements on; need not be aligned."""
+        kind = kind or self.floats
         at = self.place(pointer, index, kind.element)
         return self.b.load(at, typ=kind, align=SIZES[kind.element])
 
@@ -77,7 +80,8 @@ class Code:
 
     # Vectors
 
-    def splat(self, value: Value, kind: Any = FLOATS) -> Value:
+    def splat(self, value: Value, kind: Any = None) -> Value:
+        kind = kind or self.floats
         undefined = ir.Constant(kind, ir.Undefined)
         one = self.b.insert_element(undefined, value, ir.Constant(I32, 0))
         mask = ir.Constant(ir.VectorType(I32, kind.count), [0] * kind.count)
@@ -108,7 +112,8 @@ class Code:
             vector = join(low, high)
         return self.b.extract_element(vector, ir.Constant(I32, 0))
 
-    def constants(self, value: float, kind: Any = FLOATS) -> Value:
+    def constants(self, value: float, kind: Any = None) -> Value:
+        kind = kind or self.floats
         return ir.Constant(kind, [value] * kind.count)
 
     def exp(self, x: Value) -> Value:
@@ -116,7 +121,7 @@ class Code:
         x = self.most(x, self.constants(-87.0))
         x = self.least(x, self.constants(88.0))
         nearest = self.intrinsic(
-            f"llvm.rint.v{LANES}f32", FLOATS, [self.b.fmul(x, self.constants(_LOG2_E))]
+            f"llvm.rint.v{self.lanes}f32", self.floats, [self.b.fmul(x, self.constants(_LOG2_E))]
         )
         x = self.fma(nearest, self.constants(-_LN2_HIGH), x)
         x = self.fma(nearest, self.constants(-_LN2_LOW), x)
@@ -124,9 +129,10 @@ class Code:
         for factor in _EXP[1:]:
             y = self.fma(y, x, self.constants(factor))
         y = self.fma(y, self.b.fmul(x, x), self.b.fadd(x, self.constants(1.0)))
-        power = self.b.fptosi(nearest, INTS)
-        power = self.b.shl(self.b.add(power, self.constants(127, INTS)), self.constants(23, INTS))
-        return self.b.fmul(y, self.b.bitcast(power, FLOATS))
+        power = self.b.fptosi(nearest, self.ints)
+        power = self.b.add(power, self.constants(127, self.ints))
+        power = self.b.shl(power, self.constants(23, self.ints))
+        return self.b.fmul(y, self.b.bitcast(power, self.floats))
 
     # Control
 

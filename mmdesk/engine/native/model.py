@@ -19,7 +19,7 @@ import torch
 from mmdesk.engine.fast import Decoder, Embedding, Shape
 from mmdesk.engine.native.attend import head_groups
 from mmdesk.engine.native.compile import Compiled
-from mmdesk.engine.native.emit import BYTES, LANES
+from mmdesk.engine.native.isa import Isa
 from mmdesk.engine.native.products import WIDE
 from mmdesk.engine.native.program import (
     APART,
@@ -60,12 +60,12 @@ class Weights:
     head: Matrix
 
 
-def fits(shape: Shape, inner: int) -> bool:
+def fits(isa: Isa, shape: Shape, inner: int) -> bool:
     """Whether the native code is made for a model of this shape."""
     sizes = (shape.hidden, inner, shape.heads * shape.head_dim)
     return (
-        all(size % BYTES == 0 for size in sizes)
-        and shape.head_dim % (2 * LANES) == 0
+        all(size % (4 * isa.lanes) == 0 for size in sizes)
+        and shape.head_dim % (2 * isa.lanes) == 0
         and shape.kv_heads * shape.head_dim % WIDE == 0
     )
 
@@ -75,6 +75,7 @@ class NativeModel(Decoder):
 
     Args:
         threads: how many compute.
+        isa: an instruction set of this processor that `fits`.
 
     Attributes:
         exact: always true: see above.
@@ -82,12 +83,13 @@ class NativeModel(Decoder):
 
     exact = True
 
-    def __init__(self, shape: Shape, weights: Weights, threads: int) -> None:
+    def __init__(self, shape: Shape, weights: Weights, threads: int, isa: Isa) -> None:
+        self.isa = isa
         self.shape, self.layers, self._threads = shape, weights.layers, max(1, threads)
         self._weights = weights  # the table holds addresses only
         inner = weights.layers[0][1]["gate"].weight.shape[0]
         self._vocabulary = weights.head.weight.shape[0]
-        program = Program(shape, inner, len(weights.layers), self._vocabulary)
+        program = Program(isa, shape, inner, len(weights.layers), self._vocabulary)
         self._code = Compiled(str(program.module))
         number, pointer = ctypes.c_int64, ctypes.c_void_p
         self._forward = self._code.function("forward", pointer, number)
@@ -103,7 +105,7 @@ class NativeModel(Decoder):
 
     def new_cache(self) -> NativeCache:
         """See Decoder."""
-        return NativeCache(self.shape, len(self.layers))
+        return NativeCache(self.shape, len(self.layers), self.isa.lanes)
 
     def _set(self, slot: Slot, value: torch.Tensor | int) -> None:
         self._table[slot] = value if isinstance(value, int) else value.data_ptr()
@@ -121,7 +123,10 @@ class NativeModel(Decoder):
         for slot, width in (widths | {Slot.HALF: 1, Slot.OFFSET: 1}).items():
             self._set(slot, self._kept(torch.zeros(MOST_ROWS, width)))
         widest = max(shape.hidden, mixed, inner)
-        self._set(Slot.Q8, self._kept(torch.zeros(MOST_ROWS, widest, dtype=torch.uint8)))
+        self._set(
+            Slot.Q8,
+            self._kept(torch.zeros(MOST_ROWS, widest * self.isa.row_bytes, dtype=torch.uint8)),
+        )
         counters = APART * STEPS * (len(self.layers) + 1)
         self._counters = torch.zeros(counters + 3 * APART, dtype=torch.int64)
         self._set(Slot.COUNTERS, self._counters)
@@ -230,8 +235,8 @@ class NativeCache:
         table: int64, the addresses of the keys and values of each layer.
     """
 
-    def __init__(self, shape: Shape, layers: int) -> None:
-        self._shape, self._layers = shape, layers
+    def __init__(self, shape: Shape, layers: int, lanes: int) -> None:
+        self._shape, self._layers, self._lanes = shape, layers, lanes
         self._both: list[torch.Tensor] = []
         self.length = self.room = 0
         self.table = torch.zeros(2 * layers, dtype=torch.int64)
@@ -243,9 +248,9 @@ class NativeCache:
         room = max(end, min(2 * self.room, self.room + 16 * PAGE))
         room = -(-room // PAGE) * PAGE
         heads, dim, old = self._shape.kv_heads, self._shape.head_dim, self._both
-        # Keys stand in blocks of LANES positions: whole blocks lie where whole rows would.
+        # Keys stand in blocks of `lanes` positions: whole blocks lie where whole rows would.
         self._both = [torch.zeros(2 * heads, room, dim) for _ in range(self._layers)]
-        held = -(-self.length // LANES) * LANES
+        held = -(-self.length // self._lanes) * self._lanes
         for number, new in enumerate(self._both):
             if held:
                 new[:, :held] = old[number][:, :held]

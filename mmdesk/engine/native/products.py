@@ -1,7 +1,7 @@
 """Rows in 8 bits, and their products with matrices in 8 bits, as LLVM code.
 
-A row x is written as middle + half * n with n in -1..1, n rounded to 8 bits and moved to 1..255:
-VPDPBUSD multiplies unsigned by signed bytes and adds them up in 32 bits, which is exact. Since
+A row x is written as middle + half * n with n in -1..1, n rounded to 8 bits and moved to 1..255.
+Its products with a matrix of signed bytes are added up in 32 bits (isa.py), which is exact. Since
 W x = half * W n + middle * (sum of W's columns), all that is not whole numbers happens once per
 element of the result, in the same order whatever rows stand beside it.
 """
@@ -13,39 +13,31 @@ from typing import Any
 from llvmlite import ir
 
 from mmdesk.engine.native.emit import (
-    BYTES,
-    CHARS,
     FLOAT,
     I8,
     I32,
     I64,
-    INTS,
-    LANES,
     POINTER,
     VOID,
     Code,
     Value,
     number,
 )
+from mmdesk.engine.native.isa import Isa
 
 LEVELS = 127.0  # steps on either side of the middle
 ROUND = 12582912.0  # 1.5 * 2**23: a float32 added to it is rounded to a whole number
-WIDE = 4  # rows of the matrix multiplied at once
-TILES = (
-    6,
-    4,
-    2,
-    1,
-)  # rows of x multiplied at once; 6 * WIDE sums and what they need fill 32 registers
+WIDE = 4  # rows of the matrix whose products are finished together
+LINE = 64  # bytes that memory gives at once
 AHEAD = 2  # rounds of WIDE rows: what memory takes to answer
 FOUR_FLOATS, FOUR_INTS = ir.VectorType(FLOAT, WIDE), ir.VectorType(I32, WIDE)
 
 
-def write_products(module: ir.Module) -> ir.Function:
+def write_products(module: ir.Module, isa: Isa) -> ir.Function:
     """multiply(q, half, offset, rows, inputs, weight, scale, sums, start, end, y, ld_y, base,
     ld_base): y[m, n] = base[m, n] + half[m] * scale[n] * (q W)[m, n] + offset[m] * sums[n], for n
     from `start` to `end`; ld_base may be 0."""
-    tiles = {rows: _tile(module, rows) for rows in TILES}
+    tiles = {rows: _tile(module, isa, rows) for rows in isa.tiles}
     names = [
         "q",
         "half",
@@ -74,7 +66,7 @@ def write_products(module: ir.Module) -> ir.Function:
             code.b.call(
                 tile,
                 [
-                    code.place(q, code.b.mul(m, inputs), I8),
+                    code.place(q, code.b.mul(m, inputs), isa.row),
                     code.place(half, m),
                     code.place(offset, m),
                     inputs,
@@ -101,7 +93,7 @@ def _parameters(*more: str) -> dict[str, Any]:
     return row | matrix | part | {"y": POINTER, "ld_y": I64, "base": POINTER, "ld_base": I64}
 
 
-def _tile(module: ir.Module, rows: int) -> ir.Function:
+def _tile(module: ir.Module, isa: Isa, rows: int) -> ir.Function:
     """`multiply` for a fixed number of rows."""
     names = [
         "q",
@@ -119,7 +111,8 @@ def _tile(module: ir.Module, rows: int) -> ir.Function:
         "ld_base",
     ]
     pointers = {"q", "half", "offset", "weight", "scale", "sums", "y", "base"}
-    code = Code(module, f"tile{rows}", {n: POINTER if n in pointers else I64 for n in names})
+    parameters = {n: POINTER if n in pointers else I64 for n in names}
+    code = Code(module, f"tile{rows}", parameters, isa.lanes)
     q, half, offset, inputs, weight, scale, sums, start, end, y, ld_y, base, ld_base = (
         code.arguments
     )
@@ -128,8 +121,8 @@ def _tile(module: ir.Module, rows: int) -> ir.Function:
         n = outer.index
         first = code.place(weight, b.mul(n, inputs), I8)
         totals: list[Value] = []  # rows of x times WIDE, those of one row of the matrix together
-        for together in _parted(rows):
-            totals += _sums_of(code, q, first, inputs, rows, together)
+        for together in _parted(isa, rows):
+            totals += _sums_of(code, isa, q, first, inputs, rows, together)
         scales, summed = (code.loads(p, n, FOUR_FLOATS) for p in (scale, sums))
         for m in range(rows):
             whole = _four_sums(code, totals[m::rows])
@@ -145,56 +138,54 @@ def _tile(module: ir.Module, rows: int) -> ir.Function:
     return function
 
 
-def _parted(rows: int) -> list[range]:
+def _parted(isa: Isa, rows: int) -> list[range]:
     """Which rows of the matrix are read at the same time. With several rows of x the loads count,
-    and there are fewest when all go together. With one, memory counts: it is read fastest from
+    and there are fewest when many go together. With one, memory counts: it is read fastest from
     one end to the other."""
-    return [range(WIDE)] if rows > 1 else [range(w, w + 1) for w in range(WIDE)]
+    beside = isa.beside if rows > 1 else 1
+    return [range(w, w + beside) for w in range(0, WIDE, beside)]
 
 
 def _sums_of(
-    code: Code, q: Value, first: Value, inputs: Value, rows: int, together: range
+    code: Code, isa: Isa, q: Value, first: Value, inputs: Value, rows: int, together: range
 ) -> list[Value]:
     """Vectors of 32 bits that add up to the products, [len(together) * rows]."""
     b = code.b
-    nought = ir.Constant(INTS, [0] * LANES)
-    with code.loop(number(0), inputs, BYTES, [nought] * (rows * len(together))) as turn:
+    nought = code.constants(0, code.ints)
+    with code.loop(number(0), inputs, isa.step, [nought] * (rows * len(together))) as turn:
         k = turn.index
         if len(together) > 1:
-            _fetch_ahead(code, first, inputs, k)
-        wide = [code.loads(first, b.add(k, b.mul(number(w), inputs)), CHARS) for w in together]
+            _fetch_ahead(code, isa, first, inputs, k, together)
+        wide = [isa.weights(code, first, b.add(k, b.mul(number(w), inputs))) for w in together]
         for m in range(rows):
-            x = code.loads(q, b.add(k, b.mul(number(m), inputs)), CHARS)
+            x = isa.numbers(code, q, b.add(k, b.mul(number(m), inputs)))
             for place, weight in enumerate(wide):
                 at = place * rows + m
-                turn.after[at] = _dot(code, turn.values[at], x, weight)
+                turn.after[at] = isa.dot(code, turn.values[at], x, weight)
     return turn.values
 
 
-def _fetch_ahead(code: Code, first: Value, inputs: Value, k: Value) -> None:
+def _fetch_ahead(
+    code: Code, isa: Isa, first: Value, inputs: Value, k: Value, together: range
+) -> None:
     """Ask for what will be read AHEAD rounds later, in the order in which it lies in memory: the
     processor does not guess that from several rows read side by side."""
     b = code.b
-    skipped = b.mul(inputs, number(AHEAD * WIDE))
-    start = code.place(first, b.add(skipped, b.mul(k, number(WIDE))), I8)
-    for line in range(WIDE):
-        address = code.place(start, number(line * BYTES), I8)
+    skipped = b.mul(inputs, number(AHEAD * WIDE + together[0]))
+    start = code.place(first, b.add(skipped, b.mul(k, number(len(together)))), I8)
+    for line in range(0, len(together) * isa.step, LINE):
+        address = code.place(start, number(line), I8)
         read, second_level, data = (ir.Constant(I32, value) for value in (0, 2, 1))
         code.intrinsic("llvm.prefetch.p0", VOID, [address, read, second_level, data])
 
 
-def _dot(code: Code, total: Value, unsigned: Value, signed: Value) -> Value:
-    values = [total, code.b.bitcast(unsigned, INTS), code.b.bitcast(signed, INTS)]
-    return code.intrinsic("llvm.x86.avx512.vpdpbusd.512", INTS, values)
-
-
 def _four_sums(code: Code, vectors: list[Value]) -> Value:
     """The sums of the lanes of four vectors, as one vector of four."""
-    quarters = range(0, LANES, 4)
+    quarters = range(0, code.lanes, 4)
 
     def joined(left: Value, right: Value, low: tuple[int, ...], high: tuple[int, ...]) -> Value:
         def order(picks: tuple[int, ...]) -> list[int]:
-            return [q + (p if p < 4 else p - 4 + LANES) for q in quarters for p in picks]
+            return [q + (p if p < 4 else p - 4 + code.lanes) for q in quarters for p in picks]
 
         return code.b.add(
             code.shuffle(left, right, order(low)), code.shuffle(left, right, order(high))
@@ -210,7 +201,7 @@ def _four_sums(code: Code, vectors: list[Value]) -> Value:
     return whole
 
 
-def write_row(module: ir.Module, kind: str) -> ir.Function:
+def write_row(module: ir.Module, isa: Isa, kind: str) -> ir.Function:
     """NAME(x, other, count, q, half, offset): one row of `count` numbers in 8 bits.
 
     `kind` says what is done to x first: "plain" nothing; "normed" an RMS norm whose weight is
@@ -220,7 +211,7 @@ def write_row(module: ir.Module, kind: str) -> ir.Function:
     names = {"x": POINTER, "other": POINTER, "count": I64} | dict.fromkeys(
         ("q", "half", "offset"), POINTER
     )
-    code = Code(module, kind, names)
+    code = Code(module, kind, names, isa.lanes)
     x, other, count, q, half, offset = code.arguments
     b = code.b
 
@@ -229,7 +220,7 @@ def write_row(module: ir.Module, kind: str) -> ir.Function:
         return b.fmul(number_, code.loads(other, k)) if kind == "normed" else number_
 
     start = [code.constants(float("inf")), code.constants(float("-inf")), code.constants(0.0)]
-    with code.loop(number(0), count, LANES, start) as turn:
+    with code.loop(number(0), count, isa.lanes, start) as turn:
         k = turn.index
         least, most, squares = turn.values
         if kind == "gated":
@@ -251,12 +242,12 @@ def write_row(module: ir.Module, kind: str) -> ir.Function:
     spread = code.most(spread, ir.Constant(FLOAT, 2.0**-100))
     inverse = code.splat(b.fdiv(ir.Constant(FLOAT, LEVELS), spread))
     away = code.splat(middle)
-    with code.loop(number(0), count, LANES) as turn:
+    with code.loop(number(0), count, isa.lanes) as turn:
         k = turn.index
         scaled = b.fmul(b.fsub(value(k), away), inverse)
-        bits = b.bitcast(b.fadd(scaled, code.constants(ROUND)), INTS)
-        byte = b.trunc(b.xor(bits, code.constants(128, INTS)), ir.VectorType(I8, LANES))
-        code.store(byte, q, k)
+        bits = b.bitcast(b.fadd(scaled, code.constants(ROUND)), code.ints)
+        bits = b.xor(b.and_(bits, code.constants(255, code.ints)), code.constants(128, code.ints))
+        code.store(b.trunc(bits, ir.VectorType(isa.row, isa.lanes)), q, k)
     step = b.fdiv(spread, ir.Constant(FLOAT, LEVELS))
     shift = b.fsub(middle, b.fmul(step, ir.Constant(FLOAT, LEVELS + 1)))
     if kind == "normed":
@@ -269,21 +260,22 @@ def write_row(module: ir.Module, kind: str) -> ir.Function:
     return code.done()
 
 
-def write_sums(module: ir.Module) -> ir.Function:
+def write_sums(module: ir.Module, isa: Isa) -> ir.Function:
     """add_up(weight, scale, rows, inputs, sums): sums[n] = scale[n] * the sum of row n."""
     code = Code(
         module,
         "add_up",
         {"weight": POINTER, "scale": POINTER, "rows": I64, "inputs": I64, "sums": POINTER},
+        isa.lanes,
     )
     weight, scale, rows, inputs, sums = code.arguments
     b = code.b
-    ones = ir.Constant(CHARS, [1] * BYTES)
+    nought = code.constants(0, code.ints)
     with code.loop(number(0), rows) as outer:
         row = code.place(weight, b.mul(outer.index, inputs), I8)
-        with code.loop(number(0), inputs, BYTES, [ir.Constant(INTS, [0] * LANES)]) as inner:
-            part = code.loads(row, inner.index, CHARS)
-            inner.after = [_dot(code, inner.values[0], ones, part)]
+        with code.loop(number(0), inputs, isa.step, [nought]) as inner:
+            part = isa.weights(code, row, inner.index)
+            inner.after = [isa.dot(code, inner.values[0], isa.ones(), part)]
         total = b.sitofp(code.fold(inner.values[0], b.add), FLOAT)
         code.store(b.fmul(total, code.load(scale, outer.index)), sums, outer.index)
     return code.done()

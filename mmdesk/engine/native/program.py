@@ -15,12 +15,12 @@ from llvmlite import ir
 
 from mmdesk.engine.native.attend import head_groups, write_attend, write_keep, write_turn
 from mmdesk.engine.native.emit import I64, POINTER, VOID, Code, Value, number
+from mmdesk.engine.native.isa import Isa
 from mmdesk.engine.native.products import write_products, write_row, write_sums
 
 if TYPE_CHECKING:
     from mmdesk.engine.fast import Shape
 
-PIECE = 64  # rows of a matrix in one piece of work
 STEPS = 16  # counters per layer
 APART = 8  # 64-bit numbers from one counter to the next: a cache line
 # Cycles at the barrier, one or two milliseconds, before the core is offered to others: no piece of
@@ -32,7 +32,7 @@ class Slot(IntEnum):
     """What stands where in the table of one forward (64-bit numbers, most of them addresses)."""
 
     X = 0  # float32 [rows, hidden]
-    Q8 = auto()  # uint8 [rows, the widest input]
+    Q8 = auto()  # 1..255 as the instruction set wants them, [rows, the widest input]
     HALF = auto()  # float32 [rows]
     OFFSET = auto()
     QKV = auto()  # float32 [rows, (heads + 2 kv_heads) * head_dim]
@@ -67,17 +67,21 @@ LAYER_SLOTS = 30
 class Program:
     """Writes the function `forward(table, thread)`."""
 
-    def __init__(self, shape: Shape, inner: int, layers: int, vocabulary: int) -> None:
+    def __init__(self, isa: Isa, shape: Shape, inner: int, layers: int, vocabulary: int) -> None:
+        self.isa = isa
         self.shape, self.inner, self.layers, self.vocabulary = shape, inner, layers, vocabulary
         self.module = ir.Module("mmdesk")
-        self._multiply = write_products(self.module)
-        write_sums(self.module)
-        self._rows = {name: write_row(self.module, name) for name in ("plain", "normed", "gated")}
-        self._turn = write_turn(self.module, shape.head_dim)
-        self._keep = write_keep(self.module, shape.head_dim)
+        self._multiply = write_products(self.module, isa)
+        write_sums(self.module, isa)
+        self._rows = {
+            name: write_row(self.module, isa, name) for name in ("plain", "normed", "gated")
+        }
+        self._turn = write_turn(self.module, isa, shape.head_dim)
+        self._keep = write_keep(self.module, isa, shape.head_dim)
         self._groups = head_groups(shape.heads // shape.kv_heads)
         self._attends = {
-            heads: write_attend(self.module, heads, shape.head_dim) for heads in set(self._groups)
+            heads: write_attend(self.module, isa, heads, shape.head_dim)
+            for heads in set(self._groups)
         }
         self._give_way = ir.Function(self.module, ir.FunctionType(VOID, []), "give_way")
         self._barrier = self._write_barrier()
@@ -230,9 +234,7 @@ class Program:
                 code.place(x, start),
                 code.place(other, start) if kind == "gated" else other,
                 number(count),
-                code.b.gep(
-                    at[Slot.Q8], [code.b.mul(row, number(count))], source_etype=ir.IntType(8)
-                ),
+                code.place(at[Slot.Q8], code.b.mul(row, number(count)), self.isa.row),
                 code.place(at[Slot.HALF], row),
                 code.place(at[Slot.OFFSET], row),
             ]
@@ -255,12 +257,13 @@ class Program:
         """The rows in 8 bits times a matrix, into y or (`added`) onto it."""
         code, at = self._code, self._at
         weight, scale, sums, bias = matrix
+        size = self.isa.piece
         base, base_apart = (y, number(apart)) if added else (bias, number(0))
 
         def work(piece: Value) -> None:
-            start = code.b.mul(piece, number(PIECE))
-            end = code.b.add(start, number(PIECE))
-            if outputs % PIECE:
+            start = code.b.mul(piece, number(size))
+            end = code.b.add(start, number(size))
+            if outputs % size:
                 most = number(outputs)
                 end = code.b.select(code.b.icmp_signed("<", end, most), end, most)
             count = self._slots[Slot.ROWS] if rows is None else rows
@@ -268,7 +271,7 @@ class Program:
             values += [scale, sums, start, end, y, number(apart), base, base_apart]
             code.b.call(self._multiply, values)
 
-        self._share(step, number(-(-outputs // PIECE)), work)
+        self._share(step, number(-(-outputs // size)), work)
 
     def _place(self, step: Value, caches: list[Value]) -> None:
         """Turn queries and keys, and put keys and values into the cache."""

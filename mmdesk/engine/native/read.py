@@ -7,7 +7,7 @@ from collections.abc import Callable, Set
 import torch
 
 from mmdesk.engine.fast import Shape
-from mmdesk.engine.native.compile import is_supported
+from mmdesk.engine.native.compile import best_isa
 from mmdesk.engine.native.model import Matrix, NativeModel, Weights, fits
 from mmdesk.models.quantise import SCALE
 
@@ -23,10 +23,11 @@ def read_native(
         names: the tensors there are, int8 with a scale beside each.
         read: gives one of them.
     """
-    if not is_supported():
+    isa = best_isa()
+    if isa is None:
         return None
     gate = read("model.layers.0.mlp.gate_proj.weight")
-    if not fits(shape, len(gate)):
+    if not fits(isa, shape, len(gate)):
         return None
 
     def matrix(name: str) -> Matrix:
@@ -49,4 +50,4 @@ def read_native(
     head = matrix("lm_head") if "lm_head.weight" in names else embed
     every = [layer(number) for number in range(layers)]
     weights = Weights(embed, every, read("model.norm.weight"), head)
-    return NativeModel(shape, weights, threads)
+    return NativeModel(shape, weights, threads, isa)

@@ -1,0 +1,117 @@
+"""The instruction sets that the native code is written for, the best first: how wide a register
+is, how many there are, and how rows and matrices in 8 bits are multiplied with whole numbers.
+
+All give the same whole numbers. VPDPBUSD multiplies bytes and adds up in 32 bits. AVX2 alone has
+only VPMADDUBSW for bytes, whose sums of 16 bits overflow unless one side is cut to 7 bits, which
+costs quality; so bytes are widened to 16 bits there, and VPMADDWD adds up in 32.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from llvmlite import ir
+
+from mmdesk.engine.native.emit import I8, I16, SIZES, Code, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Isa:
+    """One of them.
+
+    Attributes:
+        name: as the processor's makers call it.
+        needed: features of which the processor must have all of one group, in LLVM's words.
+        lanes: float32 or int32 numbers in one register.
+        step: bytes of a matrix multiplied by one instruction.
+        row: the type in which a number of a row is kept: 8 bits' worth, but wider for AVX2.
+        tiles: numbers of rows multiplied at once, the largest first and 1 at the end.
+        beside: rows of the matrix multiplied at once with several rows; tiles[0] * beside sums
+            and what they need fill the registers.
+        sums: registers for sums where one vector is read beside them.
+        piece: rows of a matrix in one piece of work.
+    """
+
+    name: str
+    needed: tuple[frozenset[str], ...]
+    lanes: int
+    step: int
+    row: Any
+    tiles: tuple[int, ...]
+    beside: int
+    sums: int
+    piece: int
+
+    def fits(self, features: dict[str, bool]) -> bool:
+        """Whether a processor with these features has it."""
+        return any(all(features.get(name) for name in group) for group in self.needed)
+
+    def weights(self, code: Code, pointer: Value, index: Value) -> Value:
+        """`step` numbers of a matrix (int8), from item `index` on."""
+        read = code.loads(pointer, index, ir.VectorType(I8, self.step))
+        return read if self.row == I8 else code.b.sext(read, self._wide)
+
+    def numbers(self, code: Code, pointer: Value, index: Value) -> Value:
+        """`step` numbers of a row, from item `index` on."""
+        return code.loads(pointer, index, self._wide)
+
+    def ones(self) -> Value:
+        """A row of ones."""
+        return ir.Constant(self._wide, [1] * self.step)
+
+    def dot(self, code: Code, total: Value, row: Value, weights: Value) -> Value:
+        """total (int32, `lanes`) plus the products, neighbours together."""
+        if self.row == I16:
+            products = code.intrinsic("llvm.x86.avx2.pmadd.wd", code.ints, [row, weights])
+            return code.b.add(total, products)
+        values = [total, code.b.bitcast(row, code.ints), code.b.bitcast(weights, code.ints)]
+        return code.intrinsic(f"llvm.x86.avx512.vpdpbusd.{32 * self.lanes}", code.ints, values)
+
+    @property
+    def row_bytes(self) -> int:
+        """Of one number of a row."""
+        return SIZES[self.row]
+
+    @property
+    def _wide(self) -> Any:
+        return ir.VectorType(self.row, self.step)
+
+
+AVX512_VNNI = Isa(
+    name="AVX-512 VNNI",
+    needed=(frozenset({"avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512vnni"}),),
+    lanes=16,
+    step=64,
+    row=I8,
+    tiles=(6, 4, 2, 1),
+    beside=4,
+    sums=24,
+    piece=64,
+)
+AVX_VNNI = Isa(
+    name="AVX-VNNI",
+    needed=(
+        frozenset({"avx2", "fma", "avxvnni"}),
+        frozenset({"avx2", "fma", "avx512vl", "avx512vnni"}),
+    ),
+    lanes=8,
+    step=32,
+    row=I8,
+    tiles=(6, 4, 2, 1),
+    beside=2,
+    sums=12,
+    piece=32,
+)
+AVX2 = Isa(
+    name="AVX2",
+    needed=(frozenset({"avx2", "fma"}),),
+    lanes=8,
+    step=16,
+    row=I16,
+    tiles=(6, 4, 2, 1),
+    beside=2,
+    sums=12,
+    piece=32,
+)
+KNOWN = (AVX512_VNNI, AVX_VNNI, AVX2)
