@@ -7,14 +7,21 @@ only upwards. The single products run on one thread. On a busy machine `--thread
 the processor's time instead of the clock's. Prints one JSON object.
 """
 
+# ruff: noqa: E402 - torch reads the environment when it is loaded
+
 from __future__ import annotations
 
 import argparse
 import ctypes
 import json
+import os
 import time
 from collections.abc import Callable
 from typing import Any
+
+from mmdesk.engine.machine import set_environment
+
+set_environment(os.environ)  # before torch is loaded: its threads must not spin beside ours
 
 import torch
 

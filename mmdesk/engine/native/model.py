@@ -20,7 +20,7 @@ from mmdesk.engine.fast import Decoder, Embedding, Shape
 from mmdesk.engine.native.attend import head_groups
 from mmdesk.engine.native.compile import Compiled
 from mmdesk.engine.native.isa import Isa
-from mmdesk.engine.native.products import WIDE
+from mmdesk.engine.native.products import LINE, WIDE
 from mmdesk.engine.native.program import (
     APART,
     LAYER_SLOTS,
@@ -64,7 +64,7 @@ def fits(isa: Isa, shape: Shape, inner: int) -> bool:
     """Whether the native code is made for a model of this shape."""
     sizes = (shape.hidden, inner, shape.heads * shape.head_dim)
     return (
-        all(size % (4 * isa.lanes) == 0 for size in sizes)
+        all(size % LINE == 0 for size in sizes)
         and shape.head_dim % (2 * isa.lanes) == 0
         and shape.kv_heads * shape.head_dim % WIDE == 0
     )

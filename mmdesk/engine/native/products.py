@@ -29,7 +29,7 @@ LEVELS = 127.0  # steps on either side of the middle
 ROUND = 12582912.0  # 1.5 * 2**23: a float32 added to it is rounded to a whole number
 WIDE = 4  # rows of the matrix whose products are finished together
 LINE = 64  # bytes that memory gives at once
-AHEAD = 2  # rounds of WIDE rows: what memory takes to answer
+AHEAD = 2  # rounds of WIDE rows with several rows of x: what memory takes to answer
 FOUR_FLOATS, FOUR_INTS = ir.VectorType(FLOAT, WIDE), ir.VectorType(I32, WIDE)
 
 
@@ -152,16 +152,21 @@ def _sums_of(
     """Vectors of 32 bits that add up to the products, [len(together) * rows]."""
     b = code.b
     nought = code.constants(0, code.ints)
-    with code.loop(number(0), inputs, isa.step, [nought] * (rows * len(together))) as turn:
-        k = turn.index
+    several = LINE if rows == 1 else isa.step
+    with code.loop(number(0), inputs, several, [nought] * (rows * len(together))) as turn:
         if len(together) > 1:
-            _fetch_ahead(code, isa, first, inputs, k, together)
-        wide = [isa.weights(code, first, b.add(k, b.mul(number(w), inputs))) for w in together]
-        for m in range(rows):
-            x = isa.numbers(code, q, b.add(k, b.mul(number(m), inputs)))
-            for place, weight in enumerate(wide):
-                at = place * rows + m
-                turn.after[at] = isa.dot(code, turn.values[at], x, weight)
+            _fetch_ahead(code, isa, first, inputs, turn.index, together)
+        elif isa.ahead and rows == 1:
+            place = b.add(turn.index, b.mul(number(together[0]), inputs))
+            _fetch(code, code.place(first, b.add(place, number(isa.ahead)), I8))
+        for skipped in range(0, several, isa.step):
+            k = b.add(turn.index, number(skipped))
+            wide = [isa.weights(code, first, b.add(k, b.mul(number(w), inputs))) for w in together]
+            for m in range(rows):
+                x = isa.numbers(code, q, b.add(k, b.mul(number(m), inputs)))
+                for place, weight in enumerate(wide):
+                    at = place * rows + m
+                    turn.after[at] = isa.dot(code, turn.after[at], x, weight)
     return turn.values
 
 
@@ -174,9 +179,12 @@ def _fetch_ahead(
     skipped = b.mul(inputs, number(AHEAD * WIDE + together[0]))
     start = code.place(first, b.add(skipped, b.mul(k, number(len(together)))), I8)
     for line in range(0, len(together) * isa.step, LINE):
-        address = code.place(start, number(line), I8)
-        read, second_level, data = (ir.Constant(I32, value) for value in (0, 2, 1))
-        code.intrinsic("llvm.prefetch.p0", VOID, [address, read, second_level, data])
+        _fetch(code, code.place(start, number(line), I8))
+
+
+def _fetch(code: Code, address: Value) -> None:
+    read, second_level, data = (ir.Constant(I32, value) for value in (0, 2, 1))
+    code.intrinsic("llvm.prefetch.p0", VOID, [address, read, second_level, data])
 
 
 def _four_sums(code: Code, vectors: list[Value]) -> Value:

@@ -21,6 +21,7 @@ from mmdesk.engine.native.products import write_products, write_row, write_sums
 if TYPE_CHECKING:
     from mmdesk.engine.fast import Shape
 
+PIECE = 64  # rows of a matrix in one piece of work
 STEPS = 16  # counters per layer
 APART = 8  # 64-bit numbers from one counter to the next: a cache line
 # Cycles at the barrier, one or two milliseconds, before the core is offered to others: no piece of
@@ -257,13 +258,12 @@ class Program:
         """The rows in 8 bits times a matrix, into y or (`added`) onto it."""
         code, at = self._code, self._at
         weight, scale, sums, bias = matrix
-        size = self.isa.piece
         base, base_apart = (y, number(apart)) if added else (bias, number(0))
 
         def work(piece: Value) -> None:
-            start = code.b.mul(piece, number(size))
-            end = code.b.add(start, number(size))
-            if outputs % size:
+            start = code.b.mul(piece, number(PIECE))
+            end = code.b.add(start, number(PIECE))
+            if outputs % PIECE:
                 most = number(outputs)
                 end = code.b.select(code.b.icmp_signed("<", end, most), end, most)
             count = self._slots[Slot.ROWS] if rows is None else rows
@@ -271,7 +271,7 @@ class Program:
             values += [scale, sums, start, end, y, number(apart), base, base_apart]
             code.b.call(self._multiply, values)
 
-        self._share(step, number(-(-outputs // size)), work)
+        self._share(step, number(-(-outputs // PIECE)), work)
 
     def _place(self, step: Value, caches: list[Value]) -> None:
         """Turn queries and keys, and put keys and values into the cache."""
