@@ -1,9 +1,10 @@
 """The instruction sets that the native code is written for, the best first: how wide a register
 is, how many there are, and how rows and matrices in 8 bits are multiplied with whole numbers.
 
-All give the same whole numbers. VPDPBUSD multiplies bytes and adds up in 32 bits. AVX2 alone has
-only VPMADDUBSW for bytes, whose sums of 16 bits overflow unless one side is cut to 7 bits, which
-costs quality; so bytes are widened to 16 bits there, and VPMADDWD adds up in 32.
+VPDPBUSD multiplies bytes and adds up in 32 bits. AVX2 alone has only VPMADDUBSW for bytes, whose
+sums of 16 bits overflow unless one side is cut to 7 bits, which costs quality. So bytes of the
+matrix are widened to 16 bits there, and VPMADDWD adds up in 32; rows can then be finer than 8 bits
+at no cost.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ class Isa:
         needed: features of which the processor must have all of one group, in LLVM's words.
         lanes: float32 or int32 numbers in one register.
         step: bytes of a matrix multiplied by one instruction.
-        row: the type in which a number of a row is kept: 8 bits' worth, but wider for AVX2.
+        row: the type in which a number of a row is kept.
+        levels: whole numbers of a row on either side of the middle.
+        zero: what the middle is: unsigned bytes are moved, the others not.
         tiles: numbers of rows multiplied at once, the largest first and 1 at the end.
         beside: rows of the matrix multiplied at once with several rows; tiles[0] * beside sums
             and what they need fill the registers.
@@ -39,6 +42,8 @@ class Isa:
     lanes: int
     step: int
     row: Any
+    levels: int
+    zero: int
     tiles: tuple[int, ...]
     beside: int
     sums: int
@@ -85,6 +90,8 @@ AVX512_VNNI = Isa(
     lanes=16,
     step=64,
     row=I8,
+    levels=127,
+    zero=128,
     tiles=(6, 4, 2, 1),
     beside=4,
     sums=24,
@@ -99,6 +106,8 @@ AVX_VNNI = Isa(
     lanes=8,
     step=32,
     row=I8,
+    levels=127,
+    zero=128,
     tiles=(4, 2, 1),
     beside=2,
     sums=12,
@@ -110,6 +119,8 @@ AVX2 = Isa(
     lanes=8,
     step=16,
     row=I16,
+    levels=511,  # 511 * 127 * 33,000 inputs fit into 32 bits
+    zero=0,
     tiles=(4, 2, 1),
     beside=2,
     sums=12,

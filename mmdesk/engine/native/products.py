@@ -1,7 +1,8 @@
 """Rows in 8 bits, and their products with matrices in 8 bits, as LLVM code.
 
-A row x is written as middle + half * n with n in -1..1, n rounded to 8 bits and moved to 1..255.
-Its products with a matrix of signed bytes are added up in 32 bits (isa.py), which is exact. Since
+A row x is written as middle + half * n with n in -1..1, n rounded to as many steps as the
+instructions allow (isa.py): 8 bits, moved to 1..255 where they want unsigned bytes, or 10. Its
+products with a matrix of signed bytes are added up in 32 bits, which is exact. Since
 W x = half * W n + middle * (sum of W's columns), all that is not whole numbers happens once per
 element of the result, in the same order whatever rows stand beside it.
 """
@@ -25,7 +26,6 @@ from mmdesk.engine.native.emit import (
 )
 from mmdesk.engine.native.isa import Isa
 
-LEVELS = 127.0  # steps on either side of the middle
 ROUND = 12582912.0  # 1.5 * 2**23: a float32 added to it is rounded to a whole number
 WIDE = 4  # rows of the matrix whose products are finished together
 LINE = 64  # bytes that memory gives at once
@@ -245,19 +245,21 @@ def write_row(module: ir.Module, isa: Isa, kind: str) -> ir.Function:
         turn.after = [code.least(it, least), code.most(it, most), squares]
     least, most, squares = turn.values
     low, high = code.fold(least, code.least), code.fold(most, code.most)
+    levels = ir.Constant(FLOAT, float(isa.levels))
     spread = b.fmul(b.fsub(high, low), ir.Constant(FLOAT, 0.5))
     middle = b.fadd(low, spread)
     spread = code.most(spread, ir.Constant(FLOAT, 2.0**-100))
-    inverse = code.splat(b.fdiv(ir.Constant(FLOAT, LEVELS), spread))
+    inverse = code.splat(b.fdiv(levels, spread))
     away = code.splat(middle)
     with code.loop(number(0), count, isa.lanes) as turn:
         k = turn.index
         scaled = b.fmul(b.fsub(value(k), away), inverse)
         bits = b.bitcast(b.fadd(scaled, code.constants(ROUND)), code.ints)
-        bits = b.xor(b.and_(bits, code.constants(255, code.ints)), code.constants(128, code.ints))
+        if isa.zero:
+            bits = b.xor(bits, code.constants(isa.zero, code.ints))
         code.store(b.trunc(bits, ir.VectorType(isa.row, isa.lanes)), q, k)
-    step = b.fdiv(spread, ir.Constant(FLOAT, LEVELS))
-    shift = b.fsub(middle, b.fmul(step, ir.Constant(FLOAT, LEVELS + 1)))
+    step = b.fdiv(spread, levels)
+    shift = b.fsub(middle, b.fmul(step, ir.Constant(FLOAT, float(isa.zero))))
     if kind == "normed":
         total = code.fold(squares, b.fadd)
         mean = b.fdiv(total, b.sitofp(count, FLOAT))

@@ -33,7 +33,7 @@ class Slot(IntEnum):
     """What stands where in the table of one forward (64-bit numbers, most of them addresses)."""
 
     X = 0  # float32 [rows, hidden]
-    Q8 = auto()  # 1..255 as the instruction set wants them, [rows, the widest input]
+    Q8 = auto()  # whole numbers as the instructions want them, [rows, the widest input]
     HALF = auto()  # float32 [rows]
     OFFSET = auto()
     QKV = auto()  # float32 [rows, (heads + 2 kv_heads) * head_dim]
