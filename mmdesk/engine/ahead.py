@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
-import torch
-
 from mmdesk.engine.answer import fitted_turns, reading
 from mmdesk.engine.loading import Loaded
+from mmdesk.engine.machine import use_threads
 from mmdesk.engine.prefix import CHUNK, shared_length
 from mmdesk.engine.shelf import Shelf
 from mmdesk.messages import CancelFlag, Event, Turn
@@ -33,7 +32,7 @@ def read_ahead(
     Raises:
         Cancelled: between two chunks; what was read until then stays.
     """
-    torch.set_num_threads(loaded.threads)
+    use_threads(loaded.threads)
     known = _known_before_asking(loaded, turns, limit, max_tokens)
     with shelf.lent(known) as cache:
         if not cache.exact:  # only whole chunks can be used again

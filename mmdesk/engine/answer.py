@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
-import torch
-
 from mmdesk.engine.clock import Clock
 from mmdesk.engine.context import Fitted, Fitter
 from mmdesk.engine.decode import Stop, decode, read_prompt
+from mmdesk.engine.decoder import Logits
 from mmdesk.engine.detokenize import Detokenizer
 from mmdesk.engine.loading import Loaded
 from mmdesk.engine.lookup import PromptLookup
+from mmdesk.engine.machine import use_threads
 from mmdesk.engine.prefix import PrefixCache
 from mmdesk.engine.prompt import message_of
 from mmdesk.engine.sampling import Sampler
@@ -44,14 +44,14 @@ def fitted_turns(
 
 def reading(
     ids: Sequence[int], cache: PrefixCache, cancel: CancelFlag
-) -> Generator[Event, None, torch.Tensor]:
+) -> Generator[Event, None, Logits]:
     """`read_prompt`, with its progress as events."""
     steps = read_prompt(ids, cache, cancel)
     while True:
         try:
             yield Preparing("reading", next(steps))
         except StopIteration as end:
-            logits: torch.Tensor = end.value
+            logits: Logits = end.value
             return logits
 
 
@@ -79,7 +79,7 @@ class Answer:
             Cancelled: within one token of `cancel` being set.
             InputError: the last question cannot be made to fit.
         """
-        torch.set_num_threads(self._loaded.threads)  # OpenMP keeps it per calling thread
+        use_threads(self._loaded.threads)
         sampling = self._request.sampling
         fitted = fitted_turns(
             self._loaded, turns, self._limit, sampling.max_tokens, self._request.prefill

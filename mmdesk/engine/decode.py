@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence, Set
 from typing import Literal
 
-import torch
+import numpy as np
 
+from mmdesk.engine.decoder import Logits
 from mmdesk.engine.lookup import PromptLookup
 from mmdesk.engine.prefix import CHUNK, PrefixCache
 from mmdesk.engine.sampling import Sampler
@@ -22,7 +23,7 @@ Stop = Literal["end", "length"]
 
 def read_prompt(
     prompt: Sequence[int], cache: PrefixCache, cancel: CancelFlag
-) -> Generator[float, None, torch.Tensor]:
+) -> Generator[float, None, Logits]:
     """Bring `cache` to hold the whole prompt.
 
     Yields:
@@ -36,7 +37,7 @@ def read_prompt(
     """
     start = cache.rewind(prompt)
     place = start
-    logits = torch.empty(0)
+    logits: Logits = np.empty((0, 0), np.float32)
     while place < len(prompt):
         end = min((place // CHUNK + 1) * CHUNK, len(prompt))  # the pages of FastModel go by CHUNKs
         if place > start or end < len(prompt):
@@ -49,7 +50,7 @@ def read_prompt(
 
 
 def decode(
-    logits: torch.Tensor,
+    logits: Logits,
     cache: PrefixCache,
     sampler: Sampler,
     stop_ids: Set[int],

@@ -15,37 +15,19 @@ exact zeros). `is_exact` tries it.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch.nn import functional
 
+from mmdesk.engine.decoder import Decoder, Logits, Shape
 from mmdesk.engine.linear import Int8Linear, Linear
 
 attention = functional.scaled_dot_product_attention
 PAGE = 256  # positions
 BLOCK = 32  # rows of queries that the attention kernel takes at a time
 LEAST_ROWS = 4  # smaller products are computed in another order, and round differently
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The numbers of a config.json that the arithmetic needs."""
-
-    hidden: int
-    heads: int
-    kv_heads: int
-    head_dim: int
-    eps: float
-    theta: float
-    most_tokens: int
-
-    @property
-    def qkv(self) -> int:
-        return (self.heads + 2 * self.kv_heads) * self.head_dim
 
 
 @dataclass(slots=True)
@@ -76,32 +58,6 @@ class Embedding:
         return rows if self._scale is None else rows * self._scale[ids, None]
 
 
-class Decoder(ABC):
-    """A model of the fast path: this module's, or native/model.py's.
-
-    Attributes:
-        exact: whether a token's logits are the same to the bit however the text was read.
-    """
-
-    shape: Shape
-    exact: bool
-
-    @abstractmethod
-    def new_cache(self) -> Any:
-        """An empty one, of this model's own kind: it has `length` and `crop(length)`."""
-
-    @abstractmethod
-    def forward(self, ids: Sequence[int], cache: Any, wanted: int = 1) -> torch.Tensor:
-        """Read `ids` after what `cache` holds, and add them to it.
-
-        Args:
-            wanted: for how many of the last positions logits are wanted.
-
-        Returns:
-            Logits, float32 [wanted, vocabulary].
-        """
-
-
 class FastModel(Decoder):
     """A decoder ready to run; weights come from engine/weights.py, the rows of q and k in the
     order that `interleaved` gives."""
@@ -130,13 +86,21 @@ class FastModel(Decoder):
         angle = torch.outer(torch.arange(-(-tokens // 1024) * 1024).float(), inverse)
         self._turns = torch.polar(torch.ones_like(angle), angle)[:, None]
 
-    def forward(self, ids: Sequence[int], cache: Cache, wanted: int = 1) -> torch.Tensor:
+    def forward(self, ids: Sequence[int], cache: Cache, wanted: int = 1) -> Logits:
         """See Decoder."""
+        # Inference mode is entered per forward: entered around a generator's yields it would
+        # leak into whatever the caller does meanwhile.
+        with torch.inference_mode():
+            logits: Logits = self.read(ids, cache, wanted).numpy()
+        return logits
+
+    def read(self, ids: Sequence[int], cache: Cache, wanted: int = 1) -> torch.Tensor:
+        """`forward`, as a tensor, float32."""
         within = PAGE - cache.length % PAGE
         if len(ids) > within:  # a piece never crosses a page: see above
             rest = len(ids) - within
-            first = self.forward(ids[:within], cache, max(0, wanted - rest))
-            second = self.forward(ids[within:], cache, min(wanted, rest))
+            first = self.read(ids[:within], cache, max(0, wanted - rest))
+            second = self.read(ids[within:], cache, min(wanted, rest))
             return second if wanted <= rest else torch.cat([first, second])
         start, count = cache.length, len(ids)
         self._reserve(start + count)
@@ -201,10 +165,10 @@ class FastModel(Decoder):
         ids = [(7 * place) % 97 for place in range(40)]
         whole, pieces = Cache(self.shape, len(layers)), Cache(self.shape, len(layers))
         with torch.inference_mode():
-            together = probe.forward(ids, whole, 7)
-            probe.forward(ids[:33], pieces)
+            together = probe.read(ids, whole, 7)
+            probe.read(ids[:33], pieces)
             parts = (ids[33:35], ids[35:36], ids[36:])
-            apart = torch.cat([probe.forward(part, pieces, len(part)) for part in parts])
+            apart = torch.cat([probe.read(part, pieces, len(part)) for part in parts])
         return torch.equal(together, apart)
 
 

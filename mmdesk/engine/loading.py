@@ -1,8 +1,9 @@
 """Brings a language part from its folder into memory, verified, without fetching anything.
 
-The files' hashes are computed in a thread of their own while torch is imported and the weights
-are put in order: hashing lets go of the interpreter lock, so it is hardly felt. A model that the
-fast path covers needs no transformers at all, which saves the longest of all imports.
+The files' hashes are computed in a thread of their own while the weights are put in order: hashing
+lets go of the interpreter lock, so it is hardly felt. A model that the native code computes needs
+no torch, and one that the fast path covers no transformers: they take longer to import than the
+rest of the loading, and more memory than anything but the weights.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.machine import (
     best_device,
     best_dtype,
     best_precision,
     give_back_memory,
+    may_have_accelerator,
     thread_count,
+    use_threads,
 )
 from mmdesk.errors import InputError, ModelUnavailable
 
@@ -31,7 +35,7 @@ class Loaded:
 
     Attributes:
         part: its id.
-        model: a FastModel, or a transformers causal language model in eval mode.
+        model: a Decoder, or a transformers causal language model in eval mode.
         tokenizer: a ChatTokenizer, or a (fast) transformers tokenizer with a chat template.
         device: "cpu", "cuda" or "mps".
         precision: "int8", "bf16" or "fp32".
@@ -96,12 +100,10 @@ def load_language(
 
 
 def _load(part: str, folder: Path, threads: int, precision: str) -> Loaded:
-    import torch
+    from mmdesk.engine.model_config import is_covered, read_config
 
-    from mmdesk.engine.weights import is_covered, read_config
-
-    torch.set_num_threads(threads)
-    device = best_device()
+    use_threads(threads)
+    device = best_device() if may_have_accelerator() else "cpu"
     config = read_config(folder)
     if device == "cpu" and is_covered(folder, config):
         return _load_fast(part, folder, config, threads, precision)
@@ -112,17 +114,38 @@ def _load_fast(
     part: str, folder: Path, config: dict[str, Any], threads: int, precision: str
 ) -> Loaded:
     from mmdesk.engine.tokenizer import ChatTokenizer
-    from mmdesk.engine.weights import load_fast
 
-    chosen = best_precision() if precision == "auto" else precision
-    if chosen == "int8" and best_precision() != "int8":
-        raise InputError("This processor cannot compute in int8.", "Choose bf16 or fp32.")
     with ThreadPoolExecutor(1, thread_name_prefix="tokenizer") as beside:
         tokenizer = beside.submit(ChatTokenizer, folder)
-        model = load_fast(folder, chosen, threads)  # type: ignore[arg-type]
+        model, chosen = _decoder(folder, config, threads, precision)
         words = tokenizer.result()
     stops = _stop_ids(_named_stops(folder), words)
     return Loaded(part, model, words, "cpu", chosen, stops, model.shape.most_tokens, threads)
+
+
+def _decoder(
+    folder: Path, config: dict[str, Any], threads: int, precision: str
+) -> tuple[Decoder, str]:
+    """The model and what it computes in: by the native code, else by torch."""
+    if precision in ("auto", "int8"):
+        native = _native(folder, config, threads)
+        if native is not None:
+            return native, "int8"
+    from mmdesk.engine.weights import load_fast
+
+    use_threads(threads)
+    chosen = best_precision() if precision == "auto" else precision
+    if chosen == "int8" and best_precision() != "int8":
+        raise InputError("This processor cannot compute in int8.", "Choose bf16 or fp32.")
+    return load_fast(folder, chosen, threads), chosen  # type: ignore[arg-type]
+
+
+def _native(folder: Path, config: dict[str, Any], threads: int) -> Decoder | None:
+    try:
+        from mmdesk.engine.native.read import load_native
+    except ImportError:  # no llvmlite
+        return None
+    return load_native(folder, config, threads)
 
 
 def _named_stops(folder: Path) -> Any:
@@ -143,6 +166,7 @@ def _load_transformers(
     transformers_logging.disable_progress_bar()
     if precision == "int8":
         raise InputError(f'The model "{part}" cannot compute in int8 here.', "Choose bf16 or fp32.")
+    use_threads(threads)
     named = {"bf16": torch.bfloat16, "fp32": torch.float32}
     dtype = named.get(precision) or best_dtype(device)
     # Said outright, since the defaults fall back to pickles and ask on stdin about foreign code.

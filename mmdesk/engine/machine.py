@@ -7,6 +7,8 @@ import ctypes
 import os
 import sys
 from collections.abc import MutableMapping
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 # More threads than this only wait for each other on models of this size.
 MOST_THREADS = 16
+
+# What the drivers of NVIDIA and AMD put there.
+ACCELERATORS = ("/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
 
 CHILD_ENVIRONMENT = {
     # Nothing leaves the machine: the hub's client is told so before anything imports it.
@@ -65,6 +70,13 @@ def lower_priority() -> None:
         os.nice(5)
 
 
+def use_threads(count: int) -> None:
+    """Have torch compute with so many, if it is loaded; OpenMP keeps it per calling thread."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(count)
+
+
 def set_environment(environment: MutableMapping[str, str]) -> None:
     """Put CHILD_ENVIRONMENT in place; what the person has set for OpenMP stays."""
     for name, value in CHILD_ENVIRONMENT.items():
@@ -72,6 +84,18 @@ def set_environment(environment: MutableMapping[str, str]) -> None:
             environment.setdefault(name, value)
         else:
             environment[name] = value
+
+
+def may_have_accelerator() -> bool:
+    """Whether it is worth importing torch, which takes a second and 200 MB, to ask it for one."""
+    found = find_spec("torch")
+    if found is None or found.origin is None:
+        return False
+    if "+cpu" in Path(found.origin).with_name("version.py").read_text(encoding="utf-8"):
+        return False
+    if sys.platform == "linux":
+        return any(Path(device).exists() for device in ACCELERATORS)
+    return True
 
 
 def best_device() -> str:

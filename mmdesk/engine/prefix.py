@@ -18,9 +18,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-import torch
-
-from mmdesk.engine.fast import Decoder
+from mmdesk.engine.decoder import Decoder, Logits
 
 # Tokens read in one forward. Large enough that the weights are read from memory seldom, small
 # enough that stopping while reading is felt as at once and little is read twice.
@@ -37,7 +35,11 @@ def shared_length(left: Sequence[int], right: Sequence[int]) -> int:
 
 def make_cache(model: Any) -> PrefixCache:
     """An empty cache for this model."""
-    return FastCache(model) if isinstance(model, Decoder) else TransformersCache(model)
+    if isinstance(model, Decoder):
+        return FastCache(model)
+    from mmdesk.engine.foreign import TransformersCache
+
+    return TransformersCache(model)
 
 
 class PrefixCache(ABC):
@@ -75,16 +77,13 @@ class PrefixCache(ABC):
         self._whole = min(self._whole, length)
         return length
 
-    def extend(self, ids: Sequence[int], wanted: int = 1) -> torch.Tensor:
+    def extend(self, ids: Sequence[int], wanted: int = 1) -> Logits:
         """Run the model over `ids` after what is held.
 
         Returns:
-            The last `wanted` positions' logits, float32 [wanted, vocabulary], on the CPU.
+            The last `wanted` positions' logits, float32 [wanted, vocabulary].
         """
-        # Inference mode is entered per forward: entered around a generator's yields it would
-        # leak into whatever the caller does meanwhile.
-        with torch.inference_mode():
-            logits = self._forward(ids, wanted)
+        logits = self._forward(ids, wanted)
         if self._whole == len(self.ids) and len(ids) == CHUNK:
             self._whole += CHUNK
         self.ids.extend(ids)
@@ -96,7 +95,7 @@ class PrefixCache(ABC):
         """Hold the first `length` tokens only, or none; the number held."""
 
     @abstractmethod
-    def _forward(self, ids: Sequence[int], wanted: int) -> torch.Tensor:
+    def _forward(self, ids: Sequence[int], wanted: int) -> Logits:
         """Read `ids`, as `extend` says."""
 
 
@@ -113,45 +112,5 @@ class FastCache(PrefixCache):
         self._cache.crop(length)
         return length
 
-    def _forward(self, ids: Sequence[int], wanted: int) -> torch.Tensor:
+    def _forward(self, ids: Sequence[int], wanted: int) -> Logits:
         return self._model.forward(ids, self._cache, wanted)
-
-
-class TransformersCache(PrefixCache):
-    """Over any causal language model of transformers, with a DynamicCache."""
-
-    def __init__(self, model: Any) -> None:
-        super().__init__()
-        self._model = model
-        self._values = self._empty()
-
-    def _crop(self, length: int) -> int:
-        surplus = len(self.ids) - length
-        if length and self._croppable():
-            if surplus:
-                with torch.inference_mode():
-                    self._values.crop(-surplus)  # negative: how many to take off the end
-            return length
-        self._values = self._empty()
-        return 0
-
-    def _forward(self, ids: Sequence[int], wanted: int) -> torch.Tensor:
-        output = self._model(
-            input_ids=torch.tensor([list(ids)], device=self._model.device),  # [1, n]
-            past_key_values=self._values,
-            use_cache=True,
-            logits_to_keep=wanted,
-        )
-        return output.logits[0, -wanted:].float().cpu()
-
-    def _croppable(self) -> bool:
-        """Whether tokens can be taken off the end: sliding windows and recurrent states have
-        already forgotten what stood there."""
-        from transformers.cache_utils import DynamicLayer
-
-        return all(type(layer) is DynamicLayer for layer in self._values.layers)
-
-    def _empty(self) -> Any:
-        from transformers import DynamicCache
-
-        return DynamicCache(config=self._model.config)

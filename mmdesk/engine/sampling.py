@@ -8,15 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 
 from mmdesk.messages import Sampling
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 SHORT_LIST = 512  # tokens
 MARGIN = 1e-4  # of probability: more than rounding in their sum can amount to
 
 
-def penalised(logits: torch.Tensor, seen: torch.Tensor, penalty: float) -> torch.Tensor:
+def logsumexp(values: Floats) -> Floats:
+    """Of the last axis, float32."""
+    most = values.max(-1, keepdims=True)
+    total: Floats = np.log(np.exp(values - most).sum(-1)) + most[..., 0]
+    return total
+
+
+def softmax(values: Floats) -> Floats:
+    """Over the last axis, float32."""
+    odds = np.exp(values - values.max(-1, keepdims=True))
+    shares: Floats = odds / odds.sum(-1, keepdims=True)
+    return shares
+
+
+def penalised(logits: Floats, seen: Flags, penalty: float) -> Floats:
     """Make tokens that were there before less likely (Keskar et al. 2019).
 
     Args:
@@ -24,11 +43,12 @@ def penalised(logits: torch.Tensor, seen: torch.Tensor, penalty: float) -> torch
         seen: bool [vocabulary], true for every token of the prompt and the answer so far.
         penalty: above 1 discourages repetition, 1 changes nothing.
     """
-    lowered = torch.where(logits < 0, logits * penalty, logits / penalty)
-    return torch.where(seen, lowered, logits)
+    factor = np.float32(penalty)
+    lowered = np.where(logits < 0, logits * factor, logits / factor)
+    return np.where(seen, lowered, logits)
 
 
-def candidates(logits: torch.Tensor, sampling: Sampling) -> tuple[torch.Tensor, torch.Tensor]:
+def candidates(logits: Floats, sampling: Sampling) -> tuple[Floats, Ints]:
     """The tokens that may come next.
 
     A sort of the whole vocabulary costs as much time as half a token, and is avoided: top-p looks
@@ -43,58 +63,70 @@ def candidates(logits: torch.Tensor, sampling: Sampling) -> tuple[torch.Tensor, 
         (probabilities float32 [n], token ids int64 [n]), the probabilities summing to 1; with
         top-k or top-p the most probable first, else in the order of the ids.
     """
-    scaled = logits / sampling.temperature
-    count = scaled.numel()
+    scaled = logits / np.float32(sampling.temperature)
+    count = len(scaled)
     by_k, by_p = 0 < sampling.top_k < count, sampling.top_p < 1
     if not by_k and not by_p:
-        return scaled.softmax(dim=-1), torch.arange(count)
+        return softmax(scaled), np.arange(count)
     if by_k:
-        values, ids = torch.topk(scaled, sampling.top_k)
-        total = values.logsumexp(dim=-1)
+        values, ids = _highest(scaled, sampling.top_k)
+        total = logsumexp(values)
     else:
-        values, ids = torch.topk(scaled, min(SHORT_LIST, count))
-        total = scaled.logsumexp(dim=-1)
-        if float((values - total).exp().sum()) <= sampling.top_p + MARGIN:
-            values, ids = torch.sort(scaled, descending=True)
+        values, ids = _highest(scaled, min(SHORT_LIST, count))
+        total = logsumexp(scaled)
+        if float(np.exp(values - total).sum()) <= sampling.top_p + MARGIN:
+            values, ids = _highest(scaled, count)
     if by_p:
         # A token stays while those before it have not filled top_p; the first one always does.
-        probabilities = (values - total).exp()
-        before = probabilities.cumsum(dim=-1) - probabilities
+        probabilities = np.exp(values - total)
+        before = probabilities.cumsum(dtype=np.float64) - probabilities
         kept = max(1, int((before < sampling.top_p).sum()))
         values, ids = values[:kept], ids[:kept]
-    return values.softmax(dim=-1), ids
+    return softmax(values), ids
+
+
+def _highest(values: Floats, count: int) -> tuple[Floats, Ints]:
+    """The highest `count` of them with their places, the highest first."""
+    some = np.argpartition(values, len(values) - count)[len(values) - count :]
+    some = some[np.argsort(-values[some], kind="stable")]
+    return values[some], some
 
 
 class Sampler:
     """Chooses one token after another for one answer.
 
     It remembers which tokens were there (for the repetition penalty) and owns the seeded
-    generator, which lives on the CPU so that a seed means the same on every device.
+    generator (PCG64), which means the same on every device.
     """
 
     def __init__(self, sampling: Sampling, prompt: Sequence[int]) -> None:
         self._sampling = sampling
-        self._generator = torch.Generator().manual_seed(sampling.seed % 2**63)
+        self._generator = np.random.Generator(np.random.PCG64(sampling.seed % 2**64))
         self._told = list(prompt)
-        self._seen: torch.Tensor | None = None  # bool [vocabulary], made when its size is known
+        self._seen: Flags | None = None  # [vocabulary], made when its size is known
 
-    def choose(self, logits: torch.Tensor) -> int:
-        """The next token's id. `logits` is float32 [vocabulary] on the CPU."""
+    def choose(self, logits: Floats) -> int:
+        """The next token's id. `logits` is float32 [vocabulary]."""
         sampling = self._sampling
         if sampling.repetition_penalty != 1:
-            logits = penalised(logits, self._seen_in(logits.numel()), sampling.repetition_penalty)
+            logits = penalised(logits, self._seen_in(len(logits)), sampling.repetition_penalty)
         if sampling.temperature == 0:
             token = int(logits.argmax())
         else:
             probabilities, ids = candidates(logits, sampling)
-            place = torch.multinomial(probabilities, 1, generator=self._generator)
-            token = int(ids[place])
+            token = int(ids[self._drawn(probabilities)])
         if self._seen is not None:
             self._seen[token] = True
         return token
 
-    def _seen_in(self, vocabulary: int) -> torch.Tensor:
+    def _drawn(self, probabilities: Floats) -> int:
+        """A place, as often as its probability says."""
+        sums = probabilities.astype(np.float64).cumsum()
+        place = int(np.searchsorted(sums, self._generator.random() * sums[-1], side="right"))
+        return min(place, len(sums) - 1)
+
+    def _seen_in(self, vocabulary: int) -> Flags:
         if self._seen is None:
-            self._seen = torch.zeros(vocabulary, dtype=torch.bool)
-            self._seen[torch.tensor(self._told, dtype=torch.long)] = True
+            self._seen = np.zeros(vocabulary, dtype=np.bool_)
+            self._seen[self._told] = True
         return self._seen

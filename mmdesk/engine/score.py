@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
-import torch
+import numpy as np
 
 from mmdesk.engine.answer import reading
 from mmdesk.engine.loading import Loaded
+from mmdesk.engine.machine import use_threads
 from mmdesk.engine.prompt import encode, message_of
+from mmdesk.engine.sampling import logsumexp
 from mmdesk.engine.shelf import Shelf
 from mmdesk.errors import Cancelled, InputError
 from mmdesk.messages import CancelFlag, Event, Scored, Turn
@@ -25,7 +27,7 @@ def score(
         Cancelled: between two chunks of the prompt, or before the answer is read.
         InputError: there is no answer.
     """
-    torch.set_num_threads(loaded.threads)
+    use_threads(loaded.threads)
     prompt = encode(loaded.tokenizer, [message_of(turn) for turn in turns])
     ids = loaded.tokenizer(answer, add_special_tokens=False)["input_ids"][:LONGEST]
     if not ids:
@@ -35,6 +37,6 @@ def score(
         if cancel.is_set():
             raise Cancelled
         rest = cache.extend(ids[:-1], len(ids) - 1) if len(ids) > 1 else first[:0]
-    logits = torch.cat([first, rest])  # [len(ids), vocabulary]
-    chosen = logits.gather(1, torch.tensor(ids).unsqueeze(1)).squeeze(1)
-    return Scored(float((chosen - logits.logsumexp(1)).sum()), len(ids))
+    logits = np.concatenate([first, rest])  # [len(ids), vocabulary]
+    chosen = logits[np.arange(len(ids)), ids]
+    return Scored(float((chosen - logsumexp(logits)).sum()), len(ids))

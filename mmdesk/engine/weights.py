@@ -10,75 +10,24 @@ come into memory.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from safetensors import safe_open
 
-from mmdesk.engine.fast import Decoder, Embedding, FastModel, Layer, Shape, interleaved
+from mmdesk.engine.decoder import Decoder, Shape
+from mmdesk.engine.fast import Embedding, FastModel, Layer, interleaved
 from mmdesk.engine.linear import FloatLinear, Int8Linear, Linear
+from mmdesk.engine.model_config import WEIGHTS, read_config, shape_of
 from mmdesk.models.quantise import SCALE, int8_tensors
 
 Precision = Literal["int8", "bf16", "fp32"]
 
-WEIGHTS = "model.safetensors"
 DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
-# What the fast path computes. A config that says anything else about these goes to transformers.
-FAMILY = {"llama", "qwen2"}
-PLAIN: dict[str, tuple[Any, ...]] = {
-    "hidden_act": ("silu",),
-    "attention_bias": (False, None),
-    "mlp_bias": (False, None),
-    "use_sliding_window": (False, None),
-    "rope_scaling": (None,),
-    "quantization_config": (None,),
-    "pretraining_tp": (1, None),
-}
-
-
-def read_config(folder: Path) -> dict[str, Any]:
-    """config.json.
-
-    Raises:
-        OSError, ValueError: it is missing or is not JSON.
-    """
-    config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    return config
-
-
-def is_covered(folder: Path, config: dict[str, Any]) -> bool:
-    """Whether the fast path computes this model, all of it in one file of weights."""
-    rope = config.get("rope_parameters") or {}
-    return (
-        config.get("model_type") in FAMILY
-        and rope.get("rope_type", "default") == "default"
-        and all(config.get(name) in values for name, values in PLAIN.items() if name in config)
-        and (folder / WEIGHTS).is_file()
-    )
-
-
-def shape_of(config: dict[str, Any]) -> Shape:
-    """The numbers the arithmetic needs.
-
-    Raises:
-        KeyError: one is missing.
-    """
-    heads = config["num_attention_heads"]
-    rope = config.get("rope_parameters") or {}
-    return Shape(
-        hidden=config["hidden_size"],
-        heads=heads,
-        kv_heads=config.get("num_key_value_heads") or heads,
-        head_dim=config.get("head_dim") or config["hidden_size"] // heads,
-        eps=config["rms_norm_eps"],
-        theta=float(rope.get("rope_theta") or config.get("rope_theta") or 10_000.0),
-        most_tokens=int(config.get("max_position_embeddings") or 2**31),
-    )
 
 
 def load_fast(folder: Path, precision: Precision, threads: int, native: bool = True) -> Decoder:
@@ -99,7 +48,7 @@ def load_fast(folder: Path, precision: Precision, threads: int, native: bool = T
             made = dict(int8_tensors(names, file.get_tensor))
             names, read = set(made), made.__getitem__
         if native and precision == "int8":
-            found = _native(names, read, config, shape, threads)
+            found = _native(names, read, shape, config["num_hidden_layers"], threads)
             if found is not None:
                 return found
         reader = Reader(names, read, precision, shape)
@@ -116,15 +65,15 @@ def load_fast(folder: Path, precision: Precision, threads: int, native: bool = T
 def _native(
     names: set[str],
     read: Callable[[str], torch.Tensor],
-    config: dict[str, Any],
     shape: Shape,
+    layers: int,
     threads: int,
 ) -> Decoder | None:
     try:
         from mmdesk.engine.native.read import read_native
     except ImportError:  # no llvmlite
         return None
-    return read_native(names, read, shape, config["num_hidden_layers"], threads)
+    return read_native(names, lambda name: read(name).numpy(), shape, layers, threads)
 
 
 def floats_of_int8(folder: Path, dtype: torch.dtype) -> dict[str, torch.Tensor] | None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 
-from mmdesk.engine.fast import Decoder
+from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.parts import LANGUAGE
 from mmdesk.engine.tokenizer import ChatTokenizer
 from mmdesk.engine.weights import load_fast
@@ -38,7 +38,7 @@ def loss(model: Decoder, ids: list[int]) -> tuple[float, int]:
             cache = model.new_cache()
             for place in range(0, len(window), 256):  # the logits of all would fill the memory
                 piece = window[place : place + 256]
-                logits = model.forward(piece, cache, len(piece))
+                logits = torch.from_numpy(model.forward(piece, cache, len(piece)))
                 following = torch.tensor(window[place + 1 : place + 257])
                 known = logits[: len(following)].log_softmax(-1)
                 total -= float(known.gather(1, following[:, None]).sum())

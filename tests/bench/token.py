@@ -7,27 +7,21 @@ only upwards. The single products run on one thread. On a busy machine `--thread
 the processor's time instead of the clock's. Prints one JSON object.
 """
 
-# ruff: noqa: E402 - torch reads the environment when it is loaded
-
 from __future__ import annotations
 
 import argparse
 import ctypes
 import json
-import os
 import time
 from collections.abc import Callable
 from typing import Any
 
-from mmdesk.engine.machine import set_environment
+import numpy as np
 
-set_environment(os.environ)  # before torch is loaded: its threads must not spin beside ours
-
-import torch
-
-from mmdesk.engine.native.model import Matrix, NativeModel
+from mmdesk.engine.model_config import read_config
+from mmdesk.engine.native.model import Matrix, NativeModel, aligned
+from mmdesk.engine.native.read import load_native
 from mmdesk.engine.parts import LANGUAGE
-from mmdesk.engine.weights import load_fast
 from mmdesk.models.store import ModelStore
 from tests.bench.rivals import THREADS
 
@@ -57,15 +51,16 @@ class Products:
         number, pointer = ctypes.c_int64, ctypes.c_void_p
         types = [pointer] * 3 + [number] * 2 + [pointer] * 3 + [number] * 2
         self._multiply = model._code.function("multiply", *types, pointer, number, pointer, number)
-        self._x = torch.randint(1, 255, (CHUNK, 1 << 15), dtype=torch.uint8)
-        self._row = torch.ones(CHUNK)
-        self._nought = torch.zeros(1 << 18)
-        self._y = torch.zeros(CHUNK, 1 << 14)
+        self._x = aligned(CHUNK, 1 << 16, dtype=np.uint8)
+        self._x[:] = np.random.default_rng(1).integers(1, 255, self._x.shape, np.uint8)
+        self._row = aligned(CHUNK)
+        self._nought = aligned(1 << 18)
+        self._y = aligned(CHUNK, 1 << 14)
 
     def __call__(self, matrix: Matrix, rows: int) -> None:
         outputs, inputs = matrix.weight.shape
-        x, row, nought, y = (t.data_ptr() for t in (self._x, self._row, self._nought, self._y))
-        weight, scale = matrix.weight.data_ptr(), matrix.scale.data_ptr()
+        x, row, nought, y = (a.ctypes.data for a in (self._x, self._row, self._nought, self._y))
+        weight, scale = matrix.weight.ctypes.data, matrix.scale.ctypes.data
         ends = (0, outputs, y, outputs if rows > 1 else 0, nought, 0)
         self._multiply(x, row, row, rows, inputs, weight, scale, nought, *ends)
 
@@ -81,7 +76,7 @@ def by_matrix(model: NativeModel, rows: int) -> dict[str, dict[str, float]]:
             for _ in range(ROUNDS)
             for matrix in matrices
         ]
-        each, weights = usual(times), matrices[0].weight.numel()
+        each, weights = usual(times), matrices[0].weight.size
         told[name] = {
             "ms": round(1000 * each * len(matrices), 2),
             "gigabytes_per_s": round(weights / each / 1e9, 1),
@@ -120,18 +115,19 @@ def main() -> None:
     options = parser.parse_args()
     if options.busy:
         globals()["clock"] = time.thread_time
-    model = load_fast(ModelStore().path(LANGUAGE), "int8", options.threads)
-    if not isinstance(model, NativeModel):
+    folder = ModelStore().path(LANGUAGE)
+    model = load_native(folder, read_config(folder), options.threads)
+    if model is None:
         raise SystemExit("The native code is not made for this processor.")
-    with torch.inference_mode():
-        took = usual([prompt(model) for _ in range(3)])
-        told = {
-            "threads": options.threads,
-            "forward_ms": forwards(model),
-            "prompt_of_600": {"s": round(took, 3), "tokens_per_s": round(PROMPT / took)},
-            "products_of_one_row": by_matrix(model, 1),
-            "products_of_128_rows": by_matrix(model, CHUNK),
-        }
+    took = usual([prompt(model) for _ in range(3)])
+    told = {
+        "instructions": model.isa.name,
+        "threads": options.threads,
+        "forward_ms": forwards(model),
+        "prompt_of_600": {"s": round(took, 3), "tokens_per_s": round(PROMPT / took)},
+        "products_of_one_row": by_matrix(model, 1),
+        "products_of_128_rows": by_matrix(model, CHUNK),
+    }
     print(json.dumps(told, indent=2))
 
 

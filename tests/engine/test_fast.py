@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
-from mmdesk.engine.fast import PAGE, Decoder
+from mmdesk.engine.decoder import Decoder
+from mmdesk.engine.fast import PAGE
 from mmdesk.engine.linear import FloatLinear, Int8Linear, has_int8
-from mmdesk.engine.weights import is_covered, load_fast, read_config
+from mmdesk.engine.model_config import is_covered, read_config
+from mmdesk.engine.weights import load_fast
 from mmdesk.models.quantise import quantised
 
 LENGTH = PAGE + 44  # into the second page of keys
@@ -61,8 +64,8 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def read(model: Decoder, *pieces: list[int]) -> torch.Tensor:
     """The logits of every position, the text having been read in these pieces."""
     cache = model.new_cache()
-    with torch.inference_mode():
-        return torch.cat([model.forward(piece, cache, len(piece)) for piece in pieces])
+    told = [model.forward(piece, cache, len(piece)) for piece in pieces]
+    return torch.from_numpy(np.concatenate(told))
 
 
 def pieces_of(ids: list[int], *sizes: int) -> list[list[int]]:
@@ -99,12 +102,11 @@ def test_int8_is_the_same_to_the_bit_in_any_pieces(folder: Path, sizes: tuple[in
 def test_what_was_cropped_leaves_no_trace(folder: Path) -> None:
     model = load_fast(folder, "int8", threads=1)
     cache = model.new_cache()
-    with torch.inference_mode():
-        model.forward(IDS, cache)
-        cache.crop(50)
-        model.forward([3, 4, 5], cache)
-        cache.crop(50)
-        again = model.forward(IDS[50:90], cache, 40)
+    model.forward(IDS, cache)
+    cache.crop(50)
+    model.forward([3, 4, 5], cache)
+    cache.crop(50)
+    again = torch.from_numpy(model.forward(IDS[50:90], cache, 40))
     assert torch.equal(again, read(model, IDS[:90])[50:])
 
 
@@ -112,7 +114,7 @@ def test_what_was_cropped_leaves_no_trace(folder: Path) -> None:
 def test_int8_stays_close_to_fp32(folder: Path) -> None:
     exact, ours = (read(load_fast(folder, kind, 1), IDS) for kind in ("fp32", "int8"))
     cosine = torch.nn.functional.cosine_similarity(exact, ours, dim=-1)
-    assert cosine.mean() > 0.99
+    assert cosine.mean() > 0.98  # 7 bits of each row on processors without VNNI
 
 
 def test_bf16_stays_close_to_fp32(folder: Path) -> None:

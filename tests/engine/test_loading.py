@@ -16,9 +16,11 @@ from mmdesk.engine import loading
 from mmdesk.engine.fast import FastModel
 from mmdesk.engine.loading import Loaded, load_language
 from mmdesk.engine.machine import best_precision
+from mmdesk.engine.native.compile import supported
 from mmdesk.engine.prefix import make_cache
 from mmdesk.errors import InputError, ModelUnavailable
 from mmdesk.models.quantise import write_int8
+from tests.fakes.tiny_model import build_model
 
 
 def fine() -> None:
@@ -45,8 +47,17 @@ def int8_folder(tiny_folder: Path, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def native_folder(tiny_folder: Path, tmp_path: Path) -> Path:
+    """The same, of a shape that the native code is made for."""
+    folder = build_model(tmp_path / "native", wider=4)
+    floats = folder / "model.safetensors"
+    list(write_int8(floats.rename(folder / "floats"), floats))
+    return folder
+
+
 def logits(loaded: Loaded) -> torch.Tensor:
-    return make_cache(loaded.model).extend([5, 6, 7, 8, 9], 5)
+    return torch.from_numpy(make_cache(loaded.model).extend([5, 6, 7, 8, 9], 5))
 
 
 def test_stored_in_8_bits_every_way_of_computing_gives_the_same_but_for_rounding(
@@ -54,7 +65,7 @@ def test_stored_in_8_bits_every_way_of_computing_gives_the_same_but_for_rounding
 ) -> None:
     fp32, bf16 = (load_language("tiny", int8_folder, fine, 1, p) for p in ("fp32", "bf16"))
     assert (fp32.precision, bf16.precision) == ("fp32", "bf16")
-    monkeypatch.setattr("mmdesk.engine.weights.FAMILY", set())  # as on another device
+    monkeypatch.setattr("mmdesk.engine.model_config.FAMILY", set())  # as on another device
     theirs = load_language("tiny", int8_folder, fine, 1, "fp32")
     assert not isinstance(theirs.model, FastModel)
     torch.testing.assert_close(logits(theirs), logits(fp32), rtol=1e-4, atol=1e-4)
@@ -64,11 +75,12 @@ def test_stored_in_8_bits_every_way_of_computing_gives_the_same_but_for_rounding
 def test_int8_where_there_is_none_is_refused_with_the_way_out(
     tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("mmdesk.engine.native.read.best_isa", lambda: None)
     monkeypatch.setattr("mmdesk.engine.loading.best_precision", lambda: "fp32")
     assert load_language("tiny", tiny_folder, fine, 1).precision == "fp32"
     with pytest.raises(InputError, match="cannot compute in int8"):
         load_language("tiny", tiny_folder, fine, 1, "int8")
-    monkeypatch.setattr("mmdesk.engine.weights.FAMILY", set())
+    monkeypatch.setattr("mmdesk.engine.model_config.FAMILY", set())
     with pytest.raises(InputError, match="cannot compute in int8"):
         load_language("tiny", tiny_folder, fine, 1, "int8")
 
@@ -78,6 +90,23 @@ def test_the_fast_path_does_not_import_transformers(tiny_folder: Path) -> None:
         "import sys; from pathlib import Path; from mmdesk.engine.loading import load_language;"
         f"load_language('tiny', Path({str(tiny_folder)!r}), lambda: None, 1);"
         "assert 'transformers' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.skipif(not supported(), reason="not for this processor")
+def test_the_native_code_imports_neither_torch_nor_transformers(native_folder: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from mmdesk.engine.loading import load_language;"
+        "from mmdesk.engine.decode import decode, read_prompt;"
+        "from mmdesk.engine.prefix import make_cache; from mmdesk.engine.sampling import Sampler;"
+        "from mmdesk.messages import NeverCancelled, Sampling;"
+        f"loaded = load_language('tiny', Path({str(native_folder)!r}), lambda: None, 1);"
+        "cache = make_cache(loaded.model); logits = cache.extend([5, 6, 7]);"
+        "sampler = Sampler(Sampling(temperature=1.0, top_p=0.9), [5, 6, 7]);"
+        "told = list(decode(logits, cache, sampler, set(), 5, NeverCancelled()));"
+        "assert len(told) == 5 and loaded.precision == 'int8', told;"
+        "assert not {'torch', 'transformers'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

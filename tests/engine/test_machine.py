@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -52,3 +55,18 @@ def test_the_environment_is_offline_whatever_was_set_and_openmp_stays_the_person
     assert environment["HF_HUB_OFFLINE"] == environment["TRANSFORMERS_OFFLINE"] == "1"
     assert environment["OMP_WAIT_POLICY"] == "ACTIVE"
     assert environment["KMP_BLOCKTIME"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("version", "drivers", "worth"),
+    [("2.13.0+cpu", True, False), ("2.13.0+cu130", False, False), ("2.13.0+cu130", True, True)],
+)
+def test_torch_is_imported_for_an_accelerator_only_where_there_may_be_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, version: str, drivers: bool, worth: bool
+) -> None:
+    (tmp_path / "version.py").write_text(f"__version__ = '{version}'\n", encoding="utf-8")
+    found = SimpleNamespace(origin=str(tmp_path / "__init__.py"))
+    monkeypatch.setattr(machine, "find_spec", lambda name: found)
+    monkeypatch.setattr(machine, "ACCELERATORS", (str(tmp_path if drivers else tmp_path / "no"),))
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert machine.may_have_accelerator() is worth

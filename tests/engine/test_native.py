@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
-from mmdesk.engine.fast import Decoder
+from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.native.attend import head_groups
 from mmdesk.engine.native.compile import supported
 from mmdesk.engine.native.isa import KNOWN, Isa
@@ -84,8 +85,8 @@ def native(folder: Path, threads: int = 1) -> NativeModel:
 def read(model: Decoder, *pieces: list[int]) -> torch.Tensor:
     """The logits of every position, the text having been read in these pieces."""
     cache = model.new_cache()
-    with torch.inference_mode():
-        return torch.cat([model.forward(piece, cache, len(piece)) for piece in pieces])
+    told = [model.forward(piece, cache, len(piece)) for piece in pieces]
+    return torch.from_numpy(np.concatenate(told))
 
 
 def pieces_of(ids: list[int], *sizes: int) -> list[list[int]]:
@@ -128,33 +129,30 @@ def test_it_is_the_same_to_the_bit_with_any_number_of_threads(folder: Path) -> N
 def test_what_was_cropped_leaves_no_trace(folder: Path) -> None:
     model = native(folder)
     cache = model.new_cache()
-    with torch.inference_mode():
-        model.forward(IDS, cache)
-        cache.crop(50)
-        model.forward([3, 4, 5], cache)
-        cache.crop(50)
-        again = model.forward(IDS[50:90], cache, 40)
+    model.forward(IDS, cache)
+    cache.crop(50)
+    model.forward([3, 4, 5], cache)
+    cache.crop(50)
+    again = torch.from_numpy(model.forward(IDS[50:90], cache, 40))
     assert torch.equal(again, read(model, IDS[:90])[50:])
 
 
 def test_two_texts_do_not_disturb_each_other(folder: Path) -> None:
     model = native(folder)
     one, other = model.new_cache(), model.new_cache()
-    with torch.inference_mode():
-        model.forward(IDS[:60], one)
-        model.forward(IDS[100:200], other)
-        told = model.forward(IDS[60:90], one, 30)
+    model.forward(IDS[:60], one)
+    model.forward(IDS[100:200], other)
+    told = torch.from_numpy(model.forward(IDS[60:90], one, 30))
     assert torch.equal(told, read(model, IDS[:90])[60:])
 
 
 def test_logits_stay_what_they_were(folder: Path) -> None:
     model = native(folder)
     cache = model.new_cache()
-    with torch.inference_mode():
-        first = model.forward(IDS[:5], cache)
-        kept = first.clone()
-        model.forward(IDS[5:9], cache)
-    assert torch.equal(first, kept)
+    first = model.forward(IDS[:5], cache)
+    kept = first.copy()
+    model.forward(IDS[5:9], cache)
+    assert (first == kept).all()
 
 
 def test_floats_are_made_int8_when_they_are_read(folder: Path) -> None:
@@ -181,16 +179,6 @@ def test_the_best_instructions_of_a_processor_are_taken() -> None:
     assert names(laptop) == ["AVX2"]
     assert names(laptop | {"avxvnni": True}) == ["AVX-VNNI", "AVX2"]
     assert names(laptop | vnni)[0] == "AVX-512 VNNI"
-
-
-def test_all_instructions_give_the_same_answer(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told = []
-    for one in supported():
-        monkeypatch.setattr("mmdesk.engine.native.read.best_isa", lambda one=one: one)
-        told.append(read(native(folder), IDS))
-    assert all(divergence(told[0], other) < 1e-4 for other in told)
 
 
 def test_heads_that_share_keys_are_parted_evenly() -> None:

@@ -11,8 +11,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mmdesk.engine.foreign import TransformersCache
 from mmdesk.engine.local import LocalEngine
-from mmdesk.engine.prefix import CHUNK, PrefixCache, TransformersCache, shared_length
+from mmdesk.engine.prefix import CHUNK, PrefixCache, shared_length
 from mmdesk.messages import Turn
 from tests.engine.conftest import ask, run, text_of
 from tests.fakes.tiny_model import build_model
@@ -63,10 +64,10 @@ def model(tiny_folder: Path) -> Any:
 def read(cache: PrefixCache, prompt: list[int]) -> tuple[torch.Tensor, int]:
     """Logits after the prompt, and how many tokens had to be read for them."""
     start = cache.rewind(prompt)
-    logits = torch.empty(0)
+    logits: Any = None
     for place in range(start, len(prompt), CHUNK):
         logits = cache.extend(prompt[place : place + CHUNK])
-    return logits, len(prompt) - start
+    return torch.from_numpy(logits), len(prompt) - start
 
 
 def test_only_what_differs_is_read_and_the_logits_are_equal_to_the_bit(model: Any) -> None:

@@ -44,7 +44,9 @@ def build_tokenizer(folder: Path) -> None:
     fast.save_pretrained(folder)
 
 
-def build_model(folder: Path, seed: int = 0, sliding_window: int | None = None) -> Path:
+def build_model(
+    folder: Path, seed: int = 0, sliding_window: int | None = None, wider: int = 1
+) -> Path:
     """Write a whole model folder; returns it."""
     import torch
     from transformers import AutoTokenizer, Qwen2Config, Qwen2ForCausalLM
@@ -54,8 +56,8 @@ def build_model(folder: Path, seed: int = 0, sliding_window: int | None = None) 
     torch.manual_seed(seed)
     config = Qwen2Config(
         vocab_size=len(tokenizer),
-        hidden_size=32,
-        intermediate_size=64,
+        hidden_size=32 * wider,
+        intermediate_size=64 * wider,
         num_hidden_layers=2,
         num_attention_heads=4,
         num_key_value_heads=2,

@@ -19,7 +19,7 @@ from mmdesk.engine.native.isa import Isa
 from mmdesk.engine.native.products import write_products, write_row, write_sums
 
 if TYPE_CHECKING:
-    from mmdesk.engine.fast import Shape
+    from mmdesk.engine.decoder import Shape
 
 PIECE = 64  # rows of a matrix in one piece of work
 STEPS = 16  # counters per layer

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Set
+from pathlib import Path
+from typing import Any
 
-import torch
+from numpy.typing import NDArray
 
-from mmdesk.engine.fast import Shape
+from mmdesk.engine.decoder import Shape
+from mmdesk.engine.model_config import WEIGHTS, shape_of
 from mmdesk.engine.native.compile import best_isa
+from mmdesk.engine.native.mapped import Mapped
 from mmdesk.engine.native.model import Matrix, NativeModel, Weights, fits
 from mmdesk.models.quantise import SCALE
 
-Read = Callable[[str], torch.Tensor]
+Read = Callable[[str], NDArray[Any]]
+
+
+def load_native(folder: Path, config: dict[str, Any], threads: int) -> NativeModel | None:
+    """The model in `folder`, whose weights are stored in 8 bits; None where they are not, or where
+    the processor or the model's shape is not one that the native code is made for.
+
+    Raises:
+        OSError, KeyError, ValueError: files that do not fit.
+    """
+    if best_isa() is None:
+        return None
+    file = Mapped(folder / WEIGHTS)
+    if not any(name.endswith(SCALE) for name in file.names):
+        return None
+    return read_native(
+        file.names, file.read, shape_of(config), config["num_hidden_layers"], threads
+    )
 
 
 def read_native(
@@ -35,7 +56,7 @@ def read_native(
         bias = read(f"{name}.bias") if f"{name}.bias" in names else None
         return Matrix(weight, scale, bias)
 
-    def layer(number: int) -> tuple[dict[str, torch.Tensor], dict[str, Matrix]]:
+    def layer(number: int) -> tuple[dict[str, NDArray[Any]], dict[str, Matrix]]:
         prefix = f"model.layers.{number}"
         norms = {
             "norm_in": read(f"{prefix}.input_layernorm.weight"),
