@@ -11,7 +11,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mmdesk.messages import Stats, Turn
+from mmdesk.messages import DocumentInput, Stats, Turn
 
 MessageState = Literal["streaming", "whole", "stopped", "failed", "interrupted"]
 NO_STATS = Stats()
@@ -152,16 +152,26 @@ class SearchHit:
     when: float = 0.0
 
 
-def title_of(turn: Turn) -> str:
-    """A title from the first message: its first words, or what was attached."""
-    first = next((line.strip() for line in turn.text.splitlines() if line.strip()), "")
-    names = [document.name for document in turn.documents]
+def title_of(turn: Turn, task: Task = USUAL_TASK) -> str:
+    """A title from the first message: its first words, or what was attached. A task's words were
+    not the person's own, and are the same every time: there it is what was attached."""
+    names = [_name_of(document) for document in turn.documents]
     names += [image.name for image in turn.images] + [audio.name for audio in turn.audio]
-    words = first or ", ".join(names)
+    asked = "" if names and task.kind != "chat" else _first_line(turn.text)
+    words = asked or ", ".join(names)
     if len(words) <= TITLE_LENGTH:
         return words
     cut = words[:TITLE_LENGTH]
     return (cut.rsplit(" ", 1)[0] if " " in cut[20:] else cut).rstrip(" ,;:.") + "…"
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+
+
+def _name_of(document: DocumentInput) -> str:
+    """A file's name; a pasted text, which has none, is called by its first line."""
+    return document.name if "." in document.name else _first_line(document.text) or document.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,7 @@ class Talks(QObject):
 
     def _ask(self, turn: Turn, task: Task, siblings: tuple[str, ...]) -> None:
         self._touched = True
-        info = self._kept_info(turn)
+        info = self._kept_info(turn, task)
         parent = self.path[-1].id if self.path else ""
         made = new_id()
         question = KeptMessage(made, parent, turn, created=time.time(), versions=(*siblings, made))
@@ -205,11 +205,12 @@ class Talks(QObject):
         if siblings:
             self.versions_changed.emit(answer.id, answer.versions)
 
-    def _kept_info(self, turn: Turn) -> ConversationInfo:
+    def _kept_info(self, turn: Turn, task: Task) -> ConversationInfo:
         """The conversation; a new one is kept from its first words on."""
         if self.info is None:
             now = time.time()
-            info = ConversationInfo(new_id(), title_of(turn), now, now, settings=self.settings)
+            title = title_of(turn, task)
+            info = ConversationInfo(new_id(), title, now, now, settings=self.settings)
             self.info = info
             self._wanted = info.id
             self._session.conversation.id = info.id

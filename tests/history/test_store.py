@@ -301,6 +301,18 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path) -> None:
         Store(tmp_path / "file" / "history.db")
 
 
+def test_a_task_is_called_by_what_it_is_about() -> None:
+    pasted = DocumentInput("Pasted text", "\nThe honey bee\nlives in a hive.")
+    assert title_of(Turn("user", "Summarise this.", documents=(REPORT,)), Task("summarise")) == (
+        "report.pdf"
+    )
+    assert title_of(Turn("user", "Summarise this.", documents=(pasted,)), Task("summarise")) == (
+        "The honey bee"
+    )
+    assert title_of(Turn("user", "Describe this.", images=(DOG,)), Task("describe")) == "dog.jpg"
+    assert title_of(Turn("user", "What is this?", documents=(pasted,))) == "What is this?"
+
+
 @pytest.mark.parametrize(
     ("turn", "title"),
     [
