@@ -143,9 +143,10 @@ def _decoder(
 def _native(folder: Path, config: dict[str, Any], threads: int) -> Decoder | None:
     try:
         from mmdesk.engine.native.read import load_native
-    except ImportError:  # no llvmlite
+
+        return load_native(folder, config, threads)
+    except (ImportError, RuntimeError):  # no llvmlite, or one that cannot compile here
         return None
-    return load_native(folder, config, threads)
 
 
 def _named_stops(folder: Path) -> Any:

@@ -71,9 +71,10 @@ def _native(
 ) -> Decoder | None:
     try:
         from mmdesk.engine.native.read import read_native
-    except ImportError:  # no llvmlite
+
+        return read_native(names, lambda name: read(name).numpy(), shape, layers, threads)
+    except (ImportError, RuntimeError):  # no llvmlite, or one that cannot compile here
         return None
-    return read_native(names, lambda name: read(name).numpy(), shape, layers, threads)
 
 
 def floats_of_int8(folder: Path, dtype: torch.dtype) -> dict[str, torch.Tensor] | None:

@@ -111,6 +111,19 @@ def test_the_native_code_imports_neither_torch_nor_transformers(native_folder: P
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.skipif(not supported(), reason="not for this processor")
+def test_where_the_native_code_cannot_be_compiled_torch_computes(
+    native_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(text: str) -> None:
+        raise RuntimeError("LLVM does not know this processor")
+
+    monkeypatch.setattr("mmdesk.engine.native.model.Compiled", refused)
+    loaded = load_language("tiny", native_folder, fine, threads=1)
+    assert isinstance(loaded.model, FastModel)
+    assert loaded.precision == best_precision()
+
+
 def test_stop_tokens_of_the_generation_config_count_as_well(
     tiny_folder: Path, tmp_path: Path
 ) -> None:
