@@ -14,8 +14,10 @@ def region_rect(document: QTextDocument, region: CodeRegion) -> QRectF:
     """Where a code block stands in the document, with its head and its padding; px."""
     layout = document.documentLayout()
     head = layout.blockBoundingRect(region.head.block())
-    # An empty line's rectangle is as high as its font, whatever height its block is fixed at.
-    bottom = layout.blockBoundingRect(region.foot.block()).top() + CODE_PAD
+    # From the last line of code on: an empty line's rectangle is as high as its font, whatever
+    # height its block is fixed at, and where it begins depends on the font as well.
+    last = region.foot.block().previous()
+    bottom = layout.blockBoundingRect(last).bottom() + CODE_PAD
     right = document.textWidth()
     return QRectF(region.left, head.top(), right - region.left, bottom - head.top())
 
