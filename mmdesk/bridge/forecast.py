@@ -65,7 +65,8 @@ class Forecaster:
         known = self._in_engine[1] if self._in_engine[0] == conversation else 0.0
         fresh = stats.read_tokens or stats.prompt_tokens - known
         took = stats.ttft_s - stats.load_s
-        if fresh >= _SLOWEST and took > 0:
+        looked = bool(turns) and bool(turns[-1].images or turns[-1].audio)  # in the same time
+        if fresh >= _SLOWEST and took > 0 and not looked:
             speed, before = fresh / took, self.read_tokens_per_s
             self.read_tokens_per_s = speed if not before else before + _WEIGHT * (speed - before)
         self._in_engine = (conversation, stats.context_tokens or stats.prompt_tokens)

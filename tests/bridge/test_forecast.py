@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mmdesk.bridge.forecast import Forecaster
-from mmdesk.messages import DocumentInput, Stats, Turn
+from mmdesk.messages import DocumentInput, ImageInput, Stats, Turn
 
 QUESTION = Turn("user", "word " * 100)
 LIMIT = 8192
@@ -75,3 +75,11 @@ def test_estimates_are_corrected_by_true_counts() -> None:
     forecaster = Forecaster()
     forecaster.learn("c", (QUESTION,), stats(400, 4.0))
     assert forecaster.forecast("d", (), QUESTION, 768, LIMIT).tokens == pytest.approx(400, rel=0.05)
+
+
+def test_the_time_for_looking_is_not_taken_for_reading() -> None:
+    forecaster = Forecaster()
+    forecaster.learn("c", (QUESTION,), stats(200, 2.0))
+    picture = ImageInput("dog.jpg", 1, 1, b"\0\0\0", "sha")
+    forecaster.learn("d", (Turn("user", "What is this?", images=(picture,)),), stats(200, 20.0))
+    assert forecaster.read_tokens_per_s == 100
