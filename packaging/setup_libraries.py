@@ -1,9 +1,11 @@
-"""The libraries of the system that Qt and sound need, installed where the set-up may do that."""
+"""What Qt and sound need of the system, and a font that has Chinese, installed where the set-up may
+do that."""
 
 from __future__ import annotations
 
 import ctypes.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -40,6 +42,14 @@ LIBRARIES = {
     "libxkbcommon.so.0": "libxkbcommon0",
 }
 
+# Small, and with every Chinese character the window says. Whoever has another one needs it not.
+CHINESE_FONT = "fonts-droid-fallback"
+CHINESE_FONTS = re.compile(
+    "cjk|droidsansfallback|wqy|uming|ukai|sourcehan|source-han|unifont|simsun|simhei|msyh|lxgw",
+    re.IGNORECASE,
+)
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+
 Run = Callable[..., int]  # runs a command, returns its exit status
 
 
@@ -65,22 +75,33 @@ def missing_libraries() -> list[str]:
     return [n for n in LIBRARIES if ctypes.util.find_library(n[3:].split(".so")[0]) is None]
 
 
+def has_chinese_font() -> bool:
+    """Whether a font that is known to have Chinese lies where fonts lie; else it is boxes."""
+    folders = [os.path.expanduser(folder) for folder in FONT_FOLDERS]
+    files = (name for folder in folders for _, _, names in os.walk(folder) for name in names)
+    return any(CHINESE_FONTS.search(name) for name in files)
+
+
 def install_libraries(run: Run) -> None:
     """Install what is missing where that is possible, and say what to do where it is not."""
     if not sys.platform.startswith("linux"):
         return
     missing = missing_libraries()
-    if not missing:
-        return
     packages = sorted({LIBRARIES[name] for name in missing})
+    if not has_chinese_font():
+        packages.append(CHINESE_FONT)
+    if not packages:
+        return
     command = "apt-get install --no-install-recommends " + " ".join(packages)
     if shutil.which("apt-get") is None:
-        say("these libraries are missing, and the window may not open: " + " ".join(missing))
+        if missing:
+            say("these libraries are missing, and the window may not open: " + " ".join(missing))
     elif os.geteuid() != 0:
-        say("some libraries are missing; to install them:")
+        what = "some libraries are missing" if missing else "a font for Chinese is missing"
+        say(what + "; to install what is missing:")
         print("    sudo apt-get update && sudo " + command, flush=True)
     elif not apt_install(run, packages):
-        say("some libraries could not be installed; to try again: " + command)
+        say("some packages could not be installed; to try again: " + command)
 
 
 def apt_install(run: Run, packages: list[str]) -> bool:

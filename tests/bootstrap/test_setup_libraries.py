@@ -3,6 +3,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -20,6 +21,7 @@ def libraries(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     known = [name for name in module.LIBRARIES if "xcb-icccm" not in name and "EGL" not in name]
     monkeypatch.setattr(module, "known_libraries", lambda: "\n".join(known))
     monkeypatch.setattr(module.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(module, "has_chinese_font", lambda: True)
     return module
 
 
@@ -102,6 +104,35 @@ def test_an_interrupted_dpkg_is_mended(
 
     libraries.install_libraries(run)
     assert ran == ["update", "install", "dpkg", "install"]
+
+
+def test_a_font_for_chinese_comes_where_there_is_none(
+    libraries: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(libraries, "known_libraries", lambda: "\n".join(libraries.LIBRARIES))
+    monkeypatch.setattr(libraries, "has_chinese_font", lambda: False)
+    monkeypatch.setattr(libraries.os, "geteuid", lambda: 1000)
+    libraries.install_libraries(nothing_runs)
+    told = capsys.readouterr().out
+    assert "a font for Chinese is missing" in told
+    assert told.rstrip().endswith("--no-install-recommends fonts-droid-fallback")
+    monkeypatch.setattr(libraries.shutil, "which", lambda name: None)
+    libraries.install_libraries(nothing_runs)
+    assert not capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("file", "found"),
+    [("DejaVuSans.ttf", False), ("NotoSansCJK-Regular.ttc", True), ("wqy-zenhei.ttc", True)],
+)
+def test_a_font_for_chinese_is_known_by_its_name(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str, found: bool
+) -> None:
+    (tmp_path / "truetype").mkdir()
+    (tmp_path / "truetype" / file).touch()
+    module = setup["setup_libraries"]
+    monkeypatch.setattr(module, "FONT_FOLDERS", (str(tmp_path), str(tmp_path / "none")))
+    assert module.has_chinese_font() is found
 
 
 def test_nothing_missing_asks_nobody(
