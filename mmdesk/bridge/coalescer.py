@@ -3,7 +3,7 @@
 A model can produce words faster than a window can draw them, and every signal that crosses threads
 costs an event. So text is gathered for a sixteenth of a second and drawn in one go, while
 everything else (and the text that came before it) passes at once. On two cores, where the model
-computes on both, drawing twice as often made answers a twentieth slower.
+computes on both, drawing twice as often makes answers one or two in a hundred slower.
 """
 
 from __future__ import annotations

@@ -51,7 +51,10 @@ def test_a_truncated_file_is_refused(file: Path) -> None:
         [Mapped(file).read(name) for name in ("bytes", "floats")]
 
 
-@pytest.mark.parametrize("content", [b"rubbish" * 9, b"\xff" * 40, b"\x09" + bytes(7) + b"{}"])
+@pytest.mark.parametrize(
+    "content",
+    [b"rubbish" * 9, b"\xff" * 40, b"\x09" + bytes(7) + b"{}", b"\x02" + bytes(7) + b"[]"],
+)
 def test_what_is_no_such_file_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "model.safetensors"
     path.write_bytes(content)

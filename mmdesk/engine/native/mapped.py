@@ -35,7 +35,9 @@ class Mapped:
         length = int.from_bytes(self._bytes[:8].tobytes(), "little")
         if not 0 < length <= min(LONGEST_HEADER, len(self._bytes) - 8):
             raise ValueError(f"{file.name}: no safetensors file")
-        header: dict[str, Any] = json.loads(self._bytes[8 : 8 + length].tobytes())
+        header: Any = json.loads(self._bytes[8 : 8 + length].tobytes())
+        if not isinstance(header, dict) or not all(isinstance(t, dict) for t in header.values()):
+            raise ValueError(f"{file.name}: no safetensors file")
         header.pop("__metadata__", None)
         self._header, self._start, self._name = header, 8 + length, file.name
         self.names = set(header)
