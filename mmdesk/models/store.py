@@ -15,8 +15,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from mmdesk import settings
 from mmdesk.errors import ModelUnavailable
 from mmdesk.messages import CancelFlag, FetchProgress, ModelInfo, NeverCancelled
@@ -197,15 +195,13 @@ class ModelStore:
         part = self.manifest.part(part_id)
         if not self.is_installed(part_id) and not self._partial(part).exists():
             self.path(part_id)  # raises
-        try:
-            lock = self._lock(part)
-            with lock.acquire(timeout=0):
-                if self._folder(part).exists():
-                    set_aside(self.root, part.id)
-                sweep(self.root, part.id)
-                shutil.rmtree(self._partial(part), ignore_errors=True)
-        except Timeout as problem:
-            raise ModelUnavailable(f"Another mmdesk is just fetching {part_id}.") from problem
+        with self._held(part) as held:
+            if not held:
+                raise ModelUnavailable(f"Another mmdesk is just fetching {part_id}.")
+            if self._folder(part).exists():
+                set_aside(self.root, part.id)
+            sweep(self.root, part.id)
+            shutil.rmtree(self._partial(part), ignore_errors=True)
 
     def partial_bytes(self, part_id: str) -> int:
         """How much of an interrupted download is kept, in bytes.
@@ -223,11 +219,9 @@ class ModelStore:
         """Delete what killed installations left behind, except where one is under way."""
         for part in self.manifest.parts:
             if any((self.root / f".{kind}-{part.id}").exists() for kind in ("new", "old")):
-                try:
-                    with self._lock(part).acquire(timeout=0):
+                with self._held(part) as held:
+                    if held:
                         sweep(self.root, part.id)
-                except Timeout:
-                    continue
 
     def _folder(self, part: Part) -> Path:
         return self.root / part.id
@@ -235,25 +229,34 @@ class ModelStore:
     def _partial(self, part: Part) -> Path:
         return self.root / ".partial" / part.id
 
-    def _lock(self, part: Part) -> FileLock:
+    @contextmanager
+    def _held(self, part: Part) -> Iterator[bool]:
+        """Hold the part's lock while the block runs; False where another process has it."""
+        # Imported here: it brings asyncio along, 6 MB that the engine, which only reads, can spare.
+        from filelock import FileLock, Timeout
+
         self.root.mkdir(parents=True, exist_ok=True)
-        return FileLock(self.root / f".lock-{part.id}")
+        lock = FileLock(self.root / f".lock-{part.id}")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            lock.release()
 
     @contextmanager
     def _locked(self, part: Part, on_progress: OnProgress, cancel: CancelFlag) -> Iterator[None]:
-        lock = self._lock(part)
         while True:
-            try:
-                lock.acquire(timeout=0)
-                break
-            except Timeout:
-                on_progress(FetchProgress(part.id, part.title, "waiting"))
-                stop_if(cancel)
-                time.sleep(0.2)
-        try:
-            yield
-        finally:
-            lock.release()
+            with self._held(part) as held:
+                if held:
+                    yield
+                    return
+            on_progress(FetchProgress(part.id, part.title, "waiting"))
+            stop_if(cancel)
+            time.sleep(0.2)
 
 
 def sweep(root: Path, part_id: str) -> None:
