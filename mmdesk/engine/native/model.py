@@ -40,6 +40,10 @@ MOST_ROWS = 128  # tokens read in one forward
 # for chance. A look takes about a microsecond. Whoever comes and goes on a machine holds a core for
 # two to four milliseconds: little beside the 150 of 128 rows, for which one thread takes 300.
 MOST_LATE = 150
+# A window that draws while it is answered for holds a core for a millisecond or two, some ten times
+# a second: one forward in ten is late, two in a row hardly ever, and one thread alone takes twice
+# as long for a token. Whoever wants the core for good is there in every forward.
+MOST_HINDERED = 2  # late forwards in a row
 MOST_PATIENCE = 32  # forwards by one thread before all are tried again
 PAGE = 256  # positions by which a cache grows
 
@@ -117,6 +121,7 @@ class NativeModel(Decoder):
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="native")
         self._cosines = self._sines = aligned(0, shape.head_dim // 2)
         self._alone, self._patience = 0, 1  # forwards by one thread: still to come, next time
+        self._hindered = 0  # forwards in a row that a thread was late in
         self._keep: list[Array] = []  # what else the table points at
         self._table = aligned(len(Slot), dtype=np.int64)
         self._make_buffers(inner)
@@ -239,11 +244,13 @@ class NativeModel(Decoder):
             other.result()
         if self._alone:
             self._alone -= 1
-        elif int(self._late[0]) > MOST_LATE * rows:
-            self._alone = self._patience
-            self._patience = min(2 * self._patience, MOST_PATIENCE)
+        elif int(self._late[0]) <= MOST_LATE * rows:
+            self._hindered, self._patience = 0, 1
         else:
-            self._patience = 1
+            self._hindered += 1
+            if self._hindered >= MOST_HINDERED:
+                self._alone = self._patience
+                self._patience = min(2 * self._patience, MOST_PATIENCE)
 
 
 class NativeCache:
