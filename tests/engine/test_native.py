@@ -10,9 +10,11 @@ import pytest
 import torch
 
 from mmdesk.engine.decoder import Decoder
+from mmdesk.engine.native import compile as compiling
 from mmdesk.engine.native.attend import head_groups
+from mmdesk.engine.native.blocks import BLOCK, FEW
 from mmdesk.engine.native.compile import supported
-from mmdesk.engine.native.isa import KNOWN, Isa
+from mmdesk.engine.native.isa import AMX, AVX512_VNNI, KNOWN, Isa
 from mmdesk.engine.native.model import MOST_ROWS, PAGE, NativeModel
 from mmdesk.engine.weights import load_fast
 from mmdesk.models.quantise import write_int8
@@ -179,6 +181,28 @@ def test_the_best_instructions_of_a_processor_are_taken() -> None:
     assert names(laptop) == ["AVX2"]
     assert names(laptop | {"avxvnni": True}) == ["AVX-VNNI", "AVX2"]
     assert names(laptop | vnni)[0] == "AVX-512 VNNI"
+    assert names(laptop | vnni | {"amx-tile": True})[0] == "AVX-512 VNNI"
+    assert names(laptop | vnni | {"amx-tile": True, "amx-int8": True})[0] == "AMX"
+
+
+def test_tiles_that_the_system_keeps_to_itself_are_not_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compiling, "may_use_tiles", lambda: False)
+    known = compiling.supported.__wrapped__()
+    assert AMX not in known
+    assert [isa for isa in supported() if isa is not AMX] == list(known)
+
+
+@pytest.mark.parametrize("count", [FEW, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + FEW, MOST_ROWS + FEW])
+def test_tiles_give_what_vectors_give_to_the_bit(
+    folder: Path, isa: Isa, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if isa is not AMX:
+        pytest.skip("about tiles")
+    in_tiles = read(native(folder), IDS[:count])
+    monkeypatch.setattr("mmdesk.engine.native.read.best_isa", lambda: AVX512_VNNI)
+    assert torch.equal(in_tiles, read(native(folder), IDS[:count]))
 
 
 def test_heads_that_share_keys_are_parted_evenly() -> None:

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mmdesk.engine.native.isa import Isa
 
+# arch_prctl on x86-64, ARCH_REQ_XCOMP_PERM, the number of the tiles' part of a thread's state: see
+# Documentation/arch/x86/xstate.rst in Linux.
+ASK_FOR_TILES = (158, 0x1023, 18)
 PAGE_OUT = 21  # MADV_PAGEOUT: only what can be read again is dropped
 
 
@@ -30,7 +33,18 @@ def supported() -> tuple[Isa, ...]:
         features = dict(binding.get_host_cpu_features())
     except RuntimeError:  # the operating system does not say
         return ()
-    return tuple(isa for isa in KNOWN if isa.fits(features))
+    return tuple(isa for isa in KNOWN if isa.fits(features) and (not isa.blocks or may_use_tiles()))
+
+
+@cache
+def may_use_tiles() -> bool:
+    """Ask the system for the tile registers, which add 8 KB to what it keeps of every thread; other
+    systems than Linux are not asked, since it was not tried there."""
+    if not sys.platform.startswith("linux"):
+        return False
+    with contextlib.suppress(OSError, AttributeError):
+        return int(ctypes.CDLL(None).syscall(*ASK_FOR_TILES)) == 0
+    return False
 
 
 def best_isa() -> Isa | None:

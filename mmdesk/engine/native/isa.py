@@ -1,15 +1,15 @@
 """The instruction sets that the native code is written for, the best first: how wide a register
 is, how many there are, and how rows and matrices in 8 bits are multiplied with whole numbers.
 
-VPDPBUSD multiplies bytes and adds up in 32 bits. AVX2 alone has only VPMADDUBSW for bytes, whose
-sums of 16 bits overflow unless one side is cut to 7 bits, which costs quality. So bytes of the
-matrix are widened to 16 bits there, and VPMADDWD adds up in 32; rows can then be finer than 8 bits
-at no cost.
+VPDPBUSD multiplies bytes and adds up in 32 bits; AMX does so with 16 rows at once. AVX2 alone has
+only VPMADDUBSW for bytes, whose sums of 16 bits overflow unless one side is cut to 7 bits, which
+costs quality. So bytes of the matrix are widened to 16 bits there, and VPMADDWD adds up in 32; rows
+can then be finer than 8 bits at no cost.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from llvmlite import ir
@@ -35,6 +35,7 @@ class Isa:
         sums: registers for sums where one vector is read beside them.
         ahead: bytes of the matrix that are asked for beforehand with one row; 0 leaves it to the
             processor. Without AVX-512 it makes a token a sixth faster.
+        blocks: whether many rows are multiplied in tiles of 16 (blocks.py).
     """
 
     name: str
@@ -48,6 +49,7 @@ class Isa:
     beside: int
     sums: int
     ahead: int
+    blocks: bool = False
 
     def fits(self, features: dict[str, bool]) -> bool:
         """Whether a processor with these features has it."""
@@ -97,6 +99,12 @@ AVX512_VNNI = Isa(
     sums=24,
     ahead=0,
 )
+AMX = replace(
+    AVX512_VNNI,
+    name="AMX",
+    needed=(AVX512_VNNI.needed[0] | {"amx-tile", "amx-int8"},),
+    blocks=True,
+)
 AVX_VNNI = Isa(
     name="AVX-VNNI",
     needed=(
@@ -126,4 +134,4 @@ AVX2 = Isa(
     sums=12,
     ahead=2048,
 )
-KNOWN = (AVX512_VNNI, AVX_VNNI, AVX2)
+KNOWN = (AMX, AVX512_VNNI, AVX_VNNI, AVX2)

@@ -146,8 +146,12 @@ class NativeModel(Decoder):
         widths = {Slot.QKV: shape.qkv, Slot.MIXED: mixed, Slot.GATES: 2 * inner}
         for slot, width in (widths | {Slot.HALF: 1, Slot.OFFSET: 1}).items():
             self._set(slot, self._kept(aligned(MOST_ROWS, width)))
-        widest = max(shape.hidden, mixed, inner) * self.isa.row_bytes
-        self._set(Slot.Q8, self._kept(aligned(MOST_ROWS, widest, dtype=np.uint8)))
+        widest = max(shape.hidden, mixed, inner)
+        self._set(
+            Slot.Q8, self._kept(aligned(MOST_ROWS, widest * self.isa.row_bytes, dtype=np.uint8))
+        )
+        packed = aligned(MOST_ROWS if self.isa.blocks else 0, widest, dtype=np.uint8)
+        self._set(Slot.PACKED, self._kept(packed))
         counters = APART * STEPS * (len(self.layers) + 1)
         self._counters = aligned(counters + 3 * APART, dtype=np.int64)
         self._set(Slot.COUNTERS, self._counters)

@@ -13,6 +13,7 @@ from typing import Any
 
 from llvmlite import ir
 
+from mmdesk.engine.native.blocks import BLOCK, FEW, PAIR, write_blocks
 from mmdesk.engine.native.emit import (
     FLOAT,
     I8,
@@ -33,85 +34,83 @@ AHEAD = 2  # rounds of WIDE rows with several rows of x: what memory takes to an
 FOUR_FLOATS, FOUR_INTS = ir.VectorType(FLOAT, WIDE), ir.VectorType(I32, WIDE)
 
 
+ROWS = ("q", "half", "offset", "rows")
+MATRIX = ("inputs", "weight", "scale", "sums", "start", "end")
+RESULT = ("y", "ld_y", "base", "ld_base")
+POINTERS = {"packed", "q", "half", "offset", "weight", "scale", "sums", "y", "base"}
+
+
+def _parameters(*names: str) -> dict[str, Any]:
+    return {name: POINTER if name in POINTERS else I64 for name in names}
+
+
 def write_products(module: ir.Module, isa: Isa) -> ir.Function:
-    """multiply(q, half, offset, rows, inputs, weight, scale, sums, start, end, y, ld_y, base,
-    ld_base): y[m, n] = base[m, n] + half[m] * scale[n] * (q W)[m, n] + offset[m] * sums[n], for n
-    from `start` to `end`; ld_base may be 0."""
-    tiles = {rows: _tile(module, isa, rows) for rows in isa.tiles}
-    names = [
-        "q",
-        "half",
-        "offset",
-        "rows",
-        "inputs",
-        "weight",
-        "scale",
-        "sums",
-        "start",
-        "end",
-        "y",
-        "ld_y",
-        "base",
-        "ld_base",
+    """multiply(packed, q, half, offset, rows, inputs, weight, scale, sums, start, end, y, ld_y,
+    base, ld_base): y[m, n] = base[m, n] + half[m] * scale[n] * (q W)[m, n] + offset[m] * sums[n],
+    for n from `start` to `end`; ld_base may be 0. `packed` holds what q holds, for blocks.py."""
+    by_rows = _write_by_rows(module, isa)
+    code = Code(module, "multiply", _parameters("packed", *ROWS, *MATRIX, *RESULT))
+    packed, q, half, offset, rows, *rest = code.arguments
+    b = code.b
+    if not isa.blocks:
+        b.call(by_rows, [q, half, offset, rows, *rest])
+        return code.done()
+    inputs, weight, scale, sums, start, end, y, ld_y, base, ld_base = rest
+    blocks = write_blocks(module, _parameters("packed", *ROWS[1:], *MATRIX, *RESULT))
+    left = b.and_(rows, number(BLOCK - 1))
+    alone = b.select(b.icmp_signed("<", left, number(FEW)), left, number(0))
+    together = b.sub(rows, alone)
+    whole = b.sub(end, b.and_(b.sub(end, start), number(PAIR * BLOCK - 1)))
+    matrix, result = [inputs, weight, scale, sums], [y, ld_y, base, ld_base]
+    with b.if_then(b.icmp_signed(">", together, number(0))):
+        b.call(blocks, [packed, half, offset, together, *matrix, start, whole, *result])
+        b.call(by_rows, [q, half, offset, together, *matrix, whole, end, *result])
+    values = [
+        code.place(q, b.mul(together, inputs), isa.row),
+        code.place(half, together),
+        code.place(offset, together),
+        alone,
+        *matrix,
+        start,
+        end,
+        code.place(y, b.mul(together, ld_y)),
+        ld_y,
+        code.place(base, b.mul(together, ld_base)),
+        ld_base,
     ]
-    pointers = {"q", "half", "offset", "weight", "scale", "sums", "y", "base"}
-    code = Code(module, "multiply", {n: POINTER if n in pointers else I64 for n in names})
-    q, half, offset, rows, inputs, weight, scale, sums, start, end, y, ld_y, base, ld_base = (
-        code.arguments
-    )
+    b.call(by_rows, values)
+    return code.done()
+
+
+def _write_by_rows(module: ir.Module, isa: Isa) -> ir.Function:
+    """`multiply`, a few rows at a time."""
+    tiles = {rows: _tile(module, isa, rows) for rows in isa.tiles}
+    code = Code(module, "by_rows", _parameters(*ROWS, *MATRIX, *RESULT))
+    q, half, offset, rows, inputs, *matrix, y, ld_y, base, ld_base = code.arguments
+    b = code.b
     done: Value = number(0)
     for count, tile in tiles.items():
-        with code.loop(done, code.b.sub(rows, number(count - 1)), count) as turn:
+        with code.loop(done, b.sub(rows, number(count - 1)), count) as turn:
             m = turn.index
-            code.b.call(
-                tile,
-                [
-                    code.place(q, code.b.mul(m, inputs), isa.row),
-                    code.place(half, m),
-                    code.place(offset, m),
-                    inputs,
-                    weight,
-                    scale,
-                    sums,
-                    start,
-                    end,
-                    code.place(y, code.b.mul(m, ld_y)),
-                    ld_y,
-                    code.place(base, code.b.mul(m, ld_base)),
-                    ld_base,
-                ],
-            )
+            values = [
+                code.place(q, b.mul(m, inputs), isa.row),
+                code.place(half, m),
+                code.place(offset, m),
+                inputs,
+                *matrix,
+                code.place(y, b.mul(m, ld_y)),
+                ld_y,
+                code.place(base, b.mul(m, ld_base)),
+                ld_base,
+            ]
+            b.call(tile, values)
         done = m  # where the loop stopped
     return code.done()
 
 
-def _parameters(*more: str) -> dict[str, Any]:
-    """In order; `more` numbers stand after the row's."""
-    row = dict.fromkeys(("q", "half", "offset"), POINTER) | dict.fromkeys(more, I64)
-    matrix = {"inputs": I64} | dict.fromkeys(("weight", "scale", "sums"), POINTER)
-    part = {"start": I64, "end": I64}
-    return row | matrix | part | {"y": POINTER, "ld_y": I64, "base": POINTER, "ld_base": I64}
-
-
 def _tile(module: ir.Module, isa: Isa, rows: int) -> ir.Function:
     """`multiply` for a fixed number of rows."""
-    names = [
-        "q",
-        "half",
-        "offset",
-        "inputs",
-        "weight",
-        "scale",
-        "sums",
-        "start",
-        "end",
-        "y",
-        "ld_y",
-        "base",
-        "ld_base",
-    ]
-    pointers = {"q", "half", "offset", "weight", "scale", "sums", "y", "base"}
-    parameters = {n: POINTER if n in pointers else I64 for n in names}
+    parameters = _parameters(*ROWS[:-1], *MATRIX, *RESULT)
     code = Code(module, f"tile{rows}", parameters, isa.lanes)
     q, half, offset, inputs, weight, scale, sums, start, end, y, ld_y, base, ld_base = (
         code.arguments
@@ -156,7 +155,7 @@ def _sums_of(
     with code.loop(number(0), inputs, several, [nought] * (rows * len(together))) as turn:
         if len(together) > 1:
             _fetch_ahead(code, isa, first, inputs, turn.index, together)
-        elif isa.ahead and rows == 1:
+        elif isa.ahead:
             place = b.add(turn.index, b.mul(number(together[0]), inputs))
             _fetch(code, code.place(first, b.add(place, number(isa.ahead)), I8))
         for skipped in range(0, several, isa.step):
@@ -215,8 +214,7 @@ def write_row(module: ir.Module, isa: Isa, kind: str) -> ir.Function:
     `kind` says what is done to x first: "plain" nothing; "normed" an RMS norm whose weight is
     `other` and whose epsilon stands after it; "gated" x becomes silu(x) * other.
     """
-    names: dict[str, Any] = dict.fromkeys(("x", "other", "q", "half", "offset"), POINTER)
-    names = {"x": POINTER, "other": POINTER, "count": I64} | dict.fromkeys(
+    names: dict[str, Any] = {"x": POINTER, "other": POINTER, "count": I64} | dict.fromkeys(
         ("q", "half", "offset"), POINTER
     )
     code = Code(module, kind, names, isa.lanes)

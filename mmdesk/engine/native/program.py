@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from llvmlite import ir
 
 from mmdesk.engine.native.attend import head_groups, write_attend, write_keep, write_turn
-from mmdesk.engine.native.emit import I64, POINTER, VOID, Code, Value, number
+from mmdesk.engine.native.blocks import BLOCK, FEW, write_pack
+from mmdesk.engine.native.emit import I8, I64, POINTER, VOID, Code, Value, number
 from mmdesk.engine.native.isa import Isa
 from mmdesk.engine.native.products import write_products, write_row, write_sums
 
@@ -34,6 +35,7 @@ class Slot(IntEnum):
 
     X = 0  # float32 [rows, hidden]
     Q8 = auto()  # whole numbers as the instructions want them, [rows, the widest input]
+    PACKED = auto()  # the same once more, as blocks.py wants them
     HALF = auto()  # float32 [rows]
     OFFSET = auto()
     QKV = auto()  # float32 [rows, (heads + 2 kv_heads) * head_dim]
@@ -73,6 +75,7 @@ class Program:
         self.shape, self.inner, self.layers, self.vocabulary = shape, inner, layers, vocabulary
         self.module = ir.Module("mmdesk")
         self._multiply = write_products(self.module, isa)
+        self._pack = write_pack(self.module) if isa.blocks else None
         write_sums(self.module, isa)
         self._rows = {
             name: write_row(self.module, isa, name) for name in ("plain", "normed", "gated")
@@ -229,7 +232,7 @@ class Program:
         """Rows of x in 8 bits; `apart` numbers from one to the next."""
         code, at = self._code, self._at
 
-        def work(row: Value) -> None:
+        def squeeze(row: Value) -> None:
             start = code.b.mul(row, number(apart))
             values = [
                 code.place(x, start),
@@ -241,8 +244,34 @@ class Program:
             ]
             code.b.call(self._rows[kind], values)
 
-        self._share(step, self._slots[Slot.ROWS] if rows is None else rows, work)
+        rows = self._slots[Slot.ROWS] if rows is None else rows
+        if self.isa.blocks:
+            self._share_blocks(step, rows, squeeze, count)
+        else:
+            self._share(step, rows, squeeze)
         self._meet()
+
+    def _share_blocks(
+        self, step: Value, rows: Value, squeeze: Callable[[Value], None], count: int
+    ) -> None:
+        """Rows in 8 bits, block by block, packed for blocks.py; a few rows one by one."""
+        code, at = self._code, self._at
+        b = code.b
+        alone = b.icmp_signed("<", rows, number(FEW))
+        each = b.select(alone, number(1), number(BLOCK))
+        pieces = b.sdiv(b.add(rows, b.sub(each, number(1))), each)
+
+        def work(piece: Value) -> None:
+            start = b.mul(piece, each)
+            end = b.add(start, each)
+            with code.loop(start, b.select(b.icmp_signed("<", end, rows), end, rows)) as turn:
+                squeeze(turn.index)
+            with b.if_then(b.not_(alone)):
+                place = b.mul(start, number(count))
+                q, packed = (code.place(at[slot], place, I8) for slot in (Slot.Q8, Slot.PACKED))
+                b.call(self._pack, [q, number(count), packed])
+
+        self._share(step, pieces, work)
 
     def _product(
         self,
@@ -267,8 +296,9 @@ class Program:
                 most = number(outputs)
                 end = code.b.select(code.b.icmp_signed("<", end, most), end, most)
             count = self._slots[Slot.ROWS] if rows is None else rows
-            values = [at[Slot.Q8], at[Slot.HALF], at[Slot.OFFSET], count, number(inputs), weight]
-            values += [scale, sums, start, end, y, number(apart), base, base_apart]
+            values = [at[Slot.PACKED], at[Slot.Q8], at[Slot.HALF], at[Slot.OFFSET], count]
+            values += [number(inputs), weight, scale, sums, start, end]
+            values += [y, number(apart), base, base_apart]
             code.b.call(self._multiply, values)
 
         self._share(step, number(-(-outputs // PIECE)), work)
