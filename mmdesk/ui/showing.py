@@ -199,11 +199,13 @@ class ShowingWindow(QMainWindow):
     def stop_answer(self) -> None:
         """The person stopped the answer; its words stay."""
         self._answer().stop()
+        self.status_line.clear_figures()
         self._end_answer()
 
     def fail_answer(self, message: str, hint: str) -> None:
         """The answer broke off; its words stay."""
         self._answer().fail(message, hint)
+        self.status_line.clear_figures()
         self._end_answer()
 
     def clear_conversation(self) -> None:

@@ -98,8 +98,12 @@ class StatusLine(QStatusBar):
         say(self.meter.setToolTip, words)
         say(self.meter.setAccessibleDescription, words)
 
-    def clear_context(self) -> None:
-        """A new conversation."""
+    def clear_figures(self) -> None:
+        """What the last answer took is not known, or is of an earlier one."""
         say(self.context.setText, "")
         say(self.speed.setText, "")
+
+    def clear_context(self) -> None:
+        """A new conversation."""
+        self.clear_figures()
         self.set_forecast(None)
