@@ -22,6 +22,7 @@ from mmdesk.engine.machine import (
     best_dtype,
     best_precision,
     give_back_memory,
+    keep_one_heap,
     may_have_accelerator,
     thread_count,
     use_threads,
@@ -72,6 +73,7 @@ def load_language(
     """
     from safetensors import SafetensorError
 
+    keep_one_heap()
     with ThreadPoolExecutor(1, thread_name_prefix="verify") as beside:
         verified = beside.submit(verify)
         try:

@@ -11,6 +11,8 @@ a token's numbers are the same to the bit however the tokens before and beside i
 from __future__ import annotations
 
 import ctypes
+import mmap
+import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -45,6 +47,9 @@ MOST_LATE = 150
 # as long for a token. Whoever wants the core for good is there in every forward.
 MOST_HINDERED = 2  # late forwards in a row
 MOST_PATIENCE = 32  # forwards by one thread before all are tried again
+PRIVATE: dict[str, Any] = (
+    {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if sys.platform != "win32" else {}
+)
 PAGE = 256  # positions by which a cache grows
 
 Array = NDArray[Any]
@@ -82,6 +87,15 @@ def aligned(*shape: int, dtype: Any = np.float32) -> Array:
     space = np.zeros(size + LINE, np.uint8)
     start = -space.ctypes.data % LINE
     return space[start : start + size].view(dtype).reshape(shape)
+
+
+def reserved(*shape: int, dtype: Any = np.float32) -> Array:
+    """Zeros that take no memory before they are touched: what stands ready for MOST_ROWS costs a
+    short question nothing. (numpy's own zeros may lie in memory used before, and are then
+    written.)"""
+    size = prod(shape) * np.dtype(dtype).itemsize
+    space = mmap.mmap(-1, max(size, 1), **PRIVATE)
+    return np.frombuffer(space, np.uint8, size).view(dtype).reshape(shape)
 
 
 def fits(isa: Isa, shape: Shape, inner: int) -> bool:
@@ -141,17 +155,15 @@ class NativeModel(Decoder):
     def _make_buffers(self, inner: int) -> None:
         shape = self.shape
         mixed = shape.heads * shape.head_dim
-        self._x = aligned(MOST_ROWS, shape.hidden)
+        self._x = reserved(MOST_ROWS, shape.hidden)
         self._set(Slot.X, self._x)
         widths = {Slot.QKV: shape.qkv, Slot.MIXED: mixed, Slot.GATES: 2 * inner}
         for slot, width in (widths | {Slot.HALF: 1, Slot.OFFSET: 1}).items():
-            self._set(slot, self._kept(aligned(MOST_ROWS, width)))
+            self._set(slot, self._kept(reserved(MOST_ROWS, width)))
         widest = max(shape.hidden, mixed, inner)
-        self._set(
-            Slot.Q8, self._kept(aligned(MOST_ROWS, widest * self.isa.row_bytes, dtype=np.uint8))
-        )
-        packed = aligned(MOST_ROWS if self.isa.blocks else 0, widest, dtype=np.uint8)
-        self._set(Slot.PACKED, self._kept(packed))
+        bytes_ = {Slot.Q8: self.isa.row_bytes, Slot.PACKED: int(self.isa.blocks)}
+        for slot, each in bytes_.items():
+            self._set(slot, self._kept(reserved(MOST_ROWS, each * widest, dtype=np.uint8)))
         counters = APART * STEPS * (len(self.layers) + 1)
         self._counters = aligned(counters + 3 * APART, dtype=np.int64)
         self._set(Slot.COUNTERS, self._counters)
