@@ -15,7 +15,7 @@ from mmdesk.engine.native.attend import head_groups
 from mmdesk.engine.native.blocks import BLOCK, FEW
 from mmdesk.engine.native.compile import supported
 from mmdesk.engine.native.isa import AMX, AVX512_VNNI, KNOWN, Isa
-from mmdesk.engine.native.model import MOST_ROWS, PAGE, NativeModel
+from mmdesk.engine.native.model import MOST_LATE, MOST_ROWS, PAGE, NativeModel
 from mmdesk.engine.weights import load_fast
 from mmdesk.models.quantise import write_int8
 
@@ -207,3 +207,25 @@ def test_tiles_give_what_vectors_give_to_the_bit(
 
 def test_heads_that_share_keys_are_parted_evenly() -> None:
     assert [head_groups(n) for n in (1, 7, 8, 15)] == [[1], [7], [4, 4], [5, 5, 5]]
+
+
+def test_one_thread_computes_while_another_program_wants_the_cores(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A window that draws makes a forward late now and then; who stays, several in a row."""
+    model = native(folder, threads=2)
+    computed: list[int] = []
+    late = iter([False, True, False, True, True, False, True, False, False, False, True, False])
+
+    def forward(table: int, thread: int) -> None:
+        computed.append(thread)
+        if thread == 0:
+            model._late[0] = 10 * MOST_LATE if next(late) else 0
+
+    monkeypatch.setattr(model, "_forward", forward)
+    told = []
+    for _ in range(12):
+        computed.clear()
+        model._run(1)
+        told.append(len(computed))
+    assert told == [2, 2, 2, 2, 2, 1, 2, 1, 1, 2, 2, 2]
