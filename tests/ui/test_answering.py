@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
 )
@@ -21,22 +20,12 @@ from mmdesk.messages import (
     Stats,
     Turn,
 )
-from mmdesk.ui.document_chip import DocumentChip
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.ui.message import AnswerMessage
 from mmdesk.ui.user_message import UserMessage
 
 Picture = Callable[[str], ImageInput]
 DOCUMENT = DocumentInput("report.pdf", "words " * 500, pages=3)
-
-
-def _paste(window: MainWindow, text: str) -> None:
-    QGuiApplication.clipboard().setText(text)
-    window.composer.input.paste()
-
-
-def _chips(window: MainWindow) -> list[DocumentChip]:
-    return window.composer.document_chips
 
 
 def _last_answer(window: MainWindow) -> AnswerMessage:

@@ -29,7 +29,6 @@ from mmdesk.messages import (
 from mmdesk.ui import links
 from mmdesk.ui.document_chip import DocumentChip
 from mmdesk.ui.main_window import MainWindow
-from mmdesk.ui.message import AnswerMessage
 from mmdesk.ui.sight_strip import SightStrip
 
 Picture = Callable[[str], ImageInput]
@@ -43,12 +42,6 @@ def _paste(window: MainWindow, text: str) -> None:
 
 def _chips(window: MainWindow) -> list[DocumentChip]:
     return window.composer.document_chips
-
-
-def _last_answer(window: MainWindow) -> AnswerMessage:
-    last = window.transcript.messages[-1]
-    assert isinstance(last, AnswerMessage)
-    return last
 
 
 # --- pasting and dropping ---------------------------------------------------------------------

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -28,27 +27,10 @@ from mmdesk.messages import (
     Sight,
     Turn,
 )
-from mmdesk.ui.document_chip import DocumentChip
 from mmdesk.ui.main_window import MainWindow
-from mmdesk.ui.message import AnswerMessage
 
 Picture = Callable[[str], ImageInput]
 DOCUMENT = DocumentInput("report.pdf", "words " * 500, pages=3)
-
-
-def _paste(window: MainWindow, text: str) -> None:
-    QGuiApplication.clipboard().setText(text)
-    window.composer.input.paste()
-
-
-def _chips(window: MainWindow) -> list[DocumentChip]:
-    return window.composer.document_chips
-
-
-def _last_answer(window: MainWindow) -> AnswerMessage:
-    last = window.transcript.messages[-1]
-    assert isinstance(last, AnswerMessage)
-    return last
 
 
 # --- first start, models, settings ------------------------------------------------------------
