@@ -46,6 +46,18 @@ _SUMMARY_ASKED = re.compile(
     re.IGNORECASE,
 )
 _WORDS_ASKED = re.compile(r"(\d{2,4})[ -]?(?:words?|mots|palabras|wörtern?|个?字)", re.IGNORECASE)
+_WRITING_ASKED = {
+    kind: re.compile(
+        rf"\b(?:write|compose|make up|tell)\b.{{0,60}}\b(?:{words})\b", re.IGNORECASE | re.DOTALL
+    )
+    for kind, words in (
+        ("text", "articles?|dialogues?|essays?|history"),
+        ("story", "fables?|stor(?:y|ies)|tales?"),
+        ("poem", "limericks?|poems?|rhymes?"),
+        ("song", "lyrics|songs?"),
+    )
+}
+_LONGEST_WITH_EXAMPLE = 8_000  # characters, a quarter of the context
 _LONGEST_SUMMARY_ASK = 160  # characters; a longer question wants more than a summary
 
 
@@ -119,7 +131,25 @@ def _is_empty(turn: Turn) -> bool:
 def _with_system(turns: tuple[Turn, ...], system_prompt: str) -> tuple[Turn, ...]:
     if turns[0].role == "system":
         return turns
-    return (Turn("system", system_prompt or prompts.ASSISTANT), *turns)
+    if system_prompt:
+        return (Turn("system", system_prompt), *turns)
+    return (Turn("system", prompts.ASSISTANT), *_granted(turns), *turns)
+
+
+def _granted(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """An exchange to stand before a conversation of words alone in which a text is wished for: a
+    wish of that kind, granted. None where the beginning may have to be left out later, which would
+    be told as the person's own words."""
+    if any(turn.documents or turn.images or turn.audio for turn in turns):
+        return ()
+    if sum(len(turn.text) for turn in turns) > _LONGEST_WITH_EXAMPLE:
+        return ()
+    wishes = (turn.text for turn in turns if turn.role == "user")
+    kinds = (
+        kind for wish in wishes for kind, asked in _WRITING_ASKED.items() if asked.search(wish)
+    )
+    kind = next(kinds, None)  # the first one's, so that later turns find the beginning as it was
+    return prompts.GRANTED[kind] if kind else ()
 
 
 def _fitted(

@@ -16,6 +16,49 @@ ASSISTANT = (
     "Answer in the user's language, correctly and to the point."
 )
 
+# The model was made for code. Alone, it refused 22 of 64 wishes for an essay, a story, a song and
+# the like ("I'm sorry, but I can't assist with that."); behind a wish of the same kind that was
+# granted, 3. The kind matters: behind a poem everything becomes verse. Said in the system prompt
+# instead, an example helps little (17).
+GRANTED: dict[str, tuple[Turn, Turn]] = {
+    kind: (Turn("user", wish), Turn("assistant", text))
+    for kind, wish, text in (
+        (
+            "text",
+            "Write a short text about the moon.",
+            "The moon is our nearest neighbour in space. It has no light of its own: what we see "
+            "at night is the light of the sun on its dusty plains. Twice a day it lifts the sea, "
+            "and for thousands of years sailors, farmers and poets have counted their days by it.",
+        ),
+        (
+            "story",
+            "Write a short story about a lighthouse.",
+            "Every evening old Tom climbed the ninety-six steps to light the lamp. One night in "
+            "November he found that it was burning already. Someone had been there before him: on "
+            "the floor lay a wet coat, and from behind the door came a quiet laugh. It was his "
+            "brother, who had been lost at sea for eleven years.",
+        ),
+        (
+            "poem",
+            "Write a short poem about the moon.",
+            "The moon looks down on roof and tree,\n"
+            "A lamp that no one needs to light;\n"
+            "It shines for you, it shines for me,\n"
+            "And keeps us company at night.",
+        ),
+        (
+            "song",
+            "Write a song about the moon.",
+            "Verse 1\n"
+            "Late at night when the town is still,\n"
+            "You climb up slowly over the hill.\n\n"
+            "Chorus\n"
+            "Oh moon, old moon, shine down on me,\n"
+            "Show me the road and the silver sea.",
+        ),
+    )
+}
+
 _SUMMARISER = "You are a careful editor who writes short, factual summaries."
 _SUMMARISE = "Summarise the text above in {count} sentences."
 _SUMMARISER_ZH = "你是一名细心的编辑，善于用简短的话概括文章。"

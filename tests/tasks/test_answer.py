@@ -20,6 +20,7 @@ from mmdesk.messages import (
 )
 from mmdesk.tasks import answer
 from mmdesk.tasks.answer import prepare
+from mmdesk.tasks.prompts import GRANTED
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.tasks.scripts import chats, engine, notices, said
 
@@ -50,6 +51,40 @@ def test_the_system_prompt_comes_first_and_the_turns_follow() -> None:
     assert said(iter(events)) == "Paris."
     assert isinstance(events[-1], Finished)
     assert events[-1].stats.model == "scripted"
+
+
+@pytest.mark.parametrize(
+    ("wish", "kind"),
+    [
+        ("Write a short story about trains.", "story"),
+        ("tell me a story", "story"),
+        ("Please compose a song for my friend.", "song"),
+        ("Write a poem about the sea.", "poem"),
+        ("Write a long essay about rivers.", "text"),
+    ],
+)
+def test_a_wish_for_a_text_stands_behind_one_that_was_granted(wish: str, kind: str) -> None:
+    used = engine()
+    turns = (ask(wish), Turn("assistant", "Once"), ask("Now write a poem."))
+    for count in (1, 3):
+        list(answer(used, turns[:count], NeverCancelled()))
+        assert chats(used)[-1].turns[1:] == (*GRANTED[kind], *turns[:count])
+
+
+@pytest.mark.parametrize("text", ["What is the capital of France?", "Write a sorting function."])
+def test_other_questions_stand_alone(text: str) -> None:
+    used = engine()
+    list(answer(used, (ask(text),), NeverCancelled()))
+    assert len(chats(used)[-1].turns) == 2
+
+
+def test_no_example_stands_before_what_may_not_fit_or_has_a_prompt_of_its_own() -> None:
+    used = engine()
+    wish = "Write a poem about the sea."
+    list(answer(used, (ask(wish + " The sea." * 1000),), NeverCancelled()))
+    list(answer(used, (ask(wish),), NeverCancelled(), system_prompt="You are a pirate."))
+    list(answer(used, (ask(wish, DocumentInput("sea.txt", "Waves.")),), NeverCancelled()))
+    assert [len(request.turns) for request in chats(used)] == [2, 2, 2]
 
 
 def test_ones_own_system_prompt_and_sampling_are_used() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mmdesk.engine.local import LocalEngine
-from mmdesk.messages import DocumentInput, NeverCancelled, Turn
+from mmdesk.messages import DocumentInput, NeverCancelled, Sampling, Turn
 from mmdesk.tasks import answer, summarise, translate
 from mmdesk.tasks.language import detect
 from mmdesk.tasks.text import length
@@ -75,6 +75,16 @@ def test_a_question_is_translated_and_not_answered(engine: LocalEngine, to: str)
     assert translated.endswith(("?", "？"))
     assert "Paris" not in translated
     assert "巴黎" not in translated
+
+
+@pytest.mark.parametrize(
+    "wish", ["Write a long essay about rivers.", "Write a short story about a fox and a crow."]
+)
+def test_a_wish_for_a_text_is_granted(engine: LocalEngine, wish: str) -> None:
+    few = Sampling(max_tokens=40)
+    text = said(answer(engine, (Turn("user", wish),), NeverCancelled(), few))
+    assert "sorry" not in text.lower()
+    assert ("river" if "river" in wish else "fox") in text.lower()
 
 
 def test_a_fact_deep_in_a_long_document_is_found(engine: LocalEngine) -> None:
