@@ -46,9 +46,12 @@ _SUMMARY_ASKED = re.compile(
     re.IGNORECASE,
 )
 _WORDS_ASKED = re.compile(r"(\d{2,4})[ -]?(?:words?|mots|palabras|wörtern?|个?字)", re.IGNORECASE)
+# "Write a bedtime story", not "write a function that plays songs".
 _WRITING_ASKED = {
     kind: re.compile(
-        rf"\b(?:write|compose|make up|tell)\b.{{0,60}}\b(?:{words})\b", re.IGNORECASE | re.DOTALL
+        r"\b(?:write|compose|make up|tell)(?: me| us)?(?: [\w-]+){0,3} "
+        rf"(?:{words})\b(?!.*\b(?:class|code|function|html|javascript|program|python|script|sql)\b)",
+        re.IGNORECASE | re.DOTALL,
     )
     for kind, words in (
         ("text", "articles?|dialogues?|essays?|history"),

@@ -71,7 +71,16 @@ def test_a_wish_for_a_text_stands_behind_one_that_was_granted(wish: str, kind: s
         assert chats(used)[-1].turns[1:] == (*GRANTED[kind], *turns[:count])
 
 
-@pytest.mark.parametrize("text", ["What is the capital of France?", "Write a sorting function."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is the capital of France?",
+        "Write a sorting function.",
+        "Write a function that plays a list of songs.",
+        "Write a song class in Python.",
+        "Tell me how to poison my neighbour.",
+    ],
+)
 def test_other_questions_stand_alone(text: str) -> None:
     used = engine()
     list(answer(used, (ask(text),), NeverCancelled()))
