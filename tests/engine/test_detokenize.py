@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from unicodedata import normalize
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mmdesk.engine.detokenize import HALF, Detokenizer
@@ -26,10 +27,11 @@ def decoded(tokenizer: Any, ids: list[int]) -> str:
 
 @relaxed
 @given(text=st.text(max_size=60))
+@example(text="\uf900")  # its composed form is another character
 def test_any_text_comes_back_in_whole_characters(tokenizer: Any, text: str) -> None:
     ids = tokenizer(text, add_special_tokens=False)["input_ids"]
     chunks = chunks_of(tokenizer, ids)
-    assert "".join(chunks) == text
+    assert "".join(chunks) == normalize("NFC", text)  # the tokenizer reads no other form
     if HALF not in text:
         assert not any(HALF in chunk for chunk in chunks)
 
