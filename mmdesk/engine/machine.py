@@ -59,7 +59,7 @@ def thread_count(asked: int = 0) -> int:
 
 def keep_one_heap() -> None:
     """Have all threads take memory from one place. Each would get a heap of its own otherwise, and
-    what loading leaves half empty in each of them adds up to 14 MB."""
+    what loading leaves half empty in each of them adds up to about 10 MB."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):  # glibc alone has it
             ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)

@@ -65,45 +65,41 @@ def write_products(module: ir.Module, isa: Isa) -> ir.Function:
     with b.if_then(b.icmp_signed(">", together, number(0))):
         b.call(blocks, [packed, half, offset, together, *matrix, start, whole, *result])
         b.call(by_rows, [q, half, offset, together, *matrix, whole, end, *result])
-    values = [
-        code.place(q, b.mul(together, inputs), isa.row),
-        code.place(half, together),
-        code.place(offset, together),
-        alone,
-        *matrix,
-        start,
-        end,
-        code.place(y, b.mul(together, ld_y)),
-        ld_y,
-        code.place(base, b.mul(together, ld_base)),
-        ld_base,
-    ]
-    b.call(by_rows, values)
+    there = _rows_from(code, isa, together, (q, half, offset), inputs)
+    b.call(by_rows, [*there, alone, *matrix, start, end, *_result_from(code, together, *result)])
     return code.done()
+
+
+def _rows_from(
+    code: Code, isa: Isa, row: Value, rows: tuple[Value, Value, Value], inputs: Value
+) -> list[Value]:
+    """q, half and offset from `row` on."""
+    q, half, offset = rows
+    first = code.place(q, code.b.mul(row, inputs), isa.row)
+    return [first, code.place(half, row), code.place(offset, row)]
+
+
+def _result_from(
+    code: Code, row: Value, y: Value, ld_y: Value, base: Value, ld_base: Value
+) -> list[Value]:
+    """The parameters of RESULT from `row` on."""
+    at = code.place(y, code.b.mul(row, ld_y))
+    return [at, ld_y, code.place(base, code.b.mul(row, ld_base)), ld_base]
 
 
 def _write_by_rows(module: ir.Module, isa: Isa) -> ir.Function:
     """`multiply`, a few rows at a time."""
     tiles = {rows: _tile(module, isa, rows) for rows in isa.tiles}
     code = Code(module, "by_rows", _parameters(*ROWS, *MATRIX, *RESULT))
-    q, half, offset, rows, inputs, *matrix, y, ld_y, base, ld_base = code.arguments
+    q, half, offset, rows, inputs, *matrix = code.arguments[: -len(RESULT)]
+    result = code.arguments[-len(RESULT) :]
     b = code.b
     done: Value = number(0)
     for count, tile in tiles.items():
         with code.loop(done, b.sub(rows, number(count - 1)), count) as turn:
             m = turn.index
-            values = [
-                code.place(q, b.mul(m, inputs), isa.row),
-                code.place(half, m),
-                code.place(offset, m),
-                inputs,
-                *matrix,
-                code.place(y, b.mul(m, ld_y)),
-                ld_y,
-                code.place(base, b.mul(m, ld_base)),
-                ld_base,
-            ]
-            b.call(tile, values)
+            there = _rows_from(code, isa, m, (q, half, offset), inputs)
+            b.call(tile, [*there, inputs, *matrix, *_result_from(code, m, *result)])
         done = m  # where the loop stopped
     return code.done()
 
