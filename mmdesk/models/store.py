@@ -232,7 +232,7 @@ class ModelStore:
     @contextmanager
     def _held(self, part: Part) -> Iterator[bool]:
         """Hold the part's lock while the block runs; False where another process has it."""
-        # Imported here: it brings asyncio along, 30 ms that a start can spare where only reading follows.
+        # Imported here: it brings asyncio along, 30 ms that whoever only reads can spare.
         from filelock import FileLock, Timeout
 
         self.root.mkdir(parents=True, exist_ok=True)
