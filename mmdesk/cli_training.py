@@ -37,7 +37,7 @@ ANSWER_TOKENS = 60
 
 def run(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
     """Run a part of `mmdesk train` or `mmdesk eval`; returns the exit status."""
-    if options.verb == "train" or options.what in ("text", "card"):
+    if options.verb == "train" or options.what in ("text", "card", "spoken"):
         return int(options.run(options))
     check_model(getattr(options, "language_model", None))
     engine = make_engine(options.threads, options.model)

@@ -19,6 +19,8 @@ class FusedConfig:
         positions: the most words one text may have, its prompt and end included.
         tail: the tower's last stage is the model's own (`tail.Tail`), and it is given the trunk's
             8×8 cells of 208 channels instead of the grid.
+        speech: frames of a spoken question that stand beside the image tokens, 0 for none;
+            `speech_width` is a frame's width (512: Whisper base's encoder).
         dropout: on embeddings and on what every block adds, while training.
     """
 
@@ -32,6 +34,8 @@ class FusedConfig:
     grid_width: int = 1280
     labels: int = 1000
     positions: int = 96
+    speech: int = 0
+    speech_width: int = 512
     dropout: float = 0.2
     tail: bool = False
 

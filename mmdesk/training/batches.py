@@ -47,12 +47,14 @@ class Batch:
         words: [B, W] int64 input ids.
         targets: [B, W] int64 ids to predict, IGNORED where nothing is learned.
         layout: where every word stands.
+        examples: what it was packed from, a row each.
     """
 
     pairs: list[tuple[str, int]]
     words: Tensor
     targets: Tensor
     layout: Layout
+    examples: tuple[Example, ...] = ()
 
 
 def pack(examples: Sequence[Example], views: Sequence[str], pad: int) -> Batch:
@@ -72,7 +74,8 @@ def pack(examples: Sequence[Example], views: Sequence[str], pad: int) -> Batch:
             at += len(text)
     layout = Layout(torch.from_numpy(segments), torch.from_numpy(positions))
     pairs = [(view, example.index) for view, example in zip(views, examples, strict=True)]
-    return Batch(pairs, torch.from_numpy(words), torch.from_numpy(targets), layout)
+    rows = tuple(examples)
+    return Batch(pairs, torch.from_numpy(words), torch.from_numpy(targets), layout, rows)
 
 
 def epoch(

@@ -25,7 +25,8 @@ def add_places(parser: argparse.ArgumentParser) -> None:
 
 
 def add_train_commands(parser: argparse.ArgumentParser) -> None:
-    """Hang `fused`, `compare`, `features`, `curves`, `export` and `seal` under `mmdesk train`."""
+    """Hang `features`, `speech`, `fused`, `compare`, `curves`, `export`, `import` and `seal` under
+    `mmdesk train`."""
     commands = parser.add_subparsers(dest="part", required=True)
     for name, run, help_text in (
         ("features", run_features, "look at every picture once with the vision tower"),
@@ -36,6 +37,11 @@ def add_train_commands(parser: argparse.ArgumentParser) -> None:
         command.add_argument("--recipe", type=Path, default=resource("fused/scenes.toml"))
         add_places(command)
         command.set_defaults(run=run)
+    command = commands.add_parser("speech", help="speak the questions, and encode them once")
+    command.add_argument("--recipe", type=Path, default=resource("fused/spoken.toml"))
+    add_places(command)
+    command.add_argument("--speech-part", type=Path, default=home() / "models" / "whisper-base")
+    command.set_defaults(run=run_speech)
     command = commands.add_parser("curves", help="draw the curves of runs that followed each other")
     command.add_argument("--run", dest="folders", type=Path, action="append", required=True)
     command.add_argument("--to", type=Path, required=True)
@@ -44,6 +50,10 @@ def add_train_commands(parser: argparse.ArgumentParser) -> None:
     command.add_argument("--run", dest="folder", type=Path, required=True)
     command.add_argument("--to", type=Path, required=True)
     command.set_defaults(run=run_export)
+    command = commands.add_parser("import", help="make a run to start from of exported weights")
+    command.add_argument("--from", dest="source", type=Path, required=True)
+    command.add_argument("--run", dest="folder", type=Path, required=True)
+    command.set_defaults(run=run_import)
     command = commands.add_parser("seal", help="write the manifest of exported weights")
     command.add_argument("folder", type=Path)
     command.add_argument("--beams", type=int, default=3)
@@ -55,7 +65,7 @@ def add_train_commands(parser: argparse.ArgumentParser) -> None:
 
 
 def add_eval_commands(parser: argparse.ArgumentParser) -> None:
-    """Hang `captions`, `questions`, `text` and `card` under `mmdesk eval`."""
+    """Hang `captions`, `questions`, `spoken`, `text` and `card` under `mmdesk eval`."""
     commands = parser.add_subparsers(dest="what", required=True)
     text = commands.add_parser("text", help="words read from made pages, windows, charts and signs")
     text.add_argument("--pictures", type=int, default=40)
@@ -84,6 +94,14 @@ def add_eval_commands(parser: argparse.ArgumentParser) -> None:
         command.add_argument("--threads", type=int, default=0)
         command.add_argument("--json", action="store_true")
         command.set_defaults(run=run)
+    spoken = commands.add_parser("spoken", help="spoken questions, with and without transcribing")
+    spoken.add_argument("--data", type=Path, required=True, help="captions.jsonl and images/")
+    spoken.add_argument("--features", type=Path, required=True)
+    spoken.add_argument("--model", type=Path, required=True, help="the run that hears")
+    spoken.add_argument("--typed", type=Path, help="weights that read (default: the shipped)")
+    spoken.add_argument("--speech-part", type=Path, default=home() / "models" / "whisper-base")
+    spoken.add_argument("--threads", type=int, default=1)
+    spoken.set_defaults(run=run_spoken)
     card = commands.add_parser("card", help="figures and ten pictures' outputs as Markdown")
     card.add_argument("--data", type=Path, required=True)
     card.add_argument("--captions", type=Path, required=True, help="of eval captions --json")
@@ -107,6 +125,25 @@ def run_features(arguments: argparse.Namespace) -> int:
     views = (*read_recipe(arguments.recipe).views, *COUNTS)
     tower = as_tower(load_tower(arguments.tower))
     cache_all(read_collection(arguments.data), views, tower, arguments.features)
+    return 0
+
+
+def run_speech(arguments: argparse.Namespace) -> int:
+    from mmdesk.training.captions import read_collection
+    from mmdesk.training.fused import Places, words_for
+    from mmdesk.training.multitask import made_pools, photo_pools
+    from mmdesk.training.recipe import read_recipe
+    from mmdesk.training.speech import VOICES, cache_speech, clips_of, whisper_encoder
+    from mmdesk.training.spoken import taught_questions
+
+    recipe, collection = read_recipe(arguments.recipe), read_collection(arguments.data)
+    places = Places(arguments.data, arguments.features, arguments.runs, arguments.tower)
+    words = words_for(recipe, collection, places)
+    learned = collection.indices(*recipe.splits)
+    pools = [*photo_pools(collection, learned, words, recipe.views), *made_pools(words)]
+    clips = clips_of(taught_questions(pools, words), VOICES, recipe.seed)
+    encode = whisper_encoder(arguments.speech_part, arguments.threads)
+    cache_speech(clips, encode, arguments.features)
     return 0
 
 
@@ -149,6 +186,14 @@ def run_export(arguments: argparse.Namespace) -> int:
     from mmdesk.training.run import RunFolder
 
     export_run(RunFolder(arguments.folder), arguments.to)
+    return 0
+
+
+def run_import(arguments: argparse.Namespace) -> int:
+    from mmdesk.training.export import import_run
+    from mmdesk.training.run import RunFolder
+
+    import_run(arguments.source, RunFolder(arguments.folder))
     return 0
 
 
@@ -275,6 +320,45 @@ def _answered_from_features(arguments: argparse.Namespace, asked: Any) -> Any:
     features = Features(arguments.features, ("base", JUDGED), trunk=model.config.tail)
     seen = [one for one in asked if one.question.kind != "text"]
     return answer_all(model, features, words, seen)
+
+
+def run_spoken(arguments: argparse.Namespace) -> int:
+    import torch
+
+    from mmdesk.inputs.audio import from_samples
+    from mmdesk.messages import SAMPLE_RATE, NeverCancelled, Transcript
+    from mmdesk.perception.asking import taught
+    from mmdesk.perception.hear import Listener
+    from mmdesk.training.captions import read_collection
+    from mmdesk.training.features import Features
+    from mmdesk.training.made import JUDGED
+    from mmdesk.training.question_list import question_list
+    from mmdesk.training.speech import JUDGED_NOISES_DB, clips_to_judge, whisper_encoder
+    from mmdesk.training.spoken import Ways, judge_spoken
+
+    torch.set_num_threads(arguments.threads)
+    listener = Listener(arguments.speech_part, arguments.threads)
+
+    def transcribe(samples: Any) -> str:
+        sound = from_samples(samples, SAMPLE_RATE, "question")
+        heard = listener.hear(sound, "en", NeverCancelled())
+        return "".join(part.text for part in heard if isinstance(part, Transcript))
+
+    ways = Ways(whisper_encoder(arguments.speech_part, arguments.threads), transcribe, taught)
+    asked = question_list(read_collection(arguments.data))
+    asked = [one for one in asked if one.question.kind != "text"]
+    hearing, words = _model(arguments.model)
+    typed = _model(arguments.typed)[0]
+    features = Features(arguments.features, ("base", JUDGED), trunk=typed.config.tail)
+    questions = [one.question.text for one in asked]
+    report = {
+        f"{noise:.0f} dB": judge_spoken(
+            hearing, typed, features, words, asked, clips_to_judge(questions, noise), ways
+        )
+        for noise in JUDGED_NOISES_DB
+    }
+    _tell(report)
+    return 0
 
 
 def run_seal(arguments: argparse.Namespace) -> int:

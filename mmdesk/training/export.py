@@ -1,4 +1,4 @@
-"""From a run to what ships: fp16 weights, sizes and tokenizer in one folder."""
+"""From a run to what ships, and back: fp16 weights, sizes and tokenizer in one folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
-from safetensors.torch import save_file
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
 
 from mmdesk.errors import InputError
 from mmdesk.fusion.config import FusedConfig
@@ -31,6 +32,21 @@ def export_run(run: RunFolder, target: Path) -> Path:
     (target / CONFIG).write_text(json.dumps(state["config"], indent=1) + "\n", "utf-8")
     shutil.copyfile(run.tokenizer, target / TOKENIZER)
     return target
+
+
+def import_run(source: Path, run: RunFolder) -> None:
+    """Make a run that others can start from out of exported weights in `source`.
+
+    Raises:
+        InputError: a file is missing or damaged.
+    """
+    try:
+        weights = {name: weight.float() for name, weight in load_file(source / WEIGHTS).items()}
+        config = json.loads((source / CONFIG).read_text("utf-8"))
+        shutil.copyfile(source / TOKENIZER, run.tokenizer)
+    except (OSError, ValueError, SafetensorError) as error:
+        raise InputError(f"{source} holds no exported weights: {error}") from error
+    run.save("best.pt", {"model": weights, "config": config, "step": 0, "scores": {}})
 
 
 def load_run(run: RunFolder) -> tuple[FusedTransformer, Words]:

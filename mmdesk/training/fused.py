@@ -19,6 +19,8 @@ from mmdesk.training.multitask import made_pools, multitask_lesson, photo_pools
 from mmdesk.training.recipe import Recipe
 from mmdesk.training.run import RunFolder, start_weights
 from mmdesk.training.self_critical import SelfCriticalTrainer
+from mmdesk.training.speech import Speech
+from mmdesk.training.spoken import SpokenTrainer, spoken_lesson
 from mmdesk.training.texts import caption_examples
 from mmdesk.training.trainer import Lesson, Trainer, build_model
 from mmdesk.training.vocabulary import phrases
@@ -27,6 +29,7 @@ from mmdesk.training.words import train_words
 PHASES: dict[str, type[Trainer]] = {
     "cross-entropy": Trainer,
     "self-critical": SelfCriticalTrainer,
+    "spoken": SpokenTrainer,
 }
 
 
@@ -84,7 +87,10 @@ def train_fused(recipe: Recipe, places: Places, stop: CancelFlag, threads: int =
     kind = PHASES.get(recipe.phase)
     if kind is None:
         raise InputError(f"The recipe's phase {recipe.phase} is none of {', '.join(PHASES)}.")
-    kind(recipe, collection, features, words, lesson, folder, model).train(stop)
+    trainer = kind(recipe, collection, features, words, lesson, folder, model)
+    if isinstance(trainer, SpokenTrainer):
+        trainer.speech = Speech(places.features)
+    trainer.train(stop)
     return folder
 
 
@@ -97,6 +103,8 @@ def lesson_for(recipe: Recipe, collection: Collection, words: Words) -> Lesson:
     learned = collection.indices(*recipe.splits)
     if multitask(recipe):
         photos = photo_pools(collection, learned, words, recipe.views)
+        if recipe.phase == "spoken":
+            return spoken_lesson([*photos, *made_pools(words)], recipe.seed)
         return multitask_lesson(photos, made_pools(words), recipe)
     examples = caption_examples(collection, learned, words, recipe.views)
     return lambda number: examples

@@ -17,7 +17,7 @@ class Recipe:
     Attributes:
         name: of the run's folder.
         tasks: "caption", or more for the multi-task phase (questions, description, kind, made).
-        phase: "cross-entropy" or "self-critical".
+        phase: "cross-entropy", "self-critical" or "spoken" (questions typed and spoken in turn).
         start_from: the run whose averaged weights this one begins with; "" for fresh weights.
         splits: the collection's splits that are learned from.
         views: cached views looked at while learning; "flip" only where the words allow it.

@@ -59,8 +59,8 @@ def start_weights(run: Path, model: nn.Module) -> None:
     if state is None:
         raise InputError(f"The run {run} has no best.pt to start from.", "Train that recipe first.")
     missing, unknown = model.load_state_dict(state["model"], strict=False)
-    # A tail may begin here: it has the tower's own weights until then.
-    if unknown or not all(name.startswith("tail.") for name in missing):
+    # A tail may begin here (it has the tower's own weights until then), and so may hearing.
+    if unknown or not all(name.startswith(("tail.", "speech.")) for name in missing):
         raise InputError(f"The run {run} is of a model with other parts than this recipe's.")
 
 

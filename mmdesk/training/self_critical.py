@@ -18,7 +18,7 @@ from mmdesk.perception.pieces import CAPTION
 from mmdesk.training.batches import IGNORED, Batch, Example, Text, pack
 from mmdesk.training.cider import CiderD
 from mmdesk.training.measure import rules_for
-from mmdesk.training.trainer import Trainer
+from mmdesk.training.trainer import Trainer, narrow, narrowed
 
 CLOSING = " endoftext"
 
@@ -53,8 +53,9 @@ class SelfCriticalTrainer(Trainer):
         super().__init__(*arguments, **named)
         learned = self.collection.indices(*self.recipe.splits)
         self.reward = CaptionReward({i: self.collection.photos[i].captions for i in learned})
-        # Words are drawn by a copy in bfloat16: autocast would convert all weights at every word.
-        self.drawer = copy.deepcopy(self.model).bfloat16().eval()
+        # Words are drawn by a copy: autocast would convert all weights at every word.
+        self.format = torch.bfloat16 if narrow() else torch.float32
+        self.drawer = copy.deepcopy(self.model).to(self.format).eval()
         self.rewards: list[float] = []  # of the captions drawn since the last report
 
     def loss(self, batch: Batch) -> Tensor:
@@ -80,7 +81,7 @@ class SelfCriticalTrainer(Trainer):
         packed = self._packed(pairs, _grouped(drawn, count))
         learned = packed.targets != IGNORED
         rows = torch.arange(len(pairs)).unsqueeze(1).expand_as(packed.targets)
-        with torch.autocast("cpu", torch.bfloat16):
+        with narrowed():
             image = self.model.image_tokens(grid, labels)
             hidden = self.model.hidden(image, packed.words, packed.layout)
             logits = self.model.predict(hidden[learned])
@@ -99,7 +100,7 @@ class SelfCriticalTrainer(Trainer):
         with torch.no_grad():
             for own, trained in zip(self.drawer.parameters(), self.model.parameters(), strict=True):
                 own.copy_(trained)
-        seen = grid.bfloat16(), labels.bfloat16()
+        seen = grid.to(self.format), labels.to(self.format)
         return generate(self.drawer, *seen, prompt, rules, copies=self.recipe.samples)
 
     def _packed(self, pairs: list[tuple[str, int]], drawn: list[list[Generated]]) -> Batch:

@@ -37,7 +37,7 @@ from mmdesk.training.recipe import Recipe, read_recipe
 from mmdesk.training.texts import views_for
 
 
-@pytest.mark.parametrize("name", ["scenes", "polish", "reward", "compare"])
+@pytest.mark.parametrize("name", ["scenes", "polish", "reward", "compare", "spoken"])
 def test_every_shipped_recipe_can_be_read(name: str) -> None:
     recipe = read_recipe(resource(f"fused/{name}.toml"))
     assert recipe.name == name

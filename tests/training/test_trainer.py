@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import pytest
 import torch
@@ -16,14 +18,16 @@ from mmdesk.perception.fused import load_exported
 from mmdesk.perception.pieces import Words
 from mmdesk.training.batches import pack
 from mmdesk.training.captions import Collection
-from mmdesk.training.export import export_run, load_run
+from mmdesk.training.export import export_run, import_run, load_run
 from mmdesk.training.features import Features
 from mmdesk.training.fused import Places, train_fused
 from mmdesk.training.recipe import Recipe
-from mmdesk.training.run import RunFolder
+from mmdesk.training.run import RunFolder, start_weights
 from mmdesk.training.self_critical import CaptionReward, SelfCriticalTrainer, advantages
 from mmdesk.training.texts import caption_examples
-from mmdesk.training.trainer import Trainer
+from mmdesk.training.trainer import Trainer, build_model
+
+close = partial(torch.testing.assert_close, atol=1e-3, rtol=1e-3)
 
 
 def trainer(
@@ -115,6 +119,24 @@ def test_a_later_phase_may_begin_a_tail(
     assert learned is not None
     assert torch.equal(begun["model"]["tail.head.weight"], Tail().start_from(tower).head.weight)
     assert not torch.equal(learned["model"]["tail.head.weight"], begun["model"]["tail.head.weight"])
+
+
+def test_what_shipped_is_a_run_to_start_from(
+    recipe: Recipe, places: Places, tmp_path: Path
+) -> None:
+    """In half the precision; a model that hears as well may go on from it."""
+    shipped = export_run(train_fused(recipe, places, NeverCancelled()), tmp_path / "shipped")
+    import_run(shipped, RunFolder(places.runs / "again"))
+    own, _ = load_run(RunFolder(places.runs / "tiny"))
+    again, words = load_run(RunFolder(places.runs / "again"))
+    assert words.encode("a dog")
+    hearing = build_model(replace(recipe, phase="spoken"), words)
+    start_weights(places.runs / "again", hearing)
+    for name, weight in own.state_dict().items():
+        close(again.state_dict()[name], weight)
+        close(hearing.state_dict()[name], weight)
+    with pytest.raises(InputError, match="no exported weights"):
+        import_run(tmp_path / "nothing", RunFolder(places.runs / "never"))
 
 
 def test_missing_features_are_named(recipe: Recipe, places: Places) -> None:
