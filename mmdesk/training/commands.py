@@ -100,6 +100,7 @@ def add_eval_commands(parser: argparse.ArgumentParser) -> None:
     spoken.add_argument("--model", type=Path, required=True, help="the run that hears")
     spoken.add_argument("--typed", type=Path, help="weights that read (default: the shipped)")
     spoken.add_argument("--speech-part", type=Path, default=home() / "models" / "whisper-base")
+    spoken.add_argument("--every", type=int, default=1, metavar="N", help="each N-th question")
     spoken.add_argument("--threads", type=int, default=1)
     spoken.set_defaults(run=run_spoken)
     card = commands.add_parser("card", help="figures and ten pictures' outputs as Markdown")
@@ -346,7 +347,7 @@ def run_spoken(arguments: argparse.Namespace) -> int:
 
     ways = Ways(whisper_encoder(arguments.speech_part, arguments.threads), transcribe, taught)
     asked = question_list(read_collection(arguments.data))
-    asked = [one for one in asked if one.question.kind != "text"]
+    asked = [one for one in asked if one.question.kind != "text"][:: arguments.every]
     hearing, words = _model(arguments.model)
     typed = _model(arguments.typed)[0]
     features = Features(arguments.features, ("base", JUDGED), trunk=typed.config.tail)
