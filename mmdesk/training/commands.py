@@ -326,26 +326,15 @@ def _answered_from_features(arguments: argparse.Namespace, asked: Any) -> Any:
 def run_spoken(arguments: argparse.Namespace) -> int:
     import torch
 
-    from mmdesk.inputs.audio import from_samples
-    from mmdesk.messages import SAMPLE_RATE, NeverCancelled, Transcript
-    from mmdesk.perception.asking import taught
-    from mmdesk.perception.hear import Listener
     from mmdesk.training.captions import read_collection
     from mmdesk.training.features import Features
+    from mmdesk.training.hearing import judge_spoken, product_ways
     from mmdesk.training.made import JUDGED
     from mmdesk.training.question_list import question_list
-    from mmdesk.training.speech import JUDGED_NOISES_DB, clips_to_judge, whisper_encoder
-    from mmdesk.training.spoken import Ways, judge_spoken
+    from mmdesk.training.speech import JUDGED_NOISES_DB, clips_to_judge
 
     torch.set_num_threads(arguments.threads)
-    listener = Listener(arguments.speech_part, arguments.threads)
-
-    def transcribe(samples: Any) -> str:
-        sound = from_samples(samples, SAMPLE_RATE, "question")
-        heard = listener.hear(sound, "en", NeverCancelled())
-        return "".join(part.text for part in heard if isinstance(part, Transcript))
-
-    ways = Ways(whisper_encoder(arguments.speech_part, arguments.threads), transcribe, taught)
+    ways = product_ways(arguments.speech_part, arguments.threads)
     asked = question_list(read_collection(arguments.data))
     asked = [one for one in asked if one.question.kind != "text"][:: arguments.every]
     hearing, words = _model(arguments.model)

@@ -38,7 +38,7 @@ class Features:
     """The cached views of one collection, read on demand.
 
     Attributes:
-        names: views, "base" first.
+        folder: where they lie; names: views, "base" first.
     """
 
     def __init__(self, folder: Path, views: tuple[str, ...], trunk: bool = False) -> None:
@@ -53,7 +53,7 @@ class Features:
                 f"The features of {', '.join(missing)} are not in {folder}.",
                 "Run `python -m mmdesk.training features` with the same recipe first.",
             )
-        self.names = views
+        self.folder, self.names = folder, views
         cells = trunk_path if trunk else grid_path
         self.grids = {view: np.load(cells(folder, view), mmap_mode="r") for view in views}
         self.logits = {view: np.load(logits_path(folder, view)) for view in views}

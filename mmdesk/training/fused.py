@@ -19,7 +19,6 @@ from mmdesk.training.multitask import made_pools, multitask_lesson, photo_pools
 from mmdesk.training.recipe import Recipe
 from mmdesk.training.run import RunFolder, start_weights
 from mmdesk.training.self_critical import SelfCriticalTrainer
-from mmdesk.training.speech import Speech
 from mmdesk.training.spoken import SpokenTrainer, spoken_lesson
 from mmdesk.training.texts import caption_examples
 from mmdesk.training.trainer import Lesson, Trainer, build_model
@@ -87,10 +86,7 @@ def train_fused(recipe: Recipe, places: Places, stop: CancelFlag, threads: int =
     kind = PHASES.get(recipe.phase)
     if kind is None:
         raise InputError(f"The recipe's phase {recipe.phase} is none of {', '.join(PHASES)}.")
-    trainer = kind(recipe, collection, features, words, lesson, folder, model)
-    if isinstance(trainer, SpokenTrainer):
-        trainer.speech = Speech(places.features)
-    trainer.train(stop)
+    kind(recipe, collection, features, words, lesson, folder, model).train(stop)
     return folder
 
 

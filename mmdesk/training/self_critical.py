@@ -18,7 +18,7 @@ from mmdesk.perception.pieces import CAPTION
 from mmdesk.training.batches import IGNORED, Batch, Example, Text, pack
 from mmdesk.training.cider import CiderD
 from mmdesk.training.measure import rules_for
-from mmdesk.training.trainer import Trainer, narrow, narrowed
+from mmdesk.training.trainer import Trainer, narrow
 
 CLOSING = " endoftext"
 
@@ -81,11 +81,8 @@ class SelfCriticalTrainer(Trainer):
         packed = self._packed(pairs, _grouped(drawn, count))
         learned = packed.targets != IGNORED
         rows = torch.arange(len(pairs)).unsqueeze(1).expand_as(packed.targets)
-        with narrowed():
-            image = self.model.image_tokens(grid, labels)
-            hidden = self.model.hidden(image, packed.words, packed.layout)
-            logits = self.model.predict(hidden[learned])
-        said = logits.float().log_softmax(-1).gather(1, packed.targets[learned].unsqueeze(1))
+        logits = self.predicted(grid, labels, packed.words, packed.layout, learned)
+        said = logits.log_softmax(-1).gather(1, packed.targets[learned].unsqueeze(1))
         weights = gains[rows[learned], packed.layout.segments[learned]]
         return -(said.squeeze(1) * weights).mean()
 

@@ -6,8 +6,7 @@ others it is spoken by a voice drawn at random, and no word of it is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,17 +14,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mmdesk.fusion.generation import generate
-from mmdesk.fusion.transformer import FusedTransformer
 from mmdesk.perception.pieces import QUESTION, Words
 from mmdesk.training.batches import IGNORED, Batch, Example, Text, pack
-from mmdesk.training.features import Features
-from mmdesk.training.judge import Answered, answer_all
-from mmdesk.training.measure import rules_for
 from mmdesk.training.multitask import Pool
-from mmdesk.training.question_list import Asked
-from mmdesk.training.speech import Clip, Encoder, Speech, speak
-from mmdesk.training.trainer import Lesson, Trainer, narrowed
+from mmdesk.training.speech import Speech
+from mmdesk.training.trainer import Lesson, Trainer
+
+DENIED = 0.15
 
 
 def taught_questions(pools: Sequence[Pool], words: Words) -> list[str]:
@@ -35,13 +30,14 @@ def taught_questions(pools: Sequence[Pool], words: Words) -> list[str]:
 
 
 def spoken_lesson(pools: Sequence[Pool], seed: int) -> Lesson:
-    """Every epoch: each picture with one of its questions, of which 'is there' is one in four."""
+    """Every epoch: each picture with one of its questions, for the share DENIED one whose answer is
+    no, where it has any."""
 
     def examples(number: int) -> list[Example]:
         rng = np.random.default_rng([seed, 13, number])
         drawn = []
         for pool in pools:
-            texts = pool.absent if pool.absent and rng.random() < 0.15 else pool.questions
+            texts = pool.absent if pool.absent and rng.random() < DENIED else pool.questions
             if texts:
                 text = texts[int(rng.integers(len(texts)))]
                 drawn.append(Example(pool.index, (text,), pool.views))
@@ -53,7 +49,9 @@ def spoken_lesson(pools: Sequence[Pool], seed: int) -> Lesson:
 class SpokenTrainer(Trainer):
     """The trainer's loop over one-question examples, every other step spoken."""
 
-    speech: Speech
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.speech = Speech(self.features.folder)
 
     def loss(self, batch: Batch) -> Tensor:
         if self.step % 2:
@@ -73,92 +71,10 @@ class SpokenTrainer(Trainer):
         grid, labels = (torch.from_numpy(array) for array in self.features.get(batch.pairs))
         grid = grid * (1 + self.recipe.noise * torch.randn(grid.shape))
         learned = spoken.targets != IGNORED
-        with narrowed():
-            image = self.model.image_tokens(grid, labels, frames)
-            hidden = self.model.hidden(image, spoken.words, spoken.layout)
-            logits = self.model.predict(hidden[learned])
-        return functional.cross_entropy(logits.float(), spoken.targets[learned])
+        logits = self.predicted(grid, labels, spoken.words, spoken.layout, learned, frames)
+        return functional.cross_entropy(logits, spoken.targets[learned])
 
 
 def question_of(words: Words, given: Sequence[int]) -> str:
     """The question in a prompt's ids, without the two marks around it."""
     return words.decode(given[1:-1])
-
-
-def answer_spoken(
-    model: FusedTransformer,
-    features: Features,
-    words: Words,
-    asked: Sequence[Asked],
-    frames: np.ndarray,
-) -> list[Answered]:
-    """Answers from picture and sound alone; frames [N, FRAMES, WIDTH], one for each question."""
-    grid, labels = features.get([(one.view, one.index) for one in asked])
-    prompt = torch.tensor([words.prompt(QUESTION)] * len(asked))
-    said = generate(
-        model.eval(),
-        torch.from_numpy(grid),
-        torch.from_numpy(labels),
-        prompt,
-        rules_for(words, longest=12, no_repeat=2),
-        speech=torch.from_numpy(frames.astype(np.float32)),
-    )
-    return [
-        Answered(one, text, made.probability, one.question.is_right(text))
-        for one, made in zip(asked, said, strict=True)
-        for text in [words.decode(made.ids)]
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """How spoken questions reach a fused model.
-
-    Attributes:
-        encode: a clip's frames, for the model that hears by itself.
-        transcribe: a clip's samples -> the words heard; taught: the words -> the question in the
-            form that is taught, None for none.
-    """
-
-    encode: Encoder
-    transcribe: Callable[[np.ndarray], str]
-    taught: Callable[[str], str | None]
-
-
-def judge_spoken(
-    hearing: FusedTransformer,
-    typed: FusedTransformer,
-    features: Features,
-    words: Words,
-    asked: Sequence[Asked],
-    clips: Sequence[Clip],
-    ways: Ways,
-) -> dict[str, Any]:
-    """Right answers of the model that hears, and of the one that reads what was transcribed.
-
-    Args:
-        clips: one for each question.
-    """
-    sounds = [speak(clip) for clip in clips]
-    frames = np.stack([ways.encode(sound) for sound in sounds])
-    heard = [ways.transcribe(sound) for sound in sounds]
-    understood = [ways.taught(text) for text in heard]
-    readable = [
-        (one, question) for one, question in zip(asked, understood, strict=True) if question
-    ]
-    by_sound = answer_spoken(hearing, features, words, asked, frames)
-    by_words = answer_all(typed, features, words, [_reworded(one, q) for one, q in readable])
-    return {
-        "questions": len(asked),
-        "heard_as_asked": sum(
-            question == one.question.text for one, question in zip(asked, understood, strict=True)
-        ),
-        "right_from_sound": sum(answer.right for answer in by_sound),
-        "right_from_words": sum(answer.right for answer in by_words),
-        "transcripts": heard,
-    }
-
-
-def _reworded(asked: Asked, question: str) -> Asked:
-    """The same picture and accepted answers, with the question as it was understood."""
-    return replace(asked, question=replace(asked.question, text=question))

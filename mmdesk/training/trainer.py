@@ -187,13 +187,25 @@ class Trainer:
         layout = Layout(batch.layout.segments, batch.layout.positions, kept)
         words = blank_words(batch, self.words.blank, recipe.word_dropout, rng)
         learned = batch.targets != IGNORED
-        with narrowed():
-            image = self.model.image_tokens(grid, labels)
-            hidden = self.model.hidden(image, words, layout)
-            logits = self.model.predict(hidden[learned])
+        logits = self.predicted(grid, labels, words, layout, learned)
         return functional.cross_entropy(
-            logits.float(), batch.targets[learned], label_smoothing=recipe.smoothing
+            logits, batch.targets[learned], label_smoothing=recipe.smoothing
         )
+
+    def predicted(
+        self,
+        grid: Tensor,
+        labels: Tensor,
+        words: Tensor,
+        layout: Layout,
+        learned: Tensor,
+        speech: Tensor | None = None,
+    ) -> Tensor:
+        """Logits [N, vocabulary], float32, of the N words that are `learned` ([B, W] bool)."""
+        with narrowed():
+            image = self.model.image_tokens(grid, labels, speech)
+            hidden = self.model.hidden(image, words, layout)
+            return self.model.predict(hidden[learned]).float()
 
     # --- what is told -----------------------------------------------------------------------
 

@@ -13,18 +13,19 @@ from mmdesk.errors import InputError
 from mmdesk.fusion.generation import generate
 from mmdesk.messages import SAMPLE_RATE
 from mmdesk.perception.pieces import QUESTION, Words
-from mmdesk.training import speech, spoken
+from mmdesk.training import hearing, speech
 from mmdesk.training.batches import Example, Text, pack
 from mmdesk.training.captions import Collection
 from mmdesk.training.features import Features
 from mmdesk.training.fused import Places
+from mmdesk.training.hearing import Ways, judge_spoken
 from mmdesk.training.measure import rules_for
 from mmdesk.training.question_list import Asked
 from mmdesk.training.questions import Question
 from mmdesk.training.recipe import Recipe
 from mmdesk.training.run import RunFolder
 from mmdesk.training.speech import FRAMES, WIDTH, Clip, Speech, cache_speech, clips_of, noisy
-from mmdesk.training.spoken import SpokenTrainer, Ways, judge_spoken, question_of
+from mmdesk.training.spoken import SpokenTrainer, question_of
 from mmdesk.training.trainer import build_model
 
 COLOUR, COUNT = "what color is the dog?", "how many dogs are there?"
@@ -41,11 +42,11 @@ def said(clip: Clip) -> np.ndarray:
 
 
 @pytest.fixture
-def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cached(places: Places, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Both questions by two voices."""
     monkeypatch.setattr(speech, "speak", said)
-    cache_speech(clips_of([COLOUR, COUNT], ["a", "b"], 1), frames_of, tmp_path)
-    return tmp_path
+    cache_speech(clips_of([COLOUR, COUNT], ["a", "b"], 1), frames_of, places.features)
+    return places.features
 
 
 def test_clips_depend_on_the_seed_alone() -> None:
@@ -114,7 +115,6 @@ def trained(
         lambda epoch: examples,
         RunFolder(places.runs / "spoken"),
     )
-    trainer.speech = Speech(cached)
     batch = pack(examples, ["base"] * 2, words.pad)
     for _ in range(80):
         trainer.learn(batch)
@@ -139,7 +139,7 @@ def test_questions_are_answered_by_their_sound_alone(trained: SpokenTrainer) -> 
 def test_hearing_is_judged_beside_reading(
     trained: SpokenTrainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spoken, "speak", said)
+    monkeypatch.setattr(hearing, "speak", said)
     asked = [
         Asked("base", 3, Question("colour", COLOUR, "black", ("black",))),
         Asked("base", 3, Question("count", COUNT, "two", ("two",))),
@@ -163,9 +163,9 @@ def test_hearing_is_judged_beside_reading(
 
 def test_a_recipe_for_speech_makes_a_model_that_hears(recipe: Recipe, words: Words) -> None:
     assert build_model(recipe, words).speech is None
-    hearing = build_model(replace(recipe, phase="spoken"), words)
-    tokens = hearing.image_tokens(
-        torch.zeros(2, 64, hearing.config.grid_width),
+    made = build_model(replace(recipe, phase="spoken"), words)
+    tokens = made.image_tokens(
+        torch.zeros(2, 64, made.config.grid_width),
         torch.zeros(2, 1000),
         torch.zeros(2, FRAMES, WIDTH),
     )
