@@ -226,7 +226,7 @@ def _train(verb: argparse.ArgumentParser) -> None:
 
 
 def _eval(verb: argparse.ArgumentParser) -> None:
-    from mmdesk.training.commands import add_eval_commands
+    from mmdesk.training.eval_commands import add_eval_commands
 
     add_eval_commands(verb)
 

@@ -1,15 +1,15 @@
-"""The commands of `mmdesk train` and `mmdesk eval`, ready to be hung into an argument parser."""
+"""The commands of `mmdesk train`, ready to be hung into an argument parser."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from mmdesk.errors import InputError
 from mmdesk.settings import home, resource
+from mmdesk.training.eval_commands import add_eval_commands
 
 STOPPED = 130  # a run that was told to stop before its end; the same command goes on with it
 
@@ -62,55 +62,6 @@ def add_train_commands(parser: argparse.ArgumentParser) -> None:
         "--questions", type=Path, help="report of `eval questions --json`, for its thresholds"
     )
     command.set_defaults(run=run_seal)
-
-
-def add_eval_commands(parser: argparse.ArgumentParser) -> None:
-    """Hang `captions`, `questions`, `spoken`, `text` and `card` under `mmdesk eval`."""
-    commands = parser.add_subparsers(dest="what", required=True)
-    text = commands.add_parser("text", help="words read from made pages, windows, charts and signs")
-    text.add_argument("--pictures", type=int, default=40)
-    text.add_argument("--json", action="store_true")
-    text.set_defaults(run=run_text)
-    captions = commands.add_parser("captions", help="CIDEr-D and BLEU-4 of `describe`'s captions")
-    captions.add_argument("--split", default="dev")
-    captions.add_argument("--pictures", type=int, default=1000)
-    captions.add_argument("--beams", type=int, default=3, help="with --features only")
-    captions.add_argument("--length-power", type=float, default=0.7, help="with --features only")
-    questions = commands.add_parser("questions", help="the project's questions, by kind")
-    questions.add_argument("--threshold", type=float, help="default: chosen on other questions")
-    questions.add_argument("--chat", action="store_true", help="answered by the chat model")
-    questions.add_argument("--blind", action="store_true", help="the same without the picture")
-    questions.add_argument(
-        "--words", default="labels,caption,text,answer", help="what the chat model is told"
-    )
-    questions.add_argument("--every", type=int, default=1, metavar="N", help="each N-th question")
-    questions.add_argument("--language-model", metavar="ID")
-    for command, run in ((captions, run_captions), (questions, run_questions)):
-        command.add_argument("--data", type=Path, required=True, help="captions.jsonl and images/")
-        command.add_argument("--model", type=Path, help="exported weights (default: the shipped)")
-        command.add_argument(
-            "--features", type=Path, help="cached features, instead of looking at the pictures"
-        )
-        command.add_argument("--threads", type=int, default=0)
-        command.add_argument("--json", action="store_true")
-        command.set_defaults(run=run)
-    spoken = commands.add_parser("spoken", help="spoken questions, with and without transcribing")
-    spoken.add_argument("--data", type=Path, required=True, help="captions.jsonl and images/")
-    spoken.add_argument("--features", type=Path, required=True)
-    spoken.add_argument("--model", type=Path, required=True, help="the run that hears")
-    spoken.add_argument("--typed", type=Path, help="weights that read (default: the shipped)")
-    spoken.add_argument("--speech-part", type=Path, default=home() / "models" / "whisper-base")
-    spoken.add_argument("--every", type=int, default=1, metavar="N", help="each N-th question")
-    spoken.add_argument("--threads", type=int, default=1)
-    spoken.set_defaults(run=run_spoken)
-    card = commands.add_parser("card", help="figures and ten pictures' outputs as Markdown")
-    card.add_argument("--data", type=Path, required=True)
-    card.add_argument("--captions", type=Path, required=True, help="of eval captions --json")
-    card.add_argument("--questions", type=Path, help="of eval questions --json")
-    card.add_argument("--blind", type=Path, help="of eval questions --blind --json")
-    card.add_argument("--references", action="store_true", help="with people's captions beside")
-    card.add_argument("--into", type=Path, help="a file with the marks to write between")
-    card.set_defaults(run=run_card)
 
 
 def run_features(arguments: argparse.Namespace) -> int:
@@ -198,159 +149,6 @@ def run_import(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _model(folder: Path | None) -> Any:
-    """(model, words) of a run's folder or of exported weights."""
-    from mmdesk.perception.fused import load_exported
-    from mmdesk.training.export import load_run
-    from mmdesk.training.run import RunFolder
-
-    folder = folder or resource("fused")
-    if (folder / "best.pt").exists():
-        return load_run(RunFolder(folder))
-    return load_exported(folder)
-
-
-def _eyes(arguments: argparse.Namespace) -> tuple[Any, Any]:
-    """The product to be judged, and what is told of the progress."""
-    if not hasattr(arguments, "eyes"):
-        raise InputError(
-            "Without --features the whole product is judged.", "Use `mmdesk eval` for that."
-        )
-    return arguments.eyes, arguments.on_progress
-
-
-def run_captions(arguments: argparse.Namespace) -> int:
-    from mmdesk.training.captions import read_collection
-    from mmdesk.training.eyes import all_captions
-    from mmdesk.training.measure import score_captions
-
-    collection = read_collection(arguments.data)
-    indices = collection.indices(arguments.split)[: arguments.pictures]
-    if not indices:
-        raise InputError(
-            f"There is no picture of the split {arguments.split!r} in {collection.folder}."
-        )
-    if arguments.features:
-        said = _captions_of_features(arguments, collection, indices)
-    else:
-        eyes, on_progress = _eyes(arguments)
-        said = all_captions(eyes, collection, indices, on_progress)
-    names = [collection.photos[index].image for index in indices]
-    report: dict[str, Any] = {**score_captions(collection, indices, said).to_dict()}
-    if arguments.json:
-        report["captions"] = dict(zip(names, said, strict=True))
-    _tell(report)
-    return 0
-
-
-def _captions_of_features(arguments: argparse.Namespace, collection: Any, indices: Any) -> Any:
-    import torch
-
-    from mmdesk.training.features import Features
-    from mmdesk.training.measure import GREEDY, measure_captions, rules_for
-
-    torch.set_num_threads(arguments.threads or 1)
-    model, words = _model(arguments.model)
-    chosen = {"beams": arguments.beams, "length_power": arguments.length_power}
-    rules = rules_for(words, **{**GREEDY, **chosen})
-    features = Features(arguments.features, ("base",), trunk=model.config.tail)
-    return measure_captions(model, features, words, collection, indices, rules)[1]
-
-
-def run_questions(arguments: argparse.Namespace) -> int:
-    from mmdesk.training.captions import read_collection
-    from mmdesk.training.judge import choose_thresholds, score
-    from mmdesk.training.question_list import question_list
-
-    collection = read_collection(arguments.data)
-    asked = question_list(collection)[:: arguments.every]
-    in_sentences = arguments.chat or arguments.blind
-    answered = _answered(arguments, collection, asked)
-    if in_sentences:
-        thresholds = {"": 0.5}  # what is said is said; 'not sure' has no probability
-    elif arguments.threshold is not None:
-        thresholds = {"": arguments.threshold}
-    else:
-        others = question_list(collection, held_out=True)
-        others = [one for one in others if one.question.kind != "text"][:: arguments.every]
-        thresholds = choose_thresholds(_answered(arguments, collection, others))
-    report = score(answered, thresholds)
-    if arguments.json:
-        report["answers"] = [
-            {
-                "picture": f"{one.asked.view}/{one.asked.index}",
-                "kind": one.asked.question.kind,
-                "question": one.asked.question.text,
-                "accepted": one.asked.question.accepted,
-                "answer": one.answer,
-                "probability": round(one.probability, 3),
-                "right": one.right,
-            }
-            for one in answered
-        ]
-    _tell(report)
-    return 0
-
-
-def _answered(arguments: argparse.Namespace, collection: Any, asked: Any) -> Any:
-    """Answers by whoever the arguments name."""
-    from mmdesk.training.eyes import WORDS, Pictures, all_asked, all_looked
-
-    if arguments.features:
-        return _answered_from_features(arguments, asked)
-    eyes, on_progress = _eyes(arguments)
-    if not (arguments.chat or arguments.blind):
-        return all_looked(eyes, Pictures(collection), asked, on_progress)
-    words = [word for word in arguments.words.split(",") if word]
-    unknown = sorted(set(words) - set(WORDS))
-    if unknown:
-        raise InputError(f"--words knows {', '.join(WORDS)}; not {', '.join(unknown)}.")
-    return all_asked(eyes, Pictures(collection), asked, words, arguments.blind, on_progress)
-
-
-def _answered_from_features(arguments: argparse.Namespace, asked: Any) -> Any:
-    """Without the questions that only reading answers."""
-    import torch
-
-    from mmdesk.training.features import Features
-    from mmdesk.training.judge import answer_all
-    from mmdesk.training.made import JUDGED
-
-    torch.set_num_threads(arguments.threads or 1)
-    model, words = _model(arguments.model)
-    features = Features(arguments.features, ("base", JUDGED), trunk=model.config.tail)
-    seen = [one for one in asked if one.question.kind != "text"]
-    return answer_all(model, features, words, seen)
-
-
-def run_spoken(arguments: argparse.Namespace) -> int:
-    import torch
-
-    from mmdesk.training.captions import read_collection
-    from mmdesk.training.features import Features
-    from mmdesk.training.hearing import judge_spoken, product_ways
-    from mmdesk.training.made import JUDGED
-    from mmdesk.training.question_list import question_list
-    from mmdesk.training.speech import JUDGED_NOISES_DB, clips_to_judge
-
-    torch.set_num_threads(arguments.threads)
-    ways = product_ways(arguments.speech_part, arguments.threads)
-    asked = question_list(read_collection(arguments.data))
-    asked = [one for one in asked if one.question.kind != "text"][:: arguments.every]
-    hearing, words = _model(arguments.model)
-    typed = _model(arguments.typed)[0]
-    features = Features(arguments.features, ("base", JUDGED), trunk=typed.config.tail)
-    questions = [one.question.text for one in asked]
-    report = {
-        f"{noise:.0f} dB": judge_spoken(
-            hearing, typed, features, words, asked, clips_to_judge(questions, noise), ways
-        )
-        for noise in JUDGED_NOISES_DB
-    }
-    _tell(report)
-    return 0
-
-
 def run_seal(arguments: argparse.Namespace) -> int:
     from mmdesk.perception.shipped import Chosen, seal
 
@@ -364,36 +162,6 @@ def run_seal(arguments: argparse.Namespace) -> int:
     thresholds = {**Chosen().sure_from, **thresholds}
     seal(arguments.folder, Chosen(arguments.beams, arguments.length_power, thresholds))
     return 0
-
-
-def run_card(arguments: argparse.Namespace) -> int:
-    from mmdesk.training.captions import read_collection
-    from mmdesk.training.card import card, put_between_marks, read_report
-
-    reports = {
-        name: read_report(path)
-        for name in ("captions", "questions", "blind")
-        if (path := getattr(arguments, name))
-    }
-    text = card(read_collection(arguments.data), reports, arguments.references)
-    if arguments.into:
-        put_between_marks(arguments.into, text)
-    else:
-        sys.stdout.write(text)
-    return 0
-
-
-def run_text(arguments: argparse.Namespace) -> int:
-    from mmdesk.perception.read import Reader
-    from mmdesk.training.reading import measure_reading
-
-    report = measure_reading(Reader(), arguments.pictures)
-    _tell(report if arguments.json else {k: v for k, v in report.items() if k != "pictures_read"})
-    return 0
-
-
-def _tell(report: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(report, indent=1) + "\n")
 
 
 def main(argv: list[str]) -> int:
