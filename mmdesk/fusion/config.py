@@ -19,8 +19,10 @@ class FusedConfig:
         positions: the most words one text may have, its prompt and end included.
         tail: the tower's last stage is the model's own (`tail.Tail`), and it is given the trunk's
             8×8 cells of 208 channels instead of the grid.
-        speech: frames of a spoken question that stand beside the image tokens, 0 for none;
-            `speech_width` is a frame's width (512: Whisper base's encoder).
+        speech: frames of a spoken question, 0 where the model does not hear; `speech_width` is a
+            frame's width (512: Whisper base's encoder).
+        speech_words: the most words a spoken question may have, the end included;
+            `speech_layers` and `speech_hidden` are of what hears them.
         dropout: on embeddings and on what every block adds, while training.
     """
 
@@ -36,6 +38,9 @@ class FusedConfig:
     positions: int = 96
     speech: int = 0
     speech_width: int = 512
+    speech_words: int = 12
+    speech_layers: int = 2
+    speech_hidden: int = 768
     dropout: float = 0.2
     tail: bool = False
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from mmdesk.fusion.speech import Spoken
 from mmdesk.fusion.strategies import State
 from mmdesk.fusion.transformer import FusedTransformer
 
@@ -64,7 +65,7 @@ def generate(
     rules: Rules,
     generator: torch.Generator | None = None,
     copies: int = 1,
-    speech: Tensor | None = None,
+    spoken: Spoken | None = None,
 ) -> list[Generated]:
     """One text for every picture, or `copies` drawn ones, those of a picture together.
 
@@ -72,14 +73,15 @@ def generate(
         grid: [B, 64, 1280]; labels: logits [B, 1000].
         prompt: [B, n] ids, n the same for all rows.
         generator: where drawn words come from, with a temperature.
-        speech: [B, S, speech_width], frames of a spoken question; answered greedily.
+        spoken: what stands in place of the prompt's ids behind its first; answered greedily.
     """
     room = model.config.positions - prompt.shape[1]
     longest = min(rules.longest, room)
-    if rules.beams > 1 and copies == 1 and speech is None:
+    if rules.beams > 1 and copies == 1 and spoken is None:
         return _beam_search(model, grid, labels, prompt, rules, longest)
-    state = model.begin(grid, labels, speech)
-    return _one_by_one(model, state, prompt, rules, longest, generator, copies)
+    state = model.begin(grid, labels)
+    scores = model.advance(state, prompt, spoken)[:, -1]  # [B, V]
+    return _one_by_one(model, state, scores, rules, longest, generator, copies)
 
 
 def _allowed(scores: Tensor, said: Sequence[Sequence[int]], rules: Rules) -> Tensor:
@@ -106,15 +108,14 @@ def _repeating(words: Sequence[int], run: int) -> list[int]:
 def _one_by_one(
     model: FusedTransformer,
     state: State,
-    prompt: Tensor,
+    scores: Tensor,
     rules: Rules,
     longest: int,
     generator: torch.Generator | None,
     copies: int,
 ) -> list[Generated]:
-    scores = model.advance(state, prompt)[:, -1]  # [B, V]
     if copies > 1:
-        fan = torch.arange(len(prompt)).repeat_interleave(copies)
+        fan = torch.arange(len(scores)).repeat_interleave(copies)
         state, scores = state.rows(fan), scores[fan]
     said: list[list[int]] = [[] for _ in range(len(scores))]
     totals = [0.0] * len(scores)

@@ -8,23 +8,9 @@ from torch.nn import functional
 
 from mmdesk.fusion.config import FusedConfig
 from mmdesk.fusion.layout import Layout
+from mmdesk.fusion.speech import SpeechTokens, Spoken
 from mmdesk.fusion.strategies import FUSIONS, State
 from mmdesk.fusion.tail import Tail
-
-
-class SpeechTokens(nn.Module):
-    """Frames of speech as tokens in the same sequence: a third kind beside image and words."""
-
-    def __init__(self, config: FusedConfig) -> None:
-        super().__init__()
-        self.norm = nn.LayerNorm(config.speech_width)
-        self.project = nn.Linear(config.speech_width, config.width)
-        self.place = nn.Parameter(torch.zeros(config.speech, config.width))
-
-    def forward(self, frames: Tensor) -> Tensor:
-        """[B, S, speech_width] -> [B, S, width]"""
-        tokens: Tensor = self.project(self.norm(frames)) + self.place
-        return tokens
 
 
 class FusedTransformer(nn.Module):
@@ -52,32 +38,59 @@ class FusedTransformer(nn.Module):
         nn.init.normal_(self.grid_place, std=0.02)
         if self.speech is not None:
             nn.init.normal_(self.speech.place, std=0.02)
+            nn.init.zeros_(self.speech.shift.weight)  # at first, what is heard are words alone
         # Label probabilities sum to one: without this their token would begin as all but nothing.
         nn.init.normal_(self.label_project.weight, std=0.5)
 
-    def image_tokens(self, grid: Tensor, labels: Tensor, speech: Tensor | None = None) -> Tensor:
+    def image_tokens(self, grid: Tensor, labels: Tensor) -> Tensor:
         """grid [B, 64, 1280] and label logits [B, 1000] -> [B, 65, width].
 
         A model with a tail is given the trunk [B, 64, 208] for `grid`. The label token stands
-        last, next to the words. `speech`, frames [B, S, speech_width] of a spoken question, stands
-        before it all: [B, S + 65, width].
+        last, next to the words.
         """
         if self.tail is not None:
             grid = self.tail(grid)
         cells = self.grid_project(self.grid_norm(grid)) + self.grid_place
         label = self.label_project(labels.softmax(dim=-1)).unsqueeze(1)
-        tokens = torch.cat((cells, label), dim=1)
-        if speech is not None and self.speech is not None:
-            tokens = torch.cat((self.speech(speech), tokens), dim=1)
-        return self.dropout(tokens)
+        return self.dropout(torch.cat((cells, label), dim=1))
 
-    def embed(self, words: Tensor, positions: Tensor) -> Tensor:
-        """Word ids and their places [B, W] -> [B, W, width]."""
-        return self.dropout(self.words(words) + self.places(positions))
+    def hear(self, frames: Tensor) -> tuple[Tensor, Tensor]:
+        """frames [B, S, speech_width] -> logits of each of the question's words
+        [B, speech_words, vocabulary], and what stands for them [B, speech_words, width].
 
-    def hidden(self, image: Tensor, words: Tensor, layout: Layout) -> Tensor:
+        A word that was heard for sure stands as its embedding; where several are possible, as the
+        mean of theirs by their odds. Both are shifted by what was learned for the answers' sake.
+
+        Raises:
+            ValueError: the model does not hear.
+        """
+        logits, words, _ = self.listen(frames)
+        return logits, words
+
+    def listen(self, frames: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """As `hear`, and what every frame tells [B, S, width]: `predict` makes of it the logits of
+        the word that is being said, as connectionist temporal classification wants them."""
+        if self.speech is None:
+            raise ValueError("this model does not hear")
+        tokens, told = self.speech(frames)
+        logits = self.predict(tokens)
+        words = logits.softmax(dim=-1) @ self.words.weight + self.speech.shift(tokens)
+        return logits, words, told
+
+    def embed(self, words: Tensor, positions: Tensor, spoken: Spoken | None = None) -> Tensor:
+        """Word ids and their places [B, W] -> [B, W, width]; with what was spoken in place of a
+        question's ids."""
+        embedded = self.words(words)
+        if spoken is not None:
+            embedded = spoken.put_into(embedded, positions)
+        return self.dropout(embedded + self.places(positions))
+
+    def hidden(
+        self, image: Tensor, words: Tensor, layout: Layout, spoken: Spoken | None = None
+    ) -> Tensor:
         """image [B, 65, width] and word ids [B, W] -> the last layer's [B, W, width]."""
-        return self.norm(self.fusion(image, self.embed(words, layout.positions), layout))
+        embedded = self.embed(words, layout.positions, spoken)
+        return self.norm(self.fusion(image, embedded, layout))
 
     def predict(self, hidden: Tensor) -> Tensor:
         """[..., width] -> logits of the next word [..., vocabulary]."""
@@ -87,14 +100,15 @@ class FusedTransformer(nn.Module):
         """Logits [B, W, vocabulary] of the word after every word."""
         return self.predict(self.hidden(self.image_tokens(grid, labels), words, layout))
 
-    def begin(self, grid: Tensor, labels: Tensor, speech: Tensor | None = None) -> State:
-        """Take in the picture, and what was spoken; the state that `advance` goes on from."""
-        return self.fusion.begin(self.image_tokens(grid, labels, speech))
+    def begin(self, grid: Tensor, labels: Tensor) -> State:
+        """Take in the picture; the state that `advance` goes on from."""
+        return self.fusion.begin(self.image_tokens(grid, labels))
 
-    def advance(self, state: State, words: Tensor) -> Tensor:
+    def advance(self, state: State, words: Tensor, spoken: Spoken | None = None) -> Tensor:
         """Take in words [B, n] of the one text of each row -> logits [B, n, vocabulary]."""
         places = torch.arange(state.length, state.length + words.shape[1], device=words.device)
-        hidden = self.fusion.advance(state, self.embed(words, places.expand_as(words)))
+        embedded = self.embed(words, places.expand_as(words), spoken)
+        hidden = self.fusion.advance(state, embedded)
         return self.predict(self.norm(hidden))
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from mmdesk.errors import Cancelled, InputError, ModelUnavailable
 from mmdesk.inputs.audio import Samples, samples
 from mmdesk.messages import SAMPLE_RATE, AudioInput, CancelFlag, Segment, Transcript
+from mmdesk.perception.frames import SECONDS, speech_frames
 
 FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
 SHORTEST_S = 0.2  # less cannot hold a word
@@ -101,6 +102,19 @@ class Listener:
         if spans:
             self._loaded()
         return settled(spans, len(samples(audio))) / SAMPLE_RATE
+
+    def frames(self, audio: AudioInput, longest_s: float = SECONDS) -> np.ndarray | None:
+        """What the fused model is given of a spoken question, float32 [FRAMES, WIDTH] (see
+        `frames`); None where nobody speaks, or for longer than `longest_s` seconds.
+
+        Raises:
+            ModelUnavailable: the speech part is missing or damaged.
+        """
+        parts = _speech_parts(samples(audio)) if audio.seconds >= SHORTEST_S else []
+        speech = _joined(audio, parts[0]) if parts else np.zeros(0, np.float32)
+        if not parts or len(speech) > longest_s * SAMPLE_RATE:
+            return None
+        return speech_frames(self._loaded(), speech)
 
     def _loaded(self) -> Any:
         if self._model is None:

@@ -18,6 +18,7 @@ from mmdesk.errors import Cancelled, InputError, ModelUnavailable
 from mmdesk.inputs import load_audio
 from mmdesk.inputs.audio import from_samples
 from mmdesk.messages import SAMPLE_RATE, AudioInput, NeverCancelled, Segment, Transcript
+from mmdesk.perception.frames import FRAMES, SECONDS, WIDTH
 from mmdesk.perception.hear import FILES, Listener, _punctuated, settled
 from tests.quality.wer import word_errors, words
 
@@ -255,3 +256,36 @@ def test_pauses_are_cut_and_times_stay_those_of_the_recording(listener: Listener
     assert "small town" in transcript.text
     assert 7 < segments[0].start < 9
     assert segments[-1].end < 13
+
+
+def alike(frames: np.ndarray, others: np.ndarray) -> float:
+    """The mean cosine of the frames in which something is said."""
+    lengths = np.linalg.norm(frames, axis=1) * np.linalg.norm(others, axis=1)
+    spoken = slice(0, round(3 / SECONDS * FRAMES) - 4)
+    return float(((frames * others).sum(1) / lengths)[spoken].mean())
+
+
+@pytest.mark.model
+def test_frames_are_of_the_speech_alone(listener: Listener) -> None:
+    whole = np.frombuffer(load_audio(SOUND / "english.ogg").pcm, "<f4")
+    said = whole[: 3 * SAMPLE_RATE]
+    silence = np.zeros(6 * SAMPLE_RATE, np.float32)
+    frames, later, other = (
+        listener.frames(from_samples(np.concatenate(parts), SAMPLE_RATE, "said"))
+        for parts in (
+            (silence[:8000], said),
+            (silence, said, silence),
+            (silence, whole[3 * SAMPLE_RATE : 6 * SAMPLE_RATE]),
+        )
+    )
+    assert frames is not None
+    assert (frames.shape, frames.dtype) == ((FRAMES, WIDTH), np.float32)
+    assert alike(frames, later) > alike(frames, other) + 0.1
+    assert listener.frames(from_samples(whole, SAMPLE_RATE, "long")) is None
+    assert listener.frames(from_samples(whole, SAMPLE_RATE, "long"), 60.0) is not None
+
+
+def test_silence_has_no_frames(tmp_path: Path) -> None:
+    listener = Listener(tmp_path)  # no model is needed to know that
+    assert listener.frames(sound("silence")) is None
+    assert listener.frames(sound("silence", 0.1)) is None

@@ -1,0 +1,126 @@
+"""Spoken questions: what stands for their words, and that typed ones stay as they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from mmdesk.fusion.generation import Rules, generate
+from mmdesk.fusion.hearing import hear
+from mmdesk.fusion.layout import Layout
+from mmdesk.fusion.speech import Spoken
+from mmdesk.fusion.transformer import FusedTransformer
+
+Seen = tuple[Tensor, Tensor]
+END, BLANK = 1, 2
+ASKED = [[4, 11, 12, 13, 7], [4, 14, 15, 7], [4, 16, 7]]  # questions between two marks
+
+
+@pytest.fixture
+def hearing(model: FusedTransformer) -> FusedTransformer:
+    """The model with ears: everything else is the same."""
+    torch.manual_seed(5)
+    config = replace(model.config, speech=6, speech_width=10, speech_words=5, speech_hidden=8)
+    made = FusedTransformer(config).eval()
+    made.load_state_dict(model.state_dict(), strict=False)
+    return made
+
+
+def embedded(model: FusedTransformer, asked: list[list[int]], places: int = 4) -> Spoken:
+    """The questions' own embeddings, and beyond them what must not be used."""
+    words = torch.full((len(asked), places, model.config.width), torch.nan)
+    for row, ids in enumerate(asked):
+        words[row, : len(ids) - 2] = model.words.weight[ids[1:-1]]
+    return Spoken(words.detach(), torch.tensor([len(ids) - 2 for ids in asked]))
+
+
+@pytest.mark.parametrize("row", range(3))
+def test_words_heard_for_sure_are_answered_as_typed(
+    model: FusedTransformer, seen: Seen, row: int
+) -> None:
+    grid, labels = (one[row : row + 1] for one in seen)
+    typed = torch.tensor([ASKED[row]])
+    unsaid = torch.tensor([[4, *[BLANK] * (len(ASKED[row]) - 2), 7]])
+    rules, spoken = Rules(END, longest=6), embedded(model, [ASKED[row]])
+    assert generate(model, grid, labels, unsaid, rules, spoken=spoken) == generate(
+        model, grid, labels, typed, rules
+    )
+
+
+def test_questions_of_all_lengths_are_learned_together(model: FusedTransformer, seen: Seen) -> None:
+    width = max(map(len, ASKED))
+    typed = torch.tensor([ids + [0] * (width - len(ids)) for ids in ASKED])
+    marks = (typed == 4) | (typed == 7) | (typed == 0)
+    unsaid = typed.where(marks, BLANK)
+    image, layout = model.image_tokens(*seen), Layout.single(typed)
+    wanted = model.hidden(image, typed, layout)
+    told = model.hidden(image, unsaid, layout, embedded(model, ASKED))
+    assert torch.equal(told, wanted)
+    assert not torch.allclose(model.hidden(image, unsaid, layout), wanted)
+
+
+def test_between_two_words_stands_their_mean(hearing: FusedTransformer) -> None:
+    frames = torch.randn(2, 6, 10)
+    logits, words = hearing.hear(frames)
+    assert hearing.speech is not None
+    assert logits.shape == (2, 5, hearing.config.vocabulary)
+    tokens, told = hearing.speech(frames)
+    assert told.shape == (2, 6, hearing.config.width)
+    torch.testing.assert_close(logits, functional.linear(tokens, hearing.words.weight))
+    mean = logits.softmax(-1) @ hearing.words.weight
+    torch.testing.assert_close(words, mean)  # at first nothing shifts it
+    torch.nn.init.normal_(hearing.speech.shift.weight)
+    shifted = hearing.hear(frames)[1] - mean
+    torch.testing.assert_close(shifted, hearing.speech.shift(tokens))
+
+
+def test_every_frame_counts(hearing: FusedTransformer) -> None:
+    frames = torch.randn(1, 6, 10)
+    logits = hearing.hear(frames)[0]
+    for place in range(6):
+        other = frames.clone()
+        other[0, place] = torch.randn(10)
+        assert not torch.allclose(hearing.hear(other)[0], logits)
+
+
+@pytest.mark.parametrize(
+    ("ids", "said", "counted"),
+    [
+        ([11, 12, END, 13, 13], (11, 12), 3),
+        ([END, 12, 12, 12, 12], (), 1),
+        ([11] * 5, (11,) * 5, 5),
+    ],
+)
+def test_a_question_ends_where_its_end_is_heard(
+    hearing: FusedTransformer,
+    monkeypatch: pytest.MonkeyPatch,
+    ids: list[int],
+    said: tuple[int, ...],
+    counted: int,
+) -> None:
+    logits = torch.randn(1, 5, hearing.config.vocabulary)
+    logits[0, range(5), ids] = 9.0
+    words = torch.randn(1, 5, hearing.config.width)
+    monkeypatch.setattr(hearing, "hear", lambda frames: (logits, words))
+    (question,) = hear(hearing, torch.zeros(1, 6, 10), END)
+    assert question.text.ids == said
+    odds = logits[0].log_softmax(-1)[range(counted), ids[:counted]].sum()
+    assert question.text.log_probability == pytest.approx(float(odds), rel=1e-5)
+    assert torch.equal(question.spoken.words, words)
+    assert question.spoken.counts.tolist() == [len(said)]
+
+
+def test_ears_change_nothing_that_is_typed(
+    model: FusedTransformer, hearing: FusedTransformer, seen: Seen
+) -> None:
+    prompt, rules = torch.tensor([[4, 7]] * 3), Rules(END, longest=6, beams=3)
+    assert generate(hearing, *seen, prompt, rules) == generate(model, *seen, prompt, rules)
+
+
+def test_a_model_without_ears_says_so(model: FusedTransformer) -> None:
+    with pytest.raises(ValueError, match="does not hear"):
+        model.hear(torch.zeros(1, 6, 10))
