@@ -76,16 +76,22 @@ def run_features(arguments: argparse.Namespace) -> int:
     torch.set_num_threads(arguments.threads)
     views = (*read_recipe(arguments.recipe).views, *COUNTS)
     tower = as_tower(load_tower(arguments.tower))
-    cache_all(read_collection(arguments.data), views, tower, arguments.features)
+    cache_all(read_collection(arguments.data), views, tower, arguments.features, _told)
     return 0
 
 
+def _told(done: int, total: int) -> None:
+    print(f"{done} of {total}", file=sys.stderr, flush=True)
+
+
 def run_speech(arguments: argparse.Namespace) -> int:
+    from mmdesk.perception.hear import Listener
     from mmdesk.training.captions import read_collection
     from mmdesk.training.fused import Places, words_for
+    from mmdesk.training.hearing import encoder
     from mmdesk.training.multitask import made_pools, photo_pools
     from mmdesk.training.recipe import read_recipe
-    from mmdesk.training.speech import VOICES, cache_speech, clips_of, whisper_encoder
+    from mmdesk.training.speech import cache_speech, clips_of
     from mmdesk.training.spoken import taught_questions
 
     recipe, collection = read_recipe(arguments.recipe), read_collection(arguments.data)
@@ -93,9 +99,10 @@ def run_speech(arguments: argparse.Namespace) -> int:
     words = words_for(recipe, collection, places)
     learned = collection.indices(*recipe.splits)
     pools = [*photo_pools(collection, learned, words, recipe.views), *made_pools(words)]
-    clips = clips_of(taught_questions(pools, words), VOICES, recipe.seed)
-    encode = whisper_encoder(arguments.speech_part, arguments.threads)
-    cache_speech(clips, encode, arguments.features)
+    captions = [caption for index in learned for caption in collection.photos[index].captions]
+    spoken = clips_of(taught_questions(pools, words), captions, recipe.seed)
+    encode = encoder(Listener(arguments.speech_part, arguments.threads))
+    cache_speech(spoken, encode, arguments.features, _told)
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,14 +43,17 @@ def add_eval_commands(parser: argparse.ArgumentParser) -> None:
         command.add_argument("--threads", type=int, default=0)
         command.add_argument("--json", action="store_true")
         command.set_defaults(run=run)
-    spoken = commands.add_parser("spoken", help="spoken questions, with and without transcribing")
+    spoken = commands.add_parser("spoken", help="spoken questions: transcribed, and heard")
     spoken.add_argument("--data", type=Path, required=True, help="captions.jsonl and images/")
     spoken.add_argument("--features", type=Path, required=True)
-    spoken.add_argument("--model", type=Path, required=True, help="the run that hears")
-    spoken.add_argument("--typed", type=Path, help="weights that read (default: the shipped)")
+    spoken.add_argument("--model", type=Path, help="a run, or weights (default: the shipped)")
     spoken.add_argument("--speech-part", type=Path, default=home() / "models" / "whisper-base")
     spoken.add_argument("--every", type=int, default=1, metavar="N", help="each N-th question")
+    spoken.add_argument("--noise", type=float, nargs="+", default=[40.0, 10.0], metavar="DB")
+    spoken.add_argument("--threshold", type=float, default=0.5, help="from which on it is heard")
+    spoken.add_argument("--transcripts", type=Path, help="file that keeps them for another run")
     spoken.add_argument("--threads", type=int, default=1)
+    spoken.add_argument("--json", action="store_true", help="every recording, too")
     spoken.set_defaults(run=run_spoken)
     card = commands.add_parser("card", help="figures and ten pictures' outputs as Markdown")
     card.add_argument("--data", type=Path, required=True)
@@ -191,25 +195,42 @@ def run_spoken(arguments: argparse.Namespace) -> int:
 
     from mmdesk.training.captions import read_collection
     from mmdesk.training.features import Features
-    from mmdesk.training.hearing import judge_spoken, product_ways
+    from mmdesk.training.hearing import (
+        Remembered,
+        judge_others,
+        judge_questions,
+        product_ways,
+        record,
+    )
     from mmdesk.training.made import JUDGED
     from mmdesk.training.question_list import question_list
-    from mmdesk.training.speech import JUDGED_NOISES_DB, clips_to_judge
+    from mmdesk.training.speech import clips_to_judge
+    from mmdesk.training.voices import UNHEARD_VOICES
+    from mmdesk.training.wordings import other_sentences
 
     torch.set_num_threads(arguments.threads)
     ways = product_ways(arguments.speech_part, arguments.threads)
-    asked = question_list(read_collection(arguments.data))
-    asked = [one for one in asked if one.question.kind != "text"][:: arguments.every]
-    hearing, words = _model(arguments.model)
-    typed = _model(arguments.typed)[0]
-    features = Features(arguments.features, ("base", JUDGED), trunk=typed.config.tail)
-    questions = [one.question.text for one in asked]
-    report = {
-        f"{noise:.0f} dB": judge_spoken(
-            hearing, typed, features, words, asked, clips_to_judge(questions, noise), ways
-        )
-        for noise in JUDGED_NOISES_DB
-    }
+    if arguments.transcripts:
+        ways = replace(ways, transcribe=Remembered(ways.transcribe, arguments.transcripts))
+    collection = read_collection(arguments.data)
+    asked = [one for one in question_list(collection) if one.question.kind != "text"]
+    asked = asked[:: arguments.every]
+    captions = [text for i in collection.indices("dev") for text in collection.photos[i].captions]
+    texts = other_sentences(captions, len(asked) // 2, 5, judged=True)
+    model, words = _model(arguments.model)
+    features = Features(arguments.features, ("base", JUDGED), trunk=model.config.tail)
+    report: dict[str, Any] = {}
+    for voices in UNHEARD_VOICES:
+        for noise in arguments.noise:
+            name = f"{voices}, {noise:.0f} dB"
+            questions = clips_to_judge([one.question.text for one in asked], voices, noise)
+            asides = clips_to_judge(texts, voices, noise)
+            spoken, others = (record(model, words, clips, ways) for clips in (questions, asides))
+            report[name] = judge_questions(
+                model, features, words, asked, spoken, arguments.threshold
+            ) | {"others": judge_others(words, others, arguments.threshold)}
+            if arguments.json:
+                report[name]["recordings"] = [one.told(words) for one in (*spoken, *others)]
     _tell(report)
     return 0
 

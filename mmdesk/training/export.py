@@ -6,19 +6,23 @@ import json
 import shutil
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from mmdesk.errors import InputError
 from mmdesk.fusion.config import FusedConfig
 from mmdesk.fusion.transformer import FusedTransformer
 from mmdesk.perception.fused import CONFIG, TOKENIZER, WEIGHTS
 from mmdesk.perception.pieces import Words
+from mmdesk.perception.shipped import EARS
 from mmdesk.training.run import RunFolder
 
 
 def export_run(run: RunFolder, target: Path) -> Path:
-    """Write `run`'s best averaged weights as fp16 safetensors, its sizes and its tokenizer.
+    """Write `run`'s best averaged weights as fp16 safetensors, those of what hears in a file of
+    their own, its sizes and its tokenizer. A file that holds the same weights already stays.
 
     Raises:
         InputError: the run has not been measured yet, so there are no best weights.
@@ -28,21 +32,34 @@ def export_run(run: RunFolder, target: Path) -> Path:
         raise InputError(f"The run {run.path} has no best.pt yet.")
     target.mkdir(parents=True, exist_ok=True)
     weights = {name: weight.half().contiguous() for name, weight in state["model"].items()}
-    save_file(weights, target / WEIGHTS, {"step": str(state["step"])})
+    ears = {name: weights.pop(name) for name in list(weights) if name.startswith("speech.")}
+    _write(weights, target / WEIGHTS, state["step"])
+    if ears:
+        _write(ears, target / EARS, state["step"])
     (target / CONFIG).write_text(json.dumps(state["config"], indent=1) + "\n", "utf-8")
     shutil.copyfile(run.tokenizer, target / TOKENIZER)
     return target
 
 
+def _write(weights: dict[str, Tensor], path: Path, step: int) -> None:
+    known = load_file(path) if path.exists() else {}
+    same = known.keys() == weights.keys() and all(
+        torch.equal(known[name], weight) for name, weight in weights.items()
+    )
+    if not same:
+        save_file(weights, path, {"step": str(step)})
+
+
 def import_run(source: Path, run: RunFolder) -> None:
-    """Make a run that others can start from out of exported weights in `source`.
+    """Make a run that others can start from out of exported weights in `source`, without what
+    hears, which is learned last.
 
     Raises:
         InputError: a file is missing or damaged.
     """
     try:
         weights = {name: weight.float() for name, weight in load_file(source / WEIGHTS).items()}
-        config = json.loads((source / CONFIG).read_text("utf-8"))
+        config = json.loads((source / CONFIG).read_text("utf-8")) | {"speech": 0}
         shutil.copyfile(source / TOKENIZER, run.tokenizer)
     except (OSError, ValueError, SafetensorError) as error:
         raise InputError(f"{source} holds no exported weights: {error}") from error

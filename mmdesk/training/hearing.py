@@ -1,7 +1,10 @@
-"""Spoken questions judged: answered from sound and picture, and transcribed first."""
+"""Spoken questions judged: transcribed first, heard by the fused model, and answered from sound."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +14,7 @@ import numpy as np
 import torch
 
 from mmdesk.fusion.generation import generate
+from mmdesk.fusion.hearing import Question, hear
 from mmdesk.fusion.transformer import FusedTransformer
 from mmdesk.inputs.audio import from_samples
 from mmdesk.messages import SAMPLE_RATE, NeverCancelled, Transcript
@@ -21,47 +25,32 @@ from mmdesk.training.features import Features
 from mmdesk.training.judge import Answered, answer_all
 from mmdesk.training.measure import rules_for
 from mmdesk.training.question_list import Asked
-from mmdesk.training.speech import Clip, Encoder, speak, whisper_encoder
-
-
-def answer_spoken(
-    model: FusedTransformer,
-    features: Features,
-    words: Words,
-    asked: Sequence[Asked],
-    frames: np.ndarray,
-) -> list[Answered]:
-    """Answers from picture and sound alone; frames [N, FRAMES, WIDTH], one for each question."""
-    grid, labels = features.get([(one.view, one.index) for one in asked])
-    prompt = torch.tensor([words.prompt(QUESTION)] * len(asked))
-    said = generate(
-        model.eval(),
-        torch.from_numpy(grid),
-        torch.from_numpy(labels),
-        prompt,
-        rules_for(words, longest=12, no_repeat=2),
-        speech=torch.from_numpy(frames.astype(np.float32)),
-    )
-    return [
-        Answered(one, text, made.probability, one.question.is_right(text))
-        for one, made in zip(asked, said, strict=True)
-        for text in [words.decode(made.ids)]
-    ]
+from mmdesk.training.speech import Encoder
+from mmdesk.training.voices import Clip, speak
 
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How spoken questions reach a fused model.
+    """How a recording reaches a fused model.
 
     Attributes:
-        encode: a clip's frames, for the model that hears by itself.
-        transcribe: a clip's samples -> the words heard; taught: the words -> the question in the
-            form that is taught, None for none.
+        encode: its frames, for the model that hears by itself.
+        transcribe: the words heard; taught: the words -> the question in the form that is taught,
+            None for none.
     """
 
     encode: Encoder
     transcribe: Callable[[np.ndarray], str]
-    taught: Callable[[str], str | None]
+    taught: Callable[[str], str | None] = taught
+
+
+def encoder(listener: Listener) -> Encoder:
+    """Frames as the product makes them, of speech of any length."""
+
+    def encode(samples: np.ndarray) -> np.ndarray | None:
+        return listener.frames(from_samples(samples, SAMPLE_RATE, "question"), math.inf)
+
+    return encode
 
 
 def product_ways(speech_part: Path, threads: int) -> Ways:
@@ -73,41 +62,133 @@ def product_ways(speech_part: Path, threads: int) -> Ways:
         heard = listener.hear(sound, "en", NeverCancelled())
         return "".join(part.text for part in heard if isinstance(part, Transcript))
 
-    return Ways(whisper_encoder(speech_part, threads), transcribe, taught)
+    return Ways(encoder(listener), transcribe)
 
 
-def judge_spoken(
-    hearing: FusedTransformer,
-    typed: FusedTransformer,
+class Remembered:
+    """Transcripts by the digest of their sound, kept in a file: transcribing takes most of the
+    time, and does not depend on the model that is judged."""
+
+    def __init__(self, transcribe: Callable[[np.ndarray], str], path: Path) -> None:
+        self._transcribe = transcribe
+        self._path = path
+        self._known: dict[str, str] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+    def __call__(self, samples: np.ndarray) -> str:
+        digest = hashlib.sha256(samples.tobytes()).hexdigest()
+        if digest not in self._known:
+            self._known[digest] = self._transcribe(samples)
+            self._path.write_text(json.dumps(self._known), "utf-8")
+        return self._known[digest]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A clip as both ways have it: `words` transcribed, in a taught form (None for none); `heard`
+    by the fused model (None where nobody was heard to speak)."""
+
+    transcript: str
+    words: str | None
+    heard: Question | None
+
+    def meant(self, words: Words, sure_from: float, heard_first: bool = False) -> str | None:
+        """What it is taken for: the words, and what was heard where they are none, as the product
+        does; or the other way round."""
+        heard = self.heard_text(words, sure_from)
+        return (heard or self.words) if heard_first else (self.words or heard)
+
+    def told(self, words: Words) -> dict[str, Any]:
+        """For a report."""
+        if self.heard is None:
+            return {"transcript": self.transcript}
+        text = words.decode(self.heard.text.ids)
+        odds = round(math.exp(self.heard.text.log_probability), 4)
+        return {"transcript": self.transcript, "heard": text, "probability": odds}
+
+    def heard_text(self, words: Words, sure_from: float) -> str | None:
+        """The question that was heard, where it is one and is sure."""
+        if self.heard is None or math.exp(self.heard.text.log_probability) < sure_from:
+            return None
+        text = words.decode(self.heard.text.ids)
+        return text if text and taught(text) == text else None
+
+
+def record(
+    model: FusedTransformer, words: Words, clips: Sequence[Clip], ways: Ways
+) -> list[Recording]:
+    """Every clip spoken, transcribed and heard."""
+    recordings = []
+    for clip in clips:
+        sound = speak(clip)
+        frames, transcript = ways.encode(sound), ways.transcribe(sound)
+        heard = None
+        if frames is not None:
+            (heard,) = hear(model, torch.from_numpy(frames[None]), words.end)
+        recordings.append(Recording(transcript, ways.taught(transcript), heard))
+    return recordings
+
+
+def judge_questions(
+    model: FusedTransformer,
     features: Features,
     words: Words,
     asked: Sequence[Asked],
-    clips: Sequence[Clip],
-    ways: Ways,
+    recordings: Sequence[Recording],
+    sure_from: float,
 ) -> dict[str, Any]:
-    """Right answers of the model that hears, and of the one that reads what was transcribed.
+    """Right answers by every way, one recording for each question; an answer always counts,
+    however unsure."""
 
-    Args:
-        clips: one for each question.
-    """
-    sounds = [speak(clip) for clip in clips]
-    frames = np.stack([ways.encode(sound) for sound in sounds])
-    heard = [ways.transcribe(sound) for sound in sounds]
-    understood = [ways.taught(text) for text in heard]
-    readable = [
-        (one, question) for one, question in zip(asked, understood, strict=True) if question
+    def typed(questions: Sequence[str | None]) -> dict[str, int]:
+        known = [(one, text) for one, text in zip(asked, questions, strict=True) if text]
+        answers = answer_all(model, features, words, [_reworded(*pair) for pair in known])
+        return {
+            "understood": sum(one.question.text == text for one, text in known),
+            "right": sum(answer.right for answer in answers),
+        }
+
+    direct = [
+        _answered(model, features, words, one, recording.heard)
+        for one, recording in zip(asked, recordings, strict=True)
+        if recording.heard is not None
     ]
-    by_sound = answer_spoken(hearing, features, words, asked, frames)
-    by_words = answer_all(typed, features, words, [_reworded(one, q) for one, q in readable])
     return {
         "questions": len(asked),
-        "heard_as_asked": sum(
-            question == one.question.text for one, question in zip(asked, understood, strict=True)
-        ),
-        "right_from_sound": sum(answer.right for answer in by_sound),
-        "right_from_words": sum(answer.right for answer in by_words),
-        "transcripts": heard,
+        "typed": typed([one.question.text for one in asked]),
+        "transcribed": typed([recording.words for recording in recordings]),
+        "heard": typed([recording.heard_text(words, 0.0) for recording in recordings]),
+        "from_sound": {"right": sum(answer.right for answer in direct)},
+        "product": typed([recording.meant(words, sure_from) for recording in recordings]),
+        "heard_first": typed([recording.meant(words, sure_from, True) for recording in recordings]),
     }
+
+
+def judge_others(words: Words, recordings: Sequence[Recording], sure_from: float) -> dict[str, Any]:
+    """Of recordings that are no taught question, those that are taken for one."""
+    return {
+        "sentences": len(recordings),
+        "transcribed": sum(recording.words is not None for recording in recordings),
+        "product": sum(recording.meant(words, sure_from) is not None for recording in recordings),
+    }
+
+
+def _answered(
+    model: FusedTransformer, features: Features, words: Words, one: Asked, heard: Question
+) -> Answered:
+    """Answered from picture and sound; no word of the question is given."""
+    grid, labels = features.get([(one.view, one.index)])
+    mark, end_mark = words.prompt(QUESTION)
+    prompt = torch.tensor([[mark, *[words.blank] * len(heard.text.ids), end_mark]])
+    (made,) = generate(
+        model.eval(),
+        torch.from_numpy(grid),
+        torch.from_numpy(labels),
+        prompt,
+        rules_for(words, longest=12, no_repeat=2),
+        spoken=heard.spoken,
+    )
+    text = words.decode(made.ids)
+    return Answered(one, text, made.probability, one.question.is_right(text))
 
 
 def _reworded(asked: Asked, question: str) -> Asked:

@@ -1,177 +1,155 @@
-"""Spoken questions: a synthesiser's voices in noise, as the frames of Whisper's encoder.
-
-The synthesiser is espeak-ng, a program of its own (Debian: `apt install espeak-ng`). Frames are
-computed once; the first SECONDS of a clip are heard, which hold every question that is taught.
-"""
+"""The clips that the fused model learns to hear from, as frames of Whisper's encoder, cached."""
 
 from __future__ import annotations
 
-import io
 import json
-import subprocess
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import numpy as np
 
 from mmdesk.errors import InputError
-from mmdesk.messages import SAMPLE_RATE
+from mmdesk.perception.frames import FRAMES, WIDTH
+from mmdesk.training.voices import UNHEARD_VOICES, VOICES, Clip, draw_clip, speak
+from mmdesk.training.wordings import other_sentences, wordings
 
-SECONDS = 4.0
-MEL_FRAMES = 400  # 10 ms each
-POOLED = 4  # encoder frames (20 ms each) to one token
-FRAMES = MEL_FRAMES // 2 // POOLED  # 50 tokens of 80 ms
-WIDTH = 512  # of Whisper base's encoder
+OF_EACH = 36  # clips of every question that is taught
+OTHERS = 0.7  # clips of other sentences, as a share of those
+AT_ONCE = 64  # clips spoken ahead of the encoder
 
-VOICES = (
-    *("en-us", "en-us+f3", "en-us+m7", "en-gb", "en-gb+f5", "en-gb-scotland+m3"),
-    *("en-gb-x-rp+f2", "en-gb-x-gbclan+m1", "en-029+f4", "en-us+klatt2"),
-)
-UNHEARD_VOICES = ("en-us+m5", "en-gb-x-gbcwmd+f1")  # to judge by
-JUDGED_NOISES_DB = (40.0, 10.0, 3.0)  # signal to noise; 40 is a quiet room
-
-Encoder = Callable[[np.ndarray], np.ndarray]
-"""float32 samples at 16 kHz -> float32 frames [FRAMES, WIDTH]."""
+Encoder = Callable[[np.ndarray], np.ndarray | None]
+"""float32 samples at 16 kHz -> float32 frames [FRAMES, WIDTH]; None where nobody speaks."""
 
 
 @dataclass(frozen=True, slots=True)
-class Clip:
-    """One way of saying a question: espeak-ng's voice, words a minute, pitch 0..99; then noise."""
+class Spoken:
+    """A clip and the taught question that it is; "" for none."""
 
+    clip: Clip
     question: str
-    voice: str
-    speed: int
-    pitch: int
-    noise_db: float
-    seed: int
 
 
-def clips_of(questions: Sequence[str], voices: Sequence[str], seed: int) -> list[Clip]:
-    """Every question by every voice, at a speed, a pitch and in noise that the seed decides."""
-    rng = np.random.default_rng(seed)
+def clips_of(questions: Sequence[str], captions: Sequence[str], seed: int) -> list[Spoken]:
+    """Every question OF_EACH times, half of the time as it is taught and else in another wording,
+    then other sentences; voices in turn. The seed decides."""
+    rng = np.random.default_rng([seed, 19])
+    spoken = []
+    for question in questions:
+        ways = wordings(question)
+        for number in range(OF_EACH):
+            text = question if number % 2 else str(rng.choice(ways))
+            spoken.append((text, question))
+    count = round(OTHERS * len(spoken))
+    spoken += [(text, "") for text in other_sentences(captions, count, seed)]
     return [
-        Clip(
-            question,
-            voice,
-            int(rng.integers(130, 190)),
-            int(rng.integers(30, 70)),
-            float(rng.uniform(5, 40)),
-            int(rng.integers(2**31)),
-        )
-        for question in questions
-        for voice in voices
+        Spoken(draw_clip(text, VOICES[number % len(VOICES)], rng, None), question)
+        for number, (text, question) in enumerate(spoken)
     ]
 
 
-def clips_to_judge(questions: Sequence[str], noise_db: float) -> list[Clip]:
-    """A clip of each question, by voices that nothing was learned from."""
+def clips_to_judge(questions: Sequence[str], kind: str, noise_db: float) -> list[Clip]:
+    """A clip of each question, every other in another wording than the one that is taught, by the
+    UNHEARD_VOICES of that kind."""
     rng = np.random.default_rng(99)
-    return [
-        Clip(
-            question,
-            UNHEARD_VOICES[number % len(UNHEARD_VOICES)],
-            int(rng.integers(130, 190)),
-            int(rng.integers(30, 70)),
-            noise_db,
-            int(rng.integers(2**31)),
-        )
+    voices = UNHEARD_VOICES[kind]
+    texts = [
+        str(rng.choice(wordings(question))) if number % 2 else question
         for number, question in enumerate(questions)
     ]
-
-
-def speak(clip: Clip) -> np.ndarray:
-    """float32 samples at 16 kHz of what is said, with its noise.
-
-    Raises:
-        InputError: espeak-ng is not installed, or does not know the voice.
-    """
-    from faster_whisper.audio import decode_audio
-
-    command = ["espeak-ng", "-v", clip.voice, "-s", str(clip.speed), "-p", str(clip.pitch)]
-    try:
-        done = subprocess.run(
-            [*command, "--stdout", clip.question], capture_output=True, check=True
-        )
-    except FileNotFoundError as error:
-        raise InputError(
-            "Spoken questions need the program espeak-ng.", "Debian: apt install espeak-ng"
-        ) from error
-    except subprocess.CalledProcessError as error:
-        raise InputError(f"espeak-ng does not know the voice {clip.voice}.") from error
-    return noisy(decode_audio(io.BytesIO(done.stdout), SAMPLE_RATE), clip.noise_db, clip.seed)
-
-
-def noisy(samples: np.ndarray, noise_db: float, seed: int) -> np.ndarray:
-    """The samples after up to half a second of silence, in pink noise so many dB below them."""
-    rng = np.random.default_rng(seed)
-    quiet = np.zeros(int(rng.uniform(0.05, 0.5) * SAMPLE_RATE), np.float32)
-    sound = np.concatenate((quiet, samples))
-    spectrum = np.fft.rfft(rng.normal(size=len(sound)))
-    pink = np.fft.irfft(spectrum / np.sqrt(np.arange(1, len(spectrum) + 1)), len(sound))
-    power = float(np.mean(samples**2)) / 10 ** (noise_db / 10)
-    return (sound + pink * np.sqrt(power / np.mean(pink**2))).astype(np.float32)
-
-
-def whisper_encoder(folder: Path, threads: int) -> Encoder:
-    """Whisper's encoder over the first SECONDS, its frames pooled."""
-    import ctranslate2
-    from faster_whisper import WhisperModel
-
-    model = WhisperModel(
-        str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True
-    )
-
-    def encode(samples: np.ndarray) -> np.ndarray:
-        heard = np.zeros(int(SECONDS * SAMPLE_RATE), np.float32)
-        heard[: len(samples)] = samples[: len(heard)]
-        mel = model.feature_extractor(heard)[:, :MEL_FRAMES]  # [80, MEL_FRAMES]
-        given = np.ascontiguousarray(mel[None], np.float32)
-        frames = np.array(model.model.encode(ctranslate2.StorageView.from_array(given)))[0]
-        pooled: np.ndarray = frames.reshape(FRAMES, POOLED, WIDTH).mean(axis=1)
-        return pooled
-
-    return encode
+    return [
+        draw_clip(text, voices[number % len(voices)], rng, noise_db)
+        for number, text in enumerate(texts)
+    ]
 
 
 def cache_speech(
-    clips: Sequence[Clip],
+    spoken: Sequence[Spoken],
     encode: Encoder,
     folder: Path,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Speak and encode every clip; does nothing when that was done already."""
-    target = folder / "speech.npy"
+    """Speak and encode every clip, going on from where it was broken off; does nothing when all of
+    it was done already. Clips in which nobody is heard to speak are left out."""
+    target, partial = folder / "speech.npy", folder / "speech.part.npy"
     if target.exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
-    frames = np.zeros((len(clips), FRAMES, WIDTH), np.float16)
-    for number, clip in enumerate(clips):
-        frames[number] = encode(speak(clip))
-        if on_progress is not None:
-            on_progress(number + 1, len(clips))
-    (folder / "speech.json").write_text(json.dumps([clip.question for clip in clips]), "utf-8")
-    np.save(target, frames)
+    done, heard = _begun(partial, len(spoken))
+    shape = (len(spoken), FRAMES, WIDTH)
+    mode: Literal["r+", "w+"] = "r+" if done else "w+"
+    frames = np.lib.format.open_memmap(partial, mode, np.float16, shape)
+    with ThreadPoolExecutor(2, thread_name_prefix="voice") as voices:
+        for start in range(done, len(spoken), AT_ONCE):
+            some = spoken[start : start + AT_ONCE]
+            sounds = voices.map(speak, [one.clip for one in some])
+            for one, sound in zip(some, sounds, strict=True):
+                found = encode(sound)
+                if found is not None:
+                    frames[len(heard)] = found
+                    heard.append((one.clip.text, one.question))
+            frames.flush()
+            _note(partial, start + len(some), heard)
+            if on_progress is not None:
+                on_progress(start + len(some), len(spoken))
+    (folder / "speech.json").write_text(json.dumps(heard), "utf-8")
+    np.save(target, frames[: len(heard)])
+    partial.unlink()
+    partial.with_suffix(".json").unlink()
+
+
+def _begun(partial: Path, count: int) -> tuple[int, list[tuple[str, str]]]:
+    """How many of `count` clips are done, and text and question of those that were heard."""
+    try:
+        noted = json.loads(partial.with_suffix(".json").read_text("utf-8"))
+        begun = np.load(partial, mmap_mode="r")
+    except (OSError, ValueError):
+        return 0, []
+    return (noted["done"], noted["heard"]) if len(begun) == count else (0, [])
+
+
+def _note(partial: Path, done: int, heard: Sequence[tuple[str, str]]) -> None:
+    """Whole or not at all."""
+    notes = partial.with_suffix(".json")
+    fresh = notes.with_suffix(".new")
+    fresh.write_text(json.dumps({"done": done, "heard": heard}), "utf-8")
+    fresh.replace(notes)
 
 
 class Speech:
-    """The cached clips by what they say."""
+    """The cached clips by the question that they are.
+
+    Attributes:
+        learned: places of clips to learn from; held_back: of others, to measure by, every
+            HELD_BACK-th.
+        texts: what every clip says; questions: the taught one that it is, "" for none.
+    """
+
+    HELD_BACK = 20
 
     def __init__(self, folder: Path) -> None:
         """Raises InputError: no speech has been cached in `folder`."""
         try:
-            self.frames = np.load(folder / "speech.npy")
-            said: list[Any] = json.loads((folder / "speech.json").read_text("utf-8"))
+            self.frames = np.load(folder / "speech.npy", mmap_mode="r")
+            said = json.loads((folder / "speech.json").read_text("utf-8"))
         except OSError as error:
             raise InputError(
                 f"There is no speech in {folder}.", "Run `mmdesk train speech` first."
             ) from error
-        self.clips: dict[str, list[int]] = {}
-        for number, question in enumerate(said):
-            self.clips.setdefault(question, []).append(number)
+        self.texts: list[str] = [text for text, _ in said]
+        self.questions: list[str] = [question for _, question in said]
+        self.held_back = list(range(self.HELD_BACK - 1, len(said), self.HELD_BACK))
+        self.learned = sorted(set(range(len(said))) - set(self.held_back))
+        self._places: dict[str, list[int]] = {}
+        for place in self.learned:
+            self._places.setdefault(self.questions[place], []).append(place)
 
-    def draw(self, questions: Sequence[str], rng: np.random.Generator) -> np.ndarray:
-        """A clip of each question, chosen at random: float32 [B, FRAMES, WIDTH]."""
-        chosen = [int(rng.choice(self.clips[question])) for question in questions]
-        return self.frames[chosen].astype(np.float32)
+    def draw(self, questions: Sequence[str], rng: np.random.Generator) -> list[int]:
+        """The place of a clip of each question, chosen at random."""
+        return [int(rng.choice(self._places[question])) for question in questions]
+
+    def at(self, places: Sequence[int]) -> np.ndarray:
+        """float32 [B, FRAMES, WIDTH]"""
+        return self.frames[list(places)].astype(np.float32)

@@ -1,7 +1,8 @@
-"""Questions answered from sound and pixels: speech as a third kind of token, and how well it does.
+"""The fused model learns to hear questions, and nothing else: every other weight stays as it is, so
+that all it does with typed words stays the same to the bit.
 
-Every example is one picture with one question. In every other step the question is typed, in the
-others it is spoken by a voice drawn at random, and no word of it is given.
+Three losses: what the words of the question are, as it is taught (none, of other sentences); what
+is said word for word; and to answer as if the question had been typed.
 """
 
 from __future__ import annotations
@@ -14,13 +15,23 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mmdesk.perception.pieces import QUESTION, Words
-from mmdesk.training.batches import IGNORED, Batch, Example, Text, pack
+from mmdesk.fusion.config import FusedConfig
+from mmdesk.fusion.hearing import hear
+from mmdesk.fusion.layout import Layout
+from mmdesk.fusion.speech import Spoken
+from mmdesk.fusion.transformer import FusedTransformer
+from mmdesk.perception.pieces import Words
+from mmdesk.training.batches import IGNORED, Batch, Example
 from mmdesk.training.multitask import Pool
 from mmdesk.training.speech import Speech
 from mmdesk.training.trainer import Lesson, Trainer
 
 DENIED = 0.15
+MASKED = 10  # frames at most that are hidden at one place (SpecAugment, Park et al. 2019)
+SHIFTED = 4  # frames at most by which a clip is moved
+CLIPS = 48  # in every step, beside those of the questions about its pictures
+LONGEST = 60  # characters of a sentence that is not cut off, however slowly it is spoken
+SPEECH_WORDS = FusedConfig(0).speech_words
 
 
 def taught_questions(pools: Sequence[Pool], words: Words) -> list[str]:
@@ -46,35 +57,114 @@ def spoken_lesson(pools: Sequence[Pool], seed: int) -> Lesson:
     return examples
 
 
+def question_of(words: Words, given: Sequence[int]) -> str:
+    """The question in a prompt's ids, without the two marks around it."""
+    return words.decode(given[1:-1])
+
+
 class SpokenTrainer(Trainer):
-    """The trainer's loop over one-question examples, every other step spoken."""
+    """The trainer's loop over one-question examples: a clip of each question, and CLIPS more, all
+    kinds of which come equally often."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.speech = Speech(self.features.folder)
 
     def loss(self, batch: Batch) -> Tensor:
-        if self.step % 2:
-            return super().loss(batch)
-        return self._spoken_loss(batch)
-
-    def _spoken_loss(self, batch: Batch) -> Tensor:
         rng = np.random.default_rng([self.recipe.seed, 17, self.step])
-        questions = [question_of(self.words, example.texts[0].given) for example in batch.examples]
-        frames = torch.from_numpy(self.speech.draw(questions, rng))
-        unsaid = tuple(self.words.prompt(QUESTION))
-        examples = [
-            Example(one.index, (Text(unsaid, one.texts[0].wanted),), one.views)
-            for one in batch.examples
-        ]
-        spoken = pack(examples, [view for view, _ in batch.pairs], self.words.pad)
+        questions = [question_of(self.words, one.texts[0].given) for one in batch.examples]
+        places = self.speech.draw(questions, rng)
+        places += [int(place) for place in rng.choice(self.speech.learned, CLIPS)]
+        frames = torch.from_numpy(varied(self.speech.at(places), rng))
+        frames = frames * (1 + self.recipe.noise * torch.randn(frames.shape))
+        self.model.eval()  # what is frozen has nothing to learn from dropout
+        assert self.model.speech is not None
+        self.model.speech.train()
+        logits, heard, told = self.model.listen(frames)
+        wanted = targets(self.words, [self.speech.questions[place] for place in places])
+        counts = torch.tensor([len(self.words.encode(question)) for question in questions])
+        return (
+            functional.cross_entropy(logits.flatten(0, 1), wanted.flatten(), ignore_index=IGNORED)
+            + self._of_frames(told, [self.speech.texts[place] for place in places])
+            + self._of_answers(batch, Spoken(heard[: len(questions)], counts))
+        )
+
+    def _of_frames(self, told: Tensor, texts: Sequence[str]) -> Tensor:
+        """Connectionist temporal classification (Graves et al. 2006) of what is really said, per
+        word; of sentences that may be cut off, nothing."""
+        whole = [row for row, text in enumerate(texts) if len(text) <= LONGEST]
+        odds = self.model.predict(told[whole]).log_softmax(dim=-1)
+        ids = [torch.tensor(self.words.encode(texts[row])) for row in whole]
+        lengths = torch.tensor([len(one) for one in ids])
+        return functional.ctc_loss(
+            odds.transpose(0, 1),
+            torch.cat(ids),
+            torch.full((len(whole),), odds.shape[1]),
+            lengths,
+            blank=self.words.blank,
+            zero_infinity=True,
+        )
+
+    def _of_answers(self, batch: Batch, spoken: Spoken) -> Tensor:
+        """How far the answers' odds are from those to the typed question (Kullback-Leibler), per
+        learned word."""
         grid, labels = (torch.from_numpy(array) for array in self.features.get(batch.pairs))
-        grid = grid * (1 + self.recipe.noise * torch.randn(grid.shape))
-        learned = spoken.targets != IGNORED
-        logits = self.predicted(grid, labels, spoken.words, spoken.layout, learned, frames)
-        return functional.cross_entropy(logits, spoken.targets[learned])
+        with torch.no_grad():
+            image = self.model.image_tokens(grid, labels)
+            typed = self._odds(image, batch, None)
+        told = self._odds(image, batch, spoken)
+        return functional.kl_div(told, typed, reduction="batchmean", log_target=True)
+
+    def _odds(self, image: Tensor, batch: Batch, spoken: Spoken | None) -> Tensor:
+        layout = Layout(batch.layout.segments, batch.layout.positions)
+        hidden = self.model.hidden(image, batch.words, layout, spoken)
+        learned = batch.targets != IGNORED
+        return self.model.predict(hidden[learned]).log_softmax(dim=-1)
+
+    def evaluate(self) -> None:
+        """Measure the averaged weights on the clips that were held back."""
+        self.average.exchange(self.model)
+        said = heard_texts(self.model, self.speech.at(self.speech.held_back), self.words)
+        wanted = [self.speech.questions[place] for place in self.speech.held_back]
+        pairs = [(text, question) for text, question in zip(said, wanted, strict=True)]
+        scores = {
+            "questions": _share([text == question for text, question in pairs if question]),
+            "others": _share([text == "" for text, question in pairs if not question]),
+        }
+        self.keep_best(scores["questions"] + scores["others"], scores)
+        self.average.exchange(self.model)
+        self.tell(scores, said[:5])
 
 
-def question_of(words: Words, given: Sequence[int]) -> str:
-    """The question in a prompt's ids, without the two marks around it."""
-    return words.decode(given[1:-1])
+def _share(right: Sequence[bool]) -> float:
+    return round(sum(right) / max(len(right), 1), 4)
+
+
+def targets(words: Words, questions: Sequence[str], places: int = SPEECH_WORDS) -> Tensor:
+    """[B, places] int64: each question's ids and the end; nothing is learned behind it."""
+    rows = []
+    for question in questions:
+        ids = [*(words.encode(question) if question else []), words.end][:places]
+        rows.append(ids + [IGNORED] * (places - len(ids)))
+    return torch.tensor(rows)
+
+
+def varied(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Clips [B, S, width] a little earlier or later, some frames hidden in half of them."""
+    made = frames.copy()
+    for row in range(len(made)):
+        made[row] = np.roll(made[row], int(rng.integers(-SHIFTED // 2, SHIFTED + 1)), axis=0)
+        if rng.random() < 0.5:
+            start = int(rng.integers(made.shape[1]))
+            made[row, start : start + int(rng.integers(1, MASKED + 1))] = 0
+    return made
+
+
+def heard_texts(model: FusedTransformer, frames: np.ndarray, words: Words) -> list[str]:
+    """The question in each clip, "" for none; frames [N, S, speech_width]."""
+    model.eval()
+    texts: list[str] = []
+    for start in range(0, len(frames), 64):
+        questions = hear(model, torch.from_numpy(frames[start : start + 64]), words.end)
+        texts += [words.decode(question.text.ids) for question in questions]
+    return texts

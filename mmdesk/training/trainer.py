@@ -17,6 +17,7 @@ from mmdesk.fusion.config import FusedConfig
 from mmdesk.fusion.layout import Layout
 from mmdesk.fusion.transformer import FusedTransformer
 from mmdesk.messages import CancelFlag
+from mmdesk.perception.frames import FRAMES
 from mmdesk.perception.pieces import Words
 from mmdesk.training.averaging import Average
 from mmdesk.training.batches import IGNORED, Batch, Example, blank_words, epoch
@@ -25,7 +26,6 @@ from mmdesk.training.features import Features
 from mmdesk.training.measure import GREEDY, measure_captions, rules_for
 from mmdesk.training.recipe import Recipe
 from mmdesk.training.run import RunFolder
-from mmdesk.training.speech import FRAMES
 
 Lesson = Callable[[int], Sequence[Example]]
 """The examples of an epoch, by its number; always as many."""
@@ -56,16 +56,22 @@ def build_model(recipe: Recipe, words: Words) -> FusedTransformer:
         tail=recipe.tail,
         speech=FRAMES if recipe.phase == "spoken" else 0,
     )
-    return FusedTransformer(config)
+    model = FusedTransformer(config)
+    if model.speech is not None:  # hearing is learned by itself
+        model.requires_grad_(False)
+        model.speech.requires_grad_(True)
+    return model
 
 
 def build_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.AdamW:
-    """AdamW; vectors (norms, biases) and embeddings are not decayed."""
+    """AdamW over what is not frozen; vectors (norms, biases) and embeddings are not decayed."""
     decayed: list[nn.Parameter] = []
     free: list[nn.Parameter] = []
     tail: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
-        embedding = name.startswith(("words.", "places.", "grid_place"))
+        if not parameter.requires_grad:
+            continue
+        embedding = name.startswith(("words.", "places.", "grid_place", "speech.place"))
         if name.startswith("tail."):
             tail.append(parameter)
         else:
@@ -199,11 +205,10 @@ class Trainer:
         words: Tensor,
         layout: Layout,
         learned: Tensor,
-        speech: Tensor | None = None,
     ) -> Tensor:
         """Logits [N, vocabulary], float32, of the N words that are `learned` ([B, W] bool)."""
         with narrowed():
-            image = self.model.image_tokens(grid, labels, speech)
+            image = self.model.image_tokens(grid, labels)
             hidden = self.model.hidden(image, words, layout)
             return self.model.predict(hidden[learned]).float()
 
@@ -238,17 +243,19 @@ class Trainer:
             indices,
             rules_for(self.words, **GREEDY),
         )
-        if scores.cider_d >= self.best:
-            self.best = scores.cider_d
-            self.folder.save(
-                "best.pt",
-                {
-                    "model": self.model.state_dict(),
-                    "config": self.model.config.to_dict(),
-                    "step": self.step,
-                    "scores": scores.to_dict(),
-                },
-            )
+        self.keep_best(scores.cider_d, scores.to_dict())
         self.average.exchange(self.model)
-        self.folder.log(**self._entry(), dev=scores.to_dict(), examples=said[:5])
-        print(f"step {self.step} dev {scores.to_dict()} {said[:3]}", file=sys.stderr, flush=True)
+        self.tell(scores.to_dict(), said)
+
+    def keep_best(self, score: float, scores: dict[str, float]) -> None:
+        """The model's weights as best.pt, if none scored higher."""
+        if score < self.best:
+            return
+        self.best = score
+        state = {"model": self.model.state_dict(), "config": self.model.config.to_dict()}
+        self.folder.save("best.pt", {**state, "step": self.step, "scores": scores})
+
+    def tell(self, scores: dict[str, float], said: Sequence[str]) -> None:
+        """What was measured, with some of what was said."""
+        self.folder.log(**self._entry(), dev=scores, examples=list(said[:5]))
+        print(f"step {self.step} dev {scores} {list(said[:3])}", file=sys.stderr, flush=True)
