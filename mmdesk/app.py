@@ -312,7 +312,7 @@ class App:
             self.window.add_image(value)
             self.session.look_at(value)
         elif isinstance(value, AudioInput):
-            self.session.hear(value)
+            self.session.hear(value, self._may_be_about_pictures())
         else:
             self.window.add_document(value)
 
@@ -328,15 +328,21 @@ class App:
 
     def _on_recorded(self, audio: AudioInput, begin_s: float) -> None:
         self.window.set_listening(False)
-        self.session.hear_rest(audio, begin_s)
+        self.session.hear_rest(audio, begin_s, self._may_be_about_pictures())
+
+    def _may_be_about_pictures(self) -> bool:
+        from mmdesk.tasks.seen import may_be_about_pictures
+
+        turns = self.session.conversation.turns()
+        return may_be_about_pictures((*turns, self.window.composer.turn()))
 
     def _on_listening_failed(self, message: str, hint: str) -> None:
         self.window.set_listening(False)
         self.window.show_error(message, hint)
 
     def _on_heard(self, transcript: Transcript) -> None:
-        self.window.set_spoken_text(transcript.text)
-        if self.settings.send_spoken and transcript.text.strip():
+        self.window.set_spoken_text(transcript.meant)
+        if self.settings.send_spoken and transcript.meant.strip():
             self.window.submit()
 
     # --- models and settings ---

@@ -89,12 +89,20 @@ class Transcript:
     Attributes:
         language: ISO 639-1 code, or "" when nothing was heard.
         language_probability: 0..1.
+        question: about a picture, one that the fused model was taught, as it heard it by itself;
+            empty where it was not asked to, is not sure, or `text` says as much.
     """
 
     text: str
     language: str = ""
     language_probability: float = 0.0
     segments: tuple[Segment, ...] = ()
+    question: str = ""
+
+    @property
+    def meant(self) -> str:
+        """What was said as far as is known: the question, where there is one, else the text."""
+        return self.question or self.text
 
 
 # --- what a person gives ----------------------------------------------------------------------
@@ -227,11 +235,14 @@ class HearRequest:
         language: an ISO 639-1 code, None to detect it.
         unfinished: somebody is still speaking: only what ended in a pause is written down, and
             `Heard.settled_s` says up to where.
+        about_picture: it may be a question about a picture, so the fused model listens as well
+            (`Transcript.question`).
     """
 
     audio: AudioInput
     language: str | None = None
     unfinished: bool = False
+    about_picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,7 @@ import os
 import subprocess
 import sys
 import threading
-import wave
 
-import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QWidget
@@ -24,15 +22,12 @@ from mmdesk.messages import (
     Counted,
     CountRequest,
     DocumentInput,
-    Heard,
-    HearRequest,
     ImageInput,
     Seen,
     SeeRequest,
     Sight,
     Stats,
     TextChunk,
-    Transcript,
     Turn,
 )
 from mmdesk.settings import Settings
@@ -118,76 +113,6 @@ def test_a_dropped_picture_is_looked_at_and_goes_along(open_window, qtbot, tmp_p
     person.ask("What colour is it?")
     (image,) = engine.requests[-1].turns[-1].images
     assert image.sight == Sight(caption="a blue square")
-
-
-@pytest.mark.parametrize("said", ["how are you", ""])
-def test_speech_becomes_text_in_the_composer(open_window, qtbot, tmp_path, said) -> None:
-    def script(request):
-        return [Heard(request.audio.sha256, Transcript(said))]
-
-    engine = loaded_then(script)
-    person = open_window(engine, Settings(microphone=f"file:{wav(tmp_path)}"))
-    speak(person, qtbot)
-    assert isinstance(engine.requests[-1], HearRequest)
-    assert person.reads(said or "Nothing heard")
-
-
-def test_speech_is_sent_at_once_when_that_is_set(open_window, qtbot, tmp_path) -> None:
-    def script(request):
-        if isinstance(request, HearRequest):
-            return [Heard(request.audio.sha256, Transcript("how are you"))]
-        return words("Fine.")
-
-    settings = Settings(microphone=f"file:{wav(tmp_path)}", send_spoken=True)
-    person = open_window(loaded_then(script), settings)
-    with qtbot.waitSignal(person.app.session.answer_finished, timeout=SLOW):
-        speak(person, qtbot)
-    assert person.reads("Fine.")
-
-
-def test_speech_is_shown_while_it_is_spoken(open_window, qtbot, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("mmdesk.bridge.listening.LOOK_EVERY_S", 0.1)
-
-    def script(request):
-        said = "The train" if request.unfinished else "leaves at nine."
-        heard = Transcript(said, "en", 0.9)
-        return [Heard(request.audio.sha256, heard, 0.05 if request.unfinished else None)]
-
-    engine = loaded_then(script)
-    person = open_window(engine, Settings(microphone=f"file:{wav(tmp_path, seconds=30)}"))
-    with qtbot.waitSignal(person.app.session.spoken_so_far, timeout=SLOW):
-        person.press("micButton")
-    assert person.reads("The train")
-    with qtbot.waitSignal(person.app.session.heard, timeout=SLOW):
-        person.press("micButton")
-    assert person.reads("The train leaves at nine.")
-    pieces = [request for request in engine.requests[1:] if request.unfinished]
-    assert engine.requests[-1] not in pieces
-    assert len(pieces) >= 1
-
-
-def wav(folder, seconds: float = 0.5) -> str:
-    path = folder / "question.wav"
-    with wave.open(str(path), "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(16_000)
-        out.writeframes(b"\x00\x20\x00\xe0" * round(8_000 * seconds))
-    return str(path)
-
-
-def speak(person: Person, qtbot) -> None:
-    with qtbot.waitSignal(person.app.listening.started, timeout=SLOW):
-        person.press("micButton")
-    with qtbot.waitSignal(person.app.session.heard, timeout=SLOW):
-        person.press("micButton")
-
-
-def test_a_missing_microphone_is_told(open_window, qtbot) -> None:
-    person = open_window(loaded_then(), Settings(microphone="file:/nowhere/at-all.wav"))
-    with qtbot.waitSignal(person.app.listening.failed, timeout=SLOW):
-        person.press("micButton")
-    assert person.reads("at-all.wav")
 
 
 def test_the_buttons_run_their_tasks(open_window, qtbot) -> None:

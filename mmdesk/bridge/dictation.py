@@ -40,9 +40,13 @@ class Dictation:
         self._pieces.append(_later(heard.transcript, self.written_s))
         self.written_s += heard.settled_s or 0.0
 
-    def rest_request(self, audio: AudioInput, begin_s: float) -> HearRequest:
-        """Write down all that has not been; `audio` begins at `begin_s`."""
-        return HearRequest(self._unwritten(audio, begin_s), self._language())
+    def rest_request(
+        self, audio: AudioInput, begin_s: float, about_picture: bool = False
+    ) -> HearRequest:
+        """Write down all that has not been; `audio` begins at `begin_s`. Only what was said
+        without a longer pause is a question `about_picture`."""
+        alone = about_picture and not self.text
+        return HearRequest(self._unwritten(audio, begin_s), self._language(), about_picture=alone)
 
     def whole(self, rest: Transcript) -> Transcript:
         """Everything, with the answer to `rest_request`."""
@@ -64,7 +68,9 @@ def _later(piece: Transcript, by_s: float) -> Transcript:
 
 def _joined(pieces: list[Transcript]) -> Transcript:
     """One transcript; its language is that of the longest piece."""
-    spoken = [piece for piece in pieces if piece.text]
+    spoken = [piece for piece in pieces if piece.meant]
+    if len(spoken) == 1:
+        return spoken[0]
     if not spoken:
         return Transcript("")
     text = ""

@@ -185,9 +185,9 @@ class Session(QObject):
             if sha256 not in waiting:
                 self.look_at(image)
 
-    def hear(self, audio: AudioInput) -> None:
-        """Write down what is said; `heard` follows."""
-        job = request_job(HearRequest(audio))
+    def hear(self, audio: AudioInput, about_picture: bool = False) -> None:
+        """Write down what is said; `heard` follows. It may be a question `about_picture`."""
+        job = request_job(HearRequest(audio, about_picture=about_picture))
         self._set_hearing(True)
         self._queue.submit(Ticket(Kind.HEAR, lambda: job, about=audio.sha256, may_restart=True))
 
@@ -205,9 +205,9 @@ class Session(QObject):
         self._dictated[ticket] = dictation
         self._queue.submit(ticket)
 
-    def hear_rest(self, audio: AudioInput, begin_s: float) -> None:
+    def hear_rest(self, audio: AudioInput, begin_s: float, about_picture: bool = False) -> None:
         """Nothing more is spoken: write down what has not been yet, of a recording from `begin_s`
-        on; `heard` follows, with all that was said."""
+        on; `heard` follows, with all that was said. It may be a question `about_picture`."""
         dictation = self._dictation
         dictation.is_over = True
         for waiting in self._queue.waiting(Kind.DICTATE):
@@ -215,7 +215,7 @@ class Session(QObject):
         self._set_hearing(True)
 
         def prepare() -> Job:  # late: a piece that is being written down counts
-            return request_job(dictation.rest_request(audio, begin_s))
+            return request_job(dictation.rest_request(audio, begin_s, about_picture))
 
         ticket = Ticket(Kind.HEAR, prepare, about=audio.sha256, may_restart=True)
         self._dictated[ticket] = dictation

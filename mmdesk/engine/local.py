@@ -153,8 +153,11 @@ class LocalEngine:
         yield Finished(Stats(model=VISION, device="cpu"))
 
     def _hear(self, request: HearRequest, cancel: CancelFlag) -> Iterator[Event]:
-        hear = self._perceiver.hear_so_far if request.unfinished else self._perceiver.hear
-        yield from hear(request.audio, request.language, cancel)
+        audio, language = request.audio, request.language
+        if request.unfinished:
+            yield from self._perceiver.hear_so_far(audio, language, cancel)
+        else:
+            yield from self._perceiver.hear(audio, language, cancel, request.about_picture)
         yield Finished(Stats(model=SPEECH, device="cpu"))
 
     def _count(self, request: CountRequest, cancel: CancelFlag) -> Iterator[Event]:

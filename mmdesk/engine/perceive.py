@@ -6,6 +6,7 @@ a conversation is not looked at again with every question about it.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import OrderedDict
 from collections.abc import Generator, Sequence
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from mmdesk.engine.beside import Beside
 from mmdesk.engine.machine import thread_count
 from mmdesk.engine.parts import SPEECH, VISION, PartStore
-from mmdesk.errors import Cancelled
+from mmdesk.errors import Cancelled, ModelUnavailable
 from mmdesk.messages import (
     AudioInput,
     CancelFlag,
@@ -34,12 +35,15 @@ from mmdesk.messages import (
     Transcript,
     Turn,
 )
+from mmdesk.perception.asking import taught
 
 if TYPE_CHECKING:
     from mmdesk.perception.hear import Listener
     from mmdesk.perception.see import Seer
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u9fff\uff00-\uff65]")
 REMEMBERED = 128  # words only, so a few hundred kilobytes at most
@@ -144,11 +148,16 @@ class Perceiver:
             yield answer
 
     def hear(
-        self, audio: AudioInput, language: str | None, cancel: CancelFlag
+        self,
+        audio: AudioInput,
+        language: str | None,
+        cancel: CancelFlag,
+        about_picture: bool = False,
     ) -> Generator[Event, None, Transcript]:
         """Listen to one recording; yields Preparing, TextChunks as speech is recognised and
-        Heard, returns what was heard."""
-        key = (audio.sha256, language)
+        Heard, returns what was heard. Where it may be a question `about_picture` and the words
+        are none that the fused model was taught, that model listens as well."""
+        key = (audio.sha256, language, about_picture)
         transcript = self._transcripts.get(key)
         if transcript is not None:
             yield from _chunks(transcript.segments)
@@ -156,6 +165,8 @@ class Perceiver:
             yield Preparing("listening", 0.0)
             self._beside.run("listener", self._make_listener, cancel)
             transcript = yield from self._listen(audio, language, cancel)
+            if about_picture and taught(transcript.text) is None:
+                transcript = replace(transcript, question=self._question(audio, cancel))
             self._transcripts.put(key, transcript)
         yield Heard(audio.sha256, transcript)
         return transcript
@@ -208,6 +219,22 @@ class Perceiver:
             if audio.seconds:
                 yield Preparing("listening", min(1.0, found.end / audio.seconds))
         return Transcript("")
+
+    def _question(self, audio: AudioInput, cancel: CancelFlag) -> str:
+        """The taught question that the fused model hears in a recording; "" for none."""
+        found: list[str] = []
+
+        def listen() -> None:
+            assert self._listener is not None
+            frames = self._listener.frames(audio)
+            if frames is not None:
+                found.append(self._eyes().question(frames))
+
+        try:
+            self._beside.run(("question", audio.sha256), listen, cancel)
+        except ModelUnavailable as error:  # the words are there all the same
+            log.warning("spoken question: %s", error.user_message)
+        return found[0] if found else ""
 
     def _look(self, images: Sequence[ImageInput]) -> None:
         new = [image for image in images if self._sights.get(image.sha256) is None]

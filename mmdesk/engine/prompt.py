@@ -74,7 +74,7 @@ def message_of(turn: Turn) -> Message:
 
 def _heard(audio: AudioInput, alone: bool) -> Part:
     """A recording's words: the question itself when the person wrote nothing beside it."""
-    text = audio.transcript.text.strip() if audio.transcript else ""
+    text = audio.transcript.meant.strip() if audio.transcript else ""
     name = f'The recording "{audio.name}"'
     if not text:
         return Part(f'The recording "{audio.name}" has no speech in it.', name=name)

@@ -134,7 +134,7 @@ class AttachmentTable:
                 yield from (image.sight.caption, image.sight.text, image.sight.correction or "")
         for audio in sounds:
             yield audio.name
-            yield audio.transcript.text if audio.transcript else ""
+            yield audio.transcript.meant if audio.transcript else ""
         for document in documents:
             yield document.name
             yield document.text

@@ -96,6 +96,7 @@ def transcript(data: dict[str, Any]) -> Transcript | None:
             )
             for entry in segments
         ),
+        question=str(data.get("question", "")),
     )
 
 

@@ -101,7 +101,7 @@ def _message(message: KeptMessage, pictures: _Pictures) -> list[str]:
         parts.append(pictures.link(image))
         parts += _seen(image)
     for audio in turn.audio:
-        heard = audio.transcript.text if audio.transcript else ""
+        heard = audio.transcript.meant if audio.transcript else ""
         parts.append(f"Recording {audio.name}: {heard}".rstrip(": "))
     if turn.text.strip():
         parts.append("\n".join(f"> {line}".rstrip() for line in turn.text.splitlines()))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
@@ -16,11 +18,21 @@ from torch.overrides import TorchFunctionMode
 from mmdesk.errors import InputError, ModelUnavailable
 from mmdesk.fusion.config import FusedConfig
 from mmdesk.fusion.generation import Rules, generate
+from mmdesk.fusion.hearing import hear
 from mmdesk.fusion.transformer import FusedTransformer
 from mmdesk.perception.asking import kind_of
 from mmdesk.perception.looking import Glance
 from mmdesk.perception.pieces import CAPTION, DESCRIBE, KIND, QUESTION, Words, sentence
-from mmdesk.perception.shipped import CONFIG, DESCRIPTION, TOKENIZER, WEIGHTS, Chosen, check
+from mmdesk.perception.shipped import (
+    CONFIG,
+    DESCRIPTION,
+    EARS,
+    HEARD,
+    TOKENIZER,
+    WEIGHTS,
+    Chosen,
+    check,
+)
 
 __all__ = ["CONFIG", "TOKENIZER", "WEIGHTS", "FusedSeer", "Said", "load_exported"]
 
@@ -61,6 +73,8 @@ def load_exported(folder: Path) -> tuple[FusedTransformer, Words]:
     try:
         config = FusedConfig(**json.loads((folder / CONFIG).read_text("utf-8")))
         weights = load_file(folder / WEIGHTS)
+        if config.speech:
+            weights |= load_file(folder / EARS)
         with _Uninitialised():
             model = FusedTransformer(config)
         model.load_state_dict({k: v.float() for k, v in weights.items()}, assign=True)
@@ -113,6 +127,19 @@ class FusedSeer:
     def answer(self, question: str, grid: Tensor, labels: Tensor) -> list[Said]:
         """The same question, in the form it was taught (see `asking`), put to each picture."""
         return self._say(grid, labels, QUESTION, question)
+
+    def hear(self, frames: np.ndarray) -> Said | None:
+        """The question in a recording, float32 [FRAMES, WIDTH] (see `frames`), in a form that is
+        taught, with the probability of all of it; None where none is heard for sure, and of a
+        model that does not hear."""
+        model, words, chosen = self._model()
+        if not model.config.speech:
+            return None
+        (question,) = hear(model, torch.from_numpy(frames[None]), words.end)
+        probability = math.exp(question.text.log_probability)
+        if not question.text.ids or not chosen.is_sure(HEARD, probability):
+            return None
+        return Said(words.decode(question.text.ids), probability)
 
     def _say(self, grid: Tensor, labels: Tensor, task: str, text: str = "") -> list[Said]:
         model, words, chosen = self._model()

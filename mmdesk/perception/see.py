@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from mmdesk.messages import ImageInput, Label, PictureKind, Sight
+from mmdesk.perception.asking import taught
 from mmdesk.perception.fused import FusedSeer, Said
 from mmdesk.perception.kind import picture_kind, surface
 from mmdesk.perception.labels import labels_worth_saying
 from mmdesk.perception.looking import Glance, Tower, load_tower
+from mmdesk.perception.pieces import sentence
 from mmdesk.perception.read import Reader, ReadText
 
 __all__ = ["Seer", "load_tower"]
@@ -97,6 +100,12 @@ class Seer:
         describing = not question
         (said,) = self._fused.describe(*seen) if describing else self._fused.answer(question, *seen)
         return said, self._fused.is_sure(question, said)
+
+    def question(self, frames: np.ndarray) -> str:
+        """The taught question that the fused model hears in a recording's frames (see `frames`),
+        as a person writes it; "" where it hears none, is not sure, or there is no such model."""
+        said = self._fused.hear(frames) if self._fused is not None else None
+        return sentence(said.text) if said is not None and taught(said.text) == said.text else ""
 
     def probabilities(self, image: ImageInput) -> torch.Tensor:
         """float32 [1000] over ImageNet's classes; see `Glance`."""

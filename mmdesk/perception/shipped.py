@@ -1,6 +1,7 @@
 """The fused model's weights as they ship: their digests, and what was chosen together with them.
 
-Weights, sizes and tokenizer lie in resources/fused beside manifest.json. A folder without any of
+Weights, sizes and tokenizer lie in resources/fused beside manifest.json, and so do the weights of
+what hears, where it does. A folder without any of
 them is a build that does not see scenes, which is no error; one whose files do not agree with the
 manifest is damaged, and says so.
 """
@@ -8,6 +9,7 @@ manifest is damaged, and says so.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,9 @@ from mmdesk.settings import resource
 
 WEIGHTS, CONFIG, TOKENIZER = "model.safetensors", "config.json", "tokenizer.json"
 FILES = (WEIGHTS, CONFIG, TOKENIZER)
+EARS = "hearing.safetensors"  # of a model that hears: learned later, all other weights unchanged
 MANIFEST = "manifest.json"
-DESCRIPTION = "description"  # stands beside the kinds of question
+DESCRIPTION, HEARD = "description", "heard"  # stand beside the kinds of question
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,15 @@ class Chosen:
         beams, length_power: of the search for captions and descriptions (fusion.generation.Rules).
         sure_from: by kind of question (`asking.kind_of`; "" for all others) the probability
             (0..1) from which an answer is given; below it is 'not sure'. Of activities, which
-            take several words to say, it is lower than of colours. Descriptions have one as well.
+            take several words to say, it is lower than of colours. Descriptions have one as well,
+            and so has a spoken question, of all its words together, to be taken for one.
     """
 
     beams: int = 5
     length_power: float = 0.9
-    sure_from: dict[str, float] = field(default_factory=lambda: {"": 0.5, DESCRIPTION: 0.35})
+    sure_from: dict[str, float] = field(
+        default_factory=lambda: {"": 0.5, DESCRIPTION: 0.35, HEARD: 0.5}
+    )
 
     def __post_init__(self) -> None:
         if not all(isinstance(value, int | float) for value in self.sure_from.values()):
@@ -58,9 +64,10 @@ def seal(folder: Path, chosen: Chosen) -> Path:
     Raises:
         ModelUnavailable: one of the files is missing.
     """
-    digests = _digests(folder)
+    names = (*FILES, EARS) if (folder / EARS).exists() else FILES
+    digests = _digests(folder, names)
     files = {
-        name: {"size": (folder / name).stat().st_size, "sha256": digests[name]} for name in FILES
+        name: {"size": (folder / name).stat().st_size, "sha256": digests[name]} for name in names
     }
     path = folder / MANIFEST
     manifest = {"version": 1, "files": files, "chosen": asdict(chosen)}
@@ -76,22 +83,23 @@ def check(folder: Path) -> Chosen:
     """
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        wanted = {name: manifest["files"][name]["sha256"] for name in FILES}
+        names = (*FILES, EARS) if EARS in manifest["files"] else FILES
+        wanted = {name: manifest["files"][name]["sha256"] for name in names}
         chosen = Chosen(**manifest["chosen"])
     except FileNotFoundError as error:
         raise _unusable(folder, f"{MANIFEST} is missing") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _unusable(folder, f"{MANIFEST} is damaged") from error
-    found = _digests(folder)
-    for name in FILES:
+    found = _digests(folder, names)
+    for name in names:
         if found[name] != wanted[name]:
             raise _unusable(folder, f"{name} is damaged (its SHA-256 is not the manifest's)")
     return chosen
 
 
-def _digests(folder: Path) -> dict[str, str]:
+def _digests(folder: Path, names: Sequence[str]) -> dict[str, str]:
     try:
-        found = sha256_all([folder / name for name in FILES])
+        found = sha256_all([folder / name for name in names])
     except FileNotFoundError as error:
         name = Path(error.filename or folder).name
         raise _unusable(folder, f"{name} is missing") from error

@@ -147,6 +147,12 @@ def pictures_asked_about(turns: Sequence[Turn]) -> tuple[ImageInput, ...]:
     return images if named is None else (images[named],)
 
 
+def may_be_about_pictures(turns: Sequence[Turn]) -> bool:
+    """Whether the last turn, whose words are still to come, may be a question about pictures: its
+    own, or ones shown shortly before."""
+    return not turns[-1].text.strip() and _place_of_pictures(turns) is not None
+
+
 def shows_things(image: ImageInput) -> bool:
     """Whether looking is the way to learn about a picture: neither words to read, nor words that
     the person put in their place."""
@@ -176,11 +182,11 @@ def _heard(
         return turns, last.text.strip()
     audio = last.audio[0]
     if audio.transcript is None:
-        for event in job.ask(HearRequest(audio)):
+        for event in job.ask(HearRequest(audio, about_picture=True)):
             if isinstance(event, Heard):
                 audio = replace(audio, transcript=event.transcript)
                 yield event
-    text = audio.transcript.text.strip() if audio.transcript else ""
+    text = audio.transcript.meant.strip() if audio.transcript else ""
     return (*turns[:-1], replace(last, audio=(audio,))), text
 
 

@@ -125,6 +125,27 @@ def test_the_language_of_a_piece_is_that_of_the_next(qtbot, session_of) -> None:
     assert [request.language for request in engine.requests] == [None, "zh"]
 
 
+def test_only_what_is_said_in_one_go_is_a_question_about_a_picture(qtbot, session_of) -> None:
+    asked = Transcript("What colours the dark?", "en", 0.9, question="What color is the dog?")
+    engine = ScriptedEngine(piece("", 1.0), lambda r: [Heard(r.audio.sha256, asked)])
+    session = session_of(engine)
+    with qtbot.waitSignal(session.written_down):
+        session.hear_so_far(recording(2.0), 0.0)
+    with qtbot.waitSignal(session.heard) as heard:
+        session.hear_rest(recording(3.0).between(1.0), 1.0, about_picture=True)
+    assert heard.args[0].meant == "What color is the dog?"
+    assert [request.about_picture for request in engine.requests] == [False, True]
+
+    engine = ScriptedEngine(piece("Dear Ann,", 1.0), piece("how are you?", None))
+    session = session_of(engine)
+    with qtbot.waitSignal(session.written_down):
+        session.hear_so_far(recording(2.0), 0.0)
+    with qtbot.waitSignal(session.heard) as heard:
+        session.hear_rest(recording(3.0).between(1.0), 1.0, about_picture=True)
+    assert heard.args[0].meant == "Dear Ann, how are you?"
+    assert [request.about_picture for request in engine.requests] == [False, False]
+
+
 def test_silence_moves_on_and_says_nothing(qtbot, session_of) -> None:
     session = session_of(ScriptedEngine(piece("", 9.0), piece("", None)))
     shown: list[str] = []

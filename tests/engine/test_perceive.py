@@ -52,42 +52,15 @@ class Perception:
         self.prompted: list[str] = []
         self.asked: list[str] = []
         self.fused = True
+        self.said = "Where is Paris?"
+        self.frames: str | None = "frames"
+        self.question: str | Exception = ""
+        self.listened: list[str] = []
         self.gate = threading.Event()
         self.gate.set()
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         perception = self
-
-        class Seer:
-            def __init__(self, folder: Path, fused: Any = None) -> None:
-                assert folder == Path("/vision")
-
-            def see_all(self, images: list[ImageInput]) -> list[Sight]:
-                assert perception.gate.wait(60)
-                perception.seen += [image.name for image in images]
-                return [Sight(caption=f"a view of {image.name}") for image in images]
-
-            def answer(self, image: ImageInput, question: str) -> Any:
-                perception.asked.append(question)
-                if not perception.fused:
-                    return None
-                return SimpleNamespace(text=f"{question} {image.name}", probability=0.7), True
-
-        class Listener:
-            def __init__(self, folder: Path, threads: int = 0) -> None:
-                assert folder == Path("/speech")
-
-            def hear(
-                self, audio: AudioInput, language: str | None, cancel: Any
-            ) -> Iterator[Segment | Transcript]:
-                perception.heard.append(language)
-                perception.lengths.append(audio.seconds)
-                parts = (Segment(0, 0.5, "Where is"), Segment(0.5, 1, "Paris?"))
-                yield from parts
-                yield Transcript("Where is Paris?", "en", 0.9, parts)
-
-            def settled_s(self, audio: AudioInput) -> float:
-                return perception.settled_s
 
         def sight_words(image: ImageInput) -> str:
             assert image.sight is not None
@@ -95,13 +68,62 @@ class Perception:
             return perception.prompted[-1]
 
         for name, members in {
-            "see": {"Seer": Seer},
-            "hear": {"Listener": Listener},
+            "see": {"Seer": seer_of(self)},
+            "hear": {"Listener": listener_of(self)},
             "words": {"sight_words": sight_words},
         }.items():
             module = ModuleType(f"mmdesk.perception.{name}")
             module.__dict__.update(members)
             monkeypatch.setitem(sys.modules, module.__name__, module)
+
+
+def seer_of(perception: Perception) -> type:
+    class Seer:
+        def __init__(self, folder: Path, fused: Any = None) -> None:
+            assert folder == Path("/vision")
+
+        def see_all(self, images: list[ImageInput]) -> list[Sight]:
+            assert perception.gate.wait(60)
+            perception.seen += [image.name for image in images]
+            return [Sight(caption=f"a view of {image.name}") for image in images]
+
+        def question(self, frames: str) -> str:
+            perception.listened.append(frames)
+            if isinstance(perception.question, Exception):
+                raise perception.question
+            return perception.question
+
+        def answer(self, image: ImageInput, question: str) -> Any:
+            perception.asked.append(question)
+            if not perception.fused:
+                return None
+            return SimpleNamespace(text=f"{question} {image.name}", probability=0.7), True
+
+    return Seer
+
+
+def listener_of(perception: Perception) -> type:
+    class Listener:
+        def __init__(self, folder: Path, threads: int = 0) -> None:
+            assert folder == Path("/speech")
+
+        def hear(
+            self, audio: AudioInput, language: str | None, cancel: Any
+        ) -> Iterator[Segment | Transcript]:
+            perception.heard.append(language)
+            perception.lengths.append(audio.seconds)
+            first, _, rest = perception.said.rpartition(" ")
+            parts = (Segment(0, 0.5, first), Segment(0.5, 1, rest))
+            yield from parts
+            yield Transcript(perception.said, "en", 0.9, parts)
+
+        def frames(self, audio: AudioInput) -> str | None:
+            return perception.frames
+
+        def settled_s(self, audio: AudioInput) -> float:
+            return perception.settled_s
+
+    return Listener
 
 
 @pytest.fixture
@@ -232,6 +254,47 @@ def test_a_spoken_question_is_heard_but_not_part_of_the_answer(
     written = run(engine, chat(Turn("user", "Where is Paris?")))
     assert any(isinstance(event, Heard) for event in spoken)
     assert text_of(spoken) == text_of(written)
+
+
+def question_in(engine: LocalEngine, audio: AudioInput = TALK) -> Transcript:
+    events = run(engine, HearRequest(audio, about_picture=True))
+    return next(event.transcript for event in events if isinstance(event, Heard))
+
+
+def test_a_question_about_a_picture_is_heard_by_the_fused_model_too(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    perception.said, perception.question = "What colours the dark?", "What color is the dog?"
+    heard = question_in(engine)
+    assert (heard.text, heard.question) == ("What colours the dark?", "What color is the dog?")
+    assert heard.meant == "What color is the dog?"
+    assert question_in(engine) == heard
+    assert perception.listened == ["frames"]  # once
+    alone = next(e for e in run(engine, HearRequest(TALK)) if isinstance(e, Heard))
+    assert alone.transcript.meant == "What colours the dark?"
+
+
+def test_words_that_are_a_question_need_no_second_ear(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    perception.said, perception.question = "What's the colour of the cat?", "What shape is this?"
+    assert question_in(engine).meant == "What's the colour of the cat?"
+    assert perception.listened == []
+
+
+def test_a_long_recording_is_no_question(engine: LocalEngine, perception: Perception) -> None:
+    perception.frames, perception.question = None, "What shape is this?"
+    assert question_in(engine).meant == "Where is Paris?"
+    assert perception.listened == []
+
+
+def test_words_are_there_where_the_fused_model_is_not(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    perception.question = ModelUnavailable("The fused model is damaged.")
+    assert question_in(engine) == Transcript(
+        "Where is Paris?", "en", 0.9, question_in(engine).segments
+    )
 
 
 def test_hearing_stops_between_segments(engine: LocalEngine, perception: Perception) -> None:

@@ -10,17 +10,26 @@ from safetensors.torch import save_file
 
 from mmdesk.fusion.config import FusedConfig
 from mmdesk.fusion.transformer import FusedTransformer
-from mmdesk.perception.shipped import CONFIG, TOKENIZER, WEIGHTS, Chosen, seal
+from mmdesk.perception.frames import FRAMES
+from mmdesk.perception.shipped import CONFIG, EARS, TOKENIZER, WEIGHTS, Chosen, seal
 from mmdesk.training.words import train_words
 
 
-def write_fused(folder: Path, sure_from: float = 0.5, tail: bool = False) -> Path:
+def write_fused(
+    folder: Path, sure_from: float = 0.5, tail: bool = False, hears: bool = False
+) -> Path:
     """Weights, sizes, tokenizer and manifest; what it says is noise, always the same noise."""
     folder.mkdir(parents=True, exist_ok=True)
     words = train_words(["a dog runs", "what color is it? red"] * 9, 120, folder / TOKENIZER)
     torch.manual_seed(0)
-    config = FusedConfig(len(words), width=16, layers=2, heads=2, hidden=32, tail=tail)
-    save_file(FusedTransformer(config).half().state_dict(), folder / WEIGHTS)
+    config = FusedConfig(
+        len(words), width=16, layers=2, heads=2, hidden=32, tail=tail, speech=FRAMES * hears
+    )
+    weights = FusedTransformer(config).half().state_dict()
+    ears = {name: weights.pop(name) for name in list(weights) if name.startswith("speech.")}
+    save_file(weights, folder / WEIGHTS)
+    if hears:
+        save_file(ears, folder / EARS)
     (folder / CONFIG).write_text(json.dumps(config.to_dict()))
     seal(folder, Chosen(beams=3, length_power=0.7, sure_from={"": sure_from}))
     return folder

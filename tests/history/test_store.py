@@ -28,7 +28,9 @@ from tests.history.conftest import talk, texts
 
 SIGHT = Sight(PictureKind.PAGE, (Label("dog", 0.9),), "a dog runs", "BEWARE", None)
 DOG = ImageInput("dog.jpg", 2, 1, b"\xff\x00\x00\x00\x00\xff", "d0" * 32, SIGHT)
-HEARD = Transcript("good morning", "en", 0.9, (Segment(0.0, 1.0, "good morning"),))
+HEARD = Transcript(
+    "good morning", "en", 0.9, (Segment(0.0, 1.0, "good morning"),), "What shape is this?"
+)
 VOICE = AudioInput("said.wav", b"\x00\x00\x80\x3f\x00\x00\x80\xbe" * 8, "a0" * 32, HEARD)
 REPORT = DocumentInput("report.pdf", "The otter lives in the river.", "application/pdf", 3)
 

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from mmdesk.errors import ModelUnavailable
+from mmdesk.fusion.hearing import hear
 from mmdesk.perception import shipped
-from mmdesk.perception.fused import FusedSeer, Said, _capitals
-from mmdesk.perception.shipped import CONFIG, FILES, MANIFEST, TOKENIZER, WEIGHTS, Chosen, seal
+from mmdesk.perception.frames import FRAMES, WIDTH
+from mmdesk.perception.fused import FusedSeer, Said, _capitals, load_exported
+from mmdesk.perception.shipped import (
+    CONFIG,
+    EARS,
+    FILES,
+    MANIFEST,
+    TOKENIZER,
+    WEIGHTS,
+    Chosen,
+    seal,
+)
 from tests.fakes.tiny_fused import write_fused
 
 
@@ -55,6 +68,20 @@ def test_a_missing_or_changed_file_is_told(folder: Path, name: str) -> None:
         FusedSeer(folder).kind(torch.rand(1, 1280, 8, 8), torch.rand(1, 1000))
 
 
+def test_what_hears_is_held_against_the_manifest_too(tmp_path: Path) -> None:
+    folder = write_fused(tmp_path, hears=True)
+    content = (folder / EARS).read_bytes()
+    (folder / EARS).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(ModelUnavailable, match=f"{EARS} is damaged"):
+        FusedSeer(folder).hear(np.zeros((FRAMES, WIDTH), np.float32))
+    (folder / EARS).unlink()
+    with pytest.raises(ModelUnavailable, match=f"{EARS} is missing"):
+        FusedSeer(folder).hear(np.zeros((FRAMES, WIDTH), np.float32))
+    seal(folder, Chosen())  # a manifest without it, of a model that hears
+    with pytest.raises(ModelUnavailable, match="cannot be loaded"):
+        FusedSeer(folder).hear(np.zeros((FRAMES, WIDTH), np.float32))
+
+
 @pytest.mark.parametrize("damage", [WEIGHTS, CONFIG, TOKENIZER])
 def test_files_that_were_sealed_damaged_are_told_too(folder: Path, damage: str) -> None:
     (folder / damage).write_bytes(b"nothing of use")
@@ -73,6 +100,24 @@ def test_weights_without_a_sound_manifest_are_not_trusted(
         (folder / MANIFEST).write_bytes(content)
     with pytest.raises(ModelUnavailable, match=MANIFEST):
         FusedSeer(folder).kind(torch.rand(1, 1280, 8, 8), torch.rand(1, 1000))
+
+
+def test_what_is_heard_comes_with_its_odds_where_it_is_sure(tmp_path: Path) -> None:
+    folder = write_fused(tmp_path, hears=True)
+    frames = np.random.default_rng(0).normal(size=(FRAMES, WIDTH)).astype(np.float32)
+    seal(folder, Chosen(sure_from={"": 1.0, "heard": 0.0}))
+    heard = FusedSeer(folder).hear(frames)
+    model, words = load_exported(folder)
+    (question,) = hear(model, torch.from_numpy(frames[None]), words.end)
+    assert heard is not None
+    assert heard.text == words.decode(question.text.ids) != ""
+    assert heard.probability == pytest.approx(math.exp(question.text.log_probability))
+    seal(folder, Chosen(sure_from={"": 0.0, "heard": heard.probability * 1.01}))
+    assert FusedSeer(folder).hear(frames) is None
+
+
+def test_a_model_without_ears_hears_nothing(folder: Path) -> None:
+    assert FusedSeer(folder).hear(np.zeros((FRAMES, WIDTH), np.float32)) is None
 
 
 def test_what_was_chosen_comes_with_the_weights(folder: Path) -> None:

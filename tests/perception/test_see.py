@@ -6,6 +6,8 @@ import dataclasses
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from mmdesk.fusion.tower import EfficientNetLite2
 from mmdesk.inputs import load_image
 from mmdesk.inputs.image import from_pil, to_pil
 from mmdesk.messages import ImageInput, PictureKind
+from mmdesk.perception.frames import FRAMES, WIDTH
 from mmdesk.perception.fused import FusedSeer, Said
 from mmdesk.perception.layout import Box
 from mmdesk.perception.looking import quickened
@@ -83,6 +86,23 @@ def test_the_caption_is_of_the_whole_picture_as_in_training(
     cells = torch.from_numpy(given).transpose(1, 2).reshape(1, given.shape[2], 8, 8)
     (wanted,) = fused.caption(cells, torch.from_numpy(logits))
     assert Seer(dog_folder, reader, fused).see(photo).caption == wanted.text
+
+
+@pytest.mark.parametrize(
+    ("heard", "question"),
+    [
+        (Said("what color is the dog?", 0.9), "What color is the dog?"),
+        (Said("what color is dog the?", 0.9), ""),  # words, but no question that is taught
+        (None, ""),
+    ],
+)
+def test_a_spoken_question_is_one_that_is_taught(
+    dog_folder: Path, reader: Reader, heard: Said | None, question: str
+) -> None:
+    fused: Any = SimpleNamespace(hear=lambda frames: heard)
+    frames = np.zeros((FRAMES, WIDTH), np.float32)
+    assert Seer(dog_folder, reader, fused).question(frames) == question
+    assert Seer(dog_folder, reader).question(frames) == ""
 
 
 def test_questions_are_answered_from_the_same_look(

@@ -37,7 +37,7 @@ Look = Callable[[LookRequest], tuple[str, float] | None]
 def engine(
     reply: Reply = lambda request: "ok",
     sight: Sight | None = None,
-    heard: str = "",
+    heard: str | Transcript = "",
     look: Look | None = None,
     score: Callable[[ScoreRequest], float] = lambda request: 0.0,
 ) -> ScriptedEngine:
@@ -59,7 +59,8 @@ def engine(
             told = SeenAnswer(request.image.sha256, request.question, *found, found[1] >= 0.5)
             return [told, Finished()]
         if isinstance(request, HearRequest):
-            return [Heard(request.audio.sha256, Transcript(heard))]
+            transcript = heard if isinstance(heard, Transcript) else Transcript(heard)
+            return [Heard(request.audio.sha256, transcript)]
         stats = Stats(model="scripted", prompt_tokens=10, generated_tokens=5)
         return [Preparing("thinking"), *words(reply(request), stats)]
 

@@ -8,14 +8,27 @@ from pathlib import Path
 import pytest
 
 from mmdesk.engine.local import LocalEngine
-from mmdesk.messages import DocumentInput, NeverCancelled, Sampling, Turn
+from mmdesk.inputs import load_audio
+from mmdesk.messages import (
+    AudioInput,
+    DocumentInput,
+    Event,
+    Heard,
+    NeverCancelled,
+    Sampling,
+    Transcript,
+    Turn,
+)
+from mmdesk.perception.asking import taught
 from mmdesk.tasks import answer, summarise, translate
 from mmdesk.tasks.language import detect
 from mmdesk.tasks.text import length
-from tests.tasks.scripts import said
+from tests.perception import pictures
+from tests.tasks.scripts import notices, said
 
 pytestmark = pytest.mark.model
 
+SOUND = Path(__file__).parents[1] / "fixtures" / "sound"
 TEXTS = Path(__file__).parents[1] / "fixtures" / "texts"
 
 
@@ -92,3 +105,27 @@ def test_a_fact_deep_in_a_long_document_is_found(engine: LocalEngine) -> None:
     turn = Turn("user", "Who noticed in 1851 that bees leave a gap free?", documents=(bees,))
     text = said(answer(engine, (turn,), NeverCancelled(), context_tokens=4096))
     assert "Langstroth" in text
+
+
+def spoken_about_a_photo(engine: LocalEngine, sound: AudioInput) -> tuple[list[Event], Transcript]:
+    turn = Turn("user", "", (pictures.photo(),), (sound,))
+    events = list(answer(engine, (turn,), NeverCancelled(), Sampling(max_tokens=8)))
+    (heard,) = {event.transcript for event in events if isinstance(event, Heard)}
+    return events, heard
+
+
+def test_a_question_spoken_in_noise_is_put_to_the_picture(engine: LocalEngine) -> None:
+    events, heard = spoken_about_a_photo(engine, load_audio(SOUND / "question.ogg"))
+    assert taught(heard.text) is None  # what is written down of it is no question
+    assert heard.question == "Is there a ball in the picture?"
+    assert "is there a ball in the picture?" in notices(events)[0]
+
+
+@pytest.mark.parametrize("begin_s", [0.0, 6.0])
+def test_a_person_who_says_something_else_asks_no_question(
+    engine: LocalEngine, begin_s: float
+) -> None:
+    sound = load_audio(SOUND / "prompts.ogg").between(begin_s, begin_s + 4.5)
+    _, heard = spoken_about_a_photo(engine, sound)
+    assert heard.text
+    assert heard.question == ""

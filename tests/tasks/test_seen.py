@@ -11,16 +11,18 @@ from mmdesk.messages import (
     ChatRequest,
     Event,
     Finished,
+    HearRequest,
     ImageInput,
     LookRequest,
     NeverCancelled,
     PictureKind,
     SeeRequest,
     Sight,
+    Transcript,
     Turn,
 )
 from mmdesk.tasks import answer
-from mmdesk.tasks.seen import says
+from mmdesk.tasks.seen import may_be_about_pictures, says
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.tasks.scripts import Look, chats, engine, notices, picture, said
 
@@ -166,6 +168,31 @@ def test_a_spoken_question_is_heard_and_looked_for() -> None:
     used = engine(lambda r: "It is black.", heard="What colour is the dog?", look=seeing("black"))
     turn = Turn("user", "", (picture(PHOTO),), (AudioInput("q.wav", b"", "q"),))
     assert said(answer(used, (turn,), NeverCancelled())) == "It is black."
+
+
+def test_a_spoken_question_that_only_the_fused_model_understood_is_looked_for() -> None:
+    turn = Turn("user", "", (picture(PHOTO),), (AudioInput("q.wav", b"", "q"),))
+    heard = Transcript("What colours the dark?", "en", 0.9, question="What color is the dog?")
+    used = engine(lambda r: "It is black.", heard=heard, look=seeing("black"))
+    assert said(answer(used, (turn,), NeverCancelled())) == "It is black."
+    (listening,) = (one for one in used.requests if isinstance(one, HearRequest))
+    assert listening.about_picture
+    assert [look.question for look in looks(used)] == ["what color is the dog?"]
+
+
+@pytest.mark.parametrize(
+    ("turns", "whether"),
+    [
+        ((Turn("user", "", (picture(PHOTO),)),), True),
+        ((Turn("user", "Look at", (picture(PHOTO),)),), False),
+        ((Turn("user", ""),), False),
+        ((Turn("user", "Hi", (picture(PHOTO),)), Turn("assistant", "Hi"), Turn("user", "")), True),
+    ],
+)
+def test_what_is_spoken_may_be_about_pictures_that_are_there(
+    turns: tuple[Turn, ...], whether: bool
+) -> None:
+    assert may_be_about_pictures(turns) is whether
 
 
 def test_a_picture_not_looked_at_is_looked_at_first() -> None:
