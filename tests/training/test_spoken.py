@@ -15,6 +15,7 @@ from torch.nn import functional
 from mmdesk.errors import InputError
 from mmdesk.fusion.generation import generate
 from mmdesk.fusion.hearing import hear
+from mmdesk.fusion.speech import Spoken as Heard
 from mmdesk.perception.asking import taught
 from mmdesk.perception.frames import FRAMES, WIDTH
 from mmdesk.perception.fused import load_exported
@@ -209,9 +210,15 @@ def test_nothing_is_learned_behind_the_end(words: Words) -> None:
 
 @pytest.fixture
 def trained(
-    recipe: Recipe, places: Places, collection: Collection, words: Words, cached: Path
+    recipe: Recipe,
+    places: Places,
+    collection: Collection,
+    words: Words,
+    cached: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> SpokenTrainer:
     """One picture, two questions: typed ones are learned first, then to hear them."""
+    monkeypatch.setattr("mmdesk.training.spoken.CLIPS", 8)
     recipe = replace(recipe, noise=0.0, token_dropout=0.0, warmup=2, steps=9999, width=64)
     texts = [
         Text(tuple(words.prompt(QUESTION, asked)), (*words.encode(answer), words.end))
@@ -291,6 +298,25 @@ def test_what_hears_ships_beside_the_weights_that_were_there(
     again = RunFolder(tmp_path / "again")
     import_run(shipped, again)
     assert load_run(again)[0].speech is None  # learned last, and anew
+
+
+@torch.no_grad()
+def test_answers_are_to_be_those_to_the_typed_question(trained: SpokenTrainer) -> None:
+    words, model = trained.words, trained.model.eval()
+    asked = [words.encode(question) for question in (COLOUR, COUNT)]
+    texts = [
+        Text(tuple(words.prompt(QUESTION, question)), (*words.encode(answer), words.end))
+        for question, answer in ((COLOUR, "black"), (COUNT, "two"))
+    ]
+    batch = pack([Example(3, (text,), ("base",)) for text in texts], ["base"] * 2, words.pad)
+    embedded = torch.zeros(2, 12, model.config.width)
+    for row, ids in enumerate(asked):
+        embedded[row, : len(ids)] = model.words.weight[ids]
+    counts = torch.tensor([len(ids) for ids in asked])
+    as_typed = trained._of_answers(batch, Heard(embedded, counts))
+    assert float(as_typed) == pytest.approx(0.0, abs=1e-5)
+    other = trained._of_answers(batch, Heard(embedded.flip(0), counts))
+    assert float(other) > 0.05
 
 
 @torch.no_grad()
