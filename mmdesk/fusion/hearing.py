@@ -1,7 +1,8 @@
-"""What a fused model hears: the words of a spoken question, each the likeliest at its place."""
+"""What a fused model hears: which of the questions it was taught a recording is, or none."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -14,26 +15,38 @@ from mmdesk.fusion.transformer import FusedTransformer
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A spoken question: its words with the log-probability of all of them, end included (no words
-    where it is none that was taught), and what stands for them (one row)."""
+    """A spoken question: its ids (none where it is none that was taught) with the log-probability
+    that it is this one and no other, and what stands for its words (one row)."""
 
     text: Generated
     spoken: Spoken
 
 
 @torch.inference_mode()
-def hear(model: FusedTransformer, frames: Tensor, end: int) -> list[Question]:
-    """frames [B, S, speech_width] -> what each of the B recordings asks.
+def hear(
+    model: FusedTransformer, frames: Tensor, known: Sequence[Sequence[int]], end: int
+) -> list[Question]:
+    """frames [B, S, speech_width] -> the likeliest of the `known` questions, or none, in each of
+    the B recordings. The odds of a question are those of all its words and its end; all questions
+    and none are held for equally likely before anything is heard.
+
+    Args:
+        known: the ids of every question that was taught, without the end.
 
     Raises:
         ValueError: the model does not hear.
     """
     logits, words = model.hear(frames)
-    odds, ids = logits.float().log_softmax(dim=-1).max(dim=-1)  # [B, speech_words]
-    return [_question(*row, end) for row in zip(ids.tolist(), odds, words, strict=True)]
-
-
-def _question(ids: list[int], odds: Tensor, words: Tensor, end: int) -> Question:
-    count = ids.index(end) if end in ids else len(ids)
-    text = Generated(tuple(ids[:count]), float(odds[: count + 1].sum()))
-    return Question(text, Spoken(words.unsqueeze(0), torch.tensor([count])))
+    odds = logits.float().log_softmax(dim=-1)  # [B, speech_words, vocabulary]
+    texts = [(), *map(tuple, known)]
+    ended = [(*text, end) for text in texts]
+    likely = torch.stack([odds[:, range(len(ids)), ids].sum(1) for ids in ended], dim=1)
+    posterior = likely.log_softmax(dim=1)  # [B, 1 + known]
+    best = posterior.argmax(dim=1).tolist()
+    return [
+        Question(
+            Generated(texts[place], float(posterior[row, place])),
+            Spoken(words[row : row + 1], torch.tensor([len(texts[place])])),
+        )
+        for row, place in enumerate(best)
+    ]

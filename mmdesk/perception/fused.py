@@ -28,6 +28,7 @@ from mmdesk.perception.shipped import (
     DESCRIPTION,
     EARS,
     HEARD,
+    QUESTIONS,
     TOKENIZER,
     WEIGHTS,
     Chosen,
@@ -83,6 +84,18 @@ def load_exported(folder: Path) -> tuple[FusedTransformer, Words]:
         raise ModelUnavailable(f"The fused model in {folder} cannot be loaded: {error}") from error
 
 
+def known_questions(folder: Path) -> list[str]:
+    """The questions that a model in `folder` knows by their sound.
+
+    Raises:
+        ModelUnavailable: the list is missing or damaged.
+    """
+    try:
+        return [str(one) for one in json.loads((folder / QUESTIONS).read_text("utf-8"))]
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelUnavailable(f"The fused model in {folder} cannot be loaded: {error}") from error
+
+
 class FusedSeer:
     """Captions, descriptions and answers from what the vision tower saw.
 
@@ -98,6 +111,7 @@ class FusedSeer:
         self._folder = folder
         self._chosen = chosen
         self._loaded: tuple[FusedTransformer, Words] | None = None
+        self._known: list[list[int]] = []
         self._lock = threading.Lock()
 
     def seen(self, glances: Sequence[Glance]) -> tuple[Tensor, Tensor]:
@@ -129,13 +143,14 @@ class FusedSeer:
         return self._say(grid, labels, QUESTION, question)
 
     def hear(self, frames: np.ndarray) -> Said | None:
-        """The question in a recording, float32 [FRAMES, WIDTH] (see `frames`), in a form that is
-        taught, with the probability of all of it; None where none is heard for sure, and of a
-        model that does not hear."""
+        """The taught question in a recording, float32 [FRAMES, WIDTH] (see `frames`), with the
+        probability that it is this one; None where none is heard for sure, and of a model that
+        does not hear."""
         model, words, chosen = self._model()
         if not model.config.speech:
             return None
-        (question,) = hear(model, torch.from_numpy(frames[None]), words.end)
+        self._known = self._known or [words.encode(one) for one in known_questions(self._folder)]
+        (question,) = hear(model, torch.from_numpy(frames[None]), self._known, words.end)
         probability = math.exp(question.text.log_probability)
         if not question.text.ids or not chosen.is_sure(HEARD, probability):
             return None

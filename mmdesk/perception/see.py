@@ -10,7 +10,6 @@ import numpy as np
 import torch
 
 from mmdesk.messages import ImageInput, Label, PictureKind, Sight
-from mmdesk.perception.asking import taught
 from mmdesk.perception.fused import FusedSeer, Said
 from mmdesk.perception.kind import picture_kind, surface
 from mmdesk.perception.labels import labels_worth_saying
@@ -105,7 +104,7 @@ class Seer:
         """The taught question that the fused model hears in a recording's frames (see `frames`),
         as a person writes it; "" where it hears none, is not sure, or there is no such model."""
         said = self._fused.hear(frames) if self._fused is not None else None
-        return sentence(said.text) if said is not None and taught(said.text) == said.text else ""
+        return sentence(said.text) if said is not None else ""
 
     def probabilities(self, image: ImageInput) -> torch.Tensor:
         """float32 [1000] over ImageNet's classes; see `Glance`."""

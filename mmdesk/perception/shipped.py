@@ -20,7 +20,9 @@ from mmdesk.settings import resource
 
 WEIGHTS, CONFIG, TOKENIZER = "model.safetensors", "config.json", "tokenizer.json"
 FILES = (WEIGHTS, CONFIG, TOKENIZER)
-EARS = "hearing.safetensors"  # of a model that hears: learned later, all other weights unchanged
+# Of a model that hears: learned later, all other weights unchanged; and which questions it knows.
+EARS, QUESTIONS = "hearing.safetensors", "questions.json"
+HEARING = (EARS, QUESTIONS)
 MANIFEST = "manifest.json"
 DESCRIPTION, HEARD = "description", "heard"  # stand beside the kinds of question
 
@@ -64,7 +66,7 @@ def seal(folder: Path, chosen: Chosen) -> Path:
     Raises:
         ModelUnavailable: one of the files is missing.
     """
-    names = (*FILES, EARS) if (folder / EARS).exists() else FILES
+    names = (*FILES, *HEARING) if (folder / EARS).exists() else FILES
     digests = _digests(folder, names)
     files = {
         name: {"size": (folder / name).stat().st_size, "sha256": digests[name]} for name in names
@@ -83,7 +85,7 @@ def check(folder: Path) -> Chosen:
     """
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        names = (*FILES, EARS) if EARS in manifest["files"] else FILES
+        names = (*FILES, *HEARING) if EARS in manifest["files"] else FILES
         wanted = {name: manifest["files"][name]["sha256"] for name in names}
         chosen = Chosen(**manifest["chosen"])
     except FileNotFoundError as error:

@@ -193,6 +193,7 @@ def _answered_from_features(arguments: argparse.Namespace, asked: Any) -> Any:
 def run_spoken(arguments: argparse.Namespace) -> int:
     import torch
 
+    from mmdesk.perception.fused import known_questions
     from mmdesk.training.captions import read_collection
     from mmdesk.training.features import Features
     from mmdesk.training.hearing import (
@@ -218,6 +219,7 @@ def run_spoken(arguments: argparse.Namespace) -> int:
     captions = [text for i in collection.indices("dev") for text in collection.photos[i].captions]
     texts = other_sentences(captions, len(asked) // 2, 5, judged=True)
     model, words = _model(arguments.model)
+    known = known_questions(arguments.model or resource("fused"))
     features = Features(arguments.features, ("base", JUDGED), trunk=model.config.tail)
     report: dict[str, Any] = {}
     for voices in UNHEARD_VOICES:
@@ -225,7 +227,9 @@ def run_spoken(arguments: argparse.Namespace) -> int:
             name = f"{voices}, {noise:.0f} dB"
             questions = clips_to_judge([one.question.text for one in asked], voices, noise)
             asides = clips_to_judge(texts, voices, noise)
-            spoken, others = (record(model, words, clips, ways) for clips in (questions, asides))
+            spoken, others = (
+                record(model, words, known, clips, ways) for clips in (questions, asides)
+            )
             report[name] = judge_questions(
                 model, features, words, asked, spoken, arguments.threshold
             ) | {"others": judge_others(words, others, arguments.threshold)}

@@ -16,7 +16,7 @@ from mmdesk.fusion.config import FusedConfig
 from mmdesk.fusion.transformer import FusedTransformer
 from mmdesk.perception.fused import CONFIG, TOKENIZER, WEIGHTS
 from mmdesk.perception.pieces import Words
-from mmdesk.perception.shipped import EARS
+from mmdesk.perception.shipped import EARS, QUESTIONS
 from mmdesk.training.run import RunFolder
 
 
@@ -36,6 +36,7 @@ def export_run(run: RunFolder, target: Path) -> Path:
     _write(weights, target / WEIGHTS, state["step"])
     if ears:
         _write(ears, target / EARS, state["step"])
+        shutil.copyfile(run.questions, target / QUESTIONS)
     (target / CONFIG).write_text(json.dumps(state["config"], indent=1) + "\n", "utf-8")
     shutil.copyfile(run.tokenizer, target / TOKENIZER)
     return target

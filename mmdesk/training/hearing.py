@@ -109,21 +109,25 @@ class Recording:
         """The question that was heard, where it is one and is sure."""
         if self.heard is None or math.exp(self.heard.text.log_probability) < sure_from:
             return None
-        text = words.decode(self.heard.text.ids)
-        return text if text and taught(text) == text else None
+        return words.decode(self.heard.text.ids) or None
 
 
 def record(
-    model: FusedTransformer, words: Words, clips: Sequence[Clip], ways: Ways
+    model: FusedTransformer,
+    words: Words,
+    questions: Sequence[str],
+    clips: Sequence[Clip],
+    ways: Ways,
 ) -> list[Recording]:
-    """Every clip spoken, transcribed and heard."""
+    """Every clip spoken, transcribed and heard by a model that knows these questions."""
+    known = [words.encode(question) for question in questions]
     recordings = []
     for clip in clips:
         sound = speak(clip)
         frames, transcript = ways.encode(sound), ways.transcribe(sound)
         heard = None
         if frames is not None:
-            (heard,) = hear(model, torch.from_numpy(frames[None]), words.end)
+            (heard,) = hear(model, torch.from_numpy(frames[None]), known, words.end)
         recordings.append(Recording(transcript, ways.taught(transcript), heard))
     return recordings
 

@@ -26,6 +26,11 @@ class RunFolder:
     def tokenizer(self) -> Path:
         return self.path / "tokenizer.json"
 
+    @property
+    def questions(self) -> Path:
+        """Of a run that learns to hear: the questions it knows."""
+        return self.path / "questions.json"
+
     def save(self, name: str, state: dict[str, Any]) -> None:
         """Write whole or not at all."""
         partial = self.path / f"{name}.part"

@@ -7,6 +7,7 @@ is said word for word; and to answer as if the question had been typed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -69,6 +70,9 @@ class SpokenTrainer(Trainer):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.speech = Speech(self.features.folder)
+        known = sorted({question for question in self.speech.questions if question})
+        self.folder.questions.write_text(json.dumps(known, indent=1) + "\n", "utf-8")
+        self.known = [self.words.encode(question) for question in known]
 
     def loss(self, batch: Batch) -> Tensor:
         rng = np.random.default_rng([self.recipe.seed, 17, self.step])
@@ -124,7 +128,9 @@ class SpokenTrainer(Trainer):
     def evaluate(self) -> None:
         """Measure the averaged weights on the clips that were held back."""
         self.average.exchange(self.model)
-        said = heard_texts(self.model, self.speech.at(self.speech.held_back), self.words)
+        said = heard_texts(
+            self.model, self.speech.at(self.speech.held_back), self.known, self.words
+        )
         wanted = [self.speech.questions[place] for place in self.speech.held_back]
         pairs = [(text, question) for text, question in zip(said, wanted, strict=True)]
         scores = {
@@ -160,11 +166,13 @@ def varied(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return made
 
 
-def heard_texts(model: FusedTransformer, frames: np.ndarray, words: Words) -> list[str]:
+def heard_texts(
+    model: FusedTransformer, frames: np.ndarray, known: Sequence[Sequence[int]], words: Words
+) -> list[str]:
     """The question in each clip, "" for none; frames [N, S, speech_width]."""
     model.eval()
     texts: list[str] = []
     for start in range(0, len(frames), 64):
-        questions = hear(model, torch.from_numpy(frames[start : start + 64]), words.end)
+        questions = hear(model, torch.from_numpy(frames[start : start + 64]), known, words.end)
         texts += [words.decode(question.text.ids) for question in questions]
     return texts

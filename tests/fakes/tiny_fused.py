@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from mmdesk.fusion.config import FusedConfig
 from mmdesk.fusion.transformer import FusedTransformer
 from mmdesk.perception.frames import FRAMES
-from mmdesk.perception.shipped import CONFIG, EARS, TOKENIZER, WEIGHTS, Chosen, seal
+from mmdesk.perception.shipped import CONFIG, EARS, QUESTIONS, TOKENIZER, WEIGHTS, Chosen, seal
 from mmdesk.training.words import train_words
 
 
@@ -30,6 +30,7 @@ def write_fused(
     save_file(weights, folder / WEIGHTS)
     if hears:
         save_file(ears, folder / EARS)
+        (folder / QUESTIONS).write_text(json.dumps(["what color is it?", "a dog"]))
     (folder / CONFIG).write_text(json.dumps(config.to_dict()))
     seal(folder, Chosen(beams=3, length_power=0.7, sure_from={"": sure_from}))
     return folder

@@ -87,31 +87,30 @@ def test_every_frame_counts(hearing: FusedTransformer) -> None:
         assert not torch.allclose(hearing.hear(other)[0], logits)
 
 
-@pytest.mark.parametrize(
-    ("ids", "said", "counted"),
-    [
-        ([11, 12, END, 13, 13], (11, 12), 3),
-        ([END, 12, 12, 12, 12], (), 1),
-        ([11] * 5, (11,) * 5, 5),
-    ],
-)
-def test_a_question_ends_where_its_end_is_heard(
-    hearing: FusedTransformer,
-    monkeypatch: pytest.MonkeyPatch,
-    ids: list[int],
-    said: tuple[int, ...],
-    counted: int,
+def test_the_likeliest_question_is_heard_with_its_odds_among_all(
+    hearing: FusedTransformer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    logits = torch.randn(1, 5, hearing.config.vocabulary)
-    logits[0, range(5), ids] = 9.0
-    words = torch.randn(1, 5, hearing.config.width)
+    known = [[11, 12], [11, 12, 13], [14]]
+    logits = torch.zeros(4, 5, hearing.config.vocabulary)
+    logits[0, range(3), [11, 12, END]] = 9.0
+    logits[1, range(4), [11, 15, 13, END]] = 9.0
+    logits[1, 1, 12] = 8.0  # another word seemed likelier, in which there is no question
+    logits[2, 0, END] = 9.0
+    logits[3, range(2), [14, END]] = 2.5
+    words = torch.randn(4, 5, hearing.config.width)
     monkeypatch.setattr(hearing, "hear", lambda frames: (logits, words))
-    (question,) = hear(hearing, torch.zeros(1, 6, 10), END)
-    assert question.text.ids == said
-    odds = logits[0].log_softmax(-1)[range(counted), ids[:counted]].sum()
-    assert question.text.log_probability == pytest.approx(float(odds), rel=1e-5)
-    assert torch.equal(question.spoken.words, words)
-    assert question.spoken.counts.tolist() == [len(said)]
+    questions = hear(hearing, torch.zeros(4, 6, 10), known, END)
+    assert [question.text.ids for question in questions] == [(11, 12), (11, 12, 13), (), (14,)]
+    odds = logits.log_softmax(-1)
+    for row, question in enumerate(questions):
+        likely = [
+            float(odds[row, range(len(text) + 1), [*text, END]].sum()) for text in ([], *known)
+        ]
+        wanted = torch.tensor(likely).log_softmax(0).max()
+        assert question.text.log_probability == pytest.approx(float(wanted), abs=1e-4)
+        assert torch.equal(question.spoken.words, words[row : row + 1])
+        assert question.spoken.counts.tolist() == [len(question.text.ids)]
+    assert questions[0].text.log_probability > -0.1 > questions[3].text.log_probability
 
 
 def test_ears_change_nothing_that_is_typed(

@@ -19,6 +19,7 @@ from mmdesk.perception.shipped import (
     EARS,
     FILES,
     MANIFEST,
+    QUESTIONS,
     TOKENIZER,
     WEIGHTS,
     Chosen,
@@ -74,6 +75,10 @@ def test_what_hears_is_held_against_the_manifest_too(tmp_path: Path) -> None:
     (folder / EARS).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     with pytest.raises(ModelUnavailable, match=f"{EARS} is damaged"):
         FusedSeer(folder).hear(np.zeros((FRAMES, WIDTH), np.float32))
+    (folder / EARS).write_bytes(content)
+    (folder / QUESTIONS).write_text("[]")
+    with pytest.raises(ModelUnavailable, match=f"{QUESTIONS} is damaged"):
+        FusedSeer(folder).hear(np.zeros((FRAMES, WIDTH), np.float32))
     (folder / EARS).unlink()
     with pytest.raises(ModelUnavailable, match=f"{EARS} is missing"):
         FusedSeer(folder).hear(np.zeros((FRAMES, WIDTH), np.float32))
@@ -102,18 +107,26 @@ def test_weights_without_a_sound_manifest_are_not_trusted(
         FusedSeer(folder).kind(torch.rand(1, 1280, 8, 8), torch.rand(1, 1000))
 
 
-def test_what_is_heard_comes_with_its_odds_where_it_is_sure(tmp_path: Path) -> None:
+def test_what_is_heard_comes_with_its_odds_where_it_is_sure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = write_fused(tmp_path, hears=True)
     frames = np.random.default_rng(0).normal(size=(FRAMES, WIDTH)).astype(np.float32)
     seal(folder, Chosen(sure_from={"": 1.0, "heard": 0.0}))
-    heard = FusedSeer(folder).hear(frames)
     model, words = load_exported(folder)
-    (question,) = hear(model, torch.from_numpy(frames[None]), words.end)
-    assert heard is not None
-    assert heard.text == words.decode(question.text.ids) != ""
-    assert heard.probability == pytest.approx(math.exp(question.text.log_probability))
-    seal(folder, Chosen(sure_from={"": 0.0, "heard": heard.probability * 1.01}))
-    assert FusedSeer(folder).hear(frames) is None
+    ids = [*words.encode("a dog"), words.end]
+    logits = torch.zeros(1, model.config.speech_words, len(words))
+    logits[0, range(len(ids)), ids] = 4.0
+    monkeypatch.setattr(model, "hear", lambda frames: (logits, torch.zeros(1, 12, 16)))
+    seer = FusedSeer(folder)
+    assert not seer.is_sure("", Said("", 0.0))  # loads it
+    seer._loaded = model, words
+    heard = seer.hear(frames)
+    known = [words.encode(text) for text in ("what color is it?", "a dog")]
+    (question,) = hear(model, torch.from_numpy(frames[None]), known, words.end)
+    assert heard == Said("a dog", math.exp(question.text.log_probability))
+    seer._chosen = Chosen(sure_from={"": 0.0, "heard": heard.probability * 1.01})
+    assert seer.hear(frames) is None
 
 
 def test_a_model_without_ears_hears_nothing(folder: Path) -> None:

@@ -18,7 +18,7 @@ from mmdesk.fusion.hearing import hear
 from mmdesk.fusion.speech import Spoken as Heard
 from mmdesk.perception.asking import taught
 from mmdesk.perception.frames import FRAMES, WIDTH
-from mmdesk.perception.fused import load_exported
+from mmdesk.perception.fused import known_questions, load_exported
 from mmdesk.perception.pieces import QUESTION, Words
 from mmdesk.perception.shipped import EARS, WEIGHTS
 from mmdesk.training import hearing, speech
@@ -240,7 +240,7 @@ def trained(
         return trainer
 
     typed = taught_by(Trainer, "cross-entropy", 60)
-    trainer = taught_by(SpokenTrainer, "spoken", 120, typed.model.state_dict())
+    trainer = taught_by(SpokenTrainer, "spoken", 300, typed.model.state_dict())
     trainer.before = typed.model.state_dict()
     return trainer
 
@@ -250,9 +250,11 @@ def test_questions_are_heard_and_answered_by_their_sound_alone(trained: SpokenTr
     grid, labels = (torch.from_numpy(a) for a in trained.features.get([("base", 3)]))
     places = trained.speech.draw([COLOUR, COUNT, ""], np.random.default_rng(1))
     frames = trained.speech.at(places)
-    assert heard_texts(trained.model, frames, words) == [COLOUR, COUNT, ""]
+    assert heard_texts(trained.model, frames, trained.known, words) == [COLOUR, COUNT, ""]
     for question, answer in zip(
-        hear(trained.model, torch.from_numpy(frames[:2]), words.end), ("black", "two"), strict=True
+        hear(trained.model, torch.from_numpy(frames[:2]), trained.known, words.end),
+        ("black", "two"),
+        strict=True,
     ):
         mark, end_mark = words.prompt(QUESTION)
         unsaid = torch.tensor([[mark, *[words.blank] * len(question.text.ids), end_mark]])
@@ -282,6 +284,7 @@ def test_what_hears_ships_beside_the_weights_that_were_there(
     before, ears = ((shipped / name).stat().st_mtime_ns for name in (WEIGHTS, EARS))
     assert not [name for name in load_file(shipped / WEIGHTS) if name.startswith("speech.")]
     model, _ = load_exported(shipped)
+    assert known_questions(shipped) == [COUNT, COLOUR]
     frames = torch.from_numpy(trained.speech.at([0, 1]))
     trained.average.exchange(trained.model)
     trained.model.eval()
@@ -375,7 +378,8 @@ def test_hearing_is_judged_beside_reading(judged: SpokenTrainer) -> None:
     ]
     model, features, words = judged.model, judged.features, judged.words
     heard_as = ways({1: "What color is the dog?", 2: "How mini dogs?", 0: ""})
-    recordings = record(model, words, [clip(one.question.text) for one in asked], heard_as)
+    clips = [clip(one.question.text) for one in asked]
+    recordings = record(model, words, [COLOUR, COUNT], clips, heard_as)
     assert recordings[2].heard is None
     assert recordings[0].told(words)["heard"] == COLOUR
     assert judge_questions(model, features, words, asked[:2], recordings[:2], 0.0) == {
@@ -400,6 +404,7 @@ def test_other_sentences_that_are_taken_for_questions_are_counted(judged: Spoken
     others = record(
         judged.model,
         judged.words,
+        [COLOUR, COUNT],
         [clip(OTHER), clip(COUNT), clip(OTHER)],
         ways({3: "Tell me a joke.", 2: "How mini dogs?"}),
     )

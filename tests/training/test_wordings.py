@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mmdesk.perception.asking import taught
+from mmdesk.perception.fused import known_questions
+from mmdesk.settings import resource
 from mmdesk.training.asides import ASIDES
 from mmdesk.training.wordings import other_sentences, wordings
 
@@ -35,6 +37,12 @@ def test_a_question_has_many_wordings_that_mean_it(question: str, other: str) ->
     assert other in ways
     assert len(set(ways)) == len(ways) > 20
     assert {taught(way) for way in ways} == {question}
+
+
+def test_the_questions_that_ship_are_all_taught() -> None:
+    shipped = known_questions(resource("fused"))
+    assert len(shipped) == 132
+    assert [taught(question) for question in shipped] == shipped
 
 
 def test_other_sentences_are_no_taught_questions_and_of_all_kinds() -> None:
