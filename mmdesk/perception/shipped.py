@@ -1,9 +1,9 @@
 """The fused model's weights as they ship: their digests, and what was chosen together with them.
 
-Weights, sizes and tokenizer lie in resources/fused beside manifest.json, and so do the weights of
-what hears, where it does. A folder without any of
-them is a build that does not see scenes, which is no error; one whose files do not agree with the
-manifest is damaged, and says so.
+Weights, sizes and tokenizer lie in resources/fused beside manifest.json, and so do, of a model that
+hears, the weights for that and the questions it knows. A folder without any of them is a build that
+does not see scenes, which is no error; one whose files do not agree with the manifest is damaged,
+and says so.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Chosen:
         sure_from: by kind of question (`asking.kind_of`; "" for all others) the probability
             (0..1) from which an answer is given; below it is 'not sure'. Of activities, which
             take several words to say, it is lower than of colours. Descriptions have one as well,
-            and so has a spoken question, of all its words together, to be taken for one.
+            and so has what is spoken, to be taken for a question.
     """
 
     beams: int = 5

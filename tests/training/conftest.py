@@ -11,11 +11,14 @@ from PIL import Image
 
 from mmdesk.fusion.tower import TRUNK_CHANNELS
 from mmdesk.perception.pieces import Words
+from mmdesk.training import speech
 from mmdesk.training.captions import Collection, read_collection
 from mmdesk.training.features import CHANNELS, LABELS, TOKENS, grid_path, logits_path, trunk_path
 from mmdesk.training.fused import Places
 from mmdesk.training.recipe import Recipe
+from mmdesk.training.speech import Spoken, cache_speech
 from mmdesk.training.words import train_words
+from tests.training.sounds import COLOUR, COUNT, OTHER, clip, frames_of, said
 
 SUBJECTS = ("black dog", "brown dog", "little girl", "man in a red shirt")
 DOINGS = ("runs on the grass", "is swimming in the water", "jumps over a log")
@@ -82,3 +85,12 @@ def recipe() -> Recipe:
         evaluate_every=3,
         evaluate_pictures=4,
     )
+
+
+@pytest.fixture
+def cached(places: Places, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Both questions and another sentence, each often enough that some are held back."""
+    monkeypatch.setattr(speech, "speak", said)
+    spoken = [Spoken(clip(COLOUR), COLOUR), Spoken(clip(COUNT), COUNT), Spoken(clip(OTHER), "")]
+    cache_speech([*spoken * 21, Spoken(clip("..."), COUNT)], frames_of, places.features)
+    return places.features

@@ -1,4 +1,4 @@
-"""Spoken questions: cached frames, a model that learns to hear them, and how it is judged."""
+"""Spoken questions: a model that learns to hear them, and how it is judged."""
 
 from __future__ import annotations
 
@@ -12,16 +12,14 @@ import torch
 from safetensors.torch import load_file
 from torch.nn import functional
 
-from mmdesk.errors import InputError
 from mmdesk.fusion.generation import generate
 from mmdesk.fusion.hearing import hear
 from mmdesk.fusion.speech import Spoken as Heard
-from mmdesk.perception.asking import taught
 from mmdesk.perception.frames import FRAMES, WIDTH
 from mmdesk.perception.fused import known_questions, load_exported
 from mmdesk.perception.pieces import QUESTION, Words
 from mmdesk.perception.shipped import EARS, WEIGHTS
-from mmdesk.training import hearing, speech
+from mmdesk.training import hearing
 from mmdesk.training.batches import IGNORED, Example, Text, pack
 from mmdesk.training.captions import Collection
 from mmdesk.training.export import export_run, import_run, load_run
@@ -33,158 +31,16 @@ from mmdesk.training.question_list import Asked
 from mmdesk.training.questions import Question
 from mmdesk.training.recipe import Recipe
 from mmdesk.training.run import RunFolder
-from mmdesk.training.speech import Speech, Spoken, cache_speech, clips_of, clips_to_judge
-from mmdesk.training.spoken import SpokenTrainer, heard_texts, question_of, targets, varied
+from mmdesk.training.spoken import SpokenTrainer, heard_texts, question_of, targets
 from mmdesk.training.trainer import Trainer, build_model
-from mmdesk.training.voices import UNHEARD_VOICES, VOICES, Clip
 from mmdesk.training.words import train_words
-
-COLOUR, COUNT = "what color is the dog?", "how many dogs are there?"
-OTHER = "tell me a joke."
-SOUNDS = {COLOUR: 1, COUNT: 2, OTHER: 3}
-
-
-def said(clip: Clip) -> np.ndarray:
-    """Sound that tells what is said; nothing of it when nothing is."""
-    return np.full(100, SOUNDS.get(clip.text, 0), np.float32)
-
-
-def frames_of(samples: np.ndarray) -> np.ndarray | None:
-    """Frames that tell the sentences apart, as an encoder's would; none of silence."""
-    if not samples.any():
-        return None
-    rng = np.random.default_rng(int(samples[0]))
-    return rng.normal(size=(FRAMES, WIDTH)).astype(np.float32)
-
-
-def clip(text: str) -> Clip:
-    return Clip(text, "espeak-ng:en-us", 1.0, 1.0, 0.0, 40.0, 0)
+from tests.training.sounds import COLOUR, COUNT, OTHER, clip, frames_of, said
 
 
 @pytest.fixture
 def words(tmp_path: Path) -> Words:
     """A tokenizer that knows the questions in a few pieces each."""
     return train_words([COLOUR, COUNT, "black", "two"] * 9, 200, tmp_path / "asked" / "words.json")
-
-
-@pytest.fixture
-def cached(places: Places, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Both questions and another sentence, each often enough that some are held back."""
-    monkeypatch.setattr(speech, "speak", said)
-    spoken = [Spoken(clip(COLOUR), COLOUR), Spoken(clip(COUNT), COUNT), Spoken(clip(OTHER), "")]
-    cache_speech([*spoken * 21, Spoken(clip("..."), COUNT)], frames_of, places.features)
-    return places.features
-
-
-# --- clips ----------------------------------------------------------------------------------------
-
-
-def test_every_question_is_spoken_in_many_wordings_and_other_sentences_beside() -> None:
-    spoken = clips_of([COLOUR, COUNT], ["A dog runs ."], 1)
-    for question in (COLOUR, COUNT):
-        texts = [one.clip.text for one in spoken if one.question == question]
-        assert len(texts) == speech.OF_EACH
-        assert speech.OF_EACH / 2 <= texts.count(question) < 0.75 * speech.OF_EACH
-        assert len(set(texts)) > 5
-    others = [one for one in spoken if not one.question]
-    assert len(others) == round(speech.OTHERS * 2 * speech.OF_EACH)
-    assert {one.clip.voice for one in spoken} == set(VOICES)
-    assert spoken == clips_of([COLOUR, COUNT], ["A dog runs ."], 1)
-    assert spoken != clips_of([COLOUR, COUNT], ["A dog runs ."], 2)
-
-
-@pytest.mark.parametrize("kind", UNHEARD_VOICES)
-def test_clips_to_judge_are_by_unheard_voices(kind: str) -> None:
-    judged = clips_to_judge([COLOUR, COUNT, COLOUR], kind, 10.0)
-    assert [taught(one.text) for one in judged] == [COLOUR, COUNT, COLOUR]
-    assert [one.text == COUNT for one in clips_to_judge([COUNT] * 9, kind, 10.0)].count(True) in (
-        5,
-        6,
-    )
-    assert {one.voice for one in judged} == set(UNHEARD_VOICES[kind])
-    assert {one.noise_db for one in judged} == {10.0}
-
-
-def test_speech_is_cached_once_and_silence_left_out(cached: Path) -> None:
-    def never(samples: np.ndarray) -> np.ndarray:
-        raise AssertionError("encoded again")
-
-    cache_speech([Spoken(clip(COLOUR), COLOUR)], never, cached)
-    kept = Speech(cached)
-    assert kept.questions == [COLOUR, COUNT, ""] * 21
-    assert kept.held_back == [19, 39, 59]
-    assert kept.texts == [COLOUR, COUNT, OTHER] * 21
-    drawn = kept.at(kept.draw([COUNT, "", COLOUR], np.random.default_rng(0)))
-    assert drawn.dtype == np.float32
-    for frames, text in zip(drawn, (COUNT, OTHER, COLOUR), strict=True):
-        np.testing.assert_allclose(frames, frames_of(said(clip(text))), atol=2e-3)
-    with pytest.raises(InputError, match="no speech"):
-        Speech(cached / "nothing")
-
-
-def test_progress_is_told(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speech, "speak", said)
-    monkeypatch.setattr(speech, "AT_ONCE", 2)
-    told: list[tuple[int, int]] = []
-    spoken = [Spoken(clip(COLOUR), COLOUR)] * 3
-    cache_speech(spoken, frames_of, places.features, lambda *pair: told.append(pair))
-    assert told == [(2, 3), (3, 3)]
-
-
-def test_speaking_goes_on_where_it_was_broken_off(
-    places: Places, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    spoken = [Spoken(clip(text), text) for text in (COLOUR, COUNT, COLOUR, COUNT, COLOUR)]
-    spoken.insert(1, Spoken(clip("..."), COUNT))
-    monkeypatch.setattr(speech, "AT_ONCE", 2)
-    told: list[str] = []
-
-    def speak(one: Clip) -> np.ndarray:
-        told.append(one.text)
-        return said(one)
-
-    def broken_off(done: int, total: int) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(speech, "speak", speak)
-    with pytest.raises(KeyboardInterrupt):
-        cache_speech(spoken, frames_of, places.features, broken_off)
-    assert sorted(told) == ["...", COLOUR]
-    told.clear()
-    cache_speech(spoken, frames_of, places.features)
-    assert sorted(told) == sorted([COUNT, COLOUR, COUNT, COLOUR])
-    kept = Speech(places.features)
-    assert kept.questions == [COLOUR, COUNT, COLOUR, COUNT, COLOUR]
-    for place, question in enumerate(kept.questions):
-        wanted = frames_of(said(clip(question)))
-        np.testing.assert_allclose(kept.at([place])[0], wanted, atol=2e-3)
-    assert sorted(path.name for path in places.features.glob("speech*")) == [
-        "speech.json",
-        "speech.npy",
-    ]
-
-
-def test_clips_held_back_are_never_drawn(cached: Path) -> None:
-    kept = Speech(cached)
-    drawn = {
-        place
-        for seed in range(200)
-        for place in kept.draw([COLOUR, COUNT, ""], np.random.default_rng(seed))
-    }
-    assert drawn == set(kept.learned) == set(range(63)) - set(kept.held_back)
-
-
-def test_clips_are_varied_and_not_changed() -> None:
-    frames = np.random.default_rng(0).normal(size=(40, FRAMES, 4)).astype(np.float32)
-    before = frames.copy()
-    made = varied(frames, np.random.default_rng(1))
-    assert np.array_equal(frames, before)
-    hidden = (made == 0).all(axis=2).sum(axis=1)
-    assert 0 < (hidden > 0).sum() < 40
-    assert hidden.max() <= 10
-    pairs = zip(made, frames, strict=True)
-    moved = [sorted(one[:, 0]) == sorted(own[:, 0]) and (one != own).any() for one, own in pairs]
-    assert 0 < sum(moved) < 40
 
 
 # --- learning -------------------------------------------------------------------------------------
