@@ -88,7 +88,7 @@ def _python() -> dict[str, str]:
 def _cpu() -> dict[str, Any]:
     import psutil
 
-    from mmdesk.engine.machine import thread_count
+    from mmdesk.engine.hardware import thread_count
 
     information = _cpu_information()
     name = re.search(r"^model name\s*:\s*(.+)$", information, re.MULTILINE)

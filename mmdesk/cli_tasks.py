@@ -51,8 +51,8 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
 
 def make_engine(threads: int, precision: str = "auto") -> Engine:
     """The engine that every verb uses; cheap, models are loaded when they are asked for."""
+    from mmdesk.engine.hardware import set_environment
     from mmdesk.engine.local import LocalEngine
-    from mmdesk.engine.machine import set_environment
 
     set_environment(os.environ)
     return LocalEngine(threads=threads, precision=precision)

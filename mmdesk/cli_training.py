@@ -54,8 +54,8 @@ def make_engine(threads: int, fused: Path | None) -> Engine:
     """The engine of every other verb, with other fused weights where they are asked for."""
     import os
 
+    from mmdesk.engine.hardware import set_environment
     from mmdesk.engine.local import LocalEngine
-    from mmdesk.engine.machine import set_environment
 
     set_environment(os.environ)
     return LocalEngine(threads=threads, fused=fused)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mmdesk.engine.perceive import space_between
+from mmdesk.engine.perceiver import space_between
 from mmdesk.messages import AudioInput, Heard, HearRequest, Transcript
 
 SURE = 0.8  # probability from which the language of one piece is taken for that of the next

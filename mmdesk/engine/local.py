@@ -12,11 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmdesk.engine.beside import Beside
-from mmdesk.engine.check import check_chat
-from mmdesk.engine.clock import Clock
-from mmdesk.engine.parts import SPEECH, VISION, PartStore, default_store, language_part
-from mmdesk.engine.perceive import Perceiver
+from mmdesk.engine.background import Beside
+from mmdesk.engine.default_parts import SPEECH, VISION, PartStore, default_store, language_part
+from mmdesk.engine.llm.clock import Clock
+from mmdesk.engine.llm.request_check import check_chat
+from mmdesk.engine.perceiver import Perceiver
 from mmdesk.errors import Cancelled
 from mmdesk.messages import (
     CancelFlag,
@@ -38,8 +38,8 @@ from mmdesk.messages import (
 )
 
 if TYPE_CHECKING:
-    from mmdesk.engine.loading import Loaded
-    from mmdesk.engine.shelf import Shelf
+    from mmdesk.engine.llm.cache_pool import Shelf
+    from mmdesk.engine.llm.loading import Loaded
 
 
 class LocalEngine:
@@ -114,7 +114,7 @@ class LocalEngine:
         clock = Clock()
         check_chat(request)
         loaded = yield from self._language(request.model, cancel, clock)
-        from mmdesk.engine.answer import Answer
+        from mmdesk.engine.llm.chat_generation import Answer
 
         turns = yield from self._perceiver.perceived(request.turns, cancel)
         limit = min(self._context_tokens, loaded.most_tokens)
@@ -124,7 +124,7 @@ class LocalEngine:
     def _prepare(self, request: PrepareRequest, cancel: CancelFlag) -> Iterator[Event]:
         clock = Clock()
         loaded = yield from self._language(request.model, cancel, clock)
-        from mmdesk.engine.ahead import read_ahead
+        from mmdesk.engine.llm.prefill_ahead import read_ahead
 
         turns = yield from self._perceiver.perceived(request.turns, cancel)
         stats, shelf = self._idle_stats(loaded, clock), self._shelf_of(loaded)
@@ -135,7 +135,7 @@ class LocalEngine:
     def _score(self, request: ScoreRequest, cancel: CancelFlag) -> Iterator[Event]:
         clock = Clock()
         loaded = yield from self._language(request.model, cancel, clock)
-        from mmdesk.engine.score import score
+        from mmdesk.engine.llm.score import score
 
         turns, shelf = request.turns, self._shelf_of(loaded)
         yield (yield from score(loaded, turns, request.answer, shelf, cancel))
@@ -143,7 +143,7 @@ class LocalEngine:
 
     def _shelf_of(self, loaded: Loaded) -> Shelf:
         if self._shelf is None or self._shelf.model is not loaded.model:
-            from mmdesk.engine.shelf import Shelf
+            from mmdesk.engine.llm.cache_pool import Shelf
 
             self._shelf = Shelf(loaded.model)
         return self._shelf
@@ -204,7 +204,7 @@ class LocalEngine:
     def _load(self, part: str) -> None:
         if self._loaded is not None and self._loaded.part == part:
             return
-        from mmdesk.engine.loading import load_language
+        from mmdesk.engine.llm.loading import load_language
 
         folder = self._store.path(part)
         if self._loaded is not None:

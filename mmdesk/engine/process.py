@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from mmdesk.engine import child
+from mmdesk.engine import engine_main
 from mmdesk.engine.protocol import Engine
 from mmdesk.errors import Cancelled, EngineDied
 from mmdesk.messages import CancelFlag, Event, Request
@@ -134,7 +134,7 @@ class ProcessEngine:
                 self._child = Child(self._home, self._make_engine)
             return self._child
 
-    def _wait(self, running: Child, ticket: int, cancel: CancelFlag) -> child.Say:
+    def _wait(self, running: Child, ticket: int, cancel: CancelFlag) -> engine_main.Say:
         """The next thing the child says about this ticket."""
         while True:
             # A newer request has taken the child over: this one was abandoned, not closed.
@@ -177,7 +177,7 @@ class ProcessEngine:
         running.dismiss()
 
 
-def _event(said: child.Say) -> Event:
+def _event(said: engine_main.Say) -> Event:
     """What the caller gets for it: an event, or the exception the engine raised."""
     if said.kind == "cancelled":
         raise Cancelled
@@ -199,7 +199,10 @@ class Child:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
-            target=child.main, args=(theirs, home, make_engine), name="mmdesk-engine", daemon=True
+            target=engine_main.main,
+            args=(theirs, home, make_engine),
+            name="mmdesk-engine",
+            daemon=True,
         )
         self._process.start()
         theirs.close()  # or the pipe would not end when the child does
@@ -214,19 +217,19 @@ class Child:
         return self._process.is_alive()
 
     def warm(self, model: str) -> None:
-        self._pipe.send(child.Warm(model))
+        self._pipe.send(engine_main.Warm(model))
 
     def ask(self, request: Request) -> int:
         """Send a request, which stops any before it; its ticket."""
         self.newest += 1
         ticket = self.newest
-        self._pipe.send(child.Ask(ticket, request))
+        self._pipe.send(engine_main.Ask(ticket, request))
         return ticket
 
     def stop(self, ticket: int) -> None:
-        self._pipe.send(child.Stop(ticket))
+        self._pipe.send(engine_main.Stop(ticket))
 
-    def listen(self, timeout_s: float) -> child.Say | None:
+    def listen(self, timeout_s: float) -> engine_main.Say | None:
         """What the child says, None when it says nothing within the time.
 
         Raises:

@@ -54,7 +54,7 @@ class Work:
 @contextmanager
 def counted() -> Iterator[Work]:
     """All forwards of the language model while this lasts."""
-    from mmdesk.engine.prefix import PrefixCache
+    from mmdesk.engine.llm.kv_cache import PrefixCache
 
     work, extend = Work(), PrefixCache.extend
 
@@ -116,7 +116,7 @@ def turn_10(engine: LocalEngine) -> dict[str, Any]:
 
 
 def copying(engine: LocalEngine) -> dict[str, Any]:
-    from mmdesk.engine.lookup import PromptLookup
+    from mmdesk.engine.llm.prompt_lookup import PromptLookup
 
     text = " ".join((TEXTS / "harbour.txt").read_text(encoding="utf-8").split()[:120])
     turns = (Turn("user", CHANGE + text),)

@@ -28,8 +28,8 @@ QUESTION = "What are the opening hours on Saturday?"
 
 def long_work() -> dict[str, Any]:
     """Seconds, measured once each on an engine that is loaded."""
+    from mmdesk.engine.hardware import set_environment
     from mmdesk.engine.local import LocalEngine
-    from mmdesk.engine.machine import set_environment
 
     set_environment(os.environ)
     engine = LocalEngine(threads=THREADS)

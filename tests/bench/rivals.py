@@ -29,7 +29,7 @@ Run = Callable[[list[int], int], tuple[float, float]]
 
 
 def mmdesk(folder: Path) -> Run:
-    from mmdesk.engine.machine import set_environment
+    from mmdesk.engine.hardware import set_environment
 
     set_environment(os.environ)
     from mmdesk.engine.local import LocalEngine
@@ -38,9 +38,9 @@ def mmdesk(folder: Path) -> Run:
     never = NeverCancelled()
     engine = LocalEngine(threads=THREADS)
     list(engine.generate(LoadRequest(), never))
-    from mmdesk.engine.decode import decode, read_prompt
-    from mmdesk.engine.prefix import make_cache
-    from mmdesk.engine.sampling import Sampler
+    from mmdesk.engine.llm.generate import decode, read_prompt
+    from mmdesk.engine.llm.kv_cache import make_cache
+    from mmdesk.engine.llm.sampling import Sampler
 
     loaded = engine._loaded
     assert loaded is not None

@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from mmdesk.engine.model_config import read_config
-from mmdesk.engine.native.model import Matrix, NativeModel, aligned
-from mmdesk.engine.native.read import load_native
-from mmdesk.engine.parts import LANGUAGE
+from mmdesk.engine.default_parts import LANGUAGE
+from mmdesk.engine.llm.model_config import read_config
+from mmdesk.engine.native.load_weights import load_native
+from mmdesk.engine.native.native_model import Matrix, NativeModel, aligned
 from mmdesk.models.store import ModelStore
 from tests.bench.rivals import THREADS
 

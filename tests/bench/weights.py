@@ -9,7 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from mmdesk.engine.parts import LANGUAGE
+from mmdesk.engine.default_parts import LANGUAGE
 from mmdesk.messages import NeverCancelled
 from mmdesk.models.gguf_weights import GgufModel
 from mmdesk.models.manifest import WheelSource, load_manifest

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from mmdesk.engine.llm.chat_prompt import encode, message_of
+from mmdesk.engine.llm.kv_cache import CHUNK
 from mmdesk.engine.local import LocalEngine
-from mmdesk.engine.prefix import CHUNK
-from mmdesk.engine.prompt import encode, message_of
 from mmdesk.errors import Cancelled, InputError, ModelUnavailable
 from mmdesk.messages import (
     ChatRequest,
@@ -73,17 +73,17 @@ def test_the_stop_token_ends_the_answer_and_is_not_shown(
 ) -> None:
     engine = new_engine()
     free = run(engine, ask("Hello", max_tokens=20))
-    from mmdesk.engine import answer
+    from mmdesk.engine.llm import chat_generation
 
     told: list[int] = []
-    choose = answer.Sampler.choose
+    choose = chat_generation.Sampler.choose
 
     def choose_then_stop(self: Any, logits: Any) -> int:
         told.append(choose(self, logits))
         assert engine._loaded is not None
         return min(engine._loaded.stop_ids) if len(told) == 6 else told[-1]
 
-    monkeypatch.setattr(answer.Sampler, "choose", choose_then_stop)
+    monkeypatch.setattr(chat_generation.Sampler, "choose", choose_then_stop)
     stopped = run(engine, ask("Hello", max_tokens=20))
     assert stats_of(stopped).stop == "end"
     assert stats_of(stopped).generated_tokens == 5

@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from mmdesk.engine import child
+from mmdesk.engine import engine_main
 from mmdesk.engine.local import LocalEngine
 from mmdesk.engine.process import ProcessEngine
 from mmdesk.errors import Cancelled, EngineDied, InputError, MMDeskError
@@ -295,7 +295,7 @@ def test_the_child_goes_when_its_parent_ends_without_closing(tmp_path: Path, hom
 
 def test_importing_the_process_engine_is_light() -> None:
     code = (
-        "import sys, mmdesk.engine.process, mmdesk.engine.child\n"
+        "import sys, mmdesk.engine.process, mmdesk.engine.engine_main\n"
         "heavy = {'torch', 'transformers', 'numpy', 'PySide6', 'tokenizers'} & set(sys.modules)\n"
         "print(*heavy)"
     )
@@ -306,11 +306,11 @@ def test_importing_the_process_engine_is_light() -> None:
 def test_a_large_log_is_put_aside(tmp_path: Path) -> None:
     logs = tmp_path / "logs"
     logs.mkdir()
-    (logs / "engine.log").write_bytes(b"x" * (child.LOG_BYTES + 1))
+    (logs / "engine.log").write_bytes(b"x" * (engine_main.LOG_BYTES + 1))
     engine = ProcessEngine(tmp_path, make_engine=make_obedient)
     run(engine, wish("print"))
     engine.close()
-    assert (logs / "engine.log.1").stat().st_size == child.LOG_BYTES + 1
+    assert (logs / "engine.log.1").stat().st_size == engine_main.LOG_BYTES + 1
     assert "printed to stdout" in log(tmp_path)
 
 

@@ -92,9 +92,9 @@ def test_reuse_of_the_prefix_changes_no_token(which: str, request: Any) -> None:
 def test_greedy_equals_transformers_generate(exact_engine: LocalEngine) -> None:
     import torch
 
-    from mmdesk.engine.loading import _load_transformers
-    from mmdesk.engine.parts import default_store
-    from mmdesk.engine.prompt import encode, message_of
+    from mmdesk.engine.default_parts import default_store
+    from mmdesk.engine.llm.chat_prompt import encode, message_of
+    from mmdesk.engine.llm.loading import _load_transformers
 
     ours = text_of(run(exact_engine, question("Name three rivers.", max_tokens=20)))
     loaded = exact_engine._loaded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmdesk.engine import loading
+from mmdesk.engine.llm import loading
 from mmdesk.engine.local import LocalEngine
 from mmdesk.messages import Finished, LoadRequest, NeverCancelled, Stats
 from mmdesk.settings import Settings

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from mmdesk.engine.llm.kv_cache import CHUNK, PrefixCache
 from mmdesk.engine.local import LocalEngine
-from mmdesk.engine.prefix import CHUNK, PrefixCache
 from mmdesk.settings import Settings
 from tests.fakes.folder_store import FolderStore
 from tests.fakes.tiny_model import build_model

@@ -14,7 +14,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from mmdesk.engine.parts import SPEECH, default_store
+from mmdesk.engine.default_parts import SPEECH, default_store
 from mmdesk.inputs.audio import from_samples
 from mmdesk.messages import SAMPLE_RATE, AudioInput, NeverCancelled
 from mmdesk.perception.hear import Listener

@@ -14,7 +14,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from mmdesk.engine.native.emit import I8, I16, SIZES, Code, Value
+from mmdesk.engine.native.llvm_ir import I8, I16, SIZES, Code, Value
 
 
 @dataclass(frozen=True, slots=True)

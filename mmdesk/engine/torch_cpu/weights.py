@@ -1,0 +1,175 @@
+"""Reads a Llama or Qwen2 folder into a model of the fast path, in the precision that is wanted:
+from int8 as the set-up stores it or from floats as hubs do.
+
+int8 is stored as `NAME.weight` (I8) with `NAME.weight_scale` (F32, one per row) beside it, the
+names being transformers'. The file is mapped. The native code reads it where it is; FBGEMM wants
+merged matrices in an order of its own, so that each is copied once and the mapping is let go. Of
+the vocabulary's matrix a second mapping stays then, of which only the rows that are looked up ever
+come into memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+import torch
+from safetensors import safe_open
+
+from mmdesk.engine.llm.decoder import Decoder, Shape
+from mmdesk.engine.llm.model_config import WEIGHTS, read_config, shape_of
+from mmdesk.engine.torch_cpu.linear import FloatLinear, Int8Linear, Linear
+from mmdesk.engine.torch_cpu.torch_model import Embedding, FastModel, Layer, interleaved
+from mmdesk.models.quantise import SCALE, int8_tensors
+
+Precision = Literal["int8", "bf16", "fp32"]
+
+DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
+
+
+def load_fast(folder: Path, precision: Precision, threads: int, native: bool = True) -> Decoder:
+    """The model in `folder`, which must be one that `is_covered`.
+
+    Args:
+        native: may be the native code, where that computes in this precision.
+
+    Raises:
+        OSError, KeyError, ValueError, RuntimeError, SafetensorError: files that do not fit.
+    """
+    config = read_config(folder)
+    shape = shape_of(config)
+    with safe_open(folder / WEIGHTS, "pt") as file:
+        names = set(file.keys())
+        read = file.get_tensor
+        if precision == "int8" and not any(name.endswith(SCALE) for name in names):
+            made = dict(int8_tensors(names, file.get_tensor))
+            names, read = set(made), made.__getitem__
+        if native and precision == "int8":
+            found = _native(names, read, shape, config["num_hidden_layers"], threads)
+            if found is not None:
+                return found
+        reader = Reader(names, read, precision, shape)
+        with ThreadPoolExecutor(max(1, threads), thread_name_prefix="weights") as pool:
+            # The largest first, so that nobody waits for it at the end.
+            head = pool.submit(reader.linear, [_head_name(names)])
+            layers = list(pool.map(reader.layer, range(config["num_hidden_layers"])))
+            norm = reader.vector("model.norm.weight")
+            model = FastModel(shape, _embedding(folder), layers, norm, head.result())
+    model.exact = model.is_exact()
+    return model
+
+
+def _native(
+    names: set[str],
+    read: Callable[[str], torch.Tensor],
+    shape: Shape,
+    layers: int,
+    threads: int,
+) -> Decoder | None:
+    try:
+        from mmdesk.engine.native.load_weights import read_native
+
+        return read_native(names, lambda name: read(name).numpy(), shape, layers, threads)
+    except (ImportError, RuntimeError):  # no llvmlite, or one that cannot compile here
+        return None
+
+
+def floats_of_int8(folder: Path, dtype: torch.dtype) -> dict[str, torch.Tensor] | None:
+    """The weights in `dtype` where they are stored in 8 bits, None where they are not."""
+    if not (folder / WEIGHTS).is_file():
+        return None
+    with safe_open(folder / WEIGHTS, "pt") as file:
+        scales = {name for name in file.keys() if name.endswith(SCALE)}  # noqa: SIM118
+        if not scales:
+            return None
+        state = {}
+        for name in set(file.keys()) - scales:
+            tensor = file.get_tensor(name)
+            scale = file.get_tensor(name + SCALE)[:, None] if name + SCALE in scales else 1.0
+            state[name] = (tensor * scale).to(dtype)
+    return state
+
+
+def _head_name(names: set[str]) -> str:
+    return "lm_head" if "lm_head.weight" in names else "model.embed_tokens"
+
+
+def _embedding(folder: Path) -> Embedding:
+    name = "model.embed_tokens.weight"
+    with safe_open(folder / WEIGHTS, "pt") as file:
+        weight = file.get_tensor(name)
+        return Embedding(weight, file.get_tensor(name + SCALE) if _is_int8(weight) else None)
+
+
+def _is_int8(weight: torch.Tensor) -> bool:
+    return weight.dtype == torch.int8
+
+
+class Reader:
+    """The tensors of one model, and how to have them.
+
+    Args:
+        names: the tensors there are.
+        read: gives one of them.
+    """
+
+    def __init__(
+        self,
+        names: set[str],
+        read: Callable[[str], torch.Tensor],
+        precision: Precision,
+        shape: Shape,
+    ) -> None:
+        self._names, self._read, self._precision = names, read, precision
+        turned, straight = shape.heads + shape.kv_heads, shape.kv_heads * shape.head_dim
+        order = interleaved(turned, shape.head_dim)
+        self._order = torch.cat([order, torch.arange(straight) + len(order)])
+
+    def layer(self, number: int) -> Layer:
+        """The decoder layer with this number."""
+        prefix = f"model.layers.{number}"
+        linear = partial(self._merged, prefix)
+        return Layer(
+            norm_in=self.vector(f"{prefix}.input_layernorm.weight"),
+            qkv=linear("self_attn", ("q_proj", "k_proj", "v_proj"), self._order),
+            out=linear("self_attn", ("o_proj",)),
+            norm_mlp=self.vector(f"{prefix}.post_attention_layernorm.weight"),
+            gate_up=linear("mlp", ("gate_proj", "up_proj")),
+            down=linear("mlp", ("down_proj",)),
+        )
+
+    def _merged(
+        self, prefix: str, block: str, names: Sequence[str], order: torch.Tensor | None = None
+    ) -> Linear:
+        return self.linear([f"{prefix}.{block}.{name}" for name in names], order)
+
+    def vector(self, name: str) -> torch.Tensor:
+        """float32, in memory of its own."""
+        vector: torch.Tensor = self._read(name)
+        return vector.to(torch.float32, copy=True)
+
+    def linear(self, names: Sequence[str], order: torch.Tensor | None = None) -> Linear:
+        """The matrices of these names on top of each other, as one layer; its rows in `order`."""
+        rows = slice(None) if order is None else order
+        biases = [f"{name}.bias" for name in names if f"{name}.bias" in self._names]
+        with torch.inference_mode():
+            bias = torch.cat([self.vector(name) for name in biases])[rows] if biases else None
+            if self._precision == "int8":
+                parts = [self._int8(f"{name}.weight") for name in names]
+                weight, scale = (torch.cat(part)[rows] for part in zip(*parts, strict=True))
+                return Int8Linear(weight, scale, bias)
+            dtype = DTYPES[self._precision]
+            parts_ = [self._float(f"{name}.weight", dtype) for name in names]
+            return FloatLinear(torch.cat(parts_)[rows], bias)
+
+    def _int8(self, name: str) -> tuple[torch.Tensor, torch.Tensor]:
+        return self._read(name), self._read(name + SCALE)
+
+    def _float(self, name: str, dtype: torch.dtype) -> torch.Tensor:
+        weight: torch.Tensor = self._read(name)
+        if _is_int8(weight):
+            return (weight * self._read(name + SCALE)[:, None]).to(dtype)
+        return weight.to(dtype)

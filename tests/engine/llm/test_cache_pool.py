@@ -1,0 +1,118 @@
+"""Several prompts are remembered at once, and how likely an answer is can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from mmdesk.engine.llm.cache_pool import LEAST, MOST, MOST_TOKENS, Shelf
+from mmdesk.engine.local import LocalEngine
+from mmdesk.errors import Cancelled, InputError
+from mmdesk.messages import Scored, ScoreRequest, Turn
+from tests.engine.conftest import ask, run, stats_of, text_of
+
+Make = Callable[..., LocalEngine]
+FRENCH = Turn("system", "You translate English into French, word for word. " * 12)
+GERMAN = Turn("system", "Du übersetzt Englisch ins Deutsche, Wort für Wort. " * 12)
+
+
+class Held:
+    """A cache as far as the shelf is concerned."""
+
+    def __init__(self, model: object) -> None:
+        self.ids: list[int] = []
+
+
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    monkeypatch.setattr("mmdesk.engine.llm.cache_pool.make_cache", Held)
+    return Shelf(None)
+
+
+def put(shelf: Shelf, ids: list[int]) -> Any:
+    with shelf.lent(ids) as cache:
+        cache.ids[:] = ids
+    return cache
+
+
+def test_a_prompt_gets_the_cache_it_shares_most_with(shelf: Shelf) -> None:
+    one, other = put(shelf, [1] * LEAST), put(shelf, [2] * LEAST)
+    with shelf.lent([1] * LEAST + [5]) as cache:
+        assert cache is one
+        assert shelf.caches == [other]
+    assert shelf.caches == [other, one]
+
+
+def test_a_little_in_common_is_no_reason_to_lose_the_rest(shelf: Shelf) -> None:
+    first = put(shelf, [7] * 10 + [1] * 100)
+    assert put(shelf, [7] * 10 + [2] * 100) is not first
+    assert put(shelf, [7] * 10 + [1] * 100 + [3]) is first
+
+
+def test_the_oldest_goes(shelf: Shelf) -> None:
+    for value in range(MOST + 2):
+        put(shelf, [value] * LEAST)
+    assert len(shelf.caches) == MOST
+    put(shelf, [99] * (MOST_TOKENS + 1))
+    put(shelf, [98] * LEAST)
+    assert [cache.ids[0] for cache in shelf.caches] == [98]
+
+
+def test_a_cache_is_kept_after_a_stop_and_dropped_after_an_error(shelf: Shelf) -> None:
+    with pytest.raises(Cancelled), shelf.lent([1]):
+        raise Cancelled
+    assert len(shelf.caches) == 1
+    with pytest.raises(RuntimeError), shelf.lent([1]):
+        raise RuntimeError
+    assert shelf.caches == []
+
+
+def test_two_prompts_in_turn_are_both_remembered(new_engine: Make) -> None:
+    engine = new_engine(precision="int8")
+    fresh = [text_of(run(new_engine(precision="int8"), ask("Two", turn))) for turn in
+             (FRENCH, GERMAN)]  # fmt: skip
+    for turn in (FRENCH, GERMAN):
+        run(engine, ask("One", turn))
+    again = [run(engine, ask("Two", turn)) for turn in (FRENCH, GERMAN)]
+    assert [text_of(events) for events in again] == fresh
+    assert all(stats_of(events).read_tokens < 40 for events in again)
+
+
+@pytest.mark.parametrize("precision", ["int8", "bf16", "fp32"])
+def test_an_answers_probability_is_that_of_its_tokens(
+    new_engine: Make, tiny_folder: Path, precision: str
+) -> None:
+    from transformers import AutoModelForCausalLM
+
+    from mmdesk.engine.llm.chat_prompt import encode, message_of
+
+    engine = new_engine(precision=precision)
+    turns = (FRENCH, Turn("user", "Good day"))
+    said = run(engine, ScoreRequest(turns, "Bonjour à tous", "tiny"))
+    scored = next(event for event in said if isinstance(event, Scored))
+    tokenizer = engine._loaded.tokenizer
+    prompt = encode(tokenizer, [message_of(turn) for turn in turns])
+    answer = tokenizer("Bonjour à tous", add_special_tokens=False)["input_ids"]
+    model = AutoModelForCausalLM.from_pretrained(tiny_folder, dtype=torch.float32).eval()
+    with torch.inference_mode():
+        logits = model(torch.tensor([[*prompt, *answer]])).logits[0, len(prompt) - 1 : -1]
+    wanted = logits.log_softmax(-1)[range(len(answer)), answer].sum()
+    assert scored.tokens == len(answer)
+    assert scored.log_probability == pytest.approx(float(wanted), rel=0.02)
+
+
+def test_scoring_changes_no_answer(new_engine: Make) -> None:
+    engine = new_engine(precision="int8")
+    turns = (FRENCH, Turn("user", "Good day"))
+    run(engine, ScoreRequest(turns, "Bonjour à tous", "tiny"))
+    scored = text_of(run(engine, ask("Good day", FRENCH)))
+    assert scored == text_of(run(new_engine(precision="int8"), ask("Good day", FRENCH)))
+
+
+def test_nothing_cannot_be_scored(shared_engine: LocalEngine) -> None:
+    with pytest.raises(InputError):
+        run(shared_engine, ScoreRequest((Turn("user", "x"),), "", "tiny"))

@@ -1,0 +1,81 @@
+"""What was read while a question was typed is not read again, and changes nothing else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from mmdesk.engine.llm.kv_cache import CHUNK
+from mmdesk.engine.local import LocalEngine
+from mmdesk.errors import Cancelled
+from mmdesk.messages import DocumentInput, ImageInput, PrepareRequest, Sight, Turn
+from tests.engine.conftest import ask, run, stats_of, text_of
+
+Make = Callable[..., LocalEngine]
+PAGE = DocumentInput("page.txt", "The harbour was built in 1837 by the people of the town. " * 30)
+DOG = ImageInput("dog.png", 1, 1, b"\0\0\0", "d1", Sight(caption="A dog runs over the grass."))
+BEFORE = (Turn("system", "You are kind."), Turn("user", "Hello."), Turn("assistant", "Hi!"))
+DRAFT = Turn("user", "", documents=(PAGE,), images=(DOG,))
+
+
+def question(text: str = "When was it built?") -> object:
+    request = ask(text)
+    return replace(request, turns=(*BEFORE, replace(DRAFT, text=text)))
+
+
+def prepare(max_tokens: int = 24) -> PrepareRequest:
+    return PrepareRequest((*BEFORE, DRAFT), max_tokens, "tiny")
+
+
+def test_only_the_question_is_left_to_read(new_engine: Make) -> None:
+    fresh = stats_of(run(new_engine(precision="int8"), question()))
+    assert fresh.read_tokens == fresh.prompt_tokens > 4 * CHUNK
+
+    engine = new_engine(precision="int8")
+    prepared = stats_of(run(engine, prepare()))
+    assert prepared.read_tokens == prepared.prompt_tokens
+    told = run(engine, question())
+    left = len(engine._loaded.tokenizer("When was it built?")["input_ids"])
+    assert stats_of(told).read_tokens < left + 16  # and the template's end
+    assert stats_of(told).prompt_tokens == fresh.prompt_tokens
+
+
+@pytest.mark.parametrize("precision", ["int8", "bf16", "fp32"])
+def test_the_answer_is_the_same_with_and_without(new_engine: Make, precision: str) -> None:
+    without = text_of(run(new_engine(precision=precision), question()))
+    engine = new_engine(precision=precision)
+    run(engine, prepare())
+    told = run(engine, question())
+    assert text_of(told) == without
+    assert stats_of(told).read_tokens < stats_of(told).prompt_tokens / 2
+
+
+def test_preparing_again_reads_nothing(new_engine: Make) -> None:
+    engine = new_engine(precision="int8")
+    run(engine, prepare())
+    assert stats_of(run(engine, prepare())).read_tokens == 0
+
+
+def test_after_an_answer_only_what_is_new_is_read(new_engine: Make) -> None:
+    engine = new_engine(precision="int8")
+    answer = text_of(run(engine, question()))
+    turns = (*BEFORE, replace(DRAFT, text="When was it built?"), Turn("assistant", answer))
+    next_one = PrepareRequest((*turns, Turn("user", "")), 24, "tiny")
+    assert stats_of(run(engine, next_one)).read_tokens < CHUNK
+
+
+def test_what_was_read_before_a_stop_is_kept(new_engine: Make) -> None:
+    engine = new_engine(precision="int8")
+    run(engine, ask("x"))
+    flag = threading.Event()
+    events = engine.generate(prepare(), flag)
+    for _ in range(3):  # progress is told before every chunk
+        next(events)
+    flag.set()
+    with pytest.raises(Cancelled):
+        list(events)
+    told = stats_of(run(engine, question()))
+    assert told.read_tokens <= told.prompt_tokens - 2 * CHUNK + 8

@@ -1,0 +1,70 @@
+"""The light tokenizer does what transformers' does with the same files."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mmdesk.engine.llm.tokenizer import ChatTokenizer
+
+TEXTS = ("", "The capital of France", "法国的首都 🇫🇷", "  two  spaces \n\n", "<|im_end|> said")
+CHAT = [
+    {"role": "system", "content": "Be brief."},
+    {"role": "user", "content": "Where is Paris?"},
+]
+
+
+def test_ids_text_and_template_are_the_same(tiny_folder: Path, tokenizer: Any) -> None:
+    ours = ChatTokenizer(tiny_folder)
+    for text in TEXTS:
+        options: dict[str, Any] = {"add_special_tokens": False, "return_offsets_mapping": True}
+        found, expected = ours(text, **options), tokenizer(text, **options)
+        assert found["input_ids"] == expected["input_ids"]
+        assert found["offset_mapping"] == expected["offset_mapping"]
+        for skip in (True, False):
+            assert ours.decode(found["input_ids"], skip) == tokenizer.decode(
+                found["input_ids"], skip_special_tokens=skip, clean_up_tokenization_spaces=False
+            )
+    for prompt in (True, False):
+        assert ours.apply_chat_template(CHAT, add_generation_prompt=prompt) == (
+            tokenizer.apply_chat_template(CHAT, tokenize=False, add_generation_prompt=prompt)
+        )
+    assert ours.eos_token_id == tokenizer.eos_token_id
+    specials = {token.content for token in ours.added_tokens_decoder.values() if token.special}
+    assert specials == {t.content for t in tokenizer.added_tokens_decoder.values() if t.special}
+
+
+@pytest.mark.model
+def test_the_built_in_model_s_template_is_rendered_the_same() -> None:
+    from transformers import AutoTokenizer
+
+    from mmdesk.engine.default_parts import LANGUAGE
+    from mmdesk.models.store import ModelStore
+
+    folder = ModelStore().path(LANGUAGE)
+    ours, theirs = ChatTokenizer(folder), AutoTokenizer.from_pretrained(folder)
+    for chat in (CHAT, CHAT[1:]):
+        rendered = ours.apply_chat_template(chat, add_generation_prompt=True)
+        assert rendered == theirs.apply_chat_template(
+            chat, tokenize=False, add_generation_prompt=True
+        )
+        assert ours(rendered, False)["input_ids"] == theirs(rendered)["input_ids"]
+
+
+def test_a_template_that_refuses_is_a_value_error(tiny_folder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny_folder, tmp_path / "copy"))
+    (folder / "chat_template.jinja").write_text("{{ raise_exception('no system role') }}")
+    with pytest.raises(ValueError, match="no system role"):
+        ChatTokenizer(folder).apply_chat_template(CHAT)
+
+
+@pytest.mark.parametrize("content", ["{", json.dumps({"version": "1.0"})])
+def test_a_broken_file_is_a_value_error(tiny_folder: Path, tmp_path: Path, content: str) -> None:
+    folder = Path(shutil.copytree(tiny_folder, tmp_path / "copy"))
+    (folder / "tokenizer.json").write_text(content)
+    with pytest.raises(ValueError, match=r"tokenizer\.json"):
+        ChatTokenizer(folder)

@@ -1,0 +1,348 @@
+"""Pictures are looked at and recordings heard once, and what was found enters the prompt."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from mmdesk.engine.local import LocalEngine
+from mmdesk.engine.perceiver import TOGETHER, space_between
+from mmdesk.errors import Cancelled, ModelUnavailable
+from mmdesk.messages import (
+    AudioInput,
+    ChatRequest,
+    Finished,
+    Heard,
+    HearRequest,
+    ImageInput,
+    LookRequest,
+    Preparing,
+    Sampling,
+    Seen,
+    SeenAnswer,
+    SeeRequest,
+    Segment,
+    Sight,
+    Transcript,
+    Turn,
+)
+from tests.engine.conftest import nth_chunk, run, text_of, until_cancelled
+from tests.fakes.folder_store import FolderStore
+
+DOG = ImageInput("dog.png", 1, 1, b"\0\0\0", "d1")
+CAT = ImageInput("cat.png", 1, 1, b"\1\1\1", "c1")
+TALK = AudioInput("talk.wav", b"\0\0\0\0" * 16_000, "t1")
+
+
+class Perception:
+    """Stands for mmdesk.perception; counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.heard: list[str | None] = []
+        self.lengths: list[float] = []
+        self.settled_s = 0.0
+        self.prompted: list[str] = []
+        self.asked: list[str] = []
+        self.fused = True
+        self.said = "Where is Paris?"
+        self.frames: str | None = "frames"
+        self.question: str | Exception = ""
+        self.listened: list[str] = []
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        perception = self
+
+        def sight_words(image: ImageInput) -> str:
+            assert image.sight is not None
+            perception.prompted.append(image.sight.correction or image.sight.caption)
+            return perception.prompted[-1]
+
+        for name, members in {
+            "see": {"Seer": seer_of(self)},
+            "hear": {"Listener": listener_of(self)},
+            "words": {"sight_words": sight_words},
+        }.items():
+            module = ModuleType(f"mmdesk.perception.{name}")
+            module.__dict__.update(members)
+            monkeypatch.setitem(sys.modules, module.__name__, module)
+
+
+def seer_of(perception: Perception) -> type:
+    class Seer:
+        def __init__(self, folder: Path, fused: Any = None) -> None:
+            assert folder == Path("/vision")
+
+        def see_all(self, images: list[ImageInput]) -> list[Sight]:
+            assert perception.gate.wait(60)
+            perception.seen += [image.name for image in images]
+            return [Sight(caption=f"a view of {image.name}") for image in images]
+
+        def question(self, frames: str) -> str:
+            perception.listened.append(frames)
+            if isinstance(perception.question, Exception):
+                raise perception.question
+            return perception.question
+
+        def answer(self, image: ImageInput, question: str) -> Any:
+            perception.asked.append(question)
+            if not perception.fused:
+                return None
+            return SimpleNamespace(text=f"{question} {image.name}", probability=0.7), True
+
+    return Seer
+
+
+def listener_of(perception: Perception) -> type:
+    class Listener:
+        def __init__(self, folder: Path, threads: int = 0) -> None:
+            assert folder == Path("/speech")
+
+        def hear(
+            self, audio: AudioInput, language: str | None, cancel: Any
+        ) -> Iterator[Segment | Transcript]:
+            perception.heard.append(language)
+            perception.lengths.append(audio.seconds)
+            first, _, rest = perception.said.rpartition(" ")
+            parts = (Segment(0, 0.5, first), Segment(0.5, 1, rest))
+            yield from parts
+            yield Transcript(perception.said, "en", 0.9, parts)
+
+        def frames(self, audio: AudioInput) -> str | None:
+            return perception.frames
+
+        def settled_s(self, audio: AudioInput) -> float:
+            return perception.settled_s
+
+    return Listener
+
+
+@pytest.fixture
+def perception(monkeypatch: pytest.MonkeyPatch) -> Perception:
+    made = Perception()
+    made.install(monkeypatch)
+    return made
+
+
+@pytest.fixture
+def store(tiny_folder: Path) -> FolderStore:
+    return FolderStore(
+        {
+            "tiny": tiny_folder,
+            "efficientnet-lite2": Path("/vision"),
+            "whisper-base": Path("/speech"),
+        }
+    )
+
+
+@pytest.fixture
+def engine(new_engine: Callable[..., LocalEngine], store: FolderStore) -> LocalEngine:
+    return new_engine(store=store)
+
+
+def chat(*turns: Turn) -> ChatRequest:
+    return ChatRequest(turns, Sampling(max_tokens=3), model="tiny")
+
+
+def test_pictures_are_seen_in_order(
+    engine: LocalEngine, perception: Perception, store: FolderStore
+) -> None:
+    events = run(engine, SeeRequest((DOG, CAT)))
+    assert [event.sha256 for event in events if isinstance(event, Seen)] == ["d1", "c1"]
+    assert events[0] == Preparing("looking at the picture")
+    assert isinstance(events[-1], Finished)
+    assert store.verified == ["efficientnet-lite2"]
+
+
+def test_many_pictures_are_looked_at_together(engine: LocalEngine, perception: Perception) -> None:
+    many = tuple(replace(DOG, name=f"{n}.png", sha256=str(n)) for n in range(TOGETHER + 2))
+    run(engine, SeeRequest((many[3],)))
+    events = run(engine, SeeRequest(many))
+    assert [event.sha256 for event in events if isinstance(event, Seen)] == [
+        image.sha256 for image in many
+    ]
+    assert sum(isinstance(event, Preparing) for event in events) == 2
+    assert sorted(perception.seen) == sorted(image.name for image in many)
+
+
+def test_a_question_is_put_to_a_picture_once(engine: LocalEngine, perception: Perception) -> None:
+    request = LookRequest(DOG, "what is it?")
+    answer = SeenAnswer("d1", "what is it?", "what is it? dog.png", 0.7, True)
+    assert [e for e in run(engine, request) if not isinstance(e, Preparing)][:-1] == [answer]
+    first, last = run(engine, request)
+    assert first == answer
+    assert isinstance(last, Finished)
+    run(engine, LookRequest(DOG, "where is it?"))
+    assert perception.asked == ["what is it?", "where is it?"]
+
+
+def test_without_a_fused_model_there_is_no_answer(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    perception.fused = False
+    events = run(engine, LookRequest(DOG, "what is it?"))
+    assert not any(isinstance(event, SeenAnswer) for event in events)
+    assert isinstance(events[-1], Finished)
+
+
+def test_a_picture_in_a_conversation_is_looked_at_once(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    first = run(engine, chat(Turn("user", "What?", images=(DOG,))))
+    assert Seen("d1", Sight(caption="a view of dog.png")) in first
+    run(
+        engine,
+        chat(Turn("user", "What?", images=(DOG,)), Turn("assistant", "X"), Turn("user", "Why?")),
+    )
+    assert perception.seen == ["dog.png"]
+    assert set(perception.prompted) == {"a view of dog.png"}
+
+
+def test_a_sight_that_came_with_the_picture_is_believed(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    image = ImageInput("dog.png", 1, 1, b"\0\0\0", "d1", Sight(correction="it is a wolf"))
+    events = run(engine, chat(Turn("user", "What?", images=(image,))))
+    assert perception.seen == []
+    assert perception.prompted[0] == "it is a wolf"
+    assert not any(isinstance(event, Seen) for event in events)
+
+
+def test_stopping_while_looking_is_prompt_and_the_look_is_kept(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    perception.gate.clear()
+    flag = threading.Event()
+    events = engine.generate(SeeRequest((DOG,)), flag)
+    next(events)
+    flag.set()
+    with pytest.raises(Cancelled):
+        next(events)
+    perception.gate.set()
+    assert any(isinstance(event, Seen) for event in run(engine, SeeRequest((DOG,))))
+    assert perception.seen == ["dog.png"]
+
+
+def test_hearing_streams_words_and_ends_with_the_transcript(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    events = run(engine, HearRequest(TALK, "en"))
+    assert text_of(events) == "Where is Paris?"
+    assert isinstance(events[-2], Heard)
+    assert events[-2].transcript.language == "en"
+    fractions = [event.fraction for event in events if isinstance(event, Preparing)]
+    assert fractions == [0, 0.5, 1]
+    assert text_of(run(engine, HearRequest(TALK, "en"))) == "Where is Paris?"
+    assert perception.heard == ["en"]
+    run(engine, HearRequest(TALK, "zh"))
+    assert perception.heard == ["en", "zh"]
+
+
+def test_a_spoken_question_is_heard_but_not_part_of_the_answer(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    spoken = run(engine, chat(Turn("user", "", audio=(TALK,))))
+    written = run(engine, chat(Turn("user", "Where is Paris?")))
+    assert any(isinstance(event, Heard) for event in spoken)
+    assert text_of(spoken) == text_of(written)
+
+
+def question_in(engine: LocalEngine, audio: AudioInput = TALK) -> Transcript:
+    events = run(engine, HearRequest(audio, about_picture=True))
+    return next(event.transcript for event in events if isinstance(event, Heard))
+
+
+def test_a_question_about_a_picture_is_heard_by_the_fused_model_too(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    perception.said, perception.question = "What colours the dark?", "What color is the dog?"
+    heard = question_in(engine)
+    assert (heard.text, heard.question) == ("What colours the dark?", "What color is the dog?")
+    assert heard.meant == "What color is the dog?"
+    assert question_in(engine) == heard
+    assert perception.listened == ["frames"]  # once
+    alone = next(e for e in run(engine, HearRequest(TALK)) if isinstance(e, Heard))
+    assert alone.transcript.meant == "What colours the dark?"
+
+
+def test_words_that_are_a_question_need_no_second_ear(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    perception.said, perception.question = "What's the colour of the cat?", "What shape is this?"
+    assert question_in(engine).meant == "What's the colour of the cat?"
+    assert perception.listened == []
+
+
+def test_a_long_recording_is_no_question(engine: LocalEngine, perception: Perception) -> None:
+    perception.frames, perception.question = None, "What shape is this?"
+    assert question_in(engine).meant == "Where is Paris?"
+    assert perception.listened == []
+
+
+def test_words_are_there_where_the_fused_model_is_not(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    perception.question = ModelUnavailable("The fused model is damaged.")
+    assert question_in(engine) == Transcript(
+        "Where is Paris?", "en", 0.9, question_in(engine).segments
+    )
+
+
+def test_hearing_stops_between_segments(engine: LocalEngine, perception: Perception) -> None:
+    told = until_cancelled(engine, HearRequest(TALK), nth_chunk(1))
+    assert text_of(told) == "Where is"
+
+
+def test_a_missing_part_is_told(
+    new_engine: Callable[..., LocalEngine], perception: Perception
+) -> None:
+    store = FolderStore({}, known=("efficientnet-lite2", "whisper-base"))
+    engine = new_engine(store=store)
+    for request in (SeeRequest((DOG,)), HearRequest(TALK)):
+        with pytest.raises(ModelUnavailable, match="not installed"):
+            run(engine, request)
+
+
+def test_several_pictures_are_told_apart(perception: Perception) -> None:
+    from mmdesk.engine.llm.chat_prompt import message_of
+
+    images = tuple(replace(image, sight=Sight(caption=image.name)) for image in (DOG, CAT))
+    words = message_of(Turn("user", "Which is bigger?", images=images)).content()
+    assert words == (
+        'Picture 1, "dog.png":\ndog.png\n\nPicture 2, "cat.png":\ncat.png\n\nWhich is bigger?'
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "between"),
+    [("", "Hi", ""), ("Hi.", "You", " "), ("你好。", "世界", ""), ("안녕", "하세요", " ")],
+)
+def test_the_space_between_stretches_of_speech(before: str, after: str, between: str) -> None:
+    assert space_between(before, after) == between
+
+
+def test_an_unfinished_recording_is_heard_up_to_its_last_pause(
+    engine: LocalEngine, perception: Perception
+) -> None:
+    events = run(engine, HearRequest(TALK, unfinished=True))
+    heard = next(event for event in events if isinstance(event, Heard))
+    assert (heard.sha256, heard.settled_s) == ("t1", 0.0)
+    assert heard.transcript == Transcript("")
+    assert perception.heard == []
+    perception.settled_s = 0.75
+    events = run(engine, HearRequest(TALK, "en", unfinished=True))
+    heard = next(event for event in events if isinstance(event, Heard))
+    assert heard.settled_s == 0.75
+    assert heard.transcript.text == "Where is Paris?"
+    assert perception.lengths == [0.75]
+    run(engine, HearRequest(TALK, "en"))
+    assert perception.lengths == [0.75, 1.0]  # a piece is not taken for the whole

@@ -1,0 +1,167 @@
+"""The fast path computes what transformers computes, and each token by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from mmdesk.engine.llm.decoder import Decoder
+from mmdesk.engine.llm.model_config import is_covered, read_config
+from mmdesk.engine.torch_cpu.linear import FloatLinear, Int8Linear, has_int8
+from mmdesk.engine.torch_cpu.torch_model import PAGE
+from mmdesk.engine.torch_cpu.weights import load_fast
+from mmdesk.models.quantise import quantised
+
+LENGTH = PAGE + 44  # into the second page of keys
+IDS = [(place * place * 7) % 250 for place in range(LENGTH)]
+
+needs_int8 = pytest.mark.skipif(not has_int8(), reason="no int8 kernels on this processor")
+
+
+def build(folder: Path, family: str, heads: int = 6, kv_heads: int = 2, **options: Any) -> Path:
+    """A tiny random model in a folder, biases and norms random as well."""
+    from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
+
+    torch.manual_seed(1)
+    kinds = {
+        "llama": (LlamaConfig, LlamaForCausalLM),
+        "qwen2": (Qwen2Config, Qwen2ForCausalLM),
+    }
+    make_config, make_model = kinds[family]
+    config = make_config(
+        vocab_size=250,
+        hidden_size=16 * heads,
+        intermediate_size=160,
+        num_hidden_layers=3,
+        num_attention_heads=heads,
+        num_key_value_heads=kv_heads,
+        max_position_embeddings=2048,
+        initializer_range=0.2,
+        **options,
+    )
+    model = make_model(config)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if parameter.dim() == 1:
+                parameter.normal_(1.0 if "norm" in name else 0.0, 0.3)
+    model.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module", params=["llama", "qwen2", "llama-untied-mha"])
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    family, *rest = request.param.split("-")
+    options: dict[str, Any] = (
+        {"kv_heads": 6, "tie_word_embeddings": False} if rest else {"tie_word_embeddings": True}
+    )
+    return build(tmp_path_factory.mktemp(request.param), family, **options)
+
+
+def read(model: Decoder, *pieces: list[int]) -> torch.Tensor:
+    """The logits of every position, the text having been read in these pieces."""
+    cache = model.new_cache()
+    told = [model.forward(piece, cache, len(piece)) for piece in pieces]
+    return torch.from_numpy(np.concatenate(told))
+
+
+def pieces_of(ids: list[int], *sizes: int) -> list[list[int]]:
+    """`ids` in pieces of these sizes, the rest one by one."""
+    pieces, start = [], 0
+    for size in (*sizes, *[1] * (len(ids) - sum(sizes))):
+        pieces.append(ids[start : start + size])
+        start += size
+    return pieces
+
+
+def test_fp32_agrees_with_transformers_logit_for_logit(folder: Path) -> None:
+    from transformers import AutoModelForCausalLM
+
+    theirs = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    with torch.inference_mode():
+        expected = theirs(torch.tensor([IDS])).logits[0]
+    model = load_fast(folder, "fp32", threads=1)
+    for pieces in ([IDS], pieces_of(IDS, 100, 150)):
+        torch.testing.assert_close(read(model, *pieces), expected, rtol=1e-4, atol=1e-4)
+
+
+@needs_int8
+@pytest.mark.parametrize(
+    "sizes", [(100, 1, 1, 2, 3, 150), (255, 2), (256,), (7, 249, 30), (33, 66, 99), (1,)]
+)
+def test_int8_is_the_same_to_the_bit_in_any_pieces(folder: Path, sizes: tuple[int, ...]) -> None:
+    model = load_fast(folder, "int8", threads=1)
+    assert model.exact
+    assert torch.equal(read(model, *pieces_of(IDS, *sizes)), read(model, IDS))
+
+
+@needs_int8
+def test_what_was_cropped_leaves_no_trace(folder: Path) -> None:
+    model = load_fast(folder, "int8", threads=1)
+    cache = model.new_cache()
+    model.forward(IDS, cache)
+    cache.crop(50)
+    model.forward([3, 4, 5], cache)
+    cache.crop(50)
+    again = torch.from_numpy(model.forward(IDS[50:90], cache, 40))
+    assert torch.equal(again, read(model, IDS[:90])[50:])
+
+
+@needs_int8
+def test_int8_stays_close_to_fp32(folder: Path) -> None:
+    exact, ours = (read(load_fast(folder, kind, 1), IDS) for kind in ("fp32", "int8"))
+    cosine = torch.nn.functional.cosine_similarity(exact, ours, dim=-1)
+    assert cosine.mean() > 0.98  # 7 bits of each row on processors without VNNI
+
+
+def test_bf16_stays_close_to_fp32(folder: Path) -> None:
+    exact, ours = (read(load_fast(folder, kind, 1), IDS) for kind in ("fp32", "bf16"))
+    assert torch.nn.functional.cosine_similarity(exact, ours, dim=-1).mean() > 0.99
+
+
+def test_floats_are_not_called_exact(folder: Path) -> None:
+    assert not load_fast(folder, "fp32", threads=1).exact
+
+
+@needs_int8
+def test_one_token_with_large_values_does_not_coarsen_the_others() -> None:
+    torch.manual_seed(2)
+    weight, scale = quantised(torch.randn(64, 96))
+    layer, exact = Int8Linear(weight, scale), FloatLinear(weight * scale[:, None])
+    x = torch.randn(8, 96)
+    alone = layer(x.clone())
+    x[3] *= 1000
+    assert torch.equal(layer(x.clone())[[0, 1, 2, 4]], alone[[0, 1, 2, 4]])
+    error = (layer(x.clone()) - exact(x)).norm(dim=-1) / exact(x).norm(dim=-1)
+    assert error.max() < 0.02
+
+
+@needs_int8
+def test_factor_bias_and_addition_are_applied() -> None:
+    torch.manual_seed(3)
+    weight, scale = quantised(torch.randn(64, 96))
+    bias, x, add, factor = torch.randn(64), torch.randn(5, 96), torch.randn(5, 64), torch.rand(5, 1)
+    expected = (x * factor) @ (weight * scale[:, None]).T + bias + add
+    for layer in (Int8Linear(weight, scale, bias), FloatLinear(weight * scale[:, None], bias)):
+        told = layer(x.clone(), factor, add.clone())
+        torch.testing.assert_close(told, expected, rtol=0.05, atol=0.3)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"model_type": "gemma"},
+        {"hidden_act": "gelu"},
+        {"rope_parameters": {"rope_type": "yarn"}},
+        {"use_sliding_window": True},
+        {"attention_bias": True},
+        {"quantization_config": {}},
+    ],
+)
+def test_other_models_are_left_to_transformers(folder: Path, odd: dict[str, Any]) -> None:
+    config = read_config(folder)
+    assert is_covered(folder, config)
+    assert not is_covered(folder, config | odd)
