@@ -14,18 +14,18 @@ def main(arguments: list[str] | None = None) -> int:
     if not given:
         return _window(given)
     if arguments is None and given[0] == "train":
-        from mmdesk.training.allocator import restart_with_settings
+        from mmdesk.training import restart_with_settings
 
         restart_with_settings(["-m", "mmdesk", *given])
-    from mmdesk import cli
+    from mmdesk.cli import main
 
-    if cli.is_meant(given):
-        return cli.main(given)
+    if main.is_meant(given):
+        return main.main(given)
     return _window(given)
 
 
 def _window(options: list[str]) -> int:
-    from mmdesk.opening import main as open_window
+    from mmdesk.app.startup import main as open_window
 
     return open_window(options)
 

@@ -1,30 +1,44 @@
-"""Errors as types: what a person is told, and how a program tells the cases apart.
+"""Errors as types: what the user is told, and how a program tells the cases apart.
 
-An `MMDeskError` carries one clear sentence for the person and, where there is one, the way out.
+An `MMDeskError` carries one clear sentence for the user and, where there is one, the way out.
 Anything else that escapes is a defect and is reported as such.
 """
 
 from __future__ import annotations
 
+from mmdesk.translatable import TranslatableText
+
 
 class MMDeskError(Exception):
-    """Something went wrong that the person should be told in one sentence.
+    """Failure that the user is told in one sentence.
+
+    Args:
+        template: one English sentence that names the thing (the file, the model, the device), with
+            `{name}` in the places of values.
+        hint: template of what the user can do about it; may be empty.
+        values: fill both templates.
 
     Attributes:
-        user_message: one sentence that names the thing (the file, the model, the device).
-        hint: what the person can do about it; may be empty.
+        user_message: the filled sentence; the window translates its template.
+        hint: the filled hint.
         exit_status: what the command line returns for it.
     """
 
     exit_status = 1
 
-    def __init__(self, user_message: str, hint: str = "") -> None:
-        super().__init__(user_message, hint)
-        self.user_message = user_message
-        self.hint = hint
+    def __init__(self, template: str, hint: str = "", **values: object) -> None:
+        self.user_message = _filled(template, values)
+        self.hint = _filled(hint, values)
+        super().__init__(self.user_message, self.hint)  # what pickle makes it from again
 
     def __str__(self) -> str:
         return f"{self.user_message} {self.hint}".strip()
+
+
+def _filled(template: str, values: dict[str, object]) -> TranslatableText:
+    """Fill a template with those of the values that it names."""
+    used = {name: value for name, value in values.items() if f"{{{name}" in template}
+    return TranslatableText(template, **used)
 
 
 class InputError(MMDeskError):

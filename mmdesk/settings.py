@@ -109,7 +109,8 @@ class Settings:
 
 def load(path: Path | None = None) -> Settings:
     """Read the settings; a missing or damaged file gives the defaults, one bad value only its
-    own default. The damaged file is kept beside as settings.json.bad."""
+    own default. The damaged file is kept beside as settings.json.bad.
+    """
     path = path or home() / "settings.json"
     if not path.exists():
         return Settings()

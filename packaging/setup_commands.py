@@ -40,7 +40,8 @@ def models_are_there() -> bool:
 
 def fetch_models() -> None:
     """Fetch the default parts that are missing. Without them mmdesk starts all the same and says
-    what it lacks."""
+    what it lacks.
+    """
     if models_are_there():
         return
     say("fetching the model parts")

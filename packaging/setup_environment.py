@@ -68,7 +68,8 @@ def is_ready(extras: tuple[str, ...]) -> bool:
 
 class Lock:
     """Keeps two set-ups apart. The children inherit it: when a set-up is killed while pip is at
-    work, the next one waits for that pip instead of working against it."""
+    work, the next one waits for that pip instead of working against it.
+    """
 
     def __init__(self) -> None:
         self.fd = os.open(str(ROOT / "pyproject.toml"), os.O_RDONLY)
@@ -110,7 +111,8 @@ def make_environment(lock: Lock) -> None:
 
 def drop_half_installed() -> None:
     """Take out packages that a killed pip left without their RECORD, which pip writes last: it
-    would believe them installed."""
+    would believe them installed.
+    """
     for metadata in VENV.glob("[Ll]ib/**/site-packages/*.dist-info"):
         if not (metadata / "RECORD").exists():
             shutil.rmtree(str(metadata))

@@ -1,5 +1,6 @@
 """What Qt and sound need of the system, and a font that has Chinese, installed where the set-up may
-do that."""
+do that.
+"""
 
 from __future__ import annotations
 

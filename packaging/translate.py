@@ -13,7 +13,7 @@ from pathlib import Path
 
 LANGUAGES = ("zh_CN",)
 ROOT = Path(__file__).resolve().parent.parent
-# The window calls its translating functions by these names (mmdesk/ui/words.py).
+# The window calls its translating functions by these names (mmdesk/ui/i18n.py).
 NAMES = "tr+=_tr,tr+=later"
 
 

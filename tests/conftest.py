@@ -70,8 +70,8 @@ def nothing_left_running(
 def open_window(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., object]]:
-    """Opens the whole window over an engine; see tests.person."""
-    from tests.person import opened_windows  # late: most tests need no window
+    """Opens the whole window over an engine; see tests.window_user."""
+    from tests.window_user import opened_windows  # late: most tests need no window
 
     yield from opened_windows(qtbot, tmp_path, monkeypatch)
 
@@ -106,7 +106,7 @@ def _children_but(before: set[int]) -> list[psutil.Process]:
 
 
 def _is_pythons_own(child: psutil.Process) -> bool:
-    """multiprocessing's helper that lives as long as the interpreter."""
+    """Multiprocessing's helper that lives as long as the interpreter."""
     try:
         return any("resource_tracker" in word for word in child.cmdline())
     except psutil.Error:

@@ -1,5 +1,5 @@
-"""The engine: requests in, events out; in this process, in a child process, or elsewhere."""
+"""Language model engine: requests in, events out, in this process or in a child process."""
 
-from mmdesk.engine.protocol import Engine
+import lazy_loader
 
-__all__ = ["Engine"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -11,12 +11,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 
 from mmdesk.errors import Cancelled
-from mmdesk.messages import CancelFlag
+from mmdesk.values import CancelFlag
 
 POLL_S = 0.02  # how late a Stop may be noticed while waiting
 
 
-class Beside:
+class BackgroundThread:
     """One worker thread; jobs are named by a key, and a job under way is joined, not repeated."""
 
     def __init__(self) -> None:

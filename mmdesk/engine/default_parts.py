@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mmdesk.errors import ModelUnavailable
-from mmdesk.messages import CancelFlag
+from mmdesk.values import CancelFlag
 
 LANGUAGE = "qwen2.5-coder-0.5b"
 LANGUAGE_FALLBACK = "smollm2-135m"  # fetched in its place when no source has the default
@@ -24,7 +24,7 @@ class PartStore(Protocol):
 
 def default_store() -> PartStore:
     """The store in the person's data folder."""
-    from mmdesk.models.store import ModelStore
+    from mmdesk.models import ModelStore
 
     return ModelStore()
 

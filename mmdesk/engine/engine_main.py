@@ -1,6 +1,6 @@
 """What runs in the engine's child process: requests in from a pipe, events out.
 
-The main thread computes; a second thread does nothing but read the pipe, so that a Stop is seen
+The main thread computes; a second thread does nothing but read the pipe, so that a StopMessage is seen
 at the next token. When the pipe ends the parent is gone, however it went, and the child goes too,
 at once. (Linux's death signal is not used: it is tied to the *thread* that started the child,
 and the window's worker threads come and go.)
@@ -25,35 +25,37 @@ from mmdesk import settings
 from mmdesk.engine.hardware import lower_priority, set_environment
 from mmdesk.engine.protocol import Engine
 from mmdesk.errors import Cancelled, MMDeskError
-from mmdesk.messages import Finished, Request
+from mmdesk.values import Finished, Request
 
 LOG_BYTES = 1_000_000  # a larger log is put aside when a child starts
 logger = logging.getLogger("mmdesk.engine")
 
 
-class Ask(NamedTuple):
+class AskMessage(NamedTuple):
     """Parent to child: answer this, and stop what was asked before. `ticket` numbers the requests
-    of one child."""
+    of one child.
+    """
 
     ticket: int
     request: Request
 
 
-class Stop(NamedTuple):
+class StopMessage(NamedTuple):
     """Parent to child: nobody waits for this answer any more."""
 
     ticket: int
 
 
-class Warm(NamedTuple):
+class WarmMessage(NamedTuple):
     """Parent to child: a request will come, most likely to this model; make ready for it."""
 
     model: str
 
 
-class Say(NamedTuple):
+class SayMessage(NamedTuple):
     """Child to parent. "begun" comes first, so that the parent knows whose answer is lost when
-    the child dies; then events; an error (an MMDeskError), "cancelled" or Finished is the last."""
+    the child dies; then events; an error (an MMDeskError), "cancelled" or Finished is the last.
+    """
 
     ticket: int
     kind: Literal["begun", "event", "error", "cancelled"]
@@ -86,12 +88,12 @@ def main(pipe: Connection, home: Path | None, make_engine: Callable[[], Engine])
     engine: Engine | None = None
     while True:
         ask = inbox.next()
-        if isinstance(ask, Warm):
+        if isinstance(ask, WarmMessage):
             engine = engine or make_engine()
             _warm(engine, ask.model)
             continue
         try:
-            pipe.send(Say(ask.ticket, "begun"))
+            pipe.send(SayMessage(ask.ticket, "begun"))
             engine = engine or make_engine()
             _answer(engine, ask, inbox, pipe)
             if not gc.isenabled():
@@ -109,7 +111,8 @@ def _warm(engine: Engine, model: str) -> None:
 
 def _keep_progress_bars_local() -> None:
     """Give tqdm a plain lock. Its own is a semaphore shared between processes, which a child that
-    leaves at once cannot give back: Python would complain on the person's terminal."""
+    leaves at once cannot give back: Python would complain on the person's terminal.
+    """
     from tqdm import tqdm
 
     tqdm.set_lock(threading.RLock())
@@ -120,16 +123,16 @@ class Inbox:
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
-        self._asks: queue.SimpleQueue[Ask | Warm] = queue.SimpleQueue()
+        self._asks: queue.SimpleQueue[AskMessage | WarmMessage] = queue.SimpleQueue()
         self._stopped = 0  # every ticket up to this one is cancelled
 
     def read_for_ever(self) -> NoReturn:
         try:
             while True:
                 message = self._pipe.recv()
-                if isinstance(message, Stop):
+                if isinstance(message, StopMessage):
                     self._stopped = max(self._stopped, message.ticket)
-                elif isinstance(message, Warm):
+                elif isinstance(message, WarmMessage):
                     self._asks.put(message)
                 else:
                     self._stopped = max(self._stopped, message.ticket - 1)
@@ -137,7 +140,7 @@ class Inbox:
         finally:  # EOF, or anything at all: without this thread the child must not live on
             leave()
 
-    def next(self) -> Ask | Warm:
+    def next(self) -> AskMessage | WarmMessage:
         """The next request; waits for it."""
         return self._asks.get()
 
@@ -164,24 +167,24 @@ def leave() -> NoReturn:
     os._exit(0)
 
 
-def _answer(engine: Engine, ask: Ask, inbox: Inbox, pipe: Connection) -> None:
+def _answer(engine: Engine, ask: AskMessage, inbox: Inbox, pipe: Connection) -> None:
     flag = inbox.cancel_flag(ask.ticket)
     try:
         for event in engine.generate(ask.request, flag):
-            pipe.send(Say(ask.ticket, "event", event))
+            pipe.send(SayMessage(ask.ticket, "event", event))
             if isinstance(event, Finished):
                 return
         raise RuntimeError("the engine ended without Finished")
     except Cancelled:
-        pipe.send(Say(ask.ticket, "cancelled"))
+        pipe.send(SayMessage(ask.ticket, "cancelled"))
     except MMDeskError as told:
         logger.info("told the person: %s", told, exc_info=told.__cause__)
-        pipe.send(Say(ask.ticket, "error", told))
+        pipe.send(SayMessage(ask.ticket, "error", told))
     except (BrokenPipeError, ConnectionError):
         raise
     except Exception as defect:
         logger.exception("unexpected")
-        pipe.send(Say(ask.ticket, "error", _as_told(defect)))
+        pipe.send(SayMessage(ask.ticket, "error", _as_told(defect)))
 
 
 def _as_told(defect: Exception) -> MMDeskError:
@@ -195,7 +198,8 @@ def _as_told(defect: Exception) -> MMDeskError:
 
 def _redirect_output(path: Path) -> None:
     """Send stdout and stderr, of Python and of native code, to the log; nowhere when the log
-    cannot be written. A person's terminal shows answers and nothing else."""
+    cannot be written. A person's terminal shows answers and nothing else.
+    """
     target = os.open(os.devnull, os.O_WRONLY)
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -59,7 +59,8 @@ def thread_count(asked: int = 0) -> int:
 
 def keep_one_heap() -> None:
     """Have all threads take memory from one place. Each would get a heap of its own otherwise, and
-    what loading leaves half empty in each of them adds up to about 10 MB."""
+    what loading leaves half empty in each of them adds up to about 10 MB.
+    """
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):  # glibc alone has it
             ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
@@ -110,7 +111,8 @@ def may_have_accelerator() -> bool:
 
 def best_device() -> str:
     """ "cuda", "mps" or "cpu". The first two follow torch's documentation and have not been run
-    on the machines this was written on."""
+    on the machines this was written on.
+    """
     import torch
 
     if torch.cuda.is_available():
@@ -122,7 +124,8 @@ def best_device() -> str:
 
 def best_precision() -> str:
     """What the fast path computes in on this CPU: "int8" where torch has the kernels for it, else
-    "bf16" or "fp32"."""
+    "bf16" or "fp32".
+    """
     import torch
 
     from mmdesk.engine.torch_cpu.linear import has_int8

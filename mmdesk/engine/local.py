@@ -12,33 +12,33 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmdesk.engine.background import Beside
+from mmdesk.engine.background import BackgroundThread
 from mmdesk.engine.default_parts import SPEECH, VISION, PartStore, default_store, language_part
-from mmdesk.engine.llm.clock import Clock
+from mmdesk.engine.llm.clock import GenerationTimer
 from mmdesk.engine.llm.request_check import check_chat
 from mmdesk.engine.perceiver import Perceiver
 from mmdesk.errors import Cancelled
-from mmdesk.messages import (
+from mmdesk.values import (
+    AskImageRequest,
     CancelFlag,
     ChatRequest,
     Counted,
     CountRequest,
+    DescribeImagesRequest,
     Event,
     Finished,
-    HearRequest,
     LoadRequest,
-    LookRequest,
     NeverCancelled,
-    PrepareRequest,
+    PrefillRequest,
     Preparing,
     Request,
     ScoreRequest,
-    SeeRequest,
     Stats,
+    TranscribeRequest,
 )
 
 if TYPE_CHECKING:
-    from mmdesk.engine.llm.cache_pool import Shelf
+    from mmdesk.engine.llm.cache_pool import CachePool
     from mmdesk.engine.llm.loading import Loaded
 
 
@@ -66,10 +66,10 @@ class LocalEngine:
         self._threads = threads
         self._context_tokens = context_tokens
         self._precision = precision
-        self._beside = Beside()
+        self._beside = BackgroundThread()
         self._perceiver = Perceiver(self._store, self._beside, threads, fused)
         self._loaded: Loaded | None = None
-        self._shelf: Shelf | None = None  # what was read before
+        self._shelf: CachePool | None = None  # what was read before
 
     def generate(self, request: Request, cancel: CancelFlag) -> Iterator[Event]:
         """See `Engine.generate`.
@@ -83,14 +83,14 @@ class LocalEngine:
             raise Cancelled
         if isinstance(request, ChatRequest):
             yield from self._chat(request, cancel)
-        elif isinstance(request, SeeRequest):
+        elif isinstance(request, DescribeImagesRequest):
             yield from self._see(request, cancel)
-        elif isinstance(request, LookRequest):
+        elif isinstance(request, AskImageRequest):
             yield from self._perceiver.answer(request.image, request.question, cancel)
             yield Finished(Stats(model=VISION, device="cpu"))
-        elif isinstance(request, HearRequest):
+        elif isinstance(request, TranscribeRequest):
             yield from self._hear(request, cancel)
-        elif isinstance(request, PrepareRequest):
+        elif isinstance(request, PrefillRequest):
             yield from self._prepare(request, cancel)
         elif isinstance(request, ScoreRequest):
             yield from self._score(request, cancel)
@@ -101,7 +101,8 @@ class LocalEngine:
 
     def warm(self, model: str) -> None:
         """Begin to load a language model that will most likely be asked; returns at once. A request
-        to it waits for what is still to do, and is told what went wrong."""
+        to it waits for what is still to do, and is told what went wrong.
+        """
         self._beside.begin(("load", model), lambda: self._load(model))
 
     def close(self) -> None:
@@ -111,18 +112,18 @@ class LocalEngine:
         self._unload()
 
     def _chat(self, request: ChatRequest, cancel: CancelFlag) -> Iterator[Event]:
-        clock = Clock()
+        clock = GenerationTimer()
         check_chat(request)
         loaded = yield from self._language(request.model, cancel, clock)
-        from mmdesk.engine.llm.chat_generation import Answer
+        from mmdesk.engine.llm.chat_generation import ChatGeneration
 
         turns = yield from self._perceiver.perceived(request.turns, cancel)
         limit = min(self._context_tokens, loaded.most_tokens)
-        answer = Answer(loaded, request, limit, self._shelf_of(loaded), clock)
+        answer = ChatGeneration(loaded, request, limit, self._shelf_of(loaded), clock)
         yield from answer.write(turns, cancel)
 
-    def _prepare(self, request: PrepareRequest, cancel: CancelFlag) -> Iterator[Event]:
-        clock = Clock()
+    def _prepare(self, request: PrefillRequest, cancel: CancelFlag) -> Iterator[Event]:
+        clock = GenerationTimer()
         loaded = yield from self._language(request.model, cancel, clock)
         from mmdesk.engine.llm.prefill_ahead import read_ahead
 
@@ -133,7 +134,7 @@ class LocalEngine:
         yield Finished(replace(stats, prompt_tokens=known, read_tokens=read, total_s=clock.now()))
 
     def _score(self, request: ScoreRequest, cancel: CancelFlag) -> Iterator[Event]:
-        clock = Clock()
+        clock = GenerationTimer()
         loaded = yield from self._language(request.model, cancel, clock)
         from mmdesk.engine.llm.score import score
 
@@ -141,27 +142,27 @@ class LocalEngine:
         yield (yield from score(loaded, turns, request.answer, shelf, cancel))
         yield Finished(self._idle_stats(loaded, clock))
 
-    def _shelf_of(self, loaded: Loaded) -> Shelf:
+    def _shelf_of(self, loaded: Loaded) -> CachePool:
         if self._shelf is None or self._shelf.model is not loaded.model:
-            from mmdesk.engine.llm.cache_pool import Shelf
+            from mmdesk.engine.llm.cache_pool import CachePool
 
-            self._shelf = Shelf(loaded.model)
+            self._shelf = CachePool(loaded.model)
         return self._shelf
 
-    def _see(self, request: SeeRequest, cancel: CancelFlag) -> Iterator[Event]:
+    def _see(self, request: DescribeImagesRequest, cancel: CancelFlag) -> Iterator[Event]:
         yield from self._perceiver.see_all(request.images, cancel)
         yield Finished(Stats(model=VISION, device="cpu"))
 
-    def _hear(self, request: HearRequest, cancel: CancelFlag) -> Iterator[Event]:
+    def _hear(self, request: TranscribeRequest, cancel: CancelFlag) -> Iterator[Event]:
         audio, language = request.audio, request.language
         if request.unfinished:
-            yield from self._perceiver.hear_so_far(audio, language, cancel)
+            yield from self._perceiver.transcribe_so_far(audio, language, cancel)
         else:
-            yield from self._perceiver.hear(audio, language, cancel, request.about_picture)
+            yield from self._perceiver.transcribe(audio, language, cancel, request.about_picture)
         yield Finished(Stats(model=SPEECH, device="cpu"))
 
     def _count(self, request: CountRequest, cancel: CancelFlag) -> Iterator[Event]:
-        clock = Clock()
+        clock = GenerationTimer()
         loaded = yield from self._language(request.model, cancel, clock)
         counts = []
         for text in request.texts:
@@ -172,11 +173,11 @@ class LocalEngine:
         yield Finished(self._idle_stats(loaded, clock))
 
     def _load_only(self, request: LoadRequest, cancel: CancelFlag) -> Iterator[Event]:
-        clock = Clock()
+        clock = GenerationTimer()
         loaded = yield from self._language(request.model, cancel, clock)
         yield Finished(self._idle_stats(loaded, clock))
 
-    def _idle_stats(self, loaded: Loaded, clock: Clock) -> Stats:
+    def _idle_stats(self, loaded: Loaded, clock: GenerationTimer) -> Stats:
         limit = min(self._context_tokens, loaded.most_tokens)
         return Stats(
             model=loaded.part,
@@ -187,7 +188,7 @@ class LocalEngine:
         )
 
     def _language(
-        self, asked: str | None, cancel: CancelFlag, clock: Clock
+        self, asked: str | None, cancel: CancelFlag, clock: GenerationTimer
     ) -> Generator[Event, None, Loaded]:
         """The language model, loaded if it was not; notes in `clock` how long that took."""
         part = language_part(self._store, asked)

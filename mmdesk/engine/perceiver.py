@@ -15,31 +15,30 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from mmdesk.engine.background import Beside
+from mmdesk.engine.background import BackgroundThread
 from mmdesk.engine.default_parts import SPEECH, VISION, PartStore
 from mmdesk.engine.hardware import thread_count
 from mmdesk.errors import Cancelled, ModelUnavailable
-from mmdesk.messages import (
+from mmdesk.perception import taught
+from mmdesk.values import (
     AudioInput,
     CancelFlag,
     Event,
-    Heard,
+    ImageAnswer,
+    ImageDescribed,
+    ImageDescription,
     ImageInput,
     NeverCancelled,
     Preparing,
-    Seen,
-    SeenAnswer,
     Segment,
-    Sight,
     TextChunk,
+    Transcribed,
     Transcript,
     Turn,
 )
-from mmdesk.perception.asking import taught
 
 if TYPE_CHECKING:
-    from mmdesk.perception.hear import Listener
-    from mmdesk.perception.see import Seer
+    from mmdesk.perception import ImageAnalyzer, Transcriber
 
 T = TypeVar("T")
 
@@ -50,7 +49,7 @@ REMEMBERED = 128  # words only, so a few hundred kilobytes at most
 TOGETHER = 8  # pictures looked at between two chances to stop
 
 
-class Memory(Generic[T]):
+class ResultCache(Generic[T]):
     """The newest REMEMBERED values by key."""
 
     def __init__(self) -> None:
@@ -75,17 +74,21 @@ class Perceiver:
     """
 
     def __init__(
-        self, store: PartStore, beside: Beside, threads: int = 0, fused: Path | None = None
+        self,
+        store: PartStore,
+        beside: BackgroundThread,
+        threads: int = 0,
+        fused: Path | None = None,
     ) -> None:
         self._store = store
         self._beside = beside
         self._threads = threads
         self._fused = fused
-        self._seer: Seer | None = None
-        self._listener: Listener | None = None
-        self._sights: Memory[Sight] = Memory()
-        self._answers: Memory[SeenAnswer] = Memory()
-        self._transcripts: Memory[Transcript] = Memory()
+        self._seer: ImageAnalyzer | None = None
+        self._transcriber: Transcriber | None = None
+        self._image_descriptions: ResultCache[ImageDescription] = ResultCache()
+        self._answers: ResultCache[ImageAnswer] = ResultCache()
+        self._transcripts: ResultCache[Transcript] = ResultCache()
 
     def perceived(
         self, turns: Sequence[Turn], cancel: CancelFlag
@@ -93,52 +96,58 @@ class Perceiver:
         """The turns with every picture looked at and every recording heard.
 
         Yields:
-            Preparing before, Seen or Heard after each that was not perceived before.
+            Preparing before, ImageDescribed or Transcribed after each that was not perceived before.
         """
         done = []
         for turn in turns:
             images, recordings = [], []
             for image in turn.images:
-                sight = image.sight or (yield from self.see(image, cancel))
-                images.append(replace(image, sight=sight))
+                description = image.description or (yield from self.see(image, cancel))
+                images.append(replace(image, description=description))
             for audio in turn.audio:
                 heard = audio.transcript or (yield from self._hear_quietly(audio, cancel))
                 recordings.append(replace(audio, transcript=heard))
             done.append(replace(turn, images=tuple(images), audio=tuple(recordings)))
         return tuple(done)
 
-    def see(self, image: ImageInput, cancel: CancelFlag) -> Generator[Event, None, Sight]:
-        """Look at one picture; yields Preparing and Seen, returns what was seen."""
-        (sight,) = yield from self.see_all((image,), cancel)
-        return sight
+    def see(
+        self, image: ImageInput, cancel: CancelFlag
+    ) -> Generator[Event, None, ImageDescription]:
+        """Look at one picture; yields Preparing and ImageDescribed, returns what was seen."""
+        (description,) = yield from self.see_all((image,), cancel)
+        return description
 
     def see_all(
         self, images: Sequence[ImageInput], cancel: CancelFlag
-    ) -> Generator[Event, None, list[Sight]]:
+    ) -> Generator[Event, None, list[ImageDescription]]:
         """Look at pictures, several at a time; yields Preparing before those that were not looked
-        at yet and Seen for each, in order; returns what was seen."""
-        sights = []
+        at yet and ImageDescribed for each, in order; returns what was seen.
+        """
+        image_descriptions = []
         for start in range(0, len(images), TOGETHER):
             some = images[start : start + TOGETHER]
-            new = tuple(image for image in some if self._sights.get(image.sha256) is None)
+            new = tuple(
+                image for image in some if self._image_descriptions.get(image.sha256) is None
+            )
             if new:
                 fraction = start / len(images) if start else None
                 yield Preparing("looking at the picture", fraction)
                 key = ("see", *(image.sha256 for image in new))
                 self._beside.run(key, partial(self._look, new), cancel)
             for image in some:
-                sight = self._sights.get(image.sha256)
-                if sight is None:  # pragma: no cover  # _look puts it there or raises
+                description = self._image_descriptions.get(image.sha256)
+                if description is None:  # pragma: no cover  # _look puts it there or raises
                     raise Cancelled
-                yield Seen(image.sha256, sight)
-                sights.append(sight)
-        return sights
+                yield ImageDescribed(image.sha256, description)
+                image_descriptions.append(description)
+        return image_descriptions
 
     def answer(
         self, image: ImageInput, question: str, cancel: CancelFlag
     ) -> Generator[Event, None, None]:
         """Put a question to the fused model; yields Preparing and, where there is a fused model,
-        a SeenAnswer."""
+        a ImageAnswer.
+        """
         key = (image.sha256, question)
         if self._answers.get(key) is None:
             yield Preparing("looking at the picture")
@@ -147,7 +156,7 @@ class Perceiver:
         if answer is not None:
             yield answer
 
-    def hear(
+    def transcribe(
         self,
         audio: AudioInput,
         language: str | None,
@@ -155,46 +164,47 @@ class Perceiver:
         about_picture: bool = False,
     ) -> Generator[Event, None, Transcript]:
         """Listen to one recording; yields Preparing, TextChunks as speech is recognised and
-        Heard, returns what was heard. Where it may be a question `about_picture` and the words
-        are none that the fused model was taught, that model listens as well."""
+        Transcribed, returns what was heard. Where it may be a question `about_picture` and the words
+        are none that the fused model was taught, that model listens as well.
+        """
         key = (audio.sha256, language, about_picture)
         transcript = self._transcripts.get(key)
         if transcript is not None:
             yield from _chunks(transcript.segments)
         else:
             yield Preparing("listening", 0.0)
-            self._beside.run("listener", self._make_listener, cancel)
+            self._beside.run("listener", self._make_transcriber, cancel)
             transcript = yield from self._listen(audio, language, cancel)
             if about_picture and taught(transcript.text) is None:
                 transcript = replace(transcript, question=self._question(audio, cancel))
             self._transcripts.put(key, transcript)
-        yield Heard(audio.sha256, transcript)
+        yield Transcribed(audio.sha256, transcript)
         return transcript
 
-    def hear_so_far(
+    def transcribe_so_far(
         self, audio: AudioInput, language: str | None, cancel: CancelFlag
     ) -> Generator[Event, None, None]:
         """Listen to a recording that goes on; as `hear`, up to its last pause."""
-        self._beside.run("listener", self._make_listener, cancel)
-        assert self._listener is not None
-        settled = self._listener.settled_s(audio)
+        self._beside.run("listener", self._make_transcriber, cancel)
+        assert self._transcriber is not None
+        settled = self._transcriber.settled_s(audio)
         transcript = Transcript("")
         if settled > 0:
             yield Preparing("listening", 0.0)
             piece = audio.between(0.0, settled)
             transcript = yield from self._listen(piece, language, cancel)
-        yield Heard(audio.sha256, transcript, settled)
+        yield Transcribed(audio.sha256, transcript, settled)
 
     def close(self) -> None:
         """Forget the models; what was seen and heard stays."""
         self._seer = None
-        self._listener = None
+        self._transcriber = None
 
     def _hear_quietly(
         self, audio: AudioInput, cancel: CancelFlag
     ) -> Generator[Event, None, Transcript]:
         """As `hear`, without its words, which are not part of the answer."""
-        run = self.hear(audio, None, cancel)
+        run = self.transcribe(audio, None, cancel)
         while True:
             try:
                 event = next(run)
@@ -207,9 +217,9 @@ class Perceiver:
     def _listen(
         self, audio: AudioInput, language: str | None, cancel: CancelFlag
     ) -> Generator[Event, None, Transcript]:
-        assert self._listener is not None
+        assert self._transcriber is not None
         said = ""
-        for found in self._listener.hear(audio, language, cancel):
+        for found in self._transcriber.transcribe(audio, language, cancel):
             if cancel.is_set():
                 raise Cancelled
             if isinstance(found, Transcript):
@@ -225,8 +235,8 @@ class Perceiver:
         found: list[str] = []
 
         def listen() -> None:
-            assert self._listener is not None
-            frames = self._listener.frames(audio)
+            assert self._transcriber is not None
+            frames = self._transcriber.frames(audio)
             if frames is not None:
                 found.append(self._eyes().question(frames))
 
@@ -237,40 +247,38 @@ class Perceiver:
         return found[0] if found else ""
 
     def _look(self, images: Sequence[ImageInput]) -> None:
-        new = [image for image in images if self._sights.get(image.sha256) is None]
-        for image, sight in zip(new, self._eyes().see_all(new), strict=True):
-            self._sights.put(image.sha256, sight)
+        new = [image for image in images if self._image_descriptions.get(image.sha256) is None]
+        for image, description in zip(new, self._eyes().see_all(new), strict=True):
+            self._image_descriptions.put(image.sha256, description)
 
     def _look_again(self, image: ImageInput, question: str) -> None:
         found = self._eyes().answer(image, question)
         if found is not None:
             said, sure = found
-            answer = SeenAnswer(image.sha256, question, said.text, said.probability, sure)
+            answer = ImageAnswer(image.sha256, question, said.text, said.probability, sure)
             self._answers.put((image.sha256, question), answer)
 
-    def _eyes(self) -> Seer:
+    def _eyes(self) -> ImageAnalyzer:
         """The seer, made and verified at first use."""
         if self._seer is None:
             import torch
 
-            from mmdesk.perception.fused import FusedSeer
-            from mmdesk.perception.see import Seer
-            from mmdesk.perception.shipped import shipped_folder
+            from mmdesk.perception import FusedModel, ImageAnalyzer, shipped_folder
 
             torch.set_num_threads(thread_count(self._threads))
             folder = self._store.path(VISION)
             self._store.verify(VISION, NeverCancelled())
             fused = self._fused or shipped_folder()
-            self._seer = Seer(folder, fused=FusedSeer(fused) if fused else None)
+            self._seer = ImageAnalyzer(folder, fused=FusedModel(fused) if fused else None)
         return self._seer
 
-    def _make_listener(self) -> None:
-        if self._listener is None:
-            from mmdesk.perception.hear import Listener
+    def _make_transcriber(self) -> None:
+        if self._transcriber is None:
+            from mmdesk.perception import Transcriber
 
             folder = self._store.path(SPEECH)
             self._store.verify(SPEECH, NeverCancelled())
-            self._listener = Listener(folder, threads=thread_count(self._threads))
+            self._transcriber = Transcriber(folder, threads=thread_count(self._threads))
 
 
 def _chunks(segments: Sequence[Segment]) -> Generator[Event, None, None]:
@@ -282,7 +290,8 @@ def _chunks(segments: Sequence[Segment]) -> Generator[Event, None, None]:
 
 def space_between(before: str, after: str) -> str:
     """What stands between two stretches of speech: a space, except at the beginning and in
-    scripts that are written without spaces (Chinese, Japanese, Thai and its neighbours)."""
+    scripts that are written without spaces (Chinese, Japanese, Thai and its neighbours).
+    """
     if not before or SPACELESS.match(before[-1]) or SPACELESS.match(after[:1]):
         return ""
     return " "

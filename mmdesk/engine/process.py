@@ -19,10 +19,10 @@ from time import monotonic
 from mmdesk.engine import engine_main
 from mmdesk.engine.protocol import Engine
 from mmdesk.errors import Cancelled, EngineDied
-from mmdesk.messages import CancelFlag, Event, Request
+from mmdesk.values import CancelFlag, Event, Request
 
-POLL_S = 0.02  # how late a Stop may be noticed; events themselves wake the wait at once
-PATIENCE_S = 5.0  # what a child may take to react to a Stop before it is killed
+POLL_S = 0.02  # how late a StopMessage may be noticed; events themselves wake the wait at once
+PATIENCE_S = 5.0  # what a child may take to react to a StopMessage before it is killed
 
 
 def make_local_engine(threads: int, context_tokens: int, precision: str = "auto") -> Engine:
@@ -42,7 +42,7 @@ class ProcessEngine:
         home: the data folder the child works with; None for this process's own.
         threads, context_tokens, precision: as for LocalEngine.
         make_engine: what the child serves instead (must be importable by name there).
-        patience_s: seconds a child may take to react to a Stop.
+        patience_s: seconds a child may take to react to a StopMessage.
     """
 
     def __init__(
@@ -106,7 +106,8 @@ class ProcessEngine:
 
     def _begin(self, request: Request, cancel: CancelFlag) -> tuple[Child, int]:
         """Have a child take up the request. One that died while idle is replaced unnoticed:
-        nobody's answer was lost."""
+        nobody's answer was lost.
+        """
         died: Exception | None = None
         while True:
             running = self._current()
@@ -134,7 +135,7 @@ class ProcessEngine:
                 self._child = Child(self._home, self._make_engine)
             return self._child
 
-    def _wait(self, running: Child, ticket: int, cancel: CancelFlag) -> engine_main.Say:
+    def _wait(self, running: Child, ticket: int, cancel: CancelFlag) -> engine_main.SayMessage:
         """The next thing the child says about this ticket."""
         while True:
             # A newer request has taken the child over: this one was abandoned, not closed.
@@ -166,7 +167,7 @@ class ProcessEngine:
         self._discard(running)
         return EngineDied(
             f"The engine stopped unexpectedly ({reason}).",
-            "Ask again: it starts anew. If it happens again, close other programs or choose a "
+            "AskMessage again: it starts anew. If it happens again, close other programs or choose a "
             "smaller model.",
         )
 
@@ -177,7 +178,7 @@ class ProcessEngine:
         running.dismiss()
 
 
-def _event(said: engine_main.Say) -> Event:
+def _event(said: engine_main.SayMessage) -> Event:
     """What the caller gets for it: an event, or the exception the engine raised."""
     if said.kind == "cancelled":
         raise Cancelled
@@ -217,19 +218,19 @@ class Child:
         return self._process.is_alive()
 
     def warm(self, model: str) -> None:
-        self._pipe.send(engine_main.Warm(model))
+        self._pipe.send(engine_main.WarmMessage(model))
 
     def ask(self, request: Request) -> int:
         """Send a request, which stops any before it; its ticket."""
         self.newest += 1
         ticket = self.newest
-        self._pipe.send(engine_main.Ask(ticket, request))
+        self._pipe.send(engine_main.AskMessage(ticket, request))
         return ticket
 
     def stop(self, ticket: int) -> None:
-        self._pipe.send(engine_main.Stop(ticket))
+        self._pipe.send(engine_main.StopMessage(ticket))
 
-    def listen(self, timeout_s: float) -> engine_main.Say | None:
+    def listen(self, timeout_s: float) -> engine_main.SayMessage | None:
         """What the child says, None when it says nothing within the time.
 
         Raises:
@@ -254,7 +255,8 @@ class Child:
 
     def dismiss(self) -> None:
         """End the process. The pipe is left to the garbage collector: another thread may be
-        reading from it, and learns of the end by EOF."""
+        reading from it, and learns of the end by EOF.
+        """
         self.dismissed = True
         self._process.kill()
         self._process.join(5)

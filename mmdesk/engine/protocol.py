@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from mmdesk.messages import CancelFlag, Event, Request
+from mmdesk.values import CancelFlag, Event, Request
 
 
 class Engine(Protocol):

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mmdesk.fusion.speech import Spoken
+from mmdesk.fusion.speech_tokens import SpeechFeatures
 from mmdesk.fusion.strategies import State
 from mmdesk.fusion.transformer import FusedTransformer
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class GenerationRules:
     """How words are chosen.
 
     Attributes:
@@ -44,7 +44,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Generated:
+class GeneratedText:
     """One text: its ids without the end, and the log-probability of all of it, end included."""
 
     ids: tuple[int, ...]
@@ -62,11 +62,11 @@ def generate(
     grid: Tensor,
     labels: Tensor,
     prompt: Tensor,
-    rules: Rules,
+    rules: GenerationRules,
     generator: torch.Generator | None = None,
     copies: int = 1,
-    spoken: Spoken | None = None,
-) -> list[Generated]:
+    spoken: SpeechFeatures | None = None,
+) -> list[GeneratedText]:
     """One text for every picture, or `copies` drawn ones, those of a picture together.
 
     Args:
@@ -84,7 +84,7 @@ def generate(
     return _one_by_one(model, state, scores, rules, longest, generator, copies)
 
 
-def _allowed(scores: Tensor, said: Sequence[Sequence[int]], rules: Rules) -> Tensor:
+def _allowed(scores: Tensor, said: Sequence[Sequence[int]], rules: GenerationRules) -> Tensor:
     """Log-probabilities [N, V] of the next word, what the rules forbid at -inf."""
     scores = scores.float().log_softmax(dim=-1)
     scores[:, list(rules.unwanted)] = -math.inf
@@ -109,11 +109,11 @@ def _one_by_one(
     model: FusedTransformer,
     state: State,
     scores: Tensor,
-    rules: Rules,
+    rules: GenerationRules,
     longest: int,
     generator: torch.Generator | None,
     copies: int,
-) -> list[Generated]:
+) -> list[GeneratedText]:
     if copies > 1:
         fan = torch.arange(len(scores)).repeat_interleave(copies)
         state, scores = state.rows(fan), scores[fan]
@@ -135,10 +135,12 @@ def _one_by_one(
             going = [going[row] for row in kept.tolist()]
             state, chosen = state.rows(kept), chosen[kept]
         scores = model.advance(state, chosen.unsqueeze(1))[:, -1]
-    return [Generated(tuple(s), t) for s, t in zip(said, totals, strict=True)]
+    return [GeneratedText(tuple(s), t) for s, t in zip(said, totals, strict=True)]
 
 
-def _chosen(allowed: Tensor, rules: Rules, last: bool, generator: torch.Generator | None) -> Tensor:
+def _chosen(
+    allowed: Tensor, rules: GenerationRules, last: bool, generator: torch.Generator | None
+) -> Tensor:
     """The next word of every row [N], from log-probabilities [N, V]."""
     if last:
         return torch.full((len(allowed),), rules.end)
@@ -155,9 +157,11 @@ class _Beam:
     """The hypotheses about one picture: those that go on and the finished ones."""
 
     going: list[tuple[float, tuple[int, ...]]]
-    finished: list[tuple[float, Generated]]
+    finished: list[tuple[float, GeneratedText]]
 
-    def take(self, ranked: list[tuple[float, int, int]], rules: Rules, last: bool) -> list[int]:
+    def take(
+        self, ranked: list[tuple[float, int, int]], rules: GenerationRules, last: bool
+    ) -> list[int]:
         """Choose among (log-probability, hypothesis, word), best first -> parents of the kept."""
         kept: list[tuple[float, tuple[int, ...]]] = []
         parents: list[int] = []
@@ -167,7 +171,7 @@ class _Beam:
             said = self.going[parent][1]
             if word == rules.end or last:
                 judged = total / max(len(said), 1) ** rules.length_power
-                self.finished.append((judged, Generated(said, total)))
+                self.finished.append((judged, GeneratedText(said, total)))
             else:
                 kept.append((total, (*said, word)))
                 parents.append(parent)
@@ -177,7 +181,7 @@ class _Beam:
         self.going = kept
         return parents
 
-    def settled(self, rules: Rules) -> bool:
+    def settled(self, rules: GenerationRules) -> bool:
         """Whether nothing that goes on can still overtake enough finished hypotheses."""
         if not self.going:
             return True
@@ -187,10 +191,10 @@ class _Beam:
         total, said = self.going[0]
         return total / (len(said) + 1) ** rules.length_power < worst
 
-    def best(self) -> Generated:
+    def best(self) -> GeneratedText:
         if self.finished:
             return max(self.finished, key=lambda pair: pair[0])[1]
-        return Generated(self.going[0][1], self.going[0][0])
+        return GeneratedText(self.going[0][1], self.going[0][0])
 
 
 def _beam_search(
@@ -198,9 +202,9 @@ def _beam_search(
     grid: Tensor,
     labels: Tensor,
     prompt: Tensor,
-    rules: Rules,
+    rules: GenerationRules,
     longest: int,
-) -> list[Generated]:
+) -> list[GeneratedText]:
     """All pictures' beams advance together: row b * beams + k is hypothesis k of picture b."""
     count, width = len(prompt), rules.beams
     state = model.begin(grid, labels)
@@ -225,7 +229,7 @@ def _rows(beam: _Beam, width: int) -> list[tuple[float, tuple[int, ...]]]:
 
 
 def _choose(
-    beams: list[_Beam], allowed: Tensor, rules: Rules, last: bool
+    beams: list[_Beam], allowed: Tensor, rules: GenerationRules, last: bool
 ) -> tuple[list[int], list[int]]:
     """One step of every beam -> for every row of the batch, the row it goes on from and a word."""
     width, vocabulary = rules.beams, allowed.shape[1]

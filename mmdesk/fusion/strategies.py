@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mmdesk.fusion.blocks import Attention, Block, FeedForward, KeysValues
-from mmdesk.fusion.config import FusedConfig
-from mmdesk.fusion.layout import Layout
+from mmdesk.fusion.fused_config import FusedConfig
+from mmdesk.fusion.packing import PackedLayout
+from mmdesk.fusion.transformer_blocks import Attention, FeedForward, KeysValues, TransformerBlock
 
 
 @dataclass(slots=True)
@@ -47,8 +47,8 @@ class State:
 class Fusion(nn.Module):
     """A way in which image tokens and words meet."""
 
-    def forward(self, image: Tensor, words: Tensor, layout: Layout) -> Tensor:
-        """image [B, P, width], words [B, W, width] -> [B, W, width], for training."""
+    def forward(self, image: Tensor, words: Tensor, layout: PackedLayout) -> Tensor:
+        """Image [B, P, width], words [B, W, width] -> [B, W, width], for training."""
         raise NotImplementedError
 
     def begin(self, image: Tensor) -> State:
@@ -62,7 +62,7 @@ class Fusion(nn.Module):
 
 def _blocks(config: FusedConfig, crossed: bool = False) -> nn.ModuleList:
     return nn.ModuleList(
-        Block(config.width, config.heads, config.hidden, config.dropout, crossed)
+        TransformerBlock(config.width, config.heads, config.hidden, config.dropout, crossed)
         for _ in range(config.layers)
     )
 
@@ -81,7 +81,7 @@ class Concatenation(Fusion):
         super().__init__()
         self.blocks = _blocks(config)
 
-    def forward(self, image: Tensor, words: Tensor, layout: Layout) -> Tensor:
+    def forward(self, image: Tensor, words: Tensor, layout: PackedLayout) -> Tensor:
         images = image.shape[1]
         mask = layout.joined_mask(images)  # [B, P + W, P + W]
         x = torch.cat((image, words), dim=1)  # [B, P + W, width]
@@ -124,10 +124,10 @@ class Pooled(Fusion):
         self.blocks = _blocks(config)
 
     def meet(self, words: Tensor, pooled: Tensor) -> Tensor:
-        """words [B, W, width], pooled [B, 1, width] -> [B, W, width]."""
+        """Words [B, W, width], pooled [B, 1, width] -> [B, W, width]."""
         raise NotImplementedError
 
-    def forward(self, image: Tensor, words: Tensor, layout: Layout) -> Tensor:
+    def forward(self, image: Tensor, words: Tensor, layout: PackedLayout) -> Tensor:
         x = self.meet(words, self.pool(_mean(image, layout.image_kept)))
         mask = layout.word_mask()
         for block in self.blocks:
@@ -143,7 +143,7 @@ class Pooled(Fusion):
 
 
 def _mean(image: Tensor, kept: Tensor | None) -> Tensor:
-    """image [B, P, width] -> [B, 1, width], the mean over the kept tokens."""
+    """Image [B, P, width] -> [B, 1, width], the mean over the kept tokens."""
     if kept is None:
         return image.mean(dim=1, keepdim=True)
     weights = kept.unsqueeze(2).to(image.dtype)
@@ -177,11 +177,13 @@ class Convolution(Fusion):
             nn.Linear(self.KERNEL * width, 2 * width) for _ in range(config.layers)
         )
         self.mlp_norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(config.layers))
-        hidden = max(width, config.hidden - 4 * width + width // 2)  # as many parameters as a Block
+        hidden = max(
+            width, config.hidden - 4 * width + width // 2
+        )  # as many parameters as a TransformerBlock
         self.mlps = nn.ModuleList(FeedForward(width, hidden) for _ in range(config.layers))
         self.dropout = nn.Dropout(config.dropout)
 
-    def _windows(self, images: int, layout: Layout) -> Tensor:
+    def _windows(self, images: int, layout: PackedLayout) -> Tensor:
         """[B, P + W, KERNEL] places in the joined sequence that each place is computed from.
 
         A text's first words reach back into the picture, never into the text packed before them.
@@ -195,7 +197,7 @@ class Convolution(Fusion):
         picture = torch.arange(images, device=device).view(1, -1, 1) - back
         return torch.cat((picture.expand(batch, -1, -1), reach), dim=1).clamp_min(0)
 
-    def forward(self, image: Tensor, words: Tensor, layout: Layout) -> Tensor:
+    def forward(self, image: Tensor, words: Tensor, layout: PackedLayout) -> Tensor:
         if layout.image_kept is not None:
             image = image * layout.image_kept.unsqueeze(2)
         windows = self._windows(image.shape[1], layout)
@@ -218,7 +220,9 @@ class Convolution(Fusion):
         joined = torch.cat((before, words), dim=1)
         state.tensors = [image, joined]
         state.length = joined.shape[1]
-        layout = Layout.single(torch.zeros(joined.shape[:2], dtype=torch.long, device=image.device))
+        layout = PackedLayout.single(
+            torch.zeros(joined.shape[:2], dtype=torch.long, device=image.device)
+        )
         return self.forward(image, joined, layout)[:, -words.shape[1] :]
 
 
@@ -233,7 +237,7 @@ class CrossAttention(Fusion):
         crossed = [block.cross for block in self.blocks]
         return [cross.keys_values(image) for cross in crossed if isinstance(cross, Attention)]
 
-    def forward(self, image: Tensor, words: Tensor, layout: Layout) -> Tensor:
+    def forward(self, image: Tensor, words: Tensor, layout: PackedLayout) -> Tensor:
         if layout.image_kept is not None:
             image = image * layout.image_kept.unsqueeze(2)
         mask = layout.word_mask()

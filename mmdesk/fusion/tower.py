@@ -52,7 +52,8 @@ TRUNK_CHANNELS = 208
 
 class SameConv2d(nn.Conv2d):
     """A convolution padded as TensorFlow's SAME: output = ceil(input / stride), and the odd pixel
-    of padding goes to the right and the bottom, where PyTorch's own padding is symmetric."""
+    of padding goes to the right and the bottom, where PyTorch's own padding is symmetric.
+    """
 
     def forward(self, x: Tensor) -> Tensor:
         right, bottom = (self._total(x.shape[axis], axis) for axis in (-1, -2))
@@ -95,7 +96,8 @@ class InvertedResidual(nn.Module):
 
 class EfficientNetLite2(nn.Module):
     """pixels float [B,3,256,256], normalised by `normalise` -> (grid [B,1280,8,8], logits
-    [B,1000] over ImageNet-1k in its usual order)."""
+    [B,1000] over ImageNet-1k in its usual order).
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,7 +109,7 @@ class EfficientNetLite2(nn.Module):
         self._fc = nn.Linear(GRID_CHANNELS, CLASSES)
 
     def trunk(self, pixels: Tensor) -> Tensor:
-        """pixels [B,3,H,W] -> [B,208,H/32,W/32], what the tail goes on from"""
+        """Pixels [B,3,H,W] -> [B,208,H/32,W/32], what the tail goes on from"""
         x = relu6(self._bn0(self._conv_stem(pixels)))  # [B,32,128,128]
         for block in self._blocks[:TRUNK_BLOCKS]:
             x = block(x)
@@ -121,7 +123,7 @@ class EfficientNetLite2(nn.Module):
         return relu6(self._bn1(self._conv_head(x)))
 
     def grid(self, pixels: Tensor) -> Tensor:
-        """pixels [B,3,H,W] -> features [B,1280,H/32,W/32]"""
+        """Pixels [B,3,H,W] -> features [B,1280,H/32,W/32]"""
         return self.grid_of(self.trunk(pixels))
 
     def labels_of(self, grid: Tensor) -> Tensor:

@@ -6,11 +6,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mmdesk.fusion.config import FusedConfig
-from mmdesk.fusion.layout import Layout
-from mmdesk.fusion.speech import SpeechTokens, Spoken
+from mmdesk.fusion.fused_config import FusedConfig
+from mmdesk.fusion.packing import PackedLayout
+from mmdesk.fusion.speech_tokens import SpeechFeatures, SpeechTokens
 from mmdesk.fusion.strategies import FUSIONS, State
-from mmdesk.fusion.tail import Tail
+from mmdesk.fusion.tower_tail import Tail
 
 
 class FusedTransformer(nn.Module):
@@ -43,7 +43,7 @@ class FusedTransformer(nn.Module):
         nn.init.normal_(self.label_project.weight, std=0.5)
 
     def image_tokens(self, grid: Tensor, labels: Tensor) -> Tensor:
-        """grid [B, 64, 1280] and label logits [B, 1000] -> [B, 65, width].
+        """Grid [B, 64, 1280] and label logits [B, 1000] -> [B, 65, width].
 
         A model with a tail is given the trunk [B, 64, 208] for `grid`. The label token stands
         last, next to the words.
@@ -54,8 +54,8 @@ class FusedTransformer(nn.Module):
         label = self.label_project(labels.softmax(dim=-1)).unsqueeze(1)
         return self.dropout(torch.cat((cells, label), dim=1))
 
-    def hear(self, frames: Tensor) -> tuple[Tensor, Tensor]:
-        """frames [B, S, speech_width] -> logits of each of the question's words
+    def encode_speech(self, frames: Tensor) -> tuple[Tensor, Tensor]:
+        """Frames [B, S, speech_width] -> logits of each of the question's words
         [B, speech_words, vocabulary], and what stands for them [B, speech_words, width].
 
         A word that was heard for sure stands as its embedding; where several are possible, as the
@@ -69,7 +69,8 @@ class FusedTransformer(nn.Module):
 
     def listen(self, frames: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """As `hear`, and what every frame tells [B, S, width]: `predict` makes of it the logits of
-        the word that is being said, as connectionist temporal classification wants them."""
+        the word that is being said, as connectionist temporal classification wants them.
+        """
         if self.speech is None:
             raise ValueError("this model does not hear")
         tokens, told = self.speech(frames)
@@ -77,18 +78,25 @@ class FusedTransformer(nn.Module):
         words = logits.softmax(dim=-1) @ self.words.weight + self.speech.shift(tokens)
         return logits, words, told
 
-    def embed(self, words: Tensor, positions: Tensor, spoken: Spoken | None = None) -> Tensor:
+    def embed(
+        self, words: Tensor, positions: Tensor, spoken: SpeechFeatures | None = None
+    ) -> Tensor:
         """Word ids and their places [B, W] -> [B, W, width]; with what was spoken in place of a
-        question's ids."""
+        question's ids.
+        """
         embedded = self.words(words)
         if spoken is not None:
             embedded = spoken.put_into(embedded, positions)
         return self.dropout(embedded + self.places(positions))
 
     def hidden(
-        self, image: Tensor, words: Tensor, layout: Layout, spoken: Spoken | None = None
+        self,
+        image: Tensor,
+        words: Tensor,
+        layout: PackedLayout,
+        spoken: SpeechFeatures | None = None,
     ) -> Tensor:
-        """image [B, 65, width] and word ids [B, W] -> the last layer's [B, W, width]."""
+        """Image [B, 65, width] and word ids [B, W] -> the last layer's [B, W, width]."""
         embedded = self.embed(words, layout.positions, spoken)
         return self.norm(self.fusion(image, embedded, layout))
 
@@ -96,7 +104,7 @@ class FusedTransformer(nn.Module):
         """[..., width] -> logits of the next word [..., vocabulary]."""
         return functional.linear(hidden, self.words.weight)
 
-    def forward(self, grid: Tensor, labels: Tensor, words: Tensor, layout: Layout) -> Tensor:
+    def forward(self, grid: Tensor, labels: Tensor, words: Tensor, layout: PackedLayout) -> Tensor:
         """Logits [B, W, vocabulary] of the word after every word."""
         return self.predict(self.hidden(self.image_tokens(grid, labels), words, layout))
 
@@ -104,7 +112,7 @@ class FusedTransformer(nn.Module):
         """Take in the picture; the state that `advance` goes on from."""
         return self.fusion.begin(self.image_tokens(grid, labels))
 
-    def advance(self, state: State, words: Tensor, spoken: Spoken | None = None) -> Tensor:
+    def advance(self, state: State, words: Tensor, spoken: SpeechFeatures | None = None) -> Tensor:
         """Take in words [B, n] of the one text of each row -> logits [B, n, vocabulary]."""
         places = torch.arange(state.length, state.length + words.shape[1], device=words.device)
         embedded = self.embed(words, places.expand_as(words), spoken)

@@ -1,4 +1,5 @@
-"""Conversations that are never lost: one SQLite file, and the pictures and sounds beside it.
+"""Conversation history: one SQLite file, with pictures and sounds as files beside it."""
 
-Nothing here knows of Qt or of an engine; `Store` is used by one thread at a time.
-"""
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from mmdesk.history import markdown, transfer
+from mmdesk.history import import_export, markdown_export
 from mmdesk.history.store import Store
 
 
@@ -14,12 +14,12 @@ class Archive(Store):
 
     def export_markdown(self, conversation: str, folder: Path) -> Path:
         """Write one page; see markdown.export_markdown."""
-        return markdown.export_markdown(self, conversation, folder)
+        return markdown_export.export_markdown(self, conversation, folder)
 
     def export_json(self, conversations: Iterable[str], path: Path) -> Path:
         """Write one file; see transfer.export_json."""
-        return transfer.export_json(self, conversations, path)
+        return import_export.export_json(self, conversations, path)
 
     def import_json(self, path: Path) -> tuple[str, ...]:
         """Take a file's conversations over; see transfer.import_json."""
-        return transfer.import_json(self, path)
+        return import_export.import_json(self, path)

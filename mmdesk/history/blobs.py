@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from mmdesk.errors import InputError
-from mmdesk.messages import SAMPLE_RATE, AudioInput, ImageInput
+from mmdesk.values import SAMPLE_RATE, AudioInput, ImageInput
 
 YOUNG_S = 3600.0
 _SUFFIXES = {"picture": ".png", "sound": ".wav"}

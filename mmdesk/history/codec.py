@@ -6,8 +6,16 @@ import json
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from mmdesk.conversations import ChatSettings, Task
-from mmdesk.messages import Label, PictureKind, Segment, Sight, Stats, Transcript
+from mmdesk.values import (
+    ChatSettings,
+    ImageDescription,
+    Label,
+    PictureKind,
+    Segment,
+    Stats,
+    Task,
+    Transcript,
+)
 
 T = TypeVar("T", Stats, Task, ChatSettings)
 
@@ -57,13 +65,13 @@ def clean(text: str) -> str:
     return text
 
 
-def sight(data: dict[str, Any]) -> Sight | None:
+def description(data: dict[str, Any]) -> ImageDescription | None:
     """What was seen; None where nothing was."""
     if not data:
         return None
     kinds = {kind.value: kind for kind in PictureKind}
     labels = [entry for entry in data.get("labels", ()) if isinstance(entry, dict)]
-    return Sight(
+    return ImageDescription(
         kind=kinds.get(data.get("kind", ""), PictureKind.PHOTO),
         labels=tuple(
             Label(str(entry.get("name", "")), float(entry.get("probability", 0)))
@@ -75,7 +83,7 @@ def sight(data: dict[str, Any]) -> Sight | None:
     )
 
 
-def sight_data(value: Sight | None) -> dict[str, Any]:
+def description_data(value: ImageDescription | None) -> dict[str, Any]:
     return plain(value) | {"kind": value.kind.value} if value is not None else {}
 
 

@@ -14,25 +14,27 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
-from mmdesk.conversations import (
+from mmdesk.errors import InputError, MMDeskError
+from mmdesk.history import codec
+from mmdesk.history.attachment_table import AttachmentTable
+from mmdesk.history.blobs import Blobs
+from mmdesk.history.message_tree import children_of, newest_below, path_to
+from mmdesk.history.row_mapping import INFO, MESSAGE, detail_of, info_of, message_of
+from mmdesk.history.schema import open_database, set_aside, transaction
+from mmdesk.history.search_index import SearchIndex
+from mmdesk.values import (
     NO_STATS,
     ChatSettings,
     ConversationInfo,
     EarlierMessages,
-    KeptMessage,
+    ImageDescription,
+    ImageInput,
     MessageState,
     OpenedConversation,
     SearchHit,
+    Stats,
+    StoredMessage,
 )
-from mmdesk.errors import InputError, MMDeskError
-from mmdesk.history import codec
-from mmdesk.history.attachments import AttachmentTable
-from mmdesk.history.blobs import Blobs
-from mmdesk.history.index import WordIndex
-from mmdesk.history.rows import INFO, MESSAGE, detail_of, info_of, message_of
-from mmdesk.history.schema import open_database, set_aside, transaction
-from mmdesk.history.tree import children_of, newest_below, path_to
-from mmdesk.messages import ImageInput, Sight, Stats
 
 
 class Store:
@@ -60,7 +62,7 @@ class Store:
             self._connection = open_database(path)
         self._blobs = Blobs(path.parent / "attachments")
         self._attachments = AttachmentTable(self._connection, self._blobs)
-        self._index = WordIndex(self._connection, self._attachments)
+        self._index = SearchIndex(self._connection, self._attachments)
 
     def close(self) -> None:
         """Give the file back; nothing can be called after it."""
@@ -72,7 +74,8 @@ class Store:
 
     def recover(self) -> int:
         """Close what a killed process left open, and forget what was deleted before; called by
-        the window at its start. Returns how many answers had been interrupted."""
+        the window at its start. Returns how many answers had been interrupted.
+        """
         with self.together():
             rows = self._connection.execute("SELECT id FROM messages WHERE state = 'streaming'")
             broken = [message for (message,) in rows]
@@ -175,7 +178,7 @@ class Store:
 
     # --- messages -----------------------------------------------------------------------------
 
-    def add(self, conversation: str, message: KeptMessage) -> None:
+    def add(self, conversation: str, message: StoredMessage) -> None:
         """Keep a message, and show the path that ends with it. Kept once however often told."""
         created = message.created or self._clock()
         with self.together():
@@ -227,10 +230,10 @@ class Store:
             )
             self._index.message(row[0])
 
-    def set_sight(self, sha256: str, sight: Sight | None) -> None:
+    def set_description(self, sha256: str, description: ImageDescription | None) -> None:
         """What was seen in a picture, or what the person said instead."""
         with self.together():
-            for number in self._attachments.set_sight(sha256, sight):
+            for number in self._attachments.set_description(sha256, description):
                 self._index.message(number)
 
     def _number(self, message: str) -> int:
@@ -273,7 +276,8 @@ class Store:
 
     def open_end(self, conversation: str, most: int) -> OpenedConversation:
         """The last messages of the path, `most` of them; in no more time for a long conversation
-        than for a short one. Raises InputError when there is no such conversation."""
+        than for a short one. Raises InputError when there is no such conversation.
+        """
         info = self.info(conversation)
         rows = self._connection.execute(
             "WITH RECURSIVE path (id, parent, depth) AS (SELECT id, parent, 1 FROM messages "
@@ -288,7 +292,7 @@ class Store:
             info, tuple(self._one(conversation, message, parent) for message, parent in rows)
         )
 
-    def _one(self, conversation: str, message: str, parent: str | None) -> KeptMessage:
+    def _one(self, conversation: str, message: str, parent: str | None) -> StoredMessage:
         row = self._connection.execute(f"{MESSAGE} WHERE id = ?", (message,)).fetchone()
         versions = self._connection.execute(
             "SELECT id FROM messages WHERE parent IS ? AND conversation = ? ORDER BY number",
@@ -304,7 +308,7 @@ class Store:
         messages = self._messages(conversation, tree, path) if path else ()
         return EarlierMessages(conversation, before, messages)
 
-    def all_messages(self, conversation: str) -> tuple[KeptMessage, ...]:
+    def all_messages(self, conversation: str) -> tuple[StoredMessage, ...]:
         """Every version of every message, parents before children."""
         tree = self._tree(conversation)
         return self._messages(conversation, tree, tree)
@@ -331,7 +335,7 @@ class Store:
 
     def _messages(
         self, conversation: str, tree: dict[str, str], wanted: Iterable[str]
-    ) -> tuple[KeptMessage, ...]:
+    ) -> tuple[StoredMessage, ...]:
         versions = {parent: tuple(ids) for parent, ids in children_of(tree).items()}
         attached = self._attachments.of_conversation(conversation)
         rows = self._connection.execute(f"{MESSAGE} WHERE conversation = ?", (conversation,))
@@ -345,7 +349,8 @@ class Store:
 
     def search(self, question: str, most: int = 100) -> tuple[SearchHit, ...]:
         """Where every word of the question stands together: titles first, then messages (with
-        everything attached to them), the newest first. Words are found by their beginning."""
+        everything attached to them), the newest first. Words are found by their beginning.
+        """
         return self._index.search(question, most)
 
     def picture(self, sha256: str, name: str) -> ImageInput | None:

@@ -8,10 +8,10 @@ from mmdesk.errors import InputError
 from mmdesk.inputs.audio import load_audio
 from mmdesk.inputs.document import load_document
 from mmdesk.inputs.encoding import looks_like_text
+from mmdesk.inputs.file_type import FileKind, kind_by_content, kind_by_suffix
 from mmdesk.inputs.image import load_image
-from mmdesk.inputs.sniff import Kind, kind_by_content, kind_by_suffix
-from mmdesk.inputs.source import opened
-from mmdesk.messages import AudioInput, DocumentInput, ImageInput
+from mmdesk.inputs.open_file import opened
+from mmdesk.values import AudioInput, DocumentInput, ImageInput
 
 _ANY_SIZE = 1 << 62  # the loader itself knows the limit of its kind
 
@@ -30,7 +30,7 @@ def load_any(path: Path) -> ImageInput | AudioInput | DocumentInput:
     return load_document(path)
 
 
-def _kind_of(path: Path) -> Kind:
+def _kind_of(path: Path) -> FileKind:
     with opened(path, None, _ANY_SIZE, "file") as source:
         head = source.head()
         kind = kind_by_content(head) or kind_by_suffix(source.suffix)

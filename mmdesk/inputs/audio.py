@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mmdesk.errors import InputError
-from mmdesk.inputs.sniff import is_mpeg_audio, kind_by_content
-from mmdesk.inputs.source import DECODER_ERRORS, Source, opened
-from mmdesk.messages import SAMPLE_RATE, AudioInput
+from mmdesk.inputs.file_type import is_mpeg_audio, kind_by_content
+from mmdesk.inputs.open_file import DECODER_ERRORS, OpenedFile, opened
+from mmdesk.values import SAMPLE_RATE, AudioInput
 
 Samples = npt.NDArray[np.float32]
 
@@ -66,7 +66,8 @@ def samples(audio: AudioInput) -> Samples:
 
 def _gather(blocks: Iterable[Samples], rate: int, name: str) -> Samples:
     """Mono blocks at `rate` -> float32 [n] at 16 kHz; the bound is kept while decoding, because
-    headers may lie."""
+    headers may lie.
+    """
     import soxr
 
     resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
@@ -86,7 +87,7 @@ def _gather(blocks: Iterable[Samples], rate: int, name: str) -> Samples:
 
 
 @contextmanager
-def _decoder(src: Source) -> Iterator[tuple[Iterator[Samples], int]]:
+def _decoder(src: OpenedFile) -> Iterator[tuple[Iterator[Samples], int]]:
     """The blocks of mono samples and their rate, from libsndfile or else from FFmpeg.
 
     MP3 is FFmpeg's too, and what is no sound is not even tried: libsndfile takes any bytes for
@@ -114,7 +115,8 @@ def _sndfile_blocks(sound: Any) -> Iterator[Samples]:
 
 def _ffmpeg_format(head: bytes) -> str | None:
     """The container, when it is one for FFmpeg. It is always named and never guessed by FFmpeg,
-    because a disguised playlist would make it open other files and addresses."""
+    because a disguised playlist would make it open other files and addresses.
+    """
     if head[4:8] == b"ftyp":
         return "mov"
     if head.startswith(b"\x1aE\xdf\xa3"):
@@ -127,7 +129,7 @@ def _ffmpeg_format(head: bytes) -> str | None:
 
 
 @contextmanager
-def _ffmpeg(src: Source, container: str) -> Iterator[tuple[Iterator[Samples], int]]:
+def _ffmpeg(src: OpenedFile, container: str) -> Iterator[tuple[Iterator[Samples], int]]:
     import av
 
     with av.open(src.stream, format=container) as media:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from mmdesk.errors import InputError
 from mmdesk.inputs.encoding import decode
-from mmdesk.inputs.source import DECODER_ERRORS, Source, opened
-from mmdesk.messages import DocumentInput
+from mmdesk.inputs.open_file import DECODER_ERRORS, OpenedFile, opened
+from mmdesk.values import DocumentInput
 
 MAX_BYTES = 256_000_000
 MAX_CHARACTERS = 5_000_000  # about 1,700 pages; more is a data file rather than something to read
@@ -43,7 +43,7 @@ def load_document(source: Path | bytes, name: str | None = None) -> DocumentInpu
     return document
 
 
-def _load(src: Source) -> DocumentInput:
+def _load(src: OpenedFile) -> DocumentInput:
     head = src.head()
     if b"%PDF-" in head[:1024] or src.suffix == ".pdf":
         from mmdesk.inputs.pdf import pdf_text
@@ -51,13 +51,13 @@ def _load(src: Source) -> DocumentInput:
         text, pages = pdf_text(src)
         return DocumentInput(src.name, text, "application/pdf", pages)
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or src.suffix == ".docx":
-        from mmdesk.inputs.docx_file import docx_text
+        from mmdesk.inputs.docx_reader import docx_text
 
         return DocumentInput(src.name, docx_text(src), DOCX)
     return _load_text(src, head)
 
 
-def _load_text(src: Source, head: bytes) -> DocumentInput:
+def _load_text(src: OpenedFile, head: bytes) -> DocumentInput:
     if head.startswith(b"{\\rtf"):
         raise InputError(f"{src.name} is an RTF file, which cannot be read.", READABLE)
     data = src.stream.read()

@@ -82,7 +82,8 @@ def _wide_without_mark(data: bytes) -> str | None:
 
 def _guessed(data: bytes) -> str | None:
     """East Asian encodings are told apart by how common their characters are; text whose letters
-    are mostly ASCII is Western; other alphabets are left to charset-normalizer's statistics."""
+    are mostly ASCII is Western; other alphabets are left to charset-normalizer's statistics.
+    """
     candidates = [(_commonness(text), text) for text in _multi_byte_readings(data)]
     if candidates and max(candidates)[0] > 0.45:
         return max(candidates)[1]

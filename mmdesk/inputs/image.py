@@ -14,8 +14,8 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mmdesk.errors import InputError
-from mmdesk.inputs.source import DECODER_ERRORS, Source, opened
-from mmdesk.messages import ImageInput
+from mmdesk.inputs.open_file import DECODER_ERRORS, OpenedFile, opened
+from mmdesk.values import ImageInput
 
 MAX_BYTES = 512_000_000
 MAX_PIXELS = 120_000_000
@@ -57,7 +57,7 @@ def to_pil(image: ImageInput) -> Image.Image:
 
 
 @contextmanager
-def _opened_picture(src: Source) -> Iterator[Image.Image]:
+def _opened_picture(src: OpenedFile) -> Iterator[Image.Image]:
     _register_heif()
     try:
         with _without_pillow_limit():
@@ -80,7 +80,8 @@ def _register_heif() -> None:
 @contextmanager
 def _without_pillow_limit() -> Iterator[None]:
     """Pillow's own limit names neither the file nor its size; ours is checked right after opening,
-    before a pixel is decoded."""
+    before a pixel is decoded.
+    """
     with _pillow_limit:
         kept, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
         try:

@@ -17,7 +17,7 @@ import numpy as np
 
 from mmdesk.errors import InputError, MMDeskError
 from mmdesk.inputs.audio import Samples, from_samples, load_audio, samples
-from mmdesk.messages import SAMPLE_RATE, AudioInput
+from mmdesk.values import SAMPLE_RATE, AudioInput
 
 FILE_PREFIX = "file:"
 MAX_SECONDS = 30 * 60  # older sound is forgotten, so that a forgotten microphone fills no memory

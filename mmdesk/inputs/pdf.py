@@ -7,12 +7,12 @@ import threading
 from typing import Any
 
 from mmdesk.errors import InputError
-from mmdesk.inputs.source import DECODER_ERRORS, Source
+from mmdesk.inputs.open_file import DECODER_ERRORS, OpenedFile
 
 _pdfium = threading.Lock()  # PDFium keeps state of its own and is not safe in two threads
 
 
-def pdf_text(src: Source) -> tuple[str, int]:
+def pdf_text(src: OpenedFile) -> tuple[str, int]:
     """(text, pages); pages apart by an empty line.
 
     Raises:
@@ -41,7 +41,7 @@ def _count(pages: int) -> str:
     return "only page is a picture" if pages == 1 else f"{pages} pages are pictures"
 
 
-def _open(src: Source) -> Any:
+def _open(src: OpenedFile) -> Any:
     import pypdfium2
 
     try:

@@ -1,1 +1,5 @@
-"""Model parts on disk: what there is, where it comes from, and that it is what it should be."""
+"""Model parts on disk: manifest, download, conversion, verification and removal."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

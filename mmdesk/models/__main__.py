@@ -15,10 +15,10 @@ import sys
 from pathlib import Path
 
 from mmdesk.errors import InputError
-from mmdesk.messages import NeverCancelled
-from mmdesk.models.fetch import FetchReport, ProgressLines, fetch, fetch_defaults
-from mmdesk.models.record import RECORD
-from mmdesk.models.store import ModelStore
+from mmdesk.models.fetch_parts import FetchReport, ProgressLines, fetch, fetch_defaults
+from mmdesk.models.install_record import RECORD
+from mmdesk.models.model_store import ModelStore
+from mmdesk.values import NeverCancelled
 
 
 def main(arguments: list[str] | None = None) -> int:

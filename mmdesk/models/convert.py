@@ -18,17 +18,17 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from mmdesk.errors import Cancelled, ModelUnavailable
-from mmdesk.messages import CancelFlag
-from mmdesk.models.manifest import Part
-from mmdesk.models.record import RECORD
+from mmdesk.models.install_record import RECORD
+from mmdesk.models.manifest import ModelPart
+from mmdesk.values import CancelFlag
 
 WEIGHTS = "model.safetensors"
 
-Message = tuple[str, int | str]  # ("bytes", n), ("done", 0) or ("failed", reason)
+ConversionMessage = tuple[str, int | str]  # ("bytes", n), ("done", 0) or ("failed", reason)
 
 
 def convert(
-    part: Part,
+    part: ModelPart,
     raw: Path,
     target: Path,
     on_bytes: Callable[[int], None],
@@ -51,19 +51,20 @@ def convert(
 
 
 def upgrade(
-    part: Part,
+    part: ModelPart,
     folder: Path,
     target: Path,
     on_bytes: Callable[[int], None],
     cancel: CancelFlag,
 ) -> None:
     """Convert the part as an earlier version left it in `folder` into the empty folder `target`.
-    Raises like `convert`."""
+    Raises like `convert`.
+    """
     _in_child(part, "upgrade", folder, target, on_bytes, cancel)
 
 
 def _in_child(
-    part: Part,
+    part: ModelPart,
     step: str,
     raw: Path,
     target: Path,
@@ -86,7 +87,7 @@ def _in_child(
 
 
 def _follow(
-    part: Part, receiver: Connection, on_bytes: Callable[[int], None], cancel: CancelFlag
+    part: ModelPart, receiver: Connection, on_bytes: Callable[[int], None], cancel: CancelFlag
 ) -> None:
     done = 0
     while True:
@@ -149,7 +150,8 @@ def _convert_gguf(raw: Path, target: Path) -> Iterator[int]:
 
 def _upgrade(folder: Path, target: Path) -> Iterator[int]:
     """A language model's folder in bfloat16, as version 1 made it. The same weights give the same
-    bytes as a conversion from the start."""
+    bytes as a conversion from the start.
+    """
     from mmdesk.models.quantise import write_int8
 
     yield from write_int8(folder / WEIGHTS, target / WEIGHTS)
@@ -161,7 +163,8 @@ def _upgrade(folder: Path, target: Path) -> Iterator[int]:
 def _write_tokenizer(source: Path, target: Path, architecture: str) -> None:
     """tokenizer.json, tokenizer_config.json and the chat template, by transformers' own reading
     of the file. Where the type is given it need not read the file for a model's config, too,
-    which takes far longer than the rest."""
+    which takes far longer than the rest.
+    """
     os.environ["HF_HUB_OFFLINE"] = "1"  # a local file: nothing is to be asked
     from transformers import AutoTokenizer
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from mmdesk.messages import CancelFlag, NeverCancelled
-from mmdesk.models.failures import stop_if
+from mmdesk.models.fetch_errors import stop_if
+from mmdesk.values import CancelFlag, NeverCancelled
 
 CHUNK = 1 << 22  # bytes between two looks at the cancel flag: about 3 ms
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import httpx
 
-from mmdesk.messages import CancelFlag
-from mmdesk.models.failures import SourceFailed, stop_if
+from mmdesk.models.fetch_errors import SourceFailed, stop_if
+from mmdesk.values import CancelFlag
 
 CHUNK = 1 << 18
 ATTEMPTS = 5  # in a row without a single new byte

@@ -41,9 +41,10 @@ OUTER_NAMES = {
 IGNORED = {"rope_freqs.weight"}
 
 
-class _Reader(GGUFReader):
+class _GgufReader(GGUFReader):
     """The library's reader over a plain array: slicing a memmap object 6 million times, as the
-    vocabulary wants, takes three times as long as slicing the array that views it."""
+    vocabulary wants, takes three times as long as slicing the array that views it.
+    """
 
     data: Any
 
@@ -66,7 +67,7 @@ class GgufModel:
     """
 
     def __init__(self, path: Path) -> None:
-        self._reader = _Reader(path)
+        self._reader = _GgufReader(path)
         self.architecture = str(self._field("general.architecture"))
         if self.architecture not in ARCHITECTURES:
             raise ValueError(f"architecture {self.architecture!r} is not covered")
@@ -87,7 +88,8 @@ class GgufModel:
 
     def _is_tied(self, found: dict[str, ReaderTensor]) -> bool:
         """Some files carry the tied matrix twice, quantised differently: a hundred rows that
-        point the same way but for the rounding are the same matrix."""
+        point the same way but for the rounding are the same matrix.
+        """
         if "output.weight" not in found:
             return True
         embedding, output = found["token_embd.weight"], found["output.weight"]
@@ -129,7 +131,8 @@ class GgufModel:
 
     def _permuted_heads(self, name: str) -> int:
         """How many heads the rows were interleaved for; 0 where they were not (llama.cpp
-        reorders the rows of q and k of the llama architecture for its rotary embedding)."""
+        reorders the rows of q and k of the llama architecture for its rotary embedding).
+        """
         if self.architecture != "llama":
             return 0
         if ".q_proj." in name:
@@ -174,7 +177,8 @@ class GgufModel:
 
     def generation_config(self) -> dict[str, Any]:
         """What generation_config.json says: a chat model's turn and a whole text end the
-        answer alike, so both tokens are there."""
+        answer alike, so both tokens are there.
+        """
         ids = self.special_ids()
         ends = dict.fromkeys(
             ids[key] for key in ("eos_token_id", "bos_token_id", "pad_token_id") if key in ids

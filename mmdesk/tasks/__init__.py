@@ -1,8 +1,5 @@
-"""What mmdesk can do with what it is given: generators of events over the Engine protocol."""
+"""Tasks over the Engine protocol: answer, describe, summarise and translate, as event generators."""
 
-from mmdesk.tasks.answer import answer
-from mmdesk.tasks.describe import describe
-from mmdesk.tasks.summarise import summarise
-from mmdesk.tasks.translate import translate
+import lazy_loader
 
-__all__ = ["answer", "describe", "summarise", "translate"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -14,24 +14,24 @@ from dataclasses import replace
 
 from mmdesk.engine import Engine
 from mmdesk.errors import InputError
-from mmdesk.messages import (
+from mmdesk.tasks import prompts
+from mmdesk.tasks.describe import descriptions
+from mmdesk.tasks.picture_questions import answer_from_pictures, looked_at, pictures_asked_about
+from mmdesk.tasks.retrieval import choose
+from mmdesk.tasks.summarise import PART_TOKENS, SHORTEST, summary
+from mmdesk.tasks.task_run import TaskRun
+from mmdesk.text import CHINESE, ENGLISH, detect, named_in
+from mmdesk.values import (
     CancelFlag,
     DocumentInput,
     Event,
-    Heard,
-    HearRequest,
     Notice,
-    PrepareRequest,
+    PrefillRequest,
     Sampling,
+    Transcribed,
+    TranscribeRequest,
     Turn,
 )
-from mmdesk.tasks import prompts
-from mmdesk.tasks.describe import descriptions
-from mmdesk.tasks.job import Job
-from mmdesk.tasks.language import CHINESE, ENGLISH, detect, named_in
-from mmdesk.tasks.passages import choose
-from mmdesk.tasks.seen import answer_from_pictures, looked_at, pictures_asked_about
-from mmdesk.tasks.summarise import PART_TOKENS, SHORTEST, summary
 
 CHAT = Sampling(repetition_penalty=1.05)
 # The built-in model finds a fact in three short places of a document and loses it in a page: with
@@ -80,12 +80,12 @@ def answer(
     """
     if not turns or turns[-1].role != "user" or _is_empty(turns[-1]):
         raise InputError("There is no question to answer.")
-    job = Job(engine, cancel, model)
+    job = TaskRun(engine, cancel, model)
     return job.run(_answer(job, _with_system(turns, system_prompt), sampling, context_tokens))
 
 
 def _answer(
-    job: Job, turns: tuple[Turn, ...], sampling: Sampling, context_tokens: int
+    job: TaskRun, turns: tuple[Turn, ...], sampling: Sampling, context_tokens: int
 ) -> Iterator[Event]:
     long_one = yield from _document_to_summarise(job, turns)
     if long_one is not None:
@@ -95,7 +95,7 @@ def _answer(
         yield from summary(job, long_one.text, _words_asked(question), spoken, wanted)
         return
     whole = yield from looked_at(job, pictures_asked_about(turns))
-    if whole and all(image.sight and image.sight.caption for image in whole):
+    if whole and all(image.description and image.description.caption for image in whole):
         language = CHINESE if detect(turns[-1].text) == CHINESE else ENGLISH
         yield from descriptions(job, whole, "detailed", language)
         return
@@ -107,7 +107,7 @@ def _answer(
 
 
 def _document_to_summarise(
-    job: Job, turns: tuple[Turn, ...]
+    job: TaskRun, turns: tuple[Turn, ...]
 ) -> Generator[Event, None, DocumentInput | None]:
     """The long document that a "summarise this" is about: the last turn's, or the latest."""
     last = turns[-1]
@@ -142,7 +142,8 @@ def _with_system(turns: tuple[Turn, ...], system_prompt: str) -> tuple[Turn, ...
 def _granted(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
     """An exchange to stand before a conversation of words alone in which a text is wished for: a
     wish of that kind, granted. None where the beginning may have to be left out later, which would
-    be told as the person's own words."""
+    be told as the person's own words.
+    """
     if any(turn.documents or turn.images or turn.audio for turn in turns):
         return ()
     if sum(len(turn.text) for turn in turns) > _LONGEST_WITH_EXAMPLE:
@@ -156,7 +157,7 @@ def _granted(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
 
 
 def _fitted(
-    job: Job, turns: tuple[Turn, ...], sampling: Sampling, context_tokens: int
+    job: TaskRun, turns: tuple[Turn, ...], sampling: Sampling, context_tokens: int
 ) -> Generator[Event, None, tuple[Turn, ...]]:
     """The turns with documents cut down to the passages that matter, if they must be."""
     documents = [document for turn in turns for document in turn.documents]
@@ -185,7 +186,7 @@ def _fitted(
 
 
 def _sizes_and_room(
-    job: Job, turns: tuple[Turn, ...], max_tokens: int, context_tokens: int
+    job: TaskRun, turns: tuple[Turn, ...], max_tokens: int, context_tokens: int
 ) -> Generator[Event, None, tuple[tuple[int, ...], int]]:
     """The tokens of each document, and how many all of them may take."""
     documents = [document for turn in turns for document in turn.documents]
@@ -206,13 +207,14 @@ def prepare(
     system_prompt: str = "",
 ) -> Iterator[Event]:
     """Do of `answer` what does not depend on the last turn's words, which are still being
-    written: look at pictures, read the conversation and what is attached."""
-    job = Job(engine, cancel, model)
+    written: look at pictures, read the conversation and what is attached.
+    """
+    job = TaskRun(engine, cancel, model)
     return job.run(_prepared(job, _with_system(turns, system_prompt), max_tokens, context_tokens))
 
 
 def _prepared(
-    job: Job, turns: tuple[Turn, ...], max_tokens: int, context_tokens: int
+    job: TaskRun, turns: tuple[Turn, ...], max_tokens: int, context_tokens: int
 ) -> Iterator[Event]:
     with_documents = [place for place, turn in enumerate(turns) if turn.documents]
     if with_documents:
@@ -220,7 +222,7 @@ def _prepared(
         if sum(sizes) > room - _QUESTION:  # passages will be chosen for the question
             first = turns[with_documents[0]]
             turns = (*turns[: with_documents[0]], replace(first, documents=(), images=(), audio=()))
-    yield from job.ask(PrepareRequest(turns, max_tokens, job.model))
+    yield from job.ask(PrefillRequest(turns, max_tokens, job.model))
 
 
 def _budgets(sizes: tuple[int, ...], room: int) -> list[int]:
@@ -248,16 +250,17 @@ def _told_where(turns: tuple[Turn, ...], best: str) -> tuple[Turn, ...]:
     return (*turns[:-1], replace(last, text=prompts.answer_from_passages(last.text, best)))
 
 
-def _question(job: Job, turns: tuple[Turn, ...]) -> Generator[Event, None, str]:
+def _question(job: TaskRun, turns: tuple[Turn, ...]) -> Generator[Event, None, str]:
     """What is asked, in words, whether it was written or spoken; a short follow-up question is
-    searched for together with the question before it."""
+    searched for together with the question before it.
+    """
     spoken: list[str] = []
     for audio in turns[-1].audio:
         if audio.transcript is not None:
             spoken.append(audio.transcript.text)
             continue
-        for event in job.ask(HearRequest(audio)):
-            if isinstance(event, Heard):
+        for event in job.ask(TranscribeRequest(audio)):
+            if isinstance(event, Transcribed):
                 spoken.append(event.transcript.text)
                 yield event
     asked = [turn.text for turn in turns if turn.role == "user"]

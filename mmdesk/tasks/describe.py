@@ -15,23 +15,21 @@ from typing import Literal
 
 from mmdesk.engine import Engine
 from mmdesk.errors import InputError
-from mmdesk.messages import (
+from mmdesk.tasks import picture_sentences, prompts
+from mmdesk.tasks.grounding import SourceText, borne_out, says_again
+from mmdesk.tasks.picture_questions import look_again, looked_at, shows_things
+from mmdesk.tasks.summarise import summary
+from mmdesk.tasks.task_run import TaskRun
+from mmdesk.tasks.translate import translated_sentences
+from mmdesk.text import CHINESE, ENGLISH, Language, detect, find_language, join, length, sentences
+from mmdesk.values import (
     CancelFlag,
     Event,
+    ImageDescription,
     ImageInput,
     Sampling,
-    Sight,
     TextChunk,
 )
-from mmdesk.tasks import phrases, prompts
-from mmdesk.tasks.faithful import Source, borne_out, says_again
-from mmdesk.tasks.job import Job
-from mmdesk.tasks.language import CHINESE, ENGLISH, Language, detect
-from mmdesk.tasks.language import language as find_language
-from mmdesk.tasks.seen import look_again, looked_at, shows_things
-from mmdesk.tasks.summarise import summary
-from mmdesk.tasks.text import join, length, sentences
-from mmdesk.tasks.translate import translated_sentences
 
 Style = Literal["caption", "detailed"]
 
@@ -54,7 +52,7 @@ def describe(
     model: str | None = None,
 ) -> Iterator[Event]:
     """Describe pictures one after the other: "caption" gives each one line, "detailed" a
-    paragraph or two. Pictures that were not looked at yet are looked at (`Seen` events).
+    paragraph or two. Pictures that were not looked at yet are looked at (`ImageDescribed` events).
 
     Raises:
         InputError: there is no picture, or the language is not known.
@@ -62,12 +60,12 @@ def describe(
     if not images:
         raise InputError("There is no picture to describe.")
     wanted = find_language(language)
-    job = Job(engine, cancel, model)
+    job = TaskRun(engine, cancel, model)
     return job.run(descriptions(job, images, style, wanted))
 
 
 def descriptions(
-    job: Job, images: tuple[ImageInput, ...], style: Style, wanted: Language
+    job: TaskRun, images: tuple[ImageInput, ...], style: Style, wanted: Language
 ) -> Iterator[Event]:
     """The steps of `describe`, for another task to take."""
     images = yield from looked_at(job, images)
@@ -76,22 +74,26 @@ def descriptions(
             yield TextChunk("\n" if style == "caption" else "\n\n")
         if len(images) > 1 and style == "detailed":
             yield TextChunk(f"{image.name}: ")
-        sight = yield from _in_language(job, image.sight or Sight(), wanted)
+        description = yield from _in_language(job, image.description or ImageDescription(), wanted)
         if style == "caption":
-            yield from _caption(job, sight, wanted)
+            yield from _caption(job, description, wanted)
         else:
-            yield from _detailed(job, image, sight, wanted)
+            yield from _detailed(job, image, description, wanted)
 
 
-def _in_language(job: Job, sight: Sight, wanted: Language) -> Generator[Event, None, Sight]:
-    """The sight with its caption in Chinese, where Chinese sentences are made around it."""
-    if wanted != CHINESE or not sight.caption or sight.correction is not None:
-        return sight
-    return replace(sight, caption=(yield from _translated(job, sight.caption, ENGLISH, CHINESE)))
+def _in_language(
+    job: TaskRun, description: ImageDescription, wanted: Language
+) -> Generator[Event, None, ImageDescription]:
+    """The description with its caption in Chinese, where Chinese sentences are made around it."""
+    if wanted != CHINESE or not description.caption or description.correction is not None:
+        return description
+    return replace(
+        description, caption=(yield from _translated(job, description.caption, ENGLISH, CHINESE))
+    )
 
 
 def _translated(
-    job: Job, text: str, source: Language, target: Language
+    job: TaskRun, text: str, source: Language, target: Language
 ) -> Generator[Event, None, str]:
     spoken: list[str] = []
     for item in translated_sentences(job, text, source, target):
@@ -102,47 +104,51 @@ def _translated(
     return join(spoken)
 
 
-def _caption(job: Job, sight: Sight, wanted: Language) -> Iterator[Event]:
+def _caption(job: TaskRun, description: ImageDescription, wanted: Language) -> Iterator[Event]:
     """One sentence on one line."""
-    names = yield from _names(job, sight, wanted)
-    said = phrases.caption(sight, names, wanted == CHINESE, CAPTION_QUOTE)
+    names = yield from _names(job, description, wanted)
+    said = picture_sentences.caption(description, names, wanted == CHINESE, CAPTION_QUOTE)
     yield from _put(job, said, wanted)
 
 
-def _detailed(job: Job, image: ImageInput, sight: Sight, wanted: Language) -> Iterator[Event]:
+def _detailed(
+    job: TaskRun, image: ImageInput, description: ImageDescription, wanted: Language
+) -> Iterator[Event]:
     """The text first where there is much of it, then what was recognised, how surely; a longer
-    text is summed up, and what a second look at a photo adds to the caption is said."""
-    names = yield from _names(job, sight, wanted)
-    said = phrases.paragraph(sight, names, wanted == CHINESE, DETAILED_QUOTE)
+    text is summed up, and what a second look at a photo adds to the caption is said.
+    """
+    names = yield from _names(job, description, wanted)
+    said = picture_sentences.paragraph(description, names, wanted == CHINESE, DETAILED_QUOTE)
     yield from _put(job, said, wanted)
-    if sight.correction is None and length(sight.text) >= ABOUT_FROM:
+    if description.correction is None and length(description.text) >= ABOUT_FROM:
         yield TextChunk("\n\n")
-        yield from summary(job, sight.text, ABOUT_WORDS, detect(sight.text), wanted)
-    if sight.caption and shows_things(image):
+        yield from summary(job, description.text, ABOUT_WORDS, detect(description.text), wanted)
+    if description.caption and shows_things(image):
         yield from _more(job, image, wanted)
 
 
-def _more(job: Job, image: ImageInput, wanted: Language) -> Iterator[Event]:
+def _more(job: TaskRun, image: ImageInput, wanted: Language) -> Iterator[Event]:
     """What a longer look says beyond the caption: told by the chat model from notes, and every
-    sentence held against them."""
+    sentence held against them.
+    """
     notes = yield from _notes(job, image)
     if len(notes) < 2:
         return
-    source = Source("\n".join(notes))
+    source = SourceText("\n".join(notes))
     written = yield from job.written(prompts.describe_from("\n".join(notes)), RETELLING)
-    caption = image.sight.caption if image.sight else ""
+    caption = image.description.caption if image.description else ""
     told = [said for said in borne_out(written, source) if not says_again(said, (caption,))]
     if told:
         yield TextChunk("\n\n")
         yield from _put(job, join(told), wanted)
 
 
-def _notes(job: Job, image: ImageInput) -> Generator[Event, None, list[str]]:
+def _notes(job: TaskRun, image: ImageInput) -> Generator[Event, None, list[str]]:
     """Sentences of what was seen, the caption first; empty where there is no fused model."""
     found = yield from look_again(job, image)
-    if found is None or image.sight is None:
+    if found is None or image.description is None:
         return []
-    notes = [image.sight.caption]
+    notes = [image.description.caption]
     if found.sure:
         notes += [part.strip() for part in sentences(found.text)]
     for question, form in SECOND_LOOKS.items():
@@ -152,9 +158,11 @@ def _notes(job: Job, image: ImageInput) -> Generator[Event, None, list[str]]:
     return list(dict.fromkeys(notes))
 
 
-def _names(job: Job, sight: Sight, wanted: Language) -> Generator[Event, None, tuple[str, ...]]:
+def _names(
+    job: TaskRun, description: ImageDescription, wanted: Language
+) -> Generator[Event, None, tuple[str, ...]]:
     """What the labels are called; in Chinese they stand in Chinese sentences, so are translated."""
-    labels = phrases.worth_saying(sight)
+    labels = picture_sentences.worth_saying(description)
     if wanted != CHINESE:
         return tuple(label.name for label in labels)
     names: list[str] = []
@@ -169,7 +177,7 @@ def _names(job: Job, sight: Sight, wanted: Language) -> Generator[Event, None, t
     return tuple(names)
 
 
-def _put(job: Job, said: str, wanted: Language) -> Iterator[Event]:
+def _put(job: TaskRun, said: str, wanted: Language) -> Iterator[Event]:
     """The words as they are in English and Chinese; translated otherwise, quotes left alone."""
     own = detect(re.sub("“[^”]*”", "", said))
     if wanted in (ENGLISH, CHINESE, own):

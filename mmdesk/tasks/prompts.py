@@ -8,8 +8,8 @@ when it has seen five translations first, one of a question and one of a demand 
 
 from __future__ import annotations
 
-from mmdesk.messages import Turn
-from mmdesk.tasks.language import CHINESE, Language, detect
+from mmdesk.text import CHINESE, Language, detect
+from mmdesk.values import Turn
 
 ASSISTANT = (
     "You are mmdesk, a helpful assistant that runs on the user's own computer. "
@@ -83,7 +83,8 @@ _FROM_PASSAGES_ZH = "文中说：“{best}”\n{question}\n请根据文中的话
 
 def answer_from_passages(question: str, best: str) -> str:
     """A question about passages of a document that stand before it. The model finds a fact in the
-    sentence next to the question far more surely than a page above it."""
+    sentence next to the question far more surely than a page above it.
+    """
     if not best:
         return question
     form = _FROM_PASSAGES_ZH if detect(question) == CHINESE else _FROM_PASSAGES

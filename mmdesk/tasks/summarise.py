@@ -17,7 +17,29 @@ from dataclasses import dataclass, field
 
 from mmdesk.engine import Engine
 from mmdesk.errors import InputError
-from mmdesk.messages import (
+from mmdesk.tasks import prompts
+from mmdesk.tasks.grounding import (
+    SourceText,
+    borne_out,
+    content,
+    leans_back,
+    says_again,
+    subject_of,
+)
+from mmdesk.tasks.split import split_into_parts
+from mmdesk.tasks.task_run import TaskRun
+from mmdesk.tasks.translate import translated_sentences
+from mmdesk.text import (
+    Language,
+    blocks,
+    detect,
+    ends_sentence,
+    find_language,
+    join,
+    length,
+    shorten,
+)
+from mmdesk.values import (
     CancelFlag,
     DocumentInput,
     Event,
@@ -26,14 +48,6 @@ from mmdesk.messages import (
     Sampling,
     TextChunk,
 )
-from mmdesk.tasks import prompts
-from mmdesk.tasks.faithful import Source, borne_out, content, leans_back, says_again, subject_of
-from mmdesk.tasks.job import Job
-from mmdesk.tasks.language import Language, detect
-from mmdesk.tasks.language import language as find_language
-from mmdesk.tasks.parts import split_into_parts
-from mmdesk.tasks.text import blocks, ends_sentence, join, length, shorten
-from mmdesk.tasks.translate import translated_sentences
 
 PART_TOKENS = 1400  # the small model loses the thread of longer parts
 SMALL_PART_TOKENS = 300
@@ -70,13 +84,16 @@ def summarise(
         raise InputError(f"{document.name} has no text to summarise.")
     spoken = detect(document.text)
     wanted = find_language(language) if language else spoken
-    job = Job(engine, cancel, model)
+    job = TaskRun(engine, cancel, model)
     return job.run(summary(job, document.text, words, spoken, wanted))
 
 
-def summary(job: Job, text: str, words: int, spoken: Language, wanted: Language) -> Iterator[Event]:
+def summary(
+    job: TaskRun, text: str, words: int, spoken: Language, wanted: Language
+) -> Iterator[Event]:
     """The events of a summary inside a job that is already running; `spoken` is the text's
-    language, `wanted` the summary's."""
+    language, `wanted` the summary's.
+    """
     if wanted == spoken:
         yield from _streamed(_sentences(job, text, words, spoken))
         return
@@ -117,7 +134,7 @@ def _collected(found: Sentences) -> Generator[Event, None, list[str]]:
 
 
 def _translated(
-    job: Job, own: list[str], words: int, spoken: Language, wanted: Language
+    job: TaskRun, own: list[str], words: int, spoken: Language, wanted: Language
 ) -> Sentences:
     """The sentences in another language; one that would run ahead of the length is left out."""
     said = 0
@@ -131,7 +148,7 @@ def _translated(
             yield text
 
 
-def _sentences(job: Job, text: str, words: int, spoken: Language) -> Sentences:
+def _sentences(job: TaskRun, text: str, words: int, spoken: Language) -> Sentences:
     """The summary's sentences, with the events of the work between them."""
     size = length(text)
     if size <= words:
@@ -152,13 +169,13 @@ def _sentences(job: Job, text: str, words: int, spoken: Language) -> Sentences:
         yield from budget.take(index, found)
 
 
-def _parts(job: Job, text: str, words: int) -> Generator[Event, None, list[str]]:
+def _parts(job: TaskRun, text: str, words: int) -> Generator[Event, None, list[str]]:
     (tokens,) = yield from job.counted((text,))
     at_least = min(-(-words // SHARE), -(-tokens // SMALL_PART_TOKENS))
     return (yield from split_into_parts(job, text, PART_TOKENS, at_least))
 
 
-def _notes(job: Job, parts: list[str], spoken: Language) -> Generator[Event, None, str]:
+def _notes(job: TaskRun, parts: list[str], spoken: Language) -> Generator[Event, None, str]:
     """Boil every part down to a few sentences; a text about a tenth as long."""
     notes: list[str] = []
     for index, part in enumerate(parts):
@@ -169,10 +186,10 @@ def _notes(job: Job, parts: list[str], spoken: Language) -> Generator[Event, Non
 
 
 def _candidates(
-    job: Job, part: str, spoken: Language, share: int
-) -> Generator[Event, None, tuple[list[str], Source]]:
+    job: TaskRun, part: str, spoken: Language, share: int
+) -> Generator[Event, None, tuple[list[str], SourceText]]:
     """What the model says of a part, borne out by it, and the part to fill up from."""
-    source = Source(part)
+    source = SourceText(part)
     turns = prompts.summarise_part(part, spoken, min(6, max(2, round(share / 15))))
     limit = share + 25
 
@@ -189,7 +206,7 @@ def _subject(text: str) -> str:
     return subject_of(text, "" if ends_sentence(first) else first)
 
 
-def _follows(sentence: str, kept: list[str], source: Source) -> bool:
+def _follows(sentence: str, kept: list[str], source: SourceText) -> bool:
     """Whether what explains a sentence, the one before it in the source, is kept as well."""
     before = source.position(sentence) - 1
     return any(source.position(other) == before for other in kept)
@@ -220,9 +237,10 @@ class _Budget:
         due = self.words * (index + 1) / self.parts
         return max(8, round(due - self.used))
 
-    def take(self, index: int, found: tuple[list[str], Source]) -> list[str]:
+    def take(self, index: int, found: tuple[list[str], SourceText]) -> list[str]:
         """Choose sentences of one part until its share is used, as near to it as may be; in the
-        order of the source, but for the opening one."""
+        order of the source, but for the opening one.
+        """
         written, source = found
         opening = self._opening(written, source)
         chosen = [*opening, *self._chosen(index, written, source, opening)]
@@ -235,7 +253,7 @@ class _Budget:
         ]
 
     def _chosen(
-        self, index: int, written: list[str], source: Source, opening: list[str]
+        self, index: int, written: list[str], source: SourceText, opening: list[str]
     ) -> list[str]:
         share = self.share(index)
         left = share - sum(map(length, opening))
@@ -253,7 +271,7 @@ class _Budget:
                 left -= length(sentence)
         return chosen
 
-    def _opening(self, written: list[str], source: Source) -> list[str]:
+    def _opening(self, written: list[str], source: SourceText) -> list[str]:
         """The first sentence of all names the subject, near its beginning if possible."""
         if self.said or not self.subject:
             return []
@@ -274,7 +292,7 @@ class _Budget:
         used = self.used + sum(map(length, chosen))
         return size <= most and used + size <= self.words * (1 + TOLERANCE * 0.8)
 
-    def _something(self, source: Source) -> list[str]:
+    def _something(self, source: SourceText) -> list[str]:
         """Where every sentence is longer than the whole summary may be: a shortened one."""
         shortest = min(source.sentences, key=length, default="")
         return [shorten(shortest, self.words)] if shortest else []

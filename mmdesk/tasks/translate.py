@@ -15,12 +15,23 @@ from collections.abc import Generator, Iterator
 
 from mmdesk.engine import Engine
 from mmdesk.errors import InputError
-from mmdesk.messages import CancelFlag, Event, Notice, Preparing, Sampling, TextChunk
 from mmdesk.tasks import prompts
-from mmdesk.tasks.job import Job
-from mmdesk.tasks.language import Language, detect, is_surely
-from mmdesk.tasks.language import language as find_language
-from mmdesk.tasks.text import CJK, Block, blocks, cjk_share, join, length, sentences, words
+from mmdesk.tasks.task_run import TaskRun
+from mmdesk.text import (
+    CJK,
+    Language,
+    TextBlock,
+    blocks,
+    cjk_share,
+    detect,
+    find_language,
+    is_surely,
+    join,
+    length,
+    sentences,
+    words,
+)
+from mmdesk.values import CancelFlag, Event, Notice, Preparing, Sampling, TextChunk
 
 # Between these languages the first translation is held against the original: where the model finds
 # it less likely than this as a translation back (mean log-probability of its tokens), it is asked
@@ -54,11 +65,11 @@ def translate(
     target = find_language(to)
     if not text.strip():
         raise InputError("There is no text to translate.")
-    job = Job(engine, cancel, model)
+    job = TaskRun(engine, cancel, model)
     return job.run(_translation(job, text, target))
 
 
-def _translation(job: Job, text: str, target: Language) -> Iterator[Event]:
+def _translation(job: TaskRun, text: str, target: Language) -> Iterator[Event]:
     source = detect(text)
     if source == target:
         yield Notice(f"The text is already in {target.name}.")
@@ -80,10 +91,11 @@ def _translation(job: Job, text: str, target: Language) -> Iterator[Event]:
 
 
 def _translated_block(
-    job: Job, block: Block, source: Language, target: Language
+    job: TaskRun, block: TextBlock, source: Language, target: Language
 ) -> Generator[Event, None, tuple[int, bool]]:
     """One paragraph and the gap after it; returns how many sentences stayed doubtful, and whether
-    all numbers are there."""
+    all numbers are there.
+    """
     mark = _MARK.match(block.text)
     head = mark[0] if mark else ""
     if head:
@@ -103,7 +115,7 @@ def _translated_block(
 
 
 def translated_sentences(
-    job: Job, text: str, source: Language, target: Language
+    job: TaskRun, text: str, source: Language, target: Language
 ) -> Iterator[Event | str]:
     """The sentences of one paragraph in the target language, and the events between them."""
     for sentence in sentences(text):
@@ -127,7 +139,7 @@ def _manageable(sentence: str) -> list[str]:
 
 
 def _translated(
-    job: Job, sentence: str, source: Language, target: Language
+    job: TaskRun, sentence: str, source: Language, target: Language
 ) -> Generator[Event, None, str]:
     first = yield from _attempt(job, sentence, source, target, quoted=False)
     sound = _is_sound(first, sentence, source, target)
@@ -144,7 +156,7 @@ def _translated(
 
 
 def _is_doubted(
-    job: Job, text: str, original: str, source: Language, target: Language
+    job: TaskRun, text: str, original: str, source: Language, target: Language
 ) -> Generator[Event, None, bool]:
     """Whether the original can hardly be told from a translation (see DOUBTED)."""
     least = DOUBTED.get((source.code, target.code))
@@ -155,7 +167,7 @@ def _is_doubted(
 
 
 def _likelier(
-    job: Job, texts: tuple[str, ...], original: str, source: Language, target: Language
+    job: TaskRun, texts: tuple[str, ...], original: str, source: Language, target: Language
 ) -> Generator[Event, None, str]:
     """The translation that is the likeliest, and from which the original is the likeliest."""
     values: list[float] = []
@@ -177,7 +189,8 @@ def _quality(
 
 def _is_sound(text: str, original: str, source: Language, target: Language) -> bool:
     """In the right language, with its numbers and without untranslated words, and a question
-    where there was one: else it was answered."""
+    where there was one: else it was answered.
+    """
     answered = original.endswith(("?", "？")) and not text.endswith(("?", "？", ";"))
     whole = keeps_numbers(text, original) and not left_over(text, original)
     return in_language(text, source, target) and whole and not answered
@@ -195,13 +208,14 @@ def _numbers(text: str) -> list[str]:
 
 def left_over(text: str, original: str) -> frozenset[str]:
     """Lower-case words that came back as they were: "cold und rainy tomorrow". Two languages may
-    share a word, so this only decides between translations."""
+    share a word, so this only decides between translations.
+    """
     plain = re.compile(r"\b[a-zß-ÿ]{5,}\b")
     return frozenset(plain.findall(text)) & frozenset(plain.findall(original))
 
 
 def _attempt(
-    job: Job, sentence: str, source: Language, target: Language, quoted: bool
+    job: TaskRun, sentence: str, source: Language, target: Language, quoted: bool
 ) -> Generator[Event, None, str]:
     turns = prompts.translate_sentence(sentence, source, target, quoted)
     # Bounded by the original's size: a model that starts to tell stories is cut short.

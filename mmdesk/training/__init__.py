@@ -1,1 +1,5 @@
-"""Recipes that make the fused model, and the measures that judge it. Never needed to run it."""
+"""Training and evaluation of the fused model. Never needed to run it."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

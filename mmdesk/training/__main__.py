@@ -6,7 +6,7 @@ import sys
 
 from mmdesk.errors import MMDeskError
 from mmdesk.training.allocator import restart_with_settings
-from mmdesk.training.commands import main
+from mmdesk.training.train_commands import main
 
 if __name__ == "__main__":
     restart_with_settings(["-m", "mmdesk.training", *sys.argv[1:]])

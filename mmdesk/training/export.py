@@ -12,11 +12,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from mmdesk.errors import InputError
-from mmdesk.fusion.config import FusedConfig
-from mmdesk.fusion.transformer import FusedTransformer
-from mmdesk.perception.fused import CONFIG, TOKENIZER, WEIGHTS
-from mmdesk.perception.pieces import Words
-from mmdesk.perception.shipped import EARS, QUESTIONS
+from mmdesk.fusion import FusedConfig, FusedTransformer
+from mmdesk.perception import CONFIG, EARS, QUESTIONS, TOKENIZER, WEIGHTS, FusedTokenizer
 from mmdesk.training.run import RunFolder
 
 
@@ -67,7 +64,7 @@ def import_run(source: Path, run: RunFolder) -> None:
     run.save("best.pt", {"model": weights, "config": config, "step": 0, "scores": {}})
 
 
-def load_run(run: RunFolder) -> tuple[FusedTransformer, Words]:
+def load_run(run: RunFolder) -> tuple[FusedTransformer, FusedTokenizer]:
     """A run's best averaged weights so far.
 
     Raises:
@@ -78,4 +75,4 @@ def load_run(run: RunFolder) -> tuple[FusedTransformer, Words]:
         raise InputError(f"The run {run.path} has no best.pt yet.")
     model = FusedTransformer(FusedConfig(**state["config"]))
     model.load_state_dict(state["model"])
-    return model.eval(), Words(run.tokenizer)
+    return model.eval(), FusedTokenizer(run.tokenizer)

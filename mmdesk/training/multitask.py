@@ -10,15 +10,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmdesk.perception.pieces import CAPTION, DESCRIBE, KIND, QUESTION, Words, normalise
-from mmdesk.training.batches import Example, Text
-from mmdesk.training.captions import Collection
-from mmdesk.training.made import COUNTS, LEARNED, make
-from mmdesk.training.papers import kind_question
-from mmdesk.training.question_words import COLOURS
-from mmdesk.training.questions import Question, questions_of
+from mmdesk.perception import (
+    CAPTION,
+    DESCRIBE,
+    KIND,
+    QUESTION,
+    FusedTokenizer,
+    normalise,
+)
+from mmdesk.training.data.batches import Example, TrainingText
+from mmdesk.training.data.caption_examples import learned_text, views_for
+from mmdesk.training.data.captions import Collection
+from mmdesk.training.data.question_words import COLOURS
+from mmdesk.training.data.questions import Question, questions_of
+from mmdesk.training.data.synthetic import COUNTS, LEARNED, make
+from mmdesk.training.data.synthetic_documents import kind_question
 from mmdesk.training.recipe import Recipe
-from mmdesk.training.texts import learned_text, views_for
 from mmdesk.training.trainer import Lesson
 
 DESCRIBED, SORTED = 0.35, 0.15  # share of pictures with a description, and with their kind
@@ -31,11 +38,11 @@ class Pool:
 
     index: int
     views: tuple[str, ...]
-    captions: tuple[Text, ...]
-    descriptions: tuple[Text, ...]
-    questions: tuple[Text, ...]
-    absent: tuple[Text, ...]  # questions whose answer is no: many, so only one is asked
-    kind: Text
+    captions: tuple[TrainingText, ...]
+    descriptions: tuple[TrainingText, ...]
+    questions: tuple[TrainingText, ...]
+    absent: tuple[TrainingText, ...]  # questions whose answer is no: many, so only one is asked
+    kind: TrainingText
 
     def draw(self, rng: np.random.Generator, captions: int, questions: int) -> Example:
         """Some of the texts; the same generator gives the same."""
@@ -48,7 +55,9 @@ class Pool:
         return Example(self.index, tuple(texts), self.views)
 
 
-def _some(rng: np.random.Generator, texts: Sequence[Text], count: int) -> list[Text]:
+def _some(
+    rng: np.random.Generator, texts: Sequence[TrainingText], count: int
+) -> list[TrainingText]:
     return [texts[int(i)] for i in rng.permutation(len(texts))[:count]]
 
 
@@ -69,16 +78,16 @@ def _content(text: str) -> set[str]:
     return {word for word in text.split() if len(word) > 3 or word in COLOURS.split()}
 
 
-def _asked(words: Words, question: Question) -> Text | None:
+def _asked(words: FusedTokenizer, question: Question) -> TrainingText | None:
     return learned_text(words, words.prompt(QUESTION, question.text), question.answer, 60)
 
 
-def _kept(texts: Sequence[Text | None]) -> tuple[Text, ...]:
+def _kept(texts: Sequence[TrainingText | None]) -> tuple[TrainingText, ...]:
     return tuple(text for text in texts if text is not None)
 
 
 def _pool(
-    words: Words,
+    words: FusedTokenizer,
     index: int,
     views: tuple[str, ...],
     captions: Sequence[str],
@@ -104,7 +113,7 @@ def _pool(
 
 
 def photo_pools(
-    collection: Collection, indices: Sequence[int], words: Words, views: Sequence[str]
+    collection: Collection, indices: Sequence[int], words: FusedTokenizer, views: Sequence[str]
 ) -> list[Pool]:
     pools = []
     for index in indices:
@@ -123,7 +132,7 @@ def photo_pools(
     return pools
 
 
-def made_pools(words: Words, count: int = 0) -> list[Pool]:
+def made_pools(words: FusedTokenizer, count: int = 0) -> list[Pool]:
     """The made pictures that are learned from; drawn anew here, their features are cached."""
     pools = []
     for number in range(count or COUNTS[LEARNED]):

@@ -13,11 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mmdesk.fusion.generation import Generated, generate
-from mmdesk.perception.pieces import CAPTION
-from mmdesk.training.batches import IGNORED, Batch, Example, Text, pack
-from mmdesk.training.cider import CiderD
-from mmdesk.training.measure import rules_for
+from mmdesk.fusion import GeneratedText, generate
+from mmdesk.perception import CAPTION
+from mmdesk.training.data.batches import IGNORED, Batch, Example, TrainingText, pack
+from mmdesk.training.eval.caption_scores import rules_for
+from mmdesk.training.eval.cider import CiderD
 from mmdesk.training.trainer import Trainer, narrow
 
 CLOSING = " endoftext"
@@ -40,7 +40,7 @@ class CaptionReward:
 
 
 def advantages(rewards: Tensor) -> Tensor:
-    """rewards [B, K] -> each reward less the mean of the same picture's other K - 1."""
+    """Rewards [B, K] -> each reward less the mean of the same picture's other K - 1."""
     count = rewards.shape[1]
     others = (rewards.sum(dim=1, keepdim=True) - rewards) / (count - 1)
     return rewards - others
@@ -91,7 +91,7 @@ class SelfCriticalTrainer(Trainer):
         self.rewards.clear()
         return {**super()._entry(), "reward": round(mean, 4)}
 
-    def _draw(self, grid: Tensor, labels: Tensor) -> list[Generated]:
+    def _draw(self, grid: Tensor, labels: Tensor) -> list[GeneratedText]:
         prompt = torch.tensor([self.words.prompt(CAPTION)] * len(grid))
         rules = rules_for(self.words, longest=22, temperature=1.0, no_repeat=0)
         with torch.no_grad():
@@ -100,16 +100,18 @@ class SelfCriticalTrainer(Trainer):
         seen = grid.to(self.format), labels.to(self.format)
         return generate(self.drawer, *seen, prompt, rules, copies=self.recipe.samples)
 
-    def _packed(self, pairs: list[tuple[str, int]], drawn: list[list[Generated]]) -> Batch:
+    def _packed(self, pairs: list[tuple[str, int]], drawn: list[list[GeneratedText]]) -> Batch:
         given = tuple(self.words.prompt(CAPTION))
         examples = [
             Example(
-                index, tuple(Text(given, (*text.ids, self.words.end)) for text in texts), (view,)
+                index,
+                tuple(TrainingText(given, (*text.ids, self.words.end)) for text in texts),
+                (view,),
             )
             for (view, index), texts in zip(pairs, drawn, strict=True)
         ]
         return pack(examples, [view for view, _ in pairs], self.words.pad)
 
 
-def _grouped(drawn: list[Generated], count: int) -> list[list[Generated]]:
+def _grouped(drawn: list[GeneratedText], count: int) -> list[list[GeneratedText]]:
     return [drawn[at : at + count] for at in range(0, len(drawn), count)]

@@ -13,19 +13,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mmdesk.fusion.config import FusedConfig
-from mmdesk.fusion.layout import Layout
-from mmdesk.fusion.transformer import FusedTransformer
-from mmdesk.messages import CancelFlag
-from mmdesk.perception.frames import FRAMES
-from mmdesk.perception.pieces import Words
-from mmdesk.training.averaging import Average
-from mmdesk.training.batches import IGNORED, Batch, Example, blank_words, epoch
-from mmdesk.training.captions import Collection
-from mmdesk.training.features import Features
-from mmdesk.training.measure import GREEDY, measure_captions, rules_for
+from mmdesk.fusion import FusedConfig, FusedTransformer, PackedLayout
+from mmdesk.perception import FRAMES, FusedTokenizer
+from mmdesk.training.data.batches import IGNORED, Batch, Example, blank_words, epoch
+from mmdesk.training.data.captions import Collection
+from mmdesk.training.data.features import Features
+from mmdesk.training.ema import WeightAverage
+from mmdesk.training.eval.caption_scores import GREEDY, measure_captions, rules_for
 from mmdesk.training.recipe import Recipe
 from mmdesk.training.run import RunFolder
+from mmdesk.values import CancelFlag
 
 Lesson = Callable[[int], Sequence[Example]]
 """The examples of an epoch, by its number; always as many."""
@@ -33,7 +30,8 @@ Lesson = Callable[[int], Sequence[Example]]
 
 def narrow() -> bool:
     """Whether this processor multiplies bfloat16 itself: elsewhere it is ten times slower than
-    float32."""
+    float32.
+    """
     return bool(torch.cpu.get_capabilities().get("avx512_bf16", False))
 
 
@@ -42,7 +40,7 @@ def narrowed() -> torch.autocast:
     return torch.autocast("cpu", torch.bfloat16, enabled=narrow())
 
 
-def build_model(recipe: Recipe, words: Words) -> FusedTransformer:
+def build_model(recipe: Recipe, words: FusedTokenizer) -> FusedTransformer:
     """A model with the recipe's sizes and fresh weights; the seed is the recipe's."""
     torch.manual_seed(recipe.seed)
     config = FusedConfig(
@@ -93,7 +91,7 @@ class Trainer:
         recipe: Recipe,
         collection: Collection,
         features: Features,
-        words: Words,
+        words: FusedTokenizer,
         examples: Lesson,
         folder: RunFolder,
         model: FusedTransformer | None = None,
@@ -102,7 +100,7 @@ class Trainer:
         self.words, self.examples, self.folder = words, examples, folder
         self.model = model or build_model(recipe, words)
         self.optimizer = build_optimizer(self.model, recipe)
-        self.average = Average(self.model, recipe.averaging)
+        self.average = WeightAverage(self.model, recipe.averaging)
         self.step = self.pictures = 0
         self.seconds, self.best = 0.0, 0.0
         self.losses: list[float] = []
@@ -190,7 +188,7 @@ class Trainer:
         grid, labels = (torch.from_numpy(array) for array in self.features.get(batch.pairs))
         grid = grid * (1 + recipe.noise * torch.randn(grid.shape))
         kept = torch.rand(len(grid), grid.shape[1] + 1) >= recipe.token_dropout
-        layout = Layout(batch.layout.segments, batch.layout.positions, kept)
+        layout = PackedLayout(batch.layout.segments, batch.layout.positions, kept)
         words = blank_words(batch, self.words.blank, recipe.word_dropout, rng)
         learned = batch.targets != IGNORED
         logits = self.predicted(grid, labels, words, layout, learned)
@@ -203,7 +201,7 @@ class Trainer:
         grid: Tensor,
         labels: Tensor,
         words: Tensor,
-        layout: Layout,
+        layout: PackedLayout,
         learned: Tensor,
     ) -> Tensor:
         """Logits [N, vocabulary], float32, of the N words that are `learned` ([B, W] bool)."""

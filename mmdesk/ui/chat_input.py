@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPlainTextEdit
 
-from mmdesk.ui.lean import BAR_AS_NEEDED, BAR_OFF
-from mmdesk.ui.parts import named
-from mmdesk.ui.words import say, tr
+from mmdesk.ui.i18n import say, tr
+from mmdesk.ui.qt_enums import BAR_AS_NEEDED, BAR_OFF
+from mmdesk.ui.widgets import named
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData

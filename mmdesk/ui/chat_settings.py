@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mmdesk.conversations import ChatSettings
-from mmdesk.ui.parts import label, named, text_button
-from mmdesk.ui.words import later, tr
+from mmdesk.ui.i18n import later, tr
+from mmdesk.ui.widgets import label, named, text_button
+from mmdesk.values import ChatSettings
 
 # What the assistant is told stays in the language it works best in, as mmdesk's own prompt does.
 _PRESETS = (

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mmdesk.ui.chat_input import ChatInput
 from mmdesk.ui.from_below import below
-from mmdesk.ui.lean import RIGHT
+from mmdesk.ui.i18n import say, sentences, tr
 from mmdesk.ui.outlook import outlook_words
-from mmdesk.ui.parts import (
+from mmdesk.ui.qt_enums import RIGHT
+from mmdesk.ui.theme import MEASURE, SCROLL_BAR
+from mmdesk.ui.widgets import (
     ElidedLabel,
     announce,
     frame,
@@ -22,17 +24,14 @@ from mmdesk.ui.parts import (
     named,
     restyle,
 )
-from mmdesk.ui.theme import MEASURE, SCROLL_BAR
-from mmdesk.ui.words import say, sentences, tr
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
 
-    from mmdesk.conversations import Forecast
-    from mmdesk.messages import DocumentInput, ImageInput, Turn
-    from mmdesk.ui.attachments import Attachments
-    from mmdesk.ui.document_chip import DocumentChip
+    from mmdesk.ui.document_card import DocumentCard
     from mmdesk.ui.flow_layout import FlowLayout
+    from mmdesk.ui.pending_attachments import PendingAttachments
+    from mmdesk.values import DocumentInput, Forecast, ImageInput, Turn
 
 PAUSE_MS = 300  # without a key, after which what is typed is taken for a draft
 
@@ -44,7 +43,7 @@ class Composer(QWidget):
         send_wanted(), stop_wanted(), attach_wanted()
         files_offered(list): list[str].
         image_bytes_offered(str, bytes): name, encoded bytes.
-        summary_wanted(object, int), translation_wanted(object, str): see DocumentChip.
+        summary_wanted(object, int), translation_wanted(object, str): see DocumentCard.
         draft_changed(): what would be sent differs, and the person has paused.
     """
 
@@ -58,7 +57,7 @@ class Composer(QWidget):
     summary_wanted = Signal(object, int)
     translation_wanted = Signal(object, str)
 
-    def __init__(self, attachments: Attachments, translate_to: str) -> None:
+    def __init__(self, attachments: PendingAttachments, translate_to: str) -> None:
         super().__init__()
         self._attachments = attachments
         self._translate_to = translate_to
@@ -67,7 +66,7 @@ class Composer(QWidget):
         self._reason = ""
         self._pasted_pictures = 0
         self._forecast: Forecast | None = None
-        self.document_chips: list[DocumentChip] = []
+        self.document_chips: list[DocumentCard] = []
         self.input = ChatInput()
         self._make_buttons()
         self.reason = ElidedLabel("", "muted")
@@ -182,7 +181,7 @@ class Composer(QWidget):
 
     def turn(self) -> Turn:
         """What would be sent now."""
-        from mmdesk.messages import Turn
+        from mmdesk.values import Turn
 
         text = self.input.toPlainText().strip()
         images, documents = self._attachments.images, self._attachments.documents
@@ -303,9 +302,10 @@ class Composer(QWidget):
     @Slot(object)
     def take(self, mime: QMimeData) -> None:
         """Take what was pasted or dropped: files and pictures are offered, long text becomes a
-        document, other text goes to the cursor."""
-        from mmdesk.messages import DocumentInput
-        from mmdesk.ui.pasting import LONG_PASTE, read
+        document, other text goes to the cursor.
+        """
+        from mmdesk.ui.paste import LONG_PASTE, read
+        from mmdesk.values import DocumentInput
 
         found = read(mime)
         if found.files:
@@ -347,7 +347,7 @@ class Composer(QWidget):
     def _picture_chip(self, image: ImageInput) -> QWidget:
         from PySide6.QtCore import QSize, Qt
 
-        from mmdesk.ui.pictures import PictureView
+        from mmdesk.ui.image_view import ImageView
 
         chip = frame("chip")
         remove = icon_button(
@@ -360,7 +360,7 @@ class Composer(QWidget):
         row = QHBoxLayout(chip)
         row.setContentsMargins(5, 5, 5, 5)
         row.setSpacing(6)
-        row.addWidget(PictureView(image, QSize(34, 34), attachments=self._attachments))
+        row.addWidget(ImageView(image, QSize(34, 34), attachments=self._attachments))
         row.addWidget(words)
         row.addWidget(remove)
         return chip
@@ -377,10 +377,10 @@ class Composer(QWidget):
         ]
         self._refresh()
 
-    def _document_chip(self, document: DocumentInput) -> DocumentChip:
-        from mmdesk.ui.document_chip import DocumentChip
+    def _document_chip(self, document: DocumentInput) -> DocumentCard:
+        from mmdesk.ui.document_card import DocumentCard
 
-        chip = DocumentChip(document, self._translate_to)
+        chip = DocumentCard(document, self._translate_to)
         chip.summarised.connect(self.summary_wanted)
         chip.translated.connect(self.translation_wanted)
         chip.asked.connect(self._on_ask)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from mmdesk.ui.words import tr
+from mmdesk.ui.i18n import tr
 
 if TYPE_CHECKING:
     from mmdesk.ui.main_window import MainWindow

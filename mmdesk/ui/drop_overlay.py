@@ -7,9 +7,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from mmdesk.ui import theme
+from mmdesk.ui.i18n import tr
 from mmdesk.ui.icons import icon
-from mmdesk.ui.parts import named
-from mmdesk.ui.words import tr
+from mmdesk.ui.widgets import named
 
 _GLYPH = 44
 

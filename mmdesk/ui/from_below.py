@@ -10,21 +10,34 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from mmdesk.ui import words
-from mmdesk.ui.words import Words, tr
+from mmdesk.translatable import TranslatableText
+from mmdesk.ui import i18n
+from mmdesk.ui.i18n import TranslatedText, tr
 
 _PLACE = re.compile(r"\{(\d+)\}")
 
 
-def below(sentence: str) -> Words:
+def below(sentence: str) -> TranslatedText:
     """A sentence from below as words that follow the language."""
-    if isinstance(sentence, Words):
+    if isinstance(sentence, TranslatedText):
         return sentence
-    return Words(lambda: _translated(sentence))
+    if isinstance(sentence, TranslatableText):
+        return TranslatedText(lambda: translated(sentence))
+    return TranslatedText(lambda: _translated(sentence))
+
+
+def translated(text: TranslatableText) -> str:
+    """Fill the translation of a template; values that are templates are translated as well."""
+    values = {
+        name: translated(value) if isinstance(value, TranslatableText) else value
+        for name, value in text.values.items()
+    }
+    template = str(tr(text.template))
+    return template.format(**values) if values else template
 
 
 def _translated(sentence: str) -> str:
-    if words.language() == "en" or not sentence.strip():
+    if i18n.language() == "en" or not sentence.strip():
         return sentence
     whole = _whole().get(sentence)
     if whole is not None:
@@ -42,14 +55,15 @@ def _filled(sentence: str, patterns: tuple[tuple[re.Pattern[str], str], ...]) ->
 
 def _value(value: str) -> str:
     """A value may be a phrase of its own ("3 pages are pictures"), but never a whole sentence: a
-    file may be called anything."""
+    file may be called anything.
+    """
     phrases = tuple(entry for entry in _patterns() if not entry[1].endswith("."))
     return _whole().get(value) or _filled(value, phrases)
 
 
 def _whole() -> dict[str, str]:
     """The sentences without values, translated."""
-    return _whole_in(words.language())
+    return _whole_in(i18n.language())
 
 
 @cache

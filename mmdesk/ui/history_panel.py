@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mmdesk.conversations import ConversationInfo, SearchHit
-from mmdesk.ui.history_paint import HistoryPainter
-from mmdesk.ui.history_rows import ROW, HistoryRows, Row
+from mmdesk.ui.history_delegate import HistoryDelegate
+from mmdesk.ui.history_model import ROW, HistoryModel, HistoryRow
+from mmdesk.ui.i18n import follow, say, tr
 from mmdesk.ui.icons import icon
-from mmdesk.ui.parts import ElidedLabel, announce, frame, icon_button, named, text_button
-from mmdesk.ui.words import follow, say, tr
+from mmdesk.ui.widgets import ElidedLabel, announce, frame, icon_button, named, text_button
+from mmdesk.values import ConversationInfo, SearchHit
 
 SEARCH_MS = 120  # after the last key
 UNDO_MS = 12_000  # how long a deletion can be taken back
@@ -91,7 +91,7 @@ class HistoryPanel(QWidget):
         super().__init__()
         named(self, "historyPanel", tr("Conversations"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.rows = HistoryRows()
+        self.rows = HistoryModel()
         self.field = self._make_field()
         self.list = self._make_list()
         self.more_button = icon_button(
@@ -139,7 +139,7 @@ class HistoryPanel(QWidget):
         made.setModel(self.rows)
         made.setAcceptDrops(False)
         made.viewport().setAcceptDrops(False)
-        made.setItemDelegate(HistoryPainter(made))
+        made.setItemDelegate(HistoryDelegate(made))
         made.setFrameShape(QFrame.Shape.NoFrame)
         made.setMouseTracking(True)
         made.setUniformItemSizes(False)
@@ -237,7 +237,7 @@ class HistoryPanel(QWidget):
 
     @Slot(QModelIndex)
     def _on_open(self, index: QModelIndex) -> None:
-        row: Row | None = index.data(ROW)
+        row: HistoryRow | None = index.data(ROW)
         if row is None or not row.id:
             return
         if row.hit is not None:
@@ -248,7 +248,7 @@ class HistoryPanel(QWidget):
 
     @Slot(QModelIndex)
     def _on_delete(self, index: QModelIndex) -> None:
-        row: Row | None = index.data(ROW)
+        row: HistoryRow | None = index.data(ROW)
         if row is not None and row.id:
             self.delete(row.id, row.text)
 
@@ -284,13 +284,13 @@ class HistoryPanel(QWidget):
     @Slot(QPoint)
     def _on_menu(self, place: QPoint) -> None:
         index = self.list.indexAt(place)
-        row: Row | None = index.data(ROW)
+        row: HistoryRow | None = index.data(ROW)
         if row is not None and row.id:
             menu = self.menu_of(index, row)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self.list.viewport().mapToGlobal(place))
 
-    def menu_of(self, index: QModelIndex, row: Row) -> QMenu:
+    def menu_of(self, index: QModelIndex, row: HistoryRow) -> QMenu:
         """What can be done with a row."""
         menu = QMenu(self)
         menu.setObjectName("conversationMenu")

@@ -7,12 +7,12 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from mmdesk.messages import ImageInput
-from mmdesk.ui.attachments import Attachments
-from mmdesk.ui.parts import ElidedLabel, frame, glyph, icon_button, label, named, text_button
-from mmdesk.ui.pictures import PictureView
-from mmdesk.ui.sight_strip import SightStrip
-from mmdesk.ui.words import say, tr
+from mmdesk.ui.description_strip import DescriptionStrip
+from mmdesk.ui.i18n import say, tr
+from mmdesk.ui.image_view import ImageView
+from mmdesk.ui.pending_attachments import PendingAttachments
+from mmdesk.ui.widgets import ElidedLabel, frame, glyph, icon_button, label, named, text_button
+from mmdesk.values import ImageInput
 
 _WIDE_VIEW = QSize(200, 140)
 _LOW_VIEW = QSize(132, 100)
@@ -28,12 +28,12 @@ class PictureCard(QFrame):
     description_wanted = Signal(str)
     removed = Signal(str)
 
-    def __init__(self, image: ImageInput, attachments: Attachments) -> None:
+    def __init__(self, image: ImageInput, attachments: PendingAttachments) -> None:
         super().__init__()
         self.setProperty("kind", "card")
         named(self, "pictureCard", tr("Picture {0}").format(image.name))
         self.sha256 = image.sha256
-        self.strip = SightStrip(image.sha256, attachments, image.name)
+        self.strip = DescriptionStrip(image.sha256, attachments, image.name)
         self.describe_button = text_button(
             tr("Describe"), "describeButton", "small",
             tr("Describe {0}").format(image.name),
@@ -44,7 +44,7 @@ class PictureCard(QFrame):
         )  # fmt: skip
         self.describe_button.clicked.connect(partial(self.description_wanted.emit, self.sha256))
         remove.clicked.connect(partial(self.removed.emit, self.sha256))
-        self._picture = PictureView(image, _WIDE_VIEW, stretch=True, attachments=attachments)
+        self._picture = ImageView(image, _WIDE_VIEW, stretch=True, attachments=attachments)
         row = QHBoxLayout()
         row.addWidget(ElidedLabel(image.name, mode=Qt.TextElideMode.ElideMiddle), 1)
         row.addWidget(self.describe_button)
@@ -78,7 +78,7 @@ class ImagePanel(QWidget):
     choose_wanted = Signal()
     description_wanted = Signal(object)
 
-    def __init__(self, attachments: Attachments) -> None:
+    def __init__(self, attachments: PendingAttachments) -> None:
         super().__init__()
         named(self, "imagePanel", tr("Pictures"))
         self._attachments = attachments

@@ -9,8 +9,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mmdesk.ui import theme
-from mmdesk.ui.parts import named
-from mmdesk.ui.words import tr
+from mmdesk.ui.i18n import tr
+from mmdesk.ui.widgets import named
 
 _BARS = 28
 _FRAME_MS = 34

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
 
-from mmdesk.ui import words
+from mmdesk.ui import i18n
 from mmdesk.ui.showing import ShowingWindow
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class MainWindow(ShowingWindow):
         translation_requested(object, str): DocumentInput, language in English.
         stop_requested()
         listening_started(), listening_stopped()
-        sight_corrected(str, str): a picture's sha256, the person's words ("" takes them back).
+        description_corrected(str, str): a picture's sha256, the person's words ("" takes them back).
         new_conversation_requested()
         model_selected(str): a part's id.
         settings_changed(object): Settings.
@@ -62,7 +62,7 @@ class MainWindow(ShowingWindow):
     stop_requested = Signal()
     listening_started = Signal()
     listening_stopped = Signal()
-    sight_corrected = Signal(str, str)
+    description_corrected = Signal(str, str)
     new_conversation_requested = Signal()
     model_selected = Signal(str)
     settings_changed = Signal(object)
@@ -85,10 +85,11 @@ class MainWindow(ShowingWindow):
 
     def furnish(self) -> None:
         """Make what a bare window lacks; nothing that stands in it already moves, and what was
-        typed stays."""
+        typed stays.
+        """
         if self.furnished:
             return
-        from mmdesk.ui.furnishing import furnish
+        from mmdesk.ui.window_parts import furnish
 
         furnish(self, self.settings)
         self.furnished = True
@@ -103,7 +104,8 @@ class MainWindow(ShowingWindow):
     def submit(self) -> None:
         """Send what the composer holds, as if Send was pressed; nothing happens when there is
         nothing to send or an answer is still coming. While mmdesk still looks whether it can
-        answer, this waits, unless other words are typed meanwhile."""
+        answer, this waits, unless other words are typed meanwhile.
+        """
         if not self.composer.can_send():
             self._sent_early = self.composer.input.toPlainText() if self._looking else ""
             return
@@ -111,10 +113,11 @@ class MainWindow(ShowingWindow):
         self.composer.clear()
         self.submitted.emit(turn)
 
-    def say_looking(self, words: str) -> None:
+    def say_looking(self, i18n: str) -> None:
         """Whether messages can be sent will be known at once; a message that is sent meanwhile
-        waits for `set_chat_ready`."""
-        self.set_chat_ready(False, words)
+        waits for `set_chat_ready`.
+        """
+        self.set_chat_ready(False, i18n)
         self._looking = True
 
     def set_chat_ready(self, ready: bool, reason: str = "") -> None:
@@ -135,7 +138,8 @@ class MainWindow(ShowingWindow):
     @Slot(str)
     def ask_quickly(self, question: str) -> None:
         """A question from outside the window: sent in a new conversation, or left in the composer
-        while it cannot be sent."""
+        while it cannot be sent.
+        """
         self.come_back()
         if not self.answering:
             self.start_new_chat()
@@ -193,13 +197,13 @@ class MainWindow(ShowingWindow):
         """Put settings into force here, and tell that they have changed."""
         if settings == self.settings:
             return
-        from mmdesk.ui import motion
+        from mmdesk.ui import reduced_motion
 
         self.settings = settings
-        words.choose(settings.language)
+        i18n.choose(settings.language)
         self.theme.choose(settings.colour_scheme)
         self.theme.set_text_size(settings.text_size)
-        motion.set_reduced(settings.reduce_motion)
+        reduced_motion.set_reduced(settings.reduce_motion)
         self.microphone_panel.set_hold(settings.hold_to_talk)
         self.settings_changed.emit(settings)
 
@@ -270,7 +274,7 @@ class MainWindow(ShowingWindow):
             QTimer.singleShot(0, self, self.first_painted.emit)
 
     def _warm_up_soon(self) -> None:
-        from mmdesk.ui.warming import warm_up
+        from mmdesk.ui.preload import warm_up
 
         QTimer.singleShot(_WARM_UP_MS, self, warm_up)
 

@@ -6,11 +6,11 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QSize, Qt, QTimer, Si
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.icons import icon
 from mmdesk.ui.level_meter import LevelMeter
-from mmdesk.ui.parts import announce, icon_button, label, named, restyle
-from mmdesk.ui.preparing import ThinBar
-from mmdesk.ui.words import say, tr
+from mmdesk.ui.progress_line import ThinBar
+from mmdesk.ui.widgets import announce, icon_button, label, named, restyle
 
 _TICK_MS = 250
 _MOST_SHOWN = 120  # characters: three or four lines of the panel

@@ -5,13 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from mmdesk.messages import FetchProgress
-from mmdesk.shelf import ShelfEntry
 from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.from_below import below
-from mmdesk.ui.model_words import facts_words, fit_words, progress_words, share
-from mmdesk.ui.parts import announce, label, named, restyle, text_button
-from mmdesk.ui.words import joined, say, tr
+from mmdesk.ui.i18n import joined, say, tr
+from mmdesk.ui.model_labels import facts_words, fit_words, progress_words, share
+from mmdesk.ui.widgets import announce, label, named, restyle, text_button
+from mmdesk.values import FetchProgress, ModelEntry
 
 
 class ModelCard(QFrame):
@@ -25,7 +24,7 @@ class ModelCard(QFrame):
 
     wanted = Signal(str, str)
 
-    def __init__(self, entry: ShelfEntry) -> None:
+    def __init__(self, entry: ModelEntry) -> None:
         super().__init__()
         self.setProperty("kind", "card")
         self.entry = entry
@@ -80,7 +79,7 @@ class ModelCard(QFrame):
 
     # --- states -------------------------------------------------------------------------------
 
-    def set_entry(self, entry: ShelfEntry, current: bool) -> None:
+    def set_entry(self, entry: ModelEntry, current: bool) -> None:
         """What is known of the part now, and whether it is the one that answers."""
         self.entry, self.current = entry, current
         if entry.info.installed:

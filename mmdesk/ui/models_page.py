@@ -12,14 +12,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mmdesk.messages import FetchProgress
-from mmdesk.shelf import Machine, ShelfEntry
 from mmdesk.ui import theme
+from mmdesk.ui.confirm import ask
+from mmdesk.ui.i18n import say, sentences, tr
 from mmdesk.ui.model_card import ModelCard
-from mmdesk.ui.model_words import fit_words, size_words
-from mmdesk.ui.parts import announce, label, named, text_button
-from mmdesk.ui.questions import ask
-from mmdesk.ui.words import say, sentences, tr
+from mmdesk.ui.model_labels import fit_words, size_words
+from mmdesk.ui.widgets import announce, label, named, text_button
+from mmdesk.values import FetchProgress, HardwareInfo, ModelEntry
 
 
 class ModelsPage(QDialog):
@@ -98,7 +97,7 @@ class ModelsPage(QDialog):
 
     # --- what there is ------------------------------------------------------------------------
 
-    def set_entries(self, entries: tuple[ShelfEntry, ...], machine: Machine) -> None:
+    def set_entries(self, entries: tuple[ModelEntry, ...], machine: HardwareInfo) -> None:
         """All parts that are known, in order, and the machine they were judged for."""
         say(self.machine.setText, self._machine_words(machine))
         present = {entry.info.id for entry in entries}
@@ -111,7 +110,7 @@ class ModelsPage(QDialog):
             card = self.cards.get(entry.info.id) or self._add_card(entry, at + 1)
             card.set_entry(entry, entry.info.id == self._current)
 
-    def _add_card(self, entry: ShelfEntry, at: int) -> ModelCard:
+    def _add_card(self, entry: ModelEntry, at: int) -> ModelCard:
         card = self.cards[entry.info.id] = ModelCard(entry)
         card.wanted.connect(self._on_wanted)
         self._list.insertWidget(at, card)
@@ -160,7 +159,7 @@ class ModelsPage(QDialog):
         if part in self.cards:
             self._area.ensureWidgetVisible(self.cards[part])
 
-    def _machine_words(self, machine: Machine) -> str:
+    def _machine_words(self, machine: HardwareInfo) -> str:
         words = tr("This machine: cores {cores}, memory {memory}, free on the disk {disk}.")
         return words.format(
             cores=machine.cores,

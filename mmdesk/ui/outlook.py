@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mmdesk.ui.words import Words, joined, tr
+from mmdesk.ui.i18n import TranslatedText, joined, tr
 
 if TYPE_CHECKING:
-    from mmdesk.conversations import Forecast
+    from mmdesk.values import Forecast
 
 
-def outlook_words(forecast: Forecast) -> Words:
+def outlook_words(forecast: Forecast) -> TranslatedText:
     """What sending will bring, in a few words; "" when nothing is known."""
-
     words = []
     if forecast.forgotten == 1:
         words.append(tr("the oldest message will be forgotten"))

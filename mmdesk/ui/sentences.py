@@ -6,7 +6,7 @@ those rooms, so a sentence that is new there has to be entered here.
 
 from __future__ import annotations
 
-from mmdesk.ui.words import later
+from mmdesk.ui.i18n import later
 
 SENTENCES = (
     later("The models cannot be listed ({0})."),

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 
 from mmdesk.settings import COLOUR_SCHEMES, LANGUAGES, TEXT_SIZES, Settings
 from mmdesk.ui import theme
-from mmdesk.ui.parts import label, named, text_button
-from mmdesk.ui.words import tr
+from mmdesk.ui.i18n import tr
+from mmdesk.ui.widgets import label, named, text_button
 
 
 class SettingsDialog(QDialog):

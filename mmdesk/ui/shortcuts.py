@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from mmdesk.ui import theme
-from mmdesk.ui.parts import named, text_button
-from mmdesk.ui.words import tr
+from mmdesk.ui.i18n import tr
+from mmdesk.ui.widgets import named, text_button
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,41 +11,44 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QMainWindow, QSplitter, QVBoxLayout
 
-from mmdesk.ui import theme, words
-from mmdesk.ui.attachments import Attachments
+from mmdesk.ui import i18n, theme
 from mmdesk.ui.composer import Composer
 from mmdesk.ui.from_below import below
-from mmdesk.ui.parts import named
-from mmdesk.ui.room import Room, lay_out
-from mmdesk.ui.status_line import StatusLine
-from mmdesk.ui.style import sheet
+from mmdesk.ui.pending_attachments import PendingAttachments
+from mmdesk.ui.status_bar import StatusBar
+from mmdesk.ui.stylesheet import sheet
 from mmdesk.ui.top_bar import TopBar
 from mmdesk.ui.welcome import Welcome
+from mmdesk.ui.widgets import named
+from mmdesk.ui.window_layout import WindowLayout, lay_out
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from mmdesk.conversations import ChatSettings, Forecast, KeptMessage, OpenedConversation
-    from mmdesk.messages import (
-        DocumentInput,
-        FetchProgress,
-        ImageInput,
-        ModelInfo,
-        Sight,
-        Stats,
-        Turn,
-    )
     from mmdesk.settings import Settings
+    from mmdesk.ui.answer_message import AnswerMessage
+    from mmdesk.ui.conversation_view import ConversationView
+    from mmdesk.ui.download_panel import DownloadPanel
     from mmdesk.ui.drop_overlay import DropOverlay
-    from mmdesk.ui.first_start import FirstStart
     from mmdesk.ui.history_panel import HistoryPanel
     from mmdesk.ui.image_panel import ImagePanel
-    from mmdesk.ui.message import AnswerMessage
     from mmdesk.ui.microphone_panel import MicrophonePanel
-    from mmdesk.ui.pages import Pages
-    from mmdesk.ui.reading_order import ReadingOrder
-    from mmdesk.ui.transcript import Transcript
-    from mmdesk.ui.wiring import Wiring
+    from mmdesk.ui.page_windows import PageWindows
+    from mmdesk.ui.tab_order import MessageTabOrder
+    from mmdesk.ui.window_connections import WindowConnections
+    from mmdesk.values import (
+        ChatSettings,
+        DocumentInput,
+        FetchProgress,
+        Forecast,
+        ImageDescription,
+        ImageInput,
+        ModelInfo,
+        OpenedConversation,
+        Stats,
+        StoredMessage,
+        Turn,
+    )
 
 
 class ShowingWindow(QMainWindow):
@@ -72,18 +75,18 @@ class ShowingWindow(QMainWindow):
     # Made by `furnish` (ui/furnishing.py).
     chat_settings: ChatSettings
     history: HistoryPanel
-    first_start: FirstStart
-    transcript: Transcript
+    first_start: DownloadPanel
+    transcript: ConversationView
     image_panel: ImagePanel
     microphone_panel: MicrophonePanel
-    pages: Pages
+    pages: PageWindows
     overlay: DropOverlay
-    reading_order: ReadingOrder
-    wiring: Wiring
+    reading_order: MessageTabOrder
+    wiring: WindowConnections
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
-        words.choose(settings.language)
+        i18n.choose(settings.language)
         self.settings = settings
         self.painted = self.furnished = False
         self.answering = False
@@ -94,13 +97,13 @@ class ShowingWindow(QMainWindow):
         self.setMinimumSize(480, 520)
         self.resize(1240, 800)
         self._dress()
-        self.attachments = Attachments(self)
+        self.attachments = PendingAttachments(self)
         self.top_bar = TopBar()
         self.welcome = Welcome()
         self.composer = Composer(self.attachments, settings.translate_to)
-        self.status_line = StatusLine()
+        self.status_line = StatusBar()
         lay_out(self)
-        self.room = Room(self)
+        self.room = WindowLayout(self)
 
     def _dress(self) -> None:
         size = self.settings.text_size
@@ -119,9 +122,9 @@ class ShowingWindow(QMainWindow):
         """A picture that goes along with the next message."""
         self.attachments.add_image(image)
 
-    def set_sight(self, sha256: str, sight: Sight) -> None:
+    def set_description(self, sha256: str, description: ImageDescription) -> None:
         """What was seen in a picture, waiting or sent."""
-        self.attachments.set_sight(sha256, sight)
+        self.attachments.set_description(sha256, description)
 
     def add_document(self, document: DocumentInput) -> None:
         """A document that goes along with the next message."""
@@ -148,19 +151,19 @@ class ShowingWindow(QMainWindow):
         title = opened.info.title
         self.setWindowTitle(f"{title} – mmdesk" if title else "mmdesk")
 
-    def show_earlier(self, messages: tuple[KeptMessage, ...]) -> None:
+    def show_earlier(self, messages: tuple[StoredMessage, ...]) -> None:
         """Messages that stand before those that are shown."""
         self.transcript.show_earlier(messages)
 
-    def add_message(self, message: KeptMessage) -> None:
+    def add_message(self, message: StoredMessage) -> None:
         """A message of the person's, for the transcript."""
         self.transcript.add_message(message)
 
     def show_user_turn(self, turn: Turn) -> None:
         """A message of the person's that is not kept."""
-        from mmdesk.conversations import KeptMessage
+        from mmdesk.values import StoredMessage
 
-        self.add_message(KeptMessage("", "", turn))
+        self.add_message(StoredMessage("", "", turn))
 
     def set_versions(self, message: str, versions: tuple[str, ...]) -> None:
         """A message is one of several versions."""
@@ -172,7 +175,7 @@ class ShowingWindow(QMainWindow):
 
     def begin_answer(self, id: str = "") -> None:
         """An answer begins: Stop is there, and what is being done is shown."""
-        from mmdesk.ui.warming import warm_up
+        from mmdesk.ui.preload import warm_up
 
         warm_up()
         self.transcript.begin_answer(id)
@@ -237,8 +240,8 @@ class ShowingWindow(QMainWindow):
         """What is different in the conversation that is shown."""
         from dataclasses import replace
 
-        from mmdesk.conversations import ChatSettings
         from mmdesk.ui.icons import icon
+        from mmdesk.values import ChatSettings
 
         self.chat_settings = settings
         own = replace(settings, model=None) != ChatSettings()  # the model is shown beside it

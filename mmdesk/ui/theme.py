@@ -146,7 +146,8 @@ def resolve(choice: str, system: Qt.ColorScheme) -> Tokens:
 
 def _guess(choice: str) -> Tokens:
     """What `resolve` will most likely say; the system's scheme shows in its palette as well, which
-    can be asked without naming an enum (ui/lean.py)."""
+    can be asked without naming an enum (ui/lean.py).
+    """
     if choice == "system":
         own = QGuiApplication.palette()
         return DARK if own.window().color().value() < own.windowText().color().value() else LIGHT
@@ -196,7 +197,8 @@ def base_pixels() -> int:
 
 def fit_to_text(widget: QWidget, width: int, height: int) -> None:
     """Give a dialog this size at the usual text size and more at a larger one, but never more
-    than its screen has within a frame like its parent's: its own is not known before it is seen."""
+    than its screen has within a frame like its parent's: its own is not known before it is seen.
+    """
     parent = widget.parentWidget()
     framed = widget if parent is None else parent.window()
     room = widget.screen().availableSize() - (framed.frameSize() - framed.size())
@@ -208,7 +210,8 @@ def fit_to_text(widget: QWidget, width: int, height: int) -> None:
 
 def text_font(scale: float = 1.0) -> QFont:
     """The window's font. A system without a desktop offers only its fallback font; a better one
-    is taken in its place where one is installed."""
+    is taken in its place where one is installed.
+    """
     font = QFont(QApplication.font())
     if QFontInfo(font).family() in _BARE_FONTS:
         from PySide6.QtGui import QFontDatabase

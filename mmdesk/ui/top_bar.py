@@ -10,14 +10,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy
 
 from mmdesk.ui.from_below import below
+from mmdesk.ui.i18n import say, sentences, tr
 from mmdesk.ui.icons import icon
-from mmdesk.ui.parts import icon_button, named, text_button
-from mmdesk.ui.words import say, sentences, tr
+from mmdesk.ui.widgets import icon_button, named, text_button
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionComboBox
 
-    from mmdesk.messages import ModelInfo
+    from mmdesk.values import ModelInfo
 
 _AROUND_NAME = 48  # px of the selector that are not its text
 _NARROW = 640  # px below which the model's name needs the room of the words

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from mmdesk.ui import theme
+from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.icons import window_icon
-from mmdesk.ui.parts import label, named, text_button
-from mmdesk.ui.words import say, tr
+from mmdesk.ui.widgets import label, named, text_button
 
 
 class QuickAsk(QDialog):

@@ -6,17 +6,16 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from mmdesk.conversations import KeptMessage
-from mmdesk.messages import DocumentInput, Turn
-from mmdesk.ui.attachments import Attachments
-from mmdesk.ui.copying import copy_text
+from mmdesk.ui.clipboard import copy_text
+from mmdesk.ui.description_strip import DescriptionStrip
 from mmdesk.ui.flow_layout import FlowLayout
-from mmdesk.ui.message_text import MessageText
-from mmdesk.ui.parts import ElidedLabel, frame, glyph, icon_button, label, named, text_button
-from mmdesk.ui.pictures import PictureView
-from mmdesk.ui.sight_strip import SightStrip
-from mmdesk.ui.versions import VersionSwitch
-from mmdesk.ui.words import joined, say, tr
+from mmdesk.ui.i18n import joined, say, tr
+from mmdesk.ui.image_view import ImageView
+from mmdesk.ui.pending_attachments import PendingAttachments
+from mmdesk.ui.rich_text import RichTextView
+from mmdesk.ui.version_switcher import VersionSwitch
+from mmdesk.ui.widgets import ElidedLabel, frame, glyph, icon_button, label, named, text_button
+from mmdesk.values import DocumentInput, StoredMessage, Turn
 
 _BUBBLE = 560  # px, the widest bubble
 _THUMB = QSize(230, 150)
@@ -135,7 +134,7 @@ class UserMessage(QWidget):
     edited = Signal(str, str)
 
     def __init__(
-        self, turn: Turn, attachments: Attachments, message: KeptMessage | None = None
+        self, turn: Turn, attachments: PendingAttachments, message: StoredMessage | None = None
     ) -> None:
         super().__init__()
         named(self, "userMessage", tr("You said"))
@@ -152,7 +151,7 @@ class UserMessage(QWidget):
         for document in turn.documents:
             self._column.addWidget(self._document(document), 0, right)
         self._bubble: QFrame | None = None
-        self.text: MessageText | None = None
+        self.text: RichTextView | None = None
         if turn.text:
             self._add_bubble(turn.text)
         self.versions = VersionSwitch()
@@ -163,7 +162,7 @@ class UserMessage(QWidget):
 
     def _add_bubble(self, words: str) -> None:
         self._bubble = frame("bubble")
-        text = self.text = MessageText(markdown=False)
+        text = self.text = RichTextView(markdown=False)
         named(text, "userText", tr("Your message"))
         text.append(words)
         text.finish()
@@ -193,7 +192,7 @@ class UserMessage(QWidget):
             row.addWidget(widget)
         return foot
 
-    def _pictures(self, turn: Turn, attachments: Attachments) -> QWidget:
+    def _pictures(self, turn: Turn, attachments: PendingAttachments) -> QWidget:
         box = QWidget()
         flow = FlowLayout(box, align_right=True)
         for image in turn.images:
@@ -202,8 +201,8 @@ class UserMessage(QWidget):
             column = QVBoxLayout(card)
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(6)
-            column.addWidget(PictureView(image, _THUMB, stretch=True, attachments=attachments))
-            column.addWidget(SightStrip(image.sha256, attachments, image.name))
+            column.addWidget(ImageView(image, _THUMB, stretch=True, attachments=attachments))
+            column.addWidget(DescriptionStrip(image.sha256, attachments, image.name))
             flow.addWidget(card)
         return box
 
@@ -218,7 +217,7 @@ class UserMessage(QWidget):
 
     # --- what a column of messages asks of it ---------------------------------------------------
 
-    def kept(self, message: KeptMessage) -> KeptMessage:
+    def kept(self, message: StoredMessage) -> StoredMessage:
         """The message as it is to be kept in mind when the widget goes."""
         return message
 

@@ -8,10 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from mmdesk.ui.i18n import TranslatedText, follow, tr
 from mmdesk.ui.icons import window_icon
-from mmdesk.ui.lean import CENTRE
-from mmdesk.ui.parts import label, named, text_button
-from mmdesk.ui.words import Words, follow, tr
+from mmdesk.ui.qt_enums import CENTRE
+from mmdesk.ui.widgets import label, named, text_button
 
 EDGE = 24  # px between the edge of the conversation and the greeting
 _AROUND = 52  # px of a button and of the column around its words
@@ -94,10 +94,10 @@ class Welcome(QWidget):
                 break
             part.hide()
 
-    def _on_chosen(self, example: Words, checked: bool = False) -> None:
+    def _on_chosen(self, example: TranslatedText, checked: bool = False) -> None:
         self.example_chosen.emit(example.again())
 
-    def _examples(self) -> tuple[Words, ...]:
+    def _examples(self) -> tuple[TranslatedText, ...]:
         return (
             tr("Explain how a hash table works, with a short Python example"),
             tr("Write a polite reply that declines a meeting"),

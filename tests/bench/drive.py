@@ -19,11 +19,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from mmdesk import settings as settings_file
-from mmdesk.app import App
-from mmdesk.messages import Stats
-from mmdesk.opening import Opening
+from mmdesk.app.application import App
+from mmdesk.app.startup import Startup
+from mmdesk.values import Stats
+from tests.bench.bench_questions import QUESTIONS
 from tests.bench.lateness import LateMeter
-from tests.bench.questions import QUESTIONS
 
 LIMIT_MS = 300_000
 
@@ -107,7 +107,7 @@ def main() -> None:
     began = float(sys.argv[1])
     settings = replace(settings_file.load(), max_tokens=int(sys.argv[2]), temperature=0.0)
     built: list[App] = []
-    opening = Opening(settings, lambda app: (built.append(app), loop.quit()))
+    opening = Startup(settings, lambda app: (built.append(app), loop.quit()))
     loop = QEventLoop()
     wait_for(opening.window.first_painted, opening.window.show)
     painted_s = time.monotonic() - began

@@ -6,8 +6,9 @@ import os
 import time
 from typing import Any
 
-from mmdesk.messages import (
+from mmdesk.values import (
     ChatRequest,
+    DescribeImagesRequest,
     DocumentInput,
     Event,
     Finished,
@@ -15,7 +16,6 @@ from mmdesk.messages import (
     LoadRequest,
     NeverCancelled,
     Sampling,
-    SeeRequest,
     TextChunk,
     Turn,
 )
@@ -59,12 +59,13 @@ def summaries(engine: Any) -> dict[int, dict[str, float]]:
 
 def pictures(engine: Any) -> dict[str, float]:
     """From asking about a picture to the first word of the answer: when it was asked about as it
-    was dropped, and when it was looked at first, as the window does while the person types."""
+    was dropped, and when it was looked at first, as the window does while the person types.
+    """
     list(first_words(engine, picture("warm up")))  # the models for pictures are loaded here
     cold = next(first_words(engine, picture("Saturday: 10:00 to 16:00")))
     other = picture("Saturday: 11:00 to 17:00")
     start = time.perf_counter()
-    list(engine.generate(SeeRequest((other,)), NEVER))
+    list(engine.generate(DescribeImagesRequest((other,)), NEVER))
     looked = time.perf_counter() - start
     warm = next(first_words(engine, other))
     return {

@@ -10,12 +10,12 @@ import json
 import sys
 import time
 
-from mmdesk import opening
+from mmdesk.app import startup
 
 HEAVY = ("torch", "transformers", "numpy", "PIL", "onnxruntime", "faster_whisper", "librosa")
 
 
-class Measured(opening.Opening):
+class Measured(startup.Startup):
     """Ends at the first paint, before anything else is made."""
 
     def _begin(self) -> None:
@@ -25,5 +25,5 @@ class Measured(opening.Opening):
         self.application.quit()
 
 
-opening.Opening = Measured  # type: ignore
-sys.exit(opening.main([]))
+startup.Startup = Measured  # type: ignore
+sys.exit(startup.main([]))

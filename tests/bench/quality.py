@@ -16,11 +16,11 @@ from typing import Any
 
 import torch
 
+from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.default_parts import LANGUAGE
-from mmdesk.engine.llm.decoder import Decoder
 from mmdesk.engine.llm.tokenizer import ChatTokenizer
 from mmdesk.engine.torch_cpu.weights import load_fast
-from mmdesk.models.store import ModelStore
+from mmdesk.models.model_store import ModelStore
 from tests.bench.prompts import PROMPTS
 from tests.bench.rivals import ROOT, THREADS
 

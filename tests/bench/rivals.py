@@ -33,7 +33,7 @@ def mmdesk(folder: Path) -> Run:
 
     set_environment(os.environ)
     from mmdesk.engine.local import LocalEngine
-    from mmdesk.messages import LoadRequest, NeverCancelled, Sampling
+    from mmdesk.values import LoadRequest, NeverCancelled, Sampling
 
     never = NeverCancelled()
     engine = LocalEngine(threads=THREADS)

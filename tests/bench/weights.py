@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 
 from mmdesk.engine.default_parts import LANGUAGE
-from mmdesk.messages import NeverCancelled
 from mmdesk.models.gguf_weights import GgufModel
 from mmdesk.models.manifest import WheelSource, load_manifest
+from mmdesk.models.model_store import ModelStore
 from mmdesk.models.registry import Registry
 from mmdesk.models.sources import check_files, from_wheels
-from mmdesk.models.store import ModelStore
+from mmdesk.values import NeverCancelled
 
 
 def prepare(folder: Path) -> Path:

@@ -24,12 +24,21 @@ from typing import Any
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from mmdesk.app import App
-from mmdesk.conversations import ConversationInfo, KeptMessage
+from mmdesk.app.application import App
+from mmdesk.app.window import create_application
 from mmdesk.history.archive import Archive
-from mmdesk.messages import Event, Finished, LoadRequest, ModelInfo, Request, TextChunk, Turn
-from mmdesk.opened import create_application
 from mmdesk.settings import Settings
+from mmdesk.values import (
+    ConversationInfo,
+    Event,
+    Finished,
+    LoadRequest,
+    ModelInfo,
+    Request,
+    StoredMessage,
+    TextChunk,
+    Turn,
+)
 from tests.bench.drive import wait_for
 from tests.bench.lateness import LateMeter
 
@@ -87,7 +96,7 @@ def fill(path: Path) -> str:
         for number in range(MESSAGES):
             role = "assistant" if number % 2 else "user"
             text = PART.format(number) if number % 2 else f"Question {number}: what of it?"
-            store.add("long", KeptMessage(f"m{number}", parent, Turn(role, text)))
+            store.add("long", StoredMessage(f"m{number}", parent, Turn(role, text)))
             parent = f"m{number}"
     store.set_shown("long")
     store.close()

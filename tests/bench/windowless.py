@@ -9,11 +9,11 @@ import json
 import sys
 import time
 
-from mmdesk.engines import engine_factory
-from mmdesk.messages import Finished, LoadRequest, NeverCancelled, Sampling, TextChunk, Turn
+from mmdesk.app.engine_factory import engine_factory
 from mmdesk.settings import Settings
 from mmdesk.tasks.answer import answer
-from tests.bench.questions import QUESTIONS
+from mmdesk.values import Finished, LoadRequest, NeverCancelled, Sampling, TextChunk, Turn
+from tests.bench.bench_questions import QUESTIONS
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from mmdesk.engine.local import LocalEngine
 from mmdesk.errors import Cancelled
-from mmdesk.messages import ChatRequest, Event, Finished, NeverCancelled, Sampling, TextChunk, Turn
+from mmdesk.values import ChatRequest, Event, Finished, NeverCancelled, Sampling, TextChunk, Turn
 from tests.fakes.folder_store import FolderStore
 from tests.fakes.tiny_model import build_model
 

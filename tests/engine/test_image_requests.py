@@ -11,25 +11,25 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from mmdesk import cli, cli_tasks
+from mmdesk.cli import main, tasks
 from mmdesk.engine.local import LocalEngine
 from mmdesk.engine.process import ProcessEngine
 from mmdesk.errors import ModelUnavailable
 from mmdesk.fusion.tower import EfficientNetLite2
-from mmdesk.messages import (
+from mmdesk.perception import fused_weights
+from mmdesk.perception.fused_weights import WEIGHTS
+from mmdesk.tasks import answer, describe
+from mmdesk.values import (
+    AskImageRequest,
+    DescribeImagesRequest,
     Event,
+    ImageAnswer,
+    ImageDescribed,
     ImageInput,
-    LookRequest,
     NeverCancelled,
-    Seen,
-    SeenAnswer,
-    SeeRequest,
     TextChunk,
     Turn,
 )
-from mmdesk.perception import shipped
-from mmdesk.perception.shipped import WEIGHTS
-from mmdesk.tasks import answer, describe
 from tests.engine.conftest import ask, run, text_of
 from tests.fakes.child_engines import make_seeing
 from tests.fakes.folder_store import FolderStore
@@ -72,10 +72,14 @@ def told(events: Iterator[Event]) -> str:
 def test_a_photo_gets_a_caption_and_questions_an_answer(
     engine: LocalEngine, photo: ImageInput
 ) -> None:
-    (seen,) = [e for e in run(engine, SeeRequest((photo,))) if isinstance(e, Seen)]
-    assert seen.sight.caption
-    assert told(describe(engine, (photo,), NeverCancelled(), "caption")) == seen.sight.caption
-    (said,) = [e for e in run(engine, LookRequest(photo, QUESTION)) if isinstance(e, SeenAnswer)]
+    (seen,) = [
+        e for e in run(engine, DescribeImagesRequest((photo,))) if isinstance(e, ImageDescribed)
+    ]
+    assert seen.description.caption
+    assert told(describe(engine, (photo,), NeverCancelled(), "caption")) == seen.description.caption
+    (said,) = [
+        e for e in run(engine, AskImageRequest(photo, QUESTION)) if isinstance(e, ImageAnswer)
+    ]
     assert said.sure
     turn = Turn("user", "What colour is the dog?", (photo,))
     assert told(answer(engine, (turn,), NeverCancelled(), model="tiny"))
@@ -86,7 +90,7 @@ def test_a_child_process_sees_the_same(
 ) -> None:
     child = ProcessEngine(fused, make_engine=partial(make_seeing, tiny_folder, vision, fused))
     try:
-        for request in (SeeRequest((photo,)), LookRequest(photo, QUESTION)):
+        for request in (DescribeImagesRequest((photo,)), AskImageRequest(photo, QUESTION)):
             assert run(child, request) == run(engine, request)
     finally:
         child.close()
@@ -101,7 +105,7 @@ def test_answers_to_text_alone_are_the_same_to_the_bit(
     request = ask("How many people are there?", before, Turn("assistant", "Red."))
     expected = [text_of(run(alone, request)), told(_answer(alone, request.turns))]
     assert all(expected)
-    run(engine, SeeRequest((photo,)))
+    run(engine, DescribeImagesRequest((photo,)))
     assert [text_of(run(engine, request)), told(_answer(engine, request.turns))] == expected
 
 
@@ -121,10 +125,10 @@ def test_weights_that_were_tampered_with_end_with_three(
     content[-1] ^= 1
     (fused / WEIGHTS).write_bytes(content)
     with pytest.raises(ModelUnavailable, match=WEIGHTS):
-        run(engine, SeeRequest((photo,)))
+        run(engine, DescribeImagesRequest((photo,)))
     Image.frombytes("RGB", (photo.width, photo.height), photo.rgb).save(tmp_path / "a.png")
-    monkeypatch.setattr(cli_tasks, "make_engine", lambda *_: engine)
-    assert cli.main(["describe", str(tmp_path / "a.png")]) == 3
+    monkeypatch.setattr(tasks, "make_engine", lambda *_: engine)
+    assert main.main(["describe", str(tmp_path / "a.png")]) == 3
     assert f"{WEIGHTS} is damaged" in capsys.readouterr().err
 
 
@@ -135,8 +139,12 @@ def test_where_no_weights_came_nothing_is_claimed(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(shipped, "resource", lambda name: tmp_path / "nothing")
+    monkeypatch.setattr(fused_weights, "resource", lambda name: tmp_path / "nothing")
     engine = new_engine(store=FolderStore({"efficientnet-lite2": vision}))
-    (seen,) = [e for e in run(engine, SeeRequest((photo,))) if isinstance(e, Seen)]
-    assert seen.sight.caption == ""
-    assert not any(isinstance(e, SeenAnswer) for e in run(engine, LookRequest(photo, QUESTION)))
+    (seen,) = [
+        e for e in run(engine, DescribeImagesRequest((photo,))) if isinstance(e, ImageDescribed)
+    ]
+    assert seen.description.caption == ""
+    assert not any(
+        isinstance(e, ImageAnswer) for e in run(engine, AskImageRequest(photo, QUESTION))
+    )

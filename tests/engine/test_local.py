@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from mmdesk.engine.llm.chat_prompt import encode, message_of
+from mmdesk.engine.llm.chat_prompt import encode, prompt_message
 from mmdesk.engine.llm.kv_cache import CHUNK
 from mmdesk.engine.local import LocalEngine
 from mmdesk.errors import Cancelled, InputError, ModelUnavailable
-from mmdesk.messages import (
+from mmdesk.values import (
     ChatRequest,
     Counted,
     CountRequest,
@@ -40,7 +40,7 @@ def test_greedy_equals_transformers_generate(
 
     model = AutoModelForCausalLM.from_pretrained(tiny_folder, dtype=torch.float32)
     for question in ("What is the capital?", "巴黎在哪里", LONG):
-        ids = torch.tensor([encode(tokenizer, [message_of(Turn("user", question))])])
+        ids = torch.tensor([encode(tokenizer, [prompt_message(Turn("user", question))])])
         whole = model.generate(ids, do_sample=False, max_new_tokens=40)
         theirs = tokenizer.decode(whole[0, ids.shape[1] :], skip_special_tokens=True)
         assert text_of(run(shared_engine, ask(question, max_tokens=40))) == theirs
@@ -186,7 +186,7 @@ def test_stats_are_measured(shared_engine: LocalEngine, tokenizer: Any) -> None:
     assert stats.model == "tiny"
     assert stats.device == "cpu"
     assert stats.seed == 5
-    assert stats.prompt_tokens == len(encode(tokenizer, [message_of(Turn("user", "Hello"))]))
+    assert stats.prompt_tokens == len(encode(tokenizer, [prompt_message(Turn("user", "Hello"))]))
     assert stats.context_tokens == stats.prompt_tokens + 10
     assert stats.context_limit == 4096  # the model's own, below the engine's 8192
     assert 0 < stats.ttft_s <= stats.total_s

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,21 +14,21 @@ import pytest
 from mmdesk.engine.local import LocalEngine
 from mmdesk.engine.perceiver import TOGETHER, space_between
 from mmdesk.errors import Cancelled, ModelUnavailable
-from mmdesk.messages import (
+from mmdesk.values import (
+    AskImageRequest,
     AudioInput,
     ChatRequest,
+    DescribeImagesRequest,
     Finished,
-    Heard,
-    HearRequest,
+    ImageAnswer,
+    ImageDescribed,
+    ImageDescription,
     ImageInput,
-    LookRequest,
     Preparing,
     Sampling,
-    Seen,
-    SeenAnswer,
-    SeeRequest,
     Segment,
-    Sight,
+    Transcribed,
+    TranscribeRequest,
     Transcript,
     Turn,
 )
@@ -62,30 +61,25 @@ class Perception:
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         perception = self
 
-        def sight_words(image: ImageInput) -> str:
-            assert image.sight is not None
-            perception.prompted.append(image.sight.correction or image.sight.caption)
+        def description_text(image: ImageInput) -> str:
+            assert image.description is not None
+            perception.prompted.append(image.description.correction or image.description.caption)
             return perception.prompted[-1]
 
-        for name, members in {
-            "see": {"Seer": seer_of(self)},
-            "hear": {"Listener": listener_of(self)},
-            "words": {"sight_words": sight_words},
-        }.items():
-            module = ModuleType(f"mmdesk.perception.{name}")
-            module.__dict__.update(members)
-            monkeypatch.setitem(sys.modules, module.__name__, module)
+        monkeypatch.setattr("mmdesk.perception.ImageAnalyzer", analyzer_of(self))
+        monkeypatch.setattr("mmdesk.perception.Transcriber", transcriber_of(self))
+        monkeypatch.setattr("mmdesk.perception.description_text", description_text)
 
 
-def seer_of(perception: Perception) -> type:
-    class Seer:
+def analyzer_of(perception: Perception) -> type:
+    class ImageAnalyzer:
         def __init__(self, folder: Path, fused: Any = None) -> None:
             assert folder == Path("/vision")
 
-        def see_all(self, images: list[ImageInput]) -> list[Sight]:
+        def see_all(self, images: list[ImageInput]) -> list[ImageDescription]:
             assert perception.gate.wait(60)
             perception.seen += [image.name for image in images]
-            return [Sight(caption=f"a view of {image.name}") for image in images]
+            return [ImageDescription(caption=f"a view of {image.name}") for image in images]
 
         def question(self, frames: str) -> str:
             perception.listened.append(frames)
@@ -99,15 +93,15 @@ def seer_of(perception: Perception) -> type:
                 return None
             return SimpleNamespace(text=f"{question} {image.name}", probability=0.7), True
 
-    return Seer
+    return ImageAnalyzer
 
 
-def listener_of(perception: Perception) -> type:
-    class Listener:
+def transcriber_of(perception: Perception) -> type:
+    class Transcriber:
         def __init__(self, folder: Path, threads: int = 0) -> None:
             assert folder == Path("/speech")
 
-        def hear(
+        def transcribe(
             self, audio: AudioInput, language: str | None, cancel: Any
         ) -> Iterator[Segment | Transcript]:
             perception.heard.append(language)
@@ -123,7 +117,7 @@ def listener_of(perception: Perception) -> type:
         def settled_s(self, audio: AudioInput) -> float:
             return perception.settled_s
 
-    return Listener
+    return Transcriber
 
 
 @pytest.fixture
@@ -156,8 +150,8 @@ def chat(*turns: Turn) -> ChatRequest:
 def test_pictures_are_seen_in_order(
     engine: LocalEngine, perception: Perception, store: FolderStore
 ) -> None:
-    events = run(engine, SeeRequest((DOG, CAT)))
-    assert [event.sha256 for event in events if isinstance(event, Seen)] == ["d1", "c1"]
+    events = run(engine, DescribeImagesRequest((DOG, CAT)))
+    assert [event.sha256 for event in events if isinstance(event, ImageDescribed)] == ["d1", "c1"]
     assert events[0] == Preparing("looking at the picture")
     assert isinstance(events[-1], Finished)
     assert store.verified == ["efficientnet-lite2"]
@@ -165,9 +159,9 @@ def test_pictures_are_seen_in_order(
 
 def test_many_pictures_are_looked_at_together(engine: LocalEngine, perception: Perception) -> None:
     many = tuple(replace(DOG, name=f"{n}.png", sha256=str(n)) for n in range(TOGETHER + 2))
-    run(engine, SeeRequest((many[3],)))
-    events = run(engine, SeeRequest(many))
-    assert [event.sha256 for event in events if isinstance(event, Seen)] == [
+    run(engine, DescribeImagesRequest((many[3],)))
+    events = run(engine, DescribeImagesRequest(many))
+    assert [event.sha256 for event in events if isinstance(event, ImageDescribed)] == [
         image.sha256 for image in many
     ]
     assert sum(isinstance(event, Preparing) for event in events) == 2
@@ -175,13 +169,13 @@ def test_many_pictures_are_looked_at_together(engine: LocalEngine, perception: P
 
 
 def test_a_question_is_put_to_a_picture_once(engine: LocalEngine, perception: Perception) -> None:
-    request = LookRequest(DOG, "what is it?")
-    answer = SeenAnswer("d1", "what is it?", "what is it? dog.png", 0.7, True)
+    request = AskImageRequest(DOG, "what is it?")
+    answer = ImageAnswer("d1", "what is it?", "what is it? dog.png", 0.7, True)
     assert [e for e in run(engine, request) if not isinstance(e, Preparing)][:-1] == [answer]
     first, last = run(engine, request)
     assert first == answer
     assert isinstance(last, Finished)
-    run(engine, LookRequest(DOG, "where is it?"))
+    run(engine, AskImageRequest(DOG, "where is it?"))
     assert perception.asked == ["what is it?", "where is it?"]
 
 
@@ -189,8 +183,8 @@ def test_without_a_fused_model_there_is_no_answer(
     engine: LocalEngine, perception: Perception
 ) -> None:
     perception.fused = False
-    events = run(engine, LookRequest(DOG, "what is it?"))
-    assert not any(isinstance(event, SeenAnswer) for event in events)
+    events = run(engine, AskImageRequest(DOG, "what is it?"))
+    assert not any(isinstance(event, ImageAnswer) for event in events)
     assert isinstance(events[-1], Finished)
 
 
@@ -198,7 +192,7 @@ def test_a_picture_in_a_conversation_is_looked_at_once(
     engine: LocalEngine, perception: Perception
 ) -> None:
     first = run(engine, chat(Turn("user", "What?", images=(DOG,))))
-    assert Seen("d1", Sight(caption="a view of dog.png")) in first
+    assert ImageDescribed("d1", ImageDescription(caption="a view of dog.png")) in first
     run(
         engine,
         chat(Turn("user", "What?", images=(DOG,)), Turn("assistant", "X"), Turn("user", "Why?")),
@@ -207,14 +201,16 @@ def test_a_picture_in_a_conversation_is_looked_at_once(
     assert set(perception.prompted) == {"a view of dog.png"}
 
 
-def test_a_sight_that_came_with_the_picture_is_believed(
+def test_a_description_that_came_with_the_picture_is_believed(
     engine: LocalEngine, perception: Perception
 ) -> None:
-    image = ImageInput("dog.png", 1, 1, b"\0\0\0", "d1", Sight(correction="it is a wolf"))
+    image = ImageInput(
+        "dog.png", 1, 1, b"\0\0\0", "d1", ImageDescription(correction="it is a wolf")
+    )
     events = run(engine, chat(Turn("user", "What?", images=(image,))))
     assert perception.seen == []
     assert perception.prompted[0] == "it is a wolf"
-    assert not any(isinstance(event, Seen) for event in events)
+    assert not any(isinstance(event, ImageDescribed) for event in events)
 
 
 def test_stopping_while_looking_is_prompt_and_the_look_is_kept(
@@ -222,28 +218,30 @@ def test_stopping_while_looking_is_prompt_and_the_look_is_kept(
 ) -> None:
     perception.gate.clear()
     flag = threading.Event()
-    events = engine.generate(SeeRequest((DOG,)), flag)
+    events = engine.generate(DescribeImagesRequest((DOG,)), flag)
     next(events)
     flag.set()
     with pytest.raises(Cancelled):
         next(events)
     perception.gate.set()
-    assert any(isinstance(event, Seen) for event in run(engine, SeeRequest((DOG,))))
+    assert any(
+        isinstance(event, ImageDescribed) for event in run(engine, DescribeImagesRequest((DOG,)))
+    )
     assert perception.seen == ["dog.png"]
 
 
 def test_hearing_streams_words_and_ends_with_the_transcript(
     engine: LocalEngine, perception: Perception
 ) -> None:
-    events = run(engine, HearRequest(TALK, "en"))
+    events = run(engine, TranscribeRequest(TALK, "en"))
     assert text_of(events) == "Where is Paris?"
-    assert isinstance(events[-2], Heard)
+    assert isinstance(events[-2], Transcribed)
     assert events[-2].transcript.language == "en"
     fractions = [event.fraction for event in events if isinstance(event, Preparing)]
     assert fractions == [0, 0.5, 1]
-    assert text_of(run(engine, HearRequest(TALK, "en"))) == "Where is Paris?"
+    assert text_of(run(engine, TranscribeRequest(TALK, "en"))) == "Where is Paris?"
     assert perception.heard == ["en"]
-    run(engine, HearRequest(TALK, "zh"))
+    run(engine, TranscribeRequest(TALK, "zh"))
     assert perception.heard == ["en", "zh"]
 
 
@@ -252,13 +250,13 @@ def test_a_spoken_question_is_heard_but_not_part_of_the_answer(
 ) -> None:
     spoken = run(engine, chat(Turn("user", "", audio=(TALK,))))
     written = run(engine, chat(Turn("user", "Where is Paris?")))
-    assert any(isinstance(event, Heard) for event in spoken)
+    assert any(isinstance(event, Transcribed) for event in spoken)
     assert text_of(spoken) == text_of(written)
 
 
 def question_in(engine: LocalEngine, audio: AudioInput = TALK) -> Transcript:
-    events = run(engine, HearRequest(audio, about_picture=True))
-    return next(event.transcript for event in events if isinstance(event, Heard))
+    events = run(engine, TranscribeRequest(audio, about_picture=True))
+    return next(event.transcript for event in events if isinstance(event, Transcribed))
 
 
 def test_a_question_about_a_picture_is_heard_by_the_fused_model_too(
@@ -270,7 +268,7 @@ def test_a_question_about_a_picture_is_heard_by_the_fused_model_too(
     assert heard.meant == "What color is the dog?"
     assert question_in(engine) == heard
     assert perception.listened == ["frames"]  # once
-    alone = next(e for e in run(engine, HearRequest(TALK)) if isinstance(e, Heard))
+    alone = next(e for e in run(engine, TranscribeRequest(TALK)) if isinstance(e, Transcribed))
     assert alone.transcript.meant == "What colours the dark?"
 
 
@@ -298,7 +296,7 @@ def test_words_are_there_where_the_fused_model_is_not(
 
 
 def test_hearing_stops_between_segments(engine: LocalEngine, perception: Perception) -> None:
-    told = until_cancelled(engine, HearRequest(TALK), nth_chunk(1))
+    told = until_cancelled(engine, TranscribeRequest(TALK), nth_chunk(1))
     assert text_of(told) == "Where is"
 
 
@@ -307,16 +305,18 @@ def test_a_missing_part_is_told(
 ) -> None:
     store = FolderStore({}, known=("efficientnet-lite2", "whisper-base"))
     engine = new_engine(store=store)
-    for request in (SeeRequest((DOG,)), HearRequest(TALK)):
+    for request in (DescribeImagesRequest((DOG,)), TranscribeRequest(TALK)):
         with pytest.raises(ModelUnavailable, match="not installed"):
             run(engine, request)
 
 
 def test_several_pictures_are_told_apart(perception: Perception) -> None:
-    from mmdesk.engine.llm.chat_prompt import message_of
+    from mmdesk.engine.llm.chat_prompt import prompt_message
 
-    images = tuple(replace(image, sight=Sight(caption=image.name)) for image in (DOG, CAT))
-    words = message_of(Turn("user", "Which is bigger?", images=images)).content()
+    images = tuple(
+        replace(image, description=ImageDescription(caption=image.name)) for image in (DOG, CAT)
+    )
+    words = prompt_message(Turn("user", "Which is bigger?", images=images)).content()
     assert words == (
         'Picture 1, "dog.png":\ndog.png\n\nPicture 2, "cat.png":\ncat.png\n\nWhich is bigger?'
     )
@@ -333,16 +333,16 @@ def test_the_space_between_stretches_of_speech(before: str, after: str, between:
 def test_an_unfinished_recording_is_heard_up_to_its_last_pause(
     engine: LocalEngine, perception: Perception
 ) -> None:
-    events = run(engine, HearRequest(TALK, unfinished=True))
-    heard = next(event for event in events if isinstance(event, Heard))
+    events = run(engine, TranscribeRequest(TALK, unfinished=True))
+    heard = next(event for event in events if isinstance(event, Transcribed))
     assert (heard.sha256, heard.settled_s) == ("t1", 0.0)
     assert heard.transcript == Transcript("")
     assert perception.heard == []
     perception.settled_s = 0.75
-    events = run(engine, HearRequest(TALK, "en", unfinished=True))
-    heard = next(event for event in events if isinstance(event, Heard))
+    events = run(engine, TranscribeRequest(TALK, "en", unfinished=True))
+    heard = next(event for event in events if isinstance(event, Transcribed))
     assert heard.settled_s == 0.75
     assert heard.transcript.text == "Where is Paris?"
     assert perception.lengths == [0.75]
-    run(engine, HearRequest(TALK, "en"))
+    run(engine, TranscribeRequest(TALK, "en"))
     assert perception.lengths == [0.75, 1.0]  # a piece is not taken for the whole

@@ -19,7 +19,7 @@ from mmdesk.engine import engine_main
 from mmdesk.engine.local import LocalEngine
 from mmdesk.engine.process import ProcessEngine
 from mmdesk.errors import Cancelled, EngineDied, InputError, MMDeskError
-from mmdesk.messages import ChatRequest, Finished, NeverCancelled, Preparing, TextChunk, Turn
+from mmdesk.values import ChatRequest, Finished, NeverCancelled, Preparing, TextChunk, Turn
 from tests.engine.conftest import ask, chunks_in, nth_chunk, run, text_of, until_cancelled
 from tests.fakes.child_engines import make_obedient, make_tiny
 from tests.fakes.folder_store import FolderStore
@@ -250,7 +250,7 @@ PARENT = """
 import sys, threading
 from pathlib import Path
 from mmdesk.engine.process import ProcessEngine
-from mmdesk.messages import ChatRequest, NeverCancelled, Turn
+from mmdesk.values import ChatRequest, NeverCancelled, Turn
 from tests.fakes.child_engines import make_obedient
 
 if __name__ == "__main__":

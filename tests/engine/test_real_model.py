@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mmdesk.engine.local import LocalEngine
-from mmdesk.messages import ChatRequest, DocumentInput, Sampling, TextChunk, Turn
+from mmdesk.values import ChatRequest, DocumentInput, Sampling, TextChunk, Turn
 from tests.engine.conftest import chunks_in, nth_chunk, run, stats_of, text_of, until_cancelled
 
 pytestmark = pytest.mark.model
@@ -93,13 +93,15 @@ def test_greedy_equals_transformers_generate(exact_engine: LocalEngine) -> None:
     import torch
 
     from mmdesk.engine.default_parts import default_store
-    from mmdesk.engine.llm.chat_prompt import encode, message_of
+    from mmdesk.engine.llm.chat_prompt import encode, prompt_message
     from mmdesk.engine.llm.loading import _load_transformers
 
     ours = text_of(run(exact_engine, question("Name three rivers.", max_tokens=20)))
     loaded = exact_engine._loaded
     assert loaded is not None
-    ids = torch.tensor([encode(loaded.tokenizer, [message_of(Turn("user", "Name three rivers."))])])
+    ids = torch.tensor(
+        [encode(loaded.tokenizer, [prompt_message(Turn("user", "Name three rivers."))])]
+    )
     folder = default_store().path(loaded.part)
     reference = _load_transformers(loaded.part, folder, 1, "fp32", "cpu").model
     whole = reference.generate(

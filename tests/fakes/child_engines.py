@@ -14,7 +14,7 @@ from pathlib import Path
 
 from mmdesk.engine.local import LocalEngine
 from mmdesk.errors import Cancelled, InputError
-from mmdesk.messages import (
+from mmdesk.values import (
     CancelFlag,
     ChatRequest,
     Event,
@@ -29,7 +29,8 @@ from tests.fakes.folder_store import FolderStore
 
 class ObedientEngine:
     """Answers "pid", "print", "refuse", "defect", "exit", "forever", "deaf" and "warm"; echoes the
-    rest. Loading is done at once."""
+    rest. Loading is done at once.
+    """
 
     warmed = ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mmdesk.errors import InputError, ModelUnavailable
-from mmdesk.messages import CancelFlag
+from mmdesk.values import CancelFlag
 
 
 class FolderStore:

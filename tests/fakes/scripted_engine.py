@@ -14,11 +14,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from mmdesk.errors import Cancelled
-from mmdesk.messages import (
+from mmdesk.values import (
     CancelFlag,
     Event,
     Finished,
-    PrepareRequest,
+    PrefillRequest,
     Request,
     Stats,
     TextChunk,
@@ -59,13 +59,13 @@ class ScriptedEngine:
         self._scripts: tuple[Script, ...] = scripts or (words("ok"),)
         self._delay = delay
         self.requests: list[Request] = []
-        self.prepared: list[PrepareRequest] = []
+        self.prepared: list[PrefillRequest] = []
         self.closed = 0
         self.open_generators = 0
 
     def generate(self, request: Request, cancel: CancelFlag) -> Iterator[Event]:
         """Play the script; `Cancelled` before the next event once `cancel` is set."""
-        if isinstance(request, PrepareRequest):
+        if isinstance(request, PrefillRequest):
             self.prepared.append(request)
             yield Finished(Stats(model="scripted", device="none"))
             return

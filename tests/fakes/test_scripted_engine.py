@@ -8,7 +8,7 @@ import pytest
 
 from mmdesk.engine import Engine
 from mmdesk.errors import Cancelled, EngineDied
-from mmdesk.messages import (
+from mmdesk.values import (
     ChatRequest,
     Finished,
     LoadRequest,

@@ -8,11 +8,19 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from mmdesk.fusion.config import FusedConfig
+from mmdesk.fusion.fused_config import FusedConfig
 from mmdesk.fusion.transformer import FusedTransformer
-from mmdesk.perception.frames import FRAMES
-from mmdesk.perception.shipped import CONFIG, EARS, QUESTIONS, TOKENIZER, WEIGHTS, Chosen, seal
-from mmdesk.training.words import train_words
+from mmdesk.perception.fused_weights import (
+    CONFIG,
+    EARS,
+    QUESTIONS,
+    TOKENIZER,
+    WEIGHTS,
+    Thresholds,
+    seal,
+)
+from mmdesk.perception.speech_frames import FRAMES
+from mmdesk.training.data.train_tokenizer import train_words
 
 
 def write_fused(
@@ -32,5 +40,5 @@ def write_fused(
         save_file(ears, folder / EARS)
         (folder / QUESTIONS).write_text(json.dumps(["what color is it?", "a dog"]))
     (folder / CONFIG).write_text(json.dumps(config.to_dict()))
-    seal(folder, Chosen(beams=3, length_power=0.7, sure_from={"": sure_from}))
+    seal(folder, Thresholds(beams=3, length_power=0.7, sure_from={"": sure_from}))
     return folder

@@ -16,12 +16,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from mmdesk.bridge.keeping import Keeping
-from mmdesk.bridge.session import Session, request_job
-from mmdesk.bridge.talks import Talks
-from mmdesk.conversations import Task
+from mmdesk.chat.controller import ChatController
+from mmdesk.chat.session import Session, request_job
 from mmdesk.history.archive import Archive
-from mmdesk.messages import ChatRequest, TextChunk, Turn
+from mmdesk.values import ChatRequest, Task, TextChunk, Turn
+from mmdesk.workers.history_worker import HistoryWorker
 from tests.fakes.scripted_engine import ScriptedEngine
 
 WORD_S = 0.004  # between two words: 250 a second, more than any model here
@@ -38,8 +37,8 @@ class Streamer:
     def __init__(self, path: Path) -> None:
         engine = ScriptedEngine(self._script, delay=lambda: time.sleep(WORD_S))
         self.session = Session(lambda: engine)
-        self.keeping = Keeping(lambda: Archive(path))
-        self.talks = Talks(
+        self.keeping = HistoryWorker(lambda: Archive(path))
+        self.talks = ChatController(
             self.session, self.keeping, lambda task, settings: lambda turns: request_job(
                 ChatRequest(turns)
             )

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from mmdesk.fusion.config import FusedConfig
+from mmdesk.fusion.fused_config import FusedConfig
 from mmdesk.fusion.strategies import FUSIONS
 from mmdesk.fusion.transformer import FusedTransformer
 

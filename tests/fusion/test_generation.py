@@ -8,24 +8,28 @@ import pytest
 import torch
 from torch import Tensor
 
-from mmdesk.fusion.generation import Generated, Rules, generate
-from mmdesk.fusion.layout import Layout
+from mmdesk.fusion.generation import GeneratedText, GenerationRules, generate
+from mmdesk.fusion.packing import PackedLayout
 from mmdesk.fusion.transformer import FusedTransformer
 from tests.fusion.conftest import tiny
 
-Seen = tuple[Tensor, Tensor]
+ImageDescribed = tuple[Tensor, Tensor]
 END = 1
 PROMPT = torch.tensor([[4, 7]] * 3)
 
 
-def next_scores(model: FusedTransformer, seen: Seen, row: int, words: list[int]) -> Tensor:
+def next_scores(
+    model: FusedTransformer, seen: ImageDescribed, row: int, words: list[int]
+) -> Tensor:
     """Log-probabilities [V] after `words`, computed from nothing."""
     ids = torch.tensor([words])
-    logits = model(seen[0][row : row + 1], seen[1][row : row + 1], ids, Layout.single(ids))
+    logits = model(seen[0][row : row + 1], seen[1][row : row + 1], ids, PackedLayout.single(ids))
     return logits[0, -1].log_softmax(-1)
 
 
-def greedy(model: FusedTransformer, seen: Seen, row: int, longest: int) -> tuple[list[int], float]:
+def greedy(
+    model: FusedTransformer, seen: ImageDescribed, row: int, longest: int
+) -> tuple[list[int], float]:
     said: list[int] = []
     total = 0.0
     while True:
@@ -40,8 +44,8 @@ def greedy(model: FusedTransformer, seen: Seen, row: int, longest: int) -> tuple
 
 
 @torch.no_grad()
-def test_greedy_equals_the_uncached_loop(model: FusedTransformer, seen: Seen) -> None:
-    texts = generate(model, *seen, PROMPT, Rules(END, longest=9, no_repeat=0))
+def test_greedy_equals_the_uncached_loop(model: FusedTransformer, seen: ImageDescribed) -> None:
+    texts = generate(model, *seen, PROMPT, GenerationRules(END, longest=9, no_repeat=0))
     for row, text in enumerate(texts):
         said, total = greedy(model, seen, row, 9)
         assert list(text.ids) == said
@@ -49,11 +53,11 @@ def test_greedy_equals_the_uncached_loop(model: FusedTransformer, seen: Seen) ->
 
 
 @torch.no_grad()
-def test_wide_beams_find_the_best_text(seen: Seen) -> None:
+def test_wide_beams_find_the_best_text(seen: ImageDescribed) -> None:
     """With as many beams as there are texts, beam search is exhaustive."""
     model = tiny("concatenation", vocabulary=5)
     prompt = torch.tensor([[4]] * 3)
-    rules = Rules(END, longest=3, beams=70, length_power=0.0, no_repeat=0)
+    rules = GenerationRules(END, longest=3, beams=70, length_power=0.0, no_repeat=0)
     texts = generate(model, *seen, prompt, rules)
     for row, text in enumerate(texts):
         best, said = _best_of_all(model, seen, row)
@@ -61,7 +65,9 @@ def test_wide_beams_find_the_best_text(seen: Seen) -> None:
         assert text.ids == said
 
 
-def _best_of_all(model: FusedTransformer, seen: Seen, row: int) -> tuple[float, tuple[int, ...]]:
+def _best_of_all(
+    model: FusedTransformer, seen: ImageDescribed, row: int
+) -> tuple[float, tuple[int, ...]]:
     best: tuple[float, tuple[int, ...]] = (-math.inf, ())
     going: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
     while going:
@@ -74,19 +80,22 @@ def _best_of_all(model: FusedTransformer, seen: Seen, row: int) -> tuple[float, 
     return best
 
 
-def test_beams_are_never_worse_than_greedy(model: FusedTransformer, seen: Seen) -> None:
-    one = generate(model, *seen, PROMPT, Rules(END, longest=6, no_repeat=0))
+def test_beams_are_never_worse_than_greedy(model: FusedTransformer, seen: ImageDescribed) -> None:
+    one = generate(model, *seen, PROMPT, GenerationRules(END, longest=6, no_repeat=0))
     wide = generate(
-        model, *seen, PROMPT, Rules(END, longest=6, no_repeat=0, beams=30, length_power=0.0)
+        model,
+        *seen,
+        PROMPT,
+        GenerationRules(END, longest=6, no_repeat=0, beams=30, length_power=0.0),
     )
     for first, second in zip(one, wide, strict=True):
         assert second.log_probability >= first.log_probability - 1e-3
 
 
 def test_a_picture_gets_the_same_text_alone_and_in_company(
-    model: FusedTransformer, seen: Seen
+    model: FusedTransformer, seen: ImageDescribed
 ) -> None:
-    rules = Rules(END, longest=6, beams=3)
+    rules = GenerationRules(END, longest=6, beams=3)
     together = generate(model, *seen, PROMPT, rules)
     for row in range(3):
         one = slice(row, row + 1)
@@ -95,9 +104,9 @@ def test_a_picture_gets_the_same_text_alone_and_in_company(
 
 
 @pytest.mark.parametrize("beams", [1, 3])
-def test_rules_are_kept(model: FusedTransformer, seen: Seen, beams: int) -> None:
+def test_rules_are_kept(model: FusedTransformer, seen: ImageDescribed, beams: int) -> None:
     unwanted = tuple(range(8, 23))
-    rules = Rules(END, unwanted, longest=8, shortest=5, beams=beams, no_repeat=2)
+    rules = GenerationRules(END, unwanted, longest=8, shortest=5, beams=beams, no_repeat=2)
     for text in generate(model, *seen, PROMPT, rules):
         assert 5 <= len(text.ids) <= 8
         assert not set(text.ids) & {*unwanted, END}
@@ -105,8 +114,8 @@ def test_rules_are_kept(model: FusedTransformer, seen: Seen, beams: int) -> None
         assert len(pairs) == len(set(pairs))
 
 
-def test_drawn_words_follow_the_seed(model: FusedTransformer, seen: Seen) -> None:
-    rules = Rules(END, longest=8, temperature=1.0)
+def test_drawn_words_follow_the_seed(model: FusedTransformer, seen: ImageDescribed) -> None:
+    rules = GenerationRules(END, longest=8, temperature=1.0)
     drawn = [
         generate(model, *seen, PROMPT, rules, torch.Generator().manual_seed(seed))
         for seed in (1, 1, 2)
@@ -115,11 +124,11 @@ def test_drawn_words_follow_the_seed(model: FusedTransformer, seen: Seen) -> Non
     assert drawn[0] != drawn[2]
 
 
-def test_a_text_never_outgrows_the_models_positions(seen: Seen) -> None:
+def test_a_text_never_outgrows_the_models_positions(seen: ImageDescribed) -> None:
     model = tiny("concatenation", positions=6)
-    texts = generate(model, *seen, PROMPT, Rules(END, longest=40, no_repeat=0))
+    texts = generate(model, *seen, PROMPT, GenerationRules(END, longest=40, no_repeat=0))
     assert all(len(text.ids) <= 4 for text in texts)
 
 
 def test_probability_is_the_mean_over_the_words() -> None:
-    assert Generated((5, 6, 7), 4 * math.log(0.5)).probability == pytest.approx(0.5)
+    assert GeneratedText((5, 6, 7), 4 * math.log(0.5)).probability == pytest.approx(0.5)

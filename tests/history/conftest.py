@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mmdesk.conversations import ConversationInfo, KeptMessage, new_id
 from mmdesk.history.store import Store
-from mmdesk.messages import Turn
+from mmdesk.values import ConversationInfo, StoredMessage, Turn, new_id
 
 
 class Clock:
@@ -40,7 +39,7 @@ def talk(store: Store, *texts: str, title: str = "A talk", **attached: tuple) ->
     for place, text in enumerate(texts):
         role = "assistant" if place % 2 else "user"
         turn = Turn(role, text, **(attached if place == 0 else {}))
-        message = KeptMessage(new_id(), parent, turn)
+        message = StoredMessage(new_id(), parent, turn)
         store.add(conversation, message)
         parent = message.id
         ids.append(parent)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mmdesk.history.search_text import excerpt, indexed, terms
 from mmdesk.history.store import Store
-from mmdesk.history.words import excerpt, indexed, terms
-from mmdesk.messages import DocumentInput
+from mmdesk.values import DocumentInput
 from tests.history.conftest import talk
 
 

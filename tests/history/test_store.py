@@ -8,25 +8,28 @@ from pathlib import Path
 
 import pytest
 
-from mmdesk.conversations import ChatSettings, KeptMessage, Task, title_of
 from mmdesk.errors import InputError, MMDeskError
 from mmdesk.history import schema
 from mmdesk.history.store import Store
-from mmdesk.messages import (
+from mmdesk.values import (
     AudioInput,
+    ChatSettings,
     DocumentInput,
+    ImageDescription,
     ImageInput,
     Label,
     PictureKind,
     Segment,
-    Sight,
     Stats,
+    StoredMessage,
+    Task,
     Transcript,
     Turn,
+    title_of,
 )
 from tests.history.conftest import talk, texts
 
-SIGHT = Sight(PictureKind.PAGE, (Label("dog", 0.9),), "a dog runs", "BEWARE", None)
+SIGHT = ImageDescription(PictureKind.PAGE, (Label("dog", 0.9),), "a dog runs", "BEWARE", None)
 DOG = ImageInput("dog.jpg", 2, 1, b"\xff\x00\x00\x00\x00\xff", "d0" * 32, SIGHT)
 HEARD = Transcript(
     "good morning", "en", 0.9, (Segment(0.0, 1.0, "good morning"),), "What shape is this?"
@@ -48,11 +51,11 @@ def test_everything_of_a_message_comes_back(store: Store, path) -> None:
     asked, answered = again.open(conversation).messages
     assert asked.turn.documents == (REPORT,)
     (image,), (audio,) = asked.turn.images, asked.turn.audio
-    assert (image.rgb, image.sight, image.width) == (b"", SIGHT, 2)
+    assert (image.rgb, image.description, image.width) == (b"", SIGHT, 2)
     assert audio.transcript == HEARD
     assert again.picture(DOG.sha256, "dog.jpg").rgb == DOG.rgb
     assert again.sound(VOICE.sha256) == VOICE.pcm
-    assert answered == KeptMessage(
+    assert answered == StoredMessage(
         second, first, Turn("assistant", "A dog runs."), "failed", answered.created, Task(),
         stats, ("mind this",), "It broke.", "Ask again.", (second,),
     )  # fmt: skip
@@ -61,7 +64,7 @@ def test_everything_of_a_message_comes_back(store: Store, path) -> None:
 
 def test_a_message_is_kept_once_however_often_it_is_told(store: Store) -> None:
     conversation, first = talk(store, "hello")
-    store.add(conversation, KeptMessage(first, "", Turn("user", "another text")))
+    store.add(conversation, StoredMessage(first, "", Turn("user", "another text")))
     assert texts(store, conversation) == ["hello"]
 
 
@@ -71,11 +74,11 @@ def test_the_same_picture_is_kept_once(store: Store, path) -> None:
     assert len(list((path.parent / "attachments").rglob("*.png"))) == 1
 
 
-def test_a_sight_that_comes_later_belongs_to_the_picture(store: Store) -> None:
+def test_a_description_that_comes_later_belongs_to_the_picture(store: Store) -> None:
     unseen = ImageInput(DOG.name, 2, 1, DOG.rgb, DOG.sha256)
     conversation, _ = talk(store, "look", images=(unseen,))
-    store.set_sight(DOG.sha256, SIGHT)
-    assert store.open(conversation).messages[0].turn.images[0].sight == SIGHT
+    store.set_description(DOG.sha256, SIGHT)
+    assert store.open(conversation).messages[0].turn.images[0].description == SIGHT
     assert store.search("beware")[0].conversation == conversation
 
 
@@ -89,9 +92,9 @@ def test_half_a_surrogate_pair_is_no_reason_to_lose_a_message(store: Store) -> N
 
 def test_versions_are_kept_and_can_be_walked(store: Store) -> None:
     conversation, question, answer = talk(store, "q", "first answer")
-    again = KeptMessage("again", question, Turn("assistant", "second answer"))
+    again = StoredMessage("again", question, Turn("assistant", "second answer"))
     store.add(conversation, again)
-    edited = KeptMessage("edited", "", Turn("user", "other question"))
+    edited = StoredMessage("edited", "", Turn("user", "other question"))
     store.add(conversation, edited)
     assert texts(store, conversation) == ["other question"]
     assert store.open(conversation).messages[0].versions == (question, "edited")
@@ -105,14 +108,14 @@ def test_versions_are_kept_and_can_be_walked(store: Store) -> None:
 
 def test_opening_at_a_message_of_another_version_shows_that_version(store: Store) -> None:
     conversation, question, answer = talk(store, "q", "first answer")
-    store.add(conversation, KeptMessage("again", question, Turn("assistant", "second")))
+    store.add(conversation, StoredMessage("again", question, Turn("assistant", "second")))
     opened = store.open(conversation, answer)
     assert (opened.at, opened.messages[-1].id) == (answer, answer)
 
 
 def test_the_end_of_a_conversation_and_what_stands_before_it(store: Store) -> None:
     conversation, *ids = talk(store, *map(str, range(30)), images=(DOG,))
-    store.add(conversation, KeptMessage("other", ids[27], Turn("user", "other")))
+    store.add(conversation, StoredMessage("other", ids[27], Turn("user", "other")))
     store.choose(ids[28])
     whole = store.open(conversation)
     end = store.open_end(conversation, 10)
@@ -217,7 +220,7 @@ def test_a_file_that_nobody_has_is_swept_but_not_at_once(store: Store, path, mon
 
 def test_an_answer_that_a_kill_cut_off_is_kept_and_found(store: Store, path) -> None:
     conversation, question = talk(store, "q")
-    store.add(conversation, KeptMessage("a", question, Turn("assistant", ""), "streaming"))
+    store.add(conversation, StoredMessage("a", question, Turn("assistant", ""), "streaming"))
     store.extend("a", "half an answer")
     store.close()
     again = Store(path)

@@ -12,8 +12,8 @@ from PIL import Image
 
 from mmdesk.errors import InputError
 from mmdesk.inputs import load_any
-from mmdesk.inputs.sniff import kind_by_content
-from mmdesk.messages import AudioInput, DocumentInput, ImageInput
+from mmdesk.inputs.file_type import kind_by_content
+from mmdesk.values import AudioInput, DocumentInput, ImageInput
 
 
 def picture() -> bytes:

@@ -17,7 +17,7 @@ from mmdesk.errors import InputError
 from mmdesk.inputs import audio as audio_room
 from mmdesk.inputs import load_audio
 from mmdesk.inputs.audio import from_samples, samples
-from mmdesk.messages import SAMPLE_RATE
+from mmdesk.values import SAMPLE_RATE
 
 TONE_HZ = 440
 

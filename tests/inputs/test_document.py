@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from mmdesk.errors import InputError
 from mmdesk.inputs import document as document_room
-from mmdesk.inputs import docx_file, load_document
+from mmdesk.inputs import docx_reader, load_document
 
 TEXTS = {
     "utf-8": "Grüße – 你好",
@@ -211,7 +211,7 @@ def test_what_is_no_docx_is_named(data: bytes, reason: str) -> None:
 
 
 def test_docx_that_unpacks_to_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(docx_file, "MAX_UNPACKED", 1000)
+    monkeypatch.setattr(docx_reader, "MAX_UNPACKED", 1000)
     with pytest.raises(InputError, match="would unpack to"):
         load_document(word(), "bomb.docx")
 

@@ -14,14 +14,14 @@ from mmdesk.models.manifest import (
     FileSpec,
     HubSource,
     Manifest,
-    Member,
-    Part,
-    Source,
+    ModelPart,
+    PartSource,
     Wheel,
+    WheelMember,
     WheelSource,
 )
+from mmdesk.models.model_store import ModelStore
 from mmdesk.models.registry import PipSettings
-from mmdesk.models.store import ModelStore
 from tests.models.server import Site
 
 FIRST, SECOND = bytes(range(256)) * 2000, b"second" * 50_000
@@ -65,13 +65,14 @@ def wheel_source(site: Site, *wheels: tuple[str, dict[str, tuple[str, bytes]]]) 
         contents = {path: content for path, (_, content) in members.items()}
         content = site.add_wheel(name, "1.0", contents)
         listed = tuple(
-            Member(path, into, len(data), digest(data)) for path, (into, data) in members.items()
+            WheelMember(path, into, len(data), digest(data))
+            for path, (into, data) in members.items()
         )
         made.append(Wheel(name, "1.0", len(content), digest(content), listed))
     return WheelSource(tuple(made))
 
 
-def make_part(part_id: str, sources: tuple[Source, ...], **changes: object) -> Part:
+def make_part(part_id: str, sources: tuple[PartSource, ...], **changes: object) -> ModelPart:
     values: dict[str, object] = {
         "id": part_id,
         "title": part_id.title(),
@@ -86,7 +87,7 @@ def make_part(part_id: str, sources: tuple[Source, ...], **changes: object) -> P
         "disk_bytes": len(FIRST + SECOND + SMALL),
         "sources": sources,
     }
-    return Part(**{**values, **changes})  # type: ignore[arg-type]
+    return ModelPart(**{**values, **changes})  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from mmdesk.errors import ModelUnavailable
-from mmdesk.messages import NeverCancelled
 from mmdesk.models.convert import convert
+from mmdesk.values import NeverCancelled
 from tests.models.conftest import make_part
 
 PART = make_part("eye", (), conversion="checkpoint")

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from mmdesk.errors import Cancelled
-from mmdesk.messages import NeverCancelled
 from mmdesk.models.download import ATTEMPTS, download
-from mmdesk.models.failures import SourceFailed
+from mmdesk.models.fetch_errors import SourceFailed
+from mmdesk.values import NeverCancelled
 from tests.models.server import Site
 
 CONTENT = bytes(range(251)) * 8000

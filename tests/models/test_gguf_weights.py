@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from mmdesk.errors import Cancelled, ModelUnavailable
-from mmdesk.messages import NeverCancelled
 from mmdesk.models.convert import convert
 from mmdesk.models.gguf_weights import BLOCK_NAMES, OUTER_NAMES, GgufModel, write_json
+from mmdesk.values import NeverCancelled
 from tests.models.conftest import make_part
 
 HIDDEN, HEADS, KV, LAYERS, FFN, VOCAB = 64, 4, 2, 2, 96, 320

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mmdesk.models import hub as hub_module
-from mmdesk.models.failures import SourceFailed, WrongDigest
+from mmdesk.models.fetch_errors import SourceFailed, WrongDigest
 from mmdesk.models.hub import Hub
 from mmdesk.models.manifest import HubSource
 from tests.models.conftest import FIRST, SECOND, spec

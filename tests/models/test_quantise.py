@@ -11,11 +11,11 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from mmdesk.errors import ModelUnavailable
-from mmdesk.messages import NeverCancelled
-from mmdesk.models.manifest import Manifest, Part
+from mmdesk.models.install_record import CONVERTER_VERSION, Record, read_record, write_record
+from mmdesk.models.manifest import Manifest, ModelPart
+from mmdesk.models.model_store import ModelStore
 from mmdesk.models.quantise import SCALE, int8_tensors, quantised, write_int8
-from mmdesk.models.record import CONVERTER_VERSION, Record, read_record, write_record
-from mmdesk.models.store import ModelStore
+from mmdesk.values import NeverCancelled
 from tests.models.conftest import make_part, spec
 
 
@@ -114,7 +114,7 @@ def test_older_weights_do_not_pass_for_new_ones(old_store: ModelStore) -> None:
 
 
 def test_a_part_without_earlier_weights_is_not_upgraded(old_store: ModelStore) -> None:
-    part: Part = old_store.manifest.part("chat")
+    part: ModelPart = old_store.manifest.part("chat")
     plain = replace(part, earlier=(), pinned=part.earlier)
     store = ModelStore(old_store.root, Manifest((plain,)))
     store.install("chat")

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from mmdesk.errors import Cancelled
-from mmdesk.messages import NeverCancelled
 from mmdesk.models import registry as registry_module
-from mmdesk.models.failures import SourceFailed
+from mmdesk.models.fetch_errors import SourceFailed
 from mmdesk.models.manifest import Wheel, WheelSource
 from mmdesk.models.registry import PUBLIC_INDEX, PipSettings, Registry, _settings
+from mmdesk.values import NeverCancelled
 from tests.models.server import Site
 
 GO = NeverCancelled()

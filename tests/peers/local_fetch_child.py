@@ -6,8 +6,8 @@ import os
 import pickle
 from pathlib import Path
 
-from mmdesk.bridge import fetch_child
-from mmdesk.models.store import ModelStore
+from mmdesk.models.model_store import ModelStore
+from mmdesk.workers import fetch_main
 
 MANIFEST = "MMDESK_TEST_MANIFEST"
 
@@ -17,5 +17,5 @@ def make_store() -> ModelStore:
 
 
 if __name__ == "__main__":
-    fetch_child.ModelStore = make_store  # type: ignore[assignment,misc]
-    fetch_child.main()
+    fetch_main.ModelStore = make_store  # type: ignore[assignment,misc]
+    fetch_main.main()

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from mmdesk.app import App
+from mmdesk.app.application import App
 from mmdesk.models.manifest import Manifest
-from mmdesk.models.store import ModelStore
+from mmdesk.models.model_store import ModelStore
 from mmdesk.settings import Settings
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.models.conftest import (  # noqa: F401  a part with real sources
@@ -49,7 +49,7 @@ def app(qtbot, tmp_path: Path, monkeypatch, site):  # noqa: F811
     written = tmp_path / "manifest"
     written.write_bytes(pickle.dumps(manifest))
     monkeypatch.setenv(MANIFEST, str(written))
-    monkeypatch.setattr("mmdesk.models.store.load_manifest", lambda: manifest)
+    monkeypatch.setattr("mmdesk.models.model_store.load_manifest", lambda: manifest)
     made = App(Settings(), lambda _settings: lambda: ScriptedEngine())
     monkeypatch.setattr(made.listening, "list_devices", lambda: None)
     made.parts._fetcher._module = "tests.peers.local_fetch_child"

@@ -1,5 +1,6 @@
 """Complaint 4: out of memory, or an opaque crash. (That a model does not fit is said before it is
-chosen: tests/ui/test_models_page.py.)"""
+chosen: tests/ui/test_models_page.py.)
+"""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from mmdesk.engine.process import ProcessEngine
 from tests.fakes.child_engines import make_obedient
-from tests.person import SLOW
+from tests.window_user import SLOW
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="POSIX signals")
 

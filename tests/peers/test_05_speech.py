@@ -1,22 +1,23 @@
 """Complaint 5: no speech built in. A question is spoken with the window's own button, and what
-writes it down is one of the parts that are fetched unasked: nothing has to be added."""
+writes it down is one of the parts that are fetched unasked: nothing has to be added.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from mmdesk.messages import ChatRequest, Heard, HearRequest, Transcript
 from mmdesk.models.manifest import load_manifest
 from mmdesk.settings import Settings
+from mmdesk.values import ChatRequest, Transcribed, TranscribeRequest, Transcript
 from tests.fakes.scripted_engine import ScriptedEngine, words
 from tests.peers.sounds import tone
-from tests.person import SLOW
+from tests.window_user import SLOW
 
 
 def test_complaint_5_a_question_can_be_spoken(open_window, qtbot, tmp_path: Path) -> None:
     def script(request: object) -> list:
-        if isinstance(request, HearRequest):
-            return [Heard(request.audio.sha256, Transcript("What is the capital of France?"))]
+        if isinstance(request, TranscribeRequest):
+            return [Transcribed(request.audio.sha256, Transcript("What is the capital of France?"))]
         return words("Paris.") if isinstance(request, ChatRequest) else []
 
     engine = ScriptedEngine(script)

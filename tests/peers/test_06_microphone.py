@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from mmdesk.inputs.audio import samples
-from mmdesk.messages import AudioInput
 from mmdesk.settings import Settings
-from tests.bridge.waiting import GatedEngine
+from mmdesk.values import AudioInput
 from tests.inputs.test_microphone import Library
 from tests.peers.sounds import RATE, tone
-from tests.person import SLOW, loaded_then
+from tests.window_user import SLOW, loaded_then
+from tests.workers.waiting import GatedEngine
 
 
 @pytest.fixture

@@ -10,14 +10,14 @@ import pytest
 
 from mmdesk.inputs.audio import from_samples, samples
 from mmdesk.inputs.microphone import BLOCK_SECONDS
-from mmdesk.messages import Heard, HearRequest, NeverCancelled, Transcript
-from mmdesk.perception.hear import Listener
+from mmdesk.perception.transcriber import Transcriber
 from mmdesk.settings import Settings
+from mmdesk.values import NeverCancelled, Transcribed, TranscribeRequest, Transcript
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.inputs.test_microphone import Library
 from tests.peers.sounds import RATE, tone
-from tests.perception.test_hear import SPOKEN, Whisper, hear, listener_with
-from tests.person import SLOW, loaded_then
+from tests.perception.test_transcriber import SPOKEN, Whisper, hear, transcriber_with
+from tests.window_user import SLOW, loaded_then
 
 LAST_WORDS = 0.5  # what the last block before Stop is filled with
 
@@ -47,7 +47,7 @@ def test_complaint_7_silence_and_noise_become_no_words(tmp_path: Path, loudness:
     noise = np.random.default_rng(1).normal(0, loudness, 8 * RATE) if loudness else None
     quiet = np.zeros(8 * RATE) if noise is None else noise
     audio = from_samples(quiet.clip(-1, 1).astype(np.float32), RATE, "quiet")
-    assert list(Listener(tmp_path).hear(audio, None, NeverCancelled())) == [Transcript("")]
+    assert list(Transcriber(tmp_path).transcribe(audio, None, NeverCancelled())) == [Transcript("")]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_complaint_7_silence_and_noise_become_no_words(tmp_path: Path, loudness:
 )
 def test_complaint_7_invented_and_repeated_words_are_left_out(doubt: dict) -> None:
     sure = {"text": "The train leaves at nine."}
-    *_, transcript = hear(listener_with(Whisper([sure, doubt])), SPOKEN)
+    *_, transcript = hear(transcriber_with(Whisper([sure, doubt])), SPOKEN)
     assert transcript.text == "The train leaves at nine."
 
 
@@ -67,7 +67,7 @@ def test_complaint_7_nothing_heard_is_said_and_leaves_the_question_alone(
     open_window, qtbot, tmp_path: Path
 ) -> None:
     def script(request: object) -> list:
-        return [Heard(request.audio.sha256, Transcript(""))] if hears(request) else []
+        return [Transcribed(request.audio.sha256, Transcript(""))] if hears(request) else []
 
     person = open_window(ScriptedEngine(script), Settings(microphone=tone(tmp_path / "a.wav")))
     person.type("half a question")
@@ -80,4 +80,4 @@ def test_complaint_7_nothing_heard_is_said_and_leaves_the_question_alone(
 
 
 def hears(request: object) -> bool:
-    return isinstance(request, HearRequest)
+    return isinstance(request, TranscribeRequest)

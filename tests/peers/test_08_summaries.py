@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from mmdesk.messages import (
+from mmdesk.text.segment import length, sentences
+from mmdesk.values import (
     ChatRequest,
     Counted,
     CountRequest,
@@ -14,7 +15,6 @@ from mmdesk.messages import (
     Event,
     Finished,
 )
-from mmdesk.tasks.text import length, sentences
 from tests.fakes.scripted_engine import ScriptedEngine, words
 
 SUBJECTS = ("the otter", "the river", "the bridge", "the mill", "the village")

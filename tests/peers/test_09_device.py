@@ -6,9 +6,9 @@ import pytest
 
 from mmdesk.engine.llm import loading
 from mmdesk.engine.local import LocalEngine
-from mmdesk.messages import Finished, LoadRequest, NeverCancelled, Stats
 from mmdesk.settings import Settings
 from mmdesk.ui.main_window import MainWindow
+from mmdesk.values import Finished, LoadRequest, NeverCancelled, Stats
 from tests.fakes.folder_store import FolderStore
 from tests.fakes.scripted_engine import ScriptedEngine, words
 from tests.fakes.tiny_model import build_model

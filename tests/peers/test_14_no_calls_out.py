@@ -17,7 +17,7 @@ import pytest
 from mmdesk.engine.process import ProcessEngine
 from tests.fakes.tiny_model import build_model
 from tests.peers.guarded_engine import guarded
-from tests.person import SLOW
+from tests.window_user import SLOW
 
 
 @pytest.fixture
@@ -41,7 +41,8 @@ def attempts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def internet_sockets(pid: int) -> list[str]:
     """Sockets of a process that could leave the machine, whoever opened them: Qt and native code
-    do not ask Python."""
+    do not ask Python.
+    """
     return [str(found) for found in psutil.Process(pid).net_connections(kind="inet")]
 
 

@@ -12,7 +12,7 @@ from mmdesk.engine.local import LocalEngine
 from mmdesk.settings import Settings
 from tests.fakes.folder_store import FolderStore
 from tests.fakes.tiny_model import build_model
-from tests.person import LANGUAGE
+from tests.window_user import LANGUAGE
 
 LONG = "The capital of France is Paris and its rivers are many. " * 60
 ANSWER = 24  # tokens

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from mmdesk.inputs.image import from_pil
-from mmdesk.messages import ImageInput
+from mmdesk.values import ImageInput
 
 REPORT = (
     "The quarterly report shows that revenue rose by twelve percent, while costs stayed level. "

@@ -16,8 +16,8 @@ import numpy as np
 
 from mmdesk.engine.default_parts import SPEECH, default_store
 from mmdesk.inputs.audio import from_samples
-from mmdesk.messages import SAMPLE_RATE, AudioInput, NeverCancelled
-from mmdesk.perception.hear import Listener
+from mmdesk.perception.transcriber import Transcriber
+from mmdesk.values import SAMPLE_RATE, AudioInput, NeverCancelled
 from tests.quality.wer import word_errors, words
 
 FEWEST = 7  # words
@@ -45,11 +45,11 @@ def prompts(folder: Path, texts: Path) -> Iterator[tuple[str, Path]]:
 
 
 def main(folder: Path, texts: Path) -> None:
-    listener = Listener(default_store().path(SPEECH), threads=1)
+    transcriber = Transcriber(default_store().path(SPEECH), threads=1)
     errors = total = right = count = 0
     rates = []
     for said, path in prompts(folder, texts):
-        *_, transcript = listener.hear(g722(path), None, NeverCancelled())
+        *_, transcript = transcriber.transcribe(g722(path), None, NeverCancelled())
         wrong = word_errors(said, transcript.text)
         count, right = count + 1, right + (wrong == 0)
         errors, total = errors + wrong, total + len(words(said))

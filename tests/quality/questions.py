@@ -13,8 +13,8 @@ from typing import Any
 
 from mmdesk.engine import Engine
 from mmdesk.engine.local import LocalEngine
-from mmdesk.messages import DocumentInput, NeverCancelled, Turn
 from mmdesk.tasks.answer import CHAT, answer
+from mmdesk.values import DocumentInput, NeverCancelled, Turn
 from tests.tasks.scripts import said
 
 QUESTIONS = json.loads((Path(__file__).parent / "questions.json").read_text(encoding="utf-8"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mmdesk.engine.local import LocalEngine
-from mmdesk.messages import DocumentInput
-from mmdesk.tasks.passages import ranking, units
+from mmdesk.tasks.retrieval import ranking, units
+from mmdesk.values import DocumentInput
 from tests.quality.chrf import chrf
 from tests.quality.questions import QUESTIONS, TEXTS, asked, is_right
 

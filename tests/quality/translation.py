@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from mmdesk.engine.local import LocalEngine
-from mmdesk.messages import NeverCancelled
 from mmdesk.tasks import translate
+from mmdesk.values import NeverCancelled
 from tests.quality.chrf import chrf
 from tests.tasks.scripts import said
 

@@ -30,7 +30,8 @@ _SPELT = {"thru": "through", "okay": "ok", "dialled": "dialed", "hangup": "hang 
 
 def word_errors(said: str, heard: str) -> int:
     """How many words have to be changed, left out or put in; two words that are written as one
-    count as right."""
+    count as right.
+    """
     one, other = words(said), words(heard)
     return _distance(one, _spaced_as(one, other))
 

@@ -39,7 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _platform(folder: Path) -> str:
     """The platform that is set, or Qt's offscreen one with a screen that no page is too large for:
-    its own is 800×800, and a dialog twice its size would be cut off."""
+    its own is 800×800, and a dialog twice its size would be cut off.
+    """
     asked = os.environ.get("QT_QPA_PLATFORM", "offscreen")
     if asked != "offscreen":
         return asked

@@ -22,11 +22,11 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
-from mmdesk.app import App
+from mmdesk.app.application import App
+from mmdesk.app.startup import Startup
 from mmdesk.inputs.microphone import FILE_PREFIX
-from mmdesk.opening import Opening
 from mmdesk.settings import Settings, home
-from mmdesk.training.drawing import font
+from mmdesk.training.data.drawing import font
 from tests.bench.drive import wait_for
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -74,7 +74,7 @@ class Studio:
         encoded = io.BytesIO()
         sign().save(encoded, "PNG")
         self.window.image_bytes_offered.emit("library.png", encoded.getvalue())
-        wait_for(self.session.sight_found)
+        wait_for(self.session.image_described)
         self.ask("What are the opening hours on Saturday?")
 
     def dark(self) -> None:
@@ -145,7 +145,7 @@ def draw(folder: Path, names: list[str]) -> None:
     """Open the window, and save one picture after the other."""
     built: list[App] = []
     settings = Settings(language="en", colour_scheme="light", seen_welcome=True)
-    opening = Opening(settings, built.append)
+    opening = Startup(settings, built.append)
     opening.window.resize(*SIZE)
     opening.window.show()
     while not built:

@@ -10,32 +10,31 @@ from dataclasses import replace
 from PIL import Image, ImageDraw
 from PySide6.QtWidgets import QWidget
 
-from mmdesk.conversations import (
-    ConversationInfo,
-    Forecast,
-    KeptMessage,
-    OpenedConversation,
-    SearchHit,
-)
-from mmdesk.messages import (
-    DocumentInput,
-    FetchProgress,
-    ImageInput,
-    Label,
-    ModelInfo,
-    Sight,
-    Stats,
-    Turn,
-)
-from mmdesk.models.fits import judge
-from mmdesk.shelf import Machine, ShelfEntry
-from mmdesk.ui.links import ask_to_open
+from mmdesk.models.hardware_fit import judge
+from mmdesk.ui.i18n import tr
+from mmdesk.ui.link_dialog import ask_to_open
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.ui.user_message import UserMessage
-from mmdesk.ui.words import tr
+from mmdesk.values import (
+    ConversationInfo,
+    DocumentInput,
+    FetchProgress,
+    Forecast,
+    HardwareInfo,
+    ImageDescription,
+    ImageInput,
+    Label,
+    ModelEntry,
+    ModelInfo,
+    OpenedConversation,
+    SearchHit,
+    Stats,
+    StoredMessage,
+    Turn,
+)
 
 GB = 1_000_000_000
-MACHINE = Machine(8 * GB, 5 * GB, 40 * GB, 2, True)
+MACHINE = HardwareInfo(8 * GB, 5 * GB, 40 * GB, 2, True)
 INFOS = (
     ModelInfo(
         *("qwen2.5-coder-0.5b", "Qwen2.5-Coder 0.5B Instruct", "language", ("text",)),
@@ -97,9 +96,11 @@ def picture() -> ImageInput:
     draw.rectangle((0, 150, 320, 220), fill="#7fae6d")
     draw.polygon([(40, 150), (120, 60), (200, 150)], fill="#8a8f99")
     draw.ellipse((230, 20, 280, 70), fill="#f5d76e")
-    sight = Sight(labels=(Label("mountain", 0.81), Label("meadow", 0.4)), caption="A mountain.")
+    description = ImageDescription(
+        labels=(Label("mountain", 0.81), Label("meadow", 0.4)), caption="A mountain."
+    )
     rgb = image.tobytes()
-    return ImageInput("mountain.png", 320, 220, rgb, hashlib.sha256(rgb).hexdigest(), sight)
+    return ImageInput("mountain.png", 320, 220, rgb, hashlib.sha256(rgb).hexdigest(), description)
 
 
 def list_models(window: MainWindow) -> None:
@@ -129,11 +130,11 @@ def chat(window: MainWindow) -> QWidget:
     question = Turn("user", "What is in this picture, and how does a hash table work?",
                     images=(picture(),))  # fmt: skip
     messages = (
-        KeptMessage("m1", "", question),
-        KeptMessage("m2", "m1", Turn("assistant", ANSWER), stats=STATS,
+        StoredMessage("m1", "", question),
+        StoredMessage("m2", "m1", Turn("assistant", ANSWER), stats=STATS,
                     notices=("The oldest message no longer fits and was left out.",)),
-        KeptMessage("m3", "m2", Turn("user", "And a larger one?")),
-        KeptMessage("m4", "m3", Turn("assistant", "It would be"), state="failed",
+        StoredMessage("m3", "m2", Turn("user", "And a larger one?")),
+        StoredMessage("m4", "m3", Turn("assistant", "It would be"), state="failed",
                     error="The engine stopped unexpectedly (killed by the system, perhaps out of "
                     "memory).", hint="Ask again: it starts anew. If it happens again, close other "
                     "programs or choose a smaller model."),
@@ -171,9 +172,9 @@ def models(window: MainWindow) -> QWidget:
     window.pages.open_models()
     page = window.pages.models
     assert page is not None
-    entries = [ShelfEntry(info, judge(info, MACHINE)) for info in INFOS]
-    entries[3] = ShelfEntry(INFOS[3], judge(INFOS[3], MACHINE), fetched=0.4)
-    entries[4] = ShelfEntry(INFOS[4], judge(INFOS[4], MACHINE), folder="/home/ada/Large-70B")
+    entries = [ModelEntry(info, judge(info, MACHINE)) for info in INFOS]
+    entries[3] = ModelEntry(INFOS[3], judge(INFOS[3], MACHINE), fetched=0.4)
+    entries[4] = ModelEntry(INFOS[4], judge(INFOS[4], MACHINE), folder="/home/ada/Large-70B")
     page.set_entries(tuple(entries), MACHINE)
     page.set_progress(FetchProgress(*("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B Instruct"),
                                     *("downloading", 345_000_000, 1_093_000_000)))  # fmt: skip
@@ -223,8 +224,12 @@ def pictures(window: MainWindow) -> QWidget:
     """Pictures that wait: one as it was seen, one in the person's words, one being corrected."""
     list_models(window)
     first = picture()
-    second = replace(first, name="second.png", sha256="2", sight=Sight(correction="My house."))
-    third = replace(first, name="third.png", sha256="3", sight=Sight(text="EXIT 12 " * 30))
+    second = replace(
+        first, name="second.png", sha256="2", description=ImageDescription(correction="My house.")
+    )
+    third = replace(
+        first, name="third.png", sha256="3", description=ImageDescription(text="EXIT 12 " * 30)
+    )
     for image in (first, second, third):
         window.add_image(image)
     window.image_panel.cards[2].strip.begin_correction()
@@ -241,11 +246,11 @@ def editing(window: MainWindow) -> QWidget:
     now = time.time()
     talk = ConversationInfo("c0", "Packing list for three days", now, now)
     messages = (
-        KeptMessage("m1", "", Turn("user", "What should I see in Lisbon in two days?")),
-        KeptMessage("m2", "m1", Turn("assistant", "Begin in Alfama."), "stopped",
+        StoredMessage("m1", "", Turn("user", "What should I see in Lisbon in two days?")),
+        StoredMessage("m2", "m1", Turn("assistant", "Begin in Alfama."), "stopped",
                     versions=("m0", "m2")),
-        KeptMessage("m3", "m2", Turn("user", "And a larger one?")),
-        KeptMessage("m4", "m3", Turn("assistant", "It would be"), "interrupted"),
+        StoredMessage("m3", "m2", Turn("user", "And a larger one?")),
+        StoredMessage("m4", "m3", Turn("assistant", "It would be"), "interrupted"),
     )  # fmt: skip
     window.show_conversation(OpenedConversation(talk, messages))
     said = window.transcript.column.make(2)

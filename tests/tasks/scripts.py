@@ -4,63 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from mmdesk.messages import (
+from mmdesk.text.segment import length
+from mmdesk.values import (
+    AskImageRequest,
     ChatRequest,
     Counted,
     CountRequest,
+    DescribeImagesRequest,
     Event,
     Finished,
-    Heard,
-    HearRequest,
+    ImageAnswer,
+    ImageDescribed,
+    ImageDescription,
     ImageInput,
-    LookRequest,
     Notice,
     Preparing,
     Request,
     Scored,
     ScoreRequest,
-    Seen,
-    SeenAnswer,
-    SeeRequest,
-    Sight,
     Stats,
     TextChunk,
+    Transcribed,
+    TranscribeRequest,
     Transcript,
 )
-from mmdesk.tasks.text import length
 from tests.fakes.scripted_engine import ScriptedEngine, Step, words
 
 Reply = Callable[[ChatRequest], str]
-Look = Callable[[LookRequest], tuple[str, float] | None]
+Look = Callable[[AskImageRequest], tuple[str, float] | None]
 
 
 def engine(
     reply: Reply = lambda request: "ok",
-    sight: Sight | None = None,
+    description: ImageDescription | None = None,
     heard: str | Transcript = "",
     look: Look | None = None,
     score: Callable[[ScoreRequest], float] = lambda request: 0.0,
 ) -> ScriptedEngine:
     """Counts a token per word, says `reply(request)`, sees `sight`, hears `heard`, and answers
     questions about pictures with `look(request)`'s words and probability (sure from 0.5). An answer
-    is as likely as `score(request)` says."""
+    is as likely as `score(request)` says.
+    """
 
     def script(request: Request) -> Iterable[Step]:
         if isinstance(request, CountRequest):
             return [Counted(tuple(length(text) for text in request.texts)), Finished()]
         if isinstance(request, ScoreRequest):
             return [Scored(score(request), 1), Finished()]
-        if isinstance(request, SeeRequest):
-            return [Seen(image.sha256, sight or Sight()) for image in request.images]
-        if isinstance(request, LookRequest):
+        if isinstance(request, DescribeImagesRequest):
+            return [
+                ImageDescribed(image.sha256, description or ImageDescription())
+                for image in request.images
+            ]
+        if isinstance(request, AskImageRequest):
             found = look(request) if look else None
             if found is None:
                 return [Finished()]
-            told = SeenAnswer(request.image.sha256, request.question, *found, found[1] >= 0.5)
+            told = ImageAnswer(request.image.sha256, request.question, *found, found[1] >= 0.5)
             return [told, Finished()]
-        if isinstance(request, HearRequest):
+        if isinstance(request, TranscribeRequest):
             transcript = heard if isinstance(heard, Transcript) else Transcript(heard)
-            return [Heard(request.audio.sha256, transcript)]
+            return [Transcribed(request.audio.sha256, transcript)]
         stats = Stats(model="scripted", prompt_tokens=10, generated_tokens=5)
         return [Preparing("thinking"), *words(reply(request), stats)]
 
@@ -79,5 +83,7 @@ def notices(events: Iterable[Event]) -> list[str]:
     return [event.text for event in events if isinstance(event, Notice)]
 
 
-def picture(sight: Sight | None = None, name: str = "a.png", digest: str = "d") -> ImageInput:
-    return ImageInput(name, 1, 1, b"\0\0\0", digest, sight)
+def picture(
+    description: ImageDescription | None = None, name: str = "a.png", digest: str = "d"
+) -> ImageInput:
+    return ImageInput(name, 1, 1, b"\0\0\0", digest, description)

@@ -5,22 +5,22 @@ from dataclasses import replace
 import pytest
 
 from mmdesk.errors import EngineDied, InputError
-from mmdesk.messages import (
+from mmdesk.tasks import answer
+from mmdesk.tasks.answer import prepare
+from mmdesk.tasks.prompts import GRANTED
+from mmdesk.values import (
     AudioInput,
     ChatRequest,
     Counted,
     CountRequest,
     DocumentInput,
     Finished,
-    HearRequest,
     NeverCancelled,
     Sampling,
     TextChunk,
+    TranscribeRequest,
     Turn,
 )
-from mmdesk.tasks import answer
-from mmdesk.tasks.answer import prepare
-from mmdesk.tasks.prompts import GRANTED
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.tasks.scripts import chats, engine, notices, said
 
@@ -157,7 +157,7 @@ def test_a_spoken_question_is_heard_before_passages_are_chosen() -> None:
     used = engine(heard="Where is the treasure of Captain Flint?")
     turn = Turn("user", "", audio=(AudioInput("q.wav", b"", "d"),), documents=(LONG,))
     list(answer(used, (turn,), NeverCancelled()))
-    assert any(isinstance(request, HearRequest) for request in used.requests)
+    assert any(isinstance(request, TranscribeRequest) for request in used.requests)
     assert SECRET in chats(used)[0].turns[-1].documents[0].text
 
 

@@ -3,58 +3,64 @@ from __future__ import annotations
 import pytest
 
 from mmdesk.errors import InputError
-from mmdesk.messages import (
+from mmdesk.tasks import describe
+from mmdesk.values import (
     ChatRequest,
+    DescribeImagesRequest,
     Finished,
+    ImageDescribed,
+    ImageDescription,
     Label,
     NeverCancelled,
     PictureKind,
-    Seen,
-    SeeRequest,
-    Sight,
 )
-from mmdesk.tasks import describe
 from tests.tasks.scripts import chats, engine, picture, said
 
-DOG = Sight(labels=(Label("golden retriever (dog)", 0.82), Label("Labrador retriever (dog)", 0.09)))
-UNSURE_DOG = Sight(labels=(Label("golden retriever (dog)", 0.41), Label("Irish setter (dog)", 0.3)))
-UNSURE = Sight(labels=(Label("umbrella", 0.3), Label("tent", 0.2), Label("kite", 0.01)))
-SHOT = Sight(
+DOG = ImageDescription(
+    labels=(Label("golden retriever (dog)", 0.82), Label("Labrador retriever (dog)", 0.09))
+)
+UNSURE_DOG = ImageDescription(
+    labels=(Label("golden retriever (dog)", 0.41), Label("Irish setter (dog)", 0.3))
+)
+UNSURE = ImageDescription(labels=(Label("umbrella", 0.3), Label("tent", 0.2), Label("kite", 0.01)))
+SHOT = ImageDescription(
     kind=PictureKind.SCREENSHOT,
     labels=(Label("web site", 0.9),),
     text="Update available\nVersion 2.4 is ready to install\n×",
 )
-PAGE = Sight(
+PAGE = ImageDescription(
     kind=PictureKind.PAGE, text="Annual Report\n" + "The harvest was good this year. " * 40
 )
 
 
-def caption(sight: Sight, **options: str) -> str:
-    return said(describe(engine(), (picture(sight),), NeverCancelled(), style="caption", **options))
+def caption(description: ImageDescription, **options: str) -> str:
+    return said(
+        describe(engine(), (picture(description),), NeverCancelled(), style="caption", **options)
+    )
 
 
 @pytest.mark.parametrize(
-    ("sight", "expected"),
+    ("description", "expected"),
     [
         (DOG, "A photo of a golden retriever (dog)."),
         (UNSURE_DOG, "A photo of a dog, perhaps a golden retriever or an Irish setter."),
         (UNSURE, "A photo of what may be an umbrella or a tent."),
         (SHOT, "A screenshot that reads “Update available Version 2.4 is ready to install”."),
-        (Sight(), "A photo in which nothing was recognised."),
-        (Sight(caption="a dog runs on grass"), "A dog runs on grass."),
+        (ImageDescription(), "A photo in which nothing was recognised."),
+        (ImageDescription(caption="a dog runs on grass"), "A dog runs on grass."),
         (
-            Sight(PictureKind.CHART, caption="A bar chart with two bars.", text="Sales"),
+            ImageDescription(PictureKind.CHART, caption="A bar chart with two bars.", text="Sales"),
             "A bar chart with two bars.",
         ),
-        (Sight(labels=DOG.labels, correction="Our dog\nRex"), "Our dog Rex"),
+        (ImageDescription(labels=DOG.labels, correction="Our dog\nRex"), "Our dog Rex"),
         (
-            Sight(labels=(Label("street sign", 0.9),), text="STOP"),
+            ImageDescription(labels=(Label("street sign", 0.9),), text="STOP"),
             "A photo of a street sign, with the words “STOP”.",
         ),
     ],
 )
-def test_captions_are_one_line_made_of_facts(sight: Sight, expected: str) -> None:
-    assert caption(sight) == expected
+def test_captions_are_one_line_made_of_facts(description: ImageDescription, expected: str) -> None:
+    assert caption(description) == expected
 
 
 def test_nothing_is_asked_of_the_chat_model_where_there_is_nothing_to_phrase() -> None:
@@ -67,10 +73,10 @@ def test_nothing_is_asked_of_the_chat_model_where_there_is_nothing_to_phrase() -
 
 
 def test_a_picture_not_yet_seen_is_looked_at() -> None:
-    used = engine(sight=DOG)
+    used = engine(description=DOG)
     events = list(describe(used, (picture(),), NeverCancelled(), style="caption"))
-    assert [type(request) for request in used.requests] == [SeeRequest]
-    assert any(isinstance(event, Seen) for event in events)
+    assert [type(request) for request in used.requests] == [DescribeImagesRequest]
+    assert any(isinstance(event, ImageDescribed) for event in events)
     assert said(iter(events)) == "A photo of a golden retriever (dog)."
 
 
@@ -105,7 +111,7 @@ def test_quotes_stay_untranslated() -> None:
 
 
 def test_several_pictures_in_order() -> None:
-    images = (picture(DOG, "a.png", "1"), picture(Sight(), "b.png", "2"))
+    images = (picture(DOG, "a.png", "1"), picture(ImageDescription(), "b.png", "2"))
     assert said(describe(engine(), images, NeverCancelled(), style="caption")).split("\n") == [
         "A photo of a golden retriever (dog).",
         "A photo in which nothing was recognised.",

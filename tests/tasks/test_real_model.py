@@ -9,20 +9,20 @@ import pytest
 
 from mmdesk.engine.local import LocalEngine
 from mmdesk.inputs import load_audio
-from mmdesk.messages import (
+from mmdesk.perception.known_questions import taught
+from mmdesk.tasks import answer, summarise, translate
+from mmdesk.text.language import detect
+from mmdesk.text.segment import length
+from mmdesk.values import (
     AudioInput,
     DocumentInput,
     Event,
-    Heard,
     NeverCancelled,
     Sampling,
+    Transcribed,
     Transcript,
     Turn,
 )
-from mmdesk.perception.asking import taught
-from mmdesk.tasks import answer, summarise, translate
-from mmdesk.tasks.language import detect
-from mmdesk.tasks.text import length
 from tests.perception import pictures
 from tests.tasks.scripts import notices, said
 
@@ -110,7 +110,7 @@ def test_a_fact_deep_in_a_long_document_is_found(engine: LocalEngine) -> None:
 def spoken_about_a_photo(engine: LocalEngine, sound: AudioInput) -> tuple[list[Event], Transcript]:
     turn = Turn("user", "", (pictures.photo(),), (sound,))
     events = list(answer(engine, (turn,), NeverCancelled(), Sampling(max_tokens=8)))
-    (heard,) = {event.transcript for event in events if isinstance(event, Heard)}
+    (heard,) = {event.transcript for event in events if isinstance(event, Transcribed)}
     return events, heard
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from mmdesk.errors import Cancelled, InputError
-from mmdesk.messages import ChatRequest, DocumentInput, Finished, NeverCancelled, Preparing
 from mmdesk.tasks import summarise
-from mmdesk.tasks.language import detect
-from mmdesk.tasks.text import length, sentences
+from mmdesk.text.language import detect
+from mmdesk.text.segment import length, sentences
+from mmdesk.values import ChatRequest, DocumentInput, Finished, NeverCancelled, Preparing
 from tests.tasks.scripts import chats, engine, notices, said
 
 TEXTS = Path(__file__).parents[1] / "fixtures" / "texts"

@@ -6,9 +6,9 @@ from functools import partial
 import pytest
 
 from mmdesk.errors import Cancelled, InputError
-from mmdesk.messages import ChatRequest, Finished, NeverCancelled, ScoreRequest, TextChunk
 from mmdesk.tasks import translate
 from mmdesk.tasks.translate import clean, keeps_numbers
+from mmdesk.values import ChatRequest, Finished, NeverCancelled, ScoreRequest, TextChunk
 from tests.tasks.scripts import chats, engine, notices, said
 
 CHINESE = {

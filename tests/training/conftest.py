@@ -10,14 +10,21 @@ import pytest
 from PIL import Image
 
 from mmdesk.fusion.tower import TRUNK_CHANNELS
-from mmdesk.perception.pieces import Words
-from mmdesk.training import speech
-from mmdesk.training.captions import Collection, read_collection
-from mmdesk.training.features import CHANNELS, LABELS, TOKENS, grid_path, logits_path, trunk_path
-from mmdesk.training.fused import Places
+from mmdesk.perception.fused_tokenizer import FusedTokenizer
+from mmdesk.training.data.captions import Collection, read_collection
+from mmdesk.training.data.features import (
+    CHANNELS,
+    LABELS,
+    TOKENS,
+    grid_path,
+    logits_path,
+    trunk_path,
+)
+from mmdesk.training.data.train_tokenizer import train_words
+from mmdesk.training.fused_training import TrainingPaths
 from mmdesk.training.recipe import Recipe
-from mmdesk.training.speech import Spoken, cache_speech
-from mmdesk.training.words import train_words
+from mmdesk.training.speech import clips
+from mmdesk.training.speech.clips import SpokenClip, cache_speech
 from tests.training.sounds import COLOUR, COUNT, OTHER, clip, frames_of, said
 
 SUBJECTS = ("black dog", "brown dog", "little girl", "man in a red shirt")
@@ -31,7 +38,7 @@ def captions(number: int) -> list[str]:
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
+def places(tmp_path: Path) -> TrainingPaths:
     """Twelve pictures to learn from and four to judge, whose features tell them apart."""
     data, features = tmp_path / "data", tmp_path / "features"
     (data / "images").mkdir(parents=True)
@@ -49,16 +56,16 @@ def places(tmp_path: Path) -> Places:
         trunks = rng.normal(size=(16, TOKENS, TRUNK_CHANNELS)).astype(np.float16)
         np.save(trunk_path(features, view), trunks)
         np.save(logits_path(features, view), rng.normal(size=(16, LABELS)).astype(np.float16))
-    return Places(data, features, tmp_path / "runs", tmp_path / "tower")
+    return TrainingPaths(data, features, tmp_path / "runs", tmp_path / "tower")
 
 
 @pytest.fixture
-def collection(places: Places) -> Collection:
+def collection(places: TrainingPaths) -> Collection:
     return read_collection(places.data)
 
 
 @pytest.fixture
-def words(collection: Collection, tmp_path: Path) -> Words:
+def words(collection: Collection, tmp_path: Path) -> FusedTokenizer:
     texts = [caption for photo in collection.photos for caption in photo.captions]
     return train_words(texts * 5, 200, tmp_path / "words" / "tokenizer.json")
 
@@ -88,9 +95,13 @@ def recipe() -> Recipe:
 
 
 @pytest.fixture
-def cached(places: Places, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cached(places: TrainingPaths, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Both questions and another sentence, each often enough that some are held back."""
-    monkeypatch.setattr(speech, "speak", said)
-    spoken = [Spoken(clip(COLOUR), COLOUR), Spoken(clip(COUNT), COUNT), Spoken(clip(OTHER), "")]
-    cache_speech([*spoken * 21, Spoken(clip("..."), COUNT)], frames_of, places.features)
+    monkeypatch.setattr(clips, "speak", said)
+    spoken = [
+        SpokenClip(clip(COLOUR), COLOUR),
+        SpokenClip(clip(COUNT), COUNT),
+        SpokenClip(clip(OTHER), ""),
+    ]
+    cache_speech([*spoken * 21, SpokenClip(clip("..."), COUNT)], frames_of, places.features)
     return places.features

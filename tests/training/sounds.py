@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mmdesk.perception.frames import FRAMES, WIDTH
-from mmdesk.training.voices import Clip
+from mmdesk.perception.speech_frames import FRAMES, WIDTH
+from mmdesk.training.speech.voices import Clip
 
 COLOUR, COUNT = "what color is the dog?", "how many dogs are there?"
 OTHER = "tell me a joke."

@@ -12,29 +12,29 @@ from PIL import Image
 
 from mmdesk.errors import InputError
 from mmdesk.fusion.strategies import FUSIONS
-from mmdesk.messages import NeverCancelled
-from mmdesk.perception.pieces import Words
+from mmdesk.perception.fused_tokenizer import FusedTokenizer
 from mmdesk.settings import resource
-from mmdesk.training.captions import Collection, Photo, read_collection
-from mmdesk.training.card import card
-from mmdesk.training.commands import main
-from mmdesk.training.compare import as_table, compare
-from mmdesk.training.curves import curves, one_after_another
-from mmdesk.training.features import Features, Looked, cache_pixels, look
-from mmdesk.training.fused import Places, lesson_for, train_fused
-from mmdesk.training.judge import (
-    Answered,
+from mmdesk.training.compare_fusions import as_table, compare
+from mmdesk.training.data.caption_examples import views_for
+from mmdesk.training.data.captions import Collection, Photo, read_collection
+from mmdesk.training.data.features import CachedFeatures, Features, cache_pixels, look
+from mmdesk.training.data.question_list import KnownQuestion
+from mmdesk.training.data.questions import Question
+from mmdesk.training.data.synthetic import COUNTS, LEARNED
+from mmdesk.training.eval.answer_scores import (
+    JudgedAnswer,
     choose_threshold,
     choose_thresholds,
     judged_sentence,
     score,
 )
-from mmdesk.training.made import COUNTS, LEARNED
+from mmdesk.training.eval.card import card
+from mmdesk.training.eval.curves import curves, one_after_another
+from mmdesk.training.fused_training import TrainingPaths, lesson_for, train_fused
 from mmdesk.training.multitask import description_of
-from mmdesk.training.question_list import Asked
-from mmdesk.training.questions import Question
 from mmdesk.training.recipe import Recipe, read_recipe
-from mmdesk.training.texts import views_for
+from mmdesk.training.train_commands import main
+from mmdesk.values import NeverCancelled
 
 
 @pytest.mark.parametrize("name", ["scenes", "polish", "reward", "compare", "spoken"])
@@ -89,11 +89,11 @@ def test_views_look_as_they_should() -> None:
 def test_features_are_computed_once_and_read_back(tmp_path: Path) -> None:
     calls = []
 
-    def tower(pixels: np.ndarray) -> Looked:
+    def tower(pixels: np.ndarray) -> CachedFeatures:
         calls.append(len(pixels))
         mean = pixels.mean(axis=(1, 2, 3))
         cells = np.tile(mean[:, None, None], (1, 64, 1280))
-        return Looked(cells[..., :208] + 1, cells, np.tile(mean[:, None], (1, 1000)))
+        return CachedFeatures(cells[..., :208] + 1, cells, np.tile(mean[:, None], (1, 1000)))
 
     for _ in range(2):
         cache_pixels("base", 9, lambda n: np.full((256, 256, 3), n, np.uint8), tower, tmp_path)
@@ -122,7 +122,7 @@ def test_a_description_adds_what_is_new() -> None:
 
 
 def test_several_tasks_share_a_picture(
-    recipe: Recipe, collection: Collection, words: Words, monkeypatch: pytest.MonkeyPatch
+    recipe: Recipe, collection: Collection, words: FusedTokenizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(COUNTS, LEARNED, 30)
     recipe = replace(recipe, tasks=("caption", "question"))
@@ -136,9 +136,9 @@ def test_several_tasks_share_a_picture(
     assert starts == {words.ids[n] for n in ("<caption>", "<describe>", "<question>", "<kind>")}
 
 
-def answered(right: bool, probability: float, kind: str = "colour") -> Answered:
+def answered(right: bool, probability: float, kind: str = "colour") -> JudgedAnswer:
     question = Question(kind, "?", "red", ("red",))
-    return Answered(Asked("base", 0, question), "red", probability, right)
+    return JudgedAnswer(KnownQuestion("base", 0, question), "red", probability, right)
 
 
 def test_below_the_threshold_it_is_not_sure() -> None:
@@ -183,7 +183,7 @@ def test_every_kind_may_have_its_threshold() -> None:
 def test_a_sentence_is_judged_by_what_it_says(
     kind: str, accepted: tuple[str, ...], said: str, right: bool, sure: bool
 ) -> None:
-    asked = Asked("base", 0, Question(kind, "?", accepted[0], accepted))
+    asked = KnownQuestion("base", 0, Question(kind, "?", accepted[0], accepted))
     judged = judged_sentence(asked, said)
     assert (judged.right, judged.probability >= 0.5) == (right, sure)
 
@@ -202,7 +202,7 @@ def test_runs_that_followed_each_other_are_one_curve() -> None:
 
 @pytest.mark.parametrize("references", [False, True])
 def test_peoples_captions_stand_in_a_card_only_when_asked_for(
-    places: Places, references: bool
+    places: TrainingPaths, references: bool
 ) -> None:
     collection = read_collection(places.data)
     judged = collection.photos[collection.indices("dev")[0]]
@@ -225,7 +225,7 @@ def test_curves_are_an_svg_of_what_was_logged() -> None:
     assert [len(line.attrib["points"].split()) for line in lines] == [2, 1, 1]
 
 
-def test_the_comparison_has_a_row_for_every_fusion(recipe: Recipe, places: Places) -> None:
+def test_the_comparison_has_a_row_for_every_fusion(recipe: Recipe, places: TrainingPaths) -> None:
     rows = compare(replace(recipe, steps=3), places, NeverCancelled())
     assert {row["fusion"] for row in rows} == set(FUSIONS)
     assert all(row["pictures"] == 12 for row in rows)
@@ -234,7 +234,7 @@ def test_the_comparison_has_a_row_for_every_fusion(recipe: Recipe, places: Place
 
 
 def test_the_commands_work_from_a_terminal(
-    recipe: Recipe, places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    recipe: Recipe, places: TrainingPaths, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = train_fused(recipe, places, NeverCancelled())
     svg, shipped = tmp_path / "c.svg", tmp_path / "shipped"

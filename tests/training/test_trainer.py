@@ -11,27 +11,31 @@ import pytest
 import torch
 
 from mmdesk.errors import InputError
-from mmdesk.fusion.tail import Tail
 from mmdesk.fusion.tower import EfficientNetLite2
-from mmdesk.messages import NeverCancelled
-from mmdesk.perception.fused import load_exported
-from mmdesk.perception.pieces import Words
-from mmdesk.training.batches import pack
-from mmdesk.training.captions import Collection
+from mmdesk.fusion.tower_tail import Tail
+from mmdesk.perception.fused_model import load_exported
+from mmdesk.perception.fused_tokenizer import FusedTokenizer
+from mmdesk.training.data.batches import pack
+from mmdesk.training.data.caption_examples import caption_examples
+from mmdesk.training.data.captions import Collection
+from mmdesk.training.data.features import Features
 from mmdesk.training.export import export_run, import_run, load_run
-from mmdesk.training.features import Features
-from mmdesk.training.fused import Places, train_fused
+from mmdesk.training.fused_training import TrainingPaths, train_fused
 from mmdesk.training.recipe import Recipe
 from mmdesk.training.run import RunFolder, start_weights
 from mmdesk.training.self_critical import CaptionReward, SelfCriticalTrainer, advantages
-from mmdesk.training.texts import caption_examples
 from mmdesk.training.trainer import Trainer, build_model
+from mmdesk.values import NeverCancelled
 
 close = partial(torch.testing.assert_close, atol=1e-3, rtol=1e-3)
 
 
 def trainer(
-    recipe: Recipe, places: Places, collection: Collection, words: Words, kind: type = Trainer
+    recipe: Recipe,
+    places: TrainingPaths,
+    collection: Collection,
+    words: FusedTokenizer,
+    kind: type = Trainer,
 ) -> Trainer:
     examples = caption_examples(collection, collection.indices("train"), words, ("base",))
     features = Features(places.features, ("base",))
@@ -41,7 +45,7 @@ def trainer(
 
 
 def test_a_run_learns_its_pictures_by_heart(
-    recipe: Recipe, places: Places, collection: Collection, words: Words
+    recipe: Recipe, places: TrainingPaths, collection: Collection, words: FusedTokenizer
 ) -> None:
     recipe = replace(recipe, word_dropout=0.0, token_dropout=0.0, noise=0.0, warmup=5, steps=500)
     run = trainer(recipe, places, collection, words)
@@ -54,7 +58,7 @@ def test_a_run_learns_its_pictures_by_heart(
     assert losses[-1] < losses[0] / 4
 
 
-def test_a_stopped_run_goes_on_as_if_it_had_not(recipe: Recipe, places: Places) -> None:
+def test_a_stopped_run_goes_on_as_if_it_had_not(recipe: Recipe, places: TrainingPaths) -> None:
     class After(NeverCancelled):
         """Stops before its fifth step."""
 
@@ -78,7 +82,7 @@ def test_a_stopped_run_goes_on_as_if_it_had_not(recipe: Recipe, places: Places) 
         torch.testing.assert_close(second["model"][name], weight, atol=1e-6, rtol=1e-5)
 
 
-def test_a_run_measures_itself_and_ships_its_best(recipe: Recipe, places: Places) -> None:
+def test_a_run_measures_itself_and_ships_its_best(recipe: Recipe, places: TrainingPaths) -> None:
     run = train_fused(recipe, places, NeverCancelled())
     measured = [entry for entry in run.entries() if "dev" in entry]
     assert [entry["step"] for entry in measured] == [3, 6]
@@ -91,7 +95,7 @@ def test_a_run_measures_itself_and_ships_its_best(recipe: Recipe, places: Places
     assert words.encode("a dog")
 
 
-def test_a_phase_starts_from_anothers_weights(recipe: Recipe, places: Places) -> None:
+def test_a_phase_starts_from_anothers_weights(recipe: Recipe, places: TrainingPaths) -> None:
     first = train_fused(recipe, places, NeverCancelled())
     again = replace(recipe, name="second", start_from="tiny", steps=0)
     second = train_fused(again, places, NeverCancelled())
@@ -105,11 +109,11 @@ def test_a_phase_starts_from_anothers_weights(recipe: Recipe, places: Places) ->
 
 
 def test_a_later_phase_may_begin_a_tail(
-    recipe: Recipe, places: Places, monkeypatch: pytest.MonkeyPatch
+    recipe: Recipe, places: TrainingPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     torch.manual_seed(0)
     tower = EfficientNetLite2().eval()
-    monkeypatch.setattr("mmdesk.training.fused.load_tower", lambda folder: tower)
+    monkeypatch.setattr("mmdesk.training.fused_training.load_tower", lambda folder: tower)
     train_fused(recipe, places, NeverCancelled())
     tailed = replace(recipe, name="tailed", start_from="tiny", tail=True, tail_rate=1.0)
     begun = train_fused(replace(tailed, steps=0), places, NeverCancelled()).load("checkpoint.pt")
@@ -122,7 +126,7 @@ def test_a_later_phase_may_begin_a_tail(
 
 
 def test_what_shipped_is_a_run_to_start_from(
-    recipe: Recipe, places: Places, tmp_path: Path
+    recipe: Recipe, places: TrainingPaths, tmp_path: Path
 ) -> None:
     """In half the precision; a model that hears as well may go on from it."""
     shipped = export_run(train_fused(recipe, places, NeverCancelled()), tmp_path / "shipped")
@@ -139,13 +143,13 @@ def test_what_shipped_is_a_run_to_start_from(
         import_run(tmp_path / "nothing", RunFolder(places.runs / "never"))
 
 
-def test_missing_features_are_named(recipe: Recipe, places: Places) -> None:
+def test_missing_features_are_named(recipe: Recipe, places: TrainingPaths) -> None:
     with pytest.raises(InputError, match="crop9"):
         train_fused(replace(recipe, views=("base", "crop9")), places, threading.Event())
 
 
 def test_the_average_is_exchanged_and_comes_back(
-    recipe: Recipe, places: Places, collection: Collection, words: Words
+    recipe: Recipe, places: TrainingPaths, collection: Collection, words: FusedTokenizer
 ) -> None:
     run = trainer(recipe, places, collection, words)
     run.learn(pack(run.examples(0)[:2], ["base", "base"], words.pad))
@@ -168,7 +172,7 @@ def test_a_caption_that_breaks_off_earns_less() -> None:
 
 
 def test_self_critical_steps_raise_the_reward(
-    recipe: Recipe, places: Places, collection: Collection, words: Words
+    recipe: Recipe, places: TrainingPaths, collection: Collection, words: FusedTokenizer
 ) -> None:
     recipe = replace(recipe, rate=3e-3, warmup=1, steps=1000, decay=0.1, noise=0.0)
     start = trainer(replace(recipe, name="start"), places, collection, words)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from mmdesk.messages import ImageInput
 from mmdesk.settings import Settings
 from mmdesk.ui import main_window
 from mmdesk.ui.main_window import MainWindow
+from mmdesk.values import ImageInput
 
 
 @pytest.fixture

@@ -82,7 +82,8 @@ def test_no_control_is_without_a_name(page: QWidget) -> None:
 def controls_of(page: QWidget) -> tuple[list[str], list[str]]:
     """The controls with a name and those without, in words: an interface must not outlive its
     widget, as it would in a failed test's frame. The field inside a spin box or an editable list
-    carries that one's name."""
+    carries that one's name.
+    """
     named: list[str] = []
     nameless: list[str] = []
     for found in interfaces(page):
@@ -114,7 +115,8 @@ def focusable(page: QWidget) -> list[QWidget]:
 
 def _is_a_part(widget: QWidget) -> bool:
     """Pieces of another control, reached by its own keys: a field's clear button, a list that
-    pops up, a table's corner."""
+    pops up, a table's corner.
+    """
     above = widget.parentWidget()
     owners = (QAbstractSpinBox, QComboBox, QLineEdit, QAbstractItemView)
     while above is not None and not above.isWindow():

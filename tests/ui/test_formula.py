@@ -8,13 +8,13 @@ from PySide6.QtGui import QGuiApplication, QTextCursor
 from pytestqt.qtbot import QtBot
 
 from mmdesk.ui.markdown.formula import LONGEST, SIGN, formulas, source_of
-from mmdesk.ui.message_text import MessageText
+from mmdesk.ui.rich_text import RichTextView
 
 SLOW = 30_000  # the first formula loads the library
 
 
-def shown(qtbot: QtBot, text: str) -> MessageText:
-    made = MessageText(markdown=True)
+def shown(qtbot: QtBot, text: str) -> RichTextView:
+    made = RichTextView(markdown=True)
     qtbot.addWidget(made)
     made.resize(600, 400)
     made.show()
@@ -24,7 +24,7 @@ def shown(qtbot: QtBot, text: str) -> MessageText:
     return made
 
 
-def sources(message: MessageText) -> list[str]:
+def sources(message: RichTextView) -> list[str]:
     found, made = message.document().find(SIGN), []
     while not found.isNull():
         made.append(source_of(found.charFormat()))

@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from mmdesk.conversations import ConversationInfo, SearchHit
 from mmdesk.ui import history_panel
+from mmdesk.ui.history_model import ROW, day_words
 from mmdesk.ui.history_panel import HistoryPanel
-from mmdesk.ui.history_rows import ROW, day_words
 from mmdesk.ui.main_window import MainWindow
+from mmdesk.values import ConversationInfo, SearchHit
 
 NOW = time.time()
 PINNED = ConversationInfo("p", "Pinned one", changed=NOW - 9e6, pinned=True)

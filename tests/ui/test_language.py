@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from mmdesk.settings import Settings
-from mmdesk.ui import words
+from mmdesk.ui import i18n
 from mmdesk.ui.main_window import MainWindow
 from tests.screens.scenes import SCENES
 
@@ -43,7 +43,7 @@ SAME = re.compile(
 @pytest.fixture(autouse=True)
 def _english_again() -> Iterator[None]:
     yield
-    words.choose("en")
+    i18n.choose("en")
 
 
 def _window(qtbot: object, language: str) -> MainWindow:
@@ -117,13 +117,13 @@ def test_a_window_that_changes_its_language_is_as_if_it_had_begun_in_it(
     changed = _scene(qtbot, "en", name)
     _let_things_settle(changed)
     english = texts(changed)
-    words.choose("zh_CN")
+    i18n.choose("zh_CN")
     _let_things_settle(changed)
     chinese = texts(changed)
     fresh = _scene(qtbot, "zh_CN", name)
     _let_things_settle(fresh)
     assert [(was, now) for was, now in zip(chinese, texts(fresh), strict=True) if was != now] == []
-    words.choose("en")
+    i18n.choose("en")
     _let_things_settle(changed)
     assert [
         (was, now) for was, now in zip(english, texts(changed), strict=True) if was != now
@@ -175,7 +175,7 @@ def test_the_trays_menu_follows_too(qtbot: object, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", there)
     window = _window(qtbot, "en")
     window.pages.tray.set_on(True)
-    words.choose("zh_CN")
+    i18n.choose("zh_CN")
     shown = {action.text() for action in window.findChildren(QAction)}
     assert {"快速提问…", "打开窗口", "退出"} <= shown
     window.pages.tray.set_on(False)
@@ -185,9 +185,9 @@ def test_english_loads_nothing(qtbot: object, monkeypatch: pytest.MonkeyPatch) -
     def forbidden(language: str) -> None:
         raise AssertionError(f"{language} was loaded")
 
-    monkeypatch.setattr(words, "_load", forbidden)
+    monkeypatch.setattr(i18n, "_load", forbidden)
     _window(qtbot, "en").show()
-    assert words.language() == "en"
+    assert i18n.language() == "en"
 
 
 def test_words_that_are_gone_are_not_said_again(qtbot: object) -> None:
@@ -197,14 +197,14 @@ def test_words_that_are_gone_are_not_said_again(qtbot: object) -> None:
     _let_things_settle(window)
     window.composer.set_ready(False, "The language model is not there yet.")
     window.composer.set_ready(True, "")
-    words.choose("zh_CN")
+    i18n.choose("zh_CN")
     assert window.composer.reason.text() == ""
     assert "minutes.pdf 是空的。" in [found.text() for found in window.findChildren(QLabel)]
 
 
 def test_formatted_and_joined_words_are_said_again() -> None:
-    size = words.tr("{0} on disk").format(words.tr("{0} MB").format(7))
-    whole = words.joined(" · ", ("x", "", words.tr("Takes text"), size))
+    size = i18n.tr("{0} on disk").format(i18n.tr("{0} MB").format(7))
+    whole = i18n.joined(" · ", ("x", "", i18n.tr("Takes text"), size))
     assert whole == "x · Takes text · 7 MB on disk"
-    words.choose("zh_CN")
+    i18n.choose("zh_CN")
     assert whole.again() == "x · 可处理文字 · 占用磁盘 7 MB"

@@ -18,16 +18,17 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from mmdesk.conversations import ConversationInfo, KeptMessage
-from mmdesk.messages import (
+from mmdesk.ui.main_window import MainWindow
+from mmdesk.values import (
+    ConversationInfo,
     DocumentInput,
     FetchProgress,
+    ImageDescription,
     ImageInput,
     ModelInfo,
-    Sight,
+    StoredMessage,
     Turn,
 )
-from mmdesk.ui.main_window import MainWindow
 
 Picture = Callable[[str], ImageInput]
 DOCUMENT = DocumentInput("report.pdf", "words " * 500, pages=3)
@@ -125,7 +126,7 @@ CONTROLS = (QAbstractButton, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextE
 
 def test_every_control_has_its_names(window: MainWindow, picture: Picture) -> None:
     window.add_image(picture("a.png"))
-    window.set_sight(picture("a.png").sha256, Sight(text="word " * 100))
+    window.set_description(picture("a.png").sha256, ImageDescription(text="word " * 100))
     window.add_document(DOCUMENT)
     window.show_user_turn(Turn("user", "hello", (picture("b.png"),), documents=(DOCUMENT,)))
     window.begin_answer()
@@ -138,7 +139,7 @@ def test_every_control_has_its_names(window: MainWindow, picture: Picture) -> No
     window.history.set_conversations((ConversationInfo("c", "A talk"),))
     window.history.delete("c", "A talk")
     window.attachments.enlarge(picture("a.png"))
-    question = KeptMessage("q", "", Turn("user", "why?"), versions=("p", "q"))
+    question = StoredMessage("q", "", Turn("user", "why?"), versions=("p", "q"))
     window.add_message(question)
     window.transcript.messages[-1].begin_edit()
     window.transcript.link_activated.emit("https://example.org")

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from mmdesk.ui.markdown.stream import (
+from mmdesk.ui.markdown.block_stream import (
     CodeBegun,
     CodeEnded,
     CodeGrown,

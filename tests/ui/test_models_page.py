@@ -9,12 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from mmdesk.messages import FetchProgress
-from mmdesk.models.fits import judge
-from mmdesk.shelf import Fit, ShelfEntry
+from mmdesk.models.hardware_fit import judge
 from mmdesk.ui.main_window import MainWindow
-from mmdesk.ui.model_words import fit_words, size_words
+from mmdesk.ui.model_labels import fit_words, size_words
 from mmdesk.ui.models_page import ModelsPage
+from mmdesk.values import FetchProgress, HardwareFit, ModelEntry
 from tests.screens.scenes import GB, INFOS, MACHINE
 
 CHAT, EAR, LARGE, SMALL, OWN = INFOS
@@ -26,8 +25,8 @@ def page(qtbot: QtBot, window: MainWindow) -> ModelsPage:
     window.pages.open_models()
     made = window.pages.models
     assert made is not None
-    entries = tuple(ShelfEntry(info, judge(info, MACHINE)) for info in INFOS[:4])
-    own = ShelfEntry(OWN, judge(OWN, MACHINE), folder="/models/Large")
+    entries = tuple(ModelEntry(info, judge(info, MACHINE)) for info in INFOS[:4])
+    own = ModelEntry(OWN, judge(OWN, MACHINE), folder="/models/Large")
     made.set_entries((*entries, own), MACHINE)
     qtbot.waitExposed(made)
     return made
@@ -152,17 +151,17 @@ def test_complaint_4_out_of_memory_is_said_before_and_not_after(
 @pytest.mark.parametrize(
     ("fit", "sentence"),
     [
-        (Fit("well", 2 * GB, 8 * GB),
+        (HardwareFit("well", 2 * GB, 8 * GB),
          "Fits this machine: it needs about 2.0 GB of the 8.0 GB of memory."),
-        (Fit("slowly", 4 * GB, 8 * GB, 4, 2),
+        (HardwareFit("slowly", 4 * GB, 8 * GB, 4, 2),
          "Fits, but slowly: 4 cores are advised and this machine has 2."),
-        (Fit("tightly", 4 * GB, GB),
+        (HardwareFit("tightly", 4 * GB, GB),
          "Fits only after other programs are closed: it needs about 4.0 GB of memory and 1.0 GB "
          "are free now."),
-        (Fit("disk", 4 * GB, GB), "No room for it: it needs 4.0 GB of disk and 1.0 GB are free."),
+        (HardwareFit("disk", 4 * GB, GB), "No room for it: it needs 4.0 GB of disk and 1.0 GB are free."),
     ],
 )  # fmt: skip
-def test_why_it_fits_or_not_is_one_plain_sentence(fit: Fit, sentence: str) -> None:
+def test_why_it_fits_or_not_is_one_plain_sentence(fit: HardwareFit, sentence: str) -> None:
     assert fit_words(fit) == sentence
 
 
@@ -172,7 +171,7 @@ def test_sizes_are_said_as_people_say_them() -> None:
 
 
 def test_a_part_that_is_gone_leaves_the_page(page: ModelsPage) -> None:
-    page.set_entries((ShelfEntry(CHAT, judge(CHAT, MACHINE)),), MACHINE)
+    page.set_entries((ModelEntry(CHAT, judge(CHAT, MACHINE)),), MACHINE)
     assert list(page.cards) == [CHAT.id]
 
 

@@ -12,10 +12,10 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from mmdesk.ui import motion, style, theme
+from mmdesk.ui import reduced_motion, stylesheet, theme
 from mmdesk.ui.main_window import MainWindow
-from mmdesk.ui.preparing import ThinBar
-from mmdesk.ui.style import sheet
+from mmdesk.ui.progress_line import ThinBar
+from mmdesk.ui.stylesheet import sheet
 from mmdesk.ui.theme import DARK, LIGHT, Theme, Tokens, resolve
 
 
@@ -72,7 +72,7 @@ def test_code_is_readable_in_every_colour(tokens: Tokens) -> None:
 
 def _coloured_rules() -> list[tuple[str, str, str]]:
     """Rules of the sheet that set words and their ground together: selector, both tokens."""
-    rules = re.findall(r"([^{}]+)\{([^}]*)\}", style._SHEET)
+    rules = re.findall(r"([^{}]+)\{([^}]*)\}", stylesheet._SHEET)
     found = []
     for selector, body in rules:
         words = re.search(r"(?<![-\w])color: @(\w+)", body)
@@ -171,7 +171,7 @@ def test_the_text_size_stays_within_bounds_and_is_kept(window: MainWindow, qtbot
 def test_nothing_moves_when_motion_is_reduced(qtbot: QtBot) -> None:
     bar = ThinBar()
     qtbot.addWidget(bar)
-    motion.set_reduced(True)
+    reduced_motion.set_reduced(True)
     try:
         bar.show()
         qtbot.waitExposed(bar)
@@ -180,7 +180,7 @@ def test_nothing_moves_when_motion_is_reduced(qtbot: QtBot) -> None:
         before = bar.grab().toImage()
         assert before.pixelColor(4, 3) == QColor(theme.current().accent)  # it still says: busy
     finally:
-        motion.set_reduced(False)
+        reduced_motion.set_reduced(False)
     bar.hide()
     bar.show()
     assert bar._motion.state() == bar._motion.State.Running

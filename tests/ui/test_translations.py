@@ -15,8 +15,8 @@ import pytest
 from PySide6.QtCore import QTranslator
 
 from mmdesk.settings import LANGUAGES, resource
-from mmdesk.tasks.language import LANGUAGES as SPOKEN
-from mmdesk.ui import words
+from mmdesk.text.language import LANGUAGES as SPOKEN
+from mmdesk.ui import i18n
 from mmdesk.ui.from_below import below
 from mmdesk.ui.sentences import SENTENCES
 from tests.from_below import sentences
@@ -28,7 +28,7 @@ PACKAGING = Path(__file__).parents[2] / "packaging"
 @pytest.fixture(autouse=True)
 def _english_again() -> Iterator[None]:
     yield
-    words.choose("en")
+    i18n.choose("en")
 
 
 def _translations(path: Path) -> dict[str, str]:
@@ -146,5 +146,5 @@ def test_a_sentence_from_below_is_said_with_its_values(
 ) -> None:
     found = below(said)
     assert found == said
-    words.choose("zh_CN")
+    i18n.choose("zh_CN")
     assert found.again() == translated

@@ -22,7 +22,7 @@ MOST_TOKENS = 2048
 LEAST = 64
 
 
-class Shelf:
+class CachePool:
     """The prefix caches of one model.
 
     Attributes:
@@ -37,7 +37,8 @@ class Shelf:
     @contextmanager
     def lent(self, prompt: Sequence[int]) -> Iterator[PrefixCache]:
         """The best cache for a prompt; nobody else gets it meanwhile. After an error (other than
-        being stopped) it is not kept: its tensors may be half-written."""
+        being stopped) it is not kept: its tensors may be half-written.
+        """
         cache = self._take(prompt)
         try:
             yield cache

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
+from mmdesk.engine.decoder import Logits
 from mmdesk.engine.hardware import use_threads
-from mmdesk.engine.llm.cache_pool import Shelf
-from mmdesk.engine.llm.chat_prompt import message_of
-from mmdesk.engine.llm.clock import Clock
-from mmdesk.engine.llm.context_window import Fitted, Fitter
-from mmdesk.engine.llm.decoder import Logits
+from mmdesk.engine.llm.cache_pool import CachePool
+from mmdesk.engine.llm.chat_prompt import prompt_message
+from mmdesk.engine.llm.clock import GenerationTimer
+from mmdesk.engine.llm.context_window import ContextFitter, FittedTurns
 from mmdesk.engine.llm.detokenizer import Detokenizer
-from mmdesk.engine.llm.generate import Stop, decode, read_prompt
+from mmdesk.engine.llm.generate import IsStopToken, decode, read_prompt
 from mmdesk.engine.llm.kv_cache import PrefixCache
 from mmdesk.engine.llm.loading import Loaded
 from mmdesk.engine.llm.prompt_lookup import PromptLookup
 from mmdesk.engine.llm.sampling import Sampler
 from mmdesk.errors import Cancelled
-from mmdesk.messages import (
+from mmdesk.values import (
     CancelFlag,
     ChatRequest,
     Event,
@@ -34,12 +34,12 @@ CONTEXT_OF_PREFILL = 4  # tokens before the answer that decoding its first words
 
 def fitted_turns(
     loaded: Loaded, turns: Sequence[Turn], limit: int, max_tokens: int, prefill: str = ""
-) -> Fitted:
+) -> FittedTurns:
     """The turns as the model will read them, with room for an answer of `max_tokens`."""
     # An answer may take half of the context at most, however long it was allowed to be.
     room = min(max_tokens, limit // 2)
-    fitter = Fitter(loaded.tokenizer, limit - room, prefill)
-    return fitter.fit([message_of(turn) for turn in turns])
+    fitter = ContextFitter(loaded.tokenizer, limit - room, prefill)
+    return fitter.fit([prompt_message(turn) for turn in turns])
 
 
 def reading(
@@ -55,7 +55,7 @@ def reading(
             return logits
 
 
-class Answer:
+class ChatGeneration:
     """Writes the answer to one request, whose pictures and recordings are already in words.
 
     Args:
@@ -64,7 +64,12 @@ class Answer:
     """
 
     def __init__(
-        self, loaded: Loaded, request: ChatRequest, limit: int, shelf: Shelf, clock: Clock
+        self,
+        loaded: Loaded,
+        request: ChatRequest,
+        limit: int,
+        shelf: CachePool,
+        clock: GenerationTimer,
     ) -> None:
         self._loaded = loaded
         self._request = request
@@ -108,8 +113,8 @@ class Answer:
         yield Finished(self._stats(len(prompt), read, stop))
 
     def _speak(
-        self, tokens: Generator[int, None, Stop], prompt: Sequence[int]
-    ) -> Generator[Event, None, Stop]:
+        self, tokens: Generator[int, None, IsStopToken], prompt: Sequence[int]
+    ) -> Generator[Event, None, IsStopToken]:
         """Tokens to text, held back where a character is not whole yet."""
         goes_on = prompt[-CONTEXT_OF_PREFILL:] if self._request.prefill else ()
         detokenizer = Detokenizer(self._loaded.tokenizer, goes_on)
@@ -117,7 +122,7 @@ class Answer:
             try:
                 token = next(tokens)
             except StopIteration as end:
-                stop: Stop = end.value
+                stop: IsStopToken = end.value
                 break
             self._clock.token()
             text = detokenizer.feed(token)
@@ -128,7 +133,7 @@ class Answer:
             yield TextChunk(rest)
         return stop
 
-    def _stats(self, prompt_tokens: int, read: int, stop: Stop) -> Stats:
+    def _stats(self, prompt_tokens: int, read: int, stop: IsStopToken) -> Stats:
         clock = self._clock
         return Stats(
             model=self._loaded.part,

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mmdesk.messages import AudioInput, Role, Turn
+from mmdesk.values import AudioInput, Role, Turn
 
 BETWEEN_PARTS = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PromptPart:
     """A piece of a message that can be shortened by itself.
 
     Attributes:
@@ -36,30 +36,30 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class PromptMessage:
     """A turn in words."""
 
     role: Role
-    parts: tuple[Part, ...]
+    parts: tuple[PromptPart, ...]
 
     def content(self) -> str:
         return BETWEEN_PARTS.join(part.rendered() for part in self.parts)
 
 
-def message_of(turn: Turn) -> Message:
+def prompt_message(turn: Turn) -> PromptMessage:
     """The turn in words. Its pictures must have been looked at and its sounds listened to."""
     parts = [
-        Part(document.text, f'Document "{document.name}":', f'The document "{document.name}"')
+        PromptPart(document.text, f'Document "{document.name}":', f'The document "{document.name}"')
         for document in turn.documents
     ]
     if turn.images:
         # Late: perception is heavy, and a conversation without pictures does not need it.
-        from mmdesk.perception.words import sight_words
+        from mmdesk.perception import description_text
 
         several = len(turn.images) > 1
         parts += [
-            Part(
-                sight_words(image),
+            PromptPart(
+                description_text(image),
                 f'Picture {number}, "{image.name}":' if several else "",
                 f'What was seen in "{image.name}"',
             )
@@ -68,22 +68,22 @@ def message_of(turn: Turn) -> Message:
     alone = not turn.text.strip()
     parts += [_heard(audio, alone) for audio in turn.audio]
     if not alone or not parts:
-        parts.append(Part(turn.text))
-    return Message(turn.role, tuple(parts))
+        parts.append(PromptPart(turn.text))
+    return PromptMessage(turn.role, tuple(parts))
 
 
-def _heard(audio: AudioInput, alone: bool) -> Part:
+def _heard(audio: AudioInput, alone: bool) -> PromptPart:
     """A recording's words: the question itself when the person wrote nothing beside it."""
     text = audio.transcript.meant.strip() if audio.transcript else ""
     name = f'The recording "{audio.name}"'
     if not text:
-        return Part(f'The recording "{audio.name}" has no speech in it.', name=name)
+        return PromptPart(f'The recording "{audio.name}" has no speech in it.', name=name)
     if alone:
-        return Part(text, name=name)
-    return Part(text, f'What is said in the recording "{audio.name}":', name)
+        return PromptPart(text, name=name)
+    return PromptPart(text, f'What is said in the recording "{audio.name}":', name)
 
 
-def encode(tokenizer: Any, messages: Sequence[Message], prefill: str = "") -> list[int]:
+def encode(tokenizer: Any, messages: Sequence[PromptMessage], prefill: str = "") -> list[int]:
     """The token ids of a conversation, up to where the answer begins (after `prefill`)."""
     specials = _special_texts(tokenizer)
     rendered: str = tokenizer.apply_chat_template(

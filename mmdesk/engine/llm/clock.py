@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 
 
-class Clock:
+class GenerationTimer:
     """When things happened in one request, in seconds since it came."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mmdesk.engine.llm.chat_prompt import Message, Part, encode
+from mmdesk.engine.llm.chat_prompt import PromptMessage, PromptPart, encode
 from mmdesk.errors import InputError
 
 GAP = "\n[…]\n"
@@ -23,14 +23,14 @@ LONGEST_TOKEN = 16  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedTurns:
     """What the model will read, and what the person should know about it."""
 
     ids: list[int]
     notices: tuple[str, ...] = ()
 
 
-class Fitter:
+class ContextFitter:
     """Fits messages into `budget` tokens (those of `prefill` included)."""
 
     def __init__(self, tokenizer: Any, budget: int, prefill: str = "") -> None:
@@ -38,7 +38,7 @@ class Fitter:
         self._budget = budget
         self._prefill = prefill
 
-    def fit(self, messages: Sequence[Message]) -> Fitted:
+    def fit(self, messages: Sequence[PromptMessage]) -> FittedTurns:
         """Drop and shorten until the conversation fits.
 
         Raises:
@@ -54,11 +54,12 @@ class Fitter:
         cut = [part.name for message in kept for part in message.parts if part.shortened]
         notices = [_left_out(dropped)] if dropped else []
         notices += [f"{name} is longer than fits, so its middle was left out." for name in cut]
-        return Fitted(ids, tuple(notices))
+        return FittedTurns(ids, tuple(notices))
 
-    def _newest(self, messages: list[Message]) -> list[Message]:
+    def _newest(self, messages: list[PromptMessage]) -> list[PromptMessage]:
         """The longest end of the conversation that fits, beginning with a user's message, and
-        every system message; the last exchange in any case."""
+        every system message; the last exchange in any case.
+        """
         starts = [place for place, message in enumerate(messages) if message.role == "user"]
         if not starts or self._fits(messages):
             return messages
@@ -69,7 +70,9 @@ class Fitter:
         )
         return _since(messages, starts[min(place + 1, len(starts) - 1)])
 
-    def _with_longest_shortened(self, messages: list[Message], excess: int) -> list[Message]:
+    def _with_longest_shortened(
+        self, messages: list[PromptMessage], excess: int
+    ) -> list[PromptMessage]:
         """Take `excess` tokens out of the longest part of all."""
         longest = max((part for message in messages for part in message.parts), key=_length)
         offsets = self._tokenizer(
@@ -82,9 +85,10 @@ class Fitter:
         shorter = _without_middle(longest, head, tail)
         return [_replaced(message, longest, shorter) for message in messages]
 
-    def _bounded(self, message: Message) -> Message:
+    def _bounded(self, message: PromptMessage) -> PromptMessage:
         """Cut what cannot fit by its number of characters alone: counting the tokens of a whole
-        library would take minutes."""
+        library would take minutes.
+        """
         most = self._budget * LONGEST_TOKEN
         for part in message.parts:
             if len(part.text) > most:
@@ -92,14 +96,14 @@ class Fitter:
                 message = _replaced(message, part, shorter)
         return message
 
-    def _fits(self, messages: Sequence[Message]) -> bool:
+    def _fits(self, messages: Sequence[PromptMessage]) -> bool:
         return len(self._encode(messages)) <= self._budget
 
-    def _encode(self, messages: Sequence[Message]) -> list[int]:
+    def _encode(self, messages: Sequence[PromptMessage]) -> list[int]:
         return encode(self._tokenizer, messages, self._prefill)
 
 
-def _since(messages: Sequence[Message], start: int) -> list[Message]:
+def _since(messages: Sequence[PromptMessage], start: int) -> list[PromptMessage]:
     return [
         message
         for place, message in enumerate(messages)
@@ -107,16 +111,16 @@ def _since(messages: Sequence[Message], start: int) -> list[Message]:
     ]
 
 
-def _length(part: Part) -> int:
+def _length(part: PromptPart) -> int:
     return len(part.text)
 
 
-def _without_middle(part: Part, head: int, tail: int) -> Part:
+def _without_middle(part: PromptPart, head: int, tail: int) -> PromptPart:
     """The part up to character `head` and from character `tail` on."""
     return replace(part, text=part.text[:head] + GAP + part.text[tail:], shortened=True)
 
 
-def _replaced(message: Message, old: Part, new: Part) -> Message:
+def _replaced(message: PromptMessage, old: PromptPart, new: PromptPart) -> PromptMessage:
     return replace(message, parts=tuple(new if part is old else part for part in message.parts))
 
 

@@ -11,14 +11,14 @@ from typing import Literal
 
 import numpy as np
 
-from mmdesk.engine.llm.decoder import Logits
+from mmdesk.engine.decoder import Logits
 from mmdesk.engine.llm.kv_cache import CHUNK, PrefixCache
 from mmdesk.engine.llm.prompt_lookup import PromptLookup
 from mmdesk.engine.llm.sampling import Sampler
 from mmdesk.errors import Cancelled
-from mmdesk.messages import CancelFlag
+from mmdesk.values import CancelFlag
 
-Stop = Literal["end", "length"]
+IsStopToken = Literal["end", "length"]
 
 
 def read_prompt(
@@ -57,7 +57,7 @@ def decode(
     max_tokens: int,
     cancel: CancelFlag,
     lookup: PromptLookup | None = None,
-) -> Generator[int, None, Stop]:
+) -> Generator[int, None, IsStopToken]:
     """Choose tokens and run the model on each until it is done or `max_tokens` were given.
 
     Args:

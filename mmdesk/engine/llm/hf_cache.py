@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from mmdesk.engine.llm.decoder import Logits
+from mmdesk.engine.decoder import Logits
 from mmdesk.engine.llm.kv_cache import PrefixCache
 
 
@@ -42,7 +42,8 @@ class TransformersCache(PrefixCache):
 
     def _croppable(self) -> bool:
         """Whether tokens can be taken off the end: sliding windows and recurrent states have
-        already forgotten what stood there."""
+        already forgotten what stood there.
+        """
         from transformers.cache_utils import DynamicLayer
 
         return all(type(layer) is DynamicLayer for layer in self._values.layers)

@@ -18,7 +18,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from mmdesk.engine.llm.decoder import Decoder, Logits
+from mmdesk.engine.decoder import Decoder, Logits
 
 # Tokens read in one forward. Large enough that the weights are read from memory seldom, small
 # enough that stopping while reading is felt as at once and little is read twice.
@@ -36,7 +36,7 @@ def shared_length(left: Sequence[int], right: Sequence[int]) -> int:
 def make_cache(model: Any) -> PrefixCache:
     """An empty cache for this model."""
     if isinstance(model, Decoder):
-        return FastCache(model)
+        return NativeKVCache(model)
     from mmdesk.engine.llm.hf_cache import TransformersCache
 
     return TransformersCache(model)
@@ -71,7 +71,8 @@ class PrefixCache(ABC):
 
     def keep(self, length: int) -> int:
         """Drop everything after the first `length` tokens, or everything where the model cannot
-        forget a part; the number of tokens kept."""
+        forget a part; the number of tokens kept.
+        """
         length = self._crop(length)
         del self.ids[length:]
         self._whole = min(self._whole, length)
@@ -99,7 +100,7 @@ class PrefixCache(ABC):
         """Read `ids`, as `extend` says."""
 
 
-class FastCache(PrefixCache):
+class NativeKVCache(PrefixCache):
     """Over a model of the fast path."""
 
     def __init__(self, model: Decoder) -> None:

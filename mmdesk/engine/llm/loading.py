@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.hardware import (
     best_device,
     best_dtype,
@@ -26,7 +27,6 @@ from mmdesk.engine.hardware import (
     thread_count,
     use_threads,
 )
-from mmdesk.engine.llm.decoder import Decoder
 from mmdesk.errors import InputError, ModelUnavailable
 
 
@@ -102,7 +102,7 @@ def load_language(
 
 
 def _load(part: str, folder: Path, threads: int, precision: str) -> Loaded:
-    from mmdesk.engine.llm.model_config import is_covered, read_config
+    from mmdesk.engine.model_config import is_covered, read_config
 
     use_threads(threads)
     device = best_device() if may_have_accelerator() else "cpu"
@@ -215,7 +215,7 @@ def _name_of(dtype: Any) -> str:
 
 
 def _is_out_of_memory(problem: BaseException) -> bool:
-    """torch says it as a RuntimeError of its allocator, the system as ENOMEM."""
+    """Torch says it as a RuntimeError of its allocator, the system as ENOMEM."""
     words = str(problem).lower()
     out = isinstance(problem, MemoryError) or getattr(problem, "errno", None) == errno.ENOMEM
     return out or any(sign in words for sign in ("allocate memory", "out of memory", "alloc_cpu"))
@@ -223,7 +223,8 @@ def _is_out_of_memory(problem: BaseException) -> bool:
 
 def _stop_ids(named: Any, tokenizer: Any) -> frozenset[int]:
     """Every token that ends an answer, from generation_config.json (`named`) and the tokenizer:
-    either may name only one of several."""
+    either may name only one of several.
+    """
     stops = set(named if isinstance(named, list) else [named])
     stops.add(tokenizer.eos_token_id)
     return frozenset(stop for stop in stops if stop is not None)

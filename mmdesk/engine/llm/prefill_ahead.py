@@ -6,11 +6,11 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 from mmdesk.engine.hardware import use_threads
-from mmdesk.engine.llm.cache_pool import Shelf
+from mmdesk.engine.llm.cache_pool import CachePool
 from mmdesk.engine.llm.chat_generation import fitted_turns, reading
 from mmdesk.engine.llm.kv_cache import CHUNK, shared_length
 from mmdesk.engine.llm.loading import Loaded
-from mmdesk.messages import CancelFlag, Event, Turn
+from mmdesk.values import CancelFlag, Event, Turn
 
 # What two different questions have in common is what no question changes.
 QUESTIONS = ("What?", "1. 好")
@@ -21,7 +21,7 @@ def read_ahead(
     turns: Sequence[Turn],
     limit: int,
     max_tokens: int,
-    shelf: Shelf,
+    shelf: CachePool,
     cancel: CancelFlag,
 ) -> Generator[Event, None, tuple[int, int]]:
     """Read everything that stands before the last turn's words.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mmdesk.errors import InputError
-from mmdesk.messages import ChatRequest, Sampling
+from mmdesk.values import ChatRequest, Sampling
 
 
 def check_chat(request: ChatRequest) -> None:

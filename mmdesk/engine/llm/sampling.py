@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mmdesk.messages import Sampling
+from mmdesk.values import Sampling
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

@@ -7,19 +7,19 @@ from collections.abc import Generator, Sequence
 import numpy as np
 
 from mmdesk.engine.hardware import use_threads
-from mmdesk.engine.llm.cache_pool import Shelf
+from mmdesk.engine.llm.cache_pool import CachePool
 from mmdesk.engine.llm.chat_generation import reading
-from mmdesk.engine.llm.chat_prompt import encode, message_of
+from mmdesk.engine.llm.chat_prompt import encode, prompt_message
 from mmdesk.engine.llm.loading import Loaded
 from mmdesk.engine.llm.sampling import logsumexp
 from mmdesk.errors import Cancelled, InputError
-from mmdesk.messages import CancelFlag, Event, Scored, Turn
+from mmdesk.values import CancelFlag, Event, Scored, Turn
 
 LONGEST = 512  # tokens; an answer's logits are held at once, 0.6 MB each
 
 
 def score(
-    loaded: Loaded, turns: Sequence[Turn], answer: str, shelf: Shelf, cancel: CancelFlag
+    loaded: Loaded, turns: Sequence[Turn], answer: str, shelf: CachePool, cancel: CancelFlag
 ) -> Generator[Event, None, Scored]:
     """The log-probability of the first tokens of `answer`, LONGEST at most.
 
@@ -28,7 +28,7 @@ def score(
         InputError: there is no answer.
     """
     use_threads(loaded.threads)
-    prompt = encode(loaded.tokenizer, [message_of(turn) for turn in turns])
+    prompt = encode(loaded.tokenizer, [prompt_message(turn) for turn in turns])
     ids = loaded.tokenizer(answer, add_special_tokens=False)["input_ids"][:LONGEST]
     if not ids:
         raise InputError("There is nothing to score.")

@@ -53,7 +53,8 @@ class ChatTokenizer:
         self, text: str, add_special_tokens: bool = True, return_offsets_mapping: bool = False
     ) -> dict[str, Any]:
         """{"input_ids": [...]}, and with `return_offsets_mapping` "offset_mapping": one (first
-        character, end character) per token."""
+        character, end character) per token.
+        """
         encoded = self._tokenizer.encode(text, add_special_tokens=add_special_tokens)
         found: dict[str, Any] = {"input_ids": encoded.ids}
         if return_offsets_mapping:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from llvmlite import ir
 
 from mmdesk.engine.native.isa import Isa
-from mmdesk.engine.native.llvm_ir import FLOAT, I64, POINTER, Code, number
+from mmdesk.engine.native.llvm_ir import FLOAT, I64, POINTER, IrWriter, number
 
 MOST_HEADS = 7  # queries that share one reading of keys and values
 
@@ -24,7 +24,7 @@ def head_groups(group: int) -> list[int]:
 def write_turn(module: ir.Module, isa: Isa, dim: int) -> ir.Function:
     """turn(x, heads, cosines, sines): turn every head of a row in place."""
     names = {"x": POINTER, "heads": I64, "cosines": POINTER, "sines": POINTER}
-    code = Code(module, "turn", names, isa.lanes)
+    code = IrWriter(module, "turn", names, isa.lanes)
     x, heads, cosines, sines = code.arguments
     b = code.b
     with code.loop(number(0), heads) as turn:
@@ -40,7 +40,7 @@ def write_turn(module: ir.Module, isa: Isa, dim: int) -> ir.Function:
 
 def write_keep(module: ir.Module, isa: Isa, dim: int) -> ir.Function:
     """keep(key, value, keys, values, position): put a head's key and value where they belong."""
-    code = Code(
+    code = IrWriter(
         module,
         "keep",
         {"key": POINTER, "value": POINTER, "keys": POINTER, "values": POINTER, "position": I64},
@@ -61,10 +61,11 @@ def write_keep(module: ir.Module, isa: Isa, dim: int) -> ir.Function:
 
 def write_attend(module: ir.Module, isa: Isa, heads: int, dim: int) -> ir.Function:
     """attendN(q, keys, values, count, scores, room, out): N queries, `dim` apart, over the first
-    `count` positions. `scores` has space for N times `room` numbers."""
+    `count` positions. `scores` has space for N times `room` numbers.
+    """
     names = dict.fromkeys(("q", "keys", "values"), POINTER) | {"count": I64}
     names |= {"scores": POINTER, "room": I64, "out": POINTER}
-    code = Code(module, f"attend{heads}", names, isa.lanes)
+    code = IrWriter(module, f"attend{heads}", names, isa.lanes)
     q, keys, values, count, scores, room, out = code.arguments
     b = code.b
     rows = [code.place(scores, b.mul(number(h), room)) for h in range(heads)]

@@ -15,12 +15,12 @@ from llvmlite import ir
 
 from mmdesk.engine.native.attention import head_groups, write_attend, write_keep, write_turn
 from mmdesk.engine.native.isa import Isa
-from mmdesk.engine.native.llvm_ir import I8, I64, POINTER, VOID, Code, Value, number
+from mmdesk.engine.native.llvm_ir import I8, I64, POINTER, VOID, IrValue, IrWriter, number
 from mmdesk.engine.native.matmul import write_products, write_row, write_sums
 from mmdesk.engine.native.matmul_amx import BLOCK, FEW, write_pack
 
 if TYPE_CHECKING:
-    from mmdesk.engine.llm.decoder import Shape
+    from mmdesk.engine.decoder import DecoderShape
 
 PIECE = 64  # rows of a matrix in one piece of work
 STEPS = 16  # counters per layer
@@ -67,10 +67,12 @@ MATRICES = {name: 2 + 4 * n for n, name in enumerate(("q", "k", "v", "o", "gate"
 LAYER_SLOTS = 30
 
 
-class Program:
+class ForwardProgram:
     """Writes the function `forward(table, thread)`."""
 
-    def __init__(self, isa: Isa, shape: Shape, inner: int, layers: int, vocabulary: int) -> None:
+    def __init__(
+        self, isa: Isa, shape: DecoderShape, inner: int, layers: int, vocabulary: int
+    ) -> None:
         self.isa = isa
         self.shape, self.inner, self.layers, self.vocabulary = shape, inner, layers, vocabulary
         self.module = ir.Module("mmdesk")
@@ -93,7 +95,7 @@ class Program:
 
     def _write_barrier(self) -> ir.Function:
         """meet(barrier, threads): return when all threads are here."""
-        code = Code(self.module, "meet", {"barrier": POINTER, "threads": I64})
+        code = IrWriter(self.module, "meet", {"barrier": POINTER, "threads": I64})
         barrier, threads = code.arguments
         b = code.b
         rounds = code.place(barrier, number(APART), I64)
@@ -126,7 +128,7 @@ class Program:
         return function
 
     def _write_forward(self) -> None:
-        code = Code(self.module, "forward", {"table": POINTER, "thread": I64})
+        code = IrWriter(self.module, "forward", {"table": POINTER, "thread": I64})
         table, thread = code.arguments
         self._code = code
         self._slots = {
@@ -161,16 +163,16 @@ class Program:
         self._meet()
         code.done()
 
-    def _write_layer(self, layer: Value) -> None:
+    def _write_layer(self, layer: IrValue) -> None:
         code, shape, at = self._code, self.shape, self._at
         b = code.b
         own = code.place(at[Slot.LAYERS], b.mul(layer, number(LAYER_SLOTS)), I64)
         steps = iter(b.add(b.mul(layer, number(STEPS)), number(n)) for n in range(STEPS))
 
-        def vector(slot: int) -> Value:
+        def vector(slot: int) -> IrValue:
             return code.load(own, number(slot), POINTER)
 
-        def matrix(name: str) -> tuple[Value, ...]:
+        def matrix(name: str) -> tuple[IrValue, ...]:
             return tuple(vector(MATRICES[name] + n) for n in range(4))
 
         hidden, inner = shape.hidden, self.inner
@@ -202,7 +204,7 @@ class Program:
 
     # Steps
 
-    def _share(self, step: Value, pieces: Value, work: Callable[[Value], None]) -> None:
+    def _share(self, step: IrValue, pieces: IrValue, work: Callable[[IrValue], None]) -> None:
         """Do `work` for every piece, each by the thread that takes it first."""
         b = self._code.b
         counter = self._code.place(self._at[Slot.COUNTERS], b.mul(step, number(APART)), I64)
@@ -221,18 +223,18 @@ class Program:
 
     def _squeeze(
         self,
-        step: Value,
+        step: IrValue,
         kind: str,
-        x: Value,
-        other: Value,
+        x: IrValue,
+        other: IrValue,
         count: int,
         apart: int,
-        rows: Value | None = None,
+        rows: IrValue | None = None,
     ) -> None:
         """Rows of x in 8 bits; `apart` numbers from one to the next."""
         code, at = self._code, self._at
 
-        def squeeze(row: Value) -> None:
+        def squeeze(row: IrValue) -> None:
             start = code.b.mul(row, number(apart))
             values = [
                 code.place(x, start),
@@ -252,7 +254,7 @@ class Program:
         self._meet()
 
     def _share_blocks(
-        self, step: Value, rows: Value, squeeze: Callable[[Value], None], count: int
+        self, step: IrValue, rows: IrValue, squeeze: Callable[[IrValue], None], count: int
     ) -> None:
         """Rows in 8 bits, block by block, packed for blocks.py; a few rows one by one."""
         code, at = self._code, self._at
@@ -261,7 +263,7 @@ class Program:
         each = b.select(alone, number(1), number(BLOCK))
         pieces = b.sdiv(b.add(rows, b.sub(each, number(1))), each)
 
-        def work(piece: Value) -> None:
+        def work(piece: IrValue) -> None:
             start = b.mul(piece, each)
             end = b.add(start, each)
             with code.loop(start, b.select(b.icmp_signed("<", end, rows), end, rows)) as turn:
@@ -275,21 +277,21 @@ class Program:
 
     def _product(
         self,
-        step: Value,
-        matrix: tuple[Value, ...],
+        step: IrValue,
+        matrix: tuple[IrValue, ...],
         inputs: int,
         outputs: int,
-        y: Value,
+        y: IrValue,
         apart: int,
         added: bool = False,
-        rows: Value | None = None,
+        rows: IrValue | None = None,
     ) -> None:
         """The rows in 8 bits times a matrix, into y or (`added`) onto it."""
         code, at = self._code, self._at
         weight, scale, sums, bias = matrix
         base, base_apart = (y, number(apart)) if added else (bias, number(0))
 
-        def work(piece: Value) -> None:
+        def work(piece: IrValue) -> None:
             start = code.b.mul(piece, number(PIECE))
             end = code.b.add(start, number(PIECE))
             if outputs % PIECE:
@@ -303,13 +305,13 @@ class Program:
 
         self._share(step, number(-(-outputs // PIECE)), work)
 
-    def _place(self, step: Value, caches: list[Value]) -> None:
+    def _place(self, step: IrValue, caches: list[IrValue]) -> None:
         """Turn queries and keys, and put keys and values into the cache."""
         code, shape, at = self._code, self.shape, self._at
         b = code.b
         dim = shape.head_dim
 
-        def work(row: Value) -> None:
+        def work(row: IrValue) -> None:
             start = code.place(at[Slot.QKV], b.mul(row, number(shape.qkv)))
             half = b.mul(row, number(dim // 2))
             turns = [code.place(at[slot], half) for slot in (Slot.COSINES, Slot.SINES)]
@@ -325,12 +327,12 @@ class Program:
         self._share(step, self._slots[Slot.ROWS], work)
         self._meet()
 
-    def _attend(self, step: Value, caches: list[Value]) -> None:
+    def _attend(self, step: IrValue, caches: list[IrValue]) -> None:
         code, shape, at = self._code, self.shape, self._at
         b = code.b
         dim, group = shape.head_dim, shape.heads // shape.kv_heads
 
-        def work(piece: Value) -> None:
+        def work(piece: IrValue) -> None:
             # The last rows look at the most positions: they come first, so that nobody waits
             # for a large piece at the end.
             rows = self._slots[Slot.ROWS]

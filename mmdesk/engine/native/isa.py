@@ -14,7 +14,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from mmdesk.engine.native.llvm_ir import I8, I16, SIZES, Code, Value
+from mmdesk.engine.native.llvm_ir import I8, I16, SIZES, IrValue, IrWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +55,21 @@ class Isa:
         """Whether a processor with these features has it."""
         return any(all(features.get(name) for name in group) for group in self.needed)
 
-    def weights(self, code: Code, pointer: Value, index: Value) -> Value:
+    def weights(self, code: IrWriter, pointer: IrValue, index: IrValue) -> IrValue:
         """`step` numbers of a matrix (int8), from item `index` on."""
         read = code.loads(pointer, index, ir.VectorType(I8, self.step))
         return read if self.row == I8 else code.b.sext(read, self._wide)
 
-    def numbers(self, code: Code, pointer: Value, index: Value) -> Value:
+    def numbers(self, code: IrWriter, pointer: IrValue, index: IrValue) -> IrValue:
         """`step` numbers of a row, from item `index` on."""
         return code.loads(pointer, index, self._wide)
 
-    def ones(self) -> Value:
+    def ones(self) -> IrValue:
         """A row of ones."""
         return ir.Constant(self._wide, [1] * self.step)
 
-    def dot(self, code: Code, total: Value, row: Value, weights: Value) -> Value:
-        """total (int32, `lanes`) plus the products, neighbours together."""
+    def dot(self, code: IrWriter, total: IrValue, row: IrValue, weights: IrValue) -> IrValue:
+        """Total (int32, `lanes`) plus the products, neighbours together."""
         if self.row == I16:
             products = code.intrinsic("llvm.x86.avx2.pmadd.wd", code.ints, [row, weights])
             return code.b.add(total, products)

@@ -22,7 +22,8 @@ PAGE_OUT = 21  # MADV_PAGEOUT: only what can be read again is dropped
 @cache
 def supported() -> tuple[Isa, ...]:
     """The instruction sets that this processor has, the best first; none where llvmlite, which
-    writes for them, cannot be loaded."""
+    writes for them, cannot be loaded.
+    """
     try:
         from llvmlite import binding
 
@@ -39,7 +40,8 @@ def supported() -> tuple[Isa, ...]:
 @cache
 def may_use_tiles() -> bool:
     """Ask the system for the tile registers, which add 8 KB to what it keeps of every thread; other
-    systems than Linux are not asked, since it was not tried there."""
+    systems than Linux are not asked, since it was not tried there.
+    """
     if not sys.platform.startswith("linux"):
         return False
     with contextlib.suppress(OSError, AttributeError):
@@ -52,8 +54,8 @@ def best_isa() -> Isa | None:
     return next(iter(supported()), None)
 
 
-class Compiled:
-    """Machine code; it lives as long as this object.
+class CompiledProgram:
+    """HardwareInfo code; it lives as long as this object.
 
     Args:
         text: LLVM code, as written by program.py.
@@ -87,7 +89,8 @@ class Compiled:
 
 def _put_away(library: str) -> None:
     """Let the system take back the memory of a library that has done its work: 75 MB, which are
-    read again from the file if they are wanted after all."""
+    read again from the file if they are wanted after all.
+    """
     if not sys.platform.startswith("linux"):
         return
     with contextlib.suppress(OSError, AttributeError):

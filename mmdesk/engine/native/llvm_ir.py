@@ -12,7 +12,7 @@ from typing import Any
 
 from llvmlite import ir
 
-Value = Any  # an ir.Value; the library is not typed
+IrValue = Any  # an ir.IrValue; the library is not typed
 
 I1, I8, I16, I32, I64 = (ir.IntType(bits) for bits in (1, 8, 16, 32, 64))
 FLOAT, POINTER, VOID = ir.FloatType(), ir.PointerType(), ir.VoidType()
@@ -24,11 +24,11 @@ _LN2_HIGH, _LN2_LOW = 0.693359375, -2.12194440e-4
 _EXP = (1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 0.5)
 
 
-def number(value: int) -> Value:
+def number(value: int) -> IrValue:
     return ir.Constant(I64, value)
 
 
-class Code:
+class IrWriter:
     """One function being written.
 
     Args:
@@ -51,7 +51,7 @@ class Code:
         self.b = ir.IRBuilder(self.function.append_basic_block())
         self.arguments = list(self.function.args)
 
-    def intrinsic(self, name: str, result: Any, values: Sequence[Value]) -> Value:
+    def intrinsic(self, name: str, result: Any, values: Sequence[IrValue]) -> IrValue:
         """Call one of LLVM's own functions."""
         known = self.module.globals.get(name)
         if known is None:
@@ -61,48 +61,48 @@ class Code:
 
     # Memory
 
-    def place(self, pointer: Value, index: Value, kind: Any = FLOAT) -> Value:
+    def place(self, pointer: IrValue, index: IrValue, kind: Any = FLOAT) -> IrValue:
         """The address of item `index` of an array."""
         return self.b.gep(pointer, [index], source_etype=kind)
 
-    def load(self, pointer: Value, index: Value, kind: Any = FLOAT) -> Value:
+    def load(self, pointer: IrValue, index: IrValue, kind: Any = FLOAT) -> IrValue:
         return self.b.load(self.place(pointer, index, kind), typ=kind, align=SIZES[kind])
 
-    def loads(self, pointer: Value, index: Value, kind: Any = None) -> Value:
+    def loads(self, pointer: IrValue, index: IrValue, kind: Any = None) -> IrValue:
         """A vector, from item `index` of its elements on; need not be aligned."""
         kind = kind or self.floats
         at = self.place(pointer, index, kind.element)
         return self.b.load(at, typ=kind, align=SIZES[kind.element])
 
-    def store(self, value: Value, pointer: Value, index: Value) -> None:
+    def store(self, value: IrValue, pointer: IrValue, index: IrValue) -> None:
         kind = getattr(value.type, "element", value.type)
         self.b.store(value, self.place(pointer, index, kind), align=SIZES[kind])
 
     # Vectors
 
-    def splat(self, value: Value, kind: Any = None) -> Value:
+    def splat(self, value: IrValue, kind: Any = None) -> IrValue:
         kind = kind or self.floats
         undefined = ir.Constant(kind, ir.Undefined)
         one = self.b.insert_element(undefined, value, ir.Constant(I32, 0))
         mask = ir.Constant(ir.VectorType(I32, kind.count), [0] * kind.count)
         return self.b.shuffle_vector(one, undefined, mask)
 
-    def shuffle(self, left: Value, right: Value, order: Sequence[int]) -> Value:
+    def shuffle(self, left: IrValue, right: IrValue, order: Sequence[int]) -> IrValue:
         mask = ir.Constant(ir.VectorType(I32, len(order)), list(order))
         return self.b.shuffle_vector(left, right, mask)
 
-    def fma(self, a: Value, b: Value, c: Value) -> Value:
-        """a * b + c, rounded once."""
+    def fma(self, a: IrValue, b: IrValue, c: IrValue) -> IrValue:
+        """A * b + c, rounded once."""
         kind = "f32" if a.type == FLOAT else f"v{a.type.count}f32"
         return self.intrinsic(f"llvm.fma.{kind}", a.type, [a, b, c])
 
-    def least(self, a: Value, b: Value) -> Value:
+    def least(self, a: IrValue, b: IrValue) -> IrValue:
         return self.b.select(self.b.fcmp_ordered("<", a, b), a, b)
 
-    def most(self, a: Value, b: Value) -> Value:
+    def most(self, a: IrValue, b: IrValue) -> IrValue:
         return self.b.select(self.b.fcmp_ordered(">", a, b), a, b)
 
-    def fold(self, vector: Value, join: Callable[[Value, Value], Value]) -> Value:
+    def fold(self, vector: IrValue, join: Callable[[IrValue, IrValue], IrValue]) -> IrValue:
         """All lanes joined, always in the same order."""
         count = vector.type.count
         while count > 1:
@@ -112,12 +112,12 @@ class Code:
             vector = join(low, high)
         return self.b.extract_element(vector, ir.Constant(I32, 0))
 
-    def constants(self, value: float, kind: Any = None) -> Value:
+    def constants(self, value: float, kind: Any = None) -> IrValue:
         kind = kind or self.floats
         return ir.Constant(kind, [value] * kind.count)
 
-    def exp(self, x: Value) -> Value:
-        """e to the power of each lane, to within 2 units in the last place; 0 far below."""
+    def exp(self, x: IrValue) -> IrValue:
+        """E to the power of each lane, to within 2 units in the last place; 0 far below."""
         x = self.most(x, self.constants(-87.0))
         x = self.least(x, self.constants(88.0))
         nearest = self.intrinsic(
@@ -138,10 +138,11 @@ class Code:
 
     @contextmanager
     def loop(
-        self, start: Value, end: Value, step: int = 1, carried: Sequence[Value] = ()
-    ) -> Iterator[Loop]:
+        self, start: IrValue, end: IrValue, step: int = 1, carried: Sequence[IrValue] = ()
+    ) -> Iterator[IrLoop]:
         """From `start` while below `end`. `carried` values go from round to round: read them in
-        the loop's `values`, set its `after`; when it is over, `values` are the last ones."""
+        the loop's `values`, set its `after`; when it is over, `values` are the last ones.
+        """
         entry = self.b.block
         head = self.b.append_basic_block("head")
         body = self.b.append_basic_block("body")
@@ -155,7 +156,7 @@ class Code:
             phi.add_incoming(value, entry)
         self.b.cbranch(self.b.icmp_signed("<", index, end), body, done)
         self.b.position_at_end(body)
-        turn = Loop(index, phis)
+        turn = IrLoop(index, phis)
         yield turn
         index.add_incoming(self.b.add(index, number(step)), self.b.block)
         for phi, value in zip(phis, turn.after, strict=True):
@@ -168,9 +169,9 @@ class Code:
         return self.function
 
 
-class Loop:
+class IrLoop:
     """A loop while it is written: the running index and the carried values."""
 
-    def __init__(self, index: Value, values: list[Value]) -> None:
+    def __init__(self, index: IrValue, values: list[IrValue]) -> None:
         self.index, self.values = index, values
-        self.after: list[Value] = list(values)
+        self.after: list[IrValue] = list(values)

@@ -8,14 +8,14 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from mmdesk.engine.llm.decoder import Shape
-from mmdesk.engine.llm.model_config import WEIGHTS, shape_of
+from mmdesk.engine.decoder import DecoderShape
+from mmdesk.engine.model_config import WEIGHTS, shape_of
 from mmdesk.engine.native.jit import best_isa
-from mmdesk.engine.native.native_model import Matrix, NativeModel, Weights, fits
-from mmdesk.engine.native.safetensors_mmap import Mapped
-from mmdesk.models.quantise import SCALE
+from mmdesk.engine.native.native_model import Int8Matrix, NativeModel, NativeWeights, fits
+from mmdesk.engine.native.safetensors_mmap import MappedSafetensors
+from mmdesk.models import SCALE
 
-Read = Callable[[str], NDArray[Any]]
+ReadTensor = Callable[[str], NDArray[Any]]
 
 
 def load_native(folder: Path, config: dict[str, Any], threads: int) -> NativeModel | None:
@@ -27,7 +27,7 @@ def load_native(folder: Path, config: dict[str, Any], threads: int) -> NativeMod
     """
     if best_isa() is None:
         return None
-    file = Mapped(folder / WEIGHTS)
+    file = MappedSafetensors(folder / WEIGHTS)
     if not any(name.endswith(SCALE) for name in file.names):
         return None
     return read_native(
@@ -36,7 +36,7 @@ def load_native(folder: Path, config: dict[str, Any], threads: int) -> NativeMod
 
 
 def read_native(
-    names: Set[str], read: Read, shape: Shape, layers: int, threads: int
+    names: Set[str], read: ReadTensor, shape: DecoderShape, layers: int, threads: int
 ) -> NativeModel | None:
     """None where the processor or the model's shape is not one the native code is made for.
 
@@ -51,12 +51,12 @@ def read_native(
     if not fits(isa, shape, len(gate)):
         return None
 
-    def matrix(name: str) -> Matrix:
+    def matrix(name: str) -> Int8Matrix:
         weight, scale = read(f"{name}.weight"), read(f"{name}.weight{SCALE}")
         bias = read(f"{name}.bias") if f"{name}.bias" in names else None
-        return Matrix(weight, scale, bias)
+        return Int8Matrix(weight, scale, bias)
 
-    def layer(number: int) -> tuple[dict[str, NDArray[Any]], dict[str, Matrix]]:
+    def layer(number: int) -> tuple[dict[str, NDArray[Any]], dict[str, Int8Matrix]]:
         prefix = f"model.layers.{number}"
         norms = {
             "norm_in": read(f"{prefix}.input_layernorm.weight"),
@@ -70,5 +70,5 @@ def read_native(
     embed = matrix("model.embed_tokens")
     head = matrix("lm_head") if "lm_head.weight" in names else embed
     every = [layer(number) for number in range(layers)]
-    weights = Weights(embed, every, read("model.norm.weight"), head)
+    weights = NativeWeights(embed, every, read("model.norm.weight"), head)
     return NativeModel(shape, weights, threads, isa)

@@ -21,8 +21,8 @@ from mmdesk.engine.native.llvm_ir import (
     I64,
     POINTER,
     VOID,
-    Code,
-    Value,
+    IrValue,
+    IrWriter,
     number,
 )
 from mmdesk.engine.native.matmul_amx import BLOCK, FEW, PAIR, write_blocks
@@ -47,9 +47,10 @@ def _parameters(*names: str) -> dict[str, Any]:
 def write_products(module: ir.Module, isa: Isa) -> ir.Function:
     """multiply(packed, q, half, offset, rows, inputs, weight, scale, sums, start, end, y, ld_y,
     base, ld_base): y[m, n] = base[m, n] + half[m] * scale[n] * (q W)[m, n] + offset[m] * sums[n],
-    for n from `start` to `end`; ld_base may be 0. `packed` holds what q holds, for blocks.py."""
+    for n from `start` to `end`; ld_base may be 0. `packed` holds what q holds, for blocks.py.
+    """
     by_rows = _write_by_rows(module, isa)
-    code = Code(module, "multiply", _parameters("packed", *ROWS, *MATRIX, *RESULT))
+    code = IrWriter(module, "multiply", _parameters("packed", *ROWS, *MATRIX, *RESULT))
     packed, q, half, offset, rows, *rest = code.arguments
     b = code.b
     if not isa.blocks:
@@ -71,8 +72,8 @@ def write_products(module: ir.Module, isa: Isa) -> ir.Function:
 
 
 def _rows_from(
-    code: Code, isa: Isa, row: Value, rows: tuple[Value, Value, Value], inputs: Value
-) -> list[Value]:
+    code: IrWriter, isa: Isa, row: IrValue, rows: tuple[IrValue, IrValue, IrValue], inputs: IrValue
+) -> list[IrValue]:
     """q, half and offset from `row` on."""
     q, half, offset = rows
     first = code.place(q, code.b.mul(row, inputs), isa.row)
@@ -80,8 +81,8 @@ def _rows_from(
 
 
 def _result_from(
-    code: Code, row: Value, y: Value, ld_y: Value, base: Value, ld_base: Value
-) -> list[Value]:
+    code: IrWriter, row: IrValue, y: IrValue, ld_y: IrValue, base: IrValue, ld_base: IrValue
+) -> list[IrValue]:
     """The parameters of RESULT from `row` on."""
     at = code.place(y, code.b.mul(row, ld_y))
     return [at, ld_y, code.place(base, code.b.mul(row, ld_base)), ld_base]
@@ -90,11 +91,11 @@ def _result_from(
 def _write_by_rows(module: ir.Module, isa: Isa) -> ir.Function:
     """`multiply`, a few rows at a time."""
     tiles = {rows: _tile(module, isa, rows) for rows in isa.tiles}
-    code = Code(module, "by_rows", _parameters(*ROWS, *MATRIX, *RESULT))
+    code = IrWriter(module, "by_rows", _parameters(*ROWS, *MATRIX, *RESULT))
     q, half, offset, rows, inputs, *matrix = code.arguments[: -len(RESULT)]
     result = code.arguments[-len(RESULT) :]
     b = code.b
-    done: Value = number(0)
+    done: IrValue = number(0)
     for count, tile in tiles.items():
         with code.loop(done, b.sub(rows, number(count - 1)), count) as turn:
             m = turn.index
@@ -107,7 +108,7 @@ def _write_by_rows(module: ir.Module, isa: Isa) -> ir.Function:
 def _tile(module: ir.Module, isa: Isa, rows: int) -> ir.Function:
     """`multiply` for a fixed number of rows."""
     parameters = _parameters(*ROWS[:-1], *MATRIX, *RESULT)
-    code = Code(module, f"tile{rows}", parameters, isa.lanes)
+    code = IrWriter(module, f"tile{rows}", parameters, isa.lanes)
     q, half, offset, inputs, weight, scale, sums, start, end, y, ld_y, base, ld_base = (
         code.arguments
     )
@@ -115,7 +116,7 @@ def _tile(module: ir.Module, isa: Isa, rows: int) -> ir.Function:
     with code.loop(start, end, WIDE) as outer:
         n = outer.index
         first = code.place(weight, b.mul(n, inputs), I8)
-        totals: list[Value] = []  # rows of x times WIDE, those of one row of the matrix together
+        totals: list[IrValue] = []  # rows of x times WIDE, those of one row of the matrix together
         for together in _parted(isa, rows):
             totals += _sums_of(code, isa, q, first, inputs, rows, together)
         scales, summed = (code.loads(p, n, FOUR_FLOATS) for p in (scale, sums))
@@ -136,14 +137,21 @@ def _tile(module: ir.Module, isa: Isa, rows: int) -> ir.Function:
 def _parted(isa: Isa, rows: int) -> list[range]:
     """Which rows of the matrix are read at the same time. With several rows of x the loads count,
     and there are fewest when many go together. With one, memory counts: it is read fastest from
-    one end to the other."""
+    one end to the other.
+    """
     beside = isa.beside if rows > 1 else 1
     return [range(w, w + beside) for w in range(0, WIDE, beside)]
 
 
 def _sums_of(
-    code: Code, isa: Isa, q: Value, first: Value, inputs: Value, rows: int, together: range
-) -> list[Value]:
+    code: IrWriter,
+    isa: Isa,
+    q: IrValue,
+    first: IrValue,
+    inputs: IrValue,
+    rows: int,
+    together: range,
+) -> list[IrValue]:
     """Vectors of 32 bits that add up to the products, [len(together) * rows]."""
     b = code.b
     nought = code.constants(0, code.ints)
@@ -166,10 +174,11 @@ def _sums_of(
 
 
 def _fetch_ahead(
-    code: Code, isa: Isa, first: Value, inputs: Value, k: Value, together: range
+    code: IrWriter, isa: Isa, first: IrValue, inputs: IrValue, k: IrValue, together: range
 ) -> None:
     """Ask for what will be read AHEAD rounds later, in the order in which it lies in memory: the
-    processor does not guess that from several rows read side by side."""
+    processor does not guess that from several rows read side by side.
+    """
     b = code.b
     skipped = b.mul(inputs, number(AHEAD * WIDE + together[0]))
     start = code.place(first, b.add(skipped, b.mul(k, number(len(together)))), I8)
@@ -177,16 +186,18 @@ def _fetch_ahead(
         _fetch(code, code.place(start, number(line), I8))
 
 
-def _fetch(code: Code, address: Value) -> None:
+def _fetch(code: IrWriter, address: IrValue) -> None:
     read, second_level, data = (ir.Constant(I32, value) for value in (0, 2, 1))
     code.intrinsic("llvm.prefetch.p0", VOID, [address, read, second_level, data])
 
 
-def _four_sums(code: Code, vectors: list[Value]) -> Value:
+def _four_sums(code: IrWriter, vectors: list[IrValue]) -> IrValue:
     """The sums of the lanes of four vectors, as one vector of four."""
     quarters = range(0, code.lanes, 4)
 
-    def joined(left: Value, right: Value, low: tuple[int, ...], high: tuple[int, ...]) -> Value:
+    def joined(
+        left: IrValue, right: IrValue, low: tuple[int, ...], high: tuple[int, ...]
+    ) -> IrValue:
         def order(picks: tuple[int, ...]) -> list[int]:
             return [q + (p if p < 4 else p - 4 + code.lanes) for q in quarters for p in picks]
 
@@ -213,11 +224,11 @@ def write_row(module: ir.Module, isa: Isa, kind: str) -> ir.Function:
     names: dict[str, Any] = {"x": POINTER, "other": POINTER, "count": I64} | dict.fromkeys(
         ("q", "half", "offset"), POINTER
     )
-    code = Code(module, kind, names, isa.lanes)
+    code = IrWriter(module, kind, names, isa.lanes)
     x, other, count, q, half, offset = code.arguments
     b = code.b
 
-    def value(k: Value) -> Value:
+    def value(k: IrValue) -> IrValue:
         number_ = code.loads(x, k)
         return b.fmul(number_, code.loads(other, k)) if kind == "normed" else number_
 
@@ -266,7 +277,7 @@ def write_row(module: ir.Module, isa: Isa, kind: str) -> ir.Function:
 
 def write_sums(module: ir.Module, isa: Isa) -> ir.Function:
     """add_up(weight, scale, rows, inputs, sums): sums[n] = scale[n] * the sum of row n."""
-    code = Code(
+    code = IrWriter(
         module,
         "add_up",
         {"weight": POINTER, "scale": POINTER, "rows": I64, "inputs": I64, "sums": POINTER},

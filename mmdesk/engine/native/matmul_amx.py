@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from llvmlite import ir
 
-from mmdesk.engine.native.llvm_ir import I8, I32, I64, POINTER, VOID, Code, Value, number
+from mmdesk.engine.native.llvm_ir import I8, I32, I64, POINTER, VOID, IrValue, IrWriter, number
 
 BLOCK = 16  # rows of a tile, and whole numbers of 32 bits in one of its rows
 BYTES = 64  # of one row of a tile
@@ -27,8 +27,9 @@ MATRIX, ROWS = 4, 6  # the first tile of the matrix, and of x; the sums stand be
 def write_blocks(module: ir.Module, names: dict[str, object]) -> ir.Function:
     """blocks(packed, half, offset, rows, inputs, weight, scale, sums, start, end, y, ld_y, base,
     ld_base): as `multiply` of products.py, for as many `rows` as there are; end - start must be
-    divisible by PAIR * BLOCK."""
-    code = Code(module, "blocks", names, BLOCK)
+    divisible by PAIR * BLOCK.
+    """
+    code = IrWriter(module, "blocks", names, BLOCK)
     b = code.b
     space = b.alloca(I32, PAIR * PAIR * BLOCK * BLOCK)
     space.align = BYTES
@@ -39,7 +40,7 @@ def write_blocks(module: ir.Module, names: dict[str, object]) -> ir.Function:
     with code.loop(start, end, PAIR * BLOCK) as outer:
         n = outer.index
         matrix = code.place(weight, b.mul(n, inputs), I8)
-        done: Value = number(0)
+        done: IrValue = number(0)
         for width, least in ((PAIR, (PAIR - 1) * BLOCK + FEW), (1, 1)):
             with code.loop(done, b.sub(rows, number(least - 1)), width * BLOCK) as turn:
                 m = turn.index
@@ -77,13 +78,16 @@ def _configuration(module: ir.Module) -> ir.GlobalVariable:
     return told
 
 
-def _tile(index: int) -> Value:
+def _tile(index: int) -> IrValue:
     return ir.Constant(I8, index)
 
 
-def _add_up(code: Code, matrix: Value, x: Value, inputs: Value, width: int, space: Value) -> None:
+def _add_up(
+    code: IrWriter, matrix: IrValue, x: IrValue, inputs: IrValue, width: int, space: IrValue
+) -> None:
     """The sums of PAIR tiles of the matrix with `width` of x -> space [width, PAIR, 16 outputs, 16
-    rows]."""
+    rows].
+    """
     b = code.b
     sums = {(i, j): _tile(i * width + j) for i in range(PAIR) for j in range(width)}
     for tile in sums.values():
@@ -105,14 +109,14 @@ def _add_up(code: Code, matrix: Value, x: Value, inputs: Value, width: int, spac
 
 
 def _finish(
-    code: Code,
-    space: Value,
+    code: IrWriter,
+    space: IrValue,
     block: int,
-    of_matrix: Sequence[Value],
-    by_row: Sequence[Value],
-    left: Value,
-    out: tuple[Value, Value],
-    below: tuple[Value, Value],
+    of_matrix: Sequence[IrValue],
+    by_row: Sequence[IrValue],
+    left: IrValue,
+    out: tuple[IrValue, IrValue],
+    below: tuple[IrValue, IrValue],
 ) -> None:
     """From one block's whole numbers to the results of the `left` rows that there still are."""
     b = code.b
@@ -133,7 +137,7 @@ def _finish(
                 code.store(value, out[0], b.add(b.mul(row, out[1]), at))
 
 
-def _transposed(code: Code, rows: list[Value]) -> list[Value]:
+def _transposed(code: IrWriter, rows: list[IrValue]) -> list[IrValue]:
     """16 vectors of 16: two halves of them shuffled into each other like cards, four times."""
     low = [k // 2 + BLOCK * (k % 2) for k in range(BLOCK)]
     high = [k + BLOCK // 2 for k in low]
@@ -145,7 +149,7 @@ def _transposed(code: Code, rows: list[Value]) -> list[Value]:
 
 def write_pack(module: ir.Module) -> ir.Function:
     """pack(q, inputs, packed): BLOCK rows of bytes as `blocks` wants them."""
-    code = Code(module, "pack", {"q": POINTER, "inputs": I64, "packed": POINTER}, BLOCK)
+    code = IrWriter(module, "pack", {"q": POINTER, "inputs": I64, "packed": POINTER}, BLOCK)
     q, inputs, packed = code.arguments
     b = code.b
     kind = ir.VectorType(I8, BYTES)

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mmdesk.engine.llm.decoder import Decoder, Logits, Shape
+from mmdesk.engine.decoder import Decoder, DecoderShape, Logits
 from mmdesk.engine.native.attention import head_groups
 from mmdesk.engine.native.forward import (
     APART,
@@ -30,11 +30,11 @@ from mmdesk.engine.native.forward import (
     MATRICES,
     NORMS,
     STEPS,
-    Program,
+    ForwardProgram,
     Slot,
 )
 from mmdesk.engine.native.isa import Isa
-from mmdesk.engine.native.jit import Compiled
+from mmdesk.engine.native.jit import CompiledProgram
 from mmdesk.engine.native.matmul import LINE, WIDE
 
 MOST_ROWS = 128  # tokens read in one forward
@@ -56,7 +56,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Matrix:
+class Int8Matrix:
     """weight int8 [outputs, inputs], scale float32 [outputs], bias float32 [outputs] or None."""
 
     weight: Array
@@ -71,14 +71,15 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class NativeWeights:
     """All of a model. Each layer maps the names of NORMS to float32 [hidden] and those of
-    MATRICES to a Matrix."""
+    MATRICES to a Int8Matrix.
+    """
 
-    embed: Matrix
-    layers: Sequence[tuple[Mapping[str, Array], Mapping[str, Matrix]]]
+    embed: Int8Matrix
+    layers: Sequence[tuple[Mapping[str, Array], Mapping[str, Int8Matrix]]]
     norm: Array
-    head: Matrix
+    head: Int8Matrix
 
 
 def aligned(*shape: int, dtype: Any = np.float32) -> Array:
@@ -92,13 +93,14 @@ def aligned(*shape: int, dtype: Any = np.float32) -> Array:
 def reserved(*shape: int, dtype: Any = np.float32) -> Array:
     """Zeros that take no memory before they are touched: what stands ready for MOST_ROWS costs a
     short question nothing. (numpy's own zeros may lie in memory used before, and are then
-    written.)"""
+    written.)
+    """
     size = prod(shape) * np.dtype(dtype).itemsize
     space = mmap.mmap(-1, max(size, 1), **PRIVATE)
     return np.frombuffer(space, np.uint8, size).view(dtype).reshape(shape)
 
 
-def fits(isa: Isa, shape: Shape, inner: int) -> bool:
+def fits(isa: Isa, shape: DecoderShape, inner: int) -> bool:
     """Whether the native code is made for a model of this shape."""
     sizes = (shape.hidden, inner, shape.heads * shape.head_dim)
     return (
@@ -121,14 +123,14 @@ class NativeModel(Decoder):
 
     exact = True
 
-    def __init__(self, shape: Shape, weights: Weights, threads: int, isa: Isa) -> None:
+    def __init__(self, shape: DecoderShape, weights: NativeWeights, threads: int, isa: Isa) -> None:
         self.isa = isa
         self.shape, self.layers, self._threads = shape, weights.layers, max(1, threads)
         self._weights = weights  # the table holds addresses only
         inner = weights.layers[0][1]["gate"].weight.shape[0]
         self._vocabulary = weights.head.weight.shape[0]
-        program = Program(isa, shape, inner, len(weights.layers), self._vocabulary)
-        self._code = Compiled(str(program.module))
+        program = ForwardProgram(isa, shape, inner, len(weights.layers), self._vocabulary)
+        self._code = CompiledProgram(str(program.module))
         number, pointer = ctypes.c_int64, ctypes.c_void_p
         self._forward = self._code.function("forward", pointer, number)
         self._add_up = self._code.function("add_up", pointer, pointer, number, number, pointer)
@@ -203,7 +205,7 @@ class NativeModel(Decoder):
         both[:-1], both[-1] = weight, self.shape.eps
         return self._kept(both)
 
-    def _sum(self, job: tuple[Matrix, Array]) -> None:
+    def _sum(self, job: tuple[Int8Matrix, Array]) -> None:
         matrix, sums = job
         weight, scale = matrix.weight.ctypes.data, matrix.scale.ctypes.data
         self._add_up(weight, scale, *matrix.weight.shape, sums.ctypes.data)
@@ -249,7 +251,8 @@ class NativeModel(Decoder):
 
     def _run(self, rows: int) -> None:
         """With all threads, or for a while with one where another program wants the cores: a
-        step waits for all, and one that has lost its core may be away for many steps."""
+        step waits for all, and one that has lost its core may be away for many steps.
+        """
         threads = 1 if self._alone else self._threads
         self._counters.fill(0)
         self._set(Slot.THREADS, threads)
@@ -278,7 +281,7 @@ class NativeCache:
         table: int64, the addresses of the keys and values of each layer.
     """
 
-    def __init__(self, shape: Shape, layers: int, lanes: int) -> None:
+    def __init__(self, shape: DecoderShape, layers: int, lanes: int) -> None:
         self._shape, self._layers, self._lanes = shape, layers, lanes
         self._both: list[Array] = []
         self.length = self.room = 0

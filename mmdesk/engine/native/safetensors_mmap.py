@@ -19,7 +19,7 @@ LONGEST_HEADER = 100_000_000  # bytes, as in the library
 TYPES: dict[str, np.dtype[Any]] = {"I8": np.dtype(np.int8), "F32": np.dtype("<f4")}
 
 
-class Mapped:
+class MappedSafetensors:
     """One file, of the types that the set-up stores.
 
     Attributes:

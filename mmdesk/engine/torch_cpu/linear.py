@@ -45,7 +45,8 @@ def has_int8() -> bool:
 
 def _activation_levels() -> int:
     """Steps on either side of nothing: 8 bits, or 7 where products of 8 bits would saturate the
-    16-bit sums that processors without VNNI instructions add them up in."""
+    16-bit sums that processors without VNNI instructions add them up in.
+    """
     able: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
     vnni = able.get("avx512_vnni") or able.get("avx_vnni") or able.get("avx512_vnni_bf16")
     return 127 if vnni else 63

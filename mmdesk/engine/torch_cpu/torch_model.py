@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
-from mmdesk.engine.llm.decoder import Decoder, Logits, Shape
+from mmdesk.engine.decoder import Decoder, DecoderShape, Logits
 from mmdesk.engine.torch_cpu.linear import Int8Linear, Linear
 
 attention = functional.scaled_dot_product_attention
@@ -31,7 +31,7 @@ LEAST_ROWS = 4  # smaller products are computed in another order, and round diff
 
 
 @dataclass(slots=True)
-class Layer:
+class DecoderLayer:
     """One decoder layer; norms are float32 [hidden]."""
 
     norm_in: torch.Tensor
@@ -42,7 +42,7 @@ class Layer:
     down: Linear
 
 
-class Embedding:
+class TokenEmbedding:
     """Rows of the vocabulary's matrix, as float32.
 
     Args:
@@ -58,12 +58,18 @@ class Embedding:
         return rows if self._scale is None else rows * self._scale[ids, None]
 
 
-class FastModel(Decoder):
+class TorchModel(Decoder):
     """A decoder ready to run; weights come from engine/weights.py, the rows of q and k in the
-    order that `interleaved` gives."""
+    order that `interleaved` gives.
+    """
 
     def __init__(
-        self, shape: Shape, embed: Embedding, layers: list[Layer], norm: torch.Tensor, head: Linear
+        self,
+        shape: DecoderShape,
+        embed: TokenEmbedding,
+        layers: list[DecoderLayer],
+        norm: torch.Tensor,
+        head: Linear,
     ) -> None:
         self.shape = shape
         self.layers = layers
@@ -73,9 +79,9 @@ class FastModel(Decoder):
         # As tensors: a plain number would be made one at every step.
         self._eps = torch.tensor(shape.eps)
 
-    def new_cache(self) -> Cache:
+    def new_cache(self) -> TorchCache:
         """See Decoder."""
-        return Cache(self.shape, len(self.layers))
+        return TorchCache(self.shape, len(self.layers))
 
     def _reserve(self, tokens: int) -> None:
         """Have the rotary table for this many positions."""
@@ -86,7 +92,7 @@ class FastModel(Decoder):
         angle = torch.outer(torch.arange(-(-tokens // 1024) * 1024).float(), inverse)
         self._turns = torch.polar(torch.ones_like(angle), angle)[:, None]
 
-    def forward(self, ids: Sequence[int], cache: Cache, wanted: int = 1) -> Logits:
+    def forward(self, ids: Sequence[int], cache: TorchCache, wanted: int = 1) -> Logits:
         """See Decoder."""
         # Inference mode is entered per forward: entered around a generator's yields it would
         # leak into whatever the caller does meanwhile.
@@ -94,7 +100,7 @@ class FastModel(Decoder):
             logits: Logits = self.read(ids, cache, wanted).numpy()
         return logits
 
-    def read(self, ids: Sequence[int], cache: Cache, wanted: int = 1) -> torch.Tensor:
+    def read(self, ids: Sequence[int], cache: TorchCache, wanted: int = 1) -> torch.Tensor:
         """`forward`, as a tensor, float32."""
         within = PAGE - cache.length % PAGE
         if len(ids) > within:  # a piece never crosses a page: see above
@@ -129,11 +135,11 @@ class FastModel(Decoder):
         self,
         qkv: torch.Tensor,
         turns: torch.Tensor,
-        cache: Cache,
+        cache: TorchCache,
         number: int,
         mask: torch.Tensor,
     ) -> torch.Tensor:
-        """qkv [n, (heads + 2 kv_heads) * head_dim] -> [n, heads * head_dim]."""
+        """Qkv [n, (heads + 2 kv_heads) * head_dim] -> [n, heads * head_dim]."""
         shape = self.shape
         count, group = len(qkv), shape.heads // shape.kv_heads
         heads = qkv.view(count, -1, shape.head_dim)
@@ -157,13 +163,14 @@ class FastModel(Decoder):
 
     def is_exact(self) -> bool:
         """Whether a token's logits are the same to the bit one by one and in pieces, tried on the
-        first layers: it rests on kernels that may be others on another processor."""
+        first layers: it rests on kernels that may be others on another processor.
+        """
         if not isinstance(self._head, Int8Linear):
             return False
         layers = self.layers[:2]
-        probe = FastModel(self.shape, self._embed, layers, self._norm, self._head)
+        probe = TorchModel(self.shape, self._embed, layers, self._norm, self._head)
         ids = [(7 * place) % 97 for place in range(40)]
-        whole, pieces = Cache(self.shape, len(layers)), Cache(self.shape, len(layers))
+        whole, pieces = TorchCache(self.shape, len(layers)), TorchCache(self.shape, len(layers))
         with torch.inference_mode():
             together = probe.read(ids, whole, 7)
             probe.read(ids[:33], pieces)
@@ -172,14 +179,14 @@ class FastModel(Decoder):
         return torch.equal(together, apart)
 
 
-class Cache:
+class TorchCache:
     """Keys and values of one text, in whole pages that are zero where nothing was written.
 
     Attributes:
         length: tokens held.
     """
 
-    def __init__(self, shape: Shape, layers: int) -> None:
+    def __init__(self, shape: DecoderShape, layers: int) -> None:
         self._shape = shape
         self._both: list[torch.Tensor] = [self._new(0) for _ in range(layers)]
         self._views: list[tuple[torch.Tensor, torch.Tensor]] = []
@@ -217,7 +224,8 @@ class Cache:
 
     def mask(self, count: int) -> torch.Tensor:
         """For the next `count` tokens, float32 [count, pages]: 0 where a token may look, -inf
-        ahead of it."""
+        ahead of it.
+        """
         places = torch.arange(self._end)
         ahead = places > torch.arange(self.length, self.length + count)[:, None]
         return torch.zeros(ahead.shape).masked_fill_(ahead, -torch.inf)
@@ -230,6 +238,7 @@ class Cache:
 def interleaved(heads: int, head_dim: int) -> torch.Tensor:
     """The order of the rows of q and k, int64 [heads * head_dim], in which the two numbers that
     are turned together stand side by side, as parts of a complex one. Dot products of q and k
-    stay what they are."""
+    stay what they are.
+    """
     rows = torch.arange(heads * head_dim).view(heads, 2, head_dim // 2)
     return rows.transpose(1, 2).reshape(-1)

@@ -19,11 +19,16 @@ from typing import Literal
 import torch
 from safetensors import safe_open
 
-from mmdesk.engine.llm.decoder import Decoder, Shape
-from mmdesk.engine.llm.model_config import WEIGHTS, read_config, shape_of
+from mmdesk.engine.decoder import Decoder, DecoderShape
+from mmdesk.engine.model_config import WEIGHTS, read_config, shape_of
 from mmdesk.engine.torch_cpu.linear import FloatLinear, Int8Linear, Linear
-from mmdesk.engine.torch_cpu.torch_model import Embedding, FastModel, Layer, interleaved
-from mmdesk.models.quantise import SCALE, int8_tensors
+from mmdesk.engine.torch_cpu.torch_model import (
+    DecoderLayer,
+    TokenEmbedding,
+    TorchModel,
+    interleaved,
+)
+from mmdesk.models import SCALE, int8_tensors
 
 Precision = Literal["int8", "bf16", "fp32"]
 
@@ -51,13 +56,13 @@ def load_fast(folder: Path, precision: Precision, threads: int, native: bool = T
             found = _native(names, read, shape, config["num_hidden_layers"], threads)
             if found is not None:
                 return found
-        reader = Reader(names, read, precision, shape)
+        reader = TensorReader(names, read, precision, shape)
         with ThreadPoolExecutor(max(1, threads), thread_name_prefix="weights") as pool:
             # The largest first, so that nobody waits for it at the end.
             head = pool.submit(reader.linear, [_head_name(names)])
             layers = list(pool.map(reader.layer, range(config["num_hidden_layers"])))
             norm = reader.vector("model.norm.weight")
-            model = FastModel(shape, _embedding(folder), layers, norm, head.result())
+            model = TorchModel(shape, _embedding(folder), layers, norm, head.result())
     model.exact = model.is_exact()
     return model
 
@@ -65,7 +70,7 @@ def load_fast(folder: Path, precision: Precision, threads: int, native: bool = T
 def _native(
     names: set[str],
     read: Callable[[str], torch.Tensor],
-    shape: Shape,
+    shape: DecoderShape,
     layers: int,
     threads: int,
 ) -> Decoder | None:
@@ -97,18 +102,18 @@ def _head_name(names: set[str]) -> str:
     return "lm_head" if "lm_head.weight" in names else "model.embed_tokens"
 
 
-def _embedding(folder: Path) -> Embedding:
+def _embedding(folder: Path) -> TokenEmbedding:
     name = "model.embed_tokens.weight"
     with safe_open(folder / WEIGHTS, "pt") as file:
         weight = file.get_tensor(name)
-        return Embedding(weight, file.get_tensor(name + SCALE) if _is_int8(weight) else None)
+        return TokenEmbedding(weight, file.get_tensor(name + SCALE) if _is_int8(weight) else None)
 
 
 def _is_int8(weight: torch.Tensor) -> bool:
     return weight.dtype == torch.int8
 
 
-class Reader:
+class TensorReader:
     """The tensors of one model, and how to have them.
 
     Args:
@@ -121,18 +126,18 @@ class Reader:
         names: set[str],
         read: Callable[[str], torch.Tensor],
         precision: Precision,
-        shape: Shape,
+        shape: DecoderShape,
     ) -> None:
         self._names, self._read, self._precision = names, read, precision
         turned, straight = shape.heads + shape.kv_heads, shape.kv_heads * shape.head_dim
         order = interleaved(turned, shape.head_dim)
         self._order = torch.cat([order, torch.arange(straight) + len(order)])
 
-    def layer(self, number: int) -> Layer:
+    def layer(self, number: int) -> DecoderLayer:
         """The decoder layer with this number."""
         prefix = f"model.layers.{number}"
         linear = partial(self._merged, prefix)
-        return Layer(
+        return DecoderLayer(
             norm_in=self.vector(f"{prefix}.input_layernorm.weight"),
             qkv=linear("self_attn", ("q_proj", "k_proj", "v_proj"), self._order),
             out=linear("self_attn", ("o_proj",)),

@@ -64,7 +64,8 @@ def units(text: str) -> int:
 
 def line_ranges(code: str, language: str) -> Iterator[list[Range]]:
     """The coloured ranges of each line of `code`, one line at a time; nothing for a language
-    that is not known. A generator, so that long code can be coloured a slice at a time."""
+    that is not known. A generator, so that long code can be coloured a slice at a time.
+    """
     lexer = lexer_for(language)
     if lexer is None:
         return

@@ -37,7 +37,8 @@ def insert_table(cursor: QTextCursor, rows: list[list[Token]], left: float) -> Q
 
 def continue_table(cursor: QTextCursor, rows: list[list[Token]], above: QTextTable) -> None:
     """Insert more rows at the cursor, below the table they belong to, in its columns' widths. The
-    table above must be laid out."""
+    table above must be laid out.
+    """
     shape = above.format()
     if not shape.columnWidthConstraints():
         shape.setBottomMargin(0)
@@ -53,7 +54,8 @@ def continue_table(cursor: QTextCursor, rows: list[list[Token]], above: QTextTab
 
 def _fix_widths(shape: QTextTableFormat, table: QTextTable) -> None:
     """Keep the columns as they are laid out now, as shares of the message's width, so that they
-    still fit when it changes."""
+    still fit when it changes.
+    """
     layout = table.document().documentLayout()
     share = QTextLength.Type.PercentageLength
     whole = layout.frameBoundingRect(table).width() - shape.leftMargin()

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import torch
 
-from mmdesk.engine.llm.cache_pool import LEAST, MOST, MOST_TOKENS, Shelf
+from mmdesk.engine.llm.cache_pool import LEAST, MOST, MOST_TOKENS, CachePool
 from mmdesk.engine.local import LocalEngine
 from mmdesk.errors import Cancelled, InputError
-from mmdesk.messages import Scored, ScoreRequest, Turn
+from mmdesk.values import Scored, ScoreRequest, Turn
 from tests.engine.conftest import ask, run, stats_of, text_of
 
 Make = Callable[..., LocalEngine]
@@ -28,18 +28,18 @@ class Held:
 
 
 @pytest.fixture
-def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
+def shelf(monkeypatch: pytest.MonkeyPatch) -> CachePool:
     monkeypatch.setattr("mmdesk.engine.llm.cache_pool.make_cache", Held)
-    return Shelf(None)
+    return CachePool(None)
 
 
-def put(shelf: Shelf, ids: list[int]) -> Any:
+def put(shelf: CachePool, ids: list[int]) -> Any:
     with shelf.lent(ids) as cache:
         cache.ids[:] = ids
     return cache
 
 
-def test_a_prompt_gets_the_cache_it_shares_most_with(shelf: Shelf) -> None:
+def test_a_prompt_gets_the_cache_it_shares_most_with(shelf: CachePool) -> None:
     one, other = put(shelf, [1] * LEAST), put(shelf, [2] * LEAST)
     with shelf.lent([1] * LEAST + [5]) as cache:
         assert cache is one
@@ -47,13 +47,13 @@ def test_a_prompt_gets_the_cache_it_shares_most_with(shelf: Shelf) -> None:
     assert shelf.caches == [other, one]
 
 
-def test_a_little_in_common_is_no_reason_to_lose_the_rest(shelf: Shelf) -> None:
+def test_a_little_in_common_is_no_reason_to_lose_the_rest(shelf: CachePool) -> None:
     first = put(shelf, [7] * 10 + [1] * 100)
     assert put(shelf, [7] * 10 + [2] * 100) is not first
     assert put(shelf, [7] * 10 + [1] * 100 + [3]) is first
 
 
-def test_the_oldest_goes(shelf: Shelf) -> None:
+def test_the_oldest_goes(shelf: CachePool) -> None:
     for value in range(MOST + 2):
         put(shelf, [value] * LEAST)
     assert len(shelf.caches) == MOST
@@ -62,7 +62,7 @@ def test_the_oldest_goes(shelf: Shelf) -> None:
     assert [cache.ids[0] for cache in shelf.caches] == [98]
 
 
-def test_a_cache_is_kept_after_a_stop_and_dropped_after_an_error(shelf: Shelf) -> None:
+def test_a_cache_is_kept_after_a_stop_and_dropped_after_an_error(shelf: CachePool) -> None:
     with pytest.raises(Cancelled), shelf.lent([1]):
         raise Cancelled
     assert len(shelf.caches) == 1
@@ -88,14 +88,14 @@ def test_an_answers_probability_is_that_of_its_tokens(
 ) -> None:
     from transformers import AutoModelForCausalLM
 
-    from mmdesk.engine.llm.chat_prompt import encode, message_of
+    from mmdesk.engine.llm.chat_prompt import encode, prompt_message
 
     engine = new_engine(precision=precision)
     turns = (FRENCH, Turn("user", "Good day"))
     said = run(engine, ScoreRequest(turns, "Bonjour à tous", "tiny"))
     scored = next(event for event in said if isinstance(event, Scored))
     tokenizer = engine._loaded.tokenizer
-    prompt = encode(tokenizer, [message_of(turn) for turn in turns])
+    prompt = encode(tokenizer, [prompt_message(turn) for turn in turns])
     answer = tokenizer("Bonjour à tous", add_special_tokens=False)["input_ids"]
     model = AutoModelForCausalLM.from_pretrained(tiny_folder, dtype=torch.float32).eval()
     with torch.inference_mode():

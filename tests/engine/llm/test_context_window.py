@@ -8,20 +8,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mmdesk.engine.llm.chat_prompt import encode, message_of
-from mmdesk.engine.llm.context_window import GAP, Fitted, Fitter
+from mmdesk.engine.llm.chat_prompt import encode, prompt_message
+from mmdesk.engine.llm.context_window import GAP, ContextFitter, FittedTurns
 from mmdesk.errors import InputError
-from mmdesk.messages import DocumentInput, Turn
+from mmdesk.values import DocumentInput, Turn
 
 SYSTEM = Turn("system", "Be brief.")
 
 
-def fit(tokenizer: Any, turns: list[Turn], budget: int, prefill: str = "") -> Fitted:
-    return Fitter(tokenizer, budget, prefill).fit([message_of(turn) for turn in turns])
+def fit(tokenizer: Any, turns: list[Turn], budget: int, prefill: str = "") -> FittedTurns:
+    return ContextFitter(tokenizer, budget, prefill).fit([prompt_message(turn) for turn in turns])
 
 
 def size(tokenizer: Any, turns: list[Turn]) -> int:
-    return len(encode(tokenizer, [message_of(turn) for turn in turns]))
+    return len(encode(tokenizer, [prompt_message(turn) for turn in turns]))
 
 
 def exchange(number: int) -> list[Turn]:
@@ -38,7 +38,7 @@ def talk(length: int) -> list[Turn]:
 def test_what_fits_stays_whole(tokenizer: Any) -> None:
     turns = talk(5)
     fitted = fit(tokenizer, turns, size(tokenizer, turns))
-    assert fitted == Fitted(encode(tokenizer, [message_of(turn) for turn in turns]))
+    assert fitted == FittedTurns(encode(tokenizer, [prompt_message(turn) for turn in turns]))
 
 
 @pytest.mark.parametrize("kept", [0, 1, 4, 8])
@@ -46,7 +46,7 @@ def test_as_many_of_the_newest_exchanges_as_fit(tokenizer: Any, kept: int) -> No
     turns = talk(9)
     end = [SYSTEM, *turns[len(turns) - 1 - 2 * kept :]]
     fitted = fit(tokenizer, turns, size(tokenizer, end) + 3)
-    assert fitted.ids == encode(tokenizer, [message_of(turn) for turn in end])
+    assert fitted.ids == encode(tokenizer, [prompt_message(turn) for turn in end])
     dropped = 2 * (9 - kept)
     assert fitted.notices == (f"The oldest {dropped} messages no longer fit and were left out.",)
 
@@ -81,7 +81,7 @@ def test_history_goes_before_the_document_is_touched(tokenizer: Any) -> None:
     last = [SYSTEM, Turn("user", "Sum up.", documents=(document,))]
     turns = [SYSTEM, *exchange(1), last[1]]
     fitted = fit(tokenizer, turns, size(tokenizer, last))
-    assert fitted.ids == encode(tokenizer, [message_of(turn) for turn in last])
+    assert fitted.ids == encode(tokenizer, [prompt_message(turn) for turn in last])
     assert len(fitted.notices) == 1
 
 

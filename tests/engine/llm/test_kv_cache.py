@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mmdesk.engine.llm.hf_cache import TransformersCache
 from mmdesk.engine.llm.kv_cache import CHUNK, PrefixCache, shared_length
 from mmdesk.engine.local import LocalEngine
-from mmdesk.messages import Turn
+from mmdesk.values import Turn
 from tests.engine.conftest import ask, run, text_of
 from tests.fakes.tiny_model import build_model
 

@@ -17,7 +17,7 @@ from mmdesk.engine.llm import loading
 from mmdesk.engine.llm.kv_cache import make_cache
 from mmdesk.engine.llm.loading import Loaded, load_language
 from mmdesk.engine.native.jit import supported
-from mmdesk.engine.torch_cpu.torch_model import FastModel
+from mmdesk.engine.torch_cpu.torch_model import TorchModel
 from mmdesk.errors import InputError, ModelUnavailable
 from mmdesk.models.quantise import write_int8
 from tests.fakes.tiny_model import build_model
@@ -65,9 +65,9 @@ def test_stored_in_8_bits_every_way_of_computing_gives_the_same_but_for_rounding
 ) -> None:
     fp32, bf16 = (load_language("tiny", int8_folder, fine, 1, p) for p in ("fp32", "bf16"))
     assert (fp32.precision, bf16.precision) == ("fp32", "bf16")
-    monkeypatch.setattr("mmdesk.engine.llm.model_config.FAMILY", set())  # as on another device
+    monkeypatch.setattr("mmdesk.engine.model_config.FAMILY", set())  # as on another device
     theirs = load_language("tiny", int8_folder, fine, 1, "fp32")
-    assert not isinstance(theirs.model, FastModel)
+    assert not isinstance(theirs.model, TorchModel)
     torch.testing.assert_close(logits(theirs), logits(fp32), rtol=1e-4, atol=1e-4)
     torch.testing.assert_close(logits(bf16), logits(fp32), rtol=0.1, atol=0.5)
 
@@ -80,7 +80,7 @@ def test_int8_where_there_is_none_is_refused_with_the_way_out(
     assert load_language("tiny", tiny_folder, fine, 1).precision == "fp32"
     with pytest.raises(InputError, match="cannot compute in int8"):
         load_language("tiny", tiny_folder, fine, 1, "int8")
-    monkeypatch.setattr("mmdesk.engine.llm.model_config.FAMILY", set())
+    monkeypatch.setattr("mmdesk.engine.model_config.FAMILY", set())
     with pytest.raises(InputError, match="cannot compute in int8"):
         load_language("tiny", tiny_folder, fine, 1, "int8")
 
@@ -100,7 +100,7 @@ def test_the_native_code_imports_neither_torch_nor_transformers(native_folder: P
         "import sys; from pathlib import Path; from mmdesk.engine.llm.loading import load_language;"
         "from mmdesk.engine.llm.generate import decode, read_prompt;"
         "from mmdesk.engine.llm.kv_cache import make_cache; from mmdesk.engine.llm.sampling import Sampler;"
-        "from mmdesk.messages import NeverCancelled, Sampling;"
+        "from mmdesk.values import NeverCancelled, Sampling;"
         f"loaded = load_language('tiny', Path({str(native_folder)!r}), lambda: None, 1);"
         "cache = make_cache(loaded.model); logits = cache.extend([5, 6, 7]);"
         "sampler = Sampler(Sampling(temperature=1.0, top_p=0.9), [5, 6, 7]);"
@@ -118,9 +118,9 @@ def test_where_the_native_code_cannot_be_compiled_torch_computes(
     def refused(text: str) -> None:
         raise RuntimeError("LLVM does not know this processor")
 
-    monkeypatch.setattr("mmdesk.engine.native.native_model.Compiled", refused)
+    monkeypatch.setattr("mmdesk.engine.native.native_model.CompiledProgram", refused)
     loaded = load_language("tiny", native_folder, fine, threads=1)
-    assert isinstance(loaded.model, FastModel)
+    assert isinstance(loaded.model, TorchModel)
     assert loaded.precision == best_precision()
 
 

@@ -11,12 +11,14 @@ import pytest
 from mmdesk.engine.llm.kv_cache import CHUNK
 from mmdesk.engine.local import LocalEngine
 from mmdesk.errors import Cancelled
-from mmdesk.messages import DocumentInput, ImageInput, PrepareRequest, Sight, Turn
+from mmdesk.values import DocumentInput, ImageDescription, ImageInput, PrefillRequest, Turn
 from tests.engine.conftest import ask, run, stats_of, text_of
 
 Make = Callable[..., LocalEngine]
 PAGE = DocumentInput("page.txt", "The harbour was built in 1837 by the people of the town. " * 30)
-DOG = ImageInput("dog.png", 1, 1, b"\0\0\0", "d1", Sight(caption="A dog runs over the grass."))
+DOG = ImageInput(
+    "dog.png", 1, 1, b"\0\0\0", "d1", ImageDescription(caption="A dog runs over the grass.")
+)
 BEFORE = (Turn("system", "You are kind."), Turn("user", "Hello."), Turn("assistant", "Hi!"))
 DRAFT = Turn("user", "", documents=(PAGE,), images=(DOG,))
 
@@ -26,8 +28,8 @@ def question(text: str = "When was it built?") -> object:
     return replace(request, turns=(*BEFORE, replace(DRAFT, text=text)))
 
 
-def prepare(max_tokens: int = 24) -> PrepareRequest:
-    return PrepareRequest((*BEFORE, DRAFT), max_tokens, "tiny")
+def prepare(max_tokens: int = 24) -> PrefillRequest:
+    return PrefillRequest((*BEFORE, DRAFT), max_tokens, "tiny")
 
 
 def test_only_the_question_is_left_to_read(new_engine: Make) -> None:
@@ -63,7 +65,7 @@ def test_after_an_answer_only_what_is_new_is_read(new_engine: Make) -> None:
     engine = new_engine(precision="int8")
     answer = text_of(run(engine, question()))
     turns = (*BEFORE, replace(DRAFT, text="When was it built?"), Turn("assistant", answer))
-    next_one = PrepareRequest((*turns, Turn("user", "")), 24, "tiny")
+    next_one = PrefillRequest((*turns, Turn("user", "")), 24, "tiny")
     assert stats_of(run(engine, next_one)).read_tokens < CHUNK
 
 

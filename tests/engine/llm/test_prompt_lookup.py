@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from mmdesk.engine.llm import generate as decoding
-from mmdesk.engine.llm.kv_cache import FastCache
+from mmdesk.engine.llm.kv_cache import NativeKVCache
 from mmdesk.engine.llm.prompt_lookup import LONGEST, MATCH, PromptLookup
 from mmdesk.engine.llm.sampling import Sampler
 from mmdesk.engine.local import LocalEngine
 from mmdesk.engine.torch_cpu.linear import has_int8
 from mmdesk.engine.torch_cpu.weights import load_fast
-from mmdesk.messages import NeverCancelled, Sampling
+from mmdesk.values import NeverCancelled, Sampling
 
 Make = Callable[..., LocalEngine]
 needs_int8 = pytest.mark.skipif(not has_int8(), reason="no int8 kernels on this processor")
@@ -45,7 +45,7 @@ def test_guesses_grow_when_right_and_shrink_when_wrong() -> None:
 
 def told(folder: Path, sampling: Sampling, most: int, look: bool) -> tuple[list[int], int]:
     """Tokens, and how many forwards they took; afterwards nothing but the text is in the cache."""
-    cache = FastCache(load_fast(folder, "int8", threads=1))
+    cache = NativeKVCache(load_fast(folder, "int8", threads=1))
     reading = decoding.read_prompt(PROMPT, cache, NeverCancelled())
     logits: Any = None
     while logits is None:

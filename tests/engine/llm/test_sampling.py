@@ -13,7 +13,7 @@ from transformers import (
 )
 
 from mmdesk.engine.llm.sampling import Floats, Ints, Sampler, candidates, penalised
-from mmdesk.messages import Sampling
+from mmdesk.values import Sampling
 
 VOCABULARY = 97
 

@@ -43,7 +43,7 @@ def test_the_built_in_model_s_template_is_rendered_the_same() -> None:
     from transformers import AutoTokenizer
 
     from mmdesk.engine.default_parts import LANGUAGE
-    from mmdesk.models.store import ModelStore
+    from mmdesk.models.model_store import ModelStore
 
     folder = ModelStore().path(LANGUAGE)
     ours, theirs = ChatTokenizer(folder), AutoTokenizer.from_pretrained(folder)

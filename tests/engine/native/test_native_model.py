@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from mmdesk.engine.llm.decoder import Decoder
+from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.native import jit as compiling
 from mmdesk.engine.native.attention import head_groups
 from mmdesk.engine.native.isa import AMX, AVX512_VNNI, KNOWN, Isa

@@ -1,5 +1,6 @@
 """The native code for other processors, tried on this one: the product of bytes that it lacks is
-written out in plain LLVM code, and LLVM splits the wider registers."""
+written out in plain LLVM code, and LLVM splits the wider registers.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ import pytest
 import torch
 
 from mmdesk.engine.native.isa import KNOWN, Isa
-from mmdesk.engine.native.jit import Compiled, supported
+from mmdesk.engine.native.jit import CompiledProgram, supported
 from tests.engine.native.test_native_model import (
     IDS,
     KINDS,
@@ -46,13 +47,13 @@ def dot(lanes: int) -> str:
     return "\n".join([*lines, f"ret {whole} %t4", "}"])
 
 
-def written_out(isa: Isa) -> Callable[[str], Compiled]:
-    def compiled(text: str) -> Compiled:
+def written_out(isa: Isa) -> Callable[[str], CompiledProgram]:
+    def compiled(text: str) -> CompiledProgram:
         found = INTRINSIC.search(text)
         assert found is not None
         kept = [line for line in text.splitlines() if not _declares(line, found[0])]
         text = "\n".join(kept).replace(f'@"{found[0]}"', "@dot")
-        return Compiled(text + "\n" + dot(isa.lanes))
+        return CompiledProgram(text + "\n" + dot(isa.lanes))
 
     return compiled
 
@@ -73,7 +74,7 @@ def isa(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Isa:
         pytest.skip("nothing is compiled for this processor")
     chosen: Isa = request.param
     monkeypatch.setattr("mmdesk.engine.native.load_weights.best_isa", lambda: chosen)
-    monkeypatch.setattr("mmdesk.engine.native.native_model.Compiled", written_out(chosen))
+    monkeypatch.setattr("mmdesk.engine.native.native_model.CompiledProgram", written_out(chosen))
     return chosen
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from mmdesk.engine.native.safetensors_mmap import Mapped
+from mmdesk.engine.native.safetensors_mmap import MappedSafetensors
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_it_reads_what_the_library_reads(file: Path) -> None:
-    mapped, theirs = Mapped(file), load_file(file)
+    mapped, theirs = MappedSafetensors(file), load_file(file)
     assert mapped.names == set(theirs)
     for name in ("bytes", "floats"):
         assert (mapped.read(name) == theirs[name]).all()
@@ -34,21 +34,21 @@ def test_it_reads_what_the_library_reads(file: Path) -> None:
 
 def test_nothing_is_copied_and_nothing_can_be_written(file: Path) -> None:
     with pytest.raises(ValueError, match="read-only"):
-        Mapped(file).read("bytes")[0, 0] = 1
+        MappedSafetensors(file).read("bytes")[0, 0] = 1
 
 
 def test_other_types_and_names_are_refused(file: Path) -> None:
     with pytest.raises(ValueError, match="halves cannot be read"):
-        Mapped(file).read("halves")
+        MappedSafetensors(file).read("halves")
     with pytest.raises(KeyError):
-        Mapped(file).read("nothing")
+        MappedSafetensors(file).read("nothing")
 
 
 def test_a_truncated_file_is_refused(file: Path) -> None:
     whole = file.read_bytes()
     file.write_bytes(whole[:-8])
     with pytest.raises(ValueError, match="cannot be read"):
-        [Mapped(file).read(name) for name in ("bytes", "floats")]
+        [MappedSafetensors(file).read(name) for name in ("bytes", "floats")]
 
 
 @pytest.mark.parametrize(
@@ -59,4 +59,4 @@ def test_what_is_no_such_file_is_refused(tmp_path: Path, content: bytes) -> None
     path = tmp_path / "model.safetensors"
     path.write_bytes(content)
     with pytest.raises(ValueError, match="no safetensors file"):
-        Mapped(path)
+        MappedSafetensors(path)

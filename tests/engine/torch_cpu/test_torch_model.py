@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from mmdesk.engine.llm.decoder import Decoder
-from mmdesk.engine.llm.model_config import is_covered, read_config
+from mmdesk.engine.decoder import Decoder
+from mmdesk.engine.model_config import is_covered, read_config
 from mmdesk.engine.torch_cpu.linear import FloatLinear, Int8Linear, has_int8
 from mmdesk.engine.torch_cpu.torch_model import PAGE
 from mmdesk.engine.torch_cpu.weights import load_fast

@@ -1,0 +1,223 @@
+"""What the window's other pages need of the bridge: models, tray, first steps, unloading.
+
+Beside app.py, which builds the window and the conversations; built by it, once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from mmdesk.settings import Settings
+from mmdesk.ui import below, sentences, tr
+from mmdesk.values import FetchProgress, ModelInfo, Stats
+
+if TYPE_CHECKING:
+    from mmdesk.chat import Session
+    from mmdesk.ui import MainWindow, ModelsPage
+    from mmdesk.workers import ModelManager, ModelParts
+
+MINUTE_MS = 60_000
+
+
+class ModelsController(QObject):
+    """Connects the pages of a window.
+
+    Signals:
+        unload_wanted(): the engine's memory is to be given back.
+    """
+
+    unload_wanted = Signal()
+
+    def __init__(
+        self, window: MainWindow, parts: ModelParts, session: Session, settings: Settings
+    ) -> None:
+        super().__init__()
+        self.window, self.parts, self.pages = window, parts, window.pages
+        self._session = session
+        self._loaded = ""
+        self._keeper: ModelManager | None = None
+        self._discarding: set[str] = set()
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(self._on_idle)
+        self.pages.models_opened.connect(self._on_models_opened)
+        self.pages.models_shown.connect(self._survey)
+        parts.listed.connect(self._on_listed)
+        parts.progressed.connect(self._on_progress)
+        parts.paused.connect(self._on_paused)
+        parts.part_failed.connect(self._on_part_failed)
+        parts.fetched.connect(self._on_fetched)
+        parts.fetch_failed.connect(self._on_fetch_failed)
+        session.state_changed.connect(self._on_state)
+        session.answer_finished.connect(self._on_answered)
+        session.model_loaded.connect(self._on_loaded)
+        self.take_settings(settings)
+
+    @property
+    def keeper(self) -> ModelManager:
+        """The parts in detail; made when they are first asked for."""
+        if self._keeper is None:
+            from mmdesk.workers import ModelManager
+
+            keeper = self._keeper = ModelManager(self)
+            keeper.surveyed.connect(self.pages.set_shelf)
+            keeper.verified.connect(self._on_verified)
+            keeper.removed.connect(self._on_removed)
+            keeper.added.connect(self._on_added)
+            keeper.stopped.connect(self._on_stopped)
+            keeper.failed.connect(self._on_failed)
+        return self._keeper
+
+    def take_settings(self, settings: Settings) -> None:
+        """The tray as wished, and unloading after the time that was chosen."""
+        self.window.pages.tray.set_on(settings.tray)
+        self._idle.setInterval(settings.unload_after * MINUTE_MS)
+        self._rest()
+
+    def close(self) -> bool:
+        """End the thread; False when the disk did not answer in time."""
+        self._idle.stop()
+        self.pages.tray.set_on(False)
+        return self._keeper is None or self._keeper.close()
+
+    # --- the models page ----------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_models_opened(self, page: ModelsPage) -> None:
+        keeper = self.keeper
+        page.fetch_wanted.connect(self.parts.fetch)
+        page.pause_wanted.connect(self.parts.pause)
+        page.discard_wanted.connect(self._on_discard)
+        page.check_wanted.connect(keeper.verify)
+        page.check_stopped.connect(keeper.stop)
+        page.remove_wanted.connect(keeper.remove)
+        page.folder_offered.connect(keeper.add_folder)
+        page.use_wanted.connect(self.window.model_selected)
+        page.unload_wanted.connect(self._on_unload_wanted)
+
+    @Slot()
+    def _survey(self) -> None:
+        if self.pages.models is not None:
+            self.keeper.survey(self._loaded)
+
+    @Slot(object, str)
+    def _on_listed(self, infos: tuple[ModelInfo, ...], current: str) -> None:
+        self.pages.set_current_model(current)
+        self._survey()
+
+    @Slot(object)
+    def _on_progress(self, progress: FetchProgress) -> None:
+        self.pages.set_fetch_progress(progress)
+
+    @Slot(str)
+    def _on_discard(self, part: str) -> None:
+        self._discarding.add(part)
+        if self.parts.is_fetching_part(part):
+            self.parts.pause(part)  # `paused` follows, when nothing writes any more
+        else:
+            self._on_paused(part)
+
+    @Slot(str)
+    def _on_paused(self, part: str) -> None:
+        self.pages.set_fetch_paused(part)
+        if part in self._discarding:
+            self._discarding.discard(part)
+            self.keeper.remove(part)
+        else:
+            self._survey()
+
+    @Slot(str, str, str)
+    def _on_part_failed(self, part: str, message: str, hint: str) -> None:
+        self.pages.set_fetch_paused(part)
+        self._tell(part, sentences(below(message), below(hint)), wrong=True)
+        self._survey()
+
+    @Slot()
+    def _on_fetched(self) -> None:
+        self.pages.set_fetch_done()
+        self._survey()
+
+    @Slot(str, str)
+    def _on_fetch_failed(self, message: str, hint: str) -> None:
+        self.pages.set_fetch_failed(message, hint)
+        self._survey()
+
+    # --- what came of it ----------------------------------------------------------------------
+
+    @Slot(str)
+    def _on_verified(self, part: str) -> None:
+        self._end_check(part)
+        self._tell(part, tr("Checked: every byte is as it should be."))
+
+    @Slot(str)
+    def _on_stopped(self, part: str) -> None:
+        self._end_check(part)
+        self._tell(part, tr("The check was stopped."))
+
+    @Slot(str)
+    def _on_removed(self, part: str) -> None:
+        self.parts.refresh()
+
+    @Slot(str)
+    def _on_added(self, part: str) -> None:
+        if self.pages.models is not None:
+            self.pages.models.set_folder_done()
+        self.parts.refresh()
+
+    @Slot(str, str, str)
+    def _on_failed(self, part: str, message: str, hint: str) -> None:
+        self._end_check(part)
+        if self.pages.models is not None:
+            self.pages.models.set_folder_done()
+        self._tell(part, sentences(below(message), below(hint)), wrong=True)
+        self._survey()
+
+    def _end_check(self, part: str) -> None:
+        if self.pages.models is not None:
+            self.pages.models.set_checking(part, False)
+
+    def _tell(self, part: str, words: str, *, wrong: bool = False) -> None:
+        if self.pages.models is not None:
+            self.pages.models.tell(part, words, wrong=wrong)
+
+    # --- memory -------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _on_state(self, _words: str) -> None:
+        self._rest()
+
+    @Slot(object)
+    def _on_answered(self, stats: Stats) -> None:
+        self._loaded = stats.model
+
+    @Slot(object)
+    def _on_loaded(self, stats: Stats) -> None:
+        self._loaded = stats.model
+        self.window.status_line.set_stats(Stats(model=stats.model, device=stats.device))
+
+    def _rest(self) -> None:
+        """Begin to count the time without a question anew."""
+        if self._idle.interval() > 0:
+            self._idle.start()
+        else:
+            self._idle.stop()
+
+    @Slot()
+    def _on_idle(self) -> None:
+        if self._session.is_busy():
+            self._rest()
+        else:
+            self._unload()
+
+    @Slot()
+    def _on_unload_wanted(self) -> None:
+        self._unload()
+
+    def _unload(self) -> None:
+        self._loaded = ""
+        self._idle.stop()
+        self.unload_wanted.emit()
+        self.window.set_engine_state(tr("The model is not in memory; a question loads it."))
+        self._survey()

@@ -1,0 +1,195 @@
+"""From the command to the painted window, by the shortest way; then to everything behind it.
+
+Before the first paint there are the widgets of an empty window, and little is imported. Then, a
+step at a time, so that what is typed meanwhile appears: the engine's process is started, which has
+the most to import; then come the window's other parts, and app.py with what works behind them (the
+session, the history, files, the microphone).
+Qt itself is imported after the question whether a window can be shown at all: a machine that
+cannot should hear why, in one sentence.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from mmdesk.app import display_check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mmdesk.app.application import App
+    from mmdesk.app.engine_factory import EarlyEngine
+    from mmdesk.app.lifecycle import Collector
+    from mmdesk.settings import Settings
+
+UNSEEN_MS = 1500  # a window that opens minimised is never painted; work begins all the same
+
+
+def main(argv: list[str]) -> int:
+    """Open the window and stay until it closes; returns the exit status."""
+    gc.disable()  # nothing made before the first paint is garbage; `Startup.build` sees to it
+    in_process = bool(argv) and _in_process(argv)
+    problem = display_check.problem()
+    if problem is not None:
+        print(problem, file=sys.stderr)
+        return problem.exit_status
+    opening = Startup(_settings(in_process))
+    status = opening.run()
+    if not opening.shut_down():
+        import logging
+
+        logging.shutdown()
+        os._exit(status)  # native code that will not stop must not keep the process
+    return status
+
+
+def _in_process(argv: list[str]) -> bool:
+    import argparse
+
+    parser = argparse.ArgumentParser(prog="mmdesk", description="Open the window.")
+    parser.add_argument(
+        "--in-process", action="store_true", help="run the engine inside the window's process"
+    )
+    return bool(parser.parse_args(argv).in_process)
+
+
+def _settings(in_process: bool) -> Settings:
+    from mmdesk import settings as settings_file
+
+    settings = settings_file.load()
+    if in_process and not settings.in_process:
+        from dataclasses import replace
+
+        settings = replace(settings, in_process=True)
+    return settings
+
+
+class Startup:
+    """The window first, then the App behind it.
+
+    Attributes:
+        application: the QApplication.
+        window: bare until the App is there; shown by `run`.
+        app: None until then.
+        built: called with the App, once it is there and begins its work.
+    """
+
+    def __init__(self, settings: Settings, built: Callable[[App], None] | None = None) -> None:
+        from mmdesk.app.window import create_application, make_window
+
+        self._settings = settings
+        self.application = create_application()
+        self.window = make_window(settings, bare=True)
+        self.app: App | None = None
+        self.built = built
+        self._engine: EarlyEngine | None = None
+        self._collector: Collector | None = None
+        self._begun = self._over = False
+        self._steps = iter((self._start_engine, self._import_parts, self._import_work, self._build))
+        self.window.first_painted.connect(self._begin)
+        self.window.closed.connect(self._on_closed)
+
+    def run(self) -> int:
+        """Show the window and stay in the event loop; returns its status."""
+        import signal
+
+        from PySide6.QtCore import QTimer
+
+        # Until the App sees to Ctrl+C: as an exception it would only break one of the steps off.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        self.window.show()
+        QTimer.singleShot(UNSEEN_MS, self._begin)
+        return self.application.exec()
+
+    def shut_down(self) -> bool:
+        """See App.shut_down."""
+        self._over = True
+        if self._collector is not None:
+            self._collector.close()
+        ended = self.app is None or self.app.shut_down()
+        if self._engine is not None:
+            self._engine.close()
+        return ended
+
+    # --- after the first paint ----------------------------------------------------------------
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self._next()
+
+    def _next(self) -> None:
+        """Take one step, and have the next one taken once the event loop has had its turn."""
+        from PySide6.QtCore import QTimer
+
+        step = None if self._over else next(self._steps, None)
+        if step is None:
+            return
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001  # whatever it is, nothing else would tell it
+            self._give_up(error)
+        else:
+            QTimer.singleShot(0, self._next)
+
+    def _start_engine(self) -> None:
+        from mmdesk.app.engine_factory import EarlyEngine
+
+        self._begin_log()
+        self._engine = EarlyEngine(self._settings)
+        self._engine.start()
+
+    def _import_parts(self) -> None:
+        import mmdesk.ui.window_parts  # noqa: F401
+
+    def _import_work(self) -> None:
+        from mmdesk.app.application import import_what_works
+
+        import_what_works()
+
+    def _build(self) -> None:
+        from mmdesk.app import crash_log
+        from mmdesk.app.application import App
+        from mmdesk.app.lifecycle import Collector
+
+        self.window.furnish()
+        self.window.closed.disconnect(self._on_closed)
+        self._collector = Collector()
+        assert self._engine is not None
+        self.app = app = App(self._settings, self._engine.factory, window=self.window)
+        crash_log.catch_all(app.tell_defect)
+        app.first_paint.painted.connect(app.welcome)
+        # What is there by now stays. A full collection stops all threads, and without looking at
+        # it again takes a quarter of the time (190 ms -> 40 ms after a long conversation).
+        app.first_paint.painted.connect(gc.freeze)
+        if self.built is not None:
+            self.built(app)
+        app.show()
+
+    def _give_up(self, error: Exception) -> None:
+        import logging
+
+        logging.getLogger(__name__).critical("mmdesk cannot start", exc_info=error)
+        print(f"mmdesk cannot start ({type(error).__name__}: {error}).", file=sys.stderr)
+        self.application.exit(1)
+
+    def _begin_log(self) -> None:
+        from mmdesk.app import crash_log
+        from mmdesk.settings import home
+
+        try:
+            crash_log.begin(home() / "logs")
+        except OSError as error:
+            print(f"mmdesk cannot write its log: {error}", file=sys.stderr)
+
+    def _on_closed(self) -> None:
+        """The person was faster than the App."""
+        from mmdesk.app.window_geometry import save_geometry
+        from mmdesk.settings import home
+
+        self._over = True
+        save_geometry(self.window, home() / "window.json")
+        self.application.quit()

@@ -1,0 +1,107 @@
+"""How long the first word will take and what will be forgotten, from what earlier answers took.
+
+The window's process has no tokenizer, so tokens are estimated from characters and the estimate is
+corrected by every answer's true count. The engine keeps what it has read of a conversation, so
+only what is new since its last answer has to be read; the reading speed is the measured one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mmdesk.values import Forecast, Stats, Turn
+
+_SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_CHARACTERS = 4.2  # of a token in scripts with spaces
+_SPACELESS_CHARACTERS = 1.5
+_TURN = 5  # tokens of the template around each turn
+_SYSTEM = 40  # tokens of the system prompt and what stands around everything
+_SLOWEST = 20  # new tokens below which an answer says little about the reading speed
+_WEIGHT = 0.4  # of the newest answer in the measured speed
+_MARGIN = 64  # tokens the engine keeps free
+
+
+def estimate(text: str) -> float:
+    """Tokens of a text, roughly."""
+    spaceless = len(_SPACELESS.findall(text))
+    return spaceless / _SPACELESS_CHARACTERS + (len(text) - spaceless) / _CHARACTERS
+
+
+def turn_estimate(turn: Turn) -> float:
+    """Tokens of a turn with everything attached to it, roughly."""
+    total = _TURN + estimate(turn.text)
+    for document in turn.documents:
+        total += estimate(document.text)
+    for image in turn.images:
+        total += 30 + (
+            estimate(image.description.text + image.description.caption) if image.description else 0
+        )
+    for audio in turn.audio:
+        total += estimate(audio.transcript.text) if audio.transcript else 30
+    return total
+
+
+class Forecaster:
+    """Learns from every answer; forecasts for a question.
+
+    Attributes:
+        read_tokens_per_s: the measured reading speed; 0 before anything was measured.
+    """
+
+    def __init__(self) -> None:
+        self.read_tokens_per_s = 0.0
+        self._scale = 1.0  # true tokens per estimated one
+        self._limit = 0
+        self._in_engine: tuple[str, float] = ("", 0.0)  # conversation, tokens the engine keeps
+        self._sizes: dict[int, tuple[Turn, float]] = {}  # by identity: texts do not change
+
+    def learn(self, conversation: str, turns: Sequence[Turn], stats: Stats) -> None:
+        """An answer to the last of `turns` is there."""
+        if stats.prompt_tokens <= 0:
+            return
+        guessed = _SYSTEM + sum(map(self._size, turns))
+        if not stats.context_limit or stats.prompt_tokens < stats.context_limit * 0.8:
+            self._scale = min(3.0, max(0.3, stats.prompt_tokens / guessed))
+        known = self._in_engine[1] if self._in_engine[0] == conversation else 0.0
+        fresh = stats.read_tokens or stats.prompt_tokens - known
+        took = stats.ttft_s - stats.load_s
+        looked = bool(turns) and bool(turns[-1].images or turns[-1].audio)  # in the same time
+        if fresh >= _SLOWEST and took > 0 and not looked:
+            speed, before = fresh / took, self.read_tokens_per_s
+            self.read_tokens_per_s = speed if not before else before + _WEIGHT * (speed - before)
+        self._in_engine = (conversation, stats.context_tokens or stats.prompt_tokens)
+        self._limit = stats.context_limit or self._limit
+
+    def forecast(
+        self, conversation: str, turns: Sequence[Turn], draft: Turn, answer: int, limit: int
+    ) -> Forecast:
+        """What sending `draft` after `turns` will bring.
+
+        Args:
+            answer: tokens reserved for the answer.
+            limit: the context's size as set; the measured one counts where it is smaller.
+        """
+        limit = min(limit, self._limit or limit) - answer - _MARGIN
+        sizes = [self._scale * self._size(turn) for turn in turns]
+        question = self._scale * turn_estimate(draft)
+        total = self._scale * _SYSTEM + sum(sizes) + question
+        forgotten = 0
+        while total > limit and forgotten < len(sizes):
+            total -= sizes[forgotten]
+            forgotten += 1
+        known = 0.0
+        if self._in_engine[0] == conversation and not forgotten:
+            known = min(self._in_engine[1], total - question)
+        wait = None
+        if self.read_tokens_per_s:
+            wait = (min(total, max(1, limit)) - known) / self.read_tokens_per_s
+        return Forecast(round(total), limit, forgotten, wait)
+
+    def _size(self, turn: Turn) -> float:
+        kept = self._sizes.get(id(turn))
+        if kept is None or kept[0] is not turn:
+            kept = self._sizes[id(turn)] = (turn, turn_estimate(turn))
+            if len(self._sizes) > 20_000:
+                self._sizes.clear()
+        return kept[1]

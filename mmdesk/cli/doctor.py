@@ -1,0 +1,267 @@
+"""`mmdesk doctor` and `mmdesk bench`: what this machine is, and how fast mmdesk runs on it.
+
+The doctor looks at one thing after the other and never gives up: what cannot be found out is
+reported with the reason, for that is what a doctor is called for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mmdesk import __version__, settings
+from mmdesk.cli.output import Console
+from mmdesk.errors import MMDeskError
+from mmdesk.values import ChatRequest, Finished, LoadRequest, NeverCancelled, Sampling, Turn
+
+PACKAGES = (
+    "PySide6-Essentials", "torch", "transformers", "safetensors", "pillow", "sounddevice",
+    "librosa", "faster-whisper", "ctranslate2", "rapidocr", "onnxruntime", "numpy",
+)  # fmt: skip
+_FEATURES = re.compile(r"avx\w*|amx\w*|f16c|fma|sha_ni|neon|asimd\w*|sve\w*|bf16|i8mm", re.ASCII)
+_PROBE_SECONDS = 30
+_DISPLAY_PROBE = """
+from PySide6.QtGui import QGuiApplication
+application = QGuiApplication([])
+screen = application.primaryScreen()
+size = screen.size()
+print(application.platformName(), f"{size.width()}x{size.height()}", screen.devicePixelRatio())
+"""
+_AUDIO_PROBE = """
+from mmdesk.inputs import input_devices
+print("\\n".join(input_devices()))
+"""
+
+
+def run(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
+    """Run the verb in `options`; returns the exit status."""
+    if options.verb == "bench":
+        return _bench(options, console, cancel)
+    report = examine()
+    if console.json:
+        console.object(report)
+    else:
+        for name, finding in report.items():
+            console.print(f"{name}: {_readable(finding)}")
+    return 0
+
+
+# --- doctor -----------------------------------------------------------------------------------
+
+
+def examine() -> dict[str, Any]:
+    """Everything that can be found out, by name; a value {"problem": reason} where it cannot."""
+    return {name: _tried(probe) for name, probe in _PROBES.items()}
+
+
+def _tried(probe: Callable[[], Any]) -> Any:
+    try:
+        return probe()
+    except MMDeskError as problem:
+        return {"problem": str(problem)}
+    except (
+        OSError, ValueError, LookupError, AttributeError, RuntimeError, ImportError, TypeError,
+        subprocess.SubprocessError,
+    ) as problem:  # fmt: skip
+        return {"problem": f"{type(problem).__name__}: {problem}"}
+
+
+def _python() -> dict[str, str]:
+    return {
+        "version": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "executable": sys.executable,
+        "mmdesk": __version__,
+    }
+
+
+def _cpu() -> dict[str, Any]:
+    import psutil
+
+    from mmdesk.engine import thread_count
+
+    information = _cpu_information()
+    name = re.search(r"^model name\s*:\s*(.+)$", information, re.MULTILINE)
+    flags = re.search(r"^(?:flags|Features)\s*:\s*(.+)$", information, re.MULTILINE)
+    features = [flag for flag in (flags[1].split() if flags else []) if _FEATURES.fullmatch(flag)]
+    return {
+        "name": name[1] if name else platform.processor() or platform.machine(),
+        "cores": psutil.cpu_count(logical=False),
+        "logical": psutil.cpu_count(),
+        "threads_used": thread_count(),
+        "features": features,
+    }
+
+
+def _cpu_information() -> str:
+    path = Path("/proc/cpuinfo")
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+
+def _memory() -> dict[str, float]:
+    import psutil
+
+    memory = psutil.virtual_memory()
+    return {
+        "total_gb": round(memory.total / 1e9, 1),
+        "available_gb": round(memory.available / 1e9, 1),
+    }
+
+
+def _packages() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = "missing"
+    return found
+
+
+def _probed(code: str) -> str:
+    """Run a probe in a process of its own: what aborts natively must not abort the doctor."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=_PROBE_SECONDS,
+        check=False,
+    )
+    if done.returncode != 0:
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        raise RuntimeError(lines[-1].strip() if lines else f"ended with {done.returncode}")
+    return done.stdout.strip()
+
+
+def _display() -> dict[str, Any]:
+    asked = {name: os.environ.get(name, "") for name in ("DISPLAY", "WAYLAND_DISPLAY")}
+    unset = not any(asked.values()) and not os.environ.get("QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and unset:
+        return {"problem": "no display (neither DISPLAY nor WAYLAND_DISPLAY is set)"}
+    name, size, scale = _probed(_DISPLAY_PROBE).split()
+    return {"platform": name, "screen": size, "scale": float(scale)}
+
+
+def _audio() -> dict[str, Any]:
+    devices = _probed(_AUDIO_PROBE).splitlines()
+    return {"inputs": devices} if devices else {"problem": "no microphone was found"}
+
+
+def _models() -> dict[str, Any]:
+    from mmdesk.models import ModelStore
+
+    store = ModelStore()
+    found: dict[str, Any] = {}
+    for info in store.infos():
+        if not info.installed:
+            found[info.id] = "missing" if info.id in store.missing_defaults() else "not installed"
+            continue
+        try:
+            store.verify(info.id, NeverCancelled())
+            found[info.id] = "verified"
+        except MMDeskError as problem:
+            found[info.id] = {"problem": str(problem)}
+    return found
+
+
+def _fused() -> str:
+    from mmdesk.perception import check, shipped_folder
+
+    folder = shipped_folder()
+    if folder is None:
+        return "not in this build: photos get labels, no captions"
+    check(folder)
+    return "verified"
+
+
+def _storage() -> dict[str, Any]:
+    home = settings.home()
+    existing = next(path for path in (home, *home.parents) if path.exists())
+    return {"home": str(home), "free_gb": round(shutil.disk_usage(existing).free / 1e9, 1)}
+
+
+def _network() -> str:
+    return "answers never use the network; only `mmdesk models get` and the first start fetch"
+
+
+_PROBES: dict[str, Callable[[], Any]] = {
+    "python": _python,
+    "platform": platform.platform,
+    "cpu": _cpu,
+    "memory": _memory,
+    "packages": _packages,
+    "display": _display,
+    "audio": _audio,
+    "models": _models,
+    "fused_model": _fused,
+    "storage": _storage,
+    "network": _network,
+}
+
+
+def _readable(finding: Any) -> str:
+    if isinstance(finding, dict):
+        if set(finding) == {"problem"}:
+            return f"PROBLEM: {finding['problem']}"
+        return ", ".join(f"{name} {_readable(value)}" for name, value in finding.items())
+    if isinstance(finding, list):
+        return " ".join(map(str, finding)) or "none"
+    return str(finding)
+
+
+# --- bench ------------------------------------------------------------------------------------
+
+_BENCH_TOKENS = 64
+_BENCH_TEXT = (
+    "The lighthouse stands on a rock two miles from the shore. Its keeper climbs the stairs each "
+    "evening, trims the lamp and writes the weather into a book. "
+) * 12
+_BENCH_QUESTION = "Tell the story of the keeper's first winter on the rock."
+
+
+def _bench(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
+    from mmdesk.cli.tasks import make_engine
+
+    engine = make_engine(options.threads, options.precision)
+    try:
+        loaded = console.follow(engine.generate(LoadRequest(), cancel)).stats
+        prompt = f"{_BENCH_TEXT}\n\n{_BENCH_QUESTION}"
+        request = ChatRequest((Turn("user", prompt),), Sampling(max_tokens=_BENCH_TOKENS))
+        stats = next(
+            event.stats for event in engine.generate(request, cancel) if isinstance(event, Finished)
+        )
+    finally:
+        engine.close()
+    result = {
+        "model": stats.model,
+        "device": stats.device,
+        "load_s": round(loaded.load_s, 3),
+        "prompt_tokens": stats.prompt_tokens,
+        "ttft_s": round(stats.ttft_s, 3),
+        "prefill_tokens_per_s": round(stats.prompt_tokens / stats.ttft_s, 1) if stats.ttft_s else 0,
+        "generated_tokens": stats.generated_tokens,
+        "decode_tokens_per_s": round(stats.decode_tokens_per_s, 2),
+        "memory_mb": round(_memory_now() / 1e6),
+    }
+    if console.json:
+        console.object(result)
+    else:
+        for name, value in result.items():
+            console.print(f"{name}: {value}")
+    return 0
+
+
+def _memory_now() -> int:
+    import psutil
+
+    return int(psutil.Process().memory_info().rss)

@@ -1,0 +1,283 @@
+"""The command line: what it is called with, and what a shell is told at the end.
+
+Only the standard library and the value modules are imported until a verb has been chosen, so
+that `--help` and `models list` answer at once.
+
+Exit status: 0 done; 2 bad usage or bad input; 3 a model part is missing or damaged; 130 stopped
+with Ctrl+C; 1 anything else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from mmdesk import __version__
+from mmdesk.cli.output import Console
+from mmdesk.errors import Cancelled, MMDeskError
+from mmdesk.settings import PRECISIONS
+
+STOPPED = 130
+FILE_OR_STDIN = "a document, or - for standard input"
+EPILOG = (
+    "Without a verb the window opens. Answers go to standard output, progress and notices to "
+    "standard error. Exit status: 0 done, 2 bad usage or input, 3 a model part is missing or "
+    "damaged, 130 stopped."
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Bad usage in one line instead of a page."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def is_meant(arguments: list[str]) -> bool:
+    """Whether arguments are for the command line; options alone are the window's."""
+    own = {"-h", "--help", "--version"}
+    return (
+        any(argument in own for argument in arguments)
+        or not arguments[0].startswith("-")
+        or (not VERBS.isdisjoint(arguments))
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb; returns the exit status. Never raises for what a person did wrong."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    try:
+        options = build_parser().parse_args(arguments)
+    except SystemExit as leaving:  # argparse has said what there is to say
+        return int(leaving.code or 0)
+    console = Console(json=getattr(options, "json", False), verbose=options.verbose)
+    try:
+        with _stoppable() as cancel:
+            status = _run(options, console, cancel)
+            sys.stdout.flush()
+            return status
+    except MMDeskError as problem:
+        console.error(problem)
+        return problem.exit_status
+    except (Cancelled, KeyboardInterrupt):
+        console.end_line()
+        return STOPPED
+    except BrokenPipeError:
+        # The reader has gone (`| head`): nobody is left to be told. What Python would still
+        # flush at exit goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+@contextmanager
+def _stoppable() -> Iterator[threading.Event]:
+    """A flag that Ctrl+C sets, so that work ends cleanly; a second Ctrl+C does not wait."""
+    cancel = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield cancel
+        return
+
+    def on_interrupt(number: int, frame: Any) -> None:
+        if cancel.is_set():
+            raise KeyboardInterrupt
+        cancel.set()
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield cancel
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _run(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
+    if options.verb == "models":
+        from mmdesk.cli import models
+
+        return models.run(options, console, cancel)
+    if options.verb == "history":
+        from mmdesk.cli import history
+
+        return history.run(options, console, cancel)
+    if options.verb in ("doctor", "bench"):
+        from mmdesk.cli import doctor
+
+        return doctor.run(options, console, cancel)
+    if options.verb in ("train", "eval"):
+        from mmdesk.cli import training
+
+        return training.run(options, console, cancel)
+    from mmdesk.cli import tasks
+
+    return tasks.run(options, console, cancel)
+
+
+# --- what can be said -------------------------------------------------------------------------
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole grammar."""
+    parser = _Parser(prog="mmdesk", description="A local assistant.", epilog=EPILOG)
+    parser.add_argument("--version", action="version", version=f"mmdesk {__version__}")
+    parser.add_argument("--threads", type=_count, default=0, metavar="N", help="CPU threads")
+    parser.add_argument(
+        "--precision", choices=PRECISIONS, default="auto", help="of the language model's numbers"
+    )
+    parser.add_argument("--verbose", action="store_true", help="progress even without a terminal")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=_Parser)
+    for name, (help_text, add_arguments) in _GRAMMAR.items():
+        verb = verbs.add_parser(name, help=help_text, description=help_text)
+        verb.add_argument("--threads", type=_count, default=argparse.SUPPRESS, help="CPU threads")
+        verb.add_argument("--precision", choices=PRECISIONS, default=argparse.SUPPRESS)
+        verb.add_argument("--verbose", action="store_true", default=argparse.SUPPRESS)
+        add_arguments(verb)
+    return parser
+
+
+def _ask(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "question", nargs="?", help="what to ask, or - for standard input; may be left to --audio"
+    )
+    for kind, what in (("image", "a picture"), ("audio", "a sound"), ("file", "a document")):
+        verb.add_argument(
+            f"--{kind}", action="append", default=[], metavar="F", help=f"{what} (repeatable)"
+        )
+    _add_model(verb)
+    verb.add_argument("--max-tokens", type=_positive, default=768, metavar="N")
+    verb.add_argument("--seed", type=_count, default=0, metavar="N")
+    verb.add_argument("--temperature", type=_temperature, default=0.0, metavar="T")
+    _add_json(verb)
+
+
+def _describe(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("files", nargs="+", metavar="F", help="pictures")
+    verb.add_argument("--style", choices=("caption", "detailed"), default="caption")
+    verb.add_argument("--language", default="English", metavar="L", help="of the description")
+    _add_model(verb)
+    _add_json(verb)
+
+
+def _transcribe(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("files", nargs="+", metavar="F", help="sounds")
+    verb.add_argument("--language", metavar="L", help="what is spoken (default: detect)")
+    _add_json(verb)
+
+
+def _summarize(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", metavar="F", help=FILE_OR_STDIN)
+    verb.add_argument(
+        "--words", type=_positive, default=150, metavar="N", help="length; in Chinese: characters"
+    )
+    verb.add_argument("--language", metavar="L", help="of the summary (default: the document's)")
+    _add_model(verb)
+    _add_json(verb)
+
+
+def _translate(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", metavar="F", help=FILE_OR_STDIN)
+    verb.add_argument("--to", required=True, metavar="LANG", help="zh, Chinese, 中文, ...")
+    _add_model(verb)
+    _add_json(verb)
+
+
+def _models(verb: argparse.ArgumentParser) -> None:
+    actions = verb.add_subparsers(
+        dest="action", required=True, metavar="ACTION", parser_class=_Parser
+    )
+    _add_json(actions.add_parser("list", help="every part, and whether it is installed"))
+    for name, nargs, help_text in (
+        ("get", None, 'fetch a part, or all that are missing: "default"'),
+        ("verify", "?", "check a part's files, or those of all installed parts"),
+        ("remove", None, "delete a part"),
+        ("path", None, "where a part lies"),
+    ):
+        action = actions.add_parser(name, help=help_text)
+        action.add_argument("id", nargs=nargs, metavar="ID")
+
+
+def _history(verb: argparse.ArgumentParser) -> None:
+    actions = verb.add_subparsers(
+        dest="action", required=True, metavar="ACTION", parser_class=_Parser
+    )
+    _add_json(actions.add_parser("list", help="every conversation, the newest first"))
+    search = actions.add_parser("search", help="messages, documents and pictures with these words")
+    search.add_argument("words")
+    _add_json(search)
+    export = actions.add_parser("export", help="write conversations as Markdown or JSON")
+    export.add_argument("id", nargs="*", metavar="ID", help="which (default: all)")
+    export.add_argument("--format", choices=("markdown", "json"), default="markdown")
+    export.add_argument("--to", metavar="PATH", help="a folder, or the JSON file")
+    take = actions.add_parser("import", help="take over what export --format json wrote")
+    take.add_argument("files", nargs="+", metavar="F")
+
+
+def _train(verb: argparse.ArgumentParser) -> None:
+    from mmdesk.training import add_train_commands
+
+    add_train_commands(verb)
+
+
+def _eval(verb: argparse.ArgumentParser) -> None:
+    from mmdesk.training import add_eval_commands
+
+    add_eval_commands(verb)
+
+
+def _add_model(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--model", metavar="ID", help="a language model (see mmdesk models list)")
+
+
+def _add_json(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--json", action="store_true", help="print one JSON object instead")
+
+
+_GRAMMAR = {
+    "ask": ("Ask a question, with pictures, sounds and documents.", _ask),
+    "describe": ("Describe pictures, one after the other.", _describe),
+    "transcribe": ("Write down speech.", _transcribe),
+    "summarize": ("Summarise a whole document.", _summarize),
+    "translate": ("Translate a document.", _translate),
+    "models": ("Model parts: list, get, verify, remove, path.", _models),
+    "history": ("Conversations: list, search, export, import.", _history),
+    "train": ("Make the model that sees, from its recipes.", _train),
+    "eval": ("Judge it: captions, questions, text; and write its card.", _eval),
+    "doctor": ("Check this machine and the installation.", _add_json),
+    "bench": ("Measure loading and answering in this process.", _add_json),
+}
+VERBS = frozenset(_GRAMMAR)
+
+
+def _number(text: str, least: int, kind: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = least - 1
+    if value < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {kind}")
+    return value
+
+
+def _count(text: str) -> int:
+    return _number(text, 0, "a whole number from 0")
+
+
+def _positive(text: str) -> int:
+    return _number(text, 1, "a whole number from 1")
+
+
+def _temperature(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a temperature (0 or above)")
+    return value

@@ -1,0 +1,86 @@
+"""`mmdesk models`: what parts there are, getting, checking and removing them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from dataclasses import asdict
+
+from mmdesk.cli.output import Console
+from mmdesk.errors import ModelUnavailable
+from mmdesk.models import ModelStore
+
+
+def run(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
+    """Run the action in `options`; returns the exit status.
+
+    Raises:
+        InputError: there is no such part.
+        ModelUnavailable: the part is not installed, damaged, or cannot be had.
+        Cancelled: `cancel` was set.
+    """
+    store = ModelStore()
+    if options.action == "list":
+        _list(store, console)
+    elif options.action == "get":
+        return _get(store, options.id, console, cancel)
+    elif options.action == "verify":
+        return _verify(store, options.id, console, cancel)
+    elif options.action == "remove":
+        store.remove(options.id)
+    else:
+        console.print(str(store.path(options.id)))
+    return 0
+
+
+def _list(store: ModelStore, console: Console) -> None:
+    infos = store.infos()
+    if console.json:
+        console.object({"root": str(store.root), "models": [asdict(info) for info in infos]})
+        return
+    width = max(len(info.id) for info in infos)
+    for info in infos:
+        state = "installed" if info.installed else "-"
+        default = "default" if info.default else "optional"
+        size = f"{(info.disk_bytes if info.installed else info.download_bytes) / 1e6:,.0f} MB"
+        console.print(
+            f"{info.id:{width}}  {info.role:8}  {state:9}  {default:8}  {size:>9}  {info.title}"
+        )
+
+
+def _get(store: ModelStore, part_id: str, console: Console, cancel: threading.Event) -> int:
+    from mmdesk.models import ProgressLines, fetch, fetch_defaults
+
+    lines = ProgressLines(sys.stderr)
+    if part_id == "default":
+        report = fetch_defaults(store, lines, cancel)
+    else:
+        report = fetch(store, (part_id,), lines, cancel)
+    for notice in report.notices:
+        print(f"mmdesk: {notice}", file=sys.stderr)
+    for failure in report.failures:
+        console.error(failure)
+    for installed in report.installed:
+        console.print(str(store.path(installed)))
+    return report.failures[0].exit_status if report.failures else 0
+
+
+def _verify(
+    store: ModelStore, part_id: str | None, console: Console, cancel: threading.Event
+) -> int:
+    """Check one part, or all that are there and the defaults that should be."""
+    if part_id is not None:
+        store.verify(part_id, cancel)
+        console.print(f"{part_id}: ok")
+        return 0
+    wanted = [info.id for info in store.infos() if info.installed]
+    status = 0
+    for name in dict.fromkeys([*wanted, *store.missing_defaults()]):
+        try:
+            store.verify(name, cancel)
+            console.print(f"{name}: ok")
+        except ModelUnavailable as problem:
+            console.error(problem)
+            status = problem.exit_status
+    return status

@@ -1,0 +1,155 @@
+"""What the command line writes where: the answer alone on standard output, all else beside it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from mmdesk.errors import MMDeskError
+from mmdesk.values import (
+    Event,
+    Finished,
+    ImageAnswer,
+    ImageDescribed,
+    ImageDescription,
+    Notice,
+    Preparing,
+    Stats,
+    TextChunk,
+    Transcribed,
+    Transcript,
+)
+
+
+@dataclass
+class Outcome:
+    """Everything that a stream of events said."""
+
+    text: str = ""
+    stats: Stats = field(default_factory=Stats)
+    notices: list[str] = field(default_factory=list)
+    image_descriptions: list[ImageDescription] = field(default_factory=list)
+    transcripts: list[Transcript] = field(default_factory=list)
+    looks: list[ImageAnswer] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `--json` prints: the names of Stats beside what was said."""
+        return {
+            "text": self.text,
+            **asdict(self.stats),
+            "notices": self.notices,
+            "sights": [asdict(description) for description in self.image_descriptions],
+            "transcripts": [asdict(transcript) for transcript in self.transcripts],
+            "looks": [asdict(look) for look in self.looks],
+        }
+
+
+class Console:
+    """Standard output and standard error, as a verb sees them.
+
+    Args:
+        json: nothing but JSON objects goes to standard output.
+        verbose: progress and notices are shown even where standard error is no terminal.
+    """
+
+    def __init__(self, json: bool = False, verbose: bool = False) -> None:
+        self.json = json
+        self._terminal = sys.stderr.isatty()
+        self._told = verbose or self._terminal
+        self._stage = ""
+        self._line_open = False
+
+    def follow(self, events: Iterator[Event]) -> Outcome:
+        """Show events as they come; returns all that they said."""
+        outcome = Outcome()
+        for event in events:
+            self._take(event, outcome)
+        self.end_line()
+        return outcome
+
+    def _take(self, event: Event, outcome: Outcome) -> None:
+        if isinstance(event, TextChunk):
+            outcome.text += event.text
+            self.write(event.text)
+        elif isinstance(event, Preparing):
+            self.stage(event)
+        elif isinstance(event, Notice):
+            outcome.notices.append(event.text)
+            self.notice(event.text)
+        elif isinstance(event, ImageDescribed):
+            outcome.image_descriptions.append(event.description)
+        elif isinstance(event, ImageAnswer):
+            outcome.looks.append(event)
+        elif isinstance(event, Transcribed):
+            outcome.transcripts.append(event.transcript)
+        elif isinstance(event, Finished):
+            outcome.stats = event.stats
+
+    def write(self, text: str) -> None:
+        """A piece of the answer, shown at once."""
+        if self.json or not text:
+            return
+        self._clear_stage()
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        self._line_open = not text.endswith("\n")
+
+    def print(self, line: str) -> None:
+        """A whole line of output."""
+        self._clear_stage()
+        print(line, flush=True)
+
+    def object(self, value: dict[str, Any]) -> None:
+        """One JSON object on one line."""
+        self.print(json.dumps(value, ensure_ascii=False))
+
+    def end_line(self) -> None:
+        """Finish what was begun, so that the next line or the prompt starts at the margin."""
+        self._clear_stage()
+        if self._line_open:
+            self._line_open = False
+            sys.stdout.write("\n")
+            sys.stdout.flush()
+
+    def stage(self, event: Preparing) -> None:
+        """What is going on: one line renewed in place on a terminal."""
+        if not self._told:
+            return
+        percent = "" if event.fraction is None else f" {round(event.fraction * 100)} %"
+        said = f"{event.stage}{percent}"
+        if not self._terminal:
+            if said != self._stage:
+                print(said, file=sys.stderr, flush=True)
+        elif not self._line_open:
+            print(f"\r\x1b[K{said}…", end="", file=sys.stderr, flush=True)
+        self._stage = said
+
+    def notice(self, text: str) -> None:
+        """Something the person should see beside the answer."""
+        if not self._told:
+            return
+        self._clear_stage()
+        print(f"{self._break()}mmdesk: {text}", file=sys.stderr, flush=True)
+
+    def error(self, problem: MMDeskError) -> None:
+        """One sentence, and the way out on a second line."""
+        self._clear_stage()
+        hint = f"\n{_one_line(problem.hint)}" if problem.hint else ""
+        said = f"{self._break()}mmdesk: {_one_line(problem.user_message)}{hint}"
+        print(said, file=sys.stderr, flush=True)
+
+    def _break(self) -> str:
+        """A new line where half an answer stands on the same terminal."""
+        return "\n" if self._line_open and sys.stdout.isatty() else ""
+
+    def _clear_stage(self) -> None:
+        if self._stage and self._terminal:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        self._stage = ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,327 @@
+"""The verbs that use models: ask, describe, transcribe, summarize, translate."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from mmdesk.cli.output import Console, Outcome
+from mmdesk.errors import InputError
+from mmdesk.values import (
+    AudioInput,
+    DescribeImagesRequest,
+    DocumentInput,
+    ImageDescribed,
+    ImageDescription,
+    ImageInput,
+    Preparing,
+    Sampling,
+    TranscribeRequest,
+    Turn,
+)
+
+if TYPE_CHECKING:
+    from mmdesk.engine import Engine
+
+LoadedFile = TypeVar("LoadedFile")
+STDIN = "standard input"
+
+
+def run(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
+    """Run the verb in `options`; returns the exit status.
+
+    Raises:
+        MMDeskError: see each verb.
+        Cancelled: `cancel` was set.
+    """
+    check_model(getattr(options, "model", None))
+    verb = _VERBS[options.verb]
+    engine = make_engine(options.threads, options.precision)
+    try:
+        return verb(options, console, cancel, engine)
+    finally:
+        engine.close()
+
+
+def make_engine(threads: int, precision: str = "auto") -> Engine:
+    """The engine that every verb uses; cheap, models are loaded when they are asked for."""
+    from mmdesk.engine import LocalEngine, set_environment
+
+    set_environment(os.environ)
+    return LocalEngine(threads=threads, precision=precision)
+
+
+def check_model(part_id: str | None) -> None:
+    """Refuse a model that cannot answer before anything is read or loaded for it.
+
+    Raises:
+        InputError: it is not known, or is no language model.
+        ModelUnavailable: it is not installed.
+    """
+    if part_id is None:
+        return
+    from mmdesk.models import ModelStore
+
+    store = ModelStore()
+    store.path(part_id)
+    roles = {info.id: info.role for info in store.infos()}
+    if roles[part_id] != "language":
+        able = ", ".join(name for name, role in roles.items() if role == "language")
+        raise InputError(f"{part_id} is not a language model.", f"Language models: {able}.")
+
+
+# --- verbs ------------------------------------------------------------------------------------
+
+
+def _ask(
+    options: argparse.Namespace, console: Console, cancel: threading.Event, engine: Engine
+) -> int:
+    from mmdesk import tasks
+    from mmdesk.tasks import CHAT
+
+    turn = _turn(options)
+    sampling = Sampling(
+        temperature=options.temperature,
+        seed=options.seed,
+        max_tokens=options.max_tokens,
+        repetition_penalty=CHAT.repetition_penalty,
+    )
+    outcome = console.follow(tasks.answer(engine, (turn,), cancel, sampling, options.model))
+    if console.json:
+        console.object(outcome.as_json() | {"seed": options.seed})
+    return 0
+
+
+def _turn(options: argparse.Namespace) -> Turn:
+    from mmdesk import inputs
+
+    question = options.question or ""
+    if question == "-":
+        question = sys.stdin.buffer.read().decode("utf-8", errors="replace")
+    if not question.strip() and not options.audio:
+        raise InputError(
+            "There is no question.",
+            'Say what you want to know: mmdesk ask "..."; a spoken question comes with --audio F.',
+        )
+    images = [inputs.load_image(Path(name)) for name in options.image]
+    audio = [inputs.load_audio(Path(name)) for name in options.audio]
+    documents: list[DocumentInput] = []
+    for name in options.file:
+        loaded = inputs.load_any(Path(name))
+        if isinstance(loaded, ImageInput):
+            images.append(loaded)
+        elif isinstance(loaded, AudioInput):
+            audio.append(loaded)
+        else:
+            documents.append(loaded)
+    return Turn("user", question.strip(), tuple(images), tuple(audio), tuple(documents))
+
+
+def _describe(
+    options: argparse.Namespace, console: Console, cancel: threading.Event, engine: Engine
+) -> int:
+    from mmdesk import tasks
+    from mmdesk.text import find_language
+
+    find_language(options.language)
+    seen = _ImageAnalyses(options.files, console, cancel, engine)
+
+    def describe(name: str) -> None:
+        image = seen.image(name)
+        if len(options.files) > 1 and options.style == "detailed":
+            console.write(f"{name}:\n")
+        events = tasks.describe(
+            engine, (image,), cancel, options.style, options.language, options.model
+        )
+        outcome = console.follow(events)
+        outcome.image_descriptions = outcome.image_descriptions or (
+            [image.description] if image.description else []
+        )
+        if console.json:
+            console.object({"file": name, "style": options.style, **outcome.as_json()})
+
+    return _each(options.files, describe, console)
+
+
+class _ImageAnalyses:
+    """Pictures in the order of their files, looked at several at a time: that is faster, and no
+    more than a few are in memory.
+    """
+
+    TOGETHER = 8
+
+    def __init__(
+        self, names: list[str], console: Console, cancel: threading.Event, engine: Engine
+    ) -> None:
+        self._waiting = list(names)
+        self._console = console
+        self._cancel = cancel
+        self._engine = engine
+        self._done: list[ImageInput | InputError] = []
+
+    def image(self, name: str) -> ImageInput:
+        """The next picture, which is that of `name`.
+
+        Raises:
+            InputError: it cannot be used.
+        """
+        if not self._done:
+            some, self._waiting = self._waiting[: self.TOGETHER], self._waiting[self.TOGETHER :]
+            self._done = self._looked([_loaded(entry) for entry in some])
+        found = self._done.pop(0)
+        if isinstance(found, InputError):
+            raise found
+        return found
+
+    def _looked(self, found: list[ImageInput | InputError]) -> list[ImageInput | InputError]:
+        images = tuple(image for image in found if isinstance(image, ImageInput))
+        if len(images) < 2:
+            return found  # one is looked at by the task itself
+        image_descriptions: dict[str, ImageDescription] = {}
+        for event in self._engine.generate(DescribeImagesRequest(images), self._cancel):
+            if isinstance(event, Preparing):
+                self._console.stage(event)
+            elif isinstance(event, ImageDescribed):
+                image_descriptions[event.sha256] = event.description
+        return [
+            replace(image, description=image_descriptions.get(image.sha256))
+            if isinstance(image, ImageInput)
+            else image
+            for image in found
+        ]
+
+
+def _loaded(name: str) -> ImageInput | InputError:
+    from mmdesk import inputs
+
+    try:
+        return inputs.load_image(Path(name))
+    except InputError as problem:
+        return problem
+
+
+def _transcribe(
+    options: argparse.Namespace, console: Console, cancel: threading.Event, engine: Engine
+) -> int:
+    from mmdesk import inputs
+    from mmdesk.text import find_language
+
+    code = find_language(options.language).code if options.language else None
+
+    def transcribe(name: str) -> None:
+        audio = inputs.load_audio(Path(name))
+        console_ = _Silent(console)
+        outcome = console_.follow(engine.generate(TranscribeRequest(audio, code), cancel))
+        _tell_transcript(console, name, audio, outcome)
+
+    return _each(options.files, transcribe, console)
+
+
+class _Silent(Console):
+    """Shows progress but keeps the words: a transcript is one line per file, when it is whole."""
+
+    def __init__(self, console: Console) -> None:
+        vars(self).update(vars(console))
+
+    def write(self, text: str) -> None:
+        return None
+
+
+def _tell_transcript(console: Console, name: str, audio: AudioInput, outcome: Outcome) -> None:
+    heard = outcome.transcripts[-1] if outcome.transcripts else None
+    text = " ".join((heard.text if heard else outcome.text).split())
+    if not text:
+        console.notice(f"{name}: nothing heard.")
+    if not console.json:
+        console.print(text)
+        return
+    value = outcome.as_json() | {"text": text}
+    del value["transcripts"], value["sights"], value["looks"]
+    console.object(
+        {
+            "file": name,
+            "seconds": round(audio.seconds, 3),
+            "language": heard.language if heard else "",
+            "language_probability": heard.language_probability if heard else 0.0,
+            "segments": [
+                {"start": segment.start, "end": segment.end, "text": segment.text}
+                for segment in (heard.segments if heard else ())
+            ],
+            **value,
+        }
+    )
+
+
+def _summarize(
+    options: argparse.Namespace, console: Console, cancel: threading.Event, engine: Engine
+) -> int:
+    from mmdesk import tasks
+    from mmdesk.text import length
+
+    document = _document(options.file)
+    outcome = console.follow(
+        tasks.summarise(engine, document, cancel, options.words, options.language, options.model)
+    )
+    if console.json:
+        console.object(
+            {
+                **outcome.as_json(),
+                "words": length(outcome.text),
+                "words_asked": options.words,
+                "document_words": length(document.text),
+            }
+        )
+    return 0
+
+
+def _translate(
+    options: argparse.Namespace, console: Console, cancel: threading.Event, engine: Engine
+) -> int:
+    from mmdesk import tasks
+    from mmdesk.text import detect, find_language
+
+    target = find_language(options.to)
+    document = _document(options.file)
+    outcome = console.follow(
+        tasks.translate(engine, document.text, target.code, cancel, options.model)
+    )
+    if console.json:
+        source = detect(document.text).code
+        console.object({**outcome.as_json(), "from": source, "to": target.code})
+    return 0
+
+
+def _document(name: str) -> DocumentInput:
+    from mmdesk import inputs
+
+    if name == "-":
+        return inputs.load_document(sys.stdin.buffer.read(), STDIN)
+    return inputs.load_document(Path(name))
+
+
+def _each(names: list[str], work: Callable[[str], None], console: Console) -> int:
+    """Do every file in order; a bad one is told and does not keep back the others."""
+    status = 0
+    for name in names:
+        try:
+            work(name)
+        except InputError as problem:
+            console.end_line()
+            console.error(problem)
+            status = problem.exit_status
+    return status
+
+
+_VERBS = {
+    "ask": _ask,
+    "describe": _describe,
+    "transcribe": _transcribe,
+    "summarize": _summarize,
+    "translate": _translate,
+}

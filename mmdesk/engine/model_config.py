@@ -1,0 +1,62 @@
+"""What a model's config.json says, and whether the fast path computes such a model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from mmdesk.engine.decoder import DecoderShape
+
+WEIGHTS = "model.safetensors"
+# What the fast path computes. A config that says anything else about these goes to transformers.
+FAMILY = {"llama", "qwen2"}
+PLAIN: dict[str, tuple[Any, ...]] = {
+    "hidden_act": ("silu",),
+    "attention_bias": (False, None),
+    "mlp_bias": (False, None),
+    "use_sliding_window": (False, None),
+    "rope_scaling": (None,),
+    "quantization_config": (None,),
+    "pretraining_tp": (1, None),
+}
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """config.json.
+
+    Raises:
+        OSError, ValueError: it is missing or is not JSON.
+    """
+    config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return config
+
+
+def is_covered(folder: Path, config: dict[str, Any]) -> bool:
+    """Whether the fast path computes this model, all of it in one file of weights."""
+    rope = config.get("rope_parameters") or {}
+    return (
+        config.get("model_type") in FAMILY
+        and rope.get("rope_type", "default") == "default"
+        and all(config.get(name) in values for name, values in PLAIN.items() if name in config)
+        and (folder / WEIGHTS).is_file()
+    )
+
+
+def shape_of(config: dict[str, Any]) -> DecoderShape:
+    """The numbers the arithmetic needs.
+
+    Raises:
+        KeyError: one is missing.
+    """
+    heads = config["num_attention_heads"]
+    rope = config.get("rope_parameters") or {}
+    return DecoderShape(
+        hidden=config["hidden_size"],
+        heads=heads,
+        kv_heads=config.get("num_key_value_heads") or heads,
+        head_dim=config.get("head_dim") or config["hidden_size"] // heads,
+        eps=config["rms_norm_eps"],
+        theta=float(rope.get("rope_theta") or config.get("rope_theta") or 10_000.0),
+        most_tokens=int(config.get("max_position_embeddings") or 2**31),
+    )

@@ -1,0 +1,6 @@
+from .archive import Archive as Archive
+from .import_export import export_json as export_json
+from .import_export import exported as exported
+from .import_export import import_json as import_json
+from .markdown_export import export_markdown as export_markdown
+from .store import Store as Store

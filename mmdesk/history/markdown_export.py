@@ -1,0 +1,126 @@
+"""A conversation as a Markdown page that a person reads: the path that is shown, pictures beside.
+
+Words of the person stand in quotes, answers as they are (they are Markdown themselves). Documents
+stand in full behind the message they were attached to.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from pathlib import Path
+
+from mmdesk.history.store import Store
+from mmdesk.values import DocumentInput, ImageInput, OpenedConversation, StoredMessage
+
+_BAD_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
+_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
+_ENDINGS = {"stopped": "(stopped)", "interrupted": "(interrupted)", "streaming": "(not finished)"}
+
+
+def file_name(title: str) -> str:
+    """A name that every system takes, without suffix."""
+    name = " ".join(_BAD_IN_NAMES.sub(" ", title).split())[:80].strip(" .")
+    return f"{name} chat" if not name or _RESERVED.match(name) else name
+
+
+def free_path(folder: Path, name: str, suffix: str) -> Path:
+    """A path that is not taken: "name", else "name (2)" and so on."""
+    path, count = folder / f"{name}{suffix}", 1
+    while path.exists():
+        count += 1
+        path = folder / f"{name} ({count}){suffix}"
+    return path
+
+
+def export_markdown(store: Store, conversation: str, folder: Path) -> Path:
+    """Write the conversation's page (and a folder of its pictures) into `folder`.
+
+    Returns:
+        The page's path.
+
+    Raises:
+        InputError: there is no such conversation.
+        OSError: the folder cannot be written.
+    """
+    opened = store.open(conversation)
+    folder.mkdir(parents=True, exist_ok=True)
+    page = free_path(folder, file_name(opened.info.title), ".md")
+    pictures = _PictureFiles(store, page.with_name(f"{page.stem} pictures"))
+    page.write_text(_page(opened, pictures), encoding="utf-8")
+    return page
+
+
+class _PictureFiles:
+    """Copies each picture once; says how the page refers to it."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store = store
+        self._folder = folder
+        self._copied: dict[str, str] = {}
+
+    def link(self, image: ImageInput) -> str:
+        if image.sha256 not in self._copied:
+            self._copied[image.sha256] = self._copy(image)
+        target = self._copied[image.sha256]
+        name = image.name.replace("[", "(").replace("]", ")")
+        return f"![{name}](<{target}>)" if target else f"(The picture {name} is missing.)"
+
+    def _copy(self, image: ImageInput) -> str:
+        source = self._store.picture_file(image.sha256)
+        if not source.exists():
+            return ""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = free_path(self._folder, file_name(Path(image.name).stem), ".png")
+        shutil.copyfile(source, path)
+        return f"{self._folder.name}/{path.name}"
+
+
+def _page(opened: OpenedConversation, pictures: _PictureFiles) -> str:
+    info = opened.info
+    parts = [f"# {' '.join(info.title.split())}", f"*{_when(info.created)}*"]
+    if info.settings.system_prompt:
+        parts.append(f"Instructions: {info.settings.system_prompt}")
+    for message in opened.messages:
+        parts += _message(message, pictures)
+    return "\n\n".join(parts) + "\n"
+
+
+def _message(message: StoredMessage, pictures: _PictureFiles) -> list[str]:
+    turn = message.turn
+    if turn.role == "assistant":
+        ending = _ENDINGS.get(message.state, "")
+        if message.state == "failed":
+            ending = f"({message.error})"
+        said = [turn.text.rstrip(), f"*{ending}*" if ending else ""]
+        return [f"## {message.stats.model or 'Answer'}", *filter(None, said)]
+    parts = [f"## You, {_when(message.created)}"]
+    for image in turn.images:
+        parts.append(pictures.link(image))
+        parts += _seen(image)
+    for audio in turn.audio:
+        heard = audio.transcript.meant if audio.transcript else ""
+        parts.append(f"Recording {audio.name}: {heard}".rstrip(": "))
+    if turn.text.strip():
+        parts.append("\n".join(f"> {line}".rstrip() for line in turn.text.splitlines()))
+    return parts + [_document(document) for document in turn.documents]
+
+
+def _seen(image: ImageInput) -> list[str]:
+    description = image.description
+    if description is None:
+        return []
+    words = description.correction or " ".join(
+        part for part in (description.caption, description.text) if part
+    )
+    return [f"*{' '.join(words.split())}*"] if words else []
+
+
+def _document(document: DocumentInput) -> str:
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", document.text)), default=0))
+    return f"Document {document.name}:\n\n{fence}text\n{document.text.rstrip()}\n{fence}"
+
+
+def _when(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))

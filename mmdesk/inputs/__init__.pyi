@@ -1,0 +1,11 @@
+from .any_file import load_any as load_any
+from .audio import Samples as Samples
+from .audio import from_samples as from_samples
+from .audio import load_audio as load_audio
+from .audio import samples as samples
+from .document import load_document as load_document
+from .image import from_pil as from_pil
+from .image import load_image as load_image
+from .image import to_pil as to_pil
+from .microphone import Microphone as Microphone
+from .microphone import input_devices as input_devices

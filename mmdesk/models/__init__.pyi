@@ -1,0 +1,11 @@
+from .digests import sha256_all as sha256_all
+from .fetch_parts import ProgressLines as ProgressLines
+from .fetch_parts import fetch as fetch
+from .fetch_parts import fetch_defaults as fetch_defaults
+from .hardware_fit import judge as judge
+from .hardware_fit import memory_needed as memory_needed
+from .hardware_fit import this_machine as this_machine
+from .model_store import ModelStore as ModelStore
+from .own_folders import PREFIX as PREFIX
+from .quantise import SCALE as SCALE
+from .quantise import int8_tensors as int8_tensors

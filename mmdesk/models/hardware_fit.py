@@ -1,0 +1,98 @@
+"""Does a model part suit this machine? Said before it is fetched, not when memory has run out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from pathlib import Path
+
+import psutil
+
+from mmdesk.values import HardwareFit, HardwareInfo, ModelInfo
+
+# What the engine's process takes beside the weights. Measured with the 0.5B part: 1.48 GB at its
+# peak, of which 0.99 GB are weights; a full context of 8,192 tokens adds 0.1 GB.
+RUNTIME = 600_000_000
+SMALL_RUNTIME = 250_000_000  # of the parts that hear and see
+DISK_MARGIN = 64_000_000  # bytes left free, as the installer does
+LARGE = 1_500_000_000  # bytes of weights in memory from which few cores are slow
+CORES_FOR_LARGE = 4
+_CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+def this_machine(folder: Path) -> HardwareInfo:
+    """What there is here; `folder` is where parts are kept (or will be). Takes milliseconds, but
+    asks the disk.
+    """
+    memory = psutil.virtual_memory()
+    limit = _container_limit()
+    total = min(memory.total, limit) if limit else memory.total
+    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        cores = min(cores, len(os.sched_getaffinity(0)))
+    return HardwareInfo(
+        memory=total,
+        memory_free=min(memory.available, total),
+        disk_free=psutil.disk_usage(str(_existing(folder))).free,
+        cores=cores,
+        plain_bf16=_multiplies_bf16(),
+    )
+
+
+def memory_needed(info: ModelInfo, plain_bf16: bool) -> int:
+    """Bytes of memory that the part takes when it works, about."""
+    if info.role != "language":
+        return info.disk_bytes + SMALL_RUNTIME
+    return _weights(info, plain_bf16) + RUNTIME
+
+
+def judge(info: ModelInfo, machine: HardwareInfo, *, kept_bytes: int = 0) -> HardwareFit:
+    """Whether a part suits a machine; `kept_bytes` of its download are on the disk already."""
+    disk = max(0, info.download_bytes - kept_bytes) + info.disk_bytes + DISK_MARGIN
+    needs = memory_needed(info, machine.plain_bf16)
+    if needs > machine.memory:
+        return HardwareFit("memory", needs, machine.memory)
+    if not info.installed and disk > machine.disk_free:
+        return HardwareFit("disk", disk, machine.disk_free)
+    if needs > machine.memory_free:
+        return HardwareFit("tightly", needs, machine.memory_free)
+    large = info.role == "language" and _weights(info, machine.plain_bf16) > LARGE
+    if large and machine.cores < CORES_FOR_LARGE:
+        return HardwareFit("slowly", needs, machine.memory, CORES_FOR_LARGE, machine.cores)
+    return HardwareFit("well", needs, machine.memory)
+
+
+def _weights(info: ModelInfo, plain_bf16: bool) -> int:
+    """Installed weights are bf16; where that is not multiplied as it is, fp32 is loaded."""
+    return info.disk_bytes * (1 if plain_bf16 else 2)
+
+
+def _existing(folder: Path) -> Path:
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def _container_limit() -> int:
+    """Bytes that a container grants; 0 without a limit."""
+    for name in _CGROUP_LIMITS:
+        try:
+            words = Path(name).read_text(encoding="ascii").strip()
+        except OSError:
+            continue
+        return int(words) if words.isdigit() else 0
+    return 0
+
+
+@cache
+def _multiplies_bf16() -> bool:
+    """As engine.machine.best_dtype decides, but without importing torch: only Linux says."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        words = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    flags = next((line for line in words.splitlines() if line.startswith("flags")), "").split()
+    return not {"avx512_bf16", "amx_bf16", "amx_tile"}.isdisjoint(flags)

@@ -1,0 +1,25 @@
+"""Copying to the clipboard, with a sign at the button that it happened."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractButton
+
+from mmdesk.ui.i18n import tr
+from mmdesk.ui.icons import icon
+from mmdesk.ui.widgets import announce
+
+_SIGN_MS = 1500
+
+
+def copy_text(text: str, button: QAbstractButton) -> None:
+    """Put the text on the clipboard; the button shows a tick for a moment."""
+    QGuiApplication.clipboard().setText(text)
+    button.setIcon(icon("check", "accent"))
+    announce(button, tr("Copied"))
+    timer = QTimer(button)
+    timer.setSingleShot(True)
+    timer.timeout.connect(lambda: button.setIcon(icon("copy")))
+    timer.timeout.connect(timer.deleteLater)
+    timer.start(_SIGN_MS)

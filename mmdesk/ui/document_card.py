@@ -1,0 +1,131 @@
+"""A document that waits in the composer, with what can be done with it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout
+
+from mmdesk.ui.flow_layout import FlowLayout
+from mmdesk.ui.i18n import say, tr
+from mmdesk.ui.user_message import document_words
+from mmdesk.ui.widgets import ElidedLabel, glyph, icon_button, label, named
+from mmdesk.values import DocumentInput
+
+LANGUAGES = (
+    *("Chinese", "English", "French", "German", "Spanish", "Italian", "Portuguese", "Japanese"),
+    *("Korean", "Russian", "Arabic"),
+)
+LENGTHS = (60, 150, 300, 500)  # words of a summary
+_USUAL_LENGTH = 150
+
+
+def language_name(english: str) -> str:
+    """A language in the window's language."""
+    return tr(english)
+
+
+class DocumentCard(QFrame):
+    """Name, size and the three things to do.
+
+    Signals:
+        summarised(object, int): DocumentInput, words.
+        translated(object, str): DocumentInput, language in English.
+        asked(object), removed(object): DocumentInput.
+    """
+
+    summarised = Signal(object, int)
+    translated = Signal(object, str)
+    asked = Signal(object)
+    removed = Signal(object)
+
+    def __init__(self, document: DocumentInput, language: str) -> None:
+        super().__init__()
+        self._document = document
+        self._language = language
+        self.setProperty("kind", "chip")
+        named(self, "documentChip", tr("Document {0}").format(document.name))
+        self.summarise_button = self._tool(tr("Summarise"), "summariseButton")
+        self.translate_button = self._tool("", "translateButton")
+        self.ask_button = self._tool(tr("Ask"), "askButton")
+        self.remove_button = icon_button(
+            "close", "removeDocumentButton", tr("Remove {0}").format(document.name),
+            side=28, glyph=14,
+        )  # fmt: skip
+        self._lay_out()
+        self._make_menus()
+        self._name_language()
+        self.summarise_button.clicked.connect(partial(self._summarise, _USUAL_LENGTH))
+        self.translate_button.clicked.connect(self._on_translate)
+        self.ask_button.clicked.connect(partial(self.asked.emit, document))
+        self.remove_button.clicked.connect(partial(self.removed.emit, document))
+
+    @staticmethod
+    def _tool(text: str, object_name: str) -> QToolButton:
+        made = QToolButton()
+        say(made.setText, text)
+        named(made, object_name, text)
+        made.setProperty("kind", "small")
+        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        made.setCursor(Qt.CursorShape.PointingHandCursor)
+        return made
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(glyph("document", "muted"))
+        head.addWidget(ElidedLabel(self._document.name, mode=Qt.TextElideMode.ElideMiddle))
+        head.addWidget(label(document_words(self._document), "muted"))
+        head.addStretch()
+        head.addWidget(self.remove_button)
+        box = QFrame()
+        flow = FlowLayout(box, gap=6)
+        for button in (self.summarise_button, self.translate_button, self.ask_button):
+            flow.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 6, 6, 8)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(box)
+
+    def _make_menus(self) -> None:
+        lengths = QMenu(self)
+        for words in LENGTHS:
+            action = lengths.addAction("")
+            say(action.setText, tr("About {0} words").format(words))
+            action.triggered.connect(partial(self._summarise, words))
+        languages = QMenu(self)
+        for name in LANGUAGES:
+            action = languages.addAction("")
+            say(action.setText, language_name(name))
+            action.triggered.connect(partial(self._translate, name))
+        for button, menu in ((self.summarise_button, lengths), (self.translate_button, languages)):
+            button.setMenu(menu)
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+
+    def _name_language(self) -> None:
+        words = tr("Translate to {0}").format(language_name(self._language))
+        say(self.translate_button.setText, words)
+        say(self.translate_button.setAccessibleName, words)
+
+    def set_language(self, language: str) -> None:
+        """The language that Translate offers first."""
+        self._language = language
+        self._name_language()
+
+    def set_jobs_possible(self, possible: bool, reason: str) -> None:
+        """Whether a job can be started now; `reason` says why not."""
+        for button in (self.summarise_button, self.translate_button):
+            button.setEnabled(possible)
+            say(button.setToolTip, reason)
+
+    def _summarise(self, words: int, checked: bool = False) -> None:
+        self.summarised.emit(self._document, words)
+
+    @Slot()
+    def _on_translate(self) -> None:
+        self.translated.emit(self._document, self._language)
+
+    def _translate(self, language: str, checked: bool = False) -> None:
+        self.translated.emit(self._document, language)

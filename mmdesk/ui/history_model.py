@@ -1,0 +1,181 @@
+"""The list of conversations as rows: pinned first, then by day; or what a search has found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QLocale,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from mmdesk.ui.i18n import language, tr
+from mmdesk.values import ConversationInfo, SearchHit
+
+ModelIndex = QModelIndex | QPersistentModelIndex
+ROW = Qt.ItemDataRole.UserRole
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A heading (no id), a conversation, or a hit (with its excerpt)."""
+
+    text: str
+    id: str = ""
+    info: ConversationInfo | None = None
+    hit: SearchHit | None = None
+    busy: bool = False
+    current: bool = False
+
+
+class HistoryModel(QAbstractListModel):
+    """Rows for a list view; HistoryRow stands under the role ROW.
+
+    Signals:
+        renamed(str, str): a conversation's id, its new title.
+    """
+
+    renamed = Signal(str, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[HistoryRow] = []
+        self._infos: tuple[ConversationInfo, ...] = ()
+        self._busy: frozenset[str] = frozenset()
+        self._current = ""
+        self._hits: tuple[SearchHit, ...] | None = None
+
+    @property
+    def infos(self) -> tuple[ConversationInfo, ...]:
+        """All conversations, whether or not a search hides them."""
+        return self._infos
+
+    def set_infos(self, infos: tuple[ConversationInfo, ...]) -> None:
+        self._infos = infos
+        self._refresh()
+
+    def set_busy(self, busy: frozenset[str]) -> None:
+        """The conversations in which an answer comes."""
+        self._busy = busy
+        self._refresh()
+
+    def set_current(self, conversation: str) -> None:
+        """The conversation that is shown."""
+        self._current = conversation
+        self._refresh()
+
+    def say_again(self) -> None:
+        """The headings in the language in force."""
+        self.beginResetModel()
+        self._rows = list(self._listed() if self._hits is None else self._found(self._hits))
+        self.endResetModel()
+
+    def set_hits(self, hits: tuple[SearchHit, ...] | None) -> None:
+        """What was found; None shows the list again."""
+        self._hits = hits
+        self._refresh()
+
+    def row_of(self, conversation: str) -> int | None:
+        for at, row in enumerate(self._rows):
+            if row.id == conversation:
+                return at
+        return None
+
+    def _refresh(self) -> None:
+        rows = list(self._listed() if self._hits is None else self._found(self._hits))
+        if [row.id for row in rows] == [row.id for row in self._rows] and self._hits is None:
+            changed = [at for at, row in enumerate(rows) if row != self._rows[at]]
+            self._rows = rows
+            for at in changed:
+                self.dataChanged.emit(self.index(at), self.index(at))
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def _listed(self) -> Iterator[HistoryRow]:
+        heading = ""
+        today = date.today()
+        for info in self._infos:
+            wanted = tr("Pinned") if info.pinned else day_words(info.changed, today)
+            if wanted != heading:
+                heading = wanted
+                yield HistoryRow(heading)
+            yield HistoryRow(
+                *(info.title, info.id, info),
+                busy=info.id in self._busy,
+                current=info.id == self._current,
+            )
+
+    def _found(self, hits: tuple[SearchHit, ...]) -> Iterator[HistoryRow]:
+        if not hits:
+            yield HistoryRow(tr("Nothing found"))
+        for hit in hits:
+            yield HistoryRow(hit.title, hit.conversation, hit=hit)
+
+    # --- what Qt asks -------------------------------------------------------------------------
+
+    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008  Qt's signature
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = self._rows[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return row.text
+        if role == Qt.ItemDataRole.ToolTipRole and row.id:
+            return row.text
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return _spoken(row)
+        return row if role == ROW else None
+
+    def setData(self, index: ModelIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        row = self._rows[index.row()]
+        title = " ".join(str(value).split())
+        if not row.id or not title or title == row.text:
+            return False
+        self._rows[index.row()] = replace(row, text=title)
+        self.dataChanged.emit(index, index)
+        self.renamed.emit(row.id, title)
+        return True
+
+    def flags(self, index: ModelIndex) -> Qt.ItemFlag:
+        row = self._rows[index.row()]
+        if not row.id:
+            return Qt.ItemFlag.NoItemFlags
+        usual = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return usual if row.hit is not None else usual | Qt.ItemFlag.ItemIsEditable
+
+
+def day_words(seconds: float, today: date) -> str:
+    """When that was, as a heading."""
+    day = date.fromtimestamp(seconds)
+    ago = (today - day).days
+    if ago <= 0:
+        return tr("Today")
+    if ago == 1:
+        return tr("Yesterday")
+    if ago < 7:
+        return tr("Last 7 days")
+    if ago < 30:
+        return tr("Last 30 days")
+    if day.year == (today - timedelta(days=30)).year:
+        return QLocale(language()).standaloneMonthName(day.month)
+    return str(day.year)
+
+
+def _spoken(row: HistoryRow) -> str:
+    words = [row.text]
+    if row.hit is not None:
+        words.append(row.hit.excerpt)
+    if row.info is not None and row.info.pinned:
+        words.append(tr("pinned"))
+    if row.busy:
+        words.append(tr("an answer is coming"))
+    return ", ".join(words)

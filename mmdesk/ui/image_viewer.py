@@ -1,0 +1,88 @@
+"""One picture, as large as the screen allows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QKeySequence, QPainter, QPixmap, QResizeEvent, QShortcut, QWheelEvent
+from PySide6.QtWidgets import QDialog, QFrame, QGraphicsScene, QGraphicsView, QVBoxLayout, QWidget
+
+from mmdesk.ui import theme
+from mmdesk.ui.i18n import tr
+from mmdesk.ui.image_view import to_qimage
+from mmdesk.ui.widgets import named
+from mmdesk.values import ImageInput
+
+_STEP = 1.25
+_MOST = 16.0
+_MARGIN = 80  # px left of the window around the dialog
+
+
+class _ZoomView(QGraphicsView):
+    """Fits the picture until the person zooms."""
+
+    def __init__(self, picture: QPixmap) -> None:
+        super().__init__()
+        self._scene = QGraphicsScene(self)
+        self._scene.addPixmap(picture).setTransformationMode(
+            Qt.TransformationMode.SmoothTransformation
+        )
+        self._area = QRectF(picture.rect())
+        self._fitted = True
+        self.setScene(self._scene)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform)
+        self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.setBackgroundBrush(theme.colour(theme.current().window))
+
+    def zoom(self, factor: float) -> None:
+        """Larger or smaller, never beyond what is of use."""
+        wanted = self.transform().m11() * factor
+        if self._least() <= wanted <= _MOST:
+            self._fitted = False
+            self.scale(factor, factor)
+        elif wanted < self._least():
+            self.fit()
+
+    def fit(self) -> None:
+        """The whole picture; a small one at its own size."""
+        self._fitted = True
+        self.fitInView(self._area, Qt.AspectRatioMode.KeepAspectRatio)
+        if self.transform().m11() > 1:
+            self.resetTransform()
+
+    def _least(self) -> float:
+        wide = self.viewport().width() / max(1.0, self._area.width())
+        high = self.viewport().height() / max(1.0, self._area.height())
+        return min(1.0, wide, high)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.zoom(_STEP if event.angleDelta().y() > 0 else 1 / _STEP)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._fitted:
+            self.fit()
+
+
+class ImageViewer(QDialog):
+    """Esc closes, the wheel and + - 0 zoom."""
+
+    def __init__(self, image: ImageInput, parent: QWidget) -> None:
+        super().__init__(parent)
+        named(self, "pictureDialog", tr("Picture {0}").format(image.name))
+        self.setWindowTitle(f"{image.name} · {image.width} × {image.height}")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.view = _ZoomView(QPixmap.fromImage(to_qimage(image)))
+        named(self.view, "largePicture", image.name)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+        for keys, factor in (("+", _STEP), ("=", _STEP), ("-", 1 / _STEP)):
+            QShortcut(QKeySequence(keys), self, lambda by=factor: self.view.zoom(by))
+        QShortcut(QKeySequence("0"), self, self.view.fit)
+        room = parent.size() - QSize(_MARGIN, _MARGIN)
+        wanted = QSize(image.width, image.height)
+        if wanted.width() > room.width() or wanted.height() > room.height():
+            wanted = wanted.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        self.resize(wanted.expandedTo(QSize(420, 320)).boundedTo(room))

@@ -1,0 +1,294 @@
+"""Cuts a growing Markdown text into blocks, so that only the last one is ever read again.
+
+A block is settled once the next one has begun in a whole line: no later text can change it.
+Blocks that grow long without end (code, tables, lists, a paragraph that never breaks) are cut
+inside, so that the tail stays short whatever a model writes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+LONGEST_LINE = 2000  # characters of prose without a line break before a paragraph is cut
+LONGEST_BLOCK = 1500  # characters of a list, quote or paragraph before it is cut inside
+ROWS_AT_ONCE = 24  # rows of a table before it is cut inside
+
+
+@dataclass(slots=True)
+class Prose:
+    """The tail's blocks, to stand in place of the last tail; `settled` of them are final."""
+
+    blocks: list[list[Token]]
+    settled: int
+
+
+@dataclass(slots=True)
+class CodeBegun:
+    """A code block begins, in place of the last tail. `info` is what stands behind the fence."""
+
+    info: str
+
+
+@dataclass(slots=True)
+class CodeGrown:
+    """Some more code, newlines as they are."""
+
+    text: str
+
+
+@dataclass(slots=True)
+class CodeEnded:
+    """The code block is whole."""
+
+
+Step = Prose | CodeBegun | CodeGrown | CodeEnded
+
+
+@dataclass(slots=True)
+class _OpenBlock:
+    start: int  # line of the tail
+    tokens: list[Token]
+
+    @property
+    def kind(self) -> str:
+        return self.tokens[0].type
+
+
+@dataclass(slots=True)
+class _Fence:
+    mark: str
+    indent: int
+    line: str = ""  # the unfinished line
+    shown: int = 0  # characters of it that were given out
+
+    def closes(self, line: str) -> bool:
+        bare = line.strip()
+        return len(bare) >= len(self.mark) and not bare.strip(self.mark[0])
+
+    def could_close(self) -> bool:
+        return not self.line.strip().strip(self.mark[0])
+
+
+def parser() -> MarkdownIt:
+    r"""CommonMark with tables, strikethrough and formulas ($x$, $$x$$, \(x\), \[x\]); raw HTML
+    stays text, and so do amounts of money.
+    """
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+    from mdit_py_plugins.texmath import texmath_plugin
+
+    made = MarkdownIt("commonmark", {"html": False, "maxNesting": 24})
+    made.use(texmath_plugin, delimiters="brackets")
+    made.use(
+        dollarmath_plugin,
+        allow_labels=False, allow_space=False, allow_digits=False, double_inline=True,
+    )  # fmt: skip
+    return made.enable(["table", "strikethrough"])
+
+
+@dataclass
+class MarkdownStream:
+    """Takes text as it comes and says what changes in the document.
+
+    Attributes:
+        tail: prose that is not settled.
+        parses: how often the parser ran (for tests of the cost).
+        parsed_characters: how much it read, in all.
+    """
+
+    tail: str = ""
+    parses: int = 0
+    parsed_characters: int = 0
+    _fence: _Fence | None = None
+    _line_length: int = 0
+    _table_head: str = ""
+    _env: dict[str, Any] = field(default_factory=dict, repr=False)
+    _parser: MarkdownIt | None = field(default=None, repr=False)
+
+    def feed(self, text: str) -> list[Step]:
+        """More text; returns the changes in order."""
+        steps: list[Step] = []
+        rest = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+        while rest:
+            if self._fence is not None:
+                rest = self._feed_code(rest, steps)
+            else:
+                self.tail += self._break_long_lines(rest)
+                rest = self._read_tail(steps)
+        return steps
+
+    def finish(self) -> list[Step]:
+        """No more text will come."""
+        steps: list[Step] = []
+        if self._fence is not None:
+            self._give_code(self._fence, steps)
+            steps.append(CodeEnded())
+            self._fence = None
+        elif self.tail:
+            blocks = [block.tokens for block in self._parse()]
+            steps.append(Prose(blocks, len(blocks)))
+        self.tail = ""
+        return steps
+
+    # --- code ---------------------------------------------------------------------------------
+
+    def _feed_code(self, rest: str, steps: list[Step]) -> str:
+        """Take lines up to the closing fence; returns what stands behind it."""
+        fence = self._fence
+        assert fence is not None
+        grown: list[str] = []
+        lines = _newline_split(rest)
+        for at, line in enumerate(lines):
+            fence.line += line
+            if not line.endswith("\n"):
+                break
+            if fence.shown == 0 and fence.closes(fence.line):
+                if grown:
+                    steps.append(CodeGrown("".join(grown)))
+                steps.append(CodeEnded())
+                self._fence = None
+                return "".join(lines[at + 1 :])
+            grown.append(self._visible(fence))
+            fence.line, fence.shown = "", 0
+        if fence.line and not fence.could_close():
+            grown.append(self._visible(fence))
+        if any(grown):
+            steps.append(CodeGrown("".join(grown)))
+        return ""
+
+    @staticmethod
+    def _visible(fence: _Fence) -> str:
+        """What of the current line is new, without the indentation of the fence itself."""
+        spaces = len(fence.line) - len(fence.line.lstrip(" "))
+        line = fence.line[min(spaces, fence.indent) :]
+        new = line[fence.shown :]
+        fence.shown = len(line)
+        return new
+
+    def _give_code(self, fence: _Fence, steps: list[Step]) -> None:
+        if fence.line and not (fence.shown == 0 and fence.closes(fence.line)):
+            steps.append(CodeGrown(self._visible(fence)))
+
+    # --- prose --------------------------------------------------------------------------------
+
+    def _break_long_lines(self, text: str) -> str:
+        pieces: list[str] = []
+        for line in _newline_split(text):
+            while self._line_length + len(line) > LONGEST_LINE:
+                room = max(1, LONGEST_LINE - self._line_length)
+                cut = line.rfind(" ", 0, room) + 1 or room
+                pieces.append(line[:cut] + "\n\n")
+                line, self._line_length = line[cut:], 0
+            pieces.append(line)
+            self._line_length = 0 if line.endswith("\n") else self._line_length + len(line)
+        return "".join(pieces)
+
+    def _parse(self) -> list[_OpenBlock]:
+        if self._parser is None:
+            self._parser = parser()
+        self.parses += 1
+        source = self._table_head + self.tail
+        self.parsed_characters += len(source)
+        blocks: list[_OpenBlock] = []
+        depth = 0
+        for token in self._parser.parse(source, self._env):
+            if depth == 0:
+                blocks.append(_OpenBlock(token.map[0] if token.map else 0, []))
+            blocks[-1].tokens.append(token)
+            depth += token.nesting
+        if self._table_head:
+            self._continue_table(blocks)
+        return blocks
+
+    def _continue_table(self, blocks: list[_OpenBlock]) -> None:
+        """The head was put before the tail again so that its rows are read as rows."""
+        head_lines = self._table_head.count("\n")
+        for at, block in enumerate(blocks):
+            block.start = max(0, block.start - head_lines)
+            if at == 0 and block.kind == "table_open":
+                block.tokens[0].meta["continued"] = True
+
+    def _read_tail(self, steps: list[Step]) -> str:
+        """Settle what can be settled; returns text that belongs behind an opened fence."""
+        lines = _newline_split(self.tail)
+        whole = len(lines) - 1 if lines and not lines[-1].endswith("\n") else len(lines)
+        blocks = self._parse()
+        if not blocks:
+            steps.append(Prose([], 0))
+            self.tail = "".join(lines[whole:]) if not self.tail.strip() else self.tail
+            return ""
+        last = blocks[-1]
+        if last.kind == "fence" and last.start < whole:
+            return self._open_fence(blocks, lines, steps)
+        keep = max((i for i, b in enumerate(blocks) if b.start < whole), default=0)
+        shown = [block.tokens for block in blocks]
+        start = blocks[keep].start
+        table_head = "" if keep else self._table_head
+        if keep == len(blocks) - 1 and whole == len(lines):
+            cut = _cut_inside(last, lines)
+            if cut is not None:
+                settled, staying, start = cut
+                shown[-1:] = [settled, staying] if staying else [settled]
+                keep += 1
+                if last.kind == "table_open":
+                    table_head = table_head or "".join(lines[last.start : last.start + 2])
+        steps.append(Prose(shown, keep))
+        self._table_head = table_head
+        self.tail = "".join(lines[start:])
+        return ""
+
+    def _open_fence(self, blocks: list[_OpenBlock], lines: list[str], steps: list[Step]) -> str:
+        fence = blocks[-1]
+        before = [block.tokens for block in blocks[:-1]]
+        steps.append(Prose(before, len(before)))
+        token = fence.tokens[0]
+        opener = lines[fence.start]
+        self._fence = _Fence(token.markup, len(opener) - len(opener.lstrip(" ")))
+        steps.append(CodeBegun(token.info.strip()))
+        self.tail, self._table_head, self._line_length = "", "", 0
+        return "".join(lines[fence.start + 1 :])
+
+
+def _newline_split(text: str) -> list[str]:
+    """Lines with their newlines; unlike str.splitlines, only \\n divides."""
+    return [piece for piece in re.split(r"(?<=\n)", text) if piece]
+
+
+_Cut = tuple[list["Token"], list["Token"], int]
+
+
+def _cut_inside(block: _OpenBlock, lines: list[str]) -> _Cut | None:
+    """(settled part, part that stays, line where it starts) of a block that grew long, or None
+    to leave it whole. Every line is a whole one.
+    """
+    if block.kind == "table_open":
+        rows = sum(token.type == "tr_open" for token in block.tokens)
+        ended = not lines[-1].strip()
+        return None if rows <= ROWS_AT_ONCE or ended else (block.tokens, [], len(lines))
+    if sum(map(len, lines[block.start :])) < LONGEST_BLOCK:
+        return None
+    if block.kind in ("bullet_list_open", "ordered_list_open"):
+        return _cut_list(block)
+    if block.kind in ("paragraph_open", "blockquote_open"):
+        return block.tokens, [], len(lines)
+    return None
+
+
+def _cut_list(block: _OpenBlock) -> _Cut | None:
+    """Settle all items but the last; a numbered list goes on counting."""
+    items = [i for i, t in enumerate(block.tokens) if t.type == "list_item_open" and t.level == 1]
+    at = items[-1]
+    where = block.tokens[at].map
+    if len(items) < 2 or where is None:
+        return None
+    opener, closer = block.tokens[0], block.tokens[-1]
+    again = opener.copy()
+    if opener.type == "ordered_list_open":
+        again.attrs = {"start": int(opener.attrs.get("start", 1)) + len(items) - 1}
+    return [*block.tokens[:at], closer], [again, *block.tokens[at:]], where[0]

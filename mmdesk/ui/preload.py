@@ -1,0 +1,27 @@
+"""Loads what the first answer needs (Markdown, Pygments) while nobody waits for it.
+
+It happens in a thread, so that the window never stands still for an import.
+"""
+
+from __future__ import annotations
+
+import threading
+
+_begun = threading.Event()
+
+
+def warm_up() -> None:
+    """Begin once; returns at once."""
+    if not _begun.is_set():
+        _begun.set()
+        threading.Thread(target=_import, name="warm-up", daemon=True).start()
+
+
+def _import() -> None:
+    from mmdesk.ui.markdown.block_stream import parser
+    from mmdesk.ui.markdown.highlight import lexer_for, line_ranges
+
+    parser().parse("*a*")
+    for language in ("python", "bash", "javascript", "json"):
+        lexer_for(language)
+    list(line_ranges("a = 1", "python"))

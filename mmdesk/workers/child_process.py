@@ -1,0 +1,100 @@
+"""A child Python that runs one module of mmdesk and talks in frames.
+
+Work that holds the interpreter lock, needs torch, or feeds foreign bytes to native decoders does
+not belong into the window's process: in a child it can neither delay nor crash the window, and it
+can be killed. QProcess does the waiting, so no thread is needed.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import sysconfig
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal, Slot
+
+import mmdesk
+from mmdesk.workers import framing
+
+log = logging.getLogger(__name__)
+
+
+class PythonChild(QObject):
+    """One run of `python -m <module>`.
+
+    Signals:
+        said: a value the child sent.
+        ended: the child is gone; True when it ended by itself and in order.
+    """
+
+    said = Signal(object)
+    ended = Signal(bool)
+
+    def __init__(self, module: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._module = module
+        self._unpacker = framing.Unpacker()
+        self._process = QProcess(self)
+        self._process.setProgram(sys.executable)
+        self._process.setArguments(["-P", "-m", module])
+        self._process.setProcessEnvironment(_environment())
+        self._process.readyReadStandardOutput.connect(self._on_output)
+        self._process.finished.connect(self._on_finished)
+        self._process.errorOccurred.connect(self._on_error)
+
+    def start(self) -> None:
+        self._process.start()
+
+    def send(self, value: object) -> None:
+        """Give the child one value; written as the child takes it."""
+        self._process.write(framing.pack(value))
+
+    def close_input(self) -> None:
+        """Tell the child that nothing more comes: it ends, or stops what it does."""
+        self._process.closeWriteChannel()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def is_running(self) -> bool:
+        return self._process.state() != QProcess.ProcessState.NotRunning
+
+    def shut_down(self, patience_ms: int = 2000) -> None:
+        """End the child now and wait, bounded, until it is gone. Nothing is said any more."""
+        self.blockSignals(True)
+        if self.is_running():
+            self._process.kill()
+            self._process.waitForFinished(patience_ms)
+
+    @Slot()
+    def _on_output(self) -> None:
+        data = bytes(self._process.readAllStandardOutput().data())
+        for value in self._unpacker.feed(data):
+            self.said.emit(value)
+
+    @Slot(int, QProcess.ExitStatus)
+    def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
+        self._on_output()
+        in_order = status is QProcess.ExitStatus.NormalExit and code == 0
+        told = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace")
+        if not in_order:
+            log.error("%s ended with %s, %s:\n%s", self._module, code, status.name, told[-4000:])
+        self.ended.emit(in_order)
+
+    @Slot(QProcess.ProcessError)
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart:  # `finished` does not come then
+            log.error("%s could not be started: %s", self._module, self._process.errorString())
+            self.ended.emit(False)
+
+
+def _environment() -> QProcessEnvironment:
+    """The child finds the same mmdesk as this process, whatever the working folder holds (-P)."""
+    environment = QProcessEnvironment.systemEnvironment()
+    root = str(Path(mmdesk.__file__).resolve().parent.parent)
+    if root not in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
+        known = environment.value("PYTHONPATH")
+        environment.insert("PYTHONPATH", os.pathsep.join(filter(None, (root, known))))
+    return environment

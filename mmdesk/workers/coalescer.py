@@ -1,0 +1,84 @@
+"""Hands what a worker thread says to the window's thread: in order, text joined, nothing dropped.
+
+A model can produce words faster than a window can draw them, and every signal that crosses threads
+costs an event. So text is gathered for a sixteenth of a second and drawn in one go, while
+everything else (and the text that came before it) passes at once. On two cores, where the model
+computes on both, drawing twice as often makes answers one or two in a hundred slower.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from itertools import groupby
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from mmdesk.values import TextChunk
+
+INTERVAL_MS = 60
+
+
+class Coalescer(QObject):
+    """A queue from any thread to the thread this object lives in.
+
+    Signals:
+        passed: one item; neighbouring TextChunks arrive joined into one.
+    """
+
+    passed = Signal(object)
+    _stirred = Signal(bool)
+
+    def __init__(self, interval_ms: int = INTERVAL_MS, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lock = threading.Lock()
+        self._arrived: list[object] = []
+        self._urgent = False
+        self._leaving: deque[object] = deque()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(interval_ms)
+        self._timer.timeout.connect(self.flush)
+        self._stirred.connect(self._on_stirred, Qt.ConnectionType.QueuedConnection)
+
+    def put(self, item: object) -> None:
+        """Take one item; may be called from any thread, never waits for the window."""
+        urgent = not isinstance(item, TextChunk)
+        with self._lock:
+            news = not self._arrived or (urgent and not self._urgent)
+            self._arrived.append(item)
+            self._urgent = self._urgent or urgent
+        if news:
+            self._stirred.emit(urgent)
+
+    @Slot(bool)
+    def _on_stirred(self, urgent: bool) -> None:
+        if urgent:
+            self.flush()
+        elif not self._timer.isActive():
+            self._timer.start()
+
+    @Slot()
+    def flush(self) -> None:
+        """Pass everything that has been put so far (called in this object's own thread).
+
+        A receiver may run an event loop of its own (a dialog), in which this is called again: the
+        items that are still leaving then go first, so the order holds.
+        """
+        self._timer.stop()
+        with self._lock:
+            arrived, self._arrived, self._urgent = self._arrived, [], False
+        self._leaving.extend(_joined(arrived))
+        while self._leaving:
+            self.passed.emit(self._leaving.popleft())
+
+
+def _joined(items: list[object]) -> list[object]:
+    joined: list[object] = []
+    for is_text, run in groupby(items, key=lambda item: isinstance(item, TextChunk)):
+        if is_text:
+            text = "".join(chunk.text for chunk in run if isinstance(chunk, TextChunk))
+            joined.append(TextChunk(text))
+        else:
+            joined.extend(run)
+    return joined

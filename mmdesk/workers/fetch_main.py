@@ -1,0 +1,65 @@
+"""Main module of the child that fetches model parts: `python -m mmdesk.workers.fetch_main`.
+
+Takes one frame, the ids of the parts. Says FetchProgress values, after each part ("installed", id,
+id of what is there now: another where a fallback stands in), and an MMDeskError for each that could
+not be had. The conversion of a language model needs torch, which must not enter the window's
+process. When the input ends, the fetching is cancelled; the next run carries on from there.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from typing import BinaryIO
+
+from mmdesk.errors import Cancelled, MMDeskError
+from mmdesk.models import ModelStore
+from mmdesk.workers import framing
+
+log = logging.getLogger(__name__)
+
+GRACE_S = 10.0  # a conversion looks at the flag rarely; an orphan must end all the same
+
+
+def main() -> None:
+    out = framing.claim_stdout()
+    parts = framing.read(sys.stdin.buffer)
+    cancel = threading.Event()
+    threading.Thread(target=_watch_input, args=(cancel,), daemon=True).start()
+    store = ModelStore()
+    for part in parts:
+        try:
+            _install(store, part, out, cancel)
+        except Cancelled:
+            return
+
+
+def _install(store: ModelStore, part: str, out: BinaryIO, cancel: threading.Event) -> None:
+    def say(value: object) -> None:
+        out.write(framing.pack(value))
+        out.flush()
+
+    try:
+        folder = store.install(part, say, cancel)
+        say(("installed", part, folder.name))
+    except MMDeskError as error:
+        say(error)
+    except OSError as error:
+        log.exception("installing %s", part)
+        say(MMDeskError(f"{part} cannot be stored: {error.strerror or error}."))
+
+
+def _watch_input(cancel: threading.Event) -> None:
+    # Not sys.stdin: its lock, held by a thread that waits, aborts the interpreter at its end.
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    cancel.set()  # the window closed the pipe, or is gone
+    deadline = threading.Timer(GRACE_S, os._exit, args=(1,))
+    deadline.daemon = True  # it must end a process that does not, and not hold one that does
+    deadline.start()
+
+
+if __name__ == "__main__":
+    main()

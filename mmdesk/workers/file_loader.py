@@ -1,0 +1,121 @@
+"""Dropped and pasted files become values, one after another, in a child process."""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from mmdesk.errors import MMDeskError
+from mmdesk.workers.child_process import PythonChild
+
+LIMIT_MS = 180_000  # no file that mmdesk accepts takes so long; a decoder that hangs is ended
+
+
+class FileLoader(QObject):
+    """Decodes files in the order in which they were offered.
+
+    The child lives as long as there is something to decode. When it dies, the file it was at is
+    reported and the others go on in a new one.
+
+    Signals:
+        loaded: an ImageInput, AudioInput or DocumentInput.
+        failed: message, hint.
+        idle: everything offered so far has been answered.
+    """
+
+    loaded = Signal(object)
+    failed = Signal(str, str)
+    idle = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: deque[tuple[object, ...]] = deque()
+        self._at: tuple[object, ...] | None = None
+        self._child: PythonChild | None = None
+        self._too_long = False
+        self._limit = QTimer(self)
+        self._limit.setSingleShot(True)
+        self._limit.setInterval(LIMIT_MS)
+        self._limit.timeout.connect(self._on_limit)
+
+    @Slot(list)
+    def load_paths(self, paths: list[str]) -> None:
+        """Decode files by what they hold."""
+        self._waiting.extend(("path", path) for path in paths)
+        self._next()
+
+    @Slot(str, bytes)
+    def load_image(self, name: str, data: bytes) -> None:
+        """Decode a pasted picture."""
+        self._waiting.append(("image", name, bytes(data)))
+        self._next()
+
+    def close(self) -> None:
+        """End the child, whatever it is doing; what was waiting is forgotten."""
+        self._waiting.clear()
+        self._limit.stop()
+        self._child, self._at = None, None
+        for child in self.findChildren(PythonChild):
+            child.shut_down()
+
+    def _next(self) -> None:
+        if self._at is not None:
+            return
+        if not self._waiting:
+            self._let_child_end()
+            return
+        self._at = self._waiting.popleft()
+        self._limit.start()
+        if self._child is None:
+            self._child = self._start_child()
+        self._child.send(self._at)
+
+    def _let_child_end(self) -> None:
+        if self._child is not None:
+            self._child.close_input()
+            self._child = None  # it deletes itself when it has ended
+        self.idle.emit()
+
+    def _start_child(self) -> PythonChild:
+        child = PythonChild("mmdesk.workers.parse_main", self)
+        child.said.connect(self._on_said)
+        child.ended.connect(self._on_ended)
+        child.ended.connect(child.deleteLater)
+        child.start()
+        return child
+
+    @Slot(object)
+    def _on_said(self, value: object) -> None:
+        self._at = None
+        self._limit.stop()
+        if isinstance(value, MMDeskError):
+            self.failed.emit(value.user_message, value.hint)
+        else:
+            self.loaded.emit(value)
+        self._next()
+
+    @Slot(bool)
+    def _on_ended(self, in_order: bool) -> None:
+        if self.sender() is not self._child:
+            return  # it was let go
+        self._child = None
+        if self._at is None:
+            return
+        name, too_long = Path(str(self._at[1])).name, self._too_long
+        self._at, self._too_long = None, False
+        self._limit.stop()
+        if too_long:
+            message, hint = self.tr("{name} took too long to read."), self.tr("Try a part of it.")
+        else:
+            message = self.tr("{name} could not be read: it brought the decoder down.")
+            hint = self.tr("The file may be damaged.")
+        self.failed.emit(message.format(name=name), hint)
+        self._next()
+
+    @Slot()
+    def _on_limit(self) -> None:
+        if self._child is not None:
+            self._too_long = True
+            self._child.kill()

@@ -1,0 +1,136 @@
+"""Where the time of one token and of a prompt goes: `python -m tests.bench.decode_profile [--threads N]`.
+
+Each kind of matrix is multiplied by itself, over all layers in turn, so that no cache holds it;
+the whole forward is timed beside it. What is left over is attention, norms, the rounding of rows
+to 8 bits, barriers and Python. Times are those of the 30th percentile: other programs disturb
+only upwards. The single products run on one thread. On a busy machine `--threads 1 --busy` counts
+the processor's time instead of the clock's. Prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from mmdesk.engine.default_parts import LANGUAGE
+from mmdesk.engine.model_config import read_config
+from mmdesk.engine.native.load_weights import load_native
+from mmdesk.engine.native.native_model import Int8Matrix, NativeModel, aligned
+from mmdesk.models.model_store import ModelStore
+from tests.bench.rivals import THREADS
+
+KINDS = ("q", "k", "v", "o", "gate", "up", "down")
+ROUNDS = 6
+HELD = (128, 600, 2000)  # tokens that stand before
+ROWS = (1, 4, 8)  # tokens read in one forward
+PROMPT, CHUNK = 600, 128
+
+clock = time.perf_counter
+
+
+def usual(times: list[float]) -> float:
+    return sorted(times)[int(0.3 * len(times))]
+
+
+def timed(work: Callable[[], Any]) -> float:
+    start = clock()
+    work()
+    return clock() - start
+
+
+class Products:
+    """One matrix product at a time, as the forward makes them."""
+
+    def __init__(self, model: NativeModel) -> None:
+        number, pointer = ctypes.c_int64, ctypes.c_void_p
+        types = [pointer] * 4 + [number] * 2 + [pointer] * 3 + [number] * 2
+        self._multiply = model._code.function("multiply", *types, pointer, number, pointer, number)
+        self._x = aligned(CHUNK, 1 << 16, dtype=np.uint8)
+        self._x[:] = np.random.default_rng(1).integers(1, 255, self._x.shape, np.uint8)
+        self._row = aligned(CHUNK)
+        self._nought = aligned(1 << 18)
+        self._y = aligned(CHUNK, 1 << 14)
+
+    def __call__(self, matrix: Int8Matrix, rows: int) -> None:
+        outputs, inputs = matrix.weight.shape
+        x, row, nought, y = (a.ctypes.data for a in (self._x, self._row, self._nought, self._y))
+        weight, scale = matrix.weight.ctypes.data, matrix.scale.ctypes.data
+        ends = (0, outputs, y, outputs if rows > 1 else 0, nought, 0)
+        # Of what the numbers are, the time does not depend: packed rows are any bytes as well.
+        self._multiply(x, x, row, row, rows, inputs, weight, scale, nought, *ends)
+
+
+def by_matrix(model: NativeModel, rows: int) -> dict[str, dict[str, float]]:
+    product, told = Products(model), {}
+    kinds = {name: [matrices[name] for _, matrices in model.layers] for name in KINDS}
+    if rows == 1:
+        kinds["head"] = [model._weights.head]
+    for name, matrices in kinds.items():
+        times = [
+            timed(lambda matrix=matrix: product(matrix, rows))  # type: ignore[misc]
+            for _ in range(ROUNDS)
+            for matrix in matrices
+        ]
+        each, weights = usual(times), matrices[0].weight.size
+        told[name] = {
+            "ms": round(1000 * each * len(matrices), 2),
+            "gigabytes_per_s": round(weights / each / 1e9, 1),
+            "billion_products_per_s": round(rows * weights / each / 1e9),
+        }
+    return told
+
+
+def forwards(model: NativeModel) -> dict[str, float]:
+    told, cache = {}, model.new_cache()
+    for held in HELD:
+        model.forward([7] * (held - cache.length), cache)
+        for rows in ROWS:
+            times = []
+            for _ in range(5 * ROUNDS):
+                cache.crop(held)
+                times.append(timed(lambda r=rows: model.forward([7] * r, cache, r)))  # type: ignore[misc]
+            told[f"{rows} after {held}"] = round(1000 * usual(times), 2)
+    return told
+
+
+def prompt(model: NativeModel) -> float:
+    cache = model.new_cache()
+    return timed(
+        lambda: [
+            model.forward([7] * min(CHUNK, PROMPT - start), cache)
+            for start in range(0, PROMPT, CHUNK)
+        ]
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=int, default=THREADS)
+    parser.add_argument("--busy", action="store_true", help="count the processor's time")
+    options = parser.parse_args()
+    if options.busy:
+        globals()["clock"] = time.thread_time
+    folder = ModelStore().path(LANGUAGE)
+    model = load_native(folder, read_config(folder), options.threads)
+    if model is None:
+        raise SystemExit("The native code is not made for this processor.")
+    took = usual([prompt(model) for _ in range(3)])
+    told = {
+        "instructions": model.isa.name,
+        "threads": options.threads,
+        "forward_ms": forwards(model),
+        "prompt_of_600": {"s": round(took, 3), "tokens_per_s": round(PROMPT / took)},
+        "products_of_one_row": by_matrix(model, 1),
+        "products_of_128_rows": by_matrix(model, CHUNK),
+    }
+    print(json.dumps(told, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,400 @@
+"""The command line as a shell sees it: what goes where, and with which status it ends."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import wave
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from mmdesk import __main__ as entry
+from mmdesk.cli import doctor, main, tasks
+from mmdesk.engine import Engine
+from mmdesk.errors import ModelUnavailable
+from mmdesk.values import (
+    AskImageRequest,
+    ChatRequest,
+    DescribeImagesRequest,
+    ImageDescribed,
+    ImageDescription,
+    Label,
+    Notice,
+    Preparing,
+    Request,
+    Segment,
+    Stats,
+    TextChunk,
+    Transcribed,
+    TranscribeRequest,
+    Transcript,
+)
+from tests.fakes.scripted_engine import ScriptedEngine, Step, words
+from tests.tasks.scripts import engine as scripted
+
+DOG = ImageDescription(labels=(Label("golden retriever (dog)", 0.9),))
+HEARD = Transcript("Hello there.", "en", 0.98, (Segment(0.0, 1.5, "Hello there."),))
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MMDESK_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch):
+    """Puts an engine in the place of the real one."""
+
+    def use(engine: Engine) -> Engine:
+        monkeypatch.setattr(tasks, "make_engine", lambda *_: engine)
+        return engine
+
+    return use
+
+
+@pytest.fixture
+def dog(tmp_path: Path) -> str:
+    path = tmp_path / "dog.png"
+    Image.new("RGB", (8, 8), "brown").save(path)
+    return str(path)
+
+
+@pytest.fixture
+def speech(tmp_path: Path) -> str:
+    path = tmp_path / "speech.wav"
+    with wave.open(str(path), "wb") as sound:
+        sound.setparams((1, 2, 16_000, 0, "NONE", ""))
+        sound.writeframes(bytes(range(256)) * 125)
+    return str(path)
+
+
+def perceiving(request: Request) -> Iterable[Step]:
+    if isinstance(request, DescribeImagesRequest):
+        return [ImageDescribed(image.sha256, DOG) for image in request.images]
+    if isinstance(request, TranscribeRequest):
+        return [TextChunk("Hello there."), Transcribed(request.audio.sha256, HEARD)]
+    return words("Paris.")
+
+
+# --- answers ----------------------------------------------------------------------------------
+
+
+def test_the_answer_alone_is_on_standard_output(use, capsys) -> None:
+    used = use(
+        ScriptedEngine([Preparing("loading"), Notice("Old turns left out."), *words("Paris.")])
+    )
+    assert main.main(["ask", "Capital of France?"]) == 0
+    out, err = capsys.readouterr()
+    assert (out, err) == ("Paris.\n", "")
+    assert used.closed == 1
+
+
+def test_verbose_shows_progress_and_notices_on_standard_error(use, capsys) -> None:
+    use(
+        ScriptedEngine([Preparing("loading", 0.5), Notice("Old turns left out."), *words("Paris.")])
+    )
+    assert main.main(["ask", "Capital of France?", "--verbose"]) == 0
+    out, err = capsys.readouterr()
+    assert out == "Paris.\n"
+    assert err.splitlines() == ["loading 50 %", "mmdesk: Old turns left out."]
+
+
+def test_json_is_one_object_with_the_promised_names(use, capsys) -> None:
+    stats = Stats("m", "cpu", 7, 11, 2, 0.5, 9.0, 0.1)
+    use(ScriptedEngine([Notice("Careful."), *words("Paris, 巴黎.", stats)]))
+    assert main.main(["ask", "Capital?", "--seed", "7", "--json"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    told = json.loads(line)
+    assert told["text"] == "Paris, 巴黎."
+    assert {"model": "m", "device": "cpu", "seed": 7, "prompt_tokens": 11}.items() <= told.items()
+    assert {"generated_tokens", "ttft_s", "decode_tokens_per_s", "load_s"} <= told.keys()
+    assert told["notices"] == ["Careful."]
+    assert "巴黎" in line
+
+
+def test_everything_attached_reaches_the_engine(use, dog: str, speech: str, tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("Bees make honey.", encoding="utf-8")
+    used = use(scripted())
+    arguments = ["ask", "What?", "--image", dog, "--audio", speech, "--file", str(note)]
+    assert main.main([*arguments, "--temperature", "0.5", "--seed", "3", "--max-tokens", "9"]) == 0
+    request = next(request for request in used.requests if isinstance(request, ChatRequest))
+    turn = request.turns[-1]
+    assert (turn.text, turn.images[0].name, turn.audio[0].name) == (
+        "What?",
+        "dog.png",
+        "speech.wav",
+    )
+    assert turn.documents[0].text.strip() == "Bees make honey."
+    sampling = request.sampling
+    assert (sampling.temperature, sampling.seed, sampling.max_tokens) == (0.5, 3, 9)
+
+
+def test_a_recording_alone_may_be_the_question(use, speech: str) -> None:
+    used = use(scripted())
+    assert main.main(["ask", "--audio", speech]) == 0
+    assert used.requests[-1].turns[-1].text == ""
+
+
+def test_the_question_may_come_from_standard_input(use, monkeypatch) -> None:
+    used = use(scripted())
+    stdin = io.TextIOWrapper(io.BytesIO("法国的首都？\n".encode()), encoding="ascii")
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert main.main(["ask", "-"]) == 0
+    assert used.requests[-1].turns[-1].text == "法国的首都？"
+
+
+def test_describe_gives_one_line_per_picture_with_one_engine(use, dog: str, capsys) -> None:
+    used = use(ScriptedEngine(perceiving))
+    assert main.main(["describe", dog, dog]) == 0
+    assert capsys.readouterr().out == "A photo of a golden retriever (dog).\n" * 2
+    assert used.closed == 1
+
+
+def test_a_bad_file_does_not_keep_back_the_others(use, dog: str, capsys) -> None:
+    use(ScriptedEngine(perceiving))
+    assert main.main(["describe", dog, "missing.png", dog, "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert [json.loads(line)["file"] for line in out.splitlines()] == [dog, dog]
+    assert json.loads(out.splitlines()[0])["sights"][0]["labels"][0]["name"].endswith("(dog)")
+    assert "missing.png" in err
+    assert len(err.splitlines()) <= 3
+
+
+def test_transcribe_gives_one_line_or_object_per_file(use, speech: str, capsys) -> None:
+    use(ScriptedEngine(perceiving))
+    assert main.main(["transcribe", speech, speech]) == 0
+    assert capsys.readouterr().out == "Hello there.\nHello there.\n"
+    assert main.main(["transcribe", speech, "--language", "English", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["file"], told["text"], told["language"]) == (speech, "Hello there.", "en")
+    assert told["segments"] == [{"start": 0.0, "end": 1.5, "text": "Hello there."}]
+
+
+def test_summarize_and_translate_read_files_and_standard_input(use, tmp_path, monkeypatch, capsys):
+    note = tmp_path / "note.txt"
+    note.write_text("Bees make honey in their hives. They fly from flower to flower.", "utf-8")
+    use(scripted(lambda request: "蜜蜂在蜂房里酿蜜。"))
+    assert main.main(["translate", "--to", "中文", str(note), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["from"], told["to"]) == ("en", "zh")
+    assert told["text"] == "蜜蜂在蜂房里酿蜜。" * 2
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(note.read_bytes())))
+    use(scripted(lambda request: "Bees make honey in their hives."))
+    assert main.main(["summarize", "-", "--words", "10", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["text"].startswith("Bees make honey in their hives.")
+    assert (told["words"] <= 13, told["words_asked"], told["document_words"]) == (True, 10, 12)
+
+
+# --- what goes wrong --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["ask"], 2, "question"),
+        (["frobnicate"], 2, "frobnicate"),
+        (["ask", "hi", "--temperature", "-1"], 2, "temperature"),
+        (["ask", "hi", "--max-tokens", "0"], 2, "max-tokens"),
+        (["ask", "hi", "--model", "nope"], 2, "nope"),
+        (["ask", "hi", "--model", "qwen2.5-coder-0.5b"], 3, "qwen2.5-coder-0.5b"),
+        (["ask", "hi", "--image", "missing.png"], 2, "missing.png"),
+        (["translate", "x.txt", "--to", "Klingon"], 2, "Klingon"),
+        (["summarize", "missing.txt"], 2, "missing.txt"),
+        (["summarize", "missing.txt", "--words", "x"], 2, "words"),
+        (["transcribe", "missing.wav"], 2, "missing.wav"),
+        (["models", "path", "nope"], 2, "nope"),
+        (["models", "path", "whisper-base"], 3, "whisper-base"),
+        (["models", "verify", "whisper-base"], 3, "whisper-base"),
+    ],
+)
+def test_bad_input_is_told_in_three_lines_at_most(arguments, status, said, use, capsys) -> None:
+    use(scripted())
+    assert main.main(arguments) == status
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert "Traceback" not in err
+    assert 1 <= len(err.splitlines()) <= 3
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".wav", ".pdf"])
+def test_random_bytes_are_bad_input(suffix: str, use, tmp_path: Path, capsys) -> None:
+    use(scripted())
+    path = tmp_path / f"noise{suffix}"
+    path.write_bytes(bytes((n * 7919) % 251 for n in range(4096)))
+    option = {".wav": "--audio", ".pdf": "--file"}.get(suffix, "--image")
+    assert main.main(["ask", "What is it?", option, str(path)]) == 2
+    err = capsys.readouterr().err
+    assert path.name in err
+    assert len(err.splitlines()) <= 3
+
+
+def test_a_part_that_is_missing_ends_with_three(use, dog: str, capsys) -> None:
+    use(ScriptedEngine([ModelUnavailable("The part is missing.", "Fetch it.")]))
+    assert main.main(["describe", dog, dog]) == 3
+    assert capsys.readouterr().err.splitlines() == ["mmdesk: The part is missing.", "Fetch it."]
+
+
+def test_ctrl_c_stops_cleanly(use, capsys) -> None:
+    sent: list[int] = []
+
+    def press() -> None:
+        if len(sent) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+        sent.append(1)
+
+    used = use(ScriptedEngine(words("one two three four"), delay=press))
+    before = signal.getsignal(signal.SIGINT)
+    assert main.main(["ask", "Count"]) == 130
+    assert capsys.readouterr() == ("one two \n", "")
+    assert (used.open_generators, used.closed) == (0, 1)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+# --- models, doctor ---------------------------------------------------------------------------
+
+
+def test_models_list_names_every_part(capsys) -> None:
+    assert main.main(["models", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("qwen2.5-coder-0.5b") and "default" in line for line in lines)
+    assert main.main(["models", "list", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {"id", "role", "installed", "licence"} <= told["models"][0].keys()
+
+
+def test_verifying_an_empty_store_names_what_is_missing(capsys) -> None:
+    assert main.main(["models", "verify"]) == 3
+    assert "qwen2.5-coder-0.5b" in capsys.readouterr().err
+
+
+def test_the_doctor_reports_what_it_cannot_find_out(monkeypatch, capsys) -> None:
+    def broken() -> str:
+        raise OSError("no such thing")
+
+    monkeypatch.setattr(doctor, "_probed", lambda code: (_ for _ in ()).throw(OSError("x")))
+    monkeypatch.setitem(doctor._PROBES, "memory", broken)
+    assert main.main(["doctor", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["memory"] == {"problem": "OSError: no such thing"}
+    assert told["models"]["qwen2.5-coder-0.5b"] == "missing"
+    assert told["storage"]["free_gb"] > 0
+    assert main.main(["doctor"]) == 0
+    assert "memory: PROBLEM: OSError: no such thing" in capsys.readouterr().out
+
+
+def test_bench_measures_loading_and_answering(use, capsys) -> None:
+    stats = Stats("m", "cpu", 0, 400, 64, 2.0, 11.0)
+    use(ScriptedEngine(words("x", Stats(load_s=1.5)), words("x y", stats)))
+    assert main.main(["bench", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["load_s"], told["prefill_tokens_per_s"], told["decode_tokens_per_s"]) == (
+        1.5, 200.0, 11.0,
+    )  # fmt: skip
+
+
+# --- starting ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "window"),
+    [
+        ([], True),
+        (["--in-process"], True),
+        (["--help"], False),
+        (["--version"], False),
+        (["ask", "hi"], False),
+        (["--threads", "2", "ask", "hi"], False),
+        (["nonsense"], False),
+    ],
+)
+def test_the_window_opens_without_a_verb(arguments, window, monkeypatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(entry, "_window", lambda options: opened.append("window") or 0)
+    monkeypatch.setattr(main, "main", lambda options: opened.append("cli") or 0)
+    entry.main(arguments)
+    assert opened == ["window" if window else "cli"]
+
+
+def python(code: str, *arguments: str, **options) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        **options,
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["models", "list"], ["ask", "hi", "--model", "no"]]
+)
+def test_quick_verbs_import_nothing_heavy(arguments: list[str]) -> None:
+    done = python(
+        "import sys; from mmdesk.__main__ import main; main(sys.argv[1:]);"
+        "print([m for m in ('torch', 'transformers', 'numpy', 'PySide6') if m in sys.modules])",
+        *arguments,
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_importing_the_entry_point_does_nothing() -> None:
+    done = python(
+        "import sys, mmdesk.__main__; print('mmdesk.cli.main' in sys.modules, len(sys.argv))"
+    )
+    assert done.stdout == "False 1\n"
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    code = (
+        "import sys; from mmdesk.cli import main, tasks;"
+        "from tests.fakes.scripted_engine import ScriptedEngine, words;"
+        "tasks.make_engine = lambda *_: ScriptedEngine(words('word ' * 100000));"
+        "sys.exit(main.main(['ask', 'hi']))"
+    )
+    running = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert running.stdout is not None
+    assert running.stderr is not None
+    assert running.stdout.read(4) == "word"
+    running.stdout.close()
+    assert running.stderr.read() == ""
+    assert running.wait(60) == 1
+    running.stderr.close()
+
+
+def test_what_was_looked_for_is_in_the_json(use, dog: str, capsys) -> None:
+    use(
+        scripted(
+            lambda request: "It is red.", description=ImageDescription(caption="A dog."), look=_red
+        )
+    )
+    assert main.main(["ask", "What colour is the dog?", "--image", dog, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["text"] == "It is red."
+    (look,) = told["looks"]
+    assert (look["question"], look["text"], look["sure"]) == ("what color is the dog?", "red", True)
+
+
+def _red(request: AskImageRequest) -> tuple[str, float]:
+    return "red", 0.9
+
+
+def test_many_pictures_are_looked_at_together(use, dog: str, tmp_path: Path, capsys) -> None:
+    used = use(ScriptedEngine(perceiving))
+    other = tmp_path / "other.png"
+    Image.new("RGB", (9, 9), "white").save(other)
+    assert main.main(["describe", dog, "missing.png", str(other)]) == 2
+    (request,) = used.requests
+    assert [image.name for image in request.images] == ["dog.png", "other.png"]
+    assert len(capsys.readouterr().out.splitlines()) == 2

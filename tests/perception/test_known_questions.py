@@ -1,0 +1,123 @@
+"""A person's words for what the fused model was taught, and everything it was not."""
+
+from __future__ import annotations
+
+import pytest
+
+from mmdesk.perception.known_questions import (
+    asks_for_caption,
+    kind_of,
+    picture_named,
+    presupposed,
+    taught,
+)
+from mmdesk.training.data.questions import questions_of
+from mmdesk.training.data.synthetic import JUDGED, make
+from mmdesk.training.data.synthetic_documents import kind_question
+
+CAPTIONS = [
+    "Two men in red shirts are sitting on a bench in the park .",
+    "two men wearing hats sit on a park bench outside",
+    "A black dog runs on grass with a ball in its mouth .",
+    "The black dog is running on the grass , a ball in its mouth .",
+    "A boy in a blue jacket runs .",
+]
+
+
+def test_every_question_that_is_taught_is_known_as_it_is() -> None:
+    lessons = [q.text for half in (CAPTIONS[:2], CAPTIONS[2:]) for q in questions_of(half)]
+    lessons += [q.text for number in range(40) for q in make(JUDGED, number).questions]
+    lessons.append(kind_question("photo").text)
+    assert len(set(lessons)) > 25
+    assert [taught(text) for text in lessons] == lessons
+
+
+@pytest.mark.parametrize(
+    ("asked", "form"),
+    [
+        ("What's the colour of the dog in the second picture?", "what color is the dog?"),
+        ("what colour are the shorts", "what color are the shorts?"),
+        ("How many people can you see?", "how many people are there?"),
+        ("What are the children doing in this photo?", "what are the children doing?"),
+        ("Where was this photo taken?", "where is this?"),
+        ("Inside or outside?", "is this indoors or outdoors?"),
+        ("Are there any cars in this image?", "is there a car in the picture?"),
+        ("What is the dog carrying?", "what does the dog have in its mouth?"),
+        ("What is to the left of the red circle?", "what is left of the circle?"),
+        ("这只狗是什么颜色的？", "what color is the dog?"),
+        ("第二张图片里有几个人？", "how many people are there?"),
+        ("孩子们在做什么？", "what are the children doing?"),
+        ("照片是在哪里拍的？", "where is this?"),
+        ("这是室内还是室外？", "is this indoors or outdoors?"),
+        ("图片里有没有狗？", "is there a dog in the picture?"),
+        ("这是什么图片？", "what kind of picture is this?"),
+    ],
+)
+def test_other_words_for_it(asked: str, form: str) -> None:
+    assert taught(asked) == form
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "What is the capital of France?",
+        "How many planets are there?",
+        "How many people live in Paris?",
+        "What breed is the dog?",
+        "Describe this picture.",
+        "What color is the dog, and how old is it?",
+        "Where is the nearest station?",
+        "法国的首都在哪里？",
+        "这只狗几岁了？",
+        "",
+    ],
+)
+def test_anything_else_is_no_question_for_it(asked: str) -> None:
+    assert taught(asked) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ("What is in the second picture?", 1),
+        ("And in picture 3?", 2),
+        ("the last photo", 2),
+        ("第一张照片里有什么？", 0),
+        ("最后一张图里有几个人？", 2),
+        ("in the fifth picture", None),
+        ("What color is the dog?", None),
+    ],
+)
+def test_which_picture_is_meant(asked: str, index: int | None) -> None:
+    assert picture_named(asked, 3) == index
+
+
+@pytest.mark.parametrize(
+    ("asked", "whole"),
+    [
+        ("What is in the picture?", True),
+        ("What's in the second picture?", True),
+        ("Describe this photo.", True),
+        ("What do you see?", True),
+        ("图片里有什么？", True),
+        ("请描述一下这张图片", True),
+        ("What is in the box?", False),
+        ("Describe the French Revolution.", False),
+        ("What color is the dog?", False),
+    ],
+)
+def test_what_asks_for_the_whole_picture(asked: str, whole: bool) -> None:
+    assert asks_for_caption(asked) is whole
+
+
+def test_the_kind_of_a_taught_question_is_the_one_it_is_judged_by() -> None:
+    lessons = [q for half in (CAPTIONS[:2], CAPTIONS[2:]) for q in questions_of(half)]
+    lessons += [q for number in range(40) for q in make(JUDGED, number).questions]
+    assert [kind_of(q.text) for q in lessons] == [q.kind for q in lessons]
+
+
+def test_what_a_question_takes_for_granted() -> None:
+    assert presupposed("what is the dog doing?") == "is there a dog in the picture?"
+    assert presupposed("what color is the bike?") == "is there a bicycle in the picture?"
+    assert presupposed("is there a dog in the picture?") is None
+    assert presupposed("where is this?") is None

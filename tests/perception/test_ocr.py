@@ -1,0 +1,90 @@
+"""Text is read from pictures with the models inside the rapidocr package, without a network."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from mmdesk.errors import ModelUnavailable
+from mmdesk.inputs.image import from_pil
+from mmdesk.perception import ocr as read_room
+from mmdesk.perception.line_order import Box
+from mmdesk.perception.ocr import ReadText, TextLine, TextReader, _is_believed
+from tests.perception import pictures
+
+
+@pytest.fixture(scope="module")
+def reader() -> TextReader:
+    return TextReader(threads=1)
+
+
+def test_screenshot(reader: TextReader) -> None:
+    read = reader.read(pictures.screenshot())
+    assert "Could not connect to the printer" in read.text
+    assert read.text.index("Settings") < read.text.index("Could") < read.text.index("Check")
+    assert 0.01 < read.coverage < 0.5
+    assert all(0.6 <= line.confidence <= 1 for line in read.lines)
+
+
+def test_page_in_order(reader: TextReader) -> None:
+    lines = reader.read(pictures.page()).text.splitlines()
+    assert lines[0] == "Annual Report"
+    assert lines[1].startswith("The quarterly report shows")
+    words = " ".join(lines[1:]).split()
+    wanted = (pictures.REPORT * 3).split()
+    same = sum(a == b for a, b in zip(words, wanted, strict=False))
+    assert same / len(wanted) > 0.95
+
+
+def test_no_text(reader: TextReader) -> None:
+    assert reader.read(pictures.photo()) == ReadText()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 2048), (2048, 1), (5, 7), (31, 29)])
+def test_tiny_and_thin_pictures(reader: TextReader, size: tuple[int, int]) -> None:
+    assert reader.read(from_pil(Image.new("RGB", size, "white"), "tiny")).text == ""
+
+
+def test_pure_noise(reader: TextReader) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (300, 400, 3), dtype=np.uint8)
+    assert reader.read(from_pil(Image.fromarray(noise), "noise")).text == ""
+
+
+def test_nothing_goes_to_the_network_or_to_stderr(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*arguments: object, **options: object) -> None:
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refused)
+    picture = Image.new("RGB", (300, 80), "white")
+    ImageDraw.Draw(picture).text((20, 20), "Hello 42", font=pictures.font(36), fill="black")
+    assert TextReader(threads=1).read(from_pil(picture, "hello.png")).text == "Hello 42"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_missing_model_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import rapidocr
+
+    monkeypatch.setattr(rapidocr, "__file__", str(tmp_path / "__init__.py"))
+    with pytest.raises(ModelUnavailable, match=r"\(det\) is missing"):
+        TextReader().read(pictures.photo())
+    assert read_room.LEAST_CONFIDENCE > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "believed"),
+    [
+        ("Exit", 0.9, True),
+        ("Exit", 0.5, False),
+        ("鑫", 0.92, False),
+        ("OK", 0.99, True),
+        ("--", 0.99, False),
+    ],
+)
+def test_what_is_believed(text: str, confidence: float, believed: bool) -> None:
+    assert _is_believed(TextLine(text, confidence, Box(0, 0, 9, 9))) is believed

@@ -1,0 +1,57 @@
+"""Photo, screenshot or page."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+
+from mmdesk.inputs.image import from_pil, load_image, to_pil
+from mmdesk.perception.ocr import TextReader
+from mmdesk.perception.picture_kind import picture_kind, surface
+from mmdesk.values import ImageInput, PictureKind
+from tests.perception import pictures
+
+
+@pytest.fixture(scope="module")
+def kind_of() -> Callable[[ImageInput], PictureKind]:
+    reader = TextReader(threads=1)
+    return lambda image: picture_kind(image, reader.read(image))
+
+
+def as_jpeg(image: ImageInput) -> ImageInput:
+    stream = io.BytesIO()
+    to_pil(image).save(stream, "JPEG", quality=80)
+    return load_image(stream.getvalue())
+
+
+@pytest.mark.parametrize("through_jpeg", [False, True])
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (pictures.page, PictureKind.PAGE),
+        (pictures.photographed_page, PictureKind.PAGE),
+        (pictures.screenshot, PictureKind.SCREENSHOT),
+        (lambda: pictures.screenshot(dark=True), PictureKind.SCREENSHOT),
+        (pictures.photo, PictureKind.PHOTO),
+        (lambda: pictures.photo("Hotel"), PictureKind.PHOTO),
+    ],
+)
+def test_kinds(
+    make: Callable[[], ImageInput],
+    kind: PictureKind,
+    through_jpeg: bool,
+    kind_of: Callable[[ImageInput], PictureKind],
+) -> None:
+    image = as_jpeg(make()) if through_jpeg else make()
+    assert kind_of(image) is kind
+
+
+def test_surface() -> None:
+    white = surface(from_pil(Image.new("RGB", (30, 20), "white"), "white"))
+    assert (white.flat, white.paper, white.coloured) == (1.0, 1.0, 0.0)
+    red = surface(from_pil(Image.new("RGB", (1, 1), "red"), "red"))
+    assert (red.paper, red.coloured) == (0.0, 1.0)
+    assert surface(pictures.photo()).flat < 0.5

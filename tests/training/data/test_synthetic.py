@@ -1,0 +1,58 @@
+"""Made pictures show what their words say."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from mmdesk.training.data.drawing import KINDS, PAINT
+from mmdesk.training.data.synthetic import JUDGED, LEARNED, MAKERS, make
+
+
+def nearest(pixel: np.ndarray) -> str:
+    return min(PAINT, key=lambda name: int(((np.array(PAINT[name]) - pixel) ** 2).sum()))
+
+
+def test_a_number_is_the_same_picture_every_time_and_another_in_the_other_set() -> None:
+    one, again, other = make(LEARNED, 3), make(LEARNED, 3), make(JUDGED, 3)
+    assert one.image.tobytes() == again.image.tobytes()
+    assert one.image.tobytes() != other.image.tobytes()
+
+
+def test_all_kinds_are_made() -> None:
+    assert {make(LEARNED, n).kind for n in range(len(MAKERS))} == set(KINDS) - {"photo"}
+
+
+@pytest.mark.parametrize("number", range(0, 60, 6))
+def test_the_background_has_the_colour_that_is_told(number: int) -> None:
+    made = make(LEARNED, number)
+    told = next(q.answer for q in made.questions if "background" in q.text)
+    assert nearest(np.asarray(made.image)[2, 2]) == told
+
+
+@pytest.mark.parametrize("number", range(4, 34, 6))
+def test_the_tallest_bar_is_the_tallest(number: int) -> None:
+    made = make(LEARNED, number)
+    pixels = np.asarray(made.image)
+    told = next(q.answer for q in made.questions if "tallest" in q.text)
+    tall: Counter[str] = Counter()
+    for x in range(50, 380, 9):
+        column = [nearest(pixel) for pixel in pixels[45:268:4, x]]
+        for name, count in Counter(column).items():
+            if name not in {"white", "black"}:
+                tall[name] = max(tall[name], count)
+    assert tall.most_common(1)[0][0] == told
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_written_words_are_told(number: int) -> None:
+    made = make(LEARNED, number)
+    assert bool(made.text) == (made.kind in {"page", "screenshot", "chart", "sign"})
+
+
+def test_answers_are_accepted_answers() -> None:
+    for number in range(40):
+        made = make(LEARNED, number)
+        assert all(question.is_right(question.answer) for question in made.questions)

@@ -1,0 +1,63 @@
+"""The tokenizer and what happens to texts before and after it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mmdesk.errors import InputError
+from mmdesk.perception.fused_tokenizer import (
+    ANSWER,
+    CAPTION,
+    END,
+    QUESTION,
+    FusedTokenizer,
+    normalise,
+    sentence,
+)
+
+
+def test_texts_are_brought_to_one_form() -> None:
+    assert normalise('A "tri-colored"  dog , in the man\'s hand .') == (
+        "a tri-colored dog, in the man's hand"
+    )
+
+
+def test_any_text_comes_back_whole(words: FusedTokenizer) -> None:
+    for text in ("a black dog runs", "how many zebras? 42!", "x-ray, 3 o'clock"):
+        assert words.decode(words.encode(text)) == normalise(text)
+
+
+def test_digits_stand_alone(words: FusedTokenizer) -> None:
+    assert words.encode("1234")[-3:] == [words.encode(d)[-1] for d in ("12", "13", "14")]
+
+
+def test_decoding_ends_at_the_end(words: FusedTokenizer) -> None:
+    ids = [words.ids[CAPTION], *words.encode("a dog"), words.end, *words.encode("a girl")]
+    assert words.decode(ids) == "a dog"
+
+
+def test_prompts_tell_the_tasks_apart(words: FusedTokenizer) -> None:
+    assert words.prompt(CAPTION) == [words.ids[CAPTION]]
+    question = words.prompt(QUESTION, "What color?")
+    assert question[0] == words.ids[QUESTION]
+    assert question[-1] == words.ids[ANSWER]
+    assert question[1:-1] == words.encode("what color?")
+
+
+def test_marks_are_never_generated_but_the_end(words: FusedTokenizer) -> None:
+    assert words.end not in words.unwanted
+    assert {words.pad, words.blank, *(words.prompt(CAPTION))} <= set(words.unwanted)
+    assert words.ids[END] == words.end
+
+
+def test_a_sentence_as_people_write_it() -> None:
+    assert sentence("a dog and i") == "A dog and I."
+    assert sentence("is it?") == "Is it?"
+    assert sentence("") == ""
+
+
+def test_a_missing_tokenizer_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nowhere\.json"):
+        FusedTokenizer(tmp_path / "nowhere.json")

@@ -1,0 +1,50 @@
+"""What a screen reader is told without the focus being there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
+from mmdesk.ui.main_window import MainWindow
+from mmdesk.values import Stats
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    heard: list[str] = []
+
+    def hear(event: object) -> None:
+        if isinstance(event, QAccessibleAnnouncementEvent):
+            heard.append(event.message())
+
+    monkeypatch.setattr(QAccessible, "isActive", staticmethod(lambda: True))
+    monkeypatch.setattr(QAccessible, "updateAccessibility", staticmethod(hear))
+    return heard
+
+
+def test_an_answers_way_is_told(window: MainWindow, said: list[str]) -> None:
+    window.begin_answer()
+    window.set_preparing("loading the model", None)
+    window.set_preparing("loading the model", 0.5)
+    window.append_answer("words")
+    window.finish_answer(Stats())
+    assert [words for words in said if "Loading" in words] == ["Loading the model"]
+    assert said[-1] == "Answer finished"
+
+
+def test_errors_are_told_with_their_hint(window: MainWindow, said: list[str]) -> None:
+    window.show_error("x.png is no picture.", "Try another.")
+    assert said[-1] == "x.png is no picture. Try another."
+    window.begin_answer()
+    window.fail_answer("The engine stopped.", "Ask again.")
+    assert said[-1] == "The engine stopped. Ask again."
+
+
+def test_the_microphone_is_told(window: MainWindow, said: list[str]) -> None:
+    window.set_listening(True)
+    assert said[-1] == "Listening…"
+    window.set_listening(False)
+    window.set_spoken_text("")
+    assert said[-1].startswith("Nothing heard")

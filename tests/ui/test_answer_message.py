@@ -1,0 +1,240 @@
+"""The window while something is asked and answered: Send, Stop, the words, the status bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+)
+from pytestqt.qtbot import QtBot
+
+from mmdesk.ui.answer_message import AnswerMessage
+from mmdesk.ui.main_window import MainWindow
+from mmdesk.ui.user_message import UserMessage
+from mmdesk.values import (
+    DocumentInput,
+    ImageDescription,
+    ImageInput,
+    Label,
+    Stats,
+    Turn,
+)
+
+Picture = Callable[[str], ImageInput]
+DOCUMENT = DocumentInput("report.pdf", "words " * 500, pages=3)
+
+
+def _last_answer(window: MainWindow) -> AnswerMessage:
+    last = window.transcript.messages[-1]
+    assert isinstance(last, AnswerMessage)
+    return last
+
+
+# --- sending ----------------------------------------------------------------------------------
+
+
+def test_enter_sends_what_the_composer_holds(
+    qtbot: QtBot, window: MainWindow, picture: Picture
+) -> None:
+    image = picture("a.png")
+    description = ImageDescription(labels=(Label("dog", 0.9),))
+    window.add_image(image)
+    window.set_description(image.sha256, description)
+    window.add_document(DOCUMENT)
+    qtbot.keyClicks(window.composer.input, "What is this?")
+    with qtbot.waitSignal(window.submitted) as told:
+        qtbot.keyClick(window.composer.input, Qt.Key.Key_Return)
+    expected = Turn(
+        "user", "What is this?", (replace(image, description=description),), documents=(DOCUMENT,)
+    )
+    assert told.args == [expected]
+    assert window.composer.input.toPlainText() == ""
+    assert window.composer.turn() == Turn("user", "")
+    shown = window.transcript.messages[0]
+    assert isinstance(shown, UserMessage)
+    assert shown.text.toPlainText() == "What is this?"
+
+
+def test_nothing_is_not_sent(qtbot: QtBot, window: MainWindow) -> None:
+    window.composer.input.setPlainText("  \n ")
+    with qtbot.assertNotEmitted(window.submitted):
+        window.submit()
+    assert not window.composer.send_button.isEnabled()
+
+
+def test_nothing_is_sent_while_an_answer_comes(qtbot: QtBot, window: MainWindow) -> None:
+    window.begin_answer()
+    window.composer.input.setPlainText("next question")
+    with qtbot.assertNotEmitted(window.submitted):
+        qtbot.keyClick(window.composer.input, Qt.Key.Key_Return)
+    assert window.composer.input.toPlainText() == "next question"
+    window.finish_answer(Stats())
+    with qtbot.waitSignal(window.submitted):
+        window.submit()
+
+
+def test_send_waits_for_the_language_part_and_says_so(qtbot: QtBot, window: MainWindow) -> None:
+    window.set_chat_ready(False, "Still fetching.")
+    qtbot.keyClicks(window.composer.input, "hello")
+    assert window.composer.input.toPlainText() == "hello"
+    assert not window.composer.send_button.isEnabled()
+    assert window.composer.reason.text() == "Still fetching."
+    with qtbot.assertNotEmitted(window.submitted):
+        window.submit()
+    window.set_chat_ready(True)
+    assert window.composer.send_button.isEnabled()
+    assert window.composer.reason.text() == ""
+
+
+# --- an answer --------------------------------------------------------------------------------
+
+
+def test_stop_is_there_only_while_an_answer_comes(qtbot: QtBot, window: MainWindow) -> None:
+    stop = window.composer.stop_button
+    assert not stop.isVisible()
+    for end in (
+        lambda: window.finish_answer(Stats()),
+        window.stop_answer,
+        lambda: window.fail_answer("It broke.", ""),
+        window.clear_conversation,
+    ):
+        window.begin_answer()
+        assert stop.isVisible()
+        with qtbot.waitSignal(window.stop_requested):
+            stop.click()
+        end()
+        assert not stop.isVisible()
+
+
+def test_escape_stops(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    with qtbot.assertNotEmitted(window.stop_requested):
+        qtbot.keyClick(window.composer.input, Qt.Key.Key_Escape)
+    window.begin_answer()
+    with qtbot.waitSignal(window.stop_requested):
+        qtbot.keyClick(window.composer.input, Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize("end", ["finish", "stop", "fail"])
+def test_what_was_said_stays_however_it_ends(qtbot: QtBot, window: MainWindow, end: str) -> None:
+    window.begin_answer()
+    window.set_preparing("reading part 2 of 7", 0.25)
+    answer = _last_answer(window)
+    qtbot.waitUntil(answer.preparing.isVisible)
+    assert answer.preparing.bar.fraction == 0.25
+    window.append_answer("Half an ")
+    window.append_answer("answer")
+    if end == "finish":
+        window.finish_answer(Stats(decode_tokens_per_s=12.34, ttft_s=0.5))
+    elif end == "stop":
+        window.stop_answer()
+    else:
+        window.fail_answer("The engine stopped.", "Ask again.")
+    answer.text.flush()
+    assert answer.text.document().toPlainText().strip() == "Half an answer"
+    assert not answer.preparing.isVisible()
+    assert answer.stopped.isVisible() == (end == "stop")
+    assert (answer.error is not None) == (end == "fail")
+    assert ("12.3 tokens/s" in answer.stats.text()) == (end == "finish")
+
+
+def test_the_question_of_a_failed_answer_comes_back(
+    qtbot: QtBot, window: MainWindow, picture: Picture
+) -> None:
+    window.add_image(picture("a.png"))
+    window.composer.input.setPlainText("a question")
+    window.submit()
+    window.begin_answer()
+    window.composer.input.setPlainText("a draft")
+    window.fail_answer("It broke.", "")
+    assert window.composer.input.toPlainText() == "a draft"
+    error = _last_answer(window).error
+    assert error is not None
+    button = error.findChild(QAbstractButton, "askAgainButton")
+    button.click()
+    assert window.composer.input.toPlainText() == "a question\na draft"
+    assert [image.name for image in window.attachments.images] == ["a.png"]
+
+
+def test_the_status_bar_says_what_an_answer_took(window: MainWindow) -> None:
+    window.begin_answer()
+    window.finish_answer(
+        Stats(
+            model="m",
+            device="cpu",
+            decode_tokens_per_s=20.04,
+            context_tokens=1234,
+            context_limit=8192,
+        )
+    )
+    line = window.status_line
+    assert line.model.text() == "m · CPU"
+    assert line.speed.text() == "20.0 tokens/s"
+    assert line.context.text() == "1,234 / 8,192 tokens"
+    line.set_stats(Stats(context_limit=8192))  # a summary's: parts of a document, one by one
+    assert line.context.text() == "1,234 / 8,192 tokens"
+
+
+@pytest.mark.parametrize("end", ["stop", "fail"])
+def test_an_answer_that_broke_off_leaves_no_older_figures(window: MainWindow, end: str) -> None:
+    window.finish_answer(
+        Stats(decode_tokens_per_s=20.0, context_tokens=1234, context_limit=8192),
+    )
+    window.begin_answer()
+    if end == "stop":
+        window.stop_answer()
+    else:
+        window.fail_answer("It broke.", "")
+    assert window.status_line.context.text() == ""
+    assert window.status_line.speed.text() == ""
+
+
+def test_a_narrow_status_bar_still_says_what_the_engine_does(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    line = window.status_line
+    line.set_state("Ready")
+    line.set_stats(Stats(model="a-model-of-2b", device="cpu", decode_tokens_per_s=20.0))
+    line.set_stats(Stats(context_tokens=1234, context_limit=8192))
+    assert line.speed.isVisible()
+    window.resize(480, 700)
+    qtbot.waitUntil(lambda: not line.speed.isVisible())
+    assert line.state.width() >= line.fontMetrics().horizontalAdvance("Ready")
+    window.resize(1240, 700)
+    qtbot.waitUntil(line.speed.isVisible)
+
+
+def test_the_end_is_followed_only_from_the_end(qtbot: QtBot, window: MainWindow) -> None:
+    window.begin_answer()
+    answer = _last_answer(window)
+    window.append_answer("A line.\n\n" * 200)
+    answer.text.flush()
+    bar = window.transcript.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 500 and bar.value() == bar.maximum())
+    assert not window.transcript.jump_button.isVisible()
+    bar.setValue(100)
+    assert window.transcript.jump_button.isVisible()
+    before = bar.maximum()
+    window.append_answer("More lines.\n\n" * 50)
+    answer.text.flush()
+    qtbot.waitUntil(lambda: bar.maximum() > before)
+    assert bar.value() == 100
+    window.transcript.jump_button.click()
+    assert bar.value() == bar.maximum()
+    assert not window.transcript.jump_button.isVisible()
+    window.stop_answer()
+
+
+def test_a_new_conversation_is_empty(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_user_turn(Turn("user", "hello"))
+    window.begin_answer()
+    window.append_answer("hi")
+    window.composer.input.setPlainText("draft")
+    window.clear_conversation()
+    assert window.transcript.messages == []
+    assert window.transcript.welcome.isVisible()
+    assert window.composer.input.toPlainText() == "draft"

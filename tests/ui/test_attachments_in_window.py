@@ -1,0 +1,310 @@
+"""What the window is given beside words: files, pasted texts, pictures, speech."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from mmdesk.ui import link_dialog
+from mmdesk.ui.description_strip import DescriptionStrip
+from mmdesk.ui.document_card import DocumentCard
+from mmdesk.ui.main_window import MainWindow
+from mmdesk.values import (
+    DocumentInput,
+    ImageDescription,
+    ImageInput,
+    Label,
+    Turn,
+)
+
+Picture = Callable[[str], ImageInput]
+DOCUMENT = DocumentInput("report.pdf", "words " * 500, pages=3)
+
+
+def _paste(window: MainWindow, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    window.composer.input.paste()
+
+
+def _chips(window: MainWindow) -> list[DocumentCard]:
+    return window.composer.document_chips
+
+
+# --- pasting and dropping ---------------------------------------------------------------------
+
+
+def test_files_can_be_chosen_in_a_dialog(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    chosen = [str(tmp_path / "a.png"), str(tmp_path / "b.txt")]
+    for path in chosen:
+        Path(path).touch()
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    window.choose_files()
+    dialog = window.findChild(QFileDialog, "fileDialog")
+    dialog.setDirectory(str(tmp_path))
+    field = dialog.findChild(QLineEdit, "fileNameEdit")
+    field.setText('"a.png" "b.txt"')
+    with qtbot.waitSignal(window.files_offered) as offered:
+        dialog.accept()
+    assert sorted(offered.args[0]) == chosen
+
+
+def test_a_long_paste_becomes_a_document(window: MainWindow) -> None:
+    _paste(window, "x" * 2000)
+    assert len(window.composer.input.toPlainText()) == 2000
+    assert _chips(window) == []
+    window.composer.input.clear()
+    _paste(window, "y" * 2001)
+    assert window.composer.input.toPlainText() == ""
+    assert window.attachments.documents == (DocumentInput("Pasted text", "y" * 2001),)
+    (chip,) = _chips(window)
+    chip.remove_button.click()
+    assert window.attachments.documents == ()
+
+
+def test_a_documents_jobs_are_told(qtbot: QtBot, window: MainWindow) -> None:
+    window.add_document(DOCUMENT)
+    _chips(window)[0].summarise_button.setFocus()
+    with qtbot.waitSignal(window.summary_requested) as told:
+        _chips(window)[0].summarise_button.click()
+    assert told.args == [DOCUMENT, 150]
+    assert window.focusWidget() is window.composer.input  # and not lost with the button
+    window.add_document(DOCUMENT)
+    french = next(
+        action
+        for action in _chips(window)[0].translate_button.menu().actions()
+        if action.text() == "French"
+    )
+    with (
+        qtbot.waitSignal(window.translation_requested) as told,
+        qtbot.waitSignal(window.settings_changed) as kept,
+    ):
+        french.trigger()
+    assert told.args == [DOCUMENT, "French"]
+    assert kept.args[0].translate_to == "French"
+    window.add_document(DOCUMENT)
+    assert _chips(window)[0].translate_button.text() == "Translate to French"
+    _chips(window)[0].ask_button.click()
+    assert window.attachments.documents == (DOCUMENT,)
+
+
+def test_jobs_wait_for_the_answer_that_comes(window: MainWindow, picture: Picture) -> None:
+    window.add_document(DOCUMENT)
+    window.add_image(picture("a.png"))
+    window.begin_answer()
+    assert not _chips(window)[0].summarise_button.isEnabled()
+    assert not window.image_panel.cards[0].describe_button.isEnabled()
+    window.stop_answer()
+    assert _chips(window)[0].summarise_button.isEnabled()
+    assert window.image_panel.cards[0].describe_button.isEnabled()
+
+
+def test_a_pasted_picture_is_offered(qtbot: QtBot, window: MainWindow) -> None:
+    image = QImage(5, 4, QImage.Format.Format_RGB32)
+    image.fill(0)
+    QGuiApplication.clipboard().setImage(image)
+    with qtbot.waitSignal(window.image_bytes_offered) as told:
+        window.composer.input.paste()
+    name, encoded = told.args
+    assert name.endswith(".png")
+    assert QImage.fromData(encoded).size() == image.size()
+
+
+def test_dropped_files_are_offered(qtbot: QtBot, window: MainWindow, tmp_path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("a.png", "b.pdf")])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(50, 50), copy, mime, left, none)
+    QCoreApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    assert window.overlay.isVisible()
+    with qtbot.waitSignal(window.files_offered) as told:
+        QCoreApplication.sendEvent(window, QDropEvent(QPointF(50, 50), copy, mime, left, none))
+    assert told.args == [[str(tmp_path / "a.png"), str(tmp_path / "b.pdf")]]
+    assert not window.overlay.isVisible()
+
+
+def test_no_child_takes_a_drop_from_the_window(window: MainWindow) -> None:
+    window.show_user_turn(Turn("user", "hello"))
+    window.begin_answer()
+    window.append_answer("hi")
+    window.stop_answer()
+    takers = [w for w in window.findChildren(QWidget) if w.acceptDrops()]
+    assert takers == []
+
+
+def test_an_input_error_stands_by_the_composer(window: MainWindow) -> None:
+    window.composer.input.setPlainText("draft")
+    window.show_error("x.png is no picture.", "Try another.")
+    assert window.composer.error_bar.isVisible()
+    assert window.composer.input.toPlainText() == "draft"
+    window.submit()
+    assert not window.composer.error_bar.isVisible()
+
+
+def test_a_link_is_shown_in_full_before_anything_opens(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(
+        link_dialog.QDesktopServices, "openUrl", lambda url: opened.append(url.toString())
+    )
+    address = "https://example.org/a?b=c"
+    for name, expected in (("linkCancelButton", []), ("linkOpenButton", [address])):
+        window.transcript.link_activated.emit(address)
+        box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+        assert box.informativeText() == address
+        assert opened == []
+        box.findChild(QAbstractButton, name).click()
+        assert opened == expected
+        qtbot.waitUntil(lambda: not any(b.isVisible() for b in window.findChildren(QMessageBox)))
+    window.transcript.link_activated.emit("file:///etc/passwd")
+    box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+    assert box.findChild(QAbstractButton, "linkOpenButton") is None
+    box.close()
+
+
+# --- pictures ---------------------------------------------------------------------------------
+
+
+def test_pictures_can_be_described_alone_and_together(
+    qtbot: QtBot, window: MainWindow, picture: Picture
+) -> None:
+    for name in ("a.png", "b.png", "c.png", "a.png"):
+        window.add_image(picture(name))
+    assert [card.sha256 for card in window.image_panel.cards] == [
+        picture(name).sha256 for name in ("a.png", "b.png", "c.png")
+    ]
+    with qtbot.waitSignal(window.description_requested) as told:
+        window.image_panel.cards[1].describe_button.click()
+    assert told.args == [(picture("b.png"),)]
+    with qtbot.waitSignal(window.description_requested) as told:
+        window.image_panel.describe_all.click()
+    assert told.args == [(picture("a.png"), picture("c.png"))]
+    assert window.attachments.images == ()
+
+
+def test_a_description_reaches_waiting_and_sent_pictures(
+    window: MainWindow, picture: Picture
+) -> None:
+    image = picture("a.png")
+    window.show_user_turn(Turn("user", "look", (image,)))
+    window.add_image(image)
+    window.set_description(
+        image.sha256, ImageDescription(labels=(Label("beagle (dog)", 0.8),), text="STOP")
+    )
+    strips = window.findChildren(DescriptionStrip)
+    assert len(strips) == 2
+    for strip in strips:
+        assert strip._seen.text() == "beagle (dog) (very likely)"
+        assert strip._read.text() == "“STOP”"
+
+
+def test_long_read_text_is_shortened_until_asked_for(window: MainWindow, picture: Picture) -> None:
+    window.add_image(picture("a.png"))
+    window.set_description(picture("a.png").sha256, ImageDescription(text="word " * 100))
+    strip = window.image_panel.cards[0].strip
+    assert strip._read.text().endswith("…”")
+    strip._more.click()
+    assert len(strip._read.text()) > 400
+
+
+def test_a_correction_is_told_and_kept(qtbot: QtBot, window: MainWindow, picture: Picture) -> None:
+    image = picture("a.png")
+    window.add_image(image)
+    window.set_description(image.sha256, ImageDescription(labels=(Label("cat", 0.5),)))
+    strip = window.image_panel.cards[0].strip
+    strip.begin_correction()
+    strip._field.setPlainText("my dog Rex")
+    with qtbot.waitSignal(window.description_corrected) as told:
+        strip.findChild(QAbstractButton, "saveSightButton").click()
+    assert told.args == [image.sha256, "my dog Rex"]
+    window.set_description(image.sha256, ImageDescription(labels=(Label("cat", 0.5),)))
+    assert strip._seen.text() == "my dog Rex"
+    sent = window.composer.turn().images[0].description
+    assert sent is not None
+    assert sent.correction == "my dog Rex"
+
+
+def test_a_correction_can_be_taken_back(qtbot: QtBot, window: MainWindow, picture: Picture) -> None:
+    image = picture("a.png")
+    window.add_image(image)
+    window.set_description(
+        image.sha256, ImageDescription(labels=(Label("cat", 0.5),), correction="dog")
+    )
+    strip = window.image_panel.cards[0].strip
+    strip.begin_correction()
+    strip._field.clear()
+    with qtbot.waitSignal(window.description_corrected) as told:
+        strip.findChild(QAbstractButton, "saveSightButton").click()
+    assert told.args == [image.sha256, ""]
+    assert strip._seen.text() == "cat (likely)"
+
+
+# --- microphone -------------------------------------------------------------------------------
+
+
+def test_what_was_said_so_far_is_shown_while_speaking(window: MainWindow) -> None:
+    window.set_spoken_so_far("too early")
+    assert "too early" not in window.microphone_panel.status.text()
+    window.set_listening(True)
+    window.set_spoken_so_far("The train leaves")
+    assert window.microphone_panel.status.text() == "The train leaves"
+    window.set_spoken_so_far("word " * 100 + "end")
+    assert window.microphone_panel.status.text().startswith("…")
+    assert window.microphone_panel.status.text().endswith("end")
+    window.set_listening(False)
+    assert "end" not in window.microphone_panel.status.text()
+
+
+def test_the_microphone_toggles(qtbot: QtBot, window: MainWindow) -> None:
+    panel = window.microphone_panel
+    with qtbot.waitSignal(window.listening_started):
+        panel.button.click()
+    window.set_listening(True)
+    window.set_level(0.5)
+    assert panel.elapsed.isVisible()
+    with qtbot.waitSignal(window.listening_stopped):
+        panel.button.click()
+    window.set_listening(False)
+    window.set_hearing(True)
+    assert not panel.button.isEnabled()
+    window.set_hearing(False)
+    window.set_spoken_text("")
+    assert "Nothing heard" in panel.status.text()
+
+
+def test_hold_to_talk(qtbot: QtBot, window: MainWindow) -> None:
+    window.take_settings(replace(window.settings, hold_to_talk=True))
+    button = window.microphone_panel.button
+    with qtbot.waitSignal(window.listening_started):
+        qtbot.mousePress(button, Qt.MouseButton.LeftButton)
+    window.set_listening(True)
+    with qtbot.waitSignal(window.listening_stopped):
+        qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
+    window.set_listening(False)
+    with qtbot.waitSignal(window.listening_started):
+        qtbot.keyPress(button, Qt.Key.Key_Space)
+    with qtbot.waitSignal(window.listening_stopped):
+        qtbot.keyRelease(button, Qt.Key.Key_Space)
+
+
+def test_spoken_words_land_behind_the_draft(window: MainWindow) -> None:
+    window.composer.input.setPlainText("")
+    window.set_spoken_text("hello there")
+    window.set_spoken_text("again")
+    assert window.composer.input.toPlainText() == "hello there again"

@@ -1,0 +1,294 @@
+"""A conversation of any length: only what is near the screen exists, and nothing jumps."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from pytestqt.qtbot import QtBot
+
+from mmdesk.ui.answer_message import AnswerMessage
+from mmdesk.ui.main_window import MainWindow
+from mmdesk.ui.user_message import UserMessage
+from mmdesk.values import ConversationInfo, OpenedConversation, Stats, StoredMessage, Turn
+
+MANY = 10_000
+
+
+def conversation(count: int) -> tuple[StoredMessage, ...]:
+    made = []
+    for number in range(count):
+        role = "assistant" if number % 2 else "user"
+        text = f"Message {number}.\n\n" + "Some more words in it. " * (number % 40)
+        parent = str(number - 1) if number else ""
+        made.append(StoredMessage(str(number), parent, Turn(role, text), versions=(str(number),)))
+    return tuple(made)
+
+
+def show(
+    window: MainWindow, messages: tuple[StoredMessage, ...], at: str = "", *terms: str
+) -> None:
+    window.show_conversation(OpenedConversation(ConversationInfo("c", "Long"), messages, at, terms))
+
+
+def settled(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until everything near the screen exists."""
+    column = window.transcript.column
+    qtbot.waitUntil(lambda: column._missing(0.6) is None and not column._later.isActive())
+
+
+def shown(window: MainWindow) -> list[int]:
+    """The numbers of the messages that are seen at least in part."""
+    transcript = window.transcript
+    bar, high = transcript.verticalScrollBar(), transcript.viewport().height()
+    numbers = []
+    for at in range(len(transcript.column.messages)):
+        widget = transcript.column.widget(at)
+        if widget is None or widget.y() >= bar.value() + high:
+            continue
+        if widget.y() + widget.height() > bar.value():
+            numbers.append(at)
+    return numbers
+
+
+def test_a_long_conversation_has_no_more_widgets_than_a_short_one(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    show(window, conversation(10))
+    settled(qtbot, window)
+    few = len(window.transcript.messages)
+    show(window, conversation(MANY))
+    settled(qtbot, window)
+    assert MANY - 1 in shown(window)
+    assert len(window.transcript.messages) <= max(few, 10)
+    bar = window.transcript.verticalScrollBar()
+    for part in range(40):
+        bar.setValue(bar.maximum() * part // 40)
+    settled(qtbot, window)
+    assert len(window.transcript.messages) < 40
+
+
+def test_every_message_of_a_long_conversation_can_be_reached(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    show(window, conversation(60))
+    settled(qtbot, window)
+    bar = window.transcript.verticalScrollBar()
+    seen = set(shown(window))
+    while bar.value() > 0:
+        bar.setValue(bar.value() - 150)
+        settled(qtbot, window)
+        seen |= set(shown(window))
+    assert seen == set(range(60))
+
+
+def test_what_is_read_stands_still_while_what_is_above_gets_its_height(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    show(window, conversation(300), at="150")
+    settled(qtbot, window)
+    column = window.transcript.column
+    widget = column.widget(150)
+    assert widget is not None
+    bar = window.transcript.verticalScrollBar()
+    before = widget.y() - bar.value()
+    assert 0 <= before <= 40
+    column._heights[100] += 500  # it turned out higher than guessed
+    column._place()
+    assert widget.y() - bar.value() == before
+    assert not window.transcript._at_end
+
+
+@pytest.mark.parametrize("up", [0, 400])
+def test_earlier_messages_come_without_a_jump(qtbot: QtBot, window: MainWindow, up: int) -> None:
+    whole = conversation(300)
+    show(window, whole[-60:])
+    settled(qtbot, window)
+    bar = window.transcript.verticalScrollBar()
+    bar.setValue(bar.value() - up)
+    settled(qtbot, window)
+    column = window.transcript.column
+    at = max(column._made)
+    widget = column.widget(at)
+    assert widget is not None
+    before = widget.y() - bar.value()
+    window.show_earlier(whole[:-60])
+    settled(qtbot, window)
+    assert column.widget(at + 240) is widget
+    assert widget.y() - bar.value() == before
+    assert tuple(message.id for message in column.messages) == tuple(m.id for m in whole)
+
+
+def test_places_do_not_overlap(qtbot: QtBot, window: MainWindow) -> None:
+    show(window, conversation(200), at="77")
+    window.resize(700, 600)
+    settled(qtbot, window)
+    window.resize(1100, 700)
+    settled(qtbot, window)
+    widgets = window.transcript.messages
+    assert len(widgets) > 2
+    for above, below in pairwise(widgets):
+        assert above.y() + above.height() < below.y()
+        assert above.height() >= above.sizeHint().height()
+
+
+def test_opening_at_a_message_shows_and_marks_it(qtbot: QtBot, window: MainWindow) -> None:
+    show(window, conversation(MANY), "5000", "Message")
+    settled(qtbot, window)
+    assert 5000 in shown(window)
+    found = window.transcript.column.widget(5000)
+    assert isinstance(found, UserMessage)
+    assert found.text.marks == ["Message"]
+
+
+def test_a_hit_far_down_a_long_message_is_scrolled_to(qtbot: QtBot, window: MainWindow) -> None:
+    long = "A line of an answer.\n\n" * 300 + "Here is the needle.\n\n" + "And more.\n\n" * 200
+    messages = (*conversation(20), StoredMessage("long", "19", Turn("assistant", long)))
+    show(window, messages, "long", "needle")
+    widget = window.transcript.column.widget(20)
+    assert isinstance(widget, AnswerMessage)
+    qtbot.waitUntil(lambda: widget.text.marks == ["needle"])
+    settled(qtbot, window)
+    bar, high = window.transcript.verticalScrollBar(), window.transcript.viewport().height()
+    marks = widget.text.extraSelections()
+    down = widget.text.cursorRect(marks[0].cursor).top()
+    place = widget.y() + widget.text.y() + down
+    assert bar.value() <= place <= bar.value() + high
+
+
+@pytest.mark.parametrize("state", ["stopped", "failed", "interrupted", "streaming", "whole"])
+def test_a_kept_answer_is_shown_as_it_was_left(
+    qtbot: QtBot, window: MainWindow, state: str
+) -> None:
+    kept = StoredMessage(
+        "a", "q", Turn("assistant", "Half an **answer**"), state, stats=Stats(ttft_s=2.0),
+        notices=("Mind this.",), error="It broke." if state == "failed" else "",
+    )  # fmt: skip
+    show(window, (StoredMessage("q", "", Turn("user", "why?")), kept))
+    settled(qtbot, window)
+    (_, answer) = window.transcript.messages
+    assert isinstance(answer, AnswerMessage)
+    answer.text.flush()
+    assert answer.text.toPlainText().strip() == "Half an answer"
+    assert (answer.error is not None) == (state == "failed")
+    assert answer.stopped.isVisible() == (state in ("stopped", "interrupted", "streaming"))
+    assert "2.0 s" in answer.stats.text()
+    back = answer.kept(kept)
+    assert back == (kept if state != "streaming" else StoredMessage(
+        "a", "q", kept.turn, "interrupted", stats=kept.stats, notices=kept.notices
+    ))  # fmt: skip
+
+
+def test_an_answer_that_scrolled_away_comes_back_whole(qtbot: QtBot, window: MainWindow) -> None:
+    show(window, conversation(400))
+    window.begin_answer("new")
+    window.append_answer("The whole answer.")
+    window.finish_answer(Stats())
+    window.transcript.verticalScrollBar().setValue(0)
+    settled(qtbot, window)
+    assert window.transcript.column.widget(400) is None
+    window.transcript.jump_to_end()
+    settled(qtbot, window)
+    answer = window.transcript.column.widget(400)
+    assert isinstance(answer, AnswerMessage)
+    assert answer.text.source_text == "The whole answer."
+
+
+def test_a_streaming_answer_stays_though_it_is_far_away(qtbot: QtBot, window: MainWindow) -> None:
+    show(window, conversation(400))
+    window.begin_answer("new")
+    window.transcript.verticalScrollBar().setValue(0)
+    settled(qtbot, window)
+    window.append_answer("Still coming.")
+    assert window.transcript.answer is window.transcript.column.widget(400)
+    window.stop_answer()
+
+
+# --- versions, editing, answering again ---------------------------------------------------------
+
+
+def test_a_message_is_edited_in_its_place(qtbot: QtBot, window: MainWindow) -> None:
+    show(window, conversation(2))
+    settled(qtbot, window)
+    question = window.transcript.messages[0]
+    assert isinstance(question, UserMessage)
+    question.edit_button.click()
+    editor = question._editor
+    assert editor is not None
+    assert editor.field.toPlainText() == question.turn.text
+    editor.field.setPlainText("Other words")
+    with qtbot.waitSignal(window.transcript.edit_wanted) as told:
+        editor.send.click()
+    assert told.args == ["0", "Other words"]
+    question.begin_edit()
+    editor.field.setPlainText("   ")
+    assert not editor.send.isEnabled()
+    editor.left.emit()
+    assert editor.isHidden()
+
+
+def test_the_keys_of_the_composer_hold_where_a_message_is_edited(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    show(window, conversation(2))
+    settled(qtbot, window)
+    question = window.transcript.messages[0]
+    assert isinstance(question, UserMessage)
+    question.begin_edit()
+    assert question._editor is not None
+    field = question._editor.field
+    qtbot.keyClicks(field, "one")
+    qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(field, "two")
+    QGuiApplication.sendEvent(field, QInputMethodEvent("ni", []))
+    with qtbot.assertNotEmitted(window.transcript.edit_wanted):
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    QGuiApplication.sendEvent(field, QInputMethodEvent("", []))
+    with qtbot.waitSignal(window.transcript.edit_wanted) as told:
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert told.args == ["0", "one\ntwo"]
+    question.begin_edit()
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert question._editor.isHidden()
+
+
+def test_an_answer_can_be_asked_for_again_but_not_while_one_comes(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    show(window, conversation(2))
+    settled(qtbot, window)
+    question, answer = window.transcript.messages
+    assert isinstance(answer, AnswerMessage)
+    with qtbot.waitSignal(window.transcript.again_wanted) as told:
+        answer.again_button.click()
+    assert told.args == ["1"]
+    window.begin_answer("2")
+    assert not answer.again_button.isEnabled()
+    assert not question.edit_button.isEnabled()
+    window.stop_answer()
+    assert answer.again_button.isEnabled()
+
+
+def test_arrows_walk_the_versions(qtbot: QtBot, window: MainWindow) -> None:
+    show(window, conversation(2))
+    settled(qtbot, window)
+    (_, answer) = window.transcript.messages
+    assert answer.versions.isHidden()
+    window.set_versions("1", ("0a", "1", "2b"))
+    assert answer.versions.count.text() == "2 / 3"
+    for button, chosen in ((answer.versions.back, "0a"), (answer.versions.on, "2b")):
+        with qtbot.waitSignal(window.transcript.version_wanted) as told:
+            button.click()
+        assert told.args == [chosen]
+
+
+def test_a_message_can_be_copied(qtbot: QtBot, window: MainWindow) -> None:
+    show(window, conversation(2))
+    settled(qtbot, window)
+    for message in window.transcript.messages:
+        message.copy_button.click()
+        copied = QGuiApplication.clipboard().text()
+        at = window.transcript.messages.index(message)
+        assert copied == window.transcript.column.messages[at].turn.text

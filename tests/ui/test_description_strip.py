@@ -1,0 +1,52 @@
+"""The strip shows everything that is believed about a picture, for the person to correct."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
+
+from mmdesk.ui.description_strip import DescriptionStrip
+from mmdesk.ui.flow_layout import FlowLayout
+from mmdesk.ui.pending_attachments import PendingAttachments
+from mmdesk.values import ImageDescription, Label
+
+SIGHT = ImageDescription(labels=(Label("dog", 0.9),), caption="A dog runs to a sign.", text="STOP")
+
+
+def shown(strip: DescriptionStrip) -> str:
+    labels = [words for words in strip.findChildren(QLabel) if not words.isHidden()]
+    return "\n".join(words.text() for words in labels)
+
+
+def test_caption_labels_and_text_are_shown_and_can_be_corrected(qtbot) -> None:
+    attachments = PendingAttachments()
+    strip = DescriptionStrip("d", attachments, "dog.png")
+    qtbot.addWidget(strip)
+    attachments.set_description("d", SIGHT)
+    for words in ("A dog runs to a sign.", "dog (very likely)", "STOP"):
+        assert words in shown(strip)
+    strip.begin_correction()
+    field = strip.findChild(QPlainTextEdit)
+    assert field.toPlainText() == "A dog runs to a sign.\nSTOP"
+    field.setPlainText("A cat sits by a sign.")
+    with qtbot.waitSignal(attachments.corrected) as corrected:
+        strip._on_save()
+    assert corrected.args == ["d", "A cat sits by a sign."]
+    assert "A cat sits by a sign." in shown(strip)
+    assert "A dog" not in shown(strip)
+
+
+def test_a_strip_in_a_row_of_pictures_shows_its_last_line(qtbot) -> None:
+    attachments = PendingAttachments()
+    attachments.set_description("d", SIGHT)
+    row = QWidget()
+    qtbot.addWidget(row)
+    strip = DescriptionStrip("d", attachments, "dog.png")
+    strip.setFixedWidth(90)  # every line of it wraps
+    flow = FlowLayout(row)
+    flow.addWidget(strip)
+    row.resize(400, flow.heightForWidth(400))
+    row.show()
+    qtbot.waitExposed(row)
+    for words in (strip._seen, strip._read):
+        assert words.height() >= words.heightForWidth(words.width())
+    assert strip._read.geometry().bottom() <= strip.height()

@@ -1,0 +1,39 @@
+"""Pictures on the screen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from pytestqt.qtbot import QtBot
+
+from mmdesk.ui import image_view
+from mmdesk.ui.image_view import ImageView, to_qimage
+from mmdesk.values import ImageInput
+
+
+def _striped(width: int, height: int, name: str) -> ImageInput:
+    """Left half red, right half blue."""
+    half = width // 2
+    row = b"\xff\x00\x00" * half + b"\x00\x00\xff" * (width - half)
+    return ImageInput(name, width, height, row * height, name)
+
+
+def test_pixels_keep_their_places() -> None:
+    image = to_qimage(_striped(7, 3, "odd"))
+    assert image.pixelColor(0, 0).name() == "#ff0000"
+    assert image.pixelColor(6, 2).name() == "#0000ff"
+
+
+def test_a_view_shows_the_picture(qtbot: QtBot) -> None:
+    view = ImageView(_striped(3001, 1999, "large"), QSize(200, 140))
+    qtbot.addWidget(view)
+    view.resize(200, 140)
+    shown = view.grab().toImage()
+    high = shown.height() // 2
+    assert shown.pixelColor(shown.width() // 5, high).name() == "#ff0000"
+    assert shown.pixelColor(shown.width() * 4 // 5, high).name() == "#0000ff"
+
+
+def test_small_versions_are_kept_for_a_bounded_number(qtbot: QtBot) -> None:
+    for n in range(image_view._MOST_KEPT + 20):
+        qtbot.addWidget(ImageView(_striped(4, 2, f"p{n}"), QSize(10, 10)))
+    assert len(image_view._small) <= image_view._MOST_KEPT

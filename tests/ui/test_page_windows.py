@@ -1,0 +1,247 @@
+"""The window's other pages: keys, first steps, tray, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QSystemTrayIcon, QWidget
+from pytestqt.qtbot import QtBot
+
+from mmdesk.settings import Settings
+from mmdesk.ui import shortcuts
+from mmdesk.ui.main_window import MainWindow
+from mmdesk.ui.onboarding import OnboardingDialog
+from mmdesk.ui.settings_dialog import SettingsDialog
+from mmdesk.ui.shortcuts import ShortcutsDialog
+from mmdesk.values import FetchProgress
+
+# --- keys -------------------------------------------------------------------------------------
+
+
+def test_every_key_of_the_table_is_a_shortcut_of_the_window(window: MainWindow) -> None:
+    made = {found.key().toString() for found in window.findChildren(QShortcut)}
+    wanted = {keys.toString() for e in shortcuts.table() if e.name for keys in e.sequences}
+    assert wanted == made
+
+
+def test_no_key_means_two_things() -> None:
+    keys = [found.toString() for entry in shortcuts.table() for found in entry.sequences]
+    assert len(keys) == len(set(keys))
+
+
+def test_a_slot_that_is_missing_is_a_defect(qtbot: QtBot) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    with pytest.raises(ValueError, match="new_chat"):
+        shortcuts.install(widget, {})
+
+
+def test_the_list_shows_them_all(window: MainWindow) -> None:
+    QTest.keySequence(window, QKeySequence("F1"))
+    dialog = window.findChild(ShortcutsDialog)
+    assert dialog.isVisible()
+    rows = []
+    for at in range(dialog.list.topLevelItemCount()):
+        group = dialog.list.topLevelItem(at)
+        rows += [(row.text(0), row.text(1)) for row in map(group.child, range(group.childCount()))]
+    assert rows == [(entry.words, entry.shown()) for entry in shortcuts.table()]
+    dialog.close()
+
+
+def test_keys_open_the_pages(window: MainWindow, qtbot: QtBot) -> None:
+    QTest.keySequence(window, QKeySequence("Ctrl+Shift+M"))
+    assert window.pages.models is not None
+    assert window.pages.models.isVisible()
+    window.pages.models.close()
+    qtbot.waitUntil(window.isActiveWindow)
+    with qtbot.waitSignal(window.settings_changed) as changed:
+        QTest.keySequence(window, QKeySequence("Ctrl++"))
+    assert changed.args[0].text_size == 110
+    with qtbot.waitSignal(window.settings_changed):
+        QTest.keySequence(window, QKeySequence("Ctrl+0"))
+
+
+# --- first steps ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def steps(window: MainWindow, qtbot: QtBot) -> OnboardingDialog:
+    window.pages.open_first_steps()
+    made = window.pages.steps
+    assert made is not None
+    qtbot.waitExposed(made)
+    return made
+
+
+def test_the_first_steps_are_three_and_lead_back(steps: OnboardingDialog) -> None:
+    assert steps.pages.count() == 3
+    assert steps.where.text() == "1 of 3"
+    assert not steps.back.isEnabled()
+    steps.next.click()
+    steps.back.click()
+    steps.next.click()
+    steps.next.click()
+    assert steps.where.text() == "3 of 3"
+    assert steps.next.text() == "Done"
+
+
+def test_they_can_be_skipped_and_are_not_shown_again(
+    window: MainWindow, steps: OnboardingDialog, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(window.settings_changed) as changed:
+        steps.skip.click()
+    assert changed.args[0].seen_welcome
+    assert window.pages.steps is None
+
+
+def test_escape_skips_them(window: MainWindow, steps: OnboardingDialog, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.settings_changed) as changed:
+        QTest.keyClick(steps, Qt.Key.Key_Escape)
+    assert changed.args[0].seen_welcome
+
+
+def test_they_show_what_is_being_fetched(
+    window: MainWindow, steps: OnboardingDialog, qtbot: QtBot
+) -> None:
+    steps.next.click()
+    assert steps.fetched.isVisible()
+    window.pages.set_fetch_progress(FetchProgress("m", "Model", "downloading", 250, 1000))
+    assert not steps.fetched.isVisible()
+    row = steps._rows["m"]
+    assert row.bar.value() == 250
+    qtbot.waitUntil(row.isVisible)
+    window.pages.set_fetch_failed("Model could not be had.", "Try again.")
+    assert steps.fetched.text() == "Model could not be had. Try again."
+    window.pages.set_fetch_done()
+    assert steps.fetched.text() == "Everything is here."
+
+
+def test_an_example_comes_into_the_composer(window: MainWindow, steps: OnboardingDialog) -> None:
+    steps.next.click()
+    steps.next.click()
+    button = steps.findChild(QWidget, "tryButton1")
+    words = button.text()
+    button.click()
+    assert window.composer.input.toPlainText() == words
+    assert window.pages.steps is None
+
+
+def test_they_are_opened_once_at_a_time(window: MainWindow, steps: OnboardingDialog) -> None:
+    window.pages.open_first_steps()
+    assert window.pages.steps is steps
+
+
+# --- tray -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_tray(monkeypatch: pytest.MonkeyPatch, window: MainWindow) -> Iterator[MainWindow]:
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
+    monkeypatch.setattr(QSystemTrayIcon, "show", lambda _icon: None)  # nothing is there to show it
+    window.pages.tray.set_on(True)
+    yield window
+    window.pages.tray.set_on(False)
+
+
+def test_without_a_tray_there_is_no_icon_and_closing_closes(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    assert not QSystemTrayIcon.isSystemTrayAvailable()  # the offscreen platform has none
+    window.pages.tray.set_on(True)
+    assert not window.pages.tray.is_on
+    with qtbot.waitSignal(window.closed):
+        window.close()
+
+
+def test_with_a_tray_closing_hides_and_quit_closes(with_tray: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(with_tray.closed):
+        with_tray.close()
+    assert not with_tray.isVisible()
+    with qtbot.waitSignal(with_tray.closed):
+        with_tray.pages.tray.quit_wanted.emit()
+
+
+def test_a_quick_question_is_sent_in_a_new_conversation(
+    with_tray: MainWindow, qtbot: QtBot
+) -> None:
+    with_tray.set_chat_ready(True)
+    with_tray.close()
+    tray = with_tray.pages.tray
+    tray.ask()
+    assert tray.quick_ask is not None
+    qtbot.keyClicks(tray.quick_ask.field, "  How far is the moon? ")
+    happened: list[str] = []
+    with_tray.new_conversation_requested.connect(lambda: happened.append("new"))
+    with_tray.submitted.connect(lambda turn: happened.append(turn.text))
+    qtbot.keyClick(tray.quick_ask.field, Qt.Key.Key_Return)
+    assert happened == ["new", "How far is the moon?"]
+    assert with_tray.isVisible()
+    assert not tray.quick_ask.isVisible()
+
+
+def test_a_quick_question_waits_where_it_cannot_be_sent(
+    with_tray: MainWindow, qtbot: QtBot
+) -> None:
+    with_tray.set_chat_ready(False, "not yet")
+    with qtbot.assertNotEmitted(with_tray.submitted):
+        with_tray.pages.tray.asked.emit("later")
+    assert with_tray.composer.input.toPlainText() == "later"
+
+
+def test_nothing_is_asked_when_nothing_was_written(with_tray: MainWindow, qtbot: QtBot) -> None:
+    tray = with_tray.pages.tray
+    tray.ask()
+    assert tray.quick_ask is not None
+    with qtbot.assertNotEmitted(tray.asked):
+        tray.quick_ask.button.click()
+    assert tray.quick_ask.isVisible()
+
+
+# --- settings ---------------------------------------------------------------------------------
+
+
+def test_the_dialog_gives_back_what_it_was_given(window: MainWindow) -> None:
+    given = Settings(
+        text_size=140, reduce_motion=True, tray=True, unload_after=0, seen_welcome=True
+    )
+    dialog = SettingsDialog(given, [], window)
+    assert dialog.settings() == given
+    dialog.text_size.setValue(120)
+    dialog.reduce_motion.setChecked(False)
+    dialog.unload_after.setValue(30)
+    changed = dialog.settings()
+    assert (changed.text_size, changed.reduce_motion, changed.unload_after) == (120, False, 30)
+
+
+def test_a_desktop_without_a_tray_is_told_so(window: MainWindow) -> None:
+    dialog = SettingsDialog(Settings(), [], window)
+    assert not dialog.tray.isEnabled()
+
+
+def test_keys_and_first_steps_are_reached_from_the_settings(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.open_settings()
+    window.findChild(QWidget, "shortcutsButton").click()
+    assert window.findChild(ShortcutsDialog).isVisible()
+    window.findChild(ShortcutsDialog).close()
+    window.open_settings()
+    window.findChildren(QWidget, "firstStepsButton")[-1].click()
+    assert window.pages.steps is not None
+    window.pages.steps.close()
+
+
+def test_a_low_window_leaves_out_what_the_greeting_can_do_without(window: MainWindow) -> None:
+    welcome = window.transcript.welcome
+    parts = (*welcome._buttons, welcome._about, welcome._mark)
+    assert not any(part.isHidden() for part in parts)
+    welcome.resize(420, 90)
+    left = [part for part in parts if not part.isHidden()]
+    assert len(left) < len(parts)
+    assert welcome.layout().totalMinimumHeightForWidth(420) <= 90
+    welcome.resize(420, 600)
+    assert not any(part.isHidden() for part in parts)

@@ -1,0 +1,65 @@
+"""Helpers of the bridge's tests: engines that wait for the test, and recorders of signals."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+from mmdesk.errors import Cancelled
+from mmdesk.values import CancelFlag, Event, Finished, Request, TextChunk
+from mmdesk.workers.job_queue import JobQueue
+
+
+class GatedEngine:
+    """Says a word, then waits for `gate` or the flag, then says another and finishes.
+
+    With `deaf` it hears no flag: only `close`, as a process that has to be killed.
+    """
+
+    def __init__(self, deaf: bool = False) -> None:
+        self.gate = threading.Event()
+        self.closed = threading.Event()
+        self.deaf = deaf
+        self.requests: list[Request] = []
+
+    def generate(self, request: Request, cancel: CancelFlag) -> Iterator[Event]:
+        self.requests.append(request)
+        yield TextChunk("one ")
+        while not self.gate.wait(0.005):
+            if self.closed.is_set() or (cancel.is_set() and not self.deaf):
+                raise Cancelled
+        yield TextChunk("two")
+        yield Finished()
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+class Record:
+    """What a JobQueue said, in order."""
+
+    def __init__(self, queue: JobQueue) -> None:
+        self.said: list[tuple] = []
+        queue.started.connect(lambda ticket: self.said.append(("started", ticket)))
+        queue.happened.connect(lambda ticket, event: self.said.append(("event", ticket, event)))
+        queue.finished.connect(lambda ticket, _stats: self.said.append(("finished", ticket)))
+        queue.cancelled.connect(lambda ticket: self.said.append(("cancelled", ticket)))
+        queue.failed.connect(lambda ticket, *words: self.said.append(("failed", ticket, *words)))
+
+    def ends(self, ticket: object) -> list[str]:
+        """The ways in which this ticket ended: exactly one, always."""
+        return [
+            entry[0]
+            for entry in self.said
+            if entry[1] is ticket and entry[0] in ("finished", "cancelled", "failed")
+        ]
+
+    def text(self, ticket: object) -> str:
+        return "".join(
+            entry[2].text
+            for entry in self.said
+            if entry[0] == "event" and entry[1] is ticket and isinstance(entry[2], TextChunk)
+        )
+
+    def order(self, fact: str) -> list:
+        return [entry[1] for entry in self.said if entry[0] == fact]
