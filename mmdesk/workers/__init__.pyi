@@ -2,10 +2,10 @@ from .engine_worker import EngineFactory as EngineFactory
 from .engine_worker import Job as Job
 from .file_loader import FileLoader as FileLoader
 from .history_worker import HistoryWorker as HistoryWorker
-from .history_writer import HistoryStore as HistoryStore
 from .job_queue import JobKind as JobKind
 from .job_queue import JobQueue as JobQueue
 from .job_queue import Ticket as Ticket
 from .model_manager import ModelManager as ModelManager
 from .model_parts import ModelParts as ModelParts
 from .recorder import Recorder as Recorder
+from .worker_thread import WorkerThread as WorkerThread

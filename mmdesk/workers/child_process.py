@@ -1,7 +1,7 @@
-"""A child Python that runs one module of mmdesk and talks in frames.
+"""Child process that runs one module of mmdesk and exchanges pickled frames with the window.
 
 Work that holds the interpreter lock, needs torch, or feeds foreign bytes to native decoders does
-not belong into the window's process: in a child it can neither delay nor crash the window, and it
+not belong in the window's process: in a child it can neither delay nor crash the window, and it
 can be killed. QProcess does the waiting, so no thread is needed.
 """
 
@@ -25,14 +25,15 @@ class PythonChild(QObject):
     """One run of `python -m <module>`.
 
     Signals:
-        said: a value the child sent.
-        ended: the child is gone; True when it ended by itself and in order.
+        received: a value the child sent.
+        ended: the child is gone; True when it ended by itself with status 0.
     """
 
-    said = Signal(object)
+    received = Signal(object)
     ended = Signal(bool)
 
     def __init__(self, module: str, parent: QObject | None = None) -> None:
+        """Prepare the process; `start` runs it."""
         super().__init__(parent)
         self._module = module
         self._unpacker = framing.Unpacker()
@@ -45,24 +46,27 @@ class PythonChild(QObject):
         self._process.errorOccurred.connect(self._on_error)
 
     def start(self) -> None:
+        """Start the process without waiting for it."""
         self._process.start()
 
     def send(self, value: object) -> None:
-        """Give the child one value; written as the child takes it."""
+        """Send the child one value; written as the child reads it."""
         self._process.write(framing.pack(value))
 
     def close_input(self) -> None:
-        """Tell the child that nothing more comes: it ends, or stops what it does."""
+        """Close the child's input: it ends, or stops what it does."""
         self._process.closeWriteChannel()
 
     def kill(self) -> None:
+        """Kill the process."""
         self._process.kill()
 
     def is_running(self) -> bool:
+        """Return True from `start` until the process is gone."""
         return self._process.state() != QProcess.ProcessState.NotRunning
 
     def shut_down(self, patience_ms: int = 2000) -> None:
-        """End the child now and wait, bounded, until it is gone. Nothing is said any more."""
+        """Kill the child and wait, bounded, until it is gone; no signal comes any more."""
         self.blockSignals(True)
         if self.is_running():
             self._process.kill()
@@ -72,16 +76,16 @@ class PythonChild(QObject):
     def _on_output(self) -> None:
         data = bytes(self._process.readAllStandardOutput().data())
         for value in self._unpacker.feed(data):
-            self.said.emit(value)
+            self.received.emit(value)
 
     @Slot(int, QProcess.ExitStatus)
     def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
         self._on_output()
-        in_order = status is QProcess.ExitStatus.NormalExit and code == 0
-        told = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace")
-        if not in_order:
-            log.error("%s ended with %s, %s:\n%s", self._module, code, status.name, told[-4000:])
-        self.ended.emit(in_order)
+        succeeded = status is QProcess.ExitStatus.NormalExit and code == 0
+        errors = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace")
+        if not succeeded:
+            log.error("%s ended with %s, %s:\n%s", self._module, code, status.name, errors[-4000:])
+        self.ended.emit(succeeded)
 
     @Slot(QProcess.ProcessError)
     def _on_error(self, error: QProcess.ProcessError) -> None:
@@ -91,7 +95,10 @@ class PythonChild(QObject):
 
 
 def _environment() -> QProcessEnvironment:
-    """The child finds the same mmdesk as this process, whatever the working folder holds (-P)."""
+    """Return an environment in which the child finds this mmdesk.
+
+    Together with -P this holds whatever the working folder contains.
+    """
     environment = QProcessEnvironment.systemEnvironment()
     root = str(Path(mmdesk.__file__).resolve().parent.parent)
     if root not in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):

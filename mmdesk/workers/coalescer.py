@@ -1,6 +1,6 @@
-"""Hands what a worker thread says to the window's thread: in order, text joined, nothing dropped.
+"""Queue of events from a worker thread to the window's: in order, text joined, nothing dropped.
 
-A model can produce words faster than a window can draw them, and every signal that crosses threads
+A model can produce text faster than a window can draw it, and every signal that crosses threads
 costs an event. So text is gathered for a sixteenth of a second and drawn in one go, while
 everything else (and the text that came before it) passes at once. On two cores, where the model
 computes on both, drawing twice as often makes answers one or two in a hundred slower.
@@ -20,16 +20,17 @@ INTERVAL_MS = 60
 
 
 class Coalescer(QObject):
-    """A queue from any thread to the thread this object lives in.
+    """Queue from any thread to the thread this object lives in.
 
     Signals:
         passed: one item; neighbouring TextChunks arrive joined into one.
     """
 
     passed = Signal(object)
-    _stirred = Signal(bool)
+    _arrival_noted = Signal(bool)
 
     def __init__(self, interval_ms: int = INTERVAL_MS, parent: QObject | None = None) -> None:
+        """Gather text for `interval_ms`."""
         super().__init__(parent)
         self._lock = threading.Lock()
         self._arrived: list[object] = []
@@ -39,20 +40,20 @@ class Coalescer(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(interval_ms)
         self._timer.timeout.connect(self.flush)
-        self._stirred.connect(self._on_stirred, Qt.ConnectionType.QueuedConnection)
+        self._arrival_noted.connect(self._on_arrival, Qt.ConnectionType.QueuedConnection)
 
     def put(self, item: object) -> None:
-        """Take one item; may be called from any thread, never waits for the window."""
+        """Queue one item; may be called from any thread, never waits for the window."""
         urgent = not isinstance(item, TextChunk)
         with self._lock:
-            news = not self._arrived or (urgent and not self._urgent)
+            is_news = not self._arrived or (urgent and not self._urgent)
             self._arrived.append(item)
             self._urgent = self._urgent or urgent
-        if news:
-            self._stirred.emit(urgent)
+        if is_news:
+            self._arrival_noted.emit(urgent)
 
     @Slot(bool)
-    def _on_stirred(self, urgent: bool) -> None:
+    def _on_arrival(self, urgent: bool) -> None:
         if urgent:
             self.flush()
         elif not self._timer.isActive():

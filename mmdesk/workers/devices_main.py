@@ -1,7 +1,7 @@
 """Main module of the child that lists microphones: `python -m mmdesk.workers.devices_main`.
 
 The sound library would cost the window's process memory before anybody speaks, and some drivers
-take their time. Says one list of names, or the MMDeskError that says why there is none.
+take their time. Sends one list of names, or the MMDeskError that says why there is none.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from mmdesk.workers import framing
 
 
 def main() -> None:
+    """Send the list once."""
     out = framing.claim_stdout()
     out.write(framing.pack(_names()))
     out.flush()

@@ -1,6 +1,6 @@
-"""The worker that drives the engine on its own thread, one job at a time.
+"""Worker that drives the engine in a thread of its own, one job at a time.
 
-A job is a generator over the engine. However it goes, it ends with exactly one `Ended`: an
+A job is a generator over the engine. However it goes, it ends with exactly one `JobEnd`: an
 exception that nobody expected must not leave the window waiting for ever.
 """
 
@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from PySide6.QtCore import QObject, Slot
-
 from mmdesk.engine import Engine
 from mmdesk.errors import Cancelled, MMDeskError
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag, Event, Finished, Stats
 
 log = logging.getLogger(__name__)
@@ -25,60 +24,50 @@ EngineFactory = Callable[[], Engine]
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """How a job ended; `message` and `hint` are for the person when it failed."""
+class JobEnd:
+    """End of a job; `message` and `hint` are for the user when it failed."""
 
-    how: Literal["finished", "cancelled", "failed"]
+    state: Literal["finished", "cancelled", "failed"]
     stats: Stats = field(default_factory=Stats)
     message: str = ""
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A job with the flag that stops it, as it is given to the worker."""
+class EngineWorker:
+    """Runner of jobs; all methods but `close_engine` are called in the engine's thread.
 
-    job: Job
-    cancel: threading.Event
-
-
-class EngineWorker(QObject):
-    """Runs jobs in the thread it was moved to; what they say goes into `sink`.
-
-    The engine is made late, by the first job, in this thread: making it may import much.
+    The engine is made late, by the first job, in that thread: making it may import much.
     """
 
     def __init__(self, make_engine: EngineFactory, sink: Callable[[object], None]) -> None:
-        super().__init__()
+        """Use the engine that `make_engine` makes; events and ends go into `sink`."""
         self._make_engine = make_engine
         self._sink = sink
         self._engine: Engine | None = None
 
-    @Slot(object)
-    def run(self, order: Order) -> None:
-        """Carry one order out and end it."""
-        self._sink(self._carry_out(order))
+    def run(self, job: Job, cancel: threading.Event) -> None:
+        """Run one job until it ends or `cancel` is set, and end it."""
+        self._sink(self._end_of(job, cancel))
 
-    def _carry_out(self, order: Order) -> Ended:
+    def _end_of(self, job: Job, cancel: threading.Event) -> JobEnd:
         try:
-            return self._follow(order)
+            return self._consume(job, cancel)
         except Cancelled:
-            return Ended("cancelled")
+            return JobEnd("cancelled")
         except MMDeskError as error:
             log.warning("a job failed: %s", error)
-            return Ended("failed", message=error.user_message, hint=error.hint)
+            return JobEnd("failed", message=error.user_message, hint=error.hint)
         except Exception as error:
             log.exception("a job ended unexpectedly")
-            message = f"Something went wrong inside mmdesk ({type(error).__name__})."
-            return Ended(
-                "failed", message=message, hint="The log in mmdesk's folder has the details."
-            )
+            message = TranslatableText("Something went wrong. Your conversation is saved.")
+            hint = TranslatableText("The log has the details ({kind}).", kind=type(error).__name__)
+            return JobEnd("failed", message=message, hint=hint)
 
-    def _follow(self, order: Order) -> Ended:
-        if order.cancel.is_set():
-            return Ended("cancelled")
+    def _consume(self, job: Job, cancel: threading.Event) -> JobEnd:
+        if cancel.is_set():
+            return JobEnd("cancelled")
         stats = None
-        events = order.job(self._ready_engine(), order.cancel)
+        events = job(self._ready_engine(), cancel)
         try:
             for event in events:
                 if isinstance(event, Finished):
@@ -87,24 +76,24 @@ class EngineWorker(QObject):
                     self._sink(event)
         finally:
             _close(events)
-        if stats is None and order.cancel.is_set():
-            return Ended("cancelled")
-        return Ended("finished", stats or Stats())
+        if stats is None and cancel.is_set():
+            return JobEnd("cancelled")
+        return JobEnd("finished", stats or Stats())
 
     def _ready_engine(self) -> Engine:
         if self._engine is None:
             self._engine = self._make_engine()
         return self._engine
 
-    @Slot(object)
     def replace_engine(self, make_engine: EngineFactory) -> None:
-        """Give the present engine back; the next job makes another (after a changed setting)."""
+        """Close the present engine; the next job makes another (after a changed setting)."""
         self.close_engine()
         self._engine, self._make_engine = None, make_engine
 
     def close_engine(self) -> None:
-        """Give the engine's memory and process back. While a job runs, this may be called from
-        another thread to end it.
+        """Give the engine's memory and process back.
+
+        While a job runs, this may be called from another thread to end it.
         """
         engine = self._engine
         if engine is not None:

@@ -1,9 +1,9 @@
-"""Main module of the child that fetches model parts: `python -m mmdesk.workers.fetch_main`.
+"""Main module of the child that downloads model parts: `python -m mmdesk.workers.fetch_main`.
 
-Takes one frame, the ids of the parts. Says FetchProgress values, after each part ("installed", id,
-id of what is there now: another where a fallback stands in), and an MMDeskError for each that could
-not be had. The conversion of a language model needs torch, which must not enter the window's
-process. When the input ends, the fetching is cancelled; the next run carries on from there.
+Reads one frame, the ids of the parts. Sends FetchProgress values, after each part ("installed", id,
+id of what is installed now: another one where a fallback is used), and an MMDeskError for each that
+could not be downloaded. The conversion of a language model needs torch, which must not enter the
+window's process. When the input ends, the download is cancelled; the next run resumes it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ GRACE_S = 10.0  # a conversion looks at the flag rarely; an orphan must end all 
 
 
 def main() -> None:
+    """Install the parts one after another."""
     out = framing.claim_stdout()
     parts = framing.read(sys.stdin.buffer)
     cancel = threading.Event()
@@ -37,18 +38,19 @@ def main() -> None:
 
 
 def _install(store: ModelStore, part: str, out: BinaryIO, cancel: threading.Event) -> None:
-    def say(value: object) -> None:
+    def send(value: object) -> None:
         out.write(framing.pack(value))
         out.flush()
 
     try:
-        folder = store.install(part, say, cancel)
-        say(("installed", part, folder.name))
+        folder = store.install(part, send, cancel)
+        send(("installed", part, folder.name))
     except MMDeskError as error:
-        say(error)
+        send(error)
     except OSError as error:
         log.exception("installing %s", part)
-        say(MMDeskError(f"{part} cannot be stored: {error.strerror or error}."))
+        reason = error.strerror or str(error)
+        send(MMDeskError("{part} cannot be saved: {reason}.", part=part, reason=reason))
 
 
 def _watch_input(cancel: threading.Event) -> None:

@@ -1,4 +1,4 @@
-"""Dropped and pasted files become values, one after another, in a child process."""
+"""Decoding of dropped and pasted files, one after another, in a child process."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mmdesk.errors import MMDeskError
+from mmdesk.translatable import TranslatableText
 from mmdesk.workers.child_process import PythonChild
 
 LIMIT_MS = 180_000  # no file that mmdesk accepts takes so long; a decoder that hangs is ended
 
 
 class FileLoader(QObject):
-    """Decodes files in the order in which they were offered.
+    """Decoder of files, in the order in which they were offered.
 
     The child lives as long as there is something to decode. When it dies, the file it was at is
     reported and the others go on in a new one.
@@ -26,13 +27,14 @@ class FileLoader(QObject):
     """
 
     loaded = Signal(object)
-    failed = Signal(str, str)
+    failed = Signal(object, object)
     idle = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
+        """Begin with nothing to decode."""
         super().__init__(parent)
         self._waiting: deque[tuple[object, ...]] = deque()
-        self._at: tuple[object, ...] | None = None
+        self._current: tuple[object, ...] | None = None
         self._child: PythonChild | None = None
         self._too_long = False
         self._limit = QTimer(self)
@@ -42,7 +44,7 @@ class FileLoader(QObject):
 
     @Slot(list)
     def load_paths(self, paths: list[str]) -> None:
-        """Decode files by what they hold."""
+        """Decode files by their content."""
         self._waiting.extend(("path", path) for path in paths)
         self._next()
 
@@ -56,23 +58,23 @@ class FileLoader(QObject):
         """End the child, whatever it is doing; what was waiting is forgotten."""
         self._waiting.clear()
         self._limit.stop()
-        self._child, self._at = None, None
+        self._child, self._current = None, None
         for child in self.findChildren(PythonChild):
             child.shut_down()
 
     def _next(self) -> None:
-        if self._at is not None:
+        if self._current is not None:
             return
         if not self._waiting:
-            self._let_child_end()
+            self._release_child()
             return
-        self._at = self._waiting.popleft()
+        self._current = self._waiting.popleft()
         self._limit.start()
         if self._child is None:
             self._child = self._start_child()
-        self._child.send(self._at)
+        self._child.send(self._current)
 
-    def _let_child_end(self) -> None:
+    def _release_child(self) -> None:
         if self._child is not None:
             self._child.close_input()
             self._child = None  # it deletes itself when it has ended
@@ -80,15 +82,15 @@ class FileLoader(QObject):
 
     def _start_child(self) -> PythonChild:
         child = PythonChild("mmdesk.workers.parse_main", self)
-        child.said.connect(self._on_said)
+        child.received.connect(self._on_received)
         child.ended.connect(self._on_ended)
         child.ended.connect(child.deleteLater)
         child.start()
         return child
 
     @Slot(object)
-    def _on_said(self, value: object) -> None:
-        self._at = None
+    def _on_received(self, value: object) -> None:
+        self._current = None
         self._limit.stop()
         if isinstance(value, MMDeskError):
             self.failed.emit(value.user_message, value.hint)
@@ -97,21 +99,22 @@ class FileLoader(QObject):
         self._next()
 
     @Slot(bool)
-    def _on_ended(self, in_order: bool) -> None:
+    def _on_ended(self, succeeded: bool) -> None:
         if self.sender() is not self._child:
-            return  # it was let go
+            return  # it was released
         self._child = None
-        if self._at is None:
+        if self._current is None:
             return
-        name, too_long = Path(str(self._at[1])).name, self._too_long
-        self._at, self._too_long = None, False
+        name, too_long = Path(str(self._current[1])).name, self._too_long
+        self._current, self._too_long = None, False
         self._limit.stop()
         if too_long:
-            message, hint = self.tr("{name} took too long to read."), self.tr("Try a part of it.")
+            message = TranslatableText("{name} took too long to read.", name=name)
+            hint = TranslatableText("Try a part of it.")
         else:
-            message = self.tr("{name} could not be read: it brought the decoder down.")
-            hint = self.tr("The file may be damaged.")
-        self.failed.emit(message.format(name=name), hint)
+            message = TranslatableText("{name} could not be read: the decoder crashed.", name=name)
+            hint = TranslatableText("The file may be damaged.")
+        self.failed.emit(message, hint)
         self._next()
 
     @Slot()

@@ -1,47 +1,77 @@
-"""Conversations are kept on a thread of their own, which the window never waits for.
+"""Thread that reads and writes the history, which the window never waits for.
 
-What is to be kept goes into a line of changes and is written together, in order, a few times a
-second: an answer that streams costs a handful of transactions a second, and a kill loses what
-came since the last one. A change that cannot be written now (a full disk, a locked file) stays in
-line and is tried again; the person is told once.
+Changes go into a queue and are written together, in order, a few times a second: an answer that
+streams costs a handful of transactions a second, and a kill loses what came since the last one. A
+change that cannot be written now (a full disk, a locked file) stays in the queue and is tried
+again; the user is told once.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 
-from mmdesk.values import (
-    ChatSettings,
-    ConversationInfo,
-    EarlierMessages,
-    ImageDescription,
-    MessageState,
-    OpenedConversation,
-    SearchHit,
-    Stats,
-    StoredMessage,
-)
-from mmdesk.workers.history_writer import Change, HistoryStore, HistoryWriter, StoreFactory
+from mmdesk.errors import MMDeskError
+from mmdesk.translatable import TranslatableText
+from mmdesk.values import ConversationInfo
+from mmdesk.workers.worker_thread import WorkerThread
 
-END = 60  # messages of a conversation that are shown before the rest of it is read
+log = logging.getLogger(__name__)
+
+WRITE_MS = 200  # how long a piece of an answer waits for others before it is written
+RETRY_MS = 2000
+CLOSE_MS = 3000  # how long the end waits for the disk
 
 
-class HistoryWorker(QObject):
-    """The history as the window's thread sees it: nothing here waits.
+class Transactional(Protocol):
+    """Store that the worker opens, writes to in transactions, and lists."""
+
+    @property
+    def damaged(self) -> Path | None:
+        """Where a damaged database was moved to, or None."""
+
+    def close(self) -> None:
+        """Close the database."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """Return a transaction."""
+        ...
+
+    def recover(self) -> int:
+        """Repair what a kill left open; return how many answers it had interrupted."""
+        ...
+
+    def shown(self) -> str:
+        """Return the id of the conversation that was shown last, or ""."""
+        ...
+
+    def conversations(self) -> tuple[ConversationInfo, ...]:
+        """Return the conversations, as they are listed."""
+        ...
+
+
+S = TypeVar("S", bound=Transactional)
+R = TypeVar("R")
+
+
+class HistoryWorker(QObject, Generic[S]):
+    """Store of conversations in a thread of its own.
+
+    A caller hands over functions of the store: `change` to write, `call` to read.
+
+    Attributes:
+        changes: how many changes were handed over so far.
 
     Signals:
         ready: the database is open, and recovered from a kill where need be.
         resumed: id of the conversation that was shown last, after the opening.
-        listed: tuple[ConversationInfo, ...], at the beginning and whenever it differs.
-        opened: OpenedConversation.
-        earlier_read: EarlierMessages, soon after the end of a long conversation was opened.
-        found: the question, tuple[SearchHit, ...].
-        picture_loaded: ImageInput with its pixels.
-        exported: the path that was written, as str.
-        imported: how many conversations there were in the file.
+        listed: tuple[ConversationInfo, ...], at the beginning and after changes that ask for it.
         written: how many changes are on the disk by now.
         failed: message, hint.
     """
@@ -49,204 +79,220 @@ class HistoryWorker(QObject):
     ready = Signal()
     resumed = Signal(str)
     listed = Signal(object)
-    opened = Signal(object)
-    earlier_read = Signal(object)
-    found = Signal(str, object)
-    picture_loaded = Signal(object)
-    exported = Signal(str)
-    imported = Signal(int)
     written = Signal(int)
-    failed = Signal(str, str)
-    _begin_wanted = Signal()
-    _changed = Signal(object, bool)
-    _asked = Signal(object, object)
-    _close_wanted = Signal()
-    _list_wanted = Signal()
+    failed = Signal(object, object)
 
-    def __init__(self, make_store: StoreFactory, parent: QObject | None = None) -> None:
+    def __init__(self, make_store: Callable[[], S], parent: QObject | None = None) -> None:
+        """Prepare the thread; `make_store` is called in it by `begin`."""
         super().__init__(parent)
-        self._question = ""
-        self._keeper = HistoryWriter(make_store)
-        self._thread = QThread(self)
-        self._thread.setObjectName("history")
-        self._keeper.moveToThread(self._thread)
-        self._begin_wanted.connect(self._keeper.begin)
-        self._changed.connect(self._keeper.change)
-        self._asked.connect(self._keeper.ask)
-        self._list_wanted.connect(self._keeper.list_all)
-        self._close_wanted.connect(self._keeper.close)
-        self._keeper.ready.connect(self.ready)
-        self._keeper.resumed.connect(self.resumed)
-        self._keeper.listed.connect(self.listed)
-        self._keeper.written.connect(self.written)
-        self._keeper.failed.connect(self.failed)
-        self._keeper.answered.connect(self._on_answered)
+        self.changes = 0
+        self._thread = WorkerThread("history", self)
+        # Below: of the thread only.
+        self._make_store = make_store
+        self._store: S | None = None
+        self._is_over = False
+        self._queue: list[Callable[[S], object]] = []
+        self._written = 0
+        self._is_failing = False  # the last try to write failed, and the user was told
+        self._timer: QTimer | None = None
 
     def begin(self) -> None:
-        """Open the history; `ready` and `listed` follow. What was kept before waits for it."""
-        self._thread.start()
-        self._begin_wanted.emit()
+        """Open the history; `ready` and `listed` follow. Changes before that wait for it."""
+        self._thread.call(self._open)
 
-    def close(self, patience_ms: int = 3000) -> bool:
-        """Write everything, then end; False when the disk did not take it in time. Nothing is
-        told any more.
-        """
-        if self._thread.isRunning():
-            self._close_wanted.emit()
-        self.blockSignals(True)
-        if not self._thread.isRunning():
-            return True
-        return self._thread.wait(patience_ms)
-
-    # --- what is to be kept -------------------------------------------------------------------
-
-    def begin_conversation(self, info: ConversationInfo) -> None:
-        self._change(lambda store: store.begin(info))
-
-    def add(self, conversation: str, message: StoredMessage) -> None:
-        """A message, written at once."""
-        self._change(lambda store: store.add(conversation, message))
-        self._list_wanted.emit()
-
-    def extend(self, message: str, text: str) -> None:
-        """Some more of an answer, written within WRITE_MS."""
-        self._change(lambda store: store.extend(message, text), soon=False)
-
-    def end(
-        self,
-        message: str,
-        state: MessageState,
-        stats: Stats,
-        notices: tuple[str, ...] = (),
-        error: str = "",
-        hint: str = "",
+    def change(
+        self, change: Callable[[S], object], *, soon: bool = True, relist: bool = False
     ) -> None:
-        """An answer has ended, written at once."""
-        self._change(lambda store: store.end(message, state, stats, notices, error, hint))
+        """Write a change after everything before it.
 
-    def set_description(self, sha256: str, description: ImageDescription | None) -> None:
-        self._change(lambda store: store.set_description(sha256, description), soon=False)
-
-    def set_settings(self, conversation: str, settings: ChatSettings) -> None:
-        self._change(lambda store: store.set_settings(conversation, settings))
-        self._list_wanted.emit()
-
-    @Slot(str, str)
-    def rename(self, conversation: str, title: str) -> None:
-        self._change(lambda store: store.rename(conversation, title))
-        self._list_wanted.emit()
-
-    @Slot(str, bool)
-    def pin(self, conversation: str, pinned: bool) -> None:
-        self._change(lambda store: store.pin(conversation, pinned))
-        self._list_wanted.emit()
-
-    @Slot(str)
-    def delete(self, conversation: str) -> None:
-        """Hide it; `restore` takes that back until `purge` or the next start."""
-        self._change(lambda store: store.delete(conversation))
-        self._list_wanted.emit()
-
-    @Slot(str)
-    def restore(self, conversation: str) -> None:
-        self._change(lambda store: store.restore(conversation))
-        self._list_wanted.emit()
-
-    @Slot()
-    def purge(self) -> None:
-        self._ask(lambda store: store.purge(), None)  # no transaction: it ends with the disk
-
-    @Slot(str)
-    def set_shown(self, conversation: str) -> None:
-        """The conversation to come back to at the next start."""
-        self._change(lambda store: store.set_shown(conversation), soon=False)
-
-    def choose(self, message: str) -> None:
-        """Show the versions through this message from now on."""
-        self._change(lambda store: store.choose(message))
-
-    def _change(self, change: Change, soon: bool = True) -> None:
-        self._changed.emit(change, soon)
-
-    # --- what is asked of it ------------------------------------------------------------------
-
-    @Slot(str, str, object)
-    def open(self, conversation: str, at: str = "", terms: tuple[str, ...] = ()) -> None:
-        """Read a conversation; `opened` follows. Of a long one that is not opened at a certain
-        message, the end comes at once and `earlier_read` after it.
+        Args:
+            change: a function of the store, run inside a transaction.
+            soon: write at once; otherwise within WRITE_MS, together with others.
+            relist: `listed` follows.
         """
-        if at:
-            self._ask(lambda store: store.open(conversation, at, terms), self.opened)
+        self.changes += 1
+        self._thread.call(partial(self._add, change, soon))
+        if relist:
+            self._thread.call(self._list)
+
+    def call(self, question: Callable[[S], R], on_done: Callable[[R], object]) -> None:
+        """Ask the store something after everything before it was written.
+
+        Args:
+            question: a function of the store; None as its result is no answer.
+            on_done: called with the answer in the window's thread; when there is none, or `failed`
+                says why, it is not called.
+        """
+        self._thread.call(partial(self._ask, question), partial(self._answer, on_done))
+
+    def list_conversations(self) -> None:
+        """Read which conversations there are; `listed` follows."""
+        self._thread.call(self._list)
+
+    def close(self, patience_ms: int = CLOSE_MS) -> bool:
+        """Write everything, then end; no signal comes any more.
+
+        Returns:
+            False when the disk did not take it in time.
+        """
+        self._thread.call(self._finish)
+        self.blockSignals(True)
+        return self._thread.close(patience_ms, run_queued=True)
+
+    @staticmethod
+    def _answer(on_done: Callable[[Any], object], answer: object) -> None:
+        if answer is not None:
+            on_done(answer)
+
+    # --- in the thread ------------------------------------------------------------------------
+
+    def _emit(self, signal: SignalInstance, *values: object) -> None:
+        self._thread.post(lambda: signal.emit(*values))
+
+    def _open(self) -> None:
+        self._timer = QTimer()
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._write, Qt.ConnectionType.DirectConnection)
+        try:
+            self._store = store = self._make_store()
+            interrupted = store.recover()
+        except MMDeskError as error:
+            self._give_up(error.user_message, error.hint)
             return
-        first: list[str] = []  # filled by the first question, which is answered before the second
-
-        def end(store: HistoryStore) -> OpenedConversation:
-            opened = store.open_end(conversation, END)
-            first.extend(message.id for message in opened.messages[:1] if message.parent)
-            return opened
-
-        def earlier(store: HistoryStore) -> EarlierMessages | None:
-            return store.earlier(conversation, first[0]) if first else None
-
-        self._ask(end, self.opened)
-        self._ask(earlier, self.earlier_read)
-
-    @Slot(str)
-    def search(self, question: str) -> None:
-        """`found` follows; a question that another one has overtaken is not answered."""
-        self._question = question
-
-        def answer(store: HistoryStore) -> tuple[SearchHit, ...] | None:
-            return store.search(question) if question == self._question else None
-
-        self._ask(answer, question)
-
-    @Slot(str, str)
-    def load_picture(self, sha256: str, name: str) -> None:
-        """`picture_loaded` follows, unless the picture is gone."""
-        self._ask(lambda store: store.picture(sha256, name), self.picture_loaded)
-
-    @Slot(str, str)
-    def export(self, conversation: str, path: str) -> None:
-        """Write one into a JSON file, or as a Markdown page into a folder; `exported` follows, or
-        `failed`.
-        """
-        if path.endswith(".json"):
-            self._ask(
-                lambda store: str(store.export_json([conversation], Path(path))), self.exported
+        except Exception as error:
+            log.exception("the history cannot be opened")
+            self._give_up(
+                TranslatableText(
+                    "The conversations cannot be opened ({reason}).", reason=str(error)
+                )
             )
             return
-        self._ask(lambda store: str(store.export_markdown(conversation, Path(path))), self.exported)
+        log.info("history opened; %s answers had been interrupted", interrupted)
+        if store.damaged is not None:
+            self._emit(
+                self.failed,
+                TranslatableText("The file of conversations was damaged. A new one was started."),
+                TranslatableText("The damaged file was kept as {path}.", path=str(store.damaged)),
+            )
+        last = store.shown()  # before what the user did meanwhile is written
+        self._write()
+        self._emit(self.ready)
+        self._emit(self.listed, store.conversations())
+        if last:
+            self._emit(self.resumed, last)
 
-    @Slot(str)
-    def export_all(self, path: str) -> None:
-        """All as one JSON file, or as Markdown pages into a folder; `exported` follows."""
+    def _give_up(self, message: str, hint: str = "") -> None:
+        """Go on without a store: changes are dropped from here on."""
+        self._store, self._is_over = None, True
+        self._queue.clear()
+        lost = TranslatableText("New conversations will be lost when you quit mmdesk.")
+        self._emit(self.failed, message, hint or lost)
 
-        def export(store: HistoryStore) -> str:
-            everything = [info.id for info in store.conversations()]
-            if path.endswith(".json"):
-                return str(store.export_json(everything, Path(path)))
-            for conversation in everything:
-                store.export_markdown(conversation, Path(path))
-            return path
-
-        self._ask(export, self.exported)
-
-    @Slot(str)
-    def import_file(self, path: str) -> None:
-        """`imported` and `listed` follow, or `failed`."""
-        self._ask(lambda store: len(store.import_json(Path(path))), self.imported)
-        self._list_wanted.emit()
-
-    def _ask(self, question: Callable[[HistoryStore], object], tell: object) -> None:
-        self._asked.emit(question, tell)
-
-    @Slot(object, object)
-    def _on_answered(self, tell: object, answer: object) -> None:
-        if answer is None:
+    def _add(self, change: Callable[[S], object], soon: bool) -> None:
+        if self._is_over:
             return
-        if isinstance(tell, str):
-            if tell == self._question:
-                self.found.emit(tell, answer)
-        else:
-            tell.emit(answer)  # type: ignore[attr-defined]
+        self._queue.append(change)
+        if self._store is None or self._timer is None:
+            return  # written by `_open`
+        if soon and not self._is_failing:
+            self._write()
+        elif not self._timer.isActive():
+            self._timer.start(RETRY_MS if self._is_failing else WRITE_MS)
+
+    def _ask(self, question: Callable[[S], R]) -> R | None:
+        self._write()
+        if self._store is None:
+            return None
+        try:
+            return question(self._store)
+        except MMDeskError as error:
+            self._emit(self.failed, error.user_message, error.hint)
+        except OSError as error:
+            message = TranslatableText(
+                "{file} cannot be written: {reason}.",
+                file=error.filename or TranslatableText("The file"),
+                reason=error.strerror or str(error),
+            )
+            self._emit(self.failed, message, "")
+        except Exception as error:
+            log.exception("the history")
+            message = TranslatableText(
+                "The conversations could not be read ({reason}).", reason=str(error)
+            )
+            self._emit(self.failed, message, "")
+        return None
+
+    def _list(self) -> None:
+        infos = self._ask(lambda store: store.conversations())
+        if infos is not None:
+            self._emit(self.listed, infos)
+
+    def _write(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        if self._store is None or not self._queue:
+            return
+        from sqlite3 import OperationalError  # late, like everything of the history
+
+        try:
+            with self._store.together():
+                for change in self._queue:
+                    change(self._store)
+            self._count(len(self._queue))
+        except (OSError, OperationalError) as error:
+            self._retry_later(error)
+        except Exception:
+            log.exception("a change cannot be written; each is tried alone")
+            self._write_singly(self._store)
+
+    def _write_singly(self, store: S) -> None:
+        """Write the changes one by one, so that a defect loses one of them and not all."""
+        from sqlite3 import OperationalError
+
+        while self._queue:
+            try:
+                with store.together():
+                    self._queue[0](store)
+            except (OSError, OperationalError) as error:
+                self._retry_later(error)
+                return
+            except Exception as error:
+                log.exception("a change was lost")
+                message = TranslatableText(
+                    "Something could not be saved in the history ({kind}).",
+                    kind=type(error).__name__,
+                )
+                self._emit(self.failed, message, "")
+            self._count(1)
+
+    def _count(self, done: int) -> None:
+        del self._queue[:done]
+        self._written += done
+        self._is_failing = False
+        self._emit(self.written, self._written)
+
+    def _retry_later(self, error: Exception) -> None:
+        reason = str(error)
+        log.warning("the history cannot be written now: %s", reason)
+        if not self._is_failing:
+            self._is_failing = True
+            self._emit(
+                self.failed,
+                TranslatableText(
+                    "Conversations cannot be saved now ({reason}).", reason=str(error)
+                ),
+                TranslatableText("mmdesk keeps trying. Nothing is lost while this window is open."),
+            )
+        if self._timer is not None:
+            self._timer.start(RETRY_MS)
+
+    def _finish(self) -> None:
+        """Write what is left and close the store."""
+        self._write()
+        self._is_over = True
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self._store is not None:
+            self._store.close()
+            self._store = None

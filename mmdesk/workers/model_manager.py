@@ -1,6 +1,7 @@
-"""The model parts in detail, for the page that manages them: what there is, whether it fits,
-checking, removing, and folders of the person's own. Everything happens on a thread, one thing
-after another, since disks are slow and digests take seconds.
+"""Model parts on disk: listed, verified, removed, and folders of the user's own added to them.
+
+Disks are slow and hashing a model takes seconds, so everything happens in threads: one lists, and
+one does what takes long, so that a verification does not hold a list up.
 """
 
 from __future__ import annotations
@@ -9,170 +10,165 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from mmdesk.errors import Cancelled, MMDeskError
-from mmdesk.models import PREFIX, ModelStore, judge, memory_needed, this_machine
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import HardwareInfo, ModelEntry, ModelInfo
+from mmdesk.workers.worker_thread import PATIENCE_MS, WorkerThread
+
+if TYPE_CHECKING:
+    from mmdesk.models import ModelStore
 
 log = logging.getLogger(__name__)
 
 
-class _ManagerWorker(QObject):
-    """Lives on the thread."""
-
-    surveyed = Signal(object, object)
-    verified = Signal(str)
-    removed = Signal(str)
-    added = Signal(str)
-    stopped = Signal(str)
-    failed = Signal(str, str, str)
-
-    def __init__(self, make_store: Callable[[], ModelStore], stop: threading.Event) -> None:
-        super().__init__()
-        self._make_store = make_store
-        self._stop = stop
-
-    @Slot(str)
-    def survey(self, loaded: str) -> None:
-        self._carry_out("", lambda: self._survey(loaded))
-
-    @Slot(str)
-    def verify(self, part: str) -> None:
-        def work() -> None:
-            self._make_store().verify(part, self._stop)
-            self.verified.emit(part)
-
-        self._carry_out(part, work)
-
-    @Slot(str)
-    def remove(self, part: str) -> None:
-        def work() -> None:
-            self._make_store().remove(part)
-            self.removed.emit(part)
-
-        self._carry_out(part, work)
-
-    @Slot(str)
-    def add_folder(self, folder: str) -> None:
-        def work() -> None:
-            self.added.emit(self._make_store().local.add(Path(folder), self._stop).id)
-
-        self._carry_out("", work)
-
-    def _survey(self, loaded: str) -> None:
-        store = self._make_store()
-        infos, machine = store.infos(), this_machine(store.root)
-        for info in infos:
-            if info.id == loaded:  # it would make room for another one
-                back = machine.memory_free + memory_needed(info, machine.plain_bf16)
-                machine = replace(machine, memory_free=min(machine.memory, back))
-        entries = tuple(self._entry(store, info, machine) for info in infos)
-        self.surveyed.emit(entries, machine)
-
-    @staticmethod
-    def _entry(store: ModelStore, info: ModelInfo, machine: HardwareInfo) -> ModelEntry:
-        own = info.id.startswith(PREFIX)
-        kept = 0 if own or info.installed else store.partial_bytes(info.id)
-        raw = 0 if own else store.manifest.part(info.id).raw_bytes
-        fit = judge(info, machine, kept_bytes=kept)
-        folder = str(store.path(info.id)) if own else ""
-        return ModelEntry(info, fit, min(1.0, kept / raw) if raw else 0.0, folder)
-
-    def _carry_out(self, part: str, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except Cancelled:
-            self.stopped.emit(part)
-        except MMDeskError as error:
-            self.failed.emit(part, error.user_message, error.hint)
-        except OSError as error:
-            log.exception("keeping the models")
-            self.failed.emit(part, f"The models cannot be changed: {error.strerror or error}.", "")
-        except Exception as error:
-            log.exception("keeping the models")
-            self.failed.emit(part, f"Something went wrong ({type(error).__name__}).", "")
-
-
 class ModelManager(QObject):
-    """The parts on disk, and what can be done with them.
+    """Model parts on disk, and what can be done with them.
 
     Signals:
+        listed: tuple[ModelInfo, ...] and the ids of the default parts that are missing, after
+            each `refresh`.
+        list_failed: message, hint instead.
         surveyed: tuple[ModelEntry, ...] and the HardwareInfo, after each `survey`.
-        verified, removed: id of a part that is sound; that is gone.
+        verified, removed: id of a part that is intact; that is gone.
         added: id of a folder that is on the list now.
-        stopped: id of the part ("" for a folder) whose check was stopped.
+        stopped: id of the part ("" for a folder) whose verification was stopped.
         failed: id ("" where it concerns none), message, hint.
     """
 
+    listed = Signal(object, object)
+    list_failed = Signal(object, object)
     surveyed = Signal(object, object)
     verified = Signal(str)
     removed = Signal(str)
     added = Signal(str)
     stopped = Signal(str)
-    failed = Signal(str, str, str)
-    _survey_wanted = Signal(str)
-    _verify_wanted = Signal(str)
-    _remove_wanted = Signal(str)
-    _folder_wanted = Signal(str)
+    failed = Signal(str, object, object)
 
     def __init__(
-        self,
-        parent: QObject | None = None,
-        make_store: Callable[[], ModelStore] = ModelStore,
+        self, parent: QObject | None = None, make_store: Callable[[], ModelStore] | None = None
     ) -> None:
+        """Prepare the threads; `make_store` is called in them, anew for each task."""
         super().__init__(parent)
+        self._make_store = make_store or _default_store
         self._stop = threading.Event()
-        self._keeper = _ManagerWorker(make_store, self._stop)
-        self._thread = QThread(self)
-        self._thread.setObjectName("shelf")
-        self._keeper.moveToThread(self._thread)
-        self._survey_wanted.connect(self._keeper.survey)
-        self._verify_wanted.connect(self._keeper.verify)
-        self._remove_wanted.connect(self._keeper.remove)
-        self._folder_wanted.connect(self._keeper.add_folder)
-        for name in ("surveyed", "verified", "removed", "added", "stopped", "failed"):
-            getattr(self._keeper, name).connect(getattr(self, name))
+        self._list_thread = WorkerThread("model list", self)
+        self._task_thread = WorkerThread("model files", self)
+
+    @Slot()
+    def refresh(self) -> None:
+        """List the parts; `listed` follows."""
+        self._list_thread.call(self._list, lambda found: self.listed.emit(*found), self._tell_list)
 
     def survey(self, loaded: str = "") -> None:
-        """Look what there is; `loaded` is the id of the part in memory, "" without one."""
-        self._begin()
-        self._survey_wanted.emit(loaded)
+        """List the parts in detail; `loaded` is the id of the one in memory, "" without one."""
+        self._list_thread.call(
+            partial(self._survey, loaded),
+            lambda found: self.surveyed.emit(*found),
+            partial(self._tell, ""),
+        )
 
     @Slot(str)
     def verify(self, part: str) -> None:
         """Hash a part's files and compare them."""
-        self._begin()
         self._stop.clear()
-        self._verify_wanted.emit(part)
+        self._do(part, lambda store: store.verify(part, self._stop), self.verified.emit)
 
     @Slot()
     def stop(self) -> None:
-        """Stop the check that is running."""
+        """Stop the verification that is running."""
         self._stop.set()
 
     @Slot(str)
     def remove(self, part: str) -> None:
-        """Delete a part and what is kept of its download; a folder is only taken off the list."""
-        self._begin()
-        self._remove_wanted.emit(part)
+        """Delete a part and what was downloaded of it; a folder is only taken off the list."""
+        self._do(part, lambda store: store.remove(part), self.removed.emit)
 
     @Slot(str)
     def add_folder(self, folder: str) -> None:
-        """Take a folder of the person's own onto the list."""
-        self._begin()
+        """Put a folder of the user's own on the list."""
         self._stop.clear()
-        self._folder_wanted.emit(folder)
+        self._task_thread.call(
+            lambda: self._make_store().local.add(Path(folder), self._stop).id,
+            self.added.emit,
+            partial(self._tell, ""),
+        )
 
-    def close(self, patience_ms: int = 2000) -> bool:
-        """End the thread; False when the disk did not answer in time."""
+    def close(self, patience_ms: int = PATIENCE_MS) -> bool:
+        """End the threads; return False when the disk did not answer in time."""
         self.blockSignals(True)
         self._stop.set()
-        self._thread.quit()
-        return not self._thread.isRunning() or self._thread.wait(patience_ms)
+        ended = [thread.close(patience_ms) for thread in (self._list_thread, self._task_thread)]
+        return all(ended)
 
-    def _begin(self) -> None:
-        if not self._thread.isRunning():  # started by the first wish: most sittings have none
-            self._thread.start()
+    def _do(
+        self, part: str, task: Callable[[ModelStore], object], done: Callable[[str], object]
+    ) -> None:
+        self._task_thread.call(
+            lambda: task(self._make_store()), lambda _result: done(part), partial(self._tell, part)
+        )
+
+    # --- in the threads -----------------------------------------------------------------------
+
+    def _list(self) -> tuple[tuple[ModelInfo, ...], tuple[str, ...]]:
+        store = self._make_store()
+        return store.infos(), store.missing_defaults()
+
+    def _survey(self, loaded: str) -> tuple[tuple[ModelEntry, ...], HardwareInfo]:
+        from mmdesk.models import memory_needed, this_machine
+
+        store = self._make_store()
+        infos, machine = store.infos(), this_machine(store.root)
+        for info in infos:
+            if info.id == loaded:  # its memory becomes free for another one
+                back = machine.memory_free + memory_needed(info, machine.plain_bf16)
+                machine = replace(machine, memory_free=min(machine.memory, back))
+        return tuple(_entry(store, info, machine) for info in infos), machine
+
+    # --- failures, in the window's thread -----------------------------------------------------
+
+    def _tell_list(self, error: Exception) -> None:
+        if isinstance(error, MMDeskError):
+            self.list_failed.emit(error.user_message, error.hint)
+            return
+        log.error("listing the models", exc_info=error)
+        message = TranslatableText("Models cannot be listed ({kind}).", kind=type(error).__name__)
+        self.list_failed.emit(message, "")
+
+    def _tell(self, part: str, error: Exception) -> None:
+        if isinstance(error, Cancelled):
+            self.stopped.emit(part)
+        elif isinstance(error, MMDeskError):
+            self.failed.emit(part, error.user_message, error.hint)
+        else:
+            log.error("the model files", exc_info=error)
+            self.failed.emit(part, _message(error), "")
+
+
+def _default_store() -> ModelStore:
+    from mmdesk.models import ModelStore  # late: nothing of it is needed for the first paint
+
+    return ModelStore()
+
+
+def _entry(store: ModelStore, info: ModelInfo, machine: HardwareInfo) -> ModelEntry:
+    from mmdesk.models import PREFIX, judge
+
+    own = info.id.startswith(PREFIX)
+    kept = 0 if own or info.installed else store.partial_bytes(info.id)
+    raw = 0 if own else store.manifest.part(info.id).raw_bytes
+    fit = judge(info, machine, kept_bytes=kept)
+    folder = str(store.path(info.id)) if own else ""
+    return ModelEntry(info, fit, min(1.0, kept / raw) if raw else 0.0, folder)
+
+
+def _message(error: Exception) -> TranslatableText:
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error)
+        return TranslatableText("The models cannot be changed: {reason}.", reason=reason)
+    return TranslatableText("Something went wrong ({kind}).", kind=type(error).__name__)

@@ -1,19 +1,21 @@
-"""The model parts as the window needs them: what is there, what is coming, which one answers."""
+"""Model parts as the window needs them: installed, being downloaded, and the one that answers."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import FetchProgress, ModelInfo
 from mmdesk.workers.fetcher import Fetcher
-from mmdesk.workers.model_catalogue import Catalogue
+from mmdesk.workers.model_manager import ModelManager
 
 
 class ModelParts(QObject):
-    """Fetches missing default parts once, the language part first, and chooses who answers.
+    """Downloader of missing default parts, the language model first, and chooser of who answers.
 
     Attributes:
-        model: id of the language part that answers; "" while there is none.
+        model: id of the language model that answers; "" while there is none.
+        manager: the parts on disk; shared with the models page.
 
     Signals:
         listed: tuple[ModelInfo, ...], id of the part that answers or was wanted.
@@ -21,34 +23,35 @@ class ModelParts(QObject):
         model_chosen: another part answers from now on.
         installed: a part has become usable.
         progressed: FetchProgress.
-        fetched: everything that was to be fetched is there.
-        fetch_failed: message, hint; also when the person cancelled.
-        problem_arose: message, hint: something beside the fetching, e.g. a fallback was taken.
-        part_failed: id, message, hint of one part that could not be had.
-        paused: id of a part that was put aside.
+        fetched: everything that was to be downloaded is there.
+        fetch_failed: message, hint; also when the user cancelled.
+        problem_arose: message, hint: something other than a download, e.g. a fallback was taken.
+        part_failed: id, message, hint of one part that could not be downloaded.
+        paused: id of a part whose download was paused.
     """
 
     listed = Signal(object, str)
-    readiness_changed = Signal(bool, str)
+    readiness_changed = Signal(bool, object)
     model_chosen = Signal(str)
     installed = Signal()
     progressed = Signal(object)
     fetched = Signal()
-    fetch_failed = Signal(str, str)
-    problem_arose = Signal(str, str)
-    part_failed = Signal(str, str, str)
+    fetch_failed = Signal(object, object)
+    problem_arose = Signal(object, object)
+    part_failed = Signal(str, object, object)
     paused = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
+        """Prepare the disk's thread and the downloads; nothing starts before `begin`."""
         super().__init__(parent)
         self.model = ""
         self._wanted = ""
         self._begun = False
         self._infos: tuple[ModelInfo, ...] = ()
-        self._catalogue = Catalogue(self)
+        self.manager = ModelManager(self)
         self._fetcher = Fetcher(self)
-        self._catalogue.listed.connect(self._on_listed)
-        self._catalogue.failed.connect(self.problem_arose)
+        self.manager.listed.connect(self._on_listed)
+        self.manager.list_failed.connect(self.problem_arose)
         self._fetcher.progressed.connect(self.progressed)
         self._fetcher.installed.connect(self._on_installed)
         self._fetcher.finished.connect(self.fetched)
@@ -58,9 +61,9 @@ class ModelParts(QObject):
         self._fetcher.paused.connect(self.paused)
 
     def begin(self, wanted: str) -> None:
-        """Look what is there, and fetch the default parts that are not."""
+        """List what is installed, and download the default parts that are not."""
         self._wanted = wanted
-        self._catalogue.refresh()
+        self.manager.refresh()
 
     @property
     def infos(self) -> tuple[ModelInfo, ...]:
@@ -68,60 +71,61 @@ class ModelParts(QObject):
         return self._infos
 
     def is_at_hand(self, model: str) -> bool:
-        """Whether a language part is here, or on its way."""
-        there = any(info.id == model and info.installed for info in self._infos)
-        return there or self.is_fetching_part(model)
+        """Return True when a language model is installed or being downloaded."""
+        installed = any(info.id == model and info.installed for info in self._infos)
+        return installed or self.is_fetching_part(model)
 
     def answer_with(self, model: str) -> None:
-        """Answer with this language part as soon as it is here; nothing is fetched for it."""
+        """Answer with this language model once it is installed; nothing is downloaded for it."""
         if model != self._wanted:
             self._wanted = model
             if self._infos:
                 self._choose()
 
     def want(self, model: str) -> None:
-        """Answer with this language part, now or as soon as it has been fetched."""
+        """Answer with this language model, now or as soon as it has been downloaded."""
         self._wanted = model
         self._fetch([info for info in self._infos if info.id == model and not info.installed])
         self._choose()
 
     @Slot(str)
     def fetch(self, part: str) -> None:
-        """Fetch a part, or carry on with it."""
+        """Download a part, or resume its download."""
         self._fetch([info for info in self._infos if info.id == part])
 
     @Slot(str)
     def pause(self, part: str) -> None:
-        """Put a part aside; `fetch` carries on with it."""
+        """Pause a part's download; `fetch` resumes it."""
         self._fetcher.pause(part)
 
     @Slot()
     def refresh(self) -> None:
-        """Look again what is there."""
-        self._catalogue.refresh()
+        """List again what is installed."""
+        self.manager.refresh()
 
     def is_fetching(self) -> bool:
+        """Return True while anything is being downloaded."""
         return self._fetcher.is_running()
 
     def is_fetching_part(self, part: str) -> bool:
-        """Whether this part is being fetched or waits for it."""
+        """Return True when this part is being downloaded or waits for it."""
         return self._fetcher.is_running() and self._fetcher.is_missing(part)
 
     @Slot()
     def cancel(self) -> None:
-        """Stop fetching; `retry` carries on."""
+        """Stop downloading; `retry` resumes."""
         self._fetcher.cancel()
 
     @Slot()
     def retry(self) -> None:
-        """Fetch what could not be had."""
+        """Download what failed before."""
         self._fetcher.retry()
 
     def close(self) -> bool:
-        """End the child and the thread; False when the disk did not answer in time."""
+        """End the child and the threads; return False when the disk did not answer in time."""
         self.blockSignals(True)
         self._fetcher.close()
-        return self._catalogue.close()
+        return self.manager.close()
 
     @Slot(object, object)
     def _on_listed(self, infos: tuple[ModelInfo, ...], missing: tuple[str, ...]) -> None:
@@ -142,7 +146,7 @@ class ModelParts(QObject):
         there = [info.id for info in self._infos if info.role == "language" and info.installed]
         model = self._wanted if self._wanted in there else next(iter(there), "")
         self.listed.emit(self._infos, model or self._wanted)
-        reason = "" if model else self.tr("The language model is not there yet.")
+        reason = "" if model else TranslatableText("The language model is not installed yet.")
         self.readiness_changed.emit(bool(model), reason)
         if model and model != self.model:
             self.model = model
@@ -150,16 +154,18 @@ class ModelParts(QObject):
 
     @Slot(str, str)
     def _on_installed(self, part: str, instead: str) -> None:
-        self._catalogue.refresh()
+        self.manager.refresh()
         self.installed.emit()
         if instead != part:
             titles = {info.id: info.title for info in self._infos}
-            text = self.tr("{part} could not be had from any source; {other} takes its place.")
-            self.problem_arose.emit(
-                text.format(part=titles.get(part, part), other=titles.get(instead, instead)), ""
+            message = TranslatableText(
+                "{model} could not be downloaded from any source. {other} is used instead.",
+                model=titles.get(part, part),
+                other=titles.get(instead, instead),
             )
+            self.problem_arose.emit(message, "")
 
-    @Slot(str, str)
+    @Slot(object, object)
     def _on_fetch_failed(self, message: str, hint: str) -> None:
         self.fetch_failed.emit(message, hint)
         if not self.model:
@@ -168,5 +174,6 @@ class ModelParts(QObject):
     @Slot()
     def _on_fetch_cancelled(self) -> None:
         self._on_fetch_failed(
-            self.tr("Fetching was cancelled."), self.tr("Retry carries on where it stopped.")
+            TranslatableText("Download cancelled."),
+            TranslatableText("Retry resumes where it left off."),
         )

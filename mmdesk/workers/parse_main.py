@@ -1,6 +1,6 @@
 """Main module of the child that decodes files: `python -m mmdesk.workers.parse_main`.
 
-Takes ("path", path) or ("image", name, bytes) frames and answers each with the decoded value or
+Reads ("path", path) or ("image", name, bytes) frames and answers each with the decoded value or
 with the MMDeskError that says why there is none. Ends when its input does.
 """
 
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def main() -> None:
+    """Answer frames until the input ends."""
     out = framing.claim_stdout()
     while True:
         try:
@@ -30,15 +31,16 @@ def main() -> None:
 
 
 def _decode(source: tuple[Any, ...]) -> object:
+    name = Path(source[1]).name
     try:
         return _load(*source)
     except MMDeskError as error:
         return error
     except MemoryError:
-        return InputError(f"{Path(source[1]).name} needs more memory than there is.")
+        return InputError("{name} needs more memory than this computer has.", name=name)
     except Exception as error:
         log.exception("decoding %s", source[1])
-        return InputError(f"{Path(source[1]).name} cannot be read ({type(error).__name__}).")
+        return InputError("{name} cannot be read ({kind}).", name=name, kind=type(error).__name__)
 
 
 def _load(kind: str, name: str, data: bytes = b"") -> object:

@@ -45,7 +45,7 @@ def child(qtbot):
 
 
 def test_a_child_answers_and_ends_when_its_input_does(qtbot, child) -> None:
-    with qtbot.waitSignal(child.said, timeout=20_000) as said:
+    with qtbot.waitSignal(child.received, timeout=20_000) as said:
         child.send(b"x" * 3_000_000)
     assert said.args[0] == b"x" * 3_000_000
     with qtbot.waitSignal(child.ended, timeout=20_000) as ended:
@@ -54,7 +54,7 @@ def test_a_child_answers_and_ends_when_its_input_does(qtbot, child) -> None:
 
 
 def test_what_libraries_print_does_not_disturb_the_frames(qtbot, child) -> None:
-    with qtbot.waitSignal(child.said, timeout=20_000) as said:
+    with qtbot.waitSignal(child.received, timeout=20_000) as said:
         child.send("print")
     assert said.args == ["print"]
 

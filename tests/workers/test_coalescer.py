@@ -89,14 +89,14 @@ def test_text_waits_for_its_frame_but_other_events_do_not(qtbot) -> None:
 
 def test_a_storm_of_chunks_costs_few_signals(qapp) -> None:
     coalescer = Coalescer()
-    stirred: list[bool] = []
+    noted: list[bool] = []
     passed: list = []
-    coalescer._stirred.connect(stirred.append)
+    coalescer._arrival_noted.connect(noted.append)
     coalescer.passed.connect(passed.append)
     for number in range(10_000):
         coalescer.put(TextChunk(f"{number} "))
     coalescer.flush()
-    assert len(stirred) == 1
+    assert len(noted) == 1
     assert len(passed) == 1
 
 

@@ -9,14 +9,14 @@ import pytest
 from mmdesk.errors import MMDeskError
 from mmdesk.history.archive import Archive
 from mmdesk.values import ConversationInfo, Stats, StoredMessage, Turn
-from mmdesk.workers import history_writer
+from mmdesk.workers import history_worker
 from mmdesk.workers.history_worker import HistoryWorker
 
 INFO = ConversationInfo("c", "A talk")
 
 
 @pytest.fixture
-def keeping_of(tmp_path):
+def history_of(tmp_path):
     made: list[HistoryWorker] = []
 
     def make(store_of=None) -> HistoryWorker:
@@ -24,16 +24,28 @@ def keeping_of(tmp_path):
         return made[-1]
 
     yield make
-    for keeping in made:
-        assert keeping.close()
+    for history in made:
+        assert history.close()
 
 
-def stream(keeping: HistoryWorker) -> None:
-    keeping.begin_conversation(INFO)
-    keeping.add("c", StoredMessage("q", "", Turn("user", "why?")))
-    keeping.add("c", StoredMessage("a", "q", Turn("assistant", ""), "streaming"))
+def stream(history: HistoryWorker) -> None:
+    history.change(lambda store: store.begin(INFO))
+    add(history, "c", StoredMessage("q", "", Turn("user", "why?")))
+    add(history, "c", StoredMessage("a", "q", Turn("assistant", ""), "streaming"))
     for word in ("be", "cau", "se"):
-        keeping.extend("a", word)
+        extend(history, "a", word)
+
+
+def add(history: HistoryWorker, conversation: str, message: StoredMessage) -> None:
+    history.change(lambda store: store.add(conversation, message), relist=True)
+
+
+def extend(history: HistoryWorker, message: str, text: str) -> None:
+    history.change(lambda store: store.extend(message, text), soon=False)
+
+
+def end(history: HistoryWorker) -> None:
+    history.change(lambda store: store.end("a", "whole", Stats()))
 
 
 def kept(tmp_path) -> list[tuple[str, str]]:
@@ -43,68 +55,87 @@ def kept(tmp_path) -> list[tuple[str, str]]:
     return [(message.turn.text, message.state) for message in messages]
 
 
-def test_what_was_given_before_the_opening_waits_for_it(qtbot, keeping_of, tmp_path) -> None:
-    keeping = keeping_of()
-    stream(keeping)
-    with qtbot.waitSignal(keeping.written, check_params_cb=lambda done: done == 6):
-        keeping.begin()
+def test_what_was_given_before_the_opening_waits_for_it(qtbot, history_of, tmp_path) -> None:
+    history = history_of()
+    stream(history)
+    with qtbot.waitSignal(history.written, check_params_cb=lambda done: done == 6):
+        history.begin()
     assert kept(tmp_path)[-1] == ("because", "streaming")
 
 
-def test_an_end_is_written_at_once_and_closing_writes_the_rest(qtbot, keeping_of, tmp_path) -> None:
-    keeping = keeping_of()
-    with qtbot.waitSignal(keeping.ready):
-        keeping.begin()
-    stream(keeping)
-    with qtbot.waitSignal(keeping.written, check_params_cb=lambda done: done == 7):
-        keeping.end("a", "whole", Stats())
+def test_an_end_is_written_at_once_and_closing_writes_the_rest(qtbot, history_of, tmp_path) -> None:
+    history = history_of()
+    with qtbot.waitSignal(history.ready):
+        history.begin()
+    stream(history)
+    with qtbot.waitSignal(history.written, check_params_cb=lambda done: done == 7):
+        end(history)
     assert kept(tmp_path) == [("why?", "whole"), ("because", "whole")]
-    keeping.extend("a", " late")
-    assert keeping.close()
+    extend(history, "a", " late")
+    assert history.close()
     assert kept(tmp_path)[-1][0] == "because late"
 
 
-def test_the_list_follows_every_change(qtbot, keeping_of) -> None:
-    keeping = keeping_of()
-    with qtbot.waitSignal(keeping.listed) as told:
-        keeping.begin()
+def test_pieces_of_an_answer_are_written_soon_without_another_change(
+    qtbot, history_of, tmp_path
+) -> None:
+    history = history_of()
+    with qtbot.waitSignal(history.ready):
+        history.begin()
+    stream(history)
+    with qtbot.waitSignal(history.written, check_params_cb=lambda done: done == 6):
+        pass
+    assert kept(tmp_path)[-1] == ("because", "streaming")
+
+
+def test_the_list_follows_every_change(qtbot, history_of) -> None:
+    history = history_of()
+    with qtbot.waitSignal(history.listed) as told:
+        history.begin()
     assert told.args == [()]
-    stream(keeping)
+    stream(history)
     for change, titles in (
-        (lambda: keeping.rename("c", "Renamed"), ["Renamed"]),
-        (lambda: keeping.delete("c"), []),
-        (lambda: keeping.restore("c"), ["Renamed"]),
+        (lambda store: store.rename("c", "Renamed"), ["Renamed"]),
+        (lambda store: store.delete("c"), []),
+        (lambda store: store.restore("c"), ["Renamed"]),
     ):
         with qtbot.waitSignal(
-            keeping.listed,
+            history.listed,
             check_params_cb=lambda infos, t=titles: [info.title for info in infos] == t,
         ):
-            change()
+            history.change(change, relist=True)
 
 
-def test_a_question_sees_everything_given_before_it(qtbot, keeping_of) -> None:
-    keeping = keeping_of()
-    keeping.begin()
-    stream(keeping)
-    with qtbot.waitSignal(keeping.opened) as told:
-        keeping.open("c")
-    assert told.args[0].messages[-1].turn.text == "because"
-    keeping.end("a", "whole", Stats())
-    with qtbot.waitSignal(keeping.found) as told:
-        keeping.search("becau")
-    assert told.args[0] == "becau"
-    assert told.args[1][0].message == "a"
+def test_a_question_sees_everything_given_before_it(qtbot, history_of) -> None:
+    history = history_of()
+    history.begin()
+    stream(history)
+    opened = answer(qtbot, history, lambda store: store.open("c"))
+    assert opened.messages[-1].turn.text == "because"
 
 
-def test_only_the_last_question_is_answered(qtbot, keeping_of) -> None:
-    keeping = keeping_of()
-    keeping.begin()
-    told: list[str] = []
-    keeping.found.connect(lambda question, hits: told.append(question))
-    for question in ("a", "ab", "abc"):
-        keeping.search(question)
-    qtbot.waitUntil(lambda: "abc" in told)
-    assert told == ["abc"]
+def answer(qtbot, history: HistoryWorker, question):
+    answers: list = []
+    history.call(question, answers.append)
+    qtbot.waitUntil(lambda: bool(answers))
+    return answers[0]
+
+
+def test_a_question_without_an_answer_calls_nobody_back(qtbot, history_of) -> None:
+    history = history_of()
+    history.begin()
+    answers: list = []
+    history.call(lambda store: None, answers.append)
+    assert answer(qtbot, history, lambda store: store.conversations()) == ()
+    assert answers == []
+
+
+def test_a_question_that_fails_is_told(qtbot, history_of, tmp_path) -> None:
+    history = history_of()
+    history.begin()
+    with qtbot.waitSignal(history.failed) as failed:
+        history.call(lambda store: store.import_json(tmp_path / "nothing.json"), print)
+    assert "nothing.json" in failed.args[0]
 
 
 class FullDisk(Archive):
@@ -119,59 +150,39 @@ class FullDisk(Archive):
 
 
 def test_a_full_disk_is_told_once_and_nothing_is_lost(
-    qtbot, keeping_of, tmp_path, monkeypatch
+    qtbot, history_of, tmp_path, monkeypatch
 ) -> None:
-    monkeypatch.setattr(history_writer, "RETRY_MS", 5)
+    monkeypatch.setattr(history_worker, "RETRY_MS", 5)
     monkeypatch.setattr(FullDisk, "room", False)
-    keeping = keeping_of(lambda: FullDisk(tmp_path / "history.db"))
+    history = history_of(lambda: FullDisk(tmp_path / "history.db"))
     told: list[str] = []
-    keeping.failed.connect(lambda message, hint: told.append(message))
-    with qtbot.waitSignal(keeping.failed):
-        keeping.begin()
-        stream(keeping)
-    with qtbot.waitSignal(keeping.written, check_params_cb=lambda done: done == 6):
+    history.failed.connect(lambda message, hint: told.append(message))
+    with qtbot.waitSignal(history.failed):
+        history.begin()
+        stream(history)
+    with qtbot.waitSignal(history.written, check_params_cb=lambda done: done == 6):
         FullDisk.room = True
     assert len(told) == 1
     assert kept(tmp_path)[-1] == ("because", "streaming")
 
 
-def test_a_change_that_cannot_be_kept_takes_no_other_along(qtbot, keeping_of, tmp_path) -> None:
-    keeping = keeping_of()
-    stream(keeping)
-    keeping.add("no such conversation", StoredMessage("x", "", Turn("user", "lost")))
-    keeping.end("a", "whole", Stats())
-    with qtbot.waitSignals([keeping.failed, keeping.listed]):
-        keeping.begin()
+def test_a_change_that_cannot_be_kept_takes_no_other_along(qtbot, history_of, tmp_path) -> None:
+    history = history_of()
+    stream(history)
+    add(history, "no such conversation", StoredMessage("x", "", Turn("user", "lost")))
+    end(history)
+    with qtbot.waitSignals([history.failed, history.listed]):
+        history.begin()
     assert kept(tmp_path) == [("why?", "whole"), ("because", "whole")]
 
 
-def test_without_a_history_the_window_goes_on_and_says_so(qtbot, keeping_of) -> None:
+def test_without_a_history_the_window_goes_on_and_says_so(qtbot, history_of) -> None:
     def refuse() -> Archive:
         raise MMDeskError("The conversations cannot be kept there.")
 
-    keeping = keeping_of(refuse)
-    with qtbot.waitSignal(keeping.failed) as told:
-        keeping.begin()
+    history = history_of(refuse)
+    with qtbot.waitSignal(history.failed) as told:
+        history.begin()
     assert told.args[0] == "The conversations cannot be kept there."
-    stream(keeping)
-    keeping.search("x")
-
-
-def test_exporting_and_importing(qtbot, keeping_of, tmp_path) -> None:
-    keeping = keeping_of()
-    keeping.begin()
-    stream(keeping)
-    with qtbot.waitSignal(keeping.exported) as told:
-        keeping.export("c", str(tmp_path / "pages"))
-    assert told.args[0].endswith("A talk.md")
-    with qtbot.waitSignal(keeping.exported) as told:
-        keeping.export("c", str(tmp_path / "one.json"))
-    assert (tmp_path / "one.json").exists()
-    with qtbot.waitSignal(keeping.exported) as told:
-        keeping.export_all(str(tmp_path / "all.json"))
-    with qtbot.waitSignal(keeping.imported) as count:
-        keeping.import_file(told.args[0])
-    assert count.args == [1]
-    with qtbot.waitSignal(keeping.failed) as told:
-        keeping.import_file(str(tmp_path / "nothing.json"))
-    assert "nothing.json" in told.args[0]
+    stream(history)
+    history.call(lambda store: store.search("x"), print)

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mmdesk.chat.session import request_job
 from mmdesk.errors import Cancelled, EngineDied, InputError
 from mmdesk.values import ChatRequest, Finished, LoadRequest, Preparing, TextChunk, Turn
 from mmdesk.workers.job_queue import JobKind, JobQueue, Ticket
 from tests.fakes.scripted_engine import ScriptedEngine, words
-from tests.workers.waiting import GatedEngine, Record
+from tests.workers.waiting import GatedEngine, Record, request_job
 
 ASK = ChatRequest((Turn("user", "hello"),))
 
@@ -63,7 +62,7 @@ def test_no_text_is_dropped_whatever_the_chunks(qtbot, chunks: list[str]) -> Non
     [
         (EngineDied("The engine stopped.", "Ask again."), "failed", "The engine stopped."),
         (InputError("No such thing."), "failed", "No such thing."),
-        (RuntimeError("a defect"), "failed", "RuntimeError"),
+        (RuntimeError("a defect"), "failed", "Something went wrong"),
         (MemoryError(), "failed", "MemoryError"),
         (Cancelled(), "cancelled", ""),
     ],
@@ -115,7 +114,7 @@ def test_a_generator_is_run_to_its_end_after_its_last_event(qtbot, queue_of) -> 
 def test_cancel_stops_the_running_job_and_keeps_what_was_said(qtbot, queue_of) -> None:
     queue = queue_of(GatedEngine())
     record, asked = Record(queue), ticket()
-    with qtbot.waitSignal(queue.happened):
+    with qtbot.waitSignal(queue.event_arrived):
         queue.submit(asked)
     with qtbot.waitSignal(queue.cancelled):
         queue.cancel(asked)
@@ -154,7 +153,7 @@ def test_an_answer_sets_long_work_aside_which_then_begins_again(qtbot, queue_of)
     engine = GatedEngine()
     queue = queue_of(engine)
     record, hearing, asked = Record(queue), ticket(JobKind.TRANSCRIBE, may_restart=True), ticket()
-    with qtbot.waitSignal(queue.happened):
+    with qtbot.waitSignal(queue.event_arrived):
         queue.submit(hearing)
     with qtbot.waitSignal(queue.started):
         queue.submit(asked)
@@ -169,7 +168,7 @@ def test_work_set_aside_can_still_be_stopped(qtbot, queue_of) -> None:
     engine = GatedEngine()
     queue = queue_of(engine)
     record, hearing, asked = Record(queue), ticket(JobKind.TRANSCRIBE, may_restart=True), ticket()
-    with qtbot.waitSignal(queue.happened):
+    with qtbot.waitSignal(queue.event_arrived):
         queue.submit(hearing)
     queue.submit(asked)
     with qtbot.waitSignal(queue.cancelled):
@@ -195,7 +194,7 @@ def test_quitting_ends_every_job_and_the_thread(qtbot) -> None:
     engine = GatedEngine()
     queue = JobQueue(lambda: engine)
     record, running, waiting = Record(queue), ticket(), ticket(JobKind.DESCRIBE)
-    with qtbot.waitSignal(queue.happened):
+    with qtbot.waitSignal(queue.event_arrived):
         queue.submit(running)
     queue.submit(waiting)
     assert queue.close()
@@ -210,7 +209,7 @@ def test_quitting_closes_an_engine_that_hears_no_flag(qtbot) -> None:
     engine = GatedEngine(deaf=True)
     queue = JobQueue(lambda: engine)
     record, asked = Record(queue), ticket()
-    with qtbot.waitSignal(queue.happened):
+    with qtbot.waitSignal(queue.event_arrived):
         queue.submit(asked)
     assert queue.close(patience_ms=200)
     assert record.ends(asked) == ["cancelled"]

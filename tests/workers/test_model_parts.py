@@ -59,15 +59,15 @@ def test_another_part_answers_while_the_wanted_one_is_fetched(parts) -> None:
 
 def test_a_fallback_in_place_of_a_part_is_told(parts, qtbot) -> None:
     parts._on_listed((info(MAIN), info(SMALL, default=False)), (MAIN,))
-    with qtbot.waitSignal(parts.problem_arose) as told:
+    with qtbot.waitSignal(parts.problem_arose) as problem:
         parts._on_installed(MAIN, SMALL)
-    assert told.args[0].startswith("Main could not be had")
-    assert "Small" in told.args[0]
+    assert problem.args[0].startswith("Main could not be downloaded")
+    assert "Small" in problem.args[0]
 
 
-def test_the_catalogue_reads_the_store_on_its_thread(parts, qtbot, monkeypatch, tmp_path) -> None:
+def test_the_store_is_read_in_a_thread(parts, qtbot, monkeypatch, tmp_path) -> None:
     monkeypatch.setenv("MMDESK_HOME", str(tmp_path))
-    with qtbot.waitSignal(parts._catalogue.listed, timeout=20_000) as listed:
+    with qtbot.waitSignal(parts.manager.listed, timeout=20_000) as listed:
         parts.begin("qwen2.5-coder-0.5b")
     infos, missing = listed.args
     assert "qwen2.5-coder-0.5b" in missing

@@ -1,4 +1,4 @@
-"""Helpers of the bridge's tests: engines that wait for the test, and recorders of signals."""
+"""Helpers of the workers' tests: engines that wait for the test, and recorders of signals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from collections.abc import Iterator
 
 from mmdesk.errors import Cancelled
 from mmdesk.values import CancelFlag, Event, Finished, Request, TextChunk
-from mmdesk.workers.job_queue import JobQueue
+from mmdesk.workers import Job, JobQueue
+
+
+def request_job(request: Request) -> Job:
+    """Return the job of one plain request."""
+    return lambda engine, cancel: engine.generate(request, cancel)
 
 
 class GatedEngine:
@@ -41,7 +46,9 @@ class Record:
     def __init__(self, queue: JobQueue) -> None:
         self.said: list[tuple] = []
         queue.started.connect(lambda ticket: self.said.append(("started", ticket)))
-        queue.happened.connect(lambda ticket, event: self.said.append(("event", ticket, event)))
+        queue.event_arrived.connect(
+            lambda ticket, event: self.said.append(("event", ticket, event))
+        )
         queue.finished.connect(lambda ticket, _stats: self.said.append(("finished", ticket)))
         queue.cancelled.connect(lambda ticket: self.said.append(("cancelled", ticket)))
         queue.failed.connect(lambda ticket, *words: self.said.append(("failed", ticket, *words)))
