@@ -34,7 +34,7 @@ class WindowUser:
         self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def ask(self, text: str) -> None:
-        with self.qtbot.waitSignal(self.app.session.answer_finished):
+        with self.qtbot.waitSignal(self.app.chat.answer_finished):
             self.type(text)
             self.press("sendButton")
 
@@ -67,14 +67,14 @@ def opened_windows(qtbot, tmp_path, monkeypatch):
         app = App(settings or Settings(), lambda _settings: lambda: engine)  # type: ignore
         apps.append(app)
         qtbot.addWidget(app.window)
-        monkeypatch.setattr(app.parts._catalogue, "refresh", lambda: app.parts._on_listed(
+        monkeypatch.setattr(app.parts.manager, "refresh", lambda: app.parts._on_listed(
             (LANGUAGE,), ()))  # fmt: skip
-        monkeypatch.setattr(app.listening, "list_devices", lambda: None)
+        monkeypatch.setattr(app.recorder, "list_devices", lambda: None)
         with qtbot.waitSignal(app.parts.model_chosen):
             app.show()
         app.window.resize(1180, 780)  # the offscreen screen is narrow; panels want the room
         states: list[str] = []
-        app.session.state_changed.connect(states.append)
+        app.engine.state_changed.connect(states.append)
         qtbot.waitUntil(lambda: "Ready" in states, timeout=SLOW)
         return WindowUser(app, qtbot)
 

@@ -1,7 +1,7 @@
-"""The window's composition root: builds every object and connects what crosses a package.
+"""Composition root of the window: builds every object and connects what crosses a package.
 
-It is imported once the window has painted (opening.py). torch never is in this process, with the
-engine in its own.
+It is imported once the window has painted (startup.py). torch is never imported in this process,
+with the engine in its own.
 """
 
 from __future__ import annotations
@@ -13,24 +13,23 @@ from typing import TYPE_CHECKING
 
 from mmdesk import settings as settings_file
 from mmdesk.app.engine_factory import engine_factory, engine_part
-from mmdesk.chat import jobs
+from mmdesk.chat import in_conversation
 from mmdesk.settings import Settings, home
 from mmdesk.values import (
     AudioInput,
-    ChatSettings,
     ConversationInfo,
     DocumentInput,
     ImageInput,
-    Stats,
+    StoredMessage,
     Task,
     Transcript,
     Turn,
 )
 
 if TYPE_CHECKING:
-    from mmdesk.chat import JobBuilder
+    from mmdesk.history import Archive
     from mmdesk.ui import MainWindow
-    from mmdesk.workers import EngineFactory, HistoryStore
+    from mmdesk.workers import EngineFactory
 
 log = logging.getLogger(__name__)
 
@@ -43,14 +42,21 @@ def import_what_works() -> None:
 
 
 class App:
-    """The window and everything behind it. All methods run in the window's thread.
+    """Window and everything behind it. All methods run in the window's thread.
 
     Attributes:
         window: the MainWindow.
-        session: questions and perception, over the engine.
-        keeping: the history, on its thread.
-        talks: which conversation is shown, and what is kept of it.
-        models: which model answers in it.
+        queue: the jobs in front of the engine.
+        engine: loading of models, and what the engine is doing.
+        history: the stored conversations, in a thread of their own.
+        chat: the conversation that is shown.
+        describer: the descriptions of pictures.
+        speech: the transcription of recordings and sound files.
+        recorder: the microphone.
+        loader: the decoding of files.
+        parts: the model parts: installed, downloaded, chosen.
+        model_selection: which model answers in which conversation.
+        models_controller: the models page, the tray and unloading.
         settings: the present ones; saved whenever they change.
         first_paint: its `painted` begins the work behind the window.
     """
@@ -61,37 +67,50 @@ class App:
         make_engine: Callable[[Settings], EngineFactory] = engine_factory,
         window: MainWindow | None = None,
     ) -> None:
+        """Build everything; nothing runs before the window has painted."""
         from mmdesk.app.lifecycle import FirstPaint, Interrupt
         from mmdesk.app.model_selection import ModelSelection
         from mmdesk.app.models_controller import ModelsController
         from mmdesk.app.window import make_window
-        from mmdesk.chat import ChatController, Forecaster, Session
-        from mmdesk.workers import FileLoader, HistoryWorker, ModelParts, Recorder
+        from mmdesk.chat import (
+            ChatController,
+            EngineController,
+            Forecaster,
+            HistoryActions,
+            ImageDescriber,
+            SpeechToText,
+        )
+        from mmdesk.workers import FileLoader, HistoryWorker, JobQueue, ModelParts, Recorder
 
         self.settings = settings
         self._make_engine = make_engine
-        self._stopped: bool | None = None
+        self._ended: bool | None = None
         self.window = window or make_window(settings)
-        self.session = Session(make_engine(settings))
-        self.keeping = HistoryWorker(open_archive)
-        self.talks = ChatController(self.session, self.keeping, self._recipe_of)
+        self.queue = JobQueue(make_engine(settings))
+        self.engine = EngineController(self.queue)
+        self.describer = ImageDescriber(self.queue)
+        self.speech = SpeechToText(self.queue)
+        self.history = HistoryWorker(open_archive)
+        self.history_actions = HistoryActions(self.history)
+        self.chat = ChatController(self.queue, self.history, self.describer, settings)
         self.forecaster = Forecaster()
         self.loader = FileLoader()
-        self.listening = Recorder()
+        self.recorder = Recorder()
         self.parts = ModelParts()
         self.interrupt = Interrupt()
         self.first_paint = FirstPaint(self.window)
-        self.models = ModelSelection(
-            self.window, self.parts, self.talks, lambda: self.settings.model
-        )
+        self.model_selection = ModelSelection(self.window, self.parts, self.chat, settings.model)
+        self._connect_questions()
         self._connect_answers()
         self._connect_history()
         self._connect_pictures_and_files()
         self._connect_speech()
         self._connect_models()
         self._connect_life()
-        self.pages = ModelsController(self.window, self.parts, self.session, settings)
-        self.pages.unload_wanted.connect(self._on_unload_wanted)
+        self.models_controller = ModelsController(
+            self.window, self.parts, self.engine, self.chat, settings
+        )
+        self.models_controller.unload_wanted.connect(self._on_unload_wanted)
 
     def show(self) -> None:
         """Open the window, unless it is open; the rest begins once it has painted."""
@@ -100,15 +119,16 @@ class App:
         self.window.show()
 
     def shut_down(self) -> bool:
-        """End every thread and process, bounded; False when the engine would not stop."""
-        if self._stopped is None:
+        """End every thread and process, bounded; return False when the engine would not stop."""
+        if self._ended is None:
             self.interrupt.close()
             self.loader.close()
-            ended = [self.pages.close(), self.session.close()]
-            ended += [self.listening.close(), self.parts.close()]
-            ended.append(self.keeping.close())  # last: what an answer said is to be kept
-            self._stopped = all(ended)
-        return self._stopped
+            self.queue.blockSignals(True)  # an answer that is cut off is stored as interrupted
+            self.models_controller.close()
+            ended = [self.queue.close(), self.recorder.close(), self.parts.close()]
+            ended.append(self.history.close())  # last: what an answer said is to be stored
+            self._ended = all(ended)
+        return self._ended
 
     def welcome(self) -> None:
         """Show the first steps, unless they were shown before."""
@@ -116,7 +136,7 @@ class App:
             self.window.pages.open_first_steps()
 
     def tell_defect(self, message: str) -> None:
-        """One sentence about a defect; may be called from any thread."""
+        """Show one sentence about a defect; may be called from any thread."""
         from PySide6.QtCore import QTimer
 
         hint = _tr("The log in {folder} has the details.").format(folder=home() / "logs")
@@ -124,83 +144,85 @@ class App:
 
     # --- what is connected to what ---
 
-    def _connect_answers(self) -> None:
-        window, session = self.window, self.session
-        window.submitted.connect(self._on_submitted)
+    def _connect_questions(self) -> None:
+        window, chat = self.window, self.chat
+        window.submitted.connect(self.model_selection.keep)  # first: it is stored with the question
+        window.submitted.connect(chat.ask)
         window.description_requested.connect(self._on_description_requested)
         window.summary_requested.connect(self._on_summary_requested)
         window.translation_requested.connect(self._on_translation_requested)
-        window.stop_requested.connect(session.stop)
+        window.stop_requested.connect(chat.stop)
         window.draft_changed.connect(self._on_draft)
-        session.answer_began.connect(window.begin_answer)
-        session.preparing.connect(window.set_preparing)
-        session.text_arrived.connect(window.append_answer)
-        session.notice_arrived.connect(window.add_notice)
-        session.answer_finished.connect(window.finish_answer)
-        session.answer_stopped.connect(window.stop_answer)
-        session.answer_failed.connect(window.fail_answer)
-        session.answer_ended.connect(self._on_answer_ended)
-        session.state_changed.connect(window.set_engine_state)
-        session.problem_arose.connect(self._on_problem)
+
+    def _connect_answers(self) -> None:
+        window, chat = self.window, self.chat
+        chat.answer_began.connect(window.begin_answer)
+        chat.preparing.connect(window.set_preparing)
+        chat.text_arrived.connect(window.append_answer)
+        chat.notice_arrived.connect(window.add_notice)
+        chat.answer_finished.connect(window.finish_answer)
+        chat.answer_stopped.connect(window.stop_answer)
+        chat.answer_failed.connect(window.fail_answer)
+        chat.answer_ended.connect(self._on_answer_ended)
 
     def _connect_history(self) -> None:
-        window, talks, keeping = self.window, self.talks, self.keeping
-        panel = window.history
-        window.new_conversation_requested.connect(talks.begin_new)
-        window.chat_settings_changed.connect(talks.set_settings)
-        window.picture_wanted.connect(keeping.load_picture)
-        window.transcript.edit_wanted.connect(talks.edit)
-        window.transcript.again_wanted.connect(talks.regenerate)
-        window.transcript.version_wanted.connect(talks.choose_version)
-        talks.shown.connect(window.show_conversation)
-        talks.earlier_shown.connect(window.show_earlier)
-        talks.cleared.connect(window.clear_conversation)
-        talks.message_added.connect(window.add_message)
-        talks.versions_changed.connect(window.set_versions)
-        talks.settings_changed.connect(window.set_chat_settings)
-        talks.current_changed.connect(panel.set_current)
-        talks.busy_changed.connect(panel.set_busy)
-        panel.open_wanted.connect(talks.open)
-        panel.renamed.connect(talks.rename)
-        panel.deleted.connect(talks.delete)
-        panel.pinned.connect(keeping.pin)
+        window, chat, history = self.window, self.chat, self.history
+        panel, actions = window.history, self.history_actions
+        window.new_conversation_requested.connect(chat.begin_new)
+        window.chat_settings_changed.connect(chat.set_settings)
+        window.transcript.edit_wanted.connect(chat.edit)
+        window.transcript.again_wanted.connect(chat.regenerate)
+        window.transcript.version_wanted.connect(chat.choose_version)
+        chat.shown.connect(window.show_conversation)
+        chat.earlier_shown.connect(window.show_earlier)
+        chat.cleared.connect(window.clear_conversation)
+        chat.message_added.connect(window.add_message)
+        chat.versions_changed.connect(window.set_versions)
+        chat.settings_changed.connect(window.set_chat_settings)
+        chat.current_changed.connect(panel.set_current)
+        chat.current_changed.connect(self._on_current_changed)
+        chat.busy_changed.connect(panel.set_busy)
+        panel.open_wanted.connect(chat.open)
+        panel.renamed.connect(chat.rename)
+        panel.deleted.connect(chat.delete)
+        panel.pinned.connect(actions.pin)
         panel.restored.connect(self._on_restored)
-        panel.forgotten.connect(keeping.purge)
-        panel.search_wanted.connect(keeping.search)
-        panel.export_wanted.connect(keeping.export)
-        panel.export_all_wanted.connect(keeping.export_all)
-        panel.import_wanted.connect(keeping.import_file)
-        keeping.listed.connect(self._on_listed)
-        keeping.resumed.connect(self._on_resumed)
-        talks.current_changed.connect(keeping.set_shown)
-        keeping.found.connect(panel.set_hits)
-        keeping.picture_loaded.connect(window.set_picture)
-        keeping.exported.connect(self._on_exported)
-        keeping.failed.connect(window.show_error)
+        panel.forgotten.connect(actions.purge)
+        panel.search_wanted.connect(actions.search)
+        panel.export_wanted.connect(actions.export)
+        panel.export_all_wanted.connect(actions.export_all)
+        panel.import_wanted.connect(actions.import_file)
+        actions.found.connect(panel.set_hits)
+        actions.exported.connect(self._on_exported)
+        history.listed.connect(self._on_listed)
+        history.resumed.connect(self._on_resumed)
+        history.failed.connect(window.show_error)
 
     def _connect_pictures_and_files(self) -> None:
-        window, session, loader = self.window, self.session, self.loader
+        window, chat, loader = self.window, self.chat, self.loader
         window.files_offered.connect(loader.load_paths)
         window.image_bytes_offered.connect(loader.load_image)
-        window.description_corrected.connect(self.talks.correct_description)
+        window.picture_wanted.connect(chat.load_picture)
+        window.description_corrected.connect(chat.correct_description)
+        chat.picture_loaded.connect(window.set_picture)
+        self.describer.described.connect(window.set_description)
         loader.loaded.connect(self._on_loaded)
         loader.failed.connect(window.show_error)
-        session.image_described.connect(window.set_description)
 
     def _connect_speech(self) -> None:
-        window, session, listening = self.window, self.session, self.listening
-        window.listening_started.connect(self._on_listening_started)
-        window.listening_stopped.connect(self._on_listening_stopped)
-        listening.started.connect(self._on_recording)
-        listening.level_measured.connect(window.set_level)
-        listening.grown.connect(session.hear_so_far)
-        listening.recorded.connect(self._on_recorded)
-        session.written_down.connect(listening.go_on)
-        session.spoken_so_far.connect(window.set_spoken_so_far)
-        listening.failed.connect(self._on_listening_failed)
-        listening.devices_listed.connect(window.set_microphones)
-        session.hearing_changed.connect(window.set_hearing)
-        session.heard.connect(self._on_heard)
+        window, speech, recorder = self.window, self.speech, self.recorder
+        window.listening_started.connect(self._on_recording_wanted)
+        window.listening_stopped.connect(recorder.stop)
+        recorder.started.connect(self._on_recording)
+        recorder.level_measured.connect(window.set_level)
+        recorder.grown.connect(speech.transcribe_piece)
+        recorder.recorded.connect(self._on_recorded)
+        recorder.failed.connect(self._on_recording_failed)
+        recorder.devices_listed.connect(window.set_microphones)
+        speech.transcribed_until.connect(recorder.keep_from)
+        speech.dictated.connect(window.set_spoken_so_far)
+        speech.transcribing_changed.connect(window.set_hearing)
+        speech.transcribed.connect(self._on_transcribed)
 
     def _connect_models(self) -> None:
         window, parts = self.window, self.parts
@@ -208,13 +230,15 @@ class App:
         window.fetch_cancelled.connect(parts.cancel)
         window.fetch_retried.connect(parts.retry)
         parts.listed.connect(window.set_models)
+        parts.model_chosen.connect(self._on_model_chosen)
         parts.readiness_changed.connect(window.set_chat_ready)
-        parts.model_chosen.connect(self.session.load)
-        parts.installed.connect(self.session.look_again)
+        parts.installed.connect(self.describer.describe_failed)
         parts.progressed.connect(window.set_fetch_progress)
         parts.fetched.connect(window.set_fetch_done)
         parts.fetch_failed.connect(window.set_fetch_failed)
         parts.problem_arose.connect(window.show_error)
+        self.engine.state_changed.connect(window.set_engine_state)
+        self.engine.problem_arose.connect(self._on_problem)
 
     def _connect_life(self) -> None:
         self.window.settings_changed.connect(self._on_settings_changed)
@@ -224,12 +248,9 @@ class App:
 
     # --- questions ---
 
-    def _on_submitted(self, turn: Turn) -> None:
-        self._ask(turn, Task())
-
     def _ask(self, turn: Turn, task: Task) -> None:
-        self.models.keep()
-        self.talks.ask(turn, task)
+        self.model_selection.keep()
+        self.chat.ask(turn, task)
 
     def _on_description_requested(self, images: tuple[ImageInput, ...]) -> None:
         one = len(images) == 1
@@ -246,120 +267,117 @@ class App:
         turn = Turn("user", str(text), documents=(document,))
         self._ask(turn, Task("translate", language=language))
 
-    def _recipe_of(self, task: Task, chat: ChatSettings) -> JobBuilder:
-        return jobs.recipe_of(task, self._answering(), chat)
-
-    def _answering(self) -> Settings:
-        """The settings, with the language part that is really there."""
-        return replace(self.settings, model=self.parts.model or self.settings.model)
-
     def _on_draft(self, draft: Turn) -> None:
-        settings = jobs.in_conversation(self.settings, self.talks.settings)
+        conversation = self.chat.conversation
+        settings = in_conversation(self.settings, conversation.settings)
         forecast = self.forecaster.forecast(
-            *(self.talks.current, self.session.conversation.turns(), draft),
+            *(conversation.id, conversation.turns(), draft),
             *(settings.max_tokens, settings.context_tokens),
         )
         self.window.set_forecast(forecast)
         if self.parts.model and (draft.text.strip() or draft.images or draft.documents):
-            answering = jobs.in_conversation(self._answering(), self.talks.settings)
-            self.session.read_ahead(draft, jobs.preparing(answering))
+            self.chat.prefill(draft)
 
-    def _on_answer_ended(self, key: str, how: str, stats: Stats) -> None:
-        answer = self.talks.path[-1] if self.talks.path else None
-        if answer is None or answer.id != key or answer.task.kind != "chat" or how != "whole":
-            return
-        turns = self.session.conversation.turns()[:-1]
-        self.forecaster.learn(self.talks.current, turns, stats)
+    def _on_answer_ended(self, answer: StoredMessage) -> None:
+        conversation = self.chat.conversation
+        is_shown = bool(conversation.path) and conversation.path[-1].id == answer.id
+        if is_shown and answer.task.kind == "chat" and answer.state == "whole":
+            self.forecaster.learn(conversation.id, conversation.turns(answer.id), answer.stats)
 
     # --- conversations ---
 
     def _on_listed(self, infos: tuple[ConversationInfo, ...]) -> None:
         self.window.history.set_conversations(infos)
-        self.window.history.set_current(self.talks.current)
+        self.window.history.set_current(self.chat.current)
+
+    def _on_current_changed(self, conversation: str) -> None:
+        self.history.change(lambda store: store.set_shown(conversation), soon=False)
 
     def _on_resumed(self, conversation: str) -> None:
-        if self.talks.is_untouched():  # the person may have been faster
-            self.talks.open(conversation)
+        if self.chat.is_untouched():  # the user may have been faster
+            self.chat.open(conversation)
 
     def _on_restored(self, conversation: str) -> None:
-        self.keeping.restore(conversation)
-        if self.talks.is_empty():
-            self.talks.open(conversation)
+        self.history_actions.restore(conversation)
+        if self.chat.is_empty():
+            self.chat.open(conversation)
 
     def _on_exported(self, path: str) -> None:
         self.window.set_engine_state(_tr("Exported to {path}").format(path=path))
-
-    def _on_problem(self, kind: int, message: str, hint: str) -> None:
-        if self.parts.is_fetching():  # a part is still on its way; the work is done again then
-            log.info("put off: %s", message)
-            return
-        self.window.show_error(message, hint)
 
     # --- files and pictures, speech ---
 
     def _on_loaded(self, value: ImageInput | AudioInput | DocumentInput) -> None:
         if isinstance(value, ImageInput):
             self.window.add_image(value)
-            self.session.look_at(value)
+            self.describer.describe(value)
         elif isinstance(value, AudioInput):
-            self.session.hear(value, self._may_be_about_pictures())
+            self.speech.transcribe(value, self._may_be_about_pictures())
         else:
             self.window.add_document(value)
 
-    def _on_listening_started(self) -> None:
-        self.listening.start(self.settings.microphone)
+    def _on_recording_wanted(self) -> None:
+        self.recorder.start(self.settings.microphone)
 
     def _on_recording(self) -> None:
-        self.session.begin_dictation()
+        self.speech.begin_dictation()
         self.window.set_listening(True)
 
-    def _on_listening_stopped(self) -> None:
-        self.listening.stop()
-
-    def _on_recorded(self, audio: AudioInput, begin_s: float) -> None:
+    def _on_recorded(self, audio: AudioInput, start_s: float) -> None:
         self.window.set_listening(False)
-        self.session.hear_rest(audio, begin_s, self._may_be_about_pictures())
+        self.speech.transcribe_rest(audio, start_s, self._may_be_about_pictures())
 
-    def _may_be_about_pictures(self) -> bool:
-        from mmdesk.tasks import may_be_about_pictures
-
-        turns = self.session.conversation.turns()
-        return may_be_about_pictures((*turns, self.window.composer.turn()))
-
-    def _on_listening_failed(self, message: str, hint: str) -> None:
+    def _on_recording_failed(self, message: str, hint: str) -> None:
         self.window.set_listening(False)
         self.window.show_error(message, hint)
 
-    def _on_heard(self, transcript: Transcript) -> None:
+    def _on_transcribed(self, transcript: Transcript) -> None:
         self.window.set_spoken_text(transcript.meant)
         if self.settings.send_spoken and transcript.meant.strip():
             self.window.submit()
 
+    def _may_be_about_pictures(self) -> bool:
+        from mmdesk.tasks import may_be_about_pictures
+
+        turns = self.chat.conversation.turns()
+        return may_be_about_pictures((*turns, self.window.composer.turn()))
+
     # --- models and settings ---
 
     def _begin_work(self) -> None:
-        self.keeping.begin()
+        self.history.begin()
         self.parts.begin(self.settings.model)
-        self.listening.list_devices()
+        self.recorder.list_devices()
 
     def _on_model_selected(self, model: str) -> None:
-        self._keep(replace(self.settings, model=model))
-        self.models.choose(model)
+        self._save(replace(self.settings, model=model))
+        self.model_selection.choose(model)
+
+    def _on_model_chosen(self, model: str) -> None:
+        self.chat.settings = replace(self.settings, model=model)
+        self.engine.load(model)
 
     def _on_settings_changed(self, settings: Settings) -> None:
         old = self.settings
         settings = replace(settings, model=old.model)  # chosen in the bar, not in the dialog
-        self._keep(settings)
-        self.pages.take_settings(settings)
+        self._save(settings)
+        self.models_controller.apply_settings(settings)
         if engine_part(old) != engine_part(settings):
-            self.session.replace_engine(self._make_engine(settings))
-            self.session.load(self.parts.model or None)
+            self.engine.replace(self._make_engine(settings))
+            self.engine.load(self.parts.model or None)
 
     def _on_unload_wanted(self) -> None:
-        self.session.replace_engine(self._make_engine(self.settings))
+        self.engine.replace(self._make_engine(self.settings))
 
-    def _keep(self, settings: Settings) -> None:
+    def _on_problem(self, kind: int, message: str, hint: str) -> None:
+        if self.parts.is_fetching():  # a part is being downloaded; the work is done again then
+            log.info("put off: %s", message)
+            return
+        self.window.show_error(message, hint)
+
+    def _save(self, settings: Settings) -> None:
         self.settings = settings
+        self.chat.settings = replace(settings, model=self.parts.model or settings.model)
         try:
             settings_file.save(settings)
         except OSError as error:
@@ -377,8 +395,8 @@ class App:
         QCoreApplication.quit()
 
 
-def open_archive() -> HistoryStore:
-    """The history in mmdesk's folder; called in the history's thread."""
+def open_archive() -> Archive:
+    """Open the history in mmdesk's folder; called in the history's thread."""
     from mmdesk.history import Archive
 
     return Archive(home() / "history.db")

@@ -1,12 +1,11 @@
-"""Which model answers in which conversation.
+"""Selection of the language model that answers in a conversation.
 
 A conversation takes the model it was begun with, or the one that was chosen in it last; a new one
-takes the one that was chosen last anywhere. Beside app.py; built by it, once.
+takes the one that was chosen last anywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,39 +21,45 @@ if TYPE_CHECKING:
 
 
 class ModelSelection(QObject):
-    """Has the parts follow the conversation that is shown.
+    """Follower of the shown conversation: its model answers, where it is installed.
 
-    Args of the constructor:
-        last_chosen: gives the id of the model that was chosen last.
+    Attributes:
+        last_chosen: id of the model that was chosen last, in whatever conversation.
     """
 
     def __init__(
         self,
         window: MainWindow,
         parts: ModelParts,
-        talks: ChatController,
-        last_chosen: Callable[[], str],
+        chat: ChatController,
+        last_chosen: str,
     ) -> None:
+        """Follow `chat`, and let `parts` choose."""
         super().__init__()
-        self._window, self._parts, self._talks = window, parts, talks
-        self._last_chosen = last_chosen
-        self._told = ("", "")  # the conversation and the model whose absence was told
-        talks.settings_changed.connect(self._on_settings)
-        # Once everybody has heard of a list: to follow it makes another one.
+        self._window, self._parts, self._chat = window, parts, chat
+        self.last_chosen = last_chosen
+        self._missed = ("", "")  # the conversation and the missing model that were told last
+        chat.settings_changed.connect(self._on_settings)
+        # Queued, since following a list makes another one: every other receiver comes first.
         parts.listed.connect(self._on_listed, Qt.ConnectionType.QueuedConnection)
 
     def choose(self, model: str) -> None:
-        """The person wants this model, here and in what is begun after it."""
-        self._talks.set_settings(replace(self._talks.settings, model=model))
+        """Use this model, in this conversation and in those that are begun after it."""
+        self.last_chosen = model
+        self._set_own(model)
         self._parts.want(model)
 
+    @Slot()
     def keep(self) -> None:
-        """Something is asked: the conversation stays with the model that it has now."""
-        if self._talks.settings.model is None:
-            wanted = self._last_chosen()
+        """Let the conversation stay with the model that it has now, since something is asked."""
+        if self._chat.conversation.settings.model is None:
+            wanted = self.last_chosen
             model = wanted if self._parts.is_at_hand(wanted) else self._parts.model
             if model:
-                self._talks.set_settings(replace(self._talks.settings, model=model))
+                self._set_own(model)
+
+    def _set_own(self, model: str) -> None:
+        self._chat.set_settings(replace(self._chat.conversation.settings, model=model))
 
     @Slot(object)
     def _on_settings(self, settings: ChatSettings) -> None:
@@ -65,19 +70,19 @@ class ModelSelection(QObject):
         self._follow()
 
     def _follow(self) -> None:
-        own = self._talks.settings.model
+        own = self._chat.conversation.settings.model
         if own is None or not self._parts.infos or self._parts.is_at_hand(own):
-            self._parts.answer_with(own or self._last_chosen())
+            self._parts.answer_with(own or self.last_chosen)
             return
-        self._parts.answer_with(self._last_chosen())
-        if self._told != (self._talks.current, own):
-            self._told = (self._talks.current, own)
-            self._tell(own)
+        self._parts.answer_with(self.last_chosen)
+        if self._missed != (self._chat.current, own):
+            self._missed = (self._chat.current, own)
+            self._tell_missing(own)
 
-    def _tell(self, own: str) -> None:
+    def _tell_missing(self, own: str) -> None:
         titles = {info.id: info.title for info in self._parts.infos}
         answering = self._parts.model
-        note = tr("This conversation's own model {0} is not installed any more; {1} answers.")
-        hint = tr("It can be fetched on the page of the models (Ctrl+Shift+M)")
-        words = note.format(titles.get(own, own), titles.get(answering, answering))
-        self._window.show_error(words, hint if own in titles else "")
+        message = tr("{model} is not installed any more. {other} answers in this conversation.")
+        hint = tr("You can download it again on the Models page (Ctrl+Shift+M).")
+        message = message.format(model=titles.get(own, own), other=titles.get(answering, answering))
+        self._window.show_error(message, hint if own in titles else "")

@@ -1,7 +1,4 @@
-"""What the window's other pages need of the bridge: models, tray, first steps, unloading.
-
-Beside app.py, which builds the window and the conversations; built by it, once.
-"""
+"""Controller of the models page, the tray, and the unloading of a model that is not used."""
 
 from __future__ import annotations
 
@@ -14,30 +11,36 @@ from mmdesk.ui import below, sentences, tr
 from mmdesk.values import FetchProgress, ModelInfo, Stats
 
 if TYPE_CHECKING:
-    from mmdesk.chat import Session
+    from mmdesk.chat import ChatController, EngineController
     from mmdesk.ui import MainWindow, ModelsPage
-    from mmdesk.workers import ModelManager, ModelParts
+    from mmdesk.workers import ModelParts
 
 MINUTE_MS = 60_000
 
 
 class ModelsController(QObject):
-    """Connects the pages of a window.
+    """Controller between a window's pages and the model parts.
 
     Signals:
-        unload_wanted(): the engine's memory is to be given back.
+        unload_wanted: the engine's memory is to be given back.
     """
 
     unload_wanted = Signal()
 
     def __init__(
-        self, window: MainWindow, parts: ModelParts, session: Session, settings: Settings
+        self,
+        window: MainWindow,
+        parts: ModelParts,
+        engine: EngineController,
+        chat: ChatController,
+        settings: Settings,
     ) -> None:
+        """Connect the pages of `window`."""
         super().__init__()
         self.window, self.parts, self.pages = window, parts, window.pages
-        self._session = session
+        self._engine = engine
+        self.manager = parts.manager
         self._loaded = ""
-        self._keeper: ModelManager | None = None
         self._discarding: set[str] = set()
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
@@ -50,57 +53,46 @@ class ModelsController(QObject):
         parts.part_failed.connect(self._on_part_failed)
         parts.fetched.connect(self._on_fetched)
         parts.fetch_failed.connect(self._on_fetch_failed)
-        session.state_changed.connect(self._on_state)
-        session.answer_finished.connect(self._on_answered)
-        session.model_loaded.connect(self._on_loaded)
-        self.take_settings(settings)
+        self.manager.surveyed.connect(self.pages.set_shelf)
+        self.manager.verified.connect(self._on_verified)
+        self.manager.removed.connect(self._on_removed)
+        self.manager.added.connect(self._on_added)
+        self.manager.stopped.connect(self._on_stopped)
+        self.manager.failed.connect(self._on_failed)
+        engine.state_changed.connect(self._on_state)
+        engine.model_loaded.connect(self._on_loaded)
+        chat.answer_finished.connect(self._on_answered)
+        self.apply_settings(settings)
 
-    @property
-    def keeper(self) -> ModelManager:
-        """The parts in detail; made when they are first asked for."""
-        if self._keeper is None:
-            from mmdesk.workers import ModelManager
-
-            keeper = self._keeper = ModelManager(self)
-            keeper.surveyed.connect(self.pages.set_shelf)
-            keeper.verified.connect(self._on_verified)
-            keeper.removed.connect(self._on_removed)
-            keeper.added.connect(self._on_added)
-            keeper.stopped.connect(self._on_stopped)
-            keeper.failed.connect(self._on_failed)
-        return self._keeper
-
-    def take_settings(self, settings: Settings) -> None:
-        """The tray as wished, and unloading after the time that was chosen."""
+    def apply_settings(self, settings: Settings) -> None:
+        """Show the tray icon or hide it, and unload after the time that was chosen."""
         self.window.pages.tray.set_on(settings.tray)
         self._idle.setInterval(settings.unload_after * MINUTE_MS)
-        self._rest()
+        self._restart_idle()
 
-    def close(self) -> bool:
-        """End the thread; False when the disk did not answer in time."""
+    def close(self) -> None:
+        """Stop the timer and remove the tray icon."""
         self._idle.stop()
         self.pages.tray.set_on(False)
-        return self._keeper is None or self._keeper.close()
 
     # --- the models page ----------------------------------------------------------------------
 
     @Slot(object)
     def _on_models_opened(self, page: ModelsPage) -> None:
-        keeper = self.keeper
         page.fetch_wanted.connect(self.parts.fetch)
         page.pause_wanted.connect(self.parts.pause)
         page.discard_wanted.connect(self._on_discard)
-        page.check_wanted.connect(keeper.verify)
-        page.check_stopped.connect(keeper.stop)
-        page.remove_wanted.connect(keeper.remove)
-        page.folder_offered.connect(keeper.add_folder)
+        page.check_wanted.connect(self.manager.verify)
+        page.check_stopped.connect(self.manager.stop)
+        page.remove_wanted.connect(self.manager.remove)
+        page.folder_offered.connect(self.manager.add_folder)
         page.use_wanted.connect(self.window.model_selected)
         page.unload_wanted.connect(self._on_unload_wanted)
 
     @Slot()
     def _survey(self) -> None:
         if self.pages.models is not None:
-            self.keeper.survey(self._loaded)
+            self.manager.survey(self._loaded)
 
     @Slot(object, str)
     def _on_listed(self, infos: tuple[ModelInfo, ...], current: str) -> None:
@@ -124,11 +116,11 @@ class ModelsController(QObject):
         self.pages.set_fetch_paused(part)
         if part in self._discarding:
             self._discarding.discard(part)
-            self.keeper.remove(part)
+            self.manager.remove(part)
         else:
             self._survey()
 
-    @Slot(str, str, str)
+    @Slot(str, object, object)
     def _on_part_failed(self, part: str, message: str, hint: str) -> None:
         self.pages.set_fetch_paused(part)
         self._tell(part, sentences(below(message), below(hint)), wrong=True)
@@ -139,7 +131,7 @@ class ModelsController(QObject):
         self.pages.set_fetch_done()
         self._survey()
 
-    @Slot(str, str)
+    @Slot(object, object)
     def _on_fetch_failed(self, message: str, hint: str) -> None:
         self.pages.set_fetch_failed(message, hint)
         self._survey()
@@ -148,13 +140,13 @@ class ModelsController(QObject):
 
     @Slot(str)
     def _on_verified(self, part: str) -> None:
-        self._end_check(part)
-        self._tell(part, tr("Checked: every byte is as it should be."))
+        self._end_verification(part)
+        self._tell(part, tr("Verified: all files are intact."))
 
     @Slot(str)
     def _on_stopped(self, part: str) -> None:
-        self._end_check(part)
-        self._tell(part, tr("The check was stopped."))
+        self._end_verification(part)
+        self._tell(part, tr("Verification stopped."))
 
     @Slot(str)
     def _on_removed(self, part: str) -> None:
@@ -166,15 +158,15 @@ class ModelsController(QObject):
             self.pages.models.set_folder_done()
         self.parts.refresh()
 
-    @Slot(str, str, str)
+    @Slot(str, object, object)
     def _on_failed(self, part: str, message: str, hint: str) -> None:
-        self._end_check(part)
+        self._end_verification(part)
         if self.pages.models is not None:
             self.pages.models.set_folder_done()
         self._tell(part, sentences(below(message), below(hint)), wrong=True)
         self._survey()
 
-    def _end_check(self, part: str) -> None:
+    def _end_verification(self, part: str) -> None:
         if self.pages.models is not None:
             self.pages.models.set_checking(part, False)
 
@@ -184,9 +176,9 @@ class ModelsController(QObject):
 
     # --- memory -------------------------------------------------------------------------------
 
-    @Slot(str)
-    def _on_state(self, _words: str) -> None:
-        self._rest()
+    @Slot(object)
+    def _on_state(self, _text: str) -> None:
+        self._restart_idle()
 
     @Slot(object)
     def _on_answered(self, stats: Stats) -> None:
@@ -197,8 +189,8 @@ class ModelsController(QObject):
         self._loaded = stats.model
         self.window.status_line.set_stats(Stats(model=stats.model, device=stats.device))
 
-    def _rest(self) -> None:
-        """Begin to count the time without a question anew."""
+    def _restart_idle(self) -> None:
+        """Restart the time without a question."""
         if self._idle.interval() > 0:
             self._idle.start()
         else:
@@ -206,8 +198,8 @@ class ModelsController(QObject):
 
     @Slot()
     def _on_idle(self) -> None:
-        if self._session.is_busy():
-            self._rest()
+        if self._engine.is_busy():
+            self._restart_idle()
         else:
             self._unload()
 
@@ -219,5 +211,5 @@ class ModelsController(QObject):
         self._loaded = ""
         self._idle.stop()
         self.unload_wanted.emit()
-        self.window.set_engine_state(tr("The model is not in memory; a question loads it."))
+        self.window.set_engine_state(tr("Model is resting. It loads with your next question."))
         self._survey()

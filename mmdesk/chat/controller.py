@@ -1,332 +1,494 @@
-"""Which conversation is shown, and what happens to it: asked, answered, edited, kept.
+"""Controller of the shown conversation: it asks, answers, edits, stores, and shows another one.
 
-Between the window, the session and the history: a question becomes two kept messages and a job,
-and everything an answer says is kept under its id, shown or not.
+A question becomes two stored messages and a job. The answer's text grows in the conversation;
+window and history follow it by signals and changes.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from typing import cast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from mmdesk.chat.conversation import Conversation, conversation_of
-from mmdesk.chat.prefetch import JobBuilder
-from mmdesk.chat.session import Session
+from mmdesk.chat.conversation import Conversation
+from mmdesk.chat.engine_controller import activity
+from mmdesk.chat.image_describer import ImageDescriber
+from mmdesk.chat.jobs import job_for, prefill_job
+from mmdesk.chat.prefetch import DraftPrefetch
+from mmdesk.settings import Settings
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
+    NO_STATS,
+    USUAL_TASK,
     ChatSettings,
     ConversationInfo,
     EarlierMessages,
+    Event,
+    ImageDescription,
     ImageInput,
     MessageState,
+    Notice,
     OpenedConversation,
+    Preparing,
     Stats,
     StoredMessage,
     Task,
+    TextChunk,
     Turn,
     new_id,
     title_of,
 )
-from mmdesk.workers import HistoryWorker
+from mmdesk.workers import HistoryWorker, Job, JobKind, JobQueue, Ticket
 
-JobBuilderFactory = Callable[[Task, ChatSettings], JobBuilder]
+if TYPE_CHECKING:
+    from mmdesk.history import Archive
+
+END = 60  # messages of a conversation that are shown before the rest of it is read
+
+
+@dataclass(eq=False)
+class _PendingAnswer:
+    """Answer in progress; its text and notices are those of the conversation's message.
+
+    Attributes:
+        conversation: the one it was asked in, shown or not.
+        id: of the message.
+        begun: the window was told of it.
+    """
+
+    conversation: Conversation
+    id: str
+    begun: bool = False
+
+    @property
+    def message(self) -> StoredMessage:
+        """The message as far as it has come."""
+        message = self.conversation.get(self.id)
+        assert message is not None
+        return message
 
 
 class ChatController(QObject):
-    """See the module. All methods are called on the window's thread; none waits.
+    """Conversations between window, job queue and history, in the window's thread; it never waits.
+
+    An answer belongs to the conversation it was asked in. When another one is shown, it goes on
+    unseen, and is told again from its start when its conversation comes back.
 
     Attributes:
-        info: the conversation that is shown; None before anything was said in it.
-        settings: what is different in it.
-        path: its messages, oldest first.
+        conversation: the one that is shown.
+        settings: the application's, with the language model that really answers.
 
-    Signals:
-        shown(object): an OpenedConversation to show; the answer that still comes in it is told
-            by the session right after.
-        earlier_shown(object): KeptMessages that stand before those that are shown, a tuple.
-        cleared(): an empty conversation is shown.
-        message_added(object): a StoredMessage of the person's.
-        versions_changed(str, object): a message's id, the ids of all its versions.
-        current_changed(str): id of the conversation that is shown, "" for a new one.
-        busy_changed(object): ids of the conversations in which an answer comes, a frozenset.
-        settings_changed(object): the ChatSettings of the conversation that is shown.
+    Signals about which conversation is shown:
+        shown: OpenedConversation; the answer that still comes in it is told right after.
+        earlier_shown: tuple[StoredMessage, ...] that stand before those that are shown.
+        cleared: an empty conversation is shown.
+        current_changed: id of the conversation that is shown, "" for a new one.
+        settings_changed: its ChatSettings.
+        busy_changed: ids of all conversations in which an answer comes, a frozenset.
+        picture_loaded: ImageInput with its pixels, after `load_picture`.
+
+    Signals about the conversation that is shown (an answer that began ends with exactly one of
+    finished, stopped, failed, unless another conversation is shown before):
+        message_added: StoredMessage of the user's.
+        versions_changed: a message's id, the ids of all its versions.
+        answer_began: id of its message.
+        preparing: stage, fraction or None.
+        text_arrived: text.
+        notice_arrived: text.
+        answer_finished: Stats.
+        answer_stopped.
+        answer_failed: message, hint.
+
+    Signal about every answer, before those:
+        answer_ended: StoredMessage.
     """
 
     shown = Signal(object)
     earlier_shown = Signal(object)
     cleared = Signal()
+    current_changed = Signal(str)
+    settings_changed = Signal(object)
+    busy_changed = Signal(object)
+    picture_loaded = Signal(object)
     message_added = Signal(object)
     versions_changed = Signal(str, object)
-    current_changed = Signal(str)
-    busy_changed = Signal(object)
-    settings_changed = Signal(object)
+    answer_began = Signal(str)
+    preparing = Signal(object, object)
+    text_arrived = Signal(str)
+    notice_arrived = Signal(object)
+    answer_finished = Signal(object)
+    answer_stopped = Signal()
+    answer_failed = Signal(object, object)
+    answer_ended = Signal(object)
 
     def __init__(
         self,
-        session: Session,
-        keeping: HistoryWorker,
-        recipe_of: JobBuilderFactory,
+        queue: JobQueue,
+        history: HistoryWorker[Archive],
+        describer: ImageDescriber,
+        settings: Settings,
         parent: QObject | None = None,
     ) -> None:
+        """Show an empty conversation."""
         super().__init__(parent)
-        self._session = session
-        self._keeping = keeping
-        self._recipe_of = recipe_of
-        self._busy: dict[str, str] = {}  # answer -> conversation
-        self._said: dict[str, list[str]] = {}  # answer -> its words so far
+        self._queue, self._history, self._describer = queue, history, describer
+        self._prefetch = DraftPrefetch(queue, self)
+        self._answers: dict[Ticket, _PendingAnswer] = {}
         self._touched = False
         self._first = ""  # the message before which earlier ones may still come
         self._wanted = ""  # the conversation that was asked for last
-        self.info: ConversationInfo | None = None
-        self.settings = ChatSettings()
-        self.path: list[StoredMessage] = []
-        session.answer_grew.connect(self._on_grew)
-        session.answer_ended.connect(self._on_ended)
-        session.image_described.connect(keeping.set_description)
-        keeping.opened.connect(self._on_opened)
-        keeping.earlier_read.connect(self._on_earlier)
-        keeping.picture_loaded.connect(self._on_picture)
+        self.settings = settings
+        self.conversation = Conversation(describer.descriptions)
+        queue.started.connect(self._on_started)
+        queue.event_arrived.connect(self._on_event)
+        queue.finished.connect(self._on_finished)
+        queue.cancelled.connect(self._on_cancelled)
+        queue.failed.connect(self._on_failed)
+        describer.described.connect(self._store_description)
 
     @property
     def current(self) -> str:
         """The id of the conversation that is shown; "" for a new one."""
-        return self.info.id if self.info is not None else ""
+        return self.conversation.id
 
     def is_untouched(self) -> bool:
-        """Whether nobody has chosen, begun or asked anything since the start."""
+        """Return True while nobody has chosen, begun or asked anything since the start."""
         return not self._touched
 
     def is_empty(self) -> bool:
-        """Whether nothing was said yet in what is shown."""
-        return not self.path
+        """Return True when nothing was said yet in what is shown."""
+        return not self.conversation.path
 
-    # --- which one is shown -------------------------------------------------------------------
+    # --- which conversation is shown ----------------------------------------------------------
 
     @Slot()
     def begin_new(self) -> None:
-        """Show an empty conversation; it is kept once something is said in it."""
+        """Show an empty conversation; it is stored once something is said in it."""
         self._wanted = ""
         self._touched = True
-        self._take(None, ChatSettings(), [])
-        self._session.show(Conversation(image_descriptions=self._session.image_descriptions))
+        self._show(Conversation(self._describer.descriptions))
         self.cleared.emit()
 
     @Slot(str, str, object)
     def open(self, conversation: str, at: str = "", terms: tuple[str, ...] = ()) -> None:
-        """Show a kept conversation, at one of its messages."""
-        if conversation != self.current or at:
-            self._wanted = conversation
-            self._touched = True
-            self._keeping.open(conversation, at, terms)
+        """Show a stored conversation, at one of its messages.
 
-    @Slot(object)
+        Of a long one that is not opened at a certain message, the end comes first.
+        """
+        if conversation == self.current and not at:
+            return
+        self._touched = True
+        self._wanted = conversation
+        if at:
+            self._history.call(lambda store: store.open(conversation, at, terms), self._on_opened)
+        else:
+            self._history.call(lambda store: store.open_end(conversation, END), self._on_opened)
+
     def _on_opened(self, opened: OpenedConversation) -> None:
         if opened.info.id != self._wanted:
-            return  # the person went on to another one
-        path = list(opened.messages)
-        coming = path[-1].id if path and path[-1].id in self._busy else ""
-        kept = path[:-1] if coming else path
-        self._take(opened.info, opened.info.settings, path)
-        self.shown.emit(replace(opened, messages=tuple(kept)))
-        made = conversation_of(opened.info.id, kept, self._session.image_descriptions)
-        self._session.show(made, coming)
-        self._first = path[0].id if path else ""
-        if coming:
-            self.versions_changed.emit(coming, path[-1].versions)
-        for message in kept:
-            for image in message.turn.images:
-                self._take_up(image)
+            return  # the user went on to another one
+        last = opened.messages[-1].id if opened.messages else ""
+        answer = next((known for known in self._answers.values() if known.id == last), None)
+        if answer is None:
+            descriptions = self._describer.descriptions
+            self._show(Conversation(descriptions, opened.info, opened.messages))
+            self.shown.emit(opened)
+        else:
+            answer.conversation.info = opened.info
+            self._show(answer.conversation)
+            self.shown.emit(replace(opened, messages=opened.messages[:-1]))
+            self._retell(answer)
+        self._find_pictures(opened.messages)
+        if opened.messages and opened.messages[0].parent:
+            self._first = first = opened.messages[0].id
+            self._history.call(lambda store: store.earlier(opened.info.id, first), self._on_earlier)
 
-    @Slot(object)
     def _on_earlier(self, earlier: EarlierMessages) -> None:
         if earlier.conversation != self.current or earlier.before != self._first:
             return
         self._first = ""
-        self.path[:0] = earlier.messages
+        self.conversation.put_earlier(earlier.messages)
         self.earlier_shown.emit(earlier.messages)
-        before = conversation_of(self.current, earlier.messages, self._session.image_descriptions)
-        if not self._is_answering():  # a conversation in which an answer comes was never cut
-            self._session.conversation.put_before(before)
-        for message in earlier.messages:
-            for image in message.turn.images:
-                self._take_up(image)
+        self._find_pictures(earlier.messages)
 
-    def _take_up(self, image: ImageInput) -> None:
-        """What is known of a kept picture is shown; nothing known: it has to be looked at."""
-        description = self._session.image_descriptions.description(image.sha256)
-        if description is not None:
-            self._session.image_described.emit(image.sha256, description)
-        elif not image.rgb:
-            self._keeping.load_picture(image.sha256, image.name)
+    def _show(self, conversation: Conversation) -> None:
+        self.conversation = conversation
+        self._first = ""
+        self.current_changed.emit(self.current)
+        self.settings_changed.emit(conversation.settings)
+
+    def _retell(self, answer: _PendingAnswer) -> None:
+        """Tell an answer that was unseen from its start."""
+        message = answer.message
+        answer.begun = True
+        self.answer_began.emit(answer.id)
+        for notice in message.notices:
+            self.notice_arrived.emit(notice)
+        if message.turn.text:
+            self.text_arrived.emit(message.turn.text)
+        else:
+            self._tell_waiting()
+        self.versions_changed.emit(answer.id, message.versions)
+
+    # --- pictures -----------------------------------------------------------------------------
+
+    @Slot(str, str)
+    def load_picture(self, sha256: str, name: str) -> None:
+        """Read a stored picture's pixels; `picture_loaded` follows, unless it is gone."""
+        self._history.call(lambda store: store.picture(sha256, name), self._on_picture_loaded)
+
+    @Slot(str, str)
+    def correct_description(self, sha256: str, text: str) -> None:
+        """Keep the user's own description of a picture; "" takes it back."""
+        descriptions = self._describer.descriptions
+        descriptions.correct(sha256, text)
+        self._store_description(sha256, descriptions.get(sha256))
+
+    @Slot(str, object)
+    def _store_description(self, sha256: str, description: ImageDescription | None) -> None:
+        self._history.change(lambda store: store.set_description(sha256, description), soon=False)
+
+    def _find_pictures(self, messages: tuple[StoredMessage, ...]) -> None:
+        """Tell what is known of stored pictures, and load those of which nothing is."""
+        for image in (image for message in messages for image in message.turn.images):
+            if not self._describer.tell_known(image) and not image.rgb:
+                self.load_picture(image.sha256, image.name)
+
+    def _on_picture_loaded(self, image: ImageInput | None) -> None:
+        assert image is not None  # a picture that is gone is no answer
+        self.conversation.set_pixels(image)
+        if self._describer.descriptions.get(image.sha256) is None:
+            self._describer.describe(image)
+        self.picture_loaded.emit(image)
+
+    # --- questions ----------------------------------------------------------------------------
 
     @Slot(object)
-    def _on_picture(self, image: ImageInput) -> None:
-        self._session.conversation.put_pixels(image)
-        if self._session.image_descriptions.description(image.sha256) is None:
-            self._session.look_at(image)
-
-    def _take(
-        self, info: ConversationInfo | None, settings: ChatSettings, path: list[StoredMessage]
-    ) -> None:
-        self.info, self.path, self._first = info, path, ""
-        self.settings = settings
-        self.current_changed.emit(self.current)
-        self.settings_changed.emit(settings)
-
-    # --- what is said -------------------------------------------------------------------------
-
-    def ask(self, turn: Turn, task: Task) -> None:
-        """The person asks, after everything that is shown."""
+    def ask(self, turn: Turn, task: Task = USUAL_TASK) -> None:
+        """Ask something after everything that is shown."""
         self._ask(turn, task, ())
-
-    def _ask(self, turn: Turn, task: Task, siblings: tuple[str, ...]) -> None:
-        self._touched = True
-        info = self._kept_info(turn, task)
-        parent = self.path[-1].id if self.path else ""
-        made = new_id()
-        question = StoredMessage(
-            made, parent, turn, created=time.time(), versions=(*siblings, made)
-        )
-        self._keeping.add(info.id, question)
-        self.path.append(question)
-        self.message_added.emit(question)
-        self._answer(turn, task, ())
-
-    def _answer(self, turn: Turn | None, task: Task, siblings: tuple[str, ...]) -> None:
-        """Answer `turn`, or the last one again, by a new version beside `siblings`."""
-        assert self.info is not None
-        made = new_id()
-        answer = StoredMessage(
-            *(made, self.path[-1].id, Turn("assistant", ""), "streaming", time.time(), task),
-            versions=(*siblings, made),
-        )
-        self._keeping.add(self.info.id, answer)
-        self.path.append(answer)
-        self._set_busy(answer.id, self.info.id)
-        self._session.answer(turn, self._recipe_of(task, self.settings), answer.id)
-        if siblings:
-            self.versions_changed.emit(answer.id, answer.versions)
-
-    def _kept_info(self, turn: Turn, task: Task) -> ConversationInfo:
-        """The conversation; a new one is kept from its first words on."""
-        if self.info is None:
-            now = time.time()
-            title = title_of(turn, task)
-            info = ConversationInfo(new_id(), title, now, now, settings=self.settings)
-            self.info = info
-            self._wanted = info.id
-            self._session.conversation.id = info.id
-            self._keeping.begin_conversation(info)
-            self.current_changed.emit(info.id)
-        return self.info
 
     @Slot(str)
     def regenerate(self, message: str) -> None:
-        """Answer again: another version beside the answer with this id."""
-        at = self._place(message)
-        if at is None or self._is_answering():
-            return
-        old = self.path[at]
-        self._cut(at)
-        self._answer(None, old.task, old.versions)
+        """Answer again: add another version of the answer with this id."""
+        old = self.conversation.get(message)
+        if old is not None and not self._is_answering():
+            self._cut(message)
+            self._answer(old.task, old.versions)
 
     @Slot(str, str)
     def edit(self, message: str, text: str) -> None:
-        """Ask in other words: another version of the person's message with this id."""
-        at = self._place(message)
-        if at is None or self._is_answering():
-            return
-        old = self.path[at]
-        task = self.path[at + 1].task if at + 1 < len(self.path) else Task()
-        self._cut(at)
-        self._ask(replace(old.turn, text=text), task, old.versions)
+        """Ask in other words: add another version of the user's message with this id."""
+        old = self.conversation.get(message)
+        if old is not None and not self._is_answering():
+            answer = self.conversation.after(message)
+            self._cut(message)
+            task = USUAL_TASK if answer is None else answer.task
+            self._ask(replace(old.turn, text=text), task, old.versions)
 
     @Slot(str)
     def choose_version(self, message: str) -> None:
         """Show another version and what followed it."""
-        if self.info is not None and not self._is_answering():
-            self._keeping.choose(message)
-            self._wanted = self.info.id
-            self._keeping.open(self.info.id, message)
+        if self.current and not self._is_answering():
+            self._history.change(lambda store: store.choose(message))
+            self.open(self.current, message)
 
-    def _cut(self, at: int) -> None:
-        """Show the path up to, and without, the message at this place."""
-        assert self.info is not None
-        self.path = self.path[:at]
-        self.shown.emit(OpenedConversation(self.info, tuple(self.path)))
-        made = conversation_of(self.info.id, self.path, self._session.image_descriptions)
-        self._session.show(made)
+    @Slot()
+    def stop(self) -> None:
+        """Stop the answer that is shown; what was said so far stays."""
+        self._stop(lambda answer: answer.conversation is self.conversation)
 
-    def _place(self, message: str) -> int | None:
-        ids = [known.id for known in self.path]
-        return ids.index(message) if message in ids else None
+    def prefill(self, draft: Turn) -> None:
+        """Have the engine read what can be read of a question that is being typed."""
+        if self._answers:
+            return
+        conversation, settings = self.conversation, self.settings
+        chat, draft = conversation.settings, replace(draft, text="")
+        with_description = self._describer.descriptions.with_description
+
+        def make_job() -> Job:  # late: pictures may have been described meanwhile
+            images = tuple(map(with_description, draft.images))
+            turns = (*conversation.turns(), replace(draft, images=images))
+            return prefill_job(turns, settings, chat)
+
+        self._prefetch.request((*conversation.turns(), draft), make_job)
+
+    def _ask(self, turn: Turn, task: Task, siblings: tuple[str, ...]) -> None:
+        self._touched = True
+        if not self.current:
+            self._store_conversation(title_of(turn, task))
+        question = self.conversation.add(turn, siblings)
+        self._store_message(question)
+        self.message_added.emit(question)
+        self._answer(task, ())
+
+    def _answer(self, task: Task, siblings: tuple[str, ...]) -> None:
+        """Answer the last message, by another version of `siblings`."""
+        conversation, settings = self.conversation, self.settings
+        message = conversation.add(Turn("assistant", ""), siblings, "streaming", task)
+        self._store_message(message)
+        answer = _PendingAnswer(conversation, message.id)
+        is_first = not any(self._is_shown(known) for known in self._answers.values())
+        chat, version = conversation.settings, len(siblings)
+
+        def make_job() -> Job:  # late: the answer before it, and descriptions, may be new
+            return job_for(task, conversation.turns(message.id), settings, chat, version)
+
+        ticket = Ticket(JobKind.ANSWER, make_job, about=message.id)
+        self._answers[ticket] = answer
+        self._tell_busy()
+        if is_first:
+            self._begin(answer)
+            self._tell_waiting()
+        self._queue.submit(ticket)
+        if siblings:
+            self.versions_changed.emit(message.id, message.versions)
+
+    def _store_conversation(self, title: str) -> None:
+        now = time.time()
+        settings = self.conversation.settings
+        self.conversation.info = info = ConversationInfo(
+            new_id(), title, now, now, settings=settings
+        )
+        self._wanted = info.id
+        self._history.change(lambda store: store.begin(info))
+        self.current_changed.emit(info.id)
+
+    def _store_message(self, message: StoredMessage) -> None:
+        conversation = self.current
+        self._history.change(lambda store: store.add(conversation, message), relist=True)
+
+    def _cut(self, message: str) -> None:
+        """Show what stands before a message."""
+        self.conversation.cut(message)
+        self.shown.emit(OpenedConversation(self.conversation.info, tuple(self.conversation.path)))
+
+    def _stop(self, wanted: Callable[[_PendingAnswer], bool]) -> None:
+        for ticket, answer in list(self._answers.items()):
+            if wanted(answer):
+                self._queue.cancel(ticket)
 
     def _is_answering(self) -> bool:
-        return self.current in self._busy.values()
+        return any(answer.conversation.id == self.current for answer in self._answers.values())
 
-    @Slot(str, str)
-    def _on_grew(self, key: str, text: str) -> None:
-        self._keeping.extend(key, text)
-        self._said.setdefault(key, []).append(text)
+    # --- answers ------------------------------------------------------------------------------
 
-    @Slot(str, str, object, object, str, str)
-    def _on_ended(
-        self, key: str, how: str, stats: Stats, notices: tuple[str, ...], error: str, hint: str
-    ) -> None:
-        state = cast(MessageState, how)
-        self._keeping.end(key, state, stats, notices, error, hint)
-        text = "".join(self._said.pop(key, ()))
-        if self.path and self.path[-1].id == key:
-            self.path[-1] = replace(
-                self.path[-1],
-                turn=Turn("assistant", text),
-                state=state,
-                stats=stats,
-                notices=notices,
-                error=error,
-                hint=hint,
-            )
-        self._set_busy(key, "")
+    @Slot(object)
+    def _on_started(self, ticket: Ticket) -> None:
+        if ticket in self._answers:
+            self._begin(self._answers[ticket])
 
-    def _set_busy(self, answer: str, conversation: str) -> None:
-        if conversation:
-            self._busy[answer] = conversation
+    @Slot(object, object)
+    def _on_event(self, ticket: Ticket, event: Event) -> None:
+        answer = self._answers.get(ticket)
+        if answer is None:
+            return
+        if isinstance(event, TextChunk):
+            self._extend(answer, event.text)
+        elif isinstance(event, Notice):
+            notices = (*answer.message.notices, event.text)
+            answer.conversation.change(answer.id, notices=notices)
+            if self._is_shown(answer):
+                self.notice_arrived.emit(event.text)
+        elif isinstance(event, Preparing) and self._is_shown(answer):
+            self.preparing.emit(event.stage, event.fraction)
+
+    @Slot(object, object)
+    def _on_finished(self, ticket: Ticket, stats: Stats) -> None:
+        answer = self._end(ticket, "whole", stats=stats)
+        if answer is not None and self._is_shown(answer):
+            self.answer_finished.emit(stats)
+
+    @Slot(object)
+    def _on_cancelled(self, ticket: Ticket) -> None:
+        answer = self._end(ticket, "stopped")
+        if answer is not None and self._is_shown(answer) and answer.begun:
+            self.answer_stopped.emit()
+
+    @Slot(object, object, object)
+    def _on_failed(self, ticket: Ticket, message: str, hint: str) -> None:
+        answer = self._end(ticket, "failed", error=message, hint=hint)
+        if answer is not None and self._is_shown(answer):
+            self.answer_failed.emit(message, hint)
+
+    def _begin(self, answer: _PendingAnswer) -> None:
+        if not answer.begun:
+            answer.begun = True
+            if self._is_shown(answer):
+                self.answer_began.emit(answer.id)
+
+    def _extend(self, answer: _PendingAnswer, text: str) -> None:
+        answer.conversation.extend(answer.id, text)
+        self._history.change(lambda store: store.extend(answer.id, text), soon=False)
+        if self._is_shown(answer):
+            self.text_arrived.emit(text)
+
+    def _end(
+        self, ticket: Ticket, state: MessageState, stats: Stats = NO_STATS, **error: str
+    ) -> _PendingAnswer | None:
+        """End the ticket's answer and return it, if there is one."""
+        answer = self._answers.pop(ticket, None)
+        if answer is None:
+            return None
+        ended = answer.conversation.change(answer.id, state=state, stats=stats, **error)
+        self._history.change(
+            lambda store: store.end(ended.id, state, stats, ended.notices, ended.error, ended.hint)
+        )
+        self.answer_ended.emit(ended)
+        self._tell_busy()
+        return answer
+
+    def _is_shown(self, answer: _PendingAnswer) -> bool:
+        return answer.conversation is self.conversation
+
+    def _tell_busy(self) -> None:
+        ids = frozenset(answer.conversation.id for answer in self._answers.values())
+        self.busy_changed.emit(ids)
+
+    def _tell_waiting(self) -> None:
+        """Tell what the engine does before it begins with the answer that is shown."""
+        running = self._queue.running
+        if running is None:
+            return
+        other = self._answers.get(running)
+        if other is None or self._is_shown(other):
+            self.preparing.emit(activity(running.kind), None)
         else:
-            self._busy.pop(answer, None)
-        self.busy_changed.emit(frozenset(self._busy.values()))
+            title = other.conversation.info.title
+            waiting = TranslatableText("Waiting for “{title}” to finish", title=title)
+            self.preparing.emit(waiting, None)
 
-    # --- what is done with conversations --------------------------------------------------------
+    # --- conversations ------------------------------------------------------------------------
 
     @Slot(str, str)
     def rename(self, conversation: str, title: str) -> None:
+        """Give a conversation another title."""
         title = " ".join(title.split())
-        if title:
-            self._keeping.rename(conversation, title)
-            if self.info is not None and self.info.id == conversation:
-                self.info = replace(self.info, title=title)
+        if not title:
+            return
+        self._history.change(lambda store: store.rename(conversation, title), relist=True)
+        for known in (self.conversation, *(a.conversation for a in self._answers.values())):
+            if known.id == conversation:
+                known.info = replace(known.info, title=title)
 
     @Slot(str)
     def delete(self, conversation: str) -> None:
-        """Hide it; an answer that comes in it is stopped, an empty one is shown in its place."""
-        self._session.stop_in(conversation)
-        self._keeping.delete(conversation)
+        """Hide a conversation; an answer in it is stopped, an empty one takes its place."""
+        self._stop(lambda answer: answer.conversation.id == conversation)
+        self._history.change(lambda store: store.delete(conversation), relist=True)
         if conversation == self.current:
             self.begin_new()
 
     @Slot(object)
     def set_settings(self, settings: ChatSettings) -> None:
-        """What is different in the conversation that is shown, from the next answer on."""
-        self.settings = settings
-        if self.info is not None:
-            self.info = replace(self.info, settings=settings)
-            self._keeping.set_settings(self.info.id, settings)
+        """Change what differs in the shown conversation, from the next answer on."""
+        self.conversation.info = replace(self.conversation.info, settings=settings)
+        conversation = self.current
+        if conversation:
+            self._history.change(
+                lambda store: store.set_settings(conversation, settings), relist=True
+            )
         self.settings_changed.emit(settings)
-
-    @Slot(str, str)
-    def correct_description(self, sha256: str, words: str) -> None:
-        """The person's words about a picture, kept with it."""
-        self._session.correct_description(sha256, words)
-        self._keeping.set_description(sha256, self._session.image_descriptions.description(sha256))

@@ -1,129 +1,185 @@
-"""The turns of a conversation as the model reads them, and what is known about pictures."""
+"""Model of one conversation: the path of its messages, and the turns derived from it.
+
+Plain data: no Qt, no engine.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
-from mmdesk.values import ImageDescription, ImageInput, StoredMessage, Turn
+from mmdesk.values import (
+    USUAL_TASK,
+    ChatSettings,
+    ConversationInfo,
+    ImageDescription,
+    ImageInput,
+    MessageState,
+    StoredMessage,
+    Task,
+    Turn,
+    new_id,
+)
+
+NEW = ConversationInfo("", "")
 
 
 class ImageDescriptions:
-    """What was seen in pictures and what the person said instead, by digest; it is about the
-    pictures, so all conversations share it.
+    """Descriptions of pictures by digest: what was recognised, and what the user wrote instead.
+
+    They are about the pictures, so all conversations share them.
     """
 
     def __init__(self) -> None:
-        self._seen: dict[str, ImageDescription] = {}
+        """Begin with no descriptions."""
+        self._recognised: dict[str, ImageDescription] = {}
         self._corrections: dict[str, str] = {}
 
     def remember(self, sha256: str, description: ImageDescription) -> ImageDescription:
-        """Keep what was seen in a picture; returns it with the person's correction, if any."""
-        self._seen[sha256] = replace(description, correction=None)
+        """Keep what was recognised; return it with the user's correction, if there is one."""
+        self._recognised[sha256] = replace(description, correction=None)
         if description.correction:
             self._corrections.setdefault(sha256, description.correction)
-        return self.description(sha256) or description
+        return self.get(sha256) or description
 
-    def correct(self, sha256: str, words: str) -> None:
-        """The person's own words about a picture; "" takes them back."""
-        if words.strip():
-            self._corrections[sha256] = words.strip()
+    def correct(self, sha256: str, text: str) -> None:
+        """Keep the user's own description; "" takes it back."""
+        if text.strip():
+            self._corrections[sha256] = text.strip()
         else:
             self._corrections.pop(sha256, None)
 
-    def description(self, sha256: str) -> ImageDescription | None:
-        """What is known about the picture; None before it was looked at or corrected."""
-        seen, words = self._seen.get(sha256), self._corrections.get(sha256)
-        if words is None:
-            return seen
-        return replace(seen or ImageDescription(), correction=words)
-
-
-class Conversation:
-    """What the model is given as context. Plain data: no Qt, no engine.
-
-    Pictures are kept as they came; what is known about them is put in whenever the turns are
-    read.
-
-    Attributes:
-        id: of the kept conversation; "" where none is kept.
-        image_descriptions: what is known about pictures.
-    """
-
-    def __init__(self, id: str = "", image_descriptions: ImageDescriptions | None = None) -> None:
-        self.id = id
-        self.image_descriptions = (
-            image_descriptions if image_descriptions is not None else ImageDescriptions()
-        )
-        self._turns: list[Turn] = []
-
-    def ask(self, turn: Turn) -> tuple[Turn, ...]:
-        """Add the person's turn; returns all turns, this one last, with what was seen."""
-        self.add(turn)
-        return self.turns()
-
-    def add(self, turn: Turn) -> None:
-        """The person's turn, without reading all of them."""
-        self._turns.append(turn)
-
-    def answered(self, text: str) -> None:
-        """Add the answer to the last question, whole or as far as it came.
-
-        A question without any answer (stopped or failed at once) is forgotten, unless something
-        was attached to it: the person will ask it again, and should be answered once.
-        """
-        if text.strip():
-            self._turns.append(Turn("assistant", text))
-        elif self._turns and not _attached(self._turns[-1]):
-            self._turns.pop()
-
-    def turns(self) -> tuple[Turn, ...]:
-        """All turns, oldest first, their pictures with what is known about them."""
-        return tuple(
-            replace(turn, images=tuple(map(self.with_description, turn.images)))
-            if turn.images
-            else turn
-            for turn in self._turns
-        )
-
-    def put_before(self, earlier: Conversation) -> None:
-        """What was said before the first turn has been read."""
-        self._turns[:0] = earlier._turns
-
-    def put_pixels(self, image: ImageInput) -> None:
-        """A kept picture has been loaded."""
-        for at, turn in enumerate(self._turns):
-            if any(known.sha256 == image.sha256 for known in turn.images):
-                images = tuple(
-                    replace(known, rgb=image.rgb) if known.sha256 == image.sha256 else known
-                    for known in turn.images
-                )
-                self._turns[at] = replace(turn, images=images)
+    def get(self, sha256: str) -> ImageDescription | None:
+        """Return what is known about a picture; None before it was described or corrected."""
+        recognised, correction = self._recognised.get(sha256), self._corrections.get(sha256)
+        if correction is None:
+            return recognised
+        return replace(recognised or ImageDescription(), correction=correction)
 
     def with_description(self, image: ImageInput) -> ImageInput:
-        """The picture with what is known about it."""
-        description = self.image_descriptions.description(image.sha256)
+        """Return the picture with what is known about it."""
+        description = self.get(image.sha256)
         return image if description is None else replace(image, description=description)
 
 
-def conversation_of(
-    id: str, path: Iterable[StoredMessage], image_descriptions: ImageDescriptions
-) -> Conversation:
-    """A kept path as the model should read it."""
-    made = Conversation(id, image_descriptions=image_descriptions)
-    for message in path:
-        if message.turn.role == "assistant":
-            made.answered(message.turn.text)
-            continue
-        for image in message.turn.images:
-            if (
-                image.description is not None
-                and image_descriptions.description(image.sha256) is None
-            ):
-                image_descriptions.remember(image.sha256, image.description)
-        made.add(message.turn)
-    return made
+class Conversation:
+    """Messages from the first one to the last one that is shown.
+
+    Attributes:
+        info: id, title and settings; the id is "" before anything was said.
+        path: the messages, oldest first; the end of a long conversation until the rest was read.
+    """
+
+    def __init__(
+        self,
+        descriptions: ImageDescriptions,
+        info: ConversationInfo = NEW,
+        path: Iterable[StoredMessage] = (),
+    ) -> None:
+        """Show `path`; descriptions that were stored with its pictures are taken over."""
+        self.info = info
+        self.path: list[StoredMessage] = []
+        self._descriptions = descriptions
+        self.put_earlier(path)
+
+    @property
+    def id(self) -> str:
+        """The id under which it is stored; "" for a new one."""
+        return self.info.id
+
+    @property
+    def settings(self) -> ChatSettings:
+        """What differs from the application's settings."""
+        return self.info.settings
+
+    def add(
+        self,
+        turn: Turn,
+        siblings: tuple[str, ...] = (),
+        state: MessageState = "whole",
+        task: Task = USUAL_TASK,
+    ) -> StoredMessage:
+        """Add a message at the end, as another version of `siblings`; return it."""
+        made = new_id()
+        parent = self.path[-1].id if self.path else ""
+        versions = (*siblings, made)
+        self.path.append(
+            StoredMessage(made, parent, turn, state, time.time(), task, versions=versions)
+        )
+        return self.path[-1]
+
+    def put_earlier(self, messages: Iterable[StoredMessage]) -> None:
+        """Put messages before those that are known; one that is known stays as it is."""
+        known = {message.id for message in self.path}
+        earlier = [message for message in messages if message.id not in known]
+        for message in earlier:
+            for image in message.turn.images:
+                if image.description and self._descriptions.get(image.sha256) is None:
+                    self._descriptions.remember(image.sha256, image.description)
+        self.path[:0] = earlier
+
+    def cut(self, message: str) -> None:
+        """Remove a message and everything after it."""
+        del self.path[self._place(message) :]
+
+    def get(self, message: str) -> StoredMessage | None:
+        """Return the message with this id; None when it is not on the path."""
+        return next((known for known in self.path if known.id == message), None)
+
+    def after(self, message: str) -> StoredMessage | None:
+        """Return the message that follows; None after the last one."""
+        return next((known for known in self.path if known.parent == message), None)
+
+    def extend(self, message: str, text: str) -> None:
+        """Add text to an answer in progress."""
+        place = self._place(message)
+        turn = self.path[place].turn
+        self.path[place] = replace(self.path[place], turn=replace(turn, text=turn.text + text))
+
+    def change(self, message: str, **changes: Any) -> StoredMessage:
+        """Replace fields of a message, e.g. its state; return it."""
+        place = self._place(message)
+        self.path[place] = replace(self.path[place], **changes)
+        return self.path[place]
+
+    def set_pixels(self, image: ImageInput) -> None:
+        """Put a stored picture's pixels into the messages that it belongs to."""
+        for place, message in enumerate(self.path):
+            if any(known.sha256 == image.sha256 for known in message.turn.images):
+                images = tuple(
+                    replace(known, rgb=image.rgb) if known.sha256 == image.sha256 else known
+                    for known in message.turn.images
+                )
+                self.path[place] = replace(message, turn=replace(message.turn, images=images))
+
+    def turns(self, before: str = "") -> tuple[Turn, ...]:
+        """Return what the model reads, oldest first; `before` a message, or all of it.
+
+        A question without any answer (stopped or failed at once) is left out, unless something was
+        attached to it: the user will ask it again, and should be answered once.
+        """
+        turns: list[Turn] = []
+        for message in self.path:
+            if message.id == before:
+                break
+            if message.turn.role != "assistant":
+                turns.append(self._described(message.turn))
+            elif message.turn.text.strip():
+                turns.append(message.turn)
+            elif message.state != "streaming" and turns and not _has_attachments(turns[-1]):
+                turns.pop()
+        return tuple(turns)
+
+    def _described(self, turn: Turn) -> Turn:
+        if not turn.images:
+            return turn
+        return replace(turn, images=tuple(map(self._descriptions.with_description, turn.images)))
+
+    def _place(self, message: str) -> int:
+        return next(place for place, known in enumerate(self.path) if known.id == message)
 
 
-def _attached(turn: Turn) -> bool:
+def _has_attachments(turn: Turn) -> bool:
     return bool(turn.images or turn.audio or turn.documents)

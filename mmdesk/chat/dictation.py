@@ -1,4 +1,4 @@
-"""What is being spoken, written down pause by pause. Plain data: no Qt, no engine.
+"""Dictation: a recording that is transcribed pause by pause. Plain data: no Qt, no engine.
 
 All times are seconds since the recording began.
 """
@@ -10,67 +10,69 @@ from dataclasses import replace
 from mmdesk.engine import space_between
 from mmdesk.values import AudioInput, Transcribed, TranscribeRequest, Transcript
 
-SURE = 0.8  # probability from which the language of one piece is taken for that of the next
+CERTAIN = 0.8  # probability from which the language of one piece is taken for that of the next
 
 
 class Dictation:
-    """One recording.
+    """Transcript of one recording, in pieces.
 
     Attributes:
-        written_s: up to here it has been written down for good.
-        is_over: nothing more is spoken; pieces are not wanted any more.
+        transcribed_until_s: up to here the transcript is final.
+        is_over: the recording has ended; no more pieces are wanted.
     """
 
     def __init__(self) -> None:
-        self.written_s = 0.0
+        """Begin with an empty transcript."""
+        self.transcribed_until_s = 0.0
         self.is_over = False
         self._pieces: list[Transcript] = []
 
     @property
     def text(self) -> str:
-        """What was said so far."""
+        """The transcript so far."""
         return _joined(self._pieces).text
 
-    def piece_request(self, audio: AudioInput, begin_s: float) -> TranscribeRequest:
-        """Write down what ended in a pause; `audio` begins at `begin_s`."""
-        return TranscribeRequest(self._unwritten(audio, begin_s), self._language(), unfinished=True)
+    def piece_request(self, audio: AudioInput, start_s: float) -> TranscribeRequest:
+        """Return the request for what ended in a pause; `audio` starts at `start_s`."""
+        rest = self._untranscribed(audio, start_s)
+        return TranscribeRequest(rest, self._language(), unfinished=True)
 
-    def take(self, heard: Transcribed) -> None:
-        """The answer to the last `piece_request`."""
-        self._pieces.append(_later(heard.transcript, self.written_s))
-        self.written_s += heard.settled_s or 0.0
+    def add(self, piece: Transcribed) -> None:
+        """Add the answer to the last `piece_request`."""
+        self._pieces.append(_shifted(piece.transcript, self.transcribed_until_s))
+        self.transcribed_until_s += piece.settled_s or 0.0
 
     def rest_request(
-        self, audio: AudioInput, begin_s: float, about_picture: bool = False
+        self, audio: AudioInput, start_s: float, about_picture: bool = False
     ) -> TranscribeRequest:
-        """Write down all that has not been; `audio` begins at `begin_s`. Only what was said
-        without a longer pause is a question `about_picture`.
+        """Return the request for all that is not transcribed; `audio` starts at `start_s`.
+
+        Only what was said without a longer pause can be a question `about_picture`.
         """
+        rest = self._untranscribed(audio, start_s)
         alone = about_picture and not self.text
-        return TranscribeRequest(
-            self._unwritten(audio, begin_s), self._language(), about_picture=alone
-        )
+        return TranscribeRequest(rest, self._language(), about_picture=alone)
 
     def whole(self, rest: Transcript) -> Transcript:
-        """Everything, with the answer to `rest_request`."""
-        return _joined([*self._pieces, _later(rest, self.written_s)])
+        """Return the whole transcript, with the answer to `rest_request`."""
+        return _joined([*self._pieces, _shifted(rest, self.transcribed_until_s)])
 
-    def _unwritten(self, audio: AudioInput, begin_s: float) -> AudioInput:
-        return audio.between(self.written_s - begin_s)
+    def _untranscribed(self, audio: AudioInput, start_s: float) -> AudioInput:
+        return audio.between(self.transcribed_until_s - start_s)
 
     def _language(self) -> str | None:
         spoken = [piece for piece in self._pieces if piece.language]
-        sure = bool(spoken) and spoken[-1].language_probability >= SURE
-        return spoken[-1].language if sure else None
+        certain = bool(spoken) and spoken[-1].language_probability >= CERTAIN
+        return spoken[-1].language if certain else None
 
 
-def _later(piece: Transcript, by_s: float) -> Transcript:
-    moved = (replace(s, start=s.start + by_s, end=s.end + by_s) for s in piece.segments)
-    return replace(piece, segments=tuple(moved))
+def _shifted(piece: Transcript, by_s: float) -> Transcript:
+    segments = (replace(s, start=s.start + by_s, end=s.end + by_s) for s in piece.segments)
+    return replace(piece, segments=tuple(segments))
 
 
 def _joined(pieces: list[Transcript]) -> Transcript:
-    """One transcript; its language is that of the longest piece."""
+    """Join transcripts; the language is that of the longest piece."""
     spoken = [piece for piece in pieces if piece.meant]
     if len(spoken) == 1:
         return spoken[0]

@@ -1,8 +1,9 @@
-"""How long the first word will take and what will be forgotten, from what earlier answers took.
+"""Forecast of the time to the first token and of forgotten messages, from earlier answers.
 
 The window's process has no tokenizer, so tokens are estimated from characters and the estimate is
-corrected by every answer's true count. The engine keeps what it has read of a conversation, so
-only what is new since its last answer has to be read; the reading speed is the measured one.
+corrected by every answer's true count. The engine keeps the KV cache of a
+conversation, so only what is new since its last answer has to be prefilled; the prefill speed is
+the measured one.
 """
 
 from __future__ import annotations
@@ -17,19 +18,19 @@ _CHARACTERS = 4.2  # of a token in scripts with spaces
 _SPACELESS_CHARACTERS = 1.5
 _TURN = 5  # tokens of the template around each turn
 _SYSTEM = 40  # tokens of the system prompt and what stands around everything
-_SLOWEST = 20  # new tokens below which an answer says little about the reading speed
+_FEWEST = 20  # new tokens below which an answer says little about the prefill speed
 _WEIGHT = 0.4  # of the newest answer in the measured speed
 _MARGIN = 64  # tokens the engine keeps free
 
 
 def estimate(text: str) -> float:
-    """Tokens of a text, roughly."""
+    """Return the tokens of a text, roughly."""
     spaceless = len(_SPACELESS.findall(text))
     return spaceless / _SPACELESS_CHARACTERS + (len(text) - spaceless) / _CHARACTERS
 
 
 def turn_estimate(turn: Turn) -> float:
-    """Tokens of a turn with everything attached to it, roughly."""
+    """Return the tokens of a turn with everything attached to it, roughly."""
     total = _TURN + estimate(turn.text)
     for document in turn.documents:
         total += estimate(document.text)
@@ -43,42 +44,46 @@ def turn_estimate(turn: Turn) -> float:
 
 
 class Forecaster:
-    """Learns from every answer; forecasts for a question.
+    """Forecaster that learns from every answer.
 
     Attributes:
-        read_tokens_per_s: the measured reading speed; 0 before anything was measured.
+        prefill_tokens_per_s: the measured speed; 0 before anything was measured.
     """
 
     def __init__(self) -> None:
-        self.read_tokens_per_s = 0.0
+        """Begin without measurements."""
+        self.prefill_tokens_per_s = 0.0
         self._scale = 1.0  # true tokens per estimated one
         self._limit = 0
         self._in_engine: tuple[str, float] = ("", 0.0)  # conversation, tokens the engine keeps
         self._sizes: dict[int, tuple[Turn, float]] = {}  # by identity: texts do not change
 
     def learn(self, conversation: str, turns: Sequence[Turn], stats: Stats) -> None:
-        """An answer to the last of `turns` is there."""
+        """Learn from an answer to the last of `turns`."""
         if stats.prompt_tokens <= 0:
             return
-        guessed = _SYSTEM + sum(map(self._size, turns))
+        estimated = _SYSTEM + sum(map(self._size, turns))
         if not stats.context_limit or stats.prompt_tokens < stats.context_limit * 0.8:
-            self._scale = min(3.0, max(0.3, stats.prompt_tokens / guessed))
+            self._scale = min(3.0, max(0.3, stats.prompt_tokens / estimated))
         known = self._in_engine[1] if self._in_engine[0] == conversation else 0.0
         fresh = stats.read_tokens or stats.prompt_tokens - known
-        took = stats.ttft_s - stats.load_s
-        looked = bool(turns) and bool(turns[-1].images or turns[-1].audio)  # in the same time
-        if fresh >= _SLOWEST and took > 0 and not looked:
-            speed, before = fresh / took, self.read_tokens_per_s
-            self.read_tokens_per_s = speed if not before else before + _WEIGHT * (speed - before)
+        prefill_s = stats.ttft_s - stats.load_s
+        with_media = bool(turns) and bool(turns[-1].images or turns[-1].audio)  # in the same time
+        if fresh >= _FEWEST and prefill_s > 0 and not with_media:
+            speed, before = fresh / prefill_s, self.prefill_tokens_per_s
+            self.prefill_tokens_per_s = speed if not before else before + _WEIGHT * (speed - before)
         self._in_engine = (conversation, stats.context_tokens or stats.prompt_tokens)
         self._limit = stats.context_limit or self._limit
 
     def forecast(
         self, conversation: str, turns: Sequence[Turn], draft: Turn, answer: int, limit: int
     ) -> Forecast:
-        """What sending `draft` after `turns` will bring.
+        """Return what sending `draft` after `turns` will bring.
 
         Args:
+            conversation: its id.
+            turns: what was said in it.
+            draft: the question that is being typed.
             answer: tokens reserved for the answer.
             limit: the context's size as set; the measured one counts where it is smaller.
         """
@@ -94,8 +99,8 @@ class Forecaster:
         if self._in_engine[0] == conversation and not forgotten:
             known = min(self._in_engine[1], total - question)
         wait = None
-        if self.read_tokens_per_s:
-            wait = (min(total, max(1, limit)) - known) / self.read_tokens_per_s
+        if self.prefill_tokens_per_s:
+            wait = (min(total, max(1, limit)) - known) / self.prefill_tokens_per_s
         return Forecast(round(total), limit, forgotten, wait)
 
     def _size(self, turn: Turn) -> float:

@@ -1,4 +1,4 @@
-"""The tasks as recipes of the session: what is done with the turns when an answer's time comes."""
+"""Jobs of the queue: the tasks, with the settings that are in force in a conversation."""
 
 from __future__ import annotations
 
@@ -7,28 +7,102 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mmdesk.settings import Settings
-from mmdesk.values import CancelFlag, ChatSettings, Event, Task, Turn
+from mmdesk.values import CancelFlag, ChatSettings, Event, Notice, Request, Sampling, Task, Turn
 
 if TYPE_CHECKING:
-    from mmdesk.chat.prefetch import JobBuilder
     from mmdesk.engine import Engine
     from mmdesk.workers import Job
 
+# An answer that is asked for again is sampled, even where answers are greedy: otherwise it would
+# be the same, letter by letter.
+RETRY_TEMPERATURE = 0.7
+RETRY_TOP_P = 0.9
 
-def recipe_of(task: Task, settings: Settings, chat: ChatSettings) -> JobBuilder:
-    """The recipe of a task, with what is different in one conversation."""
+
+def request_job(request: Request) -> Job:
+    """Return the job of one plain request."""
+    return lambda engine, cancel: engine.generate(request, cancel)
+
+
+def no_job(_engine: Engine, _cancel: CancelFlag) -> Iterator[Event]:
+    """Do nothing: the job of a ticket that is not needed any more."""
+    return iter(())
+
+
+def job_for(
+    task: Task, turns: tuple[Turn, ...], settings: Settings, chat: ChatSettings, version: int = 0
+) -> Job:
+    """Return the job that answers the last turn.
+
+    Args:
+        task: what is to be done with the turns.
+        turns: the conversation, the question last.
+        settings: the application's.
+        chat: what differs in the conversation.
+        version: how many answers to the same question there are already.
+    """
     settings = in_conversation(settings, chat)
-    if task.kind == "describe":
-        return describing(settings)
-    if task.kind == "summarise":
-        return summarising(settings, task.words)
-    if task.kind == "translate":
-        return translating(settings, task.language)
-    return answering(settings, chat.top_p or 1.0)
+    sampling = sampling_for(settings, chat, version)
+
+    def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
+        # The tasks are imported in the engine's thread: the window does not wait for them.
+        if task.kind == "describe":
+            from mmdesk.tasks import describe
+
+            yield from describe(engine, turns[-1].images, cancel, model=settings.model)
+        elif task.kind == "summarise":
+            from mmdesk.tasks import summarise
+
+            document, words = turns[-1].documents[0], task.words
+            yield from summarise(engine, document, cancel, words=words, model=settings.model)
+        elif task.kind == "translate":
+            from mmdesk.tasks import translate
+
+            text, language = turns[-1].documents[0].text, task.language
+            yield from translate(engine, text, language, cancel, model=settings.model)
+        else:
+            from mmdesk.tasks import CHAT, answer
+
+            if version and not sampling.temperature:
+                yield Notice(
+                    "Same settings, same answer. For more variety, raise the temperature in "
+                    "“Chat settings”."
+                )
+            yield from answer(
+                engine,
+                turns,
+                cancel,
+                sampling=replace(sampling, repetition_penalty=CHAT.repetition_penalty),
+                model=settings.model,
+                context_tokens=settings.context_tokens,
+                system_prompt=settings.system_prompt,
+            )
+
+    return job
+
+
+def prefill_job(turns: tuple[Turn, ...], settings: Settings, chat: ChatSettings) -> Job:
+    """Return the job that does of an answer what does not need the last turn's text."""
+    settings = in_conversation(settings, chat)
+
+    def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
+        from mmdesk.tasks import prepare
+
+        return prepare(
+            engine,
+            turns,
+            cancel,
+            max_tokens=settings.max_tokens,
+            model=settings.model,
+            context_tokens=settings.context_tokens,
+            system_prompt=settings.system_prompt,
+        )
+
+    return job
 
 
 def in_conversation(settings: Settings, chat: ChatSettings) -> Settings:
-    """The settings as they are in one conversation."""
+    """Return the settings as they are in one conversation; the model is left to `settings`."""
     changes = {
         name: getattr(chat, name)
         for name in ("system_prompt", "temperature", "max_tokens")
@@ -37,94 +111,12 @@ def in_conversation(settings: Settings, chat: ChatSettings) -> Settings:
     return replace(settings, **changes)
 
 
-def answering(settings: Settings, top_p: float = 1.0) -> JobBuilder:
-    """Chat: answer the last turn after all that was said."""
+def sampling_for(settings: Settings, chat: ChatSettings, version: int) -> Sampling:
+    """Return how an answer is sampled; each version has a seed of its own.
 
-    def recipe(turns: tuple[Turn, ...]) -> Job:
-        def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
-            from mmdesk.tasks import CHAT, answer
-
-            return answer(
-                engine,
-                turns,
-                cancel,
-                sampling=replace(
-                    CHAT,
-                    temperature=settings.temperature,
-                    top_p=top_p,
-                    max_tokens=settings.max_tokens,
-                ),
-                model=settings.model,
-                context_tokens=settings.context_tokens,
-                system_prompt=settings.system_prompt,
-            )
-
-        return job
-
-    return recipe
-
-
-def preparing(settings: Settings) -> JobBuilder:
-    """What can be done of `answering` before the last turn has been written."""
-
-    def recipe(turns: tuple[Turn, ...]) -> Job:
-        def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
-            from mmdesk.tasks import prepare
-
-            return prepare(
-                engine,
-                turns,
-                cancel,
-                max_tokens=settings.max_tokens,
-                model=settings.model,
-                context_tokens=settings.context_tokens,
-                system_prompt=settings.system_prompt,
-            )
-
-        return job
-
-    return recipe
-
-
-def describing(settings: Settings) -> JobBuilder:
-    """Describe the pictures of the last turn."""
-
-    def recipe(turns: tuple[Turn, ...]) -> Job:
-        def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
-            from mmdesk.tasks import describe
-
-            return describe(engine, turns[-1].images, cancel, model=settings.model)
-
-        return job
-
-    return recipe
-
-
-def summarising(settings: Settings, words: int) -> JobBuilder:
-    """Summarise the document of the last turn."""
-
-    def recipe(turns: tuple[Turn, ...]) -> Job:
-        def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
-            from mmdesk.tasks import summarise
-
-            document = turns[-1].documents[0]
-            return summarise(engine, document, cancel, words=words, model=settings.model)
-
-        return job
-
-    return recipe
-
-
-def translating(settings: Settings, to: str) -> JobBuilder:
-    """Translate the document of the last turn."""
-
-    def recipe(turns: tuple[Turn, ...]) -> Job:
-        def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
-            from mmdesk.tasks import translate
-
-            text = turns[-1].documents[0].text
-            return translate(engine, text, to, cancel, model=settings.model)
-
-        return job
-
-    return recipe
+    A temperature of 0 that was chosen for this conversation holds for every version.
+    """
+    temperature, top_p = settings.temperature, chat.top_p or 1.0
+    if version and temperature == 0 and chat.temperature is None:
+        temperature, top_p = RETRY_TEMPERATURE, chat.top_p or RETRY_TOP_P
+    return Sampling(temperature, top_p, seed=version, max_tokens=settings.max_tokens)

@@ -65,6 +65,9 @@ class JobQueue(QObject):
         finished: Ticket, Stats.
         cancelled: Ticket.
         failed: Ticket, message, hint.
+
+    Signals:
+        engine_replaced: the next job has another engine.
     """
 
     started = Signal(object)
@@ -72,6 +75,7 @@ class JobQueue(QObject):
     finished = Signal(object, object)
     cancelled = Signal(object)
     failed = Signal(object, object, object)
+    engine_replaced = Signal()
 
     def __init__(self, make_engine: EngineFactory, parent: QObject | None = None) -> None:
         """Prepare the thread; it starts with the first job."""
@@ -121,6 +125,7 @@ class JobQueue(QObject):
     def replace_engine(self, make_engine: EngineFactory) -> None:
         """Use another engine from the next job on."""
         self._thread.call(partial(self._worker.replace_engine, make_engine))
+        self.engine_replaced.emit()
 
     def close(self, patience_ms: int = PATIENCE_MS) -> bool:
         """Stop everything: the flag, a bounded wait, then the end of the engine's process.

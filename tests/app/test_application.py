@@ -64,10 +64,10 @@ def test_stopping_keeps_what_was_said_and_the_next_question_works(open_window, q
     engine.gate.set()
     person = open_window(engine)
     engine.gate.clear()
-    with qtbot.waitSignal(person.app.session.text_arrived):
+    with qtbot.waitSignal(person.app.chat.text_arrived):
         person.type("count")
         person.press("sendButton")
-    with qtbot.waitSignal(person.app.session.answer_stopped):
+    with qtbot.waitSignal(person.app.chat.answer_stopped):
         person.press("stopButton")
     assert person.reads("one")
     engine.gate.set()
@@ -78,7 +78,7 @@ def test_stopping_keeps_what_was_said_and_the_next_question_works(open_window, q
 def test_a_dead_engine_is_told_and_the_next_question_works(open_window, qtbot) -> None:
     died = [TextChunk("half an answer"), EngineDied("The engine stopped.", "Ask again.")]
     person = open_window(loaded_then(died, words("A whole answer.")))
-    with qtbot.waitSignal(person.app.session.answer_failed):
+    with qtbot.waitSignal(person.app.chat.answer_failed):
         person.type("first")
         person.press("sendButton")
     assert person.reads("half an answer")
@@ -109,7 +109,7 @@ def test_a_dropped_picture_is_looked_at_and_goes_along(open_window, qtbot, tmp_p
 
     engine = loaded_then(script)
     person = open_window(engine)
-    with qtbot.waitSignal(person.app.session.image_described, timeout=SLOW):
+    with qtbot.waitSignal(person.app.describer.described, timeout=SLOW):
         person.window.image_bytes_offered.emit("square.png", stream.getvalue())
     assert person.reads("a blue square")
     person.ask("What colour is it?")
@@ -132,9 +132,9 @@ def test_the_buttons_run_their_tasks(open_window, qtbot) -> None:
         lambda: person.window.summary_requested.emit(document, 20),
         lambda: person.window.translation_requested.emit(document, "French"),
     ):
-        with qtbot.waitSignal(person.app.session.answer_finished, timeout=SLOW):
+        with qtbot.waitSignal(person.app.chat.answer_finished, timeout=SLOW):
             begin()  # the tasks are imported first
-    asked = [turn.text for turn in person.app.session.conversation.turns() if turn.role == "user"]
+    asked = [turn.text for turn in person.app.chat.conversation.turns() if turn.role == "user"]
     assert asked == ["Summarise this in about 20 words.", "Translate this into French."]
     assert person.reads("otter lives in the river")
 
@@ -158,9 +158,9 @@ def test_a_hit_of_the_search_opens_where_it_stands(open_window, qtbot) -> None:
     person.ask("something else")
     assert "otter" not in person.shown()
     panel = person.window.history
-    with qtbot.waitSignal(person.app.keeping.found):
+    with qtbot.waitSignal(person.app.history_actions.found):
         panel.field.setText("reeds otter")
-    with qtbot.waitSignal(person.app.talks.shown):
+    with qtbot.waitSignal(person.app.chat.shown):
         qtbot.keyClick(panel.field, Qt.Key.Key_Return)
     assert person.reads("The otter sleeps in the reeds.")
     answer = person.window.transcript.messages[-1]
@@ -170,12 +170,12 @@ def test_a_hit_of_the_search_opens_where_it_stands(open_window, qtbot) -> None:
 def test_an_answer_is_given_again_and_both_versions_can_be_read(open_window, qtbot) -> None:
     person = open_window(loaded_then(words("First answer."), words("Second answer.")))
     person.ask("Why?")
-    with qtbot.waitSignal(person.app.session.answer_finished):
+    with qtbot.waitSignal(person.app.chat.answer_finished):
         person.press("regenerateButton")
     assert person.reads("Second answer.")
     assert person.reads("2 / 2")
     assert "First answer." not in person.shown()
-    with qtbot.waitSignal(person.app.talks.shown):
+    with qtbot.waitSignal(person.app.chat.shown):
         person.window.transcript.messages[-1].versions.back.click()
     assert person.reads("First answer.")
     assert person.reads("1 / 2")
@@ -189,7 +189,7 @@ def test_a_question_is_asked_in_other_words(open_window, qtbot) -> None:
     question.edit_button.click()
     field = person.window.findChild(QPlainTextEdit, "editMessageField")
     field.setPlainText("Where to, really?")
-    with qtbot.waitSignal(person.app.session.answer_finished):
+    with qtbot.waitSignal(person.app.chat.answer_finished):
         person.press("sendEditButton")
     assert person.reads("To a lake.")
     assert "To a river." not in person.shown()
@@ -224,10 +224,10 @@ def test_a_deleted_conversation_comes_back(open_window, qtbot) -> None:
     person.ask("Keep this")
     panel = person.window.history
     qtbot.waitUntil(lambda: bool(panel.rows.infos))
-    panel.delete(person.app.talks.current, "Keep this")
+    panel.delete(person.app.chat.current, "Keep this")
     assert "Kept." not in person.shown()
     qtbot.waitUntil(lambda: not panel.rows.infos)
-    with qtbot.waitSignal(person.app.talks.shown):
+    with qtbot.waitSignal(person.app.chat.shown):
         person.press("undoDeleteButton")
     assert person.reads("Kept.")
 
@@ -284,7 +284,7 @@ def test_before_the_model_is_there_sending_waits_and_typing_does_not(
     app = App(Settings(), lambda _settings: ScriptedEngine)
     qtbot.addWidget(app.window)
     monkeypatch.setattr(app.parts, "begin", lambda _model: None)
-    monkeypatch.setattr(app.listening, "list_devices", lambda: None)
+    monkeypatch.setattr(app.recorder, "list_devices", lambda: None)
     with qtbot.waitSignal(app.first_paint.painted):
         app.show()
     person = WindowUser(app, qtbot)
@@ -301,7 +301,7 @@ def test_closing_the_window_keeps_its_place_and_ends_an_answer(open_window, qtbo
     engine.gate.set()
     person = open_window(engine)
     engine.gate.clear()
-    with qtbot.waitSignal(person.app.session.text_arrived):
+    with qtbot.waitSignal(person.app.chat.text_arrived):
         person.type("count")
         person.press("sendButton")
     person.window.close()
@@ -343,12 +343,12 @@ from mmdesk.settings import Settings
 if __name__ == "__main__":
     application = create_application()
     app = App(Settings())
-    app.parts.begin = lambda model: app.session.load(model)
+    app.parts.begin = lambda model: app.engine.load(model)
     heavy = ("torch", "transformers", "numpy", "PIL")
     def painted():
         print([name for name in heavy if name in sys.modules])
     app.first_paint.painted.connect(painted)
-    app.session.problem_arose.connect(lambda *words: (print(words[1]), application.quit()))
+    app.engine.problem_arose.connect(lambda *words: (print(words[1]), application.quit()))
     app.show()
     application.exec()
     print([name for name in heavy if name in sys.modules])

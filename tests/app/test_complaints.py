@@ -57,16 +57,16 @@ def test_complaint_10_stop_does_not_stop_the_engine(open_window, qtbot, tmp_path
     """Even an engine that hears nothing is stopped: its process is ended."""
     engine = ProcessEngine(tmp_path, make_engine=make_obedient, patience_s=0.2)
     person = open_window(engine)
-    with qtbot.waitSignal(person.app.session.text_arrived, timeout=SLOW) as told:
+    with qtbot.waitSignal(person.app.chat.text_arrived, timeout=SLOW) as told:
         person.type("deaf")
         person.press("sendButton")
     deaf = told.args[0]  # it says its process id first
-    with qtbot.waitSignal(person.app.session.answer_stopped, timeout=SLOW):
+    with qtbot.waitSignal(person.app.chat.answer_stopped, timeout=SLOW):
         person.press("stopButton")
-    with qtbot.waitSignal(person.app.session.answer_finished, timeout=SLOW):
+    with qtbot.waitSignal(person.app.chat.answer_finished, timeout=SLOW):
         person.type("hello")
         person.press("sendButton")
-    answer = person.app.session.conversation.turns()[-1]
+    answer = person.app.chat.conversation.turns()[-1]
     assert answer.text.endswith("hello")
     assert not answer.text.startswith(deaf)  # another process answers
 
@@ -79,10 +79,10 @@ def test_complaint_10_stop_ends_the_work_and_not_only_the_showing(open_window, q
     pause = threading.Event()
     engine = ScriptedEngine([], for_ever, delay=lambda: pause.wait(0.001) and None)
     person = open_window(engine)
-    with qtbot.waitSignal(person.app.session.text_arrived):
+    with qtbot.waitSignal(person.app.chat.text_arrived):
         person.type("go on")
         person.press("sendButton")
-    with qtbot.waitSignal(person.app.session.answer_stopped):
+    with qtbot.waitSignal(person.app.chat.answer_stopped):
         person.press("stopButton")
     assert engine.open_generators == 0
     assert person.reads("stopped")
@@ -119,8 +119,8 @@ def test_complaint_12_no_readable_export(open_window, qtbot, tmp_path) -> None:
     person = open_window(loaded_then(words("It is **far** away.")))
     person.ask("How far is the moon?")
     panel = person.window.history
-    with qtbot.waitSignal(person.app.keeping.exported) as told:
-        panel.export_wanted.emit(person.app.talks.current, str(tmp_path))
+    with qtbot.waitSignal(person.app.history_actions.exported) as told:
+        panel.export_wanted.emit(person.app.chat.current, str(tmp_path))
     page = (tmp_path / "How far is the moon.md").read_text(encoding="utf-8")
     assert told.args == [str(tmp_path / "How far is the moon.md")]
     assert "> How far is the moon?" in page
@@ -134,13 +134,13 @@ def test_nothing_that_was_said_is_lost_when_the_window_closes_on_an_answer(
     engine.gate.set()
     person = open_window(engine)
     engine.gate.clear()
-    with qtbot.waitSignal(person.app.session.text_arrived):
+    with qtbot.waitSignal(person.app.chat.text_arrived):
         person.type("count")
         person.press("sendButton")
     person.window.close()
     assert person.app.shut_down()
     again = open_window(loaded_then())
-    qtbot.waitUntil(lambda: bool(again.app.talks.path))
-    answer = again.app.talks.path[-1]
+    qtbot.waitUntil(lambda: bool(again.app.chat.conversation.path))
+    answer = again.app.chat.conversation.path[-1]
     assert answer.turn == Turn("assistant", "one ")
     assert answer.state in ("stopped", "interrupted")

@@ -50,19 +50,19 @@ def selector(person: WindowUser) -> QComboBox:
 
 
 def open_again(person: WindowUser, conversation: str) -> None:
-    with person.qtbot.waitSignal(person.app.talks.shown):
+    with person.qtbot.waitSignal(person.app.chat.shown):
         person.window.history.open_wanted.emit(conversation, "", ())
 
 
 def test_a_conversation_takes_its_own_model_again(person, engine) -> None:
     person.ask("first")
-    first = person.app.talks.current
+    first = person.app.chat.current
     assert asked_of(engine) == LANGUAGE.id
     person.press("newChatButton")
     choose(person, OTHER.id)
     person.ask("second")
     assert asked_of(engine) == OTHER.id
-    second = person.app.talks.current
+    second = person.app.chat.current
     open_again(person, first)
     assert selector(person).currentData() == LANGUAGE.id
     person.ask("and now?")
@@ -77,7 +77,7 @@ def test_the_selector_changes_the_open_conversation_and_what_begins_after_it(
     person, engine
 ) -> None:
     person.ask("first")
-    first = person.app.talks.current
+    first = person.app.chat.current
     choose(person, OTHER.id)
     person.ask("again")
     assert asked_of(engine) == OTHER.id
@@ -86,12 +86,12 @@ def test_the_selector_changes_the_open_conversation_and_what_begins_after_it(
     person.ask("something else")
     assert asked_of(engine) == OTHER.id
     open_again(person, first)
-    assert person.app.talks.settings.model == OTHER.id
+    assert person.app.chat.conversation.settings.model == OTHER.id
 
 
 def test_a_new_conversation_begins_with_the_last_chosen_not_the_last_shown(person, engine) -> None:
     person.ask("first")
-    first = person.app.talks.current
+    first = person.app.chat.current
     person.press("newChatButton")
     choose(person, OTHER.id)
     open_again(person, first)
@@ -103,7 +103,7 @@ def test_a_new_conversation_begins_with_the_last_chosen_not_the_last_shown(perso
 def test_a_model_that_is_gone_is_told_and_another_answers(person, engine) -> None:
     choose(person, OTHER.id)
     person.ask("first")
-    first = person.app.talks.current
+    first = person.app.chat.current
     choose_in_new(person, LANGUAGE.id)
     person.app.parts._on_listed((LANGUAGE, replace(OTHER, installed=False)), ())
     open_again(person, first)
@@ -131,15 +131,15 @@ def test_a_conversation_kept_before_there_were_models_goes_with_the_last_chosen(
     person = open_window(engine, Settings(model=OTHER.id))
     person.app.parts._on_listed((LANGUAGE, OTHER), ())
     open_again(person, "old")
-    assert person.app.talks.settings == ChatSettings(temperature=0.5)
+    assert person.app.chat.conversation.settings == ChatSettings(temperature=0.5)
     person.ask("hello")
     assert asked_of(engine) == OTHER.id
-    assert person.app.talks.settings == ChatSettings(temperature=0.5, model=OTHER.id)
+    assert person.app.chat.conversation.settings == ChatSettings(temperature=0.5, model=OTHER.id)
 
 
 def test_the_dialog_of_a_conversation_leaves_its_model_alone(person) -> None:
     person.ask("first")
-    kept = person.app.talks.settings
+    kept = person.app.chat.conversation.settings
     assert kept == ChatSettings(model=LANGUAGE.id)
     dialog = ChatSettingsDialog(kept, person.window)
     dialog.temperature.setValue(0.3)

@@ -38,7 +38,7 @@ def _none_closed() -> None:
 def test_the_model_is_unloaded_when_nobody_asks_and_loaded_again(open_window, qtbot) -> None:
     person = open_window(CountingEngine([], words("one"), words("two")))
     person.ask("first")
-    timer = person.app.pages._idle
+    timer = person.app.models_controller._idle
     assert timer.isActive()
     assert timer.interval() == 15 * MINUTE_MS
     timer.timeout.emit()
@@ -55,24 +55,24 @@ def test_it_is_not_unloaded_while_it_answers(open_window, qtbot) -> None:
     engine.gate.set()
     person = open_window(engine)
     engine.gate.clear()
-    with qtbot.waitSignal(person.app.session.text_arrived):
+    with qtbot.waitSignal(person.app.chat.text_arrived):
         person.type("count")
         person.press("sendButton")
-    with qtbot.assertNotEmitted(person.app.pages.unload_wanted):
-        person.app.pages._idle.timeout.emit()
-    with qtbot.waitSignal(person.app.session.answer_finished):
+    with qtbot.assertNotEmitted(person.app.models_controller.unload_wanted):
+        person.app.models_controller._idle.timeout.emit()
+    with qtbot.waitSignal(person.app.chat.answer_finished):
         engine.gate.set()
 
 
 def test_never_means_never(open_window) -> None:
     person = open_window(loaded_then(words("one")), Settings(unload_after=0))
     person.ask("first")
-    assert not person.app.pages._idle.isActive()
+    assert not person.app.models_controller._idle.isActive()
 
 
 def test_the_button_unloads_at_once(open_window, qtbot) -> None:
     person = open_window(CountingEngine([], words("one")))
-    with qtbot.waitSignal(person.app.pages.keeper.surveyed):
+    with qtbot.waitSignal(person.app.parts.manager.surveyed):
         person.window.pages.open_models()
     card = person.window.pages.models.cards[LANGUAGE.id]
     assert card.current
@@ -102,11 +102,11 @@ def app(qtbot, tmp_path: Path, monkeypatch):
     monkeypatch.setenv("MMDESK_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("mmdesk.models.model_store.load_manifest", lambda: Manifest(()))
     made = App(Settings(), lambda _settings: lambda: ScriptedEngine([], words("Hi.")))
-    monkeypatch.setattr(made.listening, "list_devices", lambda: None)
+    monkeypatch.setattr(made.recorder, "list_devices", lambda: None)
     qtbot.addWidget(made.window)
     with qtbot.waitSignal(made.parts.listed):
         made.show()
-    with qtbot.waitSignal(made.pages.keeper.surveyed):
+    with qtbot.waitSignal(made.parts.manager.surveyed):
         made.window.pages.open_models()
     yield made
     assert made.shut_down()
@@ -124,7 +124,7 @@ def test_a_folder_is_added_used_and_taken_off(app: App, qtbot, tmp_path: Path) -
     card = page.cards["local-tiny"]
     qtbot.waitUntil(lambda: card.state.text() == "in use")
     assert page.add_button.isEnabled()
-    with qtbot.waitSignal(app.pages.keeper.verified):
+    with qtbot.waitSignal(app.parts.manager.verified):
         qtbot.mouseClick(card.other, Qt.MouseButton.LeftButton)
     assert "every byte" in card.told.text()
     with qtbot.waitSignal(app.parts.readiness_changed) as ready:
@@ -138,7 +138,7 @@ def test_a_folder_is_added_used_and_taken_off(app: App, qtbot, tmp_path: Path) -
 def test_a_folder_that_is_no_model_says_why(app: App, qtbot, tmp_path: Path) -> None:
     page = app.window.pages.models
     (tmp_path / "empty").mkdir()
-    with qtbot.waitSignal(app.pages.keeper.failed):
+    with qtbot.waitSignal(app.parts.manager.failed):
         page._on_folder(str(tmp_path / "empty"))
     assert "config.json is missing" in page.told.text()
     assert page.told.isVisible()

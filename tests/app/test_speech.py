@@ -54,7 +54,7 @@ def test_a_spoken_question_about_a_picture_lands_as_the_fused_model_heard_it(
     engine = loaded_then(script)
     person = open_window(engine, Settings(microphone=f"file:{wav(tmp_path)}"))
     if pictured:
-        with qtbot.waitSignal(person.app.session.image_described, timeout=SLOW):
+        with qtbot.waitSignal(person.app.describer.described, timeout=SLOW):
             person.window.image_bytes_offered.emit("square.png", stream.getvalue())
     speak(person, qtbot)
     said = "What color is the square?" if pictured else "What colours the scare?"
@@ -69,13 +69,13 @@ def test_speech_is_sent_at_once_when_that_is_set(open_window, qtbot, tmp_path) -
 
     settings = Settings(microphone=f"file:{wav(tmp_path)}", send_spoken=True)
     person = open_window(loaded_then(script), settings)
-    with qtbot.waitSignal(person.app.session.answer_finished, timeout=SLOW):
+    with qtbot.waitSignal(person.app.chat.answer_finished, timeout=SLOW):
         speak(person, qtbot)
     assert person.reads("Fine.")
 
 
 def test_speech_is_shown_while_it_is_spoken(open_window, qtbot, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("mmdesk.workers.recorder.LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr("mmdesk.workers.recorder.SNAPSHOT_EVERY_S", 0.1)
 
     def script(request):
         said = "The train" if request.unfinished else "leaves at nine."
@@ -84,10 +84,10 @@ def test_speech_is_shown_while_it_is_spoken(open_window, qtbot, tmp_path, monkey
 
     engine = loaded_then(script)
     person = open_window(engine, Settings(microphone=f"file:{wav(tmp_path, seconds=30)}"))
-    with qtbot.waitSignal(person.app.session.spoken_so_far, timeout=SLOW):
+    with qtbot.waitSignal(person.app.speech.dictated, timeout=SLOW):
         person.press("micButton")
     assert person.reads("The train")
-    with qtbot.waitSignal(person.app.session.heard, timeout=SLOW):
+    with qtbot.waitSignal(person.app.speech.transcribed, timeout=SLOW):
         person.press("micButton")
     assert person.reads("The train leaves at nine.")
     pieces = [request for request in engine.requests[1:] if request.unfinished]
@@ -106,14 +106,14 @@ def wav(folder, seconds: float = 0.5) -> str:
 
 
 def speak(person: WindowUser, qtbot) -> None:
-    with qtbot.waitSignal(person.app.listening.started, timeout=SLOW):
+    with qtbot.waitSignal(person.app.recorder.started, timeout=SLOW):
         person.press("micButton")
-    with qtbot.waitSignal(person.app.session.heard, timeout=SLOW):
+    with qtbot.waitSignal(person.app.speech.transcribed, timeout=SLOW):
         person.press("micButton")
 
 
 def test_a_missing_microphone_is_told(open_window, qtbot) -> None:
     person = open_window(loaded_then(), Settings(microphone="file:/nowhere/at-all.wav"))
-    with qtbot.waitSignal(person.app.listening.failed, timeout=SLOW):
+    with qtbot.waitSignal(person.app.recorder.failed, timeout=SLOW):
         person.press("micButton")
     assert person.reads("at-all.wav")

@@ -151,7 +151,7 @@ def build(bare: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         app = App(Settings(seen_welcome=True), lambda _settings: ScriptedEngine, window=bare)
         apps.append(app)
         monkeypatch.setattr(app.parts, "begin", lambda _model: None)
-        monkeypatch.setattr(app.listening, "list_devices", lambda: None)
+        monkeypatch.setattr(app.recorder, "list_devices", lambda: None)
         app.show()
         return app
 
@@ -199,7 +199,7 @@ def test_a_message_sent_early_waits_its_turn(bare, build, qtbot) -> None:
     QTest.keyClick(bare.composer.input, Qt.Key.Key_Return)
     app = build()
     person = WindowUser(app, qtbot)
-    with qtbot.waitSignal(app.session.answer_finished):
+    with qtbot.waitSignal(app.chat.answer_finished):
         app.parts._on_listed((LANGUAGE,), ())
     assert person.reads("hello")
     assert bare.composer.input.toPlainText() == ""
@@ -230,11 +230,11 @@ from mmdesk.settings import load
 
 def built(app):
     app.parts.begin = lambda model: None
-    app.listening.list_devices = lambda: None
+    app.recorder.list_devices = lambda: None
     if sys.argv[1] == "steps":
         app.first_paint.painted.connect(lambda: tell(app.window.pages.steps is not None))
     else:
-        app.talks.shown.connect(lambda opened: tell(opened.messages[0].turn.text))
+        app.chat.shown.connect(lambda opened: tell(opened.messages[0].turn.text))
 
 def tell(seen):
     print(seen, flush=True)

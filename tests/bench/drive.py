@@ -60,7 +60,7 @@ class Bench:
     def run(self) -> dict[str, Any]:
         states = ""
         while states != "Ready":
-            (states,) = wait_for(self.app.session.state_changed)
+            (states,) = wait_for(self.app.engine.state_changed)
         self.result["engine_ready_s"] = self.elapsed()
         meter = LateMeter()
         self.result["answers"] = [self.ask(question, meter) for question in QUESTIONS]
@@ -75,10 +75,10 @@ class Bench:
         send = self.app.window.findChild(QAbstractButton, "sendButton")
         QTest.keyClicks(composer, question)
         begun = time.perf_counter()
-        wait_for(self.app.session.text_arrived, send.click)
+        wait_for(self.app.chat.text_arrived, send.click)
         first = time.perf_counter() - begun
         meter.start()
-        stats: Stats = wait_for(self.app.session.answer_finished)[0]
+        stats: Stats = wait_for(self.app.chat.answer_finished)[0]
         meter.stop()
         return {
             "first_text_s": first,

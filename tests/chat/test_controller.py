@@ -4,52 +4,66 @@ from __future__ import annotations
 
 import pytest
 
-from mmdesk.chat.controller import ChatController
-from mmdesk.chat.session import Session, request_job
+from mmdesk.chat import EngineController, ImageDescriber, controller
+from mmdesk.chat.controller import END, ChatController
 from mmdesk.errors import EngineDied
 from mmdesk.history.archive import Archive
+from mmdesk.settings import Settings
 from mmdesk.values import (
     ChatRequest,
     ChatSettings,
     ConversationInfo,
     DescribeImagesRequest,
-    EarlierMessages,
     ImageDescribed,
     ImageDescription,
     ImageInput,
+    LoadRequest,
+    Notice,
+    OpenedConversation,
+    Preparing,
     StoredMessage,
     Task,
     TextChunk,
     Turn,
 )
-from mmdesk.workers.history_worker import END, HistoryWorker
+from mmdesk.workers import HistoryWorker, JobQueue
 from tests.fakes.scripted_engine import ScriptedEngine, words
-from tests.workers.waiting import GatedEngine
+from tests.workers.waiting import GatedEngine, request_job
 
 DOG = ImageInput("dog.jpg", 1, 1, b"abc", "d0" * 32)
 SIGHT = ImageDescription(caption="a dog")
 
 
 class Desk:
-    """A session, a history and what goes on between them."""
+    """A controller with its queue, history and descriptions."""
 
     def __init__(self, engine: object, path) -> None:
-        self.session = Session(lambda: engine)
-        self.keeping = HistoryWorker(lambda: Archive(path))
-        self.asked: list[tuple[Task, ChatSettings]] = []
-        self.talks = ChatController(self.session, self.keeping, self._recipe)
-        self.keeping.begin()
-
-    def _recipe(self, task: Task, settings: ChatSettings):
-        self.asked.append((task, settings))
-        return lambda turns: request_job(ChatRequest(turns))
+        self.queue = JobQueue(lambda: engine)
+        self.history = HistoryWorker(lambda: Archive(path))
+        self.describer = ImageDescriber(self.queue)
+        self.chat = ChatController(self.queue, self.history, self.describer, Settings())
+        self.history.begin()
 
     def close(self) -> bool:
-        return self.session.close() and self.keeping.close()
+        self.queue.blockSignals(True)
+        return self.queue.close() and self.history.close()
 
 
 @pytest.fixture
-def desk_of(tmp_path):
+def asked(monkeypatch) -> list[tuple]:
+    """Have every job be one plain request; returns what was asked for."""
+    asked: list[tuple] = []
+
+    def job_for(task, turns, settings, chat, version=0):
+        asked.append((task, chat, version))
+        return request_job(ChatRequest(turns))
+
+    monkeypatch.setattr(controller, "job_for", job_for)
+    return asked
+
+
+@pytest.fixture
+def desk_of(tmp_path, asked):
     desks: list[Desk] = []
 
     def make(*scripts, engine=None) -> Desk:
@@ -63,15 +77,22 @@ def desk_of(tmp_path):
 
 
 def ask(qtbot, desk: Desk, text: str, **more) -> None:
-    with qtbot.waitSignal(desk.session.answer_ended):
-        desk.talks.ask(Turn("user", text, **more), Task())
+    with qtbot.waitSignal(desk.chat.answer_ended):
+        desk.chat.ask(Turn("user", text, **more), Task())
 
 
 def kept(qtbot, desk: Desk, conversation: str = "") -> list[tuple[str, str]]:
     """What the history would show, read anew."""
-    with qtbot.waitSignal(desk.keeping.opened) as told:
-        desk.keeping.open(conversation or desk.talks.current)
-    return [(message.turn.text, message.state) for message in told.args[0].messages]
+    opened = stored(qtbot, desk, conversation)
+    return [(message.turn.text, message.state) for message in opened.messages]
+
+
+def stored(qtbot, desk: Desk, conversation: str = "") -> OpenedConversation:
+    opened: list[OpenedConversation] = []
+    conversation = conversation or desk.chat.current
+    desk.history.call(lambda store: store.open(conversation), opened.append)
+    qtbot.waitUntil(lambda: bool(opened))
+    return opened[0]
 
 
 def last_prompt(engine: ScriptedEngine) -> list[str]:
@@ -80,34 +101,32 @@ def last_prompt(engine: ScriptedEngine) -> list[str]:
 
 def test_a_question_and_its_answer_are_kept(qtbot, desk_of) -> None:
     desk = desk_of(words("Paris."))
-    with qtbot.waitSignal(desk.talks.message_added) as told:
+    with qtbot.waitSignal(desk.chat.message_added) as signal:
         ask(qtbot, desk, "capital?")
-    assert told.args[0].turn.text == "capital?"
+    assert signal.args[0].turn.text == "capital?"
     assert kept(qtbot, desk) == [("capital?", "whole"), ("Paris.", "whole")]
-    assert desk.talks.info.title == "capital?"
+    assert desk.chat.conversation.info.title == "capital?"
 
 
 def test_nothing_is_kept_of_a_conversation_in_which_nothing_was_said(qtbot, desk_of) -> None:
     desk = desk_of(words("x"))
-    desk.talks.begin_new()
-    with qtbot.waitSignal(desk.keeping.listed) as told:
-        desk.keeping.rename("none", "x")
-    assert told.args == [()]
+    desk.chat.begin_new()
+    with qtbot.waitSignal(desk.history.listed) as listed:
+        desk.chat.rename("none", "x")
+    assert listed.args == [()]
 
 
 def test_beginning_anew_counts_as_a_choice(qtbot, desk_of) -> None:
     desk = desk_of(words("x"))
-    assert desk.talks.is_untouched()
-    desk.talks.begin_new()
-    assert not desk.talks.is_untouched()
+    assert desk.chat.is_untouched()
+    desk.chat.begin_new()
+    assert not desk.chat.is_untouched()
 
 
 def test_a_failed_answer_is_kept_with_its_reason(qtbot, desk_of) -> None:
     desk = desk_of([TextChunk("half"), EngineDied("It stopped.", "Ask again.")])
     ask(qtbot, desk, "q")
-    with qtbot.waitSignal(desk.keeping.opened) as told:
-        desk.keeping.open(desk.talks.current)
-    answer = told.args[0].messages[-1]
+    answer = stored(qtbot, desk).messages[-1]
     assert (answer.turn.text, answer.state) == ("half", "failed")
     assert (answer.error, answer.hint) == ("It stopped.", "Ask again.")
 
@@ -116,15 +135,15 @@ def test_answering_again_makes_a_version_and_leaves_the_first(qtbot, desk_of) ->
     engine = ScriptedEngine(words("one"), words("two"))
     desk = desk_of(engine=engine)
     ask(qtbot, desk, "q")
-    first = desk.talks.path[-1].id
-    with qtbot.waitSignals([desk.talks.versions_changed, desk.session.answer_finished]):
-        desk.talks.regenerate(first)
+    first = desk.chat.conversation.path[-1].id
+    with qtbot.waitSignals([desk.chat.versions_changed, desk.chat.answer_finished]):
+        desk.chat.regenerate(first)
     assert last_prompt(engine) == ["q"]
-    assert desk.talks.path[-1].versions == (first, desk.talks.path[-1].id)
+    assert desk.chat.conversation.path[-1].versions == (first, desk.chat.conversation.path[-1].id)
     assert kept(qtbot, desk)[-1] == ("two", "whole")
-    with qtbot.waitSignal(desk.talks.shown) as told:
-        desk.talks.choose_version(first)
-    assert [message.turn.text for message in told.args[0].messages] == ["q", "one"]
+    with qtbot.waitSignal(desk.chat.shown) as signal:
+        desk.chat.choose_version(first)
+    assert [message.turn.text for message in signal.args[0].messages] == ["q", "one"]
     ask(qtbot, desk, "and then?")
     assert last_prompt(engine) == ["q", "one", "and then?"]
 
@@ -134,40 +153,104 @@ def test_editing_asks_in_other_words_with_the_same_attachments(qtbot, desk_of) -
     desk = desk_of(engine=engine)
     ask(qtbot, desk, "first")
     ask(qtbot, desk, "old words", images=(DOG,))
-    before = desk.talks.path[2]
-    with qtbot.waitSignal(desk.session.answer_finished):
-        desk.talks.edit(before.id, "new words")
+    before = desk.chat.conversation.path[2]
+    with qtbot.waitSignal(desk.chat.answer_finished):
+        desk.chat.edit(before.id, "new words")
     assert last_prompt(engine) == ["first", "one", "new words"]
     assert engine.requests[-1].turns[-1].images[0].sha256 == DOG.sha256
-    edited = desk.talks.path[2]
+    edited = desk.chat.conversation.path[2]
     assert edited.versions == (before.id, edited.id)
-    shown = [message.turn.text for message in desk.talks.path]
+    shown = [message.turn.text for message in desk.chat.conversation.path]
     assert shown == ["first", "one", "new words", "three"]
     assert [text for text, _ in kept(qtbot, desk)] == shown
 
 
-def test_a_summary_is_a_summary_when_it_is_asked_for_again(qtbot, desk_of) -> None:
+def test_a_summary_is_a_summary_when_it_is_asked_for_again(qtbot, desk_of, asked) -> None:
     desk = desk_of(words("a"))
     task = Task("summarise", words=60)
-    with qtbot.waitSignal(desk.session.answer_finished):
-        desk.talks.ask(Turn("user", "Summarise"), task)
-    with qtbot.waitSignal(desk.session.answer_finished):
-        desk.talks.regenerate(desk.talks.path[-1].id)
-    assert [asked for asked, _ in desk.asked] == [task, task]
+    with qtbot.waitSignal(desk.chat.answer_finished):
+        desk.chat.ask(Turn("user", "Summarise"), task)
+    with qtbot.waitSignal(desk.chat.answer_finished):
+        desk.chat.regenerate(desk.chat.conversation.path[-1].id)
+    assert [(asked_for, version) for asked_for, _, version in asked] == [(task, 0), (task, 1)]
 
 
-def test_settings_belong_to_their_conversation(qtbot, desk_of) -> None:
+def test_settings_belong_to_their_conversation(qtbot, desk_of, asked) -> None:
     desk = desk_of(words("a"))
     pirate = ChatSettings(system_prompt="You are a pirate.")
-    desk.talks.set_settings(pirate)
+    desk.chat.set_settings(pirate)
     ask(qtbot, desk, "q")
-    first = desk.talks.current
-    desk.talks.begin_new()
+    first = desk.chat.current
+    desk.chat.begin_new()
     ask(qtbot, desk, "other")
-    assert [settings for _, settings in desk.asked] == [pirate, ChatSettings()]
-    with qtbot.waitSignal(desk.talks.shown):
-        desk.talks.open(first)
-    assert desk.talks.settings == pirate
+    assert [settings for _, settings, _ in asked] == [pirate, ChatSettings()]
+    with qtbot.waitSignal(desk.chat.shown):
+        desk.chat.open(first)
+    assert desk.chat.conversation.settings == pirate
+
+
+def test_editing_shows_what_stands_before_it_then_the_question_then_the_answer(
+    qtbot, desk_of
+) -> None:
+    desk = desk_of(words("one"), words("two"), words("three"))
+    ask(qtbot, desk, "first")
+    ask(qtbot, desk, "old words")
+    before = desk.chat.conversation.path[2]
+    sequence: list[tuple] = []
+    desk.chat.shown.connect(
+        lambda opened: sequence.append(("shown", [m.turn.text for m in opened.messages]))
+    )
+    desk.chat.message_added.connect(
+        lambda message: sequence.append(("added", message.turn.text, message.versions))
+    )
+    desk.chat.answer_began.connect(lambda answer: sequence.append(("began", answer)))
+    with qtbot.waitSignal(desk.chat.answer_finished):
+        desk.chat.edit(before.id, "new words")
+    question, answer = desk.chat.conversation.path[2:]
+    assert sequence == [
+        ("shown", ["first", "one"]),
+        ("added", "new words", (before.id, question.id)),
+        ("began", answer.id),
+    ]
+    assert answer.versions == (answer.id,)
+    assert stored(qtbot, desk).messages[2].versions == (before.id, question.id)
+
+
+def test_progress_and_notices_reach_the_window_and_notices_are_stored(qtbot, desk_of) -> None:
+    script = [Preparing("reading", 0.5), Notice("old turns left out"), *words("ok")]
+    desk = desk_of(script)
+    seen: list[tuple] = []
+    desk.chat.preparing.connect(lambda *stage: seen.append(stage))
+    desk.chat.notice_arrived.connect(lambda text: seen.append((text,)))
+    ask(qtbot, desk, "x")
+    assert seen == [("reading", 0.5), ("old turns left out",)]
+    assert stored(qtbot, desk).messages[-1].notices == ("old turns left out",)
+
+
+def test_a_dead_engine_keeps_the_part_and_the_next_question_works(qtbot, desk_of) -> None:
+    died = [TextChunk("half"), EngineDied("The engine stopped.", "Ask again.")]
+    desk = desk_of(died, words("whole"))
+    with qtbot.waitSignal(desk.chat.answer_failed) as failed:
+        desk.chat.ask(Turn("user", "one"))
+    assert failed.args == ["The engine stopped.", "Ask again."]
+    with qtbot.waitSignal(desk.chat.answer_finished):
+        desk.chat.ask(Turn("user", "two"))
+    turns = desk.chat.conversation.turns()
+    assert [turn.text for turn in turns] == ["one", "half", "two", "whole"]
+
+
+def test_two_questions_in_a_row_are_answered_in_turn(qtbot, desk_of) -> None:
+    engine = ScriptedEngine(words("first"), words("second"))
+    desk = desk_of(engine=engine)
+    sequence: list[str] = []
+    desk.chat.answer_began.connect(lambda _answer: sequence.append("began"))
+    desk.chat.answer_finished.connect(lambda _stats: sequence.append("finished"))
+    with qtbot.waitSignals([desk.chat.answer_finished] * 2):
+        desk.chat.ask(Turn("user", "a"))
+        desk.chat.ask(Turn("user", "b"))
+    assert sequence == ["began", "finished"] * 2
+    assert last_prompt(engine) == ["a", "first", "b"]
+    assert [text for text, _ in kept(qtbot, desk)] == ["a", "first", "b", "second"]
 
 
 # --- going away and coming back -----------------------------------------------------------------
@@ -176,20 +259,20 @@ def test_settings_belong_to_their_conversation(qtbot, desk_of) -> None:
 def test_an_answer_goes_on_when_another_conversation_is_shown(qtbot, desk_of) -> None:
     engine = GatedEngine()
     desk = desk_of(engine=engine)
-    with qtbot.waitSignal(desk.session.text_arrived):
-        desk.talks.ask(Turn("user", "count"), Task())
-    counting = desk.talks.current
-    desk.talks.begin_new()
+    with qtbot.waitSignal(desk.chat.text_arrived):
+        desk.chat.ask(Turn("user", "count"), Task())
+    counting = desk.chat.current
+    desk.chat.begin_new()
     told: list[str] = []
-    desk.session.text_arrived.connect(told.append)
+    desk.chat.text_arrived.connect(told.append)
     began: list[str] = []
-    desk.session.answer_began.connect(began.append)
-    with qtbot.waitSignal(desk.talks.shown) as shown:
-        desk.talks.open(counting)
+    desk.chat.answer_began.connect(began.append)
+    with qtbot.waitSignal(desk.chat.shown) as shown:
+        desk.chat.open(counting)
     assert [message.turn.text for message in shown.args[0].messages] == ["count"]
     qtbot.waitUntil(lambda: told == ["one "])
     assert len(began) == 1
-    with qtbot.waitSignal(desk.session.answer_finished):
+    with qtbot.waitSignal(desk.chat.answer_finished):
         engine.gate.set()
     assert "".join(told) == "one two"
     assert kept(qtbot, desk)[-1] == ("one two", "whole")
@@ -198,13 +281,13 @@ def test_an_answer_goes_on_when_another_conversation_is_shown(qtbot, desk_of) ->
 def test_an_answer_that_ends_unseen_is_kept_and_tells_nothing(qtbot, desk_of) -> None:
     engine = GatedEngine()
     desk = desk_of(engine=engine)
-    with qtbot.waitSignal(desk.session.text_arrived):
-        desk.talks.ask(Turn("user", "count"), Task())
-    counting = desk.talks.current
-    desk.talks.begin_new()
+    with qtbot.waitSignal(desk.chat.text_arrived):
+        desk.chat.ask(Turn("user", "count"), Task())
+    counting = desk.chat.current
+    desk.chat.begin_new()
     with (
-        qtbot.assertNotEmitted(desk.session.answer_finished),
-        qtbot.waitSignal(desk.talks.busy_changed) as busy,
+        qtbot.assertNotEmitted(desk.chat.answer_finished),
+        qtbot.waitSignal(desk.chat.busy_changed) as busy,
     ):
         engine.gate.set()
     assert busy.args == [frozenset()]
@@ -216,30 +299,30 @@ def test_a_question_elsewhere_waits_for_the_answer_and_stop_stops_only_what_is_s
 ) -> None:
     engine = GatedEngine()
     desk = desk_of(engine=engine)
-    with qtbot.waitSignal(desk.session.text_arrived):
-        desk.talks.ask(Turn("user", "first"), Task())
-    first = desk.talks.current
-    desk.talks.begin_new()
-    with qtbot.waitSignal(desk.session.preparing) as told:
-        desk.talks.ask(Turn("user", "second"), Task())
-    assert "another conversation" in told.args[0]
-    with qtbot.waitSignal(desk.session.answer_stopped):
-        desk.session.stop()
+    with qtbot.waitSignal(desk.chat.text_arrived):
+        desk.chat.ask(Turn("user", "first"), Task())
+    first = desk.chat.current
+    desk.chat.begin_new()
+    with qtbot.waitSignal(desk.chat.preparing) as signal:
+        desk.chat.ask(Turn("user", "second"), Task())
+    assert signal.args[0] == "Waiting for “first” to finish"
+    with qtbot.waitSignal(desk.chat.answer_stopped):
+        desk.chat.stop()
     assert kept(qtbot, desk)[-1] == ("", "stopped")
-    with qtbot.waitSignal(desk.talks.busy_changed):
+    with qtbot.waitSignal(desk.chat.busy_changed):
         engine.gate.set()
     assert kept(qtbot, desk, first)[-1] == ("one two", "whole")
 
 
 def test_deleting_stops_what_is_answered_and_can_be_undone(qtbot, desk_of) -> None:
     desk = desk_of(engine=GatedEngine())
-    with qtbot.waitSignal(desk.session.text_arrived):
-        desk.talks.ask(Turn("user", "count"), Task())
-    conversation = desk.talks.current
-    with qtbot.waitSignals([desk.session.answer_ended, desk.talks.cleared]):
-        desk.talks.delete(conversation)
-    assert desk.talks.current == ""
-    desk.keeping.restore(conversation)
+    with qtbot.waitSignal(desk.chat.text_arrived):
+        desk.chat.ask(Turn("user", "count"), Task())
+    conversation = desk.chat.current
+    with qtbot.waitSignals([desk.chat.answer_ended, desk.chat.cleared]):
+        desk.chat.delete(conversation)
+    assert desk.chat.current == ""
+    desk.history.change(lambda store: store.restore(conversation))
     assert kept(qtbot, desk, conversation) == [("count", "whole"), ("one ", "stopped")]
 
 
@@ -247,21 +330,19 @@ def test_only_the_last_conversation_that_was_chosen_is_shown(qtbot, desk_of) -> 
     desk = desk_of(words("a"))
     conversations = []
     for text in ("one", "two"):
-        desk.talks.begin_new()
+        desk.chat.begin_new()
         ask(qtbot, desk, text)
-        conversations.append(desk.talks.current)
-    desk.talks.begin_new()
+        conversations.append(desk.chat.current)
+    desk.chat.begin_new()
     shown: list[str] = []
-    desk.talks.shown.connect(lambda opened: shown.append(opened.info.title))
-    desk.talks.open(conversations[0])
-    desk.talks.open(conversations[1])
+    desk.chat.shown.connect(lambda opened: shown.append(opened.info.title))
+    desk.chat.open(conversations[0])
+    desk.chat.open(conversations[1])
     qtbot.waitUntil(lambda: bool(shown))
     assert shown == ["two"]
 
 
-def test_a_long_conversation_shows_its_end_first_and_then_the_rest(
-    qtbot, desk_of, tmp_path
-) -> None:
+def store_long_conversation(tmp_path) -> None:
     store = Archive(tmp_path / "history.db")
     store.begin(ConversationInfo("long", "Long"))
     for number in range(END + 20):
@@ -269,28 +350,42 @@ def test_a_long_conversation_shows_its_end_first_and_then_the_rest(
         parent = f"m{number - 1}" if number else ""
         store.add("long", StoredMessage(f"m{number}", parent, Turn(role, str(number))))
     store.close()
+
+
+def test_a_long_conversation_shows_its_end_first_and_then_the_rest(
+    qtbot, desk_of, tmp_path
+) -> None:
+    store_long_conversation(tmp_path)
     engine = ScriptedEngine(words("ok"))
     desk = desk_of(engine=engine)
     with (
-        qtbot.waitSignal(desk.talks.earlier_shown) as earlier,
-        qtbot.waitSignal(desk.talks.shown) as shown,
+        qtbot.waitSignal(desk.chat.earlier_shown) as earlier,
+        qtbot.waitSignal(desk.chat.shown) as shown,
     ):
-        desk.talks.open("long")
+        desk.chat.open("long")
     numbers = [str(number) for number in range(END + 20)]
     assert [message.turn.text for message in shown.args[0].messages] == numbers[20:]
     assert [message.turn.text for message in earlier.args[0]] == numbers[:20]
     ask(qtbot, desk, "and?")
     assert last_prompt(engine) == [*numbers, "and?"]
-    assert [message.turn.text for message in desk.talks.path] == [*numbers, "and?", "ok"]
+    assert [message.turn.text for message in desk.chat.conversation.path] == [
+        *numbers,
+        "and?",
+        "ok",
+    ]
 
 
-def test_what_comes_too_late_is_not_put_before_another_conversation(qtbot, desk_of) -> None:
+def test_what_comes_too_late_is_not_put_before_another_conversation(
+    qtbot, desk_of, tmp_path
+) -> None:
+    store_long_conversation(tmp_path)
     desk = desk_of(words("a"))
-    ask(qtbot, desk, "q")
-    late = EarlierMessages("elsewhere", "x", (StoredMessage("y", "", Turn("user", "late")),))
-    with qtbot.assertNotEmitted(desk.talks.earlier_shown):
-        desk.keeping.earlier_read.emit(late)
-    assert len(desk.talks.path) == 2
+    with qtbot.waitSignal(desk.chat.shown):
+        desk.chat.open("long")
+    with qtbot.assertNotEmitted(desk.chat.earlier_shown):
+        desk.chat.begin_new()
+        kept(qtbot, desk, "long")  # answered after the earlier messages were
+    assert desk.chat.is_empty()
 
 
 # --- pictures -----------------------------------------------------------------------------------
@@ -299,15 +394,15 @@ def test_what_comes_too_late_is_not_put_before_another_conversation(qtbot, desk_
 def test_a_kept_picture_is_known_again_without_being_looked_at(qtbot, desk_of) -> None:
     engine = ScriptedEngine(words("a dog"))
     desk = desk_of(engine=engine)
-    desk.session.image_descriptions.remember(DOG.sha256, SIGHT)
+    desk.describer.descriptions.remember(DOG.sha256, SIGHT)
     ask(qtbot, desk, "what?", images=(ImageInput(**_fields(DOG), description=SIGHT),))
-    conversation = desk.talks.current
-    desk.talks.correct_description(DOG.sha256, "my cat")
+    conversation = desk.chat.current
+    desk.chat.correct_description(DOG.sha256, "my cat")
     desk.close()
     again = desk_of(engine=engine)
-    with qtbot.waitSignal(again.session.image_described) as told:
-        again.talks.open(conversation)
-    assert told.args == [DOG.sha256, ImageDescription(caption="a dog", correction="my cat")]
+    with qtbot.waitSignal(again.describer.described) as signal:
+        again.chat.open(conversation)
+    assert signal.args == [DOG.sha256, ImageDescription(caption="a dog", correction="my cat")]
     ask(qtbot, again, "and?")
     assert engine.requests[-1].turns[0].images[0].description.correction == "my cat"
 
@@ -320,14 +415,37 @@ def test_a_kept_picture_that_nobody_looked_at_is_loaded_and_looked_at(qtbot, des
 
     desk = desk_of(script)
     ask(qtbot, desk, "what?", images=(DOG,))
-    conversation = desk.talks.current
+    conversation = desk.chat.current
     desk.close()
     engine = ScriptedEngine(script)
     again = desk_of(engine=engine)
-    with qtbot.waitSignal(again.session.image_described):
-        again.talks.open(conversation)
+    with qtbot.waitSignal(again.describer.described):
+        again.chat.open(conversation)
     assert engine.requests[0].images[0].rgb == DOG.rgb
 
 
 def _fields(image: ImageInput) -> dict:
     return {name: getattr(image, name) for name in ("name", "width", "height", "rgb", "sha256")}
+
+
+def test_a_picture_an_answer_has_described_is_not_described_again(qtbot, desk_of) -> None:
+    engine = ScriptedEngine([ImageDescribed(DOG.sha256, SIGHT), *words("a dog")])
+    desk = desk_of(engine=engine)
+    ended: list = []
+    desk.queue.finished.connect(lambda ticket, _stats: ended.append(ticket.kind))
+    EngineController(desk.queue).load(None)  # keeps the engine busy, so that both others wait
+    desk.describer.describe(DOG)
+    desk.chat.ask(Turn("user", "what?", images=(DOG,)))
+    qtbot.waitUntil(lambda: len(ended) == 3)
+    assert [type(request) for request in engine.requests] == [LoadRequest, ChatRequest]
+    assert desk.chat.conversation.turns()[0].images[0].description == SIGHT
+
+
+def test_a_correction_goes_into_the_next_question(qtbot, desk_of) -> None:
+    engine = ScriptedEngine([ImageDescribed(DOG.sha256, SIGHT)], words("your cat"))
+    desk = desk_of(engine=engine)
+    with qtbot.waitSignal(desk.describer.described):
+        desk.describer.describe(DOG)
+    desk.chat.correct_description(DOG.sha256, "my cat")
+    ask(qtbot, desk, "what?", images=(DOG,))
+    assert engine.requests[1].turns[0].images[0].description.correction == "my cat"

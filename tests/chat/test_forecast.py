@@ -28,7 +28,7 @@ def test_nothing_is_promised_before_anything_was_measured() -> None:
 def test_the_wait_follows_the_measured_speed() -> None:
     forecaster = Forecaster()
     forecaster.learn("c", (QUESTION,), stats(200, 2.0))
-    assert forecaster.read_tokens_per_s == 100
+    assert forecaster.prefill_tokens_per_s == 100
     short = forecaster.forecast("d", (), QUESTION, 768, LIMIT)
     long = forecaster.forecast("d", (), Turn("user", "word " * 1000), 768, LIMIT)
     assert short.wait_s == pytest.approx(2.0, rel=0.05)
@@ -50,7 +50,7 @@ def test_what_the_engine_has_read_is_not_waited_for_again() -> None:
 def test_the_time_for_loading_is_not_taken_for_reading() -> None:
     forecaster = Forecaster()
     forecaster.learn("c", (QUESTION,), Stats(prompt_tokens=200, ttft_s=12.0, load_s=10.0))
-    assert forecaster.read_tokens_per_s == 100
+    assert forecaster.prefill_tokens_per_s == 100
 
 
 def test_the_oldest_messages_are_forgotten_first_and_counted() -> None:
@@ -82,4 +82,4 @@ def test_the_time_for_looking_is_not_taken_for_reading() -> None:
     forecaster.learn("c", (QUESTION,), stats(200, 2.0))
     picture = ImageInput("dog.jpg", 1, 1, b"\0\0\0", "sha")
     forecaster.learn("d", (Turn("user", "What is this?", images=(picture,)),), stats(200, 20.0))
-    assert forecaster.read_tokens_per_s == 100
+    assert forecaster.prefill_tokens_per_s == 100

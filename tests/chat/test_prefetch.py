@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-
 from mmdesk.chat.session import Session, request_job
+
 from mmdesk.values import (
     ChatRequest,
     DescribeImagesRequest,

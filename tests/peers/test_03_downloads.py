@@ -51,12 +51,12 @@ def app(qtbot, tmp_path: Path, monkeypatch, site):  # noqa: F811
     monkeypatch.setenv(MANIFEST, str(written))
     monkeypatch.setattr("mmdesk.models.model_store.load_manifest", lambda: manifest)
     made = App(Settings(), lambda _settings: lambda: ScriptedEngine())
-    monkeypatch.setattr(made.listening, "list_devices", lambda: None)
+    monkeypatch.setattr(made.recorder, "list_devices", lambda: None)
     made.parts._fetcher._module = "tests.peers.local_fetch_child"
     qtbot.addWidget(made.window)
     with qtbot.waitSignal(made.parts.listed):
         made.show()
-    with qtbot.waitSignal(made.pages.keeper.surveyed):
+    with qtbot.waitSignal(made.parts.manager.surveyed):
         made.window.pages.open_models()
     yield made
     assert made.shut_down()
@@ -121,7 +121,7 @@ def test_complaint_3_a_download_is_given_up_and_leaves_nothing(
     stalled(site)
     press(qtbot, card(app).main)
     qtbot.waitUntil(lambda: len(ranges(site)) >= 2, timeout=SLOW)
-    with qtbot.waitSignal(app.pages.keeper.removed, timeout=SLOW):
+    with qtbot.waitSignal(app.parts.manager.removed, timeout=SLOW):
         press(qtbot, card(app).other)
     qtbot.waitUntil(lambda: card(app).state.text() == "not fetched")
     assert not (ModelStore().root / ".partial" / "ear").exists()
@@ -135,7 +135,7 @@ def test_complaint_3_a_damaged_file_is_found_and_the_part_made_anew(
     qtbot.waitUntil(lambda: card(app).state.text() == "installed")
     weights = ModelStore().path("ear") / "model.bin"
     weights.write_bytes(WHOLE)
-    with qtbot.waitSignal(app.pages.keeper.failed):
+    with qtbot.waitSignal(app.parts.manager.failed):
         press(qtbot, card(app).other)
     assert "model.bin" in card(app).told.text()
     with qtbot.waitSignal(app.parts.installed, timeout=SLOW):

@@ -23,9 +23,9 @@ def test_complaint_5_a_question_can_be_spoken(open_window, qtbot, tmp_path: Path
     engine = ScriptedEngine(script)
     settings = Settings(microphone=tone(tmp_path / "question.wav"), send_spoken=True)
     person = open_window(engine, settings)
-    with qtbot.waitSignal(person.app.listening.started, timeout=SLOW):
+    with qtbot.waitSignal(person.app.recorder.started, timeout=SLOW):
         person.press("micButton")
-    with qtbot.waitSignal(person.app.session.answer_finished, timeout=SLOW):
+    with qtbot.waitSignal(person.app.chat.answer_finished, timeout=SLOW):
         person.press("micButton")
     (asked,) = [request for request in engine.requests if isinstance(request, ChatRequest)]
     assert asked.turns[-1].text == "What is the capital of France?"

@@ -30,10 +30,10 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Callable[[Library], Library]:
 def test_complaint_6_the_chosen_device_records(open_window, qtbot, install) -> None:
     library = install(Library(("Monitor of speakers", 2), ("Headset", 1), ("Built-in", 2)))
     person = open_window(loaded_then(), Settings(microphone="Headset"))
-    with qtbot.waitSignal(person.app.listening.started, timeout=SLOW):
+    with qtbot.waitSignal(person.app.recorder.started, timeout=SLOW):
         person.press("micButton")
     assert [stream.options["device"] for stream in library.streams] == [1]
-    with qtbot.waitSignal(person.app.listening.recorded, timeout=SLOW):
+    with qtbot.waitSignal(person.app.recorder.recorded, timeout=SLOW):
         person.press("micButton")
 
 
@@ -42,7 +42,7 @@ def test_complaint_6_a_device_that_is_gone_is_told_and_no_other_one_records(
 ) -> None:
     library = install(Library(("Monitor of speakers", 2), ("Built-in", 2)))
     person = open_window(loaded_then(), Settings(microphone="Headset"))
-    with qtbot.waitSignal(person.app.listening.failed, timeout=SLOW):
+    with qtbot.waitSignal(person.app.recorder.failed, timeout=SLOW):
         person.press("micButton")
     assert person.reads('There is no microphone "Headset"')
     assert person.reads("Built-in")
@@ -54,9 +54,9 @@ def test_complaint_6_the_first_second_is_recorded(open_window, qtbot, tmp_path: 
     said = 0.05 * np.sin(np.arange(3 * RATE) * 2 * np.pi * 200 / RATE)
     said[:160] = 0.9  # the first hundredth of a second, as nothing after it
     person = open_window(loaded_then(), Settings(microphone=tone(tmp_path / "said.wav", said)))
-    with qtbot.waitSignal(person.app.listening.started, timeout=SLOW):
+    with qtbot.waitSignal(person.app.recorder.started, timeout=SLOW):
         person.press("micButton")
-    with qtbot.waitSignal(person.app.listening.recorded, timeout=SLOW) as told:
+    with qtbot.waitSignal(person.app.recorder.recorded, timeout=SLOW) as told:
         person.press("micButton")
     recorded: AudioInput = told.args[0]
     assert float(np.abs(samples(recorded)[:160]).min()) > 0.8
@@ -70,15 +70,15 @@ def test_complaint_6_noise_interrupts_neither_the_answer_nor_the_recording(
     engine.gate.set()
     person = open_window(engine, Settings(microphone=tone(tmp_path / "noise.wav", noise)))
     engine.gate.clear()
-    with qtbot.waitSignal(person.app.session.text_arrived):
+    with qtbot.waitSignal(person.app.chat.text_arrived):
         person.type("count")
         person.press("sendButton")
-    with qtbot.waitSignals([person.app.listening.started, person.app.listening.level_measured]):
+    with qtbot.waitSignals([person.app.recorder.started, person.app.recorder.level_measured]):
         person.press("micButton")
-    with qtbot.waitSignal(person.app.listening.level_measured):
+    with qtbot.waitSignal(person.app.recorder.level_measured):
         pass
-    with qtbot.waitSignal(person.app.session.answer_finished):
+    with qtbot.waitSignal(person.app.chat.answer_finished):
         engine.gate.set()
     assert person.reads("one two")
-    with qtbot.waitSignal(person.app.listening.recorded, timeout=SLOW):
+    with qtbot.waitSignal(person.app.recorder.recorded, timeout=SLOW):
         person.press("micButton")  # it records until the person stops it

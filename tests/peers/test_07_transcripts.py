@@ -28,12 +28,12 @@ def test_complaint_7_stop_drops_nothing_that_was_said(
     library = Library(("Built-in", 1))
     monkeypatch.setitem(sys.modules, "sounddevice", library)
     person = open_window(loaded_then(), Settings())
-    with qtbot.waitSignal(person.app.listening.started, timeout=SLOW):
+    with qtbot.waitSignal(person.app.recorder.started, timeout=SLOW):
         person.press("micButton")
     (stream,) = library.streams
     for value in (0.1, 0.1, 0.1, LAST_WORDS):
         stream.give(value)
-    with qtbot.waitSignal(person.app.listening.recorded, timeout=SLOW) as told:
+    with qtbot.waitSignal(person.app.recorder.recorded, timeout=SLOW) as told:
         person.press("micButton")  # at once after the last block
     recorded = told.args[0]
     assert recorded.seconds == pytest.approx(5 * BLOCK_SECONDS, rel=0.02)  # one came at the start
@@ -71,9 +71,9 @@ def test_complaint_7_nothing_heard_is_said_and_leaves_the_question_alone(
 
     person = open_window(ScriptedEngine(script), Settings(microphone=tone(tmp_path / "a.wav")))
     person.type("half a question")
-    with qtbot.waitSignal(person.app.listening.started, timeout=SLOW):
+    with qtbot.waitSignal(person.app.recorder.started, timeout=SLOW):
         person.press("micButton")
-    with qtbot.waitSignal(person.app.session.heard, timeout=SLOW):
+    with qtbot.waitSignal(person.app.speech.transcribed, timeout=SLOW):
         person.press("micButton")
     assert person.reads("Nothing heard")
     assert person.window.composer.input.toPlainText() == "half a question"

@@ -41,7 +41,7 @@ def test_complaint_8_a_summary_reads_the_whole_document(
     )
     engine = ScriptedEngine(script)
     person = open_window(engine)
-    with qtbot.waitSignal(person.app.session.answer_finished, timeout=60_000):
+    with qtbot.waitSignal(person.app.chat.answer_finished, timeout=60_000):
         person.window.summary_requested.emit(DocumentInput("chronicle.txt", text), 100)
     given = "\n".join(
         turn.text
@@ -51,4 +51,4 @@ def test_complaint_8_a_summary_reads_the_whole_document(
     )
     read = {int(year) for year in re.findall(r"In year (\d+) ", given)}
     assert read == set(range(paragraphs))
-    assert "the otter changed" in person.app.session.conversation.turns()[-1].text
+    assert "the otter changed" in person.app.chat.conversation.turns()[-1].text

@@ -54,10 +54,10 @@ def test_complaint_14_a_question_is_answered_and_nothing_calls_out(
     before = set(internet_sockets(psutil.Process().pid))
     engine = ProcessEngine(tmp_path, make_engine=guarded(build_model(folder), log))
     person = open_window(engine)
-    with qtbot.waitSignal(person.app.session.answer_finished, timeout=SLOW):
+    with qtbot.waitSignal(person.app.chat.answer_finished, timeout=SLOW):
         person.type("What is the capital of France?")
         person.press("sendButton")
-    assert person.app.session.conversation.turns()[-1].text
+    assert person.app.chat.conversation.turns()[-1].text
     assert set(internet_sockets(psutil.Process().pid)) <= before
     assert internet_sockets(engine.pid) == []
     assert attempts == []

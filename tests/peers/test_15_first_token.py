@@ -36,7 +36,7 @@ def test_complaint_15_only_what_is_new_is_read(
     person = open_window(engine, replace(Settings(), max_tokens=ANSWER))
     monkeypatch.setattr(PrefixCache, "extend", counting)
     person.window.composer.set_text(LONG)
-    with qtbot.waitSignal(person.app.session.answer_finished, timeout=60_000):
+    with qtbot.waitSignal(person.app.chat.answer_finished, timeout=60_000):
         person.press("sendButton")
     first = sum(read)
     assert first > 500

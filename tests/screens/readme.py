@@ -45,7 +45,7 @@ class Studio:
     """One opened window, and a person who makes something of it for each picture."""
 
     def __init__(self, app: App) -> None:
-        self.app, self.window, self.session = app, app.window, app.session
+        self.app, self.window = app, app.window
         self.settings = app.settings
 
     # --- what a person does -------------------------------------------------------------------
@@ -53,7 +53,7 @@ class Studio:
     def ask(self, words: str) -> None:
         self.window.composer.insert(words)
         send = self.window.findChild(QAbstractButton, "sendButton")
-        wait_for(self.session.answer_finished, send.click)
+        wait_for(self.app.chat.answer_finished, send.click)
 
     def begin(self) -> None:
         self.window.new_conversation_requested.emit()
@@ -74,7 +74,7 @@ class Studio:
         encoded = io.BytesIO()
         sign().save(encoded, "PNG")
         self.window.image_bytes_offered.emit("library.png", encoded.getvalue())
-        wait_for(self.session.image_described)
+        wait_for(self.app.describer.described)
         self.ask("What are the opening hours on Saturday?")
 
     def dark(self) -> None:
@@ -88,14 +88,14 @@ class Studio:
         mime.setText(text)
         self.window.composer.take(mime)
         button = self.window.composer.document_chips[0].summarise_button
-        wait_for(self.session.answer_finished, button.click)
+        wait_for(self.app.chat.answer_finished, button.click)
 
     def listening(self) -> None:
         self.begin()
         self.ask("What is a hash table, in two sentences?")
         with tempfile.TemporaryDirectory() as folder:
             self.choose(microphone=f"{FILE_PREFIX}{speech(Path(folder))}")
-            wait_for(self.app.listening.started, self.window.microphone_panel.toggle)
+            wait_for(self.app.recorder.started, self.window.microphone_panel.toggle)
             QTest.qWait(LISTEN_MS)
 
     def chinese(self) -> None:
@@ -150,7 +150,7 @@ def draw(folder: Path, names: list[str]) -> None:
     opening.window.show()
     while not built:
         QTest.qWait(20)
-    while wait_for(built[0].session.state_changed) != ("Ready",):
+    while wait_for(built[0].engine.state_changed) != ("Ready",):
         pass
     studio = Studio(built[0])
     for name in names:
