@@ -267,9 +267,15 @@ class ChatController(QObject):
     # --- questions ----------------------------------------------------------------------------
 
     @Slot(object)
-    def ask(self, turn: Turn, task: Task = USUAL_TASK) -> None:
-        """Ask something after everything that is shown."""
-        self._ask(turn, task, ())
+    def ask(self, turn: Turn, task: Task = USUAL_TASK, siblings: tuple[str, ...] = ()) -> None:
+        """Ask something after everything that is shown, as another version of `siblings`."""
+        self._touched = True
+        if not self.current:
+            self._store_conversation(title_of(turn, task))
+        question = self.conversation.add(turn, siblings)
+        self._store_message(question)
+        self.message_added.emit(question)
+        self._answer(task, ())
 
     @Slot(str)
     def regenerate(self, message: str) -> None:
@@ -287,7 +293,7 @@ class ChatController(QObject):
             answer = self.conversation.after(message)
             self._cut(message)
             task = USUAL_TASK if answer is None else answer.task
-            self._ask(replace(old.turn, text=text), task, old.versions)
+            self.ask(replace(old.turn, text=text), task, old.versions)
 
     @Slot(str)
     def choose_version(self, message: str) -> None:
@@ -315,15 +321,6 @@ class ChatController(QObject):
             return prefill_job(turns, settings, chat)
 
         self._prefetch.request((*conversation.turns(), draft), make_job)
-
-    def _ask(self, turn: Turn, task: Task, siblings: tuple[str, ...]) -> None:
-        self._touched = True
-        if not self.current:
-            self._store_conversation(title_of(turn, task))
-        question = self.conversation.add(turn, siblings)
-        self._store_message(question)
-        self.message_added.emit(question)
-        self._answer(task, ())
 
     def _answer(self, task: Task, siblings: tuple[str, ...]) -> None:
         """Answer the last message, by another version of `siblings`."""

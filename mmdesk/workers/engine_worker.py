@@ -47,21 +47,19 @@ class EngineWorker:
 
     def run(self, job: Job, cancel: threading.Event) -> None:
         """Run one job until it ends or `cancel` is set, and end it."""
-        self._sink(self._end_of(job, cancel))
-
-    def _end_of(self, job: Job, cancel: threading.Event) -> JobEnd:
         try:
-            return self._consume(job, cancel)
+            end = self._consume(job, cancel)
         except Cancelled:
-            return JobEnd("cancelled")
+            end = JobEnd("cancelled")
         except MMDeskError as error:
             log.warning("a job failed: %s", error)
-            return JobEnd("failed", message=error.user_message, hint=error.hint)
+            end = JobEnd("failed", message=error.user_message, hint=error.hint)
         except Exception as error:
             log.exception("a job ended unexpectedly")
             message = TranslatableText("Something went wrong. Your conversation is saved.")
             hint = TranslatableText("The log has the details ({kind}).", kind=type(error).__name__)
-            return JobEnd("failed", message=message, hint=hint)
+            end = JobEnd("failed", message=message, hint=hint)
+        self._sink(end)
 
     def _consume(self, job: Job, cancel: threading.Event) -> JobEnd:
         if cancel.is_set():

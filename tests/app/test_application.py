@@ -168,12 +168,16 @@ def test_a_hit_of_the_search_opens_where_it_stands(open_window, qtbot) -> None:
 
 
 def test_an_answer_is_given_again_and_both_versions_can_be_read(open_window, qtbot) -> None:
-    person = open_window(loaded_then(words("First answer."), words("Second answer.")))
+    engine = loaded_then(words("First answer."), words("Second answer."))
+    person = open_window(engine)
     person.ask("Why?")
     with qtbot.waitSignal(person.app.chat.answer_finished):
         person.press("regenerateButton")
     assert person.reads("Second answer.")
     assert person.reads("2 / 2")
+    first, second = (request.sampling for request in engine.requests[1:])
+    assert (first.temperature, second.temperature) == (0.0, 0.7)
+    assert first.seed != second.seed
     assert "First answer." not in person.shown()
     with qtbot.waitSignal(person.app.chat.shown):
         person.window.transcript.messages[-1].versions.back.click()

@@ -107,7 +107,7 @@ def test_a_model_that_is_gone_is_told_and_another_answers(person, engine) -> Non
     choose_in_new(person, LANGUAGE.id)
     person.app.parts._on_listed((LANGUAGE, replace(OTHER, installed=False)), ())
     open_again(person, first)
-    assert person.reads("own model Smol is not installed any more; Qwen answers.")
+    assert person.reads("Smol is not installed any more. Qwen answers in this conversation.")
     assert selector(person).currentData() == LANGUAGE.id
     person.ask("still there?")
     assert asked_of(engine) == LANGUAGE.id

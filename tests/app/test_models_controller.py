@@ -1,4 +1,4 @@
-"""The pages over the real bridge: unloading, welcome, folders, removing."""
+"""The models page over the real workers: unloading, welcome, folders, removing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_the_model_is_unloaded_when_nobody_asks_and_loaded_again(open_window, qt
     assert timer.isActive()
     assert timer.interval() == 15 * MINUTE_MS
     timer.timeout.emit()
-    assert person.reads("not in memory")
+    assert person.reads("Model is resting")
     qtbot.waitUntil(lambda: CountingEngine.closed == 1)
     assert not timer.isActive()
     person.ask("second")
@@ -126,7 +126,7 @@ def test_a_folder_is_added_used_and_taken_off(app: App, qtbot, tmp_path: Path) -
     assert page.add_button.isEnabled()
     with qtbot.waitSignal(app.parts.manager.verified):
         qtbot.mouseClick(card.other, Qt.MouseButton.LeftButton)
-    assert "every byte" in card.told.text()
+    assert "all files are intact" in card.told.text()
     with qtbot.waitSignal(app.parts.readiness_changed) as ready:
         page.remove_wanted.emit("local-tiny")
     assert ready.args[0] is False

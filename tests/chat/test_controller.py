@@ -82,7 +82,7 @@ def ask(qtbot, desk: Desk, text: str, **more) -> None:
 
 
 def kept(qtbot, desk: Desk, conversation: str = "") -> list[tuple[str, str]]:
-    """What the history would show, read anew."""
+    """Return what the history would show, read anew."""
     opened = stored(qtbot, desk, conversation)
     return [(message.turn.text, message.state) for message in opened.messages]
 
@@ -253,6 +253,16 @@ def test_two_questions_in_a_row_are_answered_in_turn(qtbot, desk_of) -> None:
     assert [text for text, _ in kept(qtbot, desk)] == ["a", "first", "b", "second"]
 
 
+def test_stopping_keeps_the_part_that_was_said(qtbot, desk_of) -> None:
+    desk = desk_of(engine=GatedEngine())
+    with qtbot.waitSignal(desk.chat.text_arrived):
+        desk.chat.ask(Turn("user", "count"))
+    with qtbot.waitSignal(desk.chat.answer_stopped):
+        desk.chat.stop()
+    assert desk.chat.conversation.turns()[-1] == Turn("assistant", "one ")
+    assert kept(qtbot, desk)[-1] == ("one ", "stopped")
+
+
 # --- going away and coming back -----------------------------------------------------------------
 
 
@@ -292,6 +302,22 @@ def test_an_answer_that_ends_unseen_is_kept_and_tells_nothing(qtbot, desk_of) ->
         engine.gate.set()
     assert busy.args == [frozenset()]
     assert kept(qtbot, desk, counting)[-1] == ("one two", "whole")
+
+
+def test_a_conversation_that_was_left_tells_nothing_more(qtbot, desk_of) -> None:
+    engine = GatedEngine()
+    desk = desk_of(engine=engine)
+    began: list[str] = []
+    desk.chat.answer_began.connect(began.append)
+    with qtbot.waitSignal(desk.chat.text_arrived):
+        desk.chat.ask(Turn("user", "old"))
+    desk.chat.begin_new()
+    with qtbot.assertNotEmitted(desk.chat.answer_stopped):
+        engine.gate.set()
+        with qtbot.waitSignal(desk.chat.answer_finished):
+            desk.chat.ask(Turn("user", "new"))
+    assert len(began) == 2
+    assert [turn.text for turn in desk.chat.conversation.turns()] == ["new", "one two"]
 
 
 def test_a_question_elsewhere_waits_for_the_answer_and_stop_stops_only_what_is_shown(

@@ -42,7 +42,7 @@ def recording(seconds: float) -> AudioInput:
 
 
 def begin_of(request: TranscribeRequest) -> float:
-    """The second of `recording` at which what is to be heard begins."""
+    """Return the second of `recording` at which the request begins."""
     return int.from_bytes(request.audio.pcm[:4], "little") / SAMPLE_RATE
 
 
