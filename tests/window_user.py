@@ -1,4 +1,4 @@
-"""A person at the window, over a scripted engine."""
+"""User of the whole window over a scripted engine."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LANGUAGE = ModelInfo(
 
 
 class WindowUser:
-    """Uses the window the way a person does."""
+    """User who types, presses and reads."""
 
     def __init__(self, app: App, qtbot) -> None:
         self.app, self.window, self.qtbot = app, app.window, qtbot
@@ -39,7 +39,7 @@ class WindowUser:
             self.press("sendButton")
 
     def reads(self, text: str) -> bool:
-        """Whether the window shows this anywhere, now or as soon as it has drawn itself."""
+        """Return True when the window shows this anywhere, now or as soon as it has drawn itself."""
         try:
             self.qtbot.waitUntil(lambda: text in self.shown())
         except QtBotTimeoutError:
@@ -86,5 +86,5 @@ def opened_windows(qtbot, tmp_path, monkeypatch):
 
 
 def loaded_then(*scripts):
-    """An engine whose first request is the loading of the model."""
+    """Return an engine whose first request is the loading of the model."""
     return ScriptedEngine([], *scripts)

@@ -38,7 +38,9 @@ def import_what_works() -> None:
     """Import what an App is made of, so that making one is quick."""
     import mmdesk.app.lifecycle
     import mmdesk.app.models_controller
-    import mmdesk.chat.controller  # noqa: F401
+    import mmdesk.chat.controller
+    import mmdesk.chat.history_actions
+    import mmdesk.chat.speech  # noqa: F401
 
 
 class App:

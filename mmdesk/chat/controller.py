@@ -243,9 +243,9 @@ class ChatController(QObject):
     @Slot(str, str)
     def correct_description(self, sha256: str, text: str) -> None:
         """Keep the user's own description of a picture; "" takes it back."""
-        descriptions = self._describer.descriptions
-        descriptions.correct(sha256, text)
-        self._store_description(sha256, descriptions.get(sha256))
+        self._describer.correct(sha256, text)
+        if self._describer.descriptions.get(sha256) is None:  # `described` does not come
+            self._store_description(sha256, None)
 
     @Slot(str, object)
     def _store_description(self, sha256: str, description: ImageDescription | None) -> None:

@@ -19,8 +19,8 @@ class ImageDescriber(QObject):
         descriptions: what is known.
 
     Signals:
-        described: digest, ImageDescription with the user's correction, if there is one; again when
-            a picture that is known is shown again.
+        described: digest, ImageDescription with the user's correction, if there is one: after it
+            was described or corrected, and again when a picture that is known is shown again.
     """
 
     described = Signal(str, object)
@@ -40,6 +40,13 @@ class ImageDescriber(QObject):
         self._undescribed[image.sha256] = image
         make_job = partial(self._make_job, image)
         self._queue.submit(Ticket(JobKind.DESCRIBE, make_job, about=image.sha256))
+
+    def correct(self, sha256: str, text: str) -> None:
+        """Keep the user's own description; "" takes it back. `described` follows if any is left."""
+        self.descriptions.correct(sha256, text)
+        description = self.descriptions.get(sha256)
+        if description is not None:
+            self.described.emit(sha256, description)
 
     def tell_known(self, image: ImageInput) -> bool:
         """Emit `described` when the picture is known; return whether it is."""

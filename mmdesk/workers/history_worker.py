@@ -87,6 +87,7 @@ class HistoryWorker(QObject, Generic[S]):
         super().__init__(parent)
         self.changes = 0
         self._thread = WorkerThread("history", self)
+        self._thread.failed.connect(self._on_thread_failed)
         # Below: of the thread only.
         self._make_store = make_store
         self._store: S | None = None
@@ -138,6 +139,10 @@ class HistoryWorker(QObject, Generic[S]):
         self._thread.call(self._finish)
         self.blockSignals(True)
         return self._thread.close(patience_ms, run_queued=True)
+
+    def _on_thread_failed(self, error: Exception) -> None:
+        message = TranslatableText("Something went wrong ({kind}).", kind=type(error).__name__)
+        self.failed.emit(message, "")
 
     @staticmethod
     def _answer(on_done: Callable[[Any], object], answer: object) -> None:

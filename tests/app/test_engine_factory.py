@@ -17,7 +17,7 @@ from mmdesk.settings import Settings
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that holds something like a model."""
+    """Make a folder that holds something like a model."""
     monkeypatch.setenv("MMDESK_HOME", str(tmp_path))
     monkeypatch.setattr(engine_factory_module, "_cores", lambda: 2)
     (tmp_path / "models" / "a-model").mkdir(parents=True)

@@ -98,7 +98,7 @@ def test_the_welcome_is_shown_once(open_window) -> None:
 
 @pytest.fixture
 def app(qtbot, tmp_path: Path, monkeypatch):
-    """The window over an empty catalogue of the real store."""
+    """Open the window over an empty store."""
     monkeypatch.setenv("MMDESK_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("mmdesk.models.model_store.load_manifest", lambda: Manifest(()))
     made = App(Settings(), lambda _settings: lambda: ScriptedEngine([], words("Hi.")))

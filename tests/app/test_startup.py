@@ -82,7 +82,7 @@ HEAVY = (
 
 
 def run(code: str, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A process of its own that opens the window as the command does."""
+    """Run a process that opens the window as the command does."""
     script = home / "script.py"
     script.write_text(code)
     environment = {**os.environ, "MMDESK_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
@@ -131,7 +131,7 @@ def test_ctrl_c_ends_it_even_before_the_app_is_there(tmp_path: Path) -> None:
 def bare(
     request: pytest.FixtureRequest, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> MainWindow:
-    """A painted window with nothing behind it, of the size that is given."""
+    """Paint a window with nothing behind it, of the size that is given."""
     monkeypatch.setenv("MMDESK_HOME", str(tmp_path))
     window = make_window(Settings(seen_welcome=True), bare=True)
     qtbot.addWidget(window)
@@ -143,7 +143,7 @@ def bare(
 
 @pytest.fixture
 def build(bare: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], App]]:
-    """Puts an App behind it, whose model is looked for until the test says what there is."""
+    """Put an App behind it, whose models are not listed until the test does it."""
     apps: list[App] = []
 
     def built() -> App:

@@ -39,6 +39,20 @@ def test_a_picture_is_described_once(qtbot, queue_of) -> None:
     assert engine.requests == [DescribeImagesRequest((DOG,))]
 
 
+def test_a_correction_is_told_until_it_is_taken_back(qtbot, queue_of) -> None:
+    describer = ImageDescriber(queue_of(ScriptedEngine([DESCRIBED])))
+    described: list[ImageDescription] = []
+    describer.described.connect(lambda _sha256, description: described.append(description))
+    describer.correct(DOG.sha256, "my cat")
+    assert described == [ImageDescription(correction="my cat")]
+    describer.correct(DOG.sha256, "")
+    assert len(described) == 1  # nothing is known any more
+    with qtbot.waitSignal(describer.described):
+        describer.describe(DOG)
+    describer.correct(DOG.sha256, "my cat")
+    assert described[-1] == ImageDescription(caption="a dog", correction="my cat")
+
+
 def test_a_picture_that_could_not_be_described_is_described_later(qtbot, queue_of) -> None:
     queue = queue_of(ScriptedEngine([ModelUnavailable("No vision part.")], [DESCRIBED]))
     describer, engine = ImageDescriber(queue), EngineController(queue)

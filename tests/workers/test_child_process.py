@@ -66,7 +66,7 @@ def test_a_child_that_is_killed_says_so(qtbot, child) -> None:
 
 
 def test_a_module_that_is_not_there_is_a_failed_end(qtbot) -> None:
-    child = PythonChild("mmdesk.bridge.no_such_module")
+    child = PythonChild("mmdesk.workers.no_such_module")
     with qtbot.waitSignal(child.ended, timeout=20_000) as ended:
         child.start()
     assert ended.args == [False]

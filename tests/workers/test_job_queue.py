@@ -75,7 +75,7 @@ def test_every_error_ends_the_job_once_and_keeps_the_text(qtbot, queue_of, step,
         queue.submit(next_one)
     assert record.ends(asked) == [end]
     assert record.text(asked) == "so far"
-    assert said in " ".join(map(str, record.said[2][2:]))
+    assert said in " ".join(map(str, record.emitted[2][2:]))
     assert record.text(next_one) == "again"
 
 
@@ -238,7 +238,7 @@ def test_progress_passes_in_order_with_text(qtbot, queue_of) -> None:
         queue.submit(Ticket(JobKind.LOAD, lambda: request_job(LoadRequest())))
     seen = [
         event.stage if isinstance(event, Preparing) else event.text
-        for _, _, event in (entry for entry in record.said if entry[0] == "event")
+        for _, _, event in (entry for entry in record.emitted if entry[0] == "event")
     ]
     assert "".join(seen) == "a12b3"
 

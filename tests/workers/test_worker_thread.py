@@ -1,4 +1,4 @@
-"""Work in a thread of its own: in order, its end in the window's thread, nothing after the close."""
+"""Calls in a worker thread: in order, ending in the window's thread, none after the close."""
 
 from __future__ import annotations
 

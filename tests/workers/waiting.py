@@ -41,32 +41,32 @@ class GatedEngine:
 
 
 class Record:
-    """What a JobQueue said, in order."""
+    """Record of what a JobQueue emitted, in order."""
 
     def __init__(self, queue: JobQueue) -> None:
-        self.said: list[tuple] = []
-        queue.started.connect(lambda ticket: self.said.append(("started", ticket)))
+        self.emitted: list[tuple] = []
+        queue.started.connect(lambda ticket: self.emitted.append(("started", ticket)))
         queue.event_arrived.connect(
-            lambda ticket, event: self.said.append(("event", ticket, event))
+            lambda ticket, event: self.emitted.append(("event", ticket, event))
         )
-        queue.finished.connect(lambda ticket, _stats: self.said.append(("finished", ticket)))
-        queue.cancelled.connect(lambda ticket: self.said.append(("cancelled", ticket)))
-        queue.failed.connect(lambda ticket, *words: self.said.append(("failed", ticket, *words)))
+        queue.finished.connect(lambda ticket, _stats: self.emitted.append(("finished", ticket)))
+        queue.cancelled.connect(lambda ticket: self.emitted.append(("cancelled", ticket)))
+        queue.failed.connect(lambda ticket, *words: self.emitted.append(("failed", ticket, *words)))
 
     def ends(self, ticket: object) -> list[str]:
-        """The ways in which this ticket ended: exactly one, always."""
+        """Return the ways in which this ticket ended: exactly one, always."""
         return [
             entry[0]
-            for entry in self.said
+            for entry in self.emitted
             if entry[1] is ticket and entry[0] in ("finished", "cancelled", "failed")
         ]
 
     def text(self, ticket: object) -> str:
         return "".join(
             entry[2].text
-            for entry in self.said
+            for entry in self.emitted
             if entry[0] == "event" and entry[1] is ticket and isinstance(entry[2], TextChunk)
         )
 
     def order(self, fact: str) -> list:
-        return [entry[1] for entry in self.said if entry[0] == fact]
+        return [entry[1] for entry in self.emitted if entry[0] == fact]
