@@ -39,7 +39,7 @@ class WindowUser:
             self.press("sendButton")
 
     def reads(self, text: str) -> bool:
-        """Return True when the window shows this anywhere, now or as soon as it has drawn itself."""
+        """Return True when the window shows this anywhere, now or once it has drawn itself."""
         try:
             self.qtbot.waitUntil(lambda: text in self.shown())
         except QtBotTimeoutError:

@@ -221,7 +221,7 @@ class ChatController(QObject):
         self.settings_changed.emit(conversation.settings)
 
     def _retell(self, answer: _PendingAnswer) -> None:
-        """Tell an answer that was unseen from its start."""
+        """Emit the signals of an answer that was unseen, from its start."""
         message = answer.message
         answer.begun = True
         self.answer_began.emit(answer.id)
@@ -252,13 +252,12 @@ class ChatController(QObject):
         self._history.change(lambda store: store.set_description(sha256, description), soon=False)
 
     def _find_pictures(self, messages: tuple[StoredMessage, ...]) -> None:
-        """Tell what is known of stored pictures, and load those of which nothing is."""
+        """Emit what is known of stored pictures, and load those of which nothing is."""
         for image in (image for message in messages for image in message.turn.images):
             if not self._describer.tell_known(image) and not image.rgb:
                 self.load_picture(image.sha256, image.name)
 
-    def _on_picture_loaded(self, image: ImageInput | None) -> None:
-        assert image is not None  # a picture that is gone is no answer
+    def _on_picture_loaded(self, image: ImageInput) -> None:
         self.conversation.set_pixels(image)
         if self._describer.descriptions.get(image.sha256) is None:
             self._describer.describe(image)

@@ -43,7 +43,7 @@ class HistoryActions(QObject):
 
         self._history.call(hits, lambda found: self._on_found(query, found))
 
-    def _on_found(self, query: str, hits: tuple[SearchHit, ...] | None) -> None:
+    def _on_found(self, query: str, hits: tuple[SearchHit, ...]) -> None:
         if query == self._query:
             self.found.emit(query, hits)
 
@@ -61,7 +61,7 @@ class HistoryActions(QObject):
     def purge(self) -> None:
         """Erase deleted conversations for good."""
         # A call and no change: the end of a transaction is not enough, it erases the log as well.
-        self._history.call(lambda store: store.purge(), _ignore)
+        self._history.call(lambda store: store.purge())
 
     @Slot(str, str)
     def export(self, conversation: str, path: str) -> None:
@@ -78,10 +78,6 @@ class HistoryActions(QObject):
         """Add the conversations of a JSON file; `imported` follows, or the history's `failed`."""
         self._history.call(lambda store: len(store.import_json(Path(path))), self.imported.emit)
         self._history.list_conversations()
-
-
-def _ignore(_result: object) -> None:
-    """Do nothing with a result."""
 
 
 def _export(store: Archive, conversation: str, path: str) -> str:

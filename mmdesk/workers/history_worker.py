@@ -116,7 +116,9 @@ class HistoryWorker(QObject, Generic[S]):
         if relist:
             self._thread.call(self._list)
 
-    def call(self, question: Callable[[S], R], on_done: Callable[[R], object]) -> None:
+    def call(
+        self, question: Callable[[S], R | None], on_done: Callable[[R], object] | None = None
+    ) -> None:
         """Ask the store something after everything before it was written.
 
         Args:
@@ -124,7 +126,7 @@ class HistoryWorker(QObject, Generic[S]):
             on_done: called with the answer in the window's thread; when there is none, or `failed`
                 says why, it is not called.
         """
-        self._thread.call(partial(self._ask, question), partial(self._answer, on_done))
+        self._thread.call(partial(self._ask, question), partial(_answer, on_done))
 
     def list_conversations(self) -> None:
         """Read which conversations there are; `listed` follows."""
@@ -143,11 +145,6 @@ class HistoryWorker(QObject, Generic[S]):
     def _on_thread_failed(self, error: Exception) -> None:
         message = TranslatableText("Something went wrong ({kind}).", kind=type(error).__name__)
         self.failed.emit(message, "")
-
-    @staticmethod
-    def _answer(on_done: Callable[[Any], object], answer: object) -> None:
-        if answer is not None:
-            on_done(answer)
 
     # --- in the thread ------------------------------------------------------------------------
 
@@ -204,7 +201,7 @@ class HistoryWorker(QObject, Generic[S]):
         elif not self._timer.isActive():
             self._timer.start(RETRY_MS if self._is_failing else WRITE_MS)
 
-    def _ask(self, question: Callable[[S], R]) -> R | None:
+    def _ask(self, question: Callable[[S], R | None]) -> R | None:
         self._write()
         if self._store is None:
             return None
@@ -301,3 +298,8 @@ class HistoryWorker(QObject, Generic[S]):
         if self._store is not None:
             self._store.close()
             self._store = None
+
+
+def _answer(on_done: Callable[[Any], object] | None, answer: object) -> None:
+    if on_done is not None and answer is not None:
+        on_done(answer)

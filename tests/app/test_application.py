@@ -1,4 +1,4 @@
-"""The whole window on a scripted engine: what a person does, and what they then see."""
+"""The whole window on a scripted engine: what a user does, and what they then see."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_dead_engine_is_told_and_the_next_question_works(open_window, qtbot) -
     assert person.reads("A whole answer.")
 
 
-def test_a_bad_file_is_told_where_the_person_is_looking(open_window, qtbot, tmp_path) -> None:
+def test_a_bad_file_is_told_where_the_user_is_looking(open_window, qtbot, tmp_path) -> None:
     bad = tmp_path / "holiday.png"
     bad.write_bytes(b"\x89PNG\r\n\x1a\nnot a picture")
     person = open_window(loaded_then())
@@ -96,7 +96,7 @@ def test_a_bad_file_is_told_where_the_person_is_looking(open_window, qtbot, tmp_
     assert person.reads("holiday.png")
 
 
-def test_a_dropped_picture_is_looked_at_and_goes_along(open_window, qtbot, tmp_path) -> None:
+def test_a_dropped_picture_is_described_and_goes_along(open_window, qtbot, tmp_path) -> None:
     stream = io.BytesIO()
     Image.new("RGB", (8, 8), "blue").save(stream, "PNG")
 
@@ -146,8 +146,8 @@ def test_a_new_conversation_starts_without_the_old_turns(open_window) -> None:
     assert person.reads("my first question")
     person.window.new_conversation_requested.emit()
     person.ask("second")
-    told = [turn.text for turn in engine.requests[-1].turns if turn.role != "system"]
-    assert told == ["second"]
+    prompt = [turn.text for turn in engine.requests[-1].turns if turn.role != "system"]
+    assert prompt == ["second"]
     assert "my first question" not in person.shown()
 
 
@@ -197,8 +197,8 @@ def test_a_question_is_asked_in_other_words(open_window, qtbot) -> None:
         person.press("sendEditButton")
     assert person.reads("To a lake.")
     assert "To a river." not in person.shown()
-    told = [turn.text for turn in engine.requests[-1].turns if turn.role == "user"]
-    assert told == ["Where to, really?"]
+    questions = [turn.text for turn in engine.requests[-1].turns if turn.role == "user"]
+    assert questions == ["Where to, really?"]
 
 
 def test_a_kept_picture_is_drawn_and_can_be_enlarged(open_window, qtbot, tmp_path) -> None:
@@ -215,9 +215,9 @@ def test_a_kept_picture_is_drawn_and_can_be_enlarged(open_window, qtbot, tmp_pat
     qtbot.waitUntil(lambda: not view._picture.isNull())
     middle = view.grab().toImage().pixelColor(view.width() // 2, view.height() // 2)
     assert middle.name() == "#ff0000"
-    with qtbot.waitSignal(again.window.attachments.enlarged) as told:
+    with qtbot.waitSignal(again.window.attachments.enlarged) as enlarged:
         qtbot.mouseClick(view, Qt.MouseButton.LeftButton)
-    assert told.args[0].rgb == picture.rgb
+    assert enlarged.args[0].rgb == picture.rgb
     dialog = again.window.findChild(QDialog, "pictureDialog")
     assert dialog.isVisible()
     dialog.close()

@@ -57,10 +57,10 @@ def test_complaint_10_stop_does_not_stop_the_engine(open_window, qtbot, tmp_path
     """Even an engine that hears nothing is stopped: its process is ended."""
     engine = ProcessEngine(tmp_path, make_engine=make_obedient, patience_s=0.2)
     person = open_window(engine)
-    with qtbot.waitSignal(person.app.chat.text_arrived, timeout=SLOW) as told:
+    with qtbot.waitSignal(person.app.chat.text_arrived, timeout=SLOW) as arrived:
         person.type("deaf")
         person.press("sendButton")
-    deaf = told.args[0]  # it says its process id first
+    deaf = arrived.args[0]  # it says its process id first
     with qtbot.waitSignal(person.app.chat.answer_stopped, timeout=SLOW):
         person.press("stopButton")
     with qtbot.waitSignal(person.app.chat.answer_finished, timeout=SLOW):
@@ -119,10 +119,10 @@ def test_complaint_12_no_readable_export(open_window, qtbot, tmp_path) -> None:
     person = open_window(loaded_then(words("It is **far** away.")))
     person.ask("How far is the moon?")
     panel = person.window.history
-    with qtbot.waitSignal(person.app.history_actions.exported) as told:
+    with qtbot.waitSignal(person.app.history_actions.exported) as exported:
         panel.export_wanted.emit(person.app.chat.current, str(tmp_path))
     page = (tmp_path / "How far is the moon.md").read_text(encoding="utf-8")
-    assert told.args == [str(tmp_path / "How far is the moon.md")]
+    assert exported.args == [str(tmp_path / "How far is the moon.md")]
     assert "> How far is the moon?" in page
     assert "It is **far** away." in page
 

@@ -26,22 +26,22 @@ def log(tmp_path, monkeypatch):
 
 
 def test_an_uncaught_error_is_logged_and_told(log) -> None:
-    told: list[str] = []
-    crash_log.catch_all(told.append)
+    messages: list[str] = []
+    crash_log.catch_all(messages.append)
     error = ValueError("a defect")
     sys.excepthook(ValueError, error, None)
     assert "ValueError: a defect" in log.read_text(encoding="utf-8")
-    assert told == ["Something went wrong inside mmdesk (ValueError)."]
+    assert messages == ["Something went wrong inside mmdesk (ValueError)."]
 
 
 def test_so_is_one_in_a_thread(log) -> None:
-    told: list[str] = []
-    crash_log.catch_all(told.append)
+    messages: list[str] = []
+    crash_log.catch_all(messages.append)
     worker = threading.Thread(target=lambda: 1 / 0)
     worker.start()
     worker.join()
     assert "ZeroDivisionError" in log.read_text(encoding="utf-8")
-    assert told == ["Something went wrong inside mmdesk (ZeroDivisionError)."]
+    assert messages == ["Something went wrong inside mmdesk (ZeroDivisionError)."]
 
 
 def test_a_crash_in_native_code_leaves_a_trace(tmp_path) -> None:

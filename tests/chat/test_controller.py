@@ -1,4 +1,4 @@
-"""Asking, editing, answering again, walking versions and going away: what is kept of it all."""
+"""Asking, editing, answering again, choosing versions and leaving: what is shown and stored."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.fakes.scripted_engine import ScriptedEngine, words
 from tests.workers.waiting import GatedEngine, request_job
 
 DOG = ImageInput("dog.jpg", 1, 1, b"abc", "d0" * 32)
-SIGHT = ImageDescription(caption="a dog")
+DESCRIPTION = ImageDescription(caption="a dog")
 
 
 class Desk:
@@ -273,18 +273,18 @@ def test_an_answer_goes_on_when_another_conversation_is_shown(qtbot, desk_of) ->
         desk.chat.ask(Turn("user", "count"), Task())
     counting = desk.chat.current
     desk.chat.begin_new()
-    told: list[str] = []
-    desk.chat.text_arrived.connect(told.append)
+    arrived: list[str] = []
+    desk.chat.text_arrived.connect(arrived.append)
     began: list[str] = []
     desk.chat.answer_began.connect(began.append)
     with qtbot.waitSignal(desk.chat.shown) as shown:
         desk.chat.open(counting)
     assert [message.turn.text for message in shown.args[0].messages] == ["count"]
-    qtbot.waitUntil(lambda: told == ["one "])
+    qtbot.waitUntil(lambda: arrived == ["one "])
     assert len(began) == 1
     with qtbot.waitSignal(desk.chat.answer_finished):
         engine.gate.set()
-    assert "".join(told) == "one two"
+    assert "".join(arrived) == "one two"
     assert kept(qtbot, desk)[-1] == ("one two", "whole")
 
 
@@ -417,11 +417,11 @@ def test_what_comes_too_late_is_not_put_before_another_conversation(
 # --- pictures -----------------------------------------------------------------------------------
 
 
-def test_a_kept_picture_is_known_again_without_being_looked_at(qtbot, desk_of) -> None:
+def test_a_stored_picture_is_known_again_without_being_described(qtbot, desk_of) -> None:
     engine = ScriptedEngine(words("a dog"))
     desk = desk_of(engine=engine)
-    desk.describer.descriptions.remember(DOG.sha256, SIGHT)
-    ask(qtbot, desk, "what?", images=(ImageInput(**_fields(DOG), description=SIGHT),))
+    desk.describer.descriptions.remember(DOG.sha256, DESCRIPTION)
+    ask(qtbot, desk, "what?", images=(ImageInput(**_fields(DOG), description=DESCRIPTION),))
     conversation = desk.chat.current
     desk.chat.correct_description(DOG.sha256, "my cat")
     desk.close()
@@ -433,10 +433,10 @@ def test_a_kept_picture_is_known_again_without_being_looked_at(qtbot, desk_of) -
     assert engine.requests[-1].turns[0].images[0].description.correction == "my cat"
 
 
-def test_a_kept_picture_that_nobody_looked_at_is_loaded_and_looked_at(qtbot, desk_of) -> None:
+def test_a_stored_picture_without_a_description_is_loaded_and_described(qtbot, desk_of) -> None:
     def script(request):
         if isinstance(request, DescribeImagesRequest):
-            return [ImageDescribed(request.images[0].sha256, SIGHT)]
+            return [ImageDescribed(request.images[0].sha256, DESCRIPTION)]
         return words("ok")
 
     desk = desk_of(script)
@@ -455,7 +455,7 @@ def _fields(image: ImageInput) -> dict:
 
 
 def test_a_picture_an_answer_has_described_is_not_described_again(qtbot, desk_of) -> None:
-    engine = ScriptedEngine([ImageDescribed(DOG.sha256, SIGHT), *words("a dog")])
+    engine = ScriptedEngine([ImageDescribed(DOG.sha256, DESCRIPTION), *words("a dog")])
     desk = desk_of(engine=engine)
     ended: list = []
     desk.queue.finished.connect(lambda ticket, _stats: ended.append(ticket.kind))
@@ -464,11 +464,11 @@ def test_a_picture_an_answer_has_described_is_not_described_again(qtbot, desk_of
     desk.chat.ask(Turn("user", "what?", images=(DOG,)))
     qtbot.waitUntil(lambda: len(ended) == 3)
     assert [type(request) for request in engine.requests] == [LoadRequest, ChatRequest]
-    assert desk.chat.conversation.turns()[0].images[0].description == SIGHT
+    assert desk.chat.conversation.turns()[0].images[0].description == DESCRIPTION
 
 
 def test_a_correction_goes_into_the_next_question(qtbot, desk_of) -> None:
-    engine = ScriptedEngine([ImageDescribed(DOG.sha256, SIGHT)], words("your cat"))
+    engine = ScriptedEngine([ImageDescribed(DOG.sha256, DESCRIPTION)], words("your cat"))
     desk = desk_of(engine=engine)
     with qtbot.waitSignal(desk.describer.described):
         desk.describer.describe(DOG)

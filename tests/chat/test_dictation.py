@@ -96,7 +96,7 @@ def test_pieces_and_the_rest_become_one_transcript(qtbot, speech_of) -> None:
     assert [request.unfinished for request in engine.requests] == [True, True, False]
 
 
-def test_only_the_rest_is_heard_after_the_button_is_released(qtbot, speech_of) -> None:
+def test_only_the_rest_is_transcribed_after_the_button_is_released(qtbot, speech_of) -> None:
     """Also where a piece was still being written down at that moment."""
     gate = threading.Event()
     scripts = piece("A long piece.", 3.0), piece("The rest.", None)

@@ -90,9 +90,9 @@ def test_pieces_of_an_answer_are_written_soon_without_another_change(
 
 def test_the_list_follows_every_change(qtbot, history_of) -> None:
     history = history_of()
-    with qtbot.waitSignal(history.listed) as told:
+    with qtbot.waitSignal(history.listed) as listed:
         history.begin()
-    assert told.args == [()]
+    assert listed.args == [()]
     stream(history)
     for change, titles in (
         (lambda store: store.rename("c", "Renamed"), ["Renamed"]),
@@ -155,14 +155,14 @@ def test_a_full_disk_is_told_once_and_nothing_is_lost(
     monkeypatch.setattr(history_worker, "RETRY_MS", 5)
     monkeypatch.setattr(FullDisk, "room", False)
     history = history_of(lambda: FullDisk(tmp_path / "history.db"))
-    told: list[str] = []
-    history.failed.connect(lambda message, hint: told.append(message))
+    failures: list[str] = []
+    history.failed.connect(lambda message, hint: failures.append(message))
     with qtbot.waitSignal(history.failed):
         history.begin()
         stream(history)
     with qtbot.waitSignal(history.written, check_params_cb=lambda done: done == 6):
         FullDisk.room = True
-    assert len(told) == 1
+    assert len(failures) == 1
     assert kept(tmp_path)[-1] == ("because", "streaming")
 
 
@@ -181,8 +181,8 @@ def test_without_a_history_the_window_goes_on_and_says_so(qtbot, history_of) -> 
         raise MMDeskError("The conversations cannot be kept there.")
 
     history = history_of(refuse)
-    with qtbot.waitSignal(history.failed) as told:
+    with qtbot.waitSignal(history.failed) as failed:
         history.begin()
-    assert told.args[0] == "The conversations cannot be kept there."
+    assert failed.args[0] == "The conversations cannot be kept there."
     stream(history)
     history.call(lambda store: store.search("x"), print)

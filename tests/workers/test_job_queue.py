@@ -1,4 +1,4 @@
-"""Jobs end exactly once, go in order of urgency, and can always be stopped."""
+"""Jobs end exactly once, run in order of urgency, and can always be stopped."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_cancel_takes_a_waiting_job_out_of_the_line(qtbot, queue_of) -> None:
     assert record.order("started") == [first]
 
 
-def test_answers_go_before_loading_hearing_and_looking(qtbot, queue_of) -> None:
+def test_answers_go_before_loading_transcribing_and_describing(qtbot, queue_of) -> None:
     engine = GatedEngine()
     queue = queue_of(engine)
     record = Record(queue)
@@ -152,31 +152,39 @@ def test_answers_go_before_loading_hearing_and_looking(qtbot, queue_of) -> None:
 def test_an_answer_sets_long_work_aside_which_then_begins_again(qtbot, queue_of) -> None:
     engine = GatedEngine()
     queue = queue_of(engine)
-    record, hearing, asked = Record(queue), ticket(JobKind.TRANSCRIBE, may_restart=True), ticket()
+    record, transcribing, asked = (
+        Record(queue),
+        ticket(JobKind.TRANSCRIBE, may_restart=True),
+        ticket(),
+    )
     with qtbot.waitSignal(queue.event_arrived):
-        queue.submit(hearing)
+        queue.submit(transcribing)
     with qtbot.waitSignal(queue.started):
         queue.submit(asked)
     with qtbot.waitSignals([queue.finished] * 2):
         engine.gate.set()
-    assert record.order("started") == [hearing, asked, hearing]
-    assert record.order("finished") == [asked, hearing]
-    assert record.ends(hearing) == ["finished"]
+    assert record.order("started") == [transcribing, asked, transcribing]
+    assert record.order("finished") == [asked, transcribing]
+    assert record.ends(transcribing) == ["finished"]
 
 
 def test_work_set_aside_can_still_be_stopped(qtbot, queue_of) -> None:
     engine = GatedEngine()
     queue = queue_of(engine)
-    record, hearing, asked = Record(queue), ticket(JobKind.TRANSCRIBE, may_restart=True), ticket()
+    record, transcribing, asked = (
+        Record(queue),
+        ticket(JobKind.TRANSCRIBE, may_restart=True),
+        ticket(),
+    )
     with qtbot.waitSignal(queue.event_arrived):
-        queue.submit(hearing)
+        queue.submit(transcribing)
     queue.submit(asked)
     with qtbot.waitSignal(queue.cancelled):
-        queue.cancel(hearing)
+        queue.cancel(transcribing)
     with qtbot.waitSignal(queue.finished):
         engine.gate.set()
-    assert record.ends(hearing) == ["cancelled"]
-    assert record.order("started") == [hearing, asked]
+    assert record.ends(transcribing) == ["cancelled"]
+    assert record.order("started") == [transcribing, asked]
 
 
 def test_a_job_is_prepared_only_when_its_turn_comes(qtbot, queue_of) -> None:

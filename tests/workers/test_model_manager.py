@@ -52,7 +52,7 @@ def test_parts_are_listed_with_what_is_kept_of_them(qtbot, manager, store) -> No
     assert (entry.info.installed, entry.fetched) == (True, 0.0)
 
 
-def test_what_is_sound_and_what_is_not_is_told(qtbot, manager, store) -> None:
+def test_intact_and_damaged_files_are_told_apart(qtbot, manager, store) -> None:
     store.install("ear")
     with qtbot.waitSignal(manager.verified) as sound:
         manager.verify("ear")

@@ -95,7 +95,7 @@ def test_the_names_reach_the_window_and_a_missing_library_does_not(qtbot, record
     assert names == [["Built-in"]]
 
 
-def test_what_grows_is_looked_at_and_goes_on_where_it_was_written_down(
+def test_a_recording_is_snapshot_while_it_goes_on_from_where_it_is_not_transcribed(
     qtbot, recorder, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.setattr("mmdesk.workers.recorder.SNAPSHOT_EVERY_S", 0.2)
