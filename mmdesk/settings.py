@@ -150,7 +150,9 @@ def save(settings: Settings, path: Path | None = None) -> None:
     import json
     import tempfile
 
-    path.parent.mkdir(parents=True, exist_ok=True)
+    from mmdesk.private_files import make_private_folder
+
+    make_private_folder(path.parent)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
     with os.fdopen(handle, "w", encoding="utf-8") as stream:
         json.dump(asdict(settings), stream, indent=2, ensure_ascii=False)

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from mmdesk.private_files import make_private_folder, open_private
+
 log = logging.getLogger(__name__)
 
 KEPT_BYTES = 1_000_000
@@ -23,14 +25,15 @@ def begin(folder: Path) -> Path:
     Raises:
         OSError: the folder cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     path = folder / "mmdesk.log"
     if path.exists() and path.stat().st_size > KEPT_BYTES:
         path.replace(folder / "mmdesk.log.old")
+    open_private(path, "a").close()  # the handler would create it for all to read
     handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
-    _native.append((folder / "crash.log").open("a", encoding="utf-8"))
+    _native.append(open_private(folder / "crash.log", "a"))
     faulthandler.enable(_native[-1])
     return path
 

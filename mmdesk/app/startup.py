@@ -178,8 +178,10 @@ class Startup:
 
     def _begin_log(self) -> None:
         from mmdesk.app import crash_log
+        from mmdesk.private_files import restrict_home
         from mmdesk.settings import home
 
+        restrict_home(home())
         try:
             crash_log.begin(home() / "logs")
         except OSError as error:

@@ -18,10 +18,13 @@ def save_geometry(window: QWidget, path: Path) -> None:
     """Keep where the window stood. A folder that cannot be written is only logged."""
     import json
 
+    from mmdesk.private_files import make_private_folder, open_private
+
     state = bytes(window.saveGeometry().toBase64().data()).decode("ascii")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"geometry": state}), encoding="utf-8")
+        make_private_folder(path.parent)
+        with open_private(path, "w") as file:
+            file.write(json.dumps({"geometry": state}))
     except OSError as error:
         log.warning("the window's place was not kept: %s", error)
 

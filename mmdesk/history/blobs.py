@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from mmdesk.errors import InputError
+from mmdesk.private_files import make_private_folder
 from mmdesk.values import SAMPLE_RATE, AudioInput, ImageInput
 
 YOUNG_S = 3600.0
@@ -104,7 +105,7 @@ class Blobs:
     def _keep(self, path: Path, write: Callable[[Path], None]) -> None:
         if path.exists():
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".half-", suffix=path.suffix)
         os.close(handle)
         half = Path(name)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mmdesk.errors import MMDeskError
+from mmdesk.private_files import make_private_folder, open_private, restrict
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,8 @@ def open_database(path: Path) -> sqlite3.Connection:
         sqlite3.DatabaseError: it is no database, or a damaged one.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
+        _make_private(path)
         connection = sqlite3.connect(
             path, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False
         )
@@ -105,6 +107,14 @@ def open_database(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _make_private(path: Path) -> None:
+    """Create the file for this account alone; SQLite gives its -wal and -shm the same mode."""
+    if not path.exists():
+        open_private(path, "a").close()
+    for suffix in ("", "-wal", "-shm"):
+        restrict(path.with_name(path.name + suffix))
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -135,6 +145,7 @@ def _version(connection: sqlite3.Connection) -> int:
 
 def _copy_aside(connection: sqlite3.Connection, path: Path) -> None:
     """Keep the file as it was before its migration."""
+    open_private(path, "a").close()
     with contextlib.closing(sqlite3.connect(path)) as copy:
         connection.backup(copy)
 
