@@ -11,10 +11,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from mmdesk import settings
 from mmdesk.app import crash_log
-from mmdesk.engine import engine_main
+from mmdesk.app.window_geometry import save_geometry
 from mmdesk.history import Archive
 from mmdesk.private_files import make_private_folder, open_private, restrict, restrict_home
 from mmdesk.settings import Settings
@@ -142,13 +144,21 @@ def test_the_logs_are_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_engines_log_is_private(tmp_path: Path) -> None:
-    code = (
-        "import sys, pathlib; from mmdesk.engine import engine_main as e; e.{}(pathlib.Path({!r}))"
-    )
     path = tmp_path / "home" / "engine.log"
-    call = code.format(engine_main._redirect_output.__name__, str(path))
-    subprocess.run([sys.executable, "-c", call], check=True, timeout=60)
+    code = (
+        "import sys, pathlib; from mmdesk.engine import engine_main;"
+        "engine_main._redirect_output(pathlib.Path(sys.argv[1]))"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True, timeout=60)
     assert path.exists()
+    assert open_to_others(tmp_path / "home") == {}
+
+
+def test_the_windows_geometry_is_private(tmp_path: Path, qtbot: QtBot) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    save_geometry(widget, tmp_path / "home" / "window.json")
+    assert (tmp_path / "home" / "window.json").exists()
     assert open_to_others(tmp_path / "home") == {}
 
 
