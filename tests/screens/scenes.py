@@ -273,7 +273,7 @@ def search(window: MainWindow) -> QWidget:
         SearchHit("c1", "Packing list: table tennis", "", "", ()),
     )
     window.history.set_hits("table", hits)
-    window.show_error("archive.zip is neither a picture, a sound nor a document that can be read.",
+    window.show_error("mmdesk can't open archive.zip.",
                       "Unpack it and choose the files inside.")  # fmt: skip
     return window
 
