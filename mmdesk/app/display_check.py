@@ -10,40 +10,20 @@ import os
 import sys
 
 from mmdesk.errors import MMDeskError
+from mmdesk.settings import resource
 
 ASK = 'In a terminal, mmdesk ask "your question" works without a display.'
 
-# What Qt's xcb platform plugin links against beyond that, and the Debian package that has it.
-XCB_LIBRARIES = {
-    "libX11-xcb.so.1": "libx11-xcb1",
-    "libxcb.so.1": "libxcb1",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-randr.so.0": "libxcb-randr0",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxcb-render.so.0": "libxcb-render0",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-shm.so.0": "libxcb-shm0",
-    "libxcb-sync.so.1": "libxcb-sync1",
-    "libxcb-util.so.1": "libxcb-util1",
-    "libxcb-xfixes.so.0": "libxcb-xfixes0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-}
-# What QtGui itself links against, on any platform.
-GUI_LIBRARIES = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libX11.so.6": "libx11-6",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libfreetype.so.6": "libfreetype6",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libzstd.so.1": "libzstd1",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libglib-2.0.so.0": "libglib2.0-0",
-}
+
+def _libraries(group: str) -> dict[str, str]:
+    """Return the Debian package of each library in a group of resources/linux_libraries.txt."""
+    table = resource("linux_libraries.txt").read_text(encoding="utf-8")
+    rows = [line.split() for line in table.splitlines() if not line.startswith("#")]
+    return {library: package for name, library, package in rows if name == group}
+
+
+XCB_LIBRARIES = _libraries("xcb")  # linked by Qt's xcb platform plugin
+GUI_LIBRARIES = _libraries("qt")  # linked by QtGui on any platform
 
 
 def problem() -> MMDeskError | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mmdesk.errors import Cancelled, InputError, ModelUnavailable
+from mmdesk.models import __main__ as command
 from mmdesk.models import installer as installer_module
 from mmdesk.models.fetch_parts import fetch_defaults, progress_text
 from mmdesk.models.manifest import HubSource, Manifest, WheelSource
@@ -244,3 +245,15 @@ def test_without_fallback_the_reasons_are_given(pair: ModelStore) -> None:
 def test_progress_reads_well() -> None:
     line = progress_text(FetchProgress("a", "Ear", "downloading", 50_000_000, 200_000_000))
     assert line == "Ear: downloading 25 % of 200 MB"
+
+
+def test_the_set_ups_command_prints_progress_to_standard_error(
+    store: ModelStore,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(command, "ModelStore", lambda: store)
+    assert command.main(["get", "ear"]) == 0
+    told = capsys.readouterr()
+    assert "Ear: ready" in told.err
+    assert told.out == ""
