@@ -149,7 +149,7 @@ class Installer:
             "Check your internet connection, then run: mmdesk models get {part}",
             title=self._part.title,
             part=self._part.id,
-            reason=join_reasons(reasons),
+            reason=join_reasons(reasons or [TranslatableText("there is no source for it")]),
         )
 
     def _clear(self) -> None:
