@@ -1,57 +1,12 @@
-"""What the window's process needs around its window: first paint, garbage, Ctrl+C."""
+"""Garbage collection and Ctrl+C in the window's process."""
 
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
-    from PySide6.QtWidgets import QWidget
-
 COLLECT_MS = 1000
-UNSEEN_MS = 1500  # a window that opens minimised is never painted; work begins all the same
-
-
-class FirstPaint(QObject):
-    """Watches a window until it has been painted once.
-
-    Signals:
-        painted: the first paint is over and the event loop is free again; comes exactly once.
-    """
-
-    painted = Signal()
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._over = False
-        self._window = window
-        window.installEventFilter(self)
-        self._unseen = QTimer(self)
-        self._unseen.setSingleShot(True)
-        self._unseen.timeout.connect(self._on_over)
-        self._unseen.start(UNSEEN_MS)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        from PySide6.QtCore import QEvent
-
-        if event.type() == QEvent.Type.Paint and not self._over:
-            self._window.removeEventFilter(self)
-            self._unseen.start(0)  # the children's paint events come in the same round
-        return False
-
-    def is_over_now(self) -> None:
-        """The window was painted before anybody watched it; `painted` comes all the same."""
-        self._unseen.start(0)
-
-    @Slot()
-    def _on_over(self) -> None:
-        if not self._over:
-            self._over = True
-            self._window.removeEventFilter(self)
-            self.painted.emit()
 
 
 class Collector(QObject):

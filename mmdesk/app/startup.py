@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from mmdesk.app.lifecycle import Collector
     from mmdesk.settings import Settings
 
-UNSEEN_MS = 1500  # a window that opens minimised is never painted; work begins all the same
-
 
 def main(argv: list[str]) -> int:
     """Open the window and stay until it closes; returns the exit status."""
@@ -88,7 +86,8 @@ class Startup:
         self._engine: EarlyEngine | None = None
         self._collector: Collector | None = None
         self._begun = self._over = False
-        self._steps = iter((self._start_engine, self._import_parts, self._import_work, self._build))
+        imports = (self._import_parts, self._import_work)
+        self._steps = iter((self._start_engine, *imports, self._build, self._finish))
         self.window.first_painted.connect(self._begin)
         self.window.closed.connect(self._on_closed)
 
@@ -96,12 +95,9 @@ class Startup:
         """Show the window and stay in the event loop; returns its status."""
         import signal
 
-        from PySide6.QtCore import QTimer
-
         # Until the App sees to Ctrl+C: as an exception it would only break one of the steps off.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         self.window.show()
-        QTimer.singleShot(UNSEEN_MS, self._begin)
         return self.application.exec()
 
     def shut_down(self) -> bool:
@@ -155,19 +151,22 @@ class Startup:
         from mmdesk.app.application import App
         from mmdesk.app.lifecycle import Collector
 
-        self.window.furnish()
+        self.window.complete()
         self.window.closed.disconnect(self._on_closed)
         self._collector = Collector()
         assert self._engine is not None
         self.app = app = App(self._settings, self._engine.factory, window=self.window)
         crash_log.catch_all(app.tell_defect)
-        app.first_paint.painted.connect(app.welcome)
-        # What is there by now stays. A full collection stops all threads, and without looking at
-        # it again takes a quarter of the time (190 ms -> 40 ms after a long conversation).
-        app.first_paint.painted.connect(gc.freeze)
         if self.built is not None:
             self.built(app)
         app.show()
+
+    def _finish(self) -> None:
+        assert self.app is not None
+        self.app.welcome()
+        # What is there by now stays. A full collection stops all threads, and without looking at
+        # it again takes a quarter of the time (190 ms -> 40 ms after a long conversation).
+        gc.freeze()
 
     def _give_up(self, error: Exception) -> None:
         import logging

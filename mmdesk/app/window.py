@@ -38,5 +38,5 @@ def make_window(settings: Settings, *, bare: bool = False) -> MainWindow:
         from mmdesk.app.window_geometry import restore_geometry
 
         restore_geometry(window, place)
-    window.say_looking(tr("Looking for the model…"))
+    window.await_models(tr("Looking for the model…"))
     return window
