@@ -10,7 +10,7 @@ COLLECT_MS = 1000
 
 
 class Collector(QObject):
-    """Python's garbage is collected in the window's thread, and nowhere else.
+    """Garbage collector that runs in the window's thread only.
 
     Left to itself, a collection runs in whatever thread happens to allocate. When it finds a
     QObject there while the window's thread connects or disconnects a signal, the two can wait
@@ -35,13 +35,13 @@ class Collector(QObject):
             gc.collect(generation)
 
     def close(self) -> None:
-        """Python collects by itself again."""
+        """Give garbage collection back to Python."""
         self._timer.stop()
         gc.enable()
 
 
 class Interrupt(QObject):
-    """Turns Ctrl+C in the terminal into a signal of the event loop, without polling.
+    """Ctrl+C in the terminal as a signal of the event loop, without polling.
 
     Signals:
         interrupted: SIGINT came.
@@ -69,7 +69,7 @@ class Interrupt(QObject):
         self._old_handler = signal.signal(signal.SIGINT, _noted)
 
     def close(self) -> None:
-        """Ctrl+C means again what it meant before."""
+        """Restore the previous handling of Ctrl+C."""
         import signal
 
         signal.set_wakeup_fd(self._old_fd)
@@ -85,4 +85,4 @@ class Interrupt(QObject):
 
 
 def _noted(_number: int, _frame: object) -> None:
-    """Python's side of the signal; the wake-up byte does the work."""
+    """Accept the signal; the wake-up byte does the work."""
