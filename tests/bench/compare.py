@@ -3,9 +3,9 @@
 The same weights, the same prompts, the same number of threads; every engine in a process of its
 own with its own defaults, taking turns, so that a machine that grows slower meanwhile slows all of
 them. While one is measured the others are stopped (SIGSTOP), and each is warmed up at the beginning
-of its turn. Figures are medians over the rounds. FOLDER keeps the weights in the rivals' formats (see weights.py). Needs
-the extra `bench`. MMDESK_BENCH_THREADS sets the threads of all. Prints one JSON object;
-`--plot FILE` draws reading time against length as SVG.
+of its turn. Figures are medians over the rounds. FOLDER keeps the weights in the rivals' formats
+(see weights.py). Needs the extra `bench`. MMDESK_BENCH_THREADS sets the threads of all. Prints one
+JSON object; `--plot FILE` draws prefill time against length as SVG.
 """
 
 from __future__ import annotations
