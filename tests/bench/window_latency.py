@@ -89,7 +89,7 @@ class StreamingEngine:
 
 
 def fill(path: Path) -> str:
-    """A history with one long conversation; its id."""
+    """Write a history with one long conversation; return its id."""
     store, parent = Archive(path), ""
     with store.together():
         store.begin(ConversationInfo("long", "A long conversation"))
