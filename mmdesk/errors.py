@@ -54,7 +54,7 @@ class ModelUnavailable(MMDeskError):  # noqa: N818  a state, named as one
 
 
 class EngineDied(MMDeskError):  # noqa: N818  an event, named as one
-    """End of the engine's process before its answer was complete; the next request starts a new one."""
+    """End of the engine's process before that of its answer; the next request starts a new one."""
 
 
 class Cancelled(Exception):  # noqa: N818  the user's wish, not an error
