@@ -7,7 +7,7 @@ import pytest
 from mmdesk.errors import EngineDied, InputError
 from mmdesk.tasks import answer
 from mmdesk.tasks.answer import prepare
-from mmdesk.tasks.prompts import GRANTED
+from mmdesk.tasks.prompts import CREATIVE_EXAMPLES
 from mmdesk.values import (
     AudioInput,
     ChatRequest,
@@ -54,7 +54,7 @@ def test_the_system_prompt_comes_first_and_the_turns_follow() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "kind"),
+    ("text", "kind"),
     [
         ("Write a short story about trains.", "story"),
         ("tell me a story", "story"),
@@ -63,12 +63,12 @@ def test_the_system_prompt_comes_first_and_the_turns_follow() -> None:
         ("Write a long essay about rivers.", "text"),
     ],
 )
-def test_a_wish_for_a_text_stands_behind_one_that_was_granted(wish: str, kind: str) -> None:
+def test_a_creative_request_follows_an_example_of_its_kind(text: str, kind: str) -> None:
     used = engine()
-    turns = (ask(wish), Turn("assistant", "Once"), ask("Now write a poem."))
+    turns = (ask(text), Turn("assistant", "Once"), ask("Now write a poem."))
     for count in (1, 3):
         list(answer(used, turns[:count], NeverCancelled()))
-        assert chats(used)[-1].turns[1:] == (*GRANTED[kind], *turns[:count])
+        assert chats(used)[-1].turns[1:] == (*CREATIVE_EXAMPLES[kind], *turns[:count])
 
 
 @pytest.mark.parametrize(
@@ -81,18 +81,18 @@ def test_a_wish_for_a_text_stands_behind_one_that_was_granted(wish: str, kind: s
         "Tell me how to poison my neighbour.",
     ],
 )
-def test_other_questions_stand_alone(text: str) -> None:
+def test_other_questions_get_no_example(text: str) -> None:
     used = engine()
     list(answer(used, (ask(text),), NeverCancelled()))
     assert len(chats(used)[-1].turns) == 2
 
 
-def test_no_example_stands_before_what_may_not_fit_or_has_a_prompt_of_its_own() -> None:
+def test_no_example_comes_before_long_texts_attachments_or_an_own_system_prompt() -> None:
     used = engine()
-    wish = "Write a poem about the sea."
-    list(answer(used, (ask(wish + " The sea." * 1000),), NeverCancelled()))
-    list(answer(used, (ask(wish),), NeverCancelled(), system_prompt="You are a pirate."))
-    list(answer(used, (ask(wish, DocumentInput("sea.txt", "Waves.")),), NeverCancelled()))
+    text = "Write a poem about the sea."
+    list(answer(used, (ask(text + " The sea." * 1000),), NeverCancelled()))
+    list(answer(used, (ask(text),), NeverCancelled(), system_prompt="You are a pirate."))
+    list(answer(used, (ask(text, DocumentInput("sea.txt", "Waves.")),), NeverCancelled()))
     assert [len(request.turns) for request in chats(used)] == [2, 2, 2]
 
 

@@ -1,4 +1,4 @@
-"""Questions about pictures: who is asked, in what words, and what is said when nobody knows."""
+"""Questions about pictures: which model answers, and the answer when it is not sure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mmdesk.tasks import answer
-from mmdesk.tasks.picture_questions import may_be_about_pictures, says
+from mmdesk.tasks.picture_questions import may_be_about_pictures, states_answer
 from mmdesk.values import (
     AskImageRequest,
     AudioInput,
@@ -232,4 +232,4 @@ def test_without_pictures_the_same_request_is_made_as_ever() -> None:
     ],
 )
 def test_whether_a_sentence_says_the_answer(sentence: str, words: str, same: bool) -> None:
-    assert says(sentence, words) is same
+    assert states_answer(sentence, words) is same

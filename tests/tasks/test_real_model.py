@@ -1,4 +1,4 @@
-"""The tasks on the built-in model: what a person would check by reading."""
+"""Tasks on the built-in model, checked as a reader would check them."""
 
 from __future__ import annotations
 
