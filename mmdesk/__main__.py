@@ -12,7 +12,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Open the window, or run a verb of the command line; return the exit status."""
     words = sys.argv[1:] if arguments is None else arguments
     if not words:
-        return _open_window(words)
+        return _window(words)
     if arguments is None and words[0] == "train":
         from mmdesk.training import restart_with_settings
 
@@ -21,10 +21,10 @@ def main(arguments: list[str] | None = None) -> int:
 
     if main.is_meant(words):
         return main.main(words)
-    return _open_window(words)
+    return _window(words)
 
 
-def _open_window(options: list[str]) -> int:
+def _window(options: list[str]) -> int:
     from mmdesk.app.startup import main as open_window
 
     return open_window(options)
