@@ -70,7 +70,7 @@ def test_templates_go_through_an_export(store: Store, tmp_path: Path) -> None:
         check(other.open(conversation).messages[-1])
 
 
-def test_the_english_stands_where_older_versions_read_it(store: Store, path: Path) -> None:
+def test_the_english_is_where_older_versions_read_it(store: Store, path: Path) -> None:
     failed(store)
     with contextlib.closing(sqlite3.connect(path)) as file:
         rows = file.execute("SELECT detail FROM messages ORDER BY number").fetchall()

@@ -70,7 +70,7 @@ def test_the_newest_hit_comes_first(store: Store) -> None:
     assert [hit.title for hit in store.search("river")] == ["b", "a"]
 
 
-def test_an_excerpt_stands_around_the_place() -> None:
+def test_an_excerpt_surrounds_the_hit() -> None:
     line, marks = excerpt("word " * 100 + "needle" + " word" * 100, ("needle",))
     assert line.startswith("…word")
     assert line.endswith("…")

@@ -90,7 +90,7 @@ def test_half_a_surrogate_pair_is_no_reason_to_lose_a_message(store: Store) -> N
 # --- versions ---------------------------------------------------------------------------------
 
 
-def test_versions_are_kept_and_can_be_walked(store: Store) -> None:
+def test_versions_are_stored_and_can_be_switched(store: Store) -> None:
     conversation, question, answer = talk(store, "q", "first answer")
     again = StoredMessage("again", question, Turn("assistant", "second answer"))
     store.add(conversation, again)
@@ -218,7 +218,7 @@ def test_a_file_of_no_message_is_removed_but_not_at_once(store: Store, path, mon
 # --- after a kill, an update, a damage ----------------------------------------------------------
 
 
-def test_an_answer_that_a_kill_cut_off_is_kept_and_found(store: Store, path) -> None:
+def test_an_answer_that_a_kill_cut_off_is_stored_and_found(store: Store, path) -> None:
     conversation, question = talk(store, "q")
     store.add(conversation, StoredMessage("a", question, Turn("assistant", ""), "streaming"))
     store.extend("a", "half an answer")
@@ -239,7 +239,7 @@ def test_recovering_purges_what_was_deleted(store: Store) -> None:
     assert store.conversations() == ()
 
 
-def test_what_fails_in_the_middle_leaves_nothing_behind(store: Store) -> None:
+def test_a_transaction_that_fails_changes_nothing(store: Store) -> None:
     conversation, _ = talk(store, "x")
 
     def fail() -> None:
@@ -327,5 +327,5 @@ def test_a_task_is_titled_by_what_it_is_about() -> None:
         (Turn("user", "河" * 80), "河" * 60 + "…"),
     ],
 )
-def test_a_title_is_made_of_the_first_words(turn: Turn, title: str) -> None:
+def test_a_title_has_the_first_words(turn: Turn, title: str) -> None:
     assert title_of(turn) == title

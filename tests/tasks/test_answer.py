@@ -120,7 +120,7 @@ def test_a_document_that_fits_goes_whole() -> None:
         (CHINESE_LONG, "宝藏在哪里？", "船长的宝藏埋在灯塔下面。"),
     ],
 )
-def test_of_a_long_document_the_passages_asked_about_are_used(
+def test_the_matching_passages_of_a_long_document_are_used(
     document: DocumentInput, question: str, needle: str
 ) -> None:
     used = engine()
@@ -133,7 +133,7 @@ def test_of_a_long_document_the_passages_asked_about_are_used(
     assert "%" in notices(events)[0]
 
 
-def test_passages_stand_in_document_order() -> None:
+def test_passages_come_in_document_order() -> None:
     used = engine()
     list(
         answer(
@@ -153,7 +153,7 @@ def test_a_document_of_an_earlier_turn_is_searched_too() -> None:
     assert sent[3].documents == ()
 
 
-def test_a_spoken_question_is_heard_before_passages_are_chosen() -> None:
+def test_a_spoken_question_is_transcribed_before_passages_are_chosen() -> None:
     used = engine(heard="Where is the treasure of Captain Flint?")
     turn = Turn("user", "", audio=(AudioInput("q.wav", b"", "d"),), documents=(LONG,))
     list(answer(used, (turn,), NeverCancelled()))
@@ -188,7 +188,7 @@ def test_nothing_to_answer_is_refused(turns: tuple[Turn, ...]) -> None:
         list(answer(engine(), turns, NeverCancelled()))
 
 
-def test_errors_come_through_after_what_was_said() -> None:
+def test_errors_come_through_after_the_text_so_far() -> None:
     events = answer(
         ScriptedEngine([TextChunk("Par"), EngineDied("It stopped.")]),
         (ask("Hi"),),

@@ -28,7 +28,7 @@ def test_an_invented_sentence_gives_way_to_the_nearest_of_the_source() -> None:
     ]
 
 
-def test_a_wrong_number_is_not_borne_out() -> None:
+def test_a_wrong_number_is_not_supported() -> None:
     source = SourceText("The bridge was built in 1851. It cost 42 million euros.")
     assert grounded_sentences("The bridge was built in 1951.", source) == [
         "The bridge was built in 1851."
@@ -55,14 +55,14 @@ def test_chinese_is_held_against_its_source_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "leans"),
+    ("sentence", "needs"),
     [("It is red.", True), ("“They left.”", True), ("Italy is large.", False), ("它很大。", True)],
 )
-def test_leans_back(sentence: str, leans: bool) -> None:
-    assert needs_context(sentence) is leans
+def test_needs_context(sentence: str, needs: bool) -> None:
+    assert needs_context(sentence) is needs
 
 
-def test_says_again() -> None:
+def test_repeats() -> None:
     assert repeats("The queen lays eggs.", ["Every day the queen lays many eggs."])
     assert not repeats("The workers feed the young.", ["The queen lays eggs."])
 
@@ -82,7 +82,7 @@ def test_the_subject_is_what_the_text_speaks_of_most() -> None:
         ("成年大熊猫每天吃掉十二公斤竹子。", "成年大熊猫每天吃掉三十公斤竹子。"),
     ],
 )
-def test_a_changed_name_number_or_denial_is_not_borne_out(source: str, written: str) -> None:
+def test_a_changed_name_number_or_negation_is_not_supported(source: str, written: str) -> None:
     assert grounded_sentences(written, SourceText(source)) in ([], [source])
 
 
