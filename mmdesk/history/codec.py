@@ -23,8 +23,8 @@ from mmdesk.values import (
 )
 
 T = TypeVar("T", Stats, Task, ChatSettings)
-# What a template may say in its braces. A file that is imported comes from anywhere: attributes of
-# values, or a width of a thousand million characters, are not read from it.
+# Allowed between the braces of a template. An imported file may come from anywhere: attributes of
+# values and widths of a thousand million characters are refused.
 _FIELD = re.compile(r"[a-z_]\w*", re.IGNORECASE)
 _FORMAT_SPEC = re.compile(r"0?\d?,?(?:\.\d)?[a-z%]?", re.IGNORECASE)
 _MAX_NESTING = 4  # of templates in the values of templates
@@ -130,8 +130,8 @@ def decode_transcript(data: dict[str, Any]) -> Transcript | None:
 def encode_texts(message: StoredMessage) -> dict[str, Any]:
     """Return the notices, the error and the hint of a message as JSON data.
 
-    They stand there in English, as in every version of the format. An additional key `templates`
-    has the same texts as templates and values, so that the window can translate them after a
+    They are in English, as in every version of the format. An additional key `templates` has the
+    same texts as templates and values, so that the window can translate them after a
     restart; it is missing where no text has a template.
     """
     templates = {

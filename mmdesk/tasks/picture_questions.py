@@ -49,7 +49,7 @@ _PRESENCE_QUESTIONS = {
         for thing, chinese in (("dog", "狗"), ("car", "车"), ("bicycle", "自行车"))
     },
 }
-_UNSURE = "I am not sure: it cannot be made out in the picture."
+_UNSURE = "I am not sure: I cannot see it clearly in the picture."
 _UNSURE_ZH = "我不确定，从图片中看不清楚。"
 
 
