@@ -1,4 +1,4 @@
-"""`mmdesk` and `python -m mmdesk`: the window without a verb, the command line with one.
+"""Entry point of `mmdesk` and `python -m mmdesk`: the command line with a verb, else the window.
 
 Importing this module does nothing: the engine's child process imports it again when it starts.
 """
@@ -9,19 +9,19 @@ import sys
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Open the window, or run a verb of the command line; returns the exit status."""
-    given = sys.argv[1:] if arguments is None else arguments
-    if not given:
-        return _window(given)
-    if arguments is None and given[0] == "train":
+    """Open the window, or run a verb of the command line; return the exit status."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if not words:
+        return _window(words)
+    if arguments is None and words[0] == "train":
         from mmdesk.training import restart_with_settings
 
-        restart_with_settings(["-m", "mmdesk", *given])
+        restart_with_settings(["-m", "mmdesk", *words])
     from mmdesk.cli import main
 
-    if main.is_meant(given):
-        return main.main(given)
-    return _window(given)
+    if main.is_meant(words):
+        return main.main(words)
+    return _window(words)
 
 
 def _window(options: list[str]) -> int:

@@ -1,7 +1,7 @@
-"""Errors as types: what the user is told, and how a program tells the cases apart.
+"""Exception types that are shown to the user, told apart by type and exit status.
 
 An `MMDeskError` carries one clear sentence for the user and, where there is one, the way out.
-Anything else that escapes is a defect and is reported as such.
+Any other exception that escapes is a defect and is reported as such.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from mmdesk.translatable import TranslatableText
 
 
 class MMDeskError(Exception):
-    """Failure that the user is told in one sentence.
+    """Failure that is shown to the user in one sentence.
 
     Args:
         template: one English sentence that names the thing (the file, the model, the device), with
@@ -29,7 +29,7 @@ class MMDeskError(Exception):
     def __init__(self, template: str, hint: str = "", **values: object) -> None:
         self.user_message = _filled(template, values)
         self.hint = _filled(hint, values)
-        super().__init__(self.user_message, self.hint)  # what pickle makes it from again
+        super().__init__(self.user_message, self.hint)  # the arguments that pickle restores it from
 
     def __str__(self) -> str:
         return f"{self.user_message} {self.hint}".strip()
@@ -42,20 +42,20 @@ def _filled(template: str, values: dict[str, object]) -> TranslatableText:
 
 
 class InputError(MMDeskError):
-    """A file, some bytes, a device or an argument that cannot be used."""
+    """File, bytes, device or argument that cannot be used."""
 
     exit_status = 2
 
 
 class ModelUnavailable(MMDeskError):  # noqa: N818  a state, named as one
-    """A known model part that is missing or failed its verification."""
+    """Known model part that is missing or failed its verification."""
 
     exit_status = 3
 
 
 class EngineDied(MMDeskError):  # noqa: N818  an event, named as one
-    """The engine's process ended before its answer did; the next request starts a new one."""
+    """End of the engine's process before that of its answer; the next request starts a new one."""
 
 
-class Cancelled(Exception):  # noqa: N818  a person's wish, not an error
-    """The person stopped the work. Never shown as an error."""
+class Cancelled(Exception):  # noqa: N818  the user's wish, not an error
+    """Stop that the user asked for; never shown as an error."""

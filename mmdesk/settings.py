@@ -1,6 +1,7 @@
-"""One typed settings object, kept as JSON in the person's data folder; and where that folder is.
+"""User settings as one frozen dataclass, stored as JSON, and the folders that mmdesk uses.
 
-`MMDESK_HOME` moves everything mmdesk writes (models/, settings.json, logs/) to another folder.
+The environment variable `MMDESK_HOME` moves everything that mmdesk writes (models/, settings.json,
+logs/) to another folder.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from mmdesk.errors import InputError
 LANGUAGES = ("system", "en", "zh_CN")  # of the window
 COLOUR_SCHEMES = ("system", "light", "dark")
 PRECISIONS = ("auto", "int8", "bf16", "fp32")
-TEXT_SIZES = (80, 200)  # per cent, the smallest and the largest
+TEXT_SIZES = (80, 200)  # per cent, smallest and largest
 
 
 def home() -> Path:
-    """The folder of everything mmdesk keeps; made by whoever writes first."""
+    """Return the data folder of mmdesk; it is created when something is written to it."""
     moved = os.environ.get("MMDESK_HOME")
     if moved:
         return Path(moved).expanduser()
@@ -31,7 +32,7 @@ def home() -> Path:
 
 
 def resource(name: str) -> Path:
-    """The path of a file that ships with mmdesk, in a checkout as in an installed package."""
+    """Return the path of a file that ships with mmdesk, in a checkout or an installed package."""
     return _resources() / name
 
 
@@ -44,30 +45,30 @@ def _resources() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person can choose.
+    """Settings of the user.
 
     Attributes:
-        model: id of the language part that answers.
+        model: id of the language model.
         language: of the window, one of LANGUAGES.
         colour_scheme: "system", "light" or "dark".
         in_process: run the engine in the window's process (debugging, small machines).
         send_spoken: send a spoken question at once instead of leaving it to edit.
-        hold_to_talk: the microphone button listens while held instead of toggling.
-        microphone: sounddevice's device name, "" for the system's; "file:PATH" plays a WAV file
-            in the microphone's place.
-        max_tokens: longest answer.
-        temperature: 0 is greedy.
-        system_prompt: what the assistant is told first; "" for mmdesk's own.
+        hold_to_talk: push to talk: record while the microphone button is held, instead of toggling.
+        microphone: device name of sounddevice, "" for the system's default; "file:PATH" plays a
+            WAV file instead.
+        max_tokens: length limit of an answer.
+        temperature: of sampling; 0 is greedy decoding.
+        system_prompt: "" for mmdesk's own.
         translate_to: the language last chosen for translations.
         threads: CPU threads of the engine; 0 leaves the choice to mmdesk.
-        context_tokens: how much of the conversation the model is given.
-        precision: what the language model computes in, one of PRECISIONS; "auto" is what is
-            fastest on this machine without losing the answer.
+        context_tokens: size of the context window.
+        precision: of the language model's arithmetic, one of PRECISIONS; "auto" is the fastest on
+            this machine that does not lose the answer.
         text_size: of everything in the window, in per cent of the system's.
-        reduce_motion: nothing moves by itself.
+        reduce_motion: no animations, no blinking cursor.
         tray: stay in the system's tray when the window is closed.
-        unload_after: minutes without a question after which the model leaves memory; 0 is never.
-        seen_welcome: the first steps were shown.
+        unload_after: minutes without a question after which the model is unloaded; 0 is never.
+        seen_welcome: the welcome pages were shown.
     """
 
     model: str = "qwen2.5-coder-0.5b"
@@ -92,24 +93,26 @@ class Settings:
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
-            raise InputError(f"The language cannot be {self.language!r}.")
+            raise InputError("The language cannot be {language!r}.", language=self.language)
         if self.colour_scheme not in COLOUR_SCHEMES:
-            raise InputError(f"The colour scheme cannot be {self.colour_scheme!r}.")
+            raise InputError("The colour scheme cannot be {scheme!r}.", scheme=self.colour_scheme)
         if self.precision not in PRECISIONS:
-            raise InputError(f"The precision cannot be {self.precision!r}.")
+            raise InputError("The precision cannot be {precision!r}.", precision=self.precision)
         if self.temperature < 0:
             raise InputError("The temperature cannot be negative.")
         if self.max_tokens < 1 or self.context_tokens < 512:
             raise InputError("An answer needs at least 1 token and a context of 512.")
         if not TEXT_SIZES[0] <= self.text_size <= TEXT_SIZES[1]:
-            raise InputError(f"The text size cannot be {self.text_size} %.")
+            raise InputError("The text size cannot be {percent} %.", percent=self.text_size)
         if self.unload_after < 0:
-            raise InputError("The model cannot be unloaded after a negative time.")
+            raise InputError("The time before the model is unloaded cannot be negative.")
 
 
 def load(path: Path | None = None) -> Settings:
-    """Read the settings; a missing or damaged file gives the defaults, one bad value only its
-    own default. The damaged file is kept beside as settings.json.bad.
+    """Read the settings.
+
+    A missing or damaged file gives the defaults, a single bad value only its own default. A damaged
+    file is renamed to settings.json.bad.
     """
     path = path or home() / "settings.json"
     if not path.exists():
@@ -122,22 +125,22 @@ def load(path: Path | None = None) -> Settings:
         with contextlib.suppress(OSError):
             path.replace(path.with_suffix(".json.bad"))
         return Settings()
-    return _accept(stored if isinstance(stored, dict) else {})
+    return _valid_settings(stored if isinstance(stored, dict) else {})
 
 
-def _accept(stored: dict[str, Any]) -> Settings:
-    kept: dict[str, Any] = {}
+def _valid_settings(stored: dict[str, Any]) -> Settings:
+    valid: dict[str, Any] = {}
     defaults = Settings()
     for entry in fields(Settings):
         value = stored.get(entry.name, getattr(defaults, entry.name))
         if type(value) is not type(getattr(defaults, entry.name)):
             continue
         try:
-            Settings(**kept, **{entry.name: value})
+            Settings(**valid, **{entry.name: value})
         except InputError:
             continue
-        kept[entry.name] = value
-    return Settings(**kept)
+        valid[entry.name] = value
+    return Settings(**valid)
 
 
 def save(settings: Settings, path: Path | None = None) -> None:
@@ -150,7 +153,9 @@ def save(settings: Settings, path: Path | None = None) -> None:
     import json
     import tempfile
 
-    path.parent.mkdir(parents=True, exist_ok=True)
+    from mmdesk.private_files import make_private_folder
+
+    make_private_folder(path.parent)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
     with os.fdopen(handle, "w", encoding="utf-8") as stream:
         json.dump(asdict(settings), stream, indent=2, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""What follows the set-up: fetching the model parts, then mmdesk itself or its checks."""
+"""Commands of the set-up: download the models, then run mmdesk or its checks."""
 
 from __future__ import annotations
 
@@ -11,54 +11,56 @@ import sys
 from setup_environment import (
     PYTHON,
     ROOT,
+    STANDARD_ERROR,
     VENV,
     WINDOWS,
     SetupFailed,
     prepare,
     read_json,
-    write_whole,
+    write_atomically,
 )
 from setup_libraries import say
 
-MODELS = VENV / "mmdesk-models.json"  # where the model parts were seen last
+MODELS = VENV / "mmdesk-models.json"  # stamp: where the models are installed
 
 
 def models_key() -> str:
-    """What the recorded places of the model parts depend on."""
+    """Return a digest of all that decides which models are installed and where."""
     manifest = (ROOT / "resources" / "models.json").read_bytes()
     home = os.environ.get("MMDESK_HOME", "")
     return hashlib.sha256(manifest + os.path.abspath(home).encode() * bool(home)).hexdigest()
 
 
-def models_are_there() -> bool:
-    """Whether the default parts stand where the last fetch left them."""
+def models_are_installed() -> bool:
+    """Return whether the default models are still where the last download put them."""
     stamp = read_json(MODELS)
     return stamp.get("key") == models_key() and all(
         os.path.exists(path) for path in stamp.get("records", ())
     )
 
 
-def fetch_models() -> None:
-    """Fetch the default parts that are missing. Without them mmdesk starts all the same and says
-    what it lacks.
+def download_models() -> None:
+    """Download the default models that are missing.
+
+    Without them mmdesk starts all the same and says what is missing.
     """
-    if models_are_there():
+    if models_are_installed():
         return
-    say("fetching the model parts")
+    say("downloading the models")
     records = MODELS.with_name(MODELS.name + ".records")
     command = [str(PYTHON), "-P", "-m", "mmdesk.models", "get", "default"]
-    status = subprocess.call([*command, "--record", str(records)])
+    status = subprocess.call([*command, "--record", str(records)], stdout=STANDARD_ERROR)
     if status == 130:
         raise KeyboardInterrupt
     if status:
-        say("not all model parts could be fetched; the next call tries again")
+        say("not all models could be downloaded. The next start tries again.")
         return
     found = json.loads(records.read_text(encoding="utf-8"))
-    write_whole(MODELS, json.dumps({"key": models_key(), "records": found}))
+    write_atomically(MODELS, json.dumps({"key": models_key(), "records": found}))
 
 
 def has_display() -> bool:
-    """Whether a window can be shown."""
+    """Return whether a window can be shown."""
     if not sys.platform.startswith("linux"):
         return True
     names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -66,12 +68,13 @@ def has_display() -> bool:
 
 
 def run(arguments: list[str]) -> int:
-    """Set up and become mmdesk."""
+    """Set up, then replace this process with mmdesk."""
     prepare(())
-    fetch_models()
+    download_models()
     if not arguments and not has_display():
-        say("there is no display here for the window. Everything is set up; to ask without one:")
-        print('    python3 packaging/bootstrap.py run -- ask "What is the capital of France?"')
+        say("everything is set up, but there is no display for the window. To ask without one:")
+        command_line = 'python3 packaging/bootstrap.py run -- ask "What is the capital of France?"'
+        print("    " + command_line, file=sys.stderr, flush=True)
         return 0
     command = [str(PYTHON), "-P", "-m", "mmdesk", *arguments]
     if WINDOWS:
@@ -81,7 +84,7 @@ def run(arguments: list[str]) -> int:
 
 
 def checks() -> list[tuple[str, list[str]]]:
-    """The checks before the tests, by name."""
+    """Return the checks before the tests as (name, command)."""
     scripts = PYTHON.parent
     return [
         ("ruff check", [str(scripts / "ruff"), "check"]),
@@ -92,9 +95,9 @@ def checks() -> list[tuple[str, list[str]]]:
 
 
 def test(arguments: list[str]) -> int:
-    """Set up and run every check; all are run, the first failure is what is returned."""
+    """Set up and run every check; return the status of the first that failed."""
     prepare(("dev",))
-    fetch_models()
+    download_models()
     environment = dict(os.environ, QT_QPA_PLATFORM="offscreen")
     results = []
     for name, command in checks():
@@ -108,7 +111,7 @@ def test(arguments: list[str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """The command line; returns the exit status."""
+    """Run a command and return the exit status."""
     commands = {"run": run, "test": test}
     rest = arguments[1:]
     if not arguments or arguments[0] not in commands or (rest and rest[0] != "--"):
@@ -120,5 +123,5 @@ def main(arguments: list[str]) -> int:
         print("mmdesk: " + str(problem), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nmmdesk: stopped; the next call carries on from here.", file=sys.stderr)
+        print("\nmmdesk: stopped. The next call resumes from here.", file=sys.stderr)
         return 130

@@ -1,6 +1,4 @@
-"""What Qt and sound need of the system, and a font that has Chinese, installed where the set-up may
-do that.
-"""
+"""System libraries for Qt and sound, and a Chinese font, installed where the set-up may do so."""
 
 from __future__ import annotations
 
@@ -11,39 +9,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
-# What Qt's platform plugins, OpenCV and sounddevice load, and the Debian package of each.
-LIBRARIES = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libX11-xcb.so.1": "libx11-xcb1",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libfreetype.so.6": "libfreetype6",
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libportaudio.so.2": "libportaudio2",
-    "libwayland-client.so.0": "libwayland-client0",
-    "libwayland-cursor.so.0": "libwayland-cursor0",
-    "libwayland-egl.so.1": "libwayland-egl1",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-glx.so.0": "libxcb-glx0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-randr.so.0": "libxcb-randr0",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxcb-render.so.0": "libxcb-render0",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-shm.so.0": "libxcb-shm0",
-    "libxcb-sync.so.1": "libxcb-sync1",
-    "libxcb-util.so.1": "libxcb-util1",
-    "libxcb-xfixes.so.0": "libxcb-xfixes0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-    "libxkbcommon.so.0": "libxkbcommon0",
-}
-
-# Small, and with every Chinese character the window says. Whoever has another one needs it not.
+# Small, and with every Chinese character of the window. Not installed where another one is.
 CHINESE_FONT = "fonts-droid-fallback"
 CHINESE_FONTS = re.compile(
     "cjk|droidsansfallback|wqy|uming|ukai|sourcehan|source-han|unifont|simsun|simhei|msyh|lxgw",
@@ -51,16 +19,27 @@ CHINESE_FONTS = re.compile(
 )
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
-Run = Callable[..., int]  # runs a command, returns its exit status
+TABLE = Path(__file__).resolve().parent.parent / "resources" / "linux_libraries.txt"
+
+Run = Callable[..., int]  # runs a command and returns its exit status
 
 
 def say(text: str) -> None:
-    """One line of the set-up's own."""
-    print("mmdesk: " + text, flush=True)
+    """Print a line of the set-up on standard error, which keeps it out of redirected answers."""
+    print("mmdesk: " + text, file=sys.stderr, flush=True)
+
+
+def read_libraries() -> dict[str, str]:
+    """Return the Debian package of each library that Qt, OpenCV and sounddevice load."""
+    rows = [line.split() for line in TABLE.read_text(encoding="utf-8").splitlines()]
+    return {row[1]: row[2] for row in rows if row[0] != "#"}
+
+
+LIBRARIES = read_libraries()
 
 
 def known_libraries() -> str:
-    """What the dynamic linker knows; empty where it cannot be asked."""
+    """Return the listing of the dynamic linker; empty where there is no ldconfig."""
     for command in ("ldconfig", "/sbin/ldconfig", "/usr/sbin/ldconfig"):
         if shutil.which(command):
             done = subprocess.run([command, "-p"], stdout=subprocess.PIPE, check=False)
@@ -69,7 +48,7 @@ def known_libraries() -> str:
 
 
 def missing_libraries() -> list[str]:
-    """Sonames from LIBRARIES that this system does not have."""
+    """Return the sonames of LIBRARIES that this system does not have."""
     known = known_libraries()
     if known:
         return [name for name in LIBRARIES if name not in known]
@@ -77,14 +56,14 @@ def missing_libraries() -> list[str]:
 
 
 def has_chinese_font() -> bool:
-    """Whether a font that is known to have Chinese lies where fonts lie; else it is boxes."""
+    """Return whether a font with Chinese characters is installed; without one they are boxes."""
     folders = [os.path.expanduser(folder) for folder in FONT_FOLDERS]
     files = (name for folder in folders for _, _, names in os.walk(folder) for name in names)
     return any(CHINESE_FONTS.search(name) for name in files)
 
 
 def install_libraries(run: Run) -> None:
-    """Install what is missing where that is possible, and say what to do where it is not."""
+    """Install missing libraries, or print the command where the set-up may not install them."""
     if not sys.platform.startswith("linux"):
         return
     missing = missing_libraries()
@@ -96,17 +75,17 @@ def install_libraries(run: Run) -> None:
     command = "apt-get install --no-install-recommends " + " ".join(packages)
     if shutil.which("apt-get") is None:
         if missing:
-            say("these libraries are missing, and the window may not open: " + " ".join(missing))
+            say("missing libraries; the window may not open: " + " ".join(missing))
     elif os.geteuid() != 0:
         what = "some libraries are missing" if missing else "a font for Chinese is missing"
-        say(what + "; to install what is missing:")
-        print("    sudo apt-get update && sudo " + command, flush=True)
+        say(what + ". To install it:")
+        print("    sudo apt-get update && sudo " + command, file=sys.stderr, flush=True)
     elif not apt_install(run, packages):
-        say("some packages could not be installed; to try again: " + command)
+        say("some packages could not be installed. To try again: " + command)
 
 
 def apt_install(run: Run, packages: list[str]) -> bool:
-    """Install Debian packages; True when that worked."""
+    """Install Debian packages and return whether that worked."""
     say("installing " + " ".join(packages))
     quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
@@ -114,5 +93,5 @@ def apt_install(run: Run, packages: list[str]) -> bool:
     run([*apt, "update"], env=quiet)
     if run(install, env=quiet) == 0:
         return True
-    run(["dpkg", "--configure", "-a"], env=quiet)  # mends what a killed run left
+    run(["dpkg", "--configure", "-a"], env=quiet)  # repairs what a killed run left
     return run(install, env=quiet) == 0

@@ -70,7 +70,7 @@ def nothing_left_running(
 def open_window(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., object]]:
-    """Opens the whole window over an engine; see tests.window_user."""
+    """Open the whole window over an engine; see tests.window_user."""
     from tests.window_user import opened_windows  # late: most tests need no window
 
     yield from opened_windows(qtbot, tmp_path, monkeypatch)

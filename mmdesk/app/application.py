@@ -60,7 +60,6 @@ class App:
         model_selection: which model answers in which conversation.
         models_controller: the models page, the tray and unloading.
         settings: the present ones; saved whenever they change.
-        first_paint: its `painted` begins the work behind the window.
     """
 
     def __init__(
@@ -70,7 +69,7 @@ class App:
         window: MainWindow | None = None,
     ) -> None:
         """Build everything; nothing runs before the window has painted."""
-        from mmdesk.app.lifecycle import FirstPaint, Interrupt
+        from mmdesk.app.lifecycle import Interrupt
         from mmdesk.app.model_selection import ModelSelection
         from mmdesk.app.models_controller import ModelsController
         from mmdesk.app.window import make_window
@@ -100,7 +99,6 @@ class App:
         self.recorder = Recorder()
         self.parts = ModelParts()
         self.interrupt = Interrupt()
-        self.first_paint = FirstPaint(self.window)
         self.model_selection = ModelSelection(self.window, self.parts, self.chat, settings.model)
         self._connect_questions()
         self._connect_answers()
@@ -116,8 +114,12 @@ class App:
 
     def show(self) -> None:
         """Open the window, unless it is open; the rest begins once it has painted."""
-        if self.window.isVisible():
-            self.first_paint.is_over_now()
+        from PySide6.QtCore import QTimer
+
+        if self.window.painted:
+            QTimer.singleShot(0, self.window, self._begin_work)
+        else:
+            self.window.first_painted.connect(self._begin_work)
         self.window.show()
 
     def shut_down(self) -> bool:
@@ -142,7 +144,7 @@ class App:
         from PySide6.QtCore import QTimer
 
         hint = _tr("The log in {folder} has the details.").format(folder=home() / "logs")
-        QTimer.singleShot(0, self.window, lambda: self.window.show_error(message, hint))
+        QTimer.singleShot(0, self.window, lambda: self.window.composer.show_error(message, hint))
 
     # --- what is connected to what ---
 
@@ -159,9 +161,9 @@ class App:
     def _connect_answers(self) -> None:
         window, chat = self.window, self.chat
         chat.answer_began.connect(window.begin_answer)
-        chat.preparing.connect(window.set_preparing)
-        chat.text_arrived.connect(window.append_answer)
-        chat.notice_arrived.connect(window.add_notice)
+        chat.preparing.connect(window.conversation.set_preparing)
+        chat.text_arrived.connect(window.conversation.append_answer)
+        chat.notice_arrived.connect(window.conversation.add_notice)
         chat.answer_finished.connect(window.finish_answer)
         chat.answer_stopped.connect(window.stop_answer)
         chat.answer_failed.connect(window.fail_answer)
@@ -172,14 +174,14 @@ class App:
         panel, actions = window.history, self.history_actions
         window.new_conversation_requested.connect(chat.begin_new)
         window.chat_settings_changed.connect(chat.set_settings)
-        window.transcript.edit_wanted.connect(chat.edit)
-        window.transcript.again_wanted.connect(chat.regenerate)
-        window.transcript.version_wanted.connect(chat.choose_version)
+        window.conversation.edit_wanted.connect(chat.edit)
+        window.conversation.again_wanted.connect(chat.regenerate)
+        window.conversation.version_wanted.connect(chat.choose_version)
         chat.shown.connect(window.show_conversation)
-        chat.earlier_shown.connect(window.show_earlier)
+        chat.earlier_shown.connect(window.conversation.show_earlier)
         chat.cleared.connect(window.clear_conversation)
-        chat.message_added.connect(window.add_message)
-        chat.versions_changed.connect(window.set_versions)
+        chat.message_added.connect(window.conversation.add_message)
+        chat.versions_changed.connect(window.conversation.set_versions)
         chat.settings_changed.connect(window.set_chat_settings)
         chat.current_changed.connect(panel.set_current)
         chat.current_changed.connect(self._on_current_changed)
@@ -198,55 +200,54 @@ class App:
         actions.exported.connect(self._on_exported)
         history.listed.connect(self._on_listed)
         history.resumed.connect(self._on_resumed)
-        history.failed.connect(window.show_error)
+        history.failed.connect(window.composer.show_error)
 
     def _connect_pictures_and_files(self) -> None:
         window, chat, loader = self.window, self.chat, self.loader
         window.files_offered.connect(loader.load_paths)
-        window.image_bytes_offered.connect(loader.load_image)
-        window.picture_wanted.connect(chat.load_picture)
-        window.description_corrected.connect(chat.correct_description)
-        chat.picture_loaded.connect(window.set_picture)
-        self.describer.described.connect(window.set_description)
+        window.composer.image_bytes_offered.connect(loader.load_image)
+        window.attachments.picture_wanted.connect(chat.load_picture)
+        window.attachments.corrected.connect(chat.correct_description)
+        chat.picture_loaded.connect(window.attachments.set_picture)
+        self.describer.described.connect(window.attachments.set_description)
         loader.loaded.connect(self._on_loaded)
-        loader.failed.connect(window.show_error)
+        loader.failed.connect(window.composer.show_error)
 
     def _connect_speech(self) -> None:
         window, speech, recorder = self.window, self.speech, self.recorder
-        window.listening_started.connect(self._on_recording_wanted)
-        window.listening_stopped.connect(recorder.stop)
+        window.microphone_panel.listening_started.connect(self._on_recording_wanted)
+        window.microphone_panel.listening_stopped.connect(recorder.stop)
         recorder.started.connect(self._on_recording)
-        recorder.level_measured.connect(window.set_level)
+        recorder.level_measured.connect(window.microphone_panel.set_level)
         recorder.grown.connect(speech.transcribe_piece)
         recorder.recorded.connect(self._on_recorded)
         recorder.failed.connect(self._on_recording_failed)
         recorder.devices_listed.connect(window.set_microphones)
         speech.transcribed_until.connect(recorder.keep_from)
-        speech.dictated.connect(window.set_spoken_so_far)
-        speech.transcribing_changed.connect(window.set_hearing)
+        speech.dictated.connect(window.microphone_panel.set_spoken_so_far)
+        speech.transcribing_changed.connect(window.microphone_panel.set_hearing)
         speech.transcribed.connect(self._on_transcribed)
 
     def _connect_models(self) -> None:
         window, parts = self.window, self.parts
-        window.model_selected.connect(self._on_model_selected)
-        window.fetch_cancelled.connect(parts.cancel)
-        window.fetch_retried.connect(parts.retry)
-        parts.listed.connect(window.set_models)
+        window.top_bar.model_selected.connect(self._on_model_selected)
+        window.download_panel.cancelled.connect(parts.cancel)
+        window.download_panel.retried.connect(parts.retry)
+        parts.listed.connect(window.top_bar.set_models)
         parts.model_chosen.connect(self._on_model_chosen)
         parts.readiness_changed.connect(window.set_chat_ready)
         parts.installed.connect(self.describer.describe_failed)
-        parts.progressed.connect(window.set_fetch_progress)
-        parts.fetched.connect(window.set_fetch_done)
-        parts.fetch_failed.connect(window.set_fetch_failed)
-        parts.problem_arose.connect(window.show_error)
-        self.engine.state_changed.connect(window.set_engine_state)
+        parts.progressed.connect(window.download_panel.set_progress)
+        parts.fetched.connect(window.download_panel.set_done)
+        parts.fetch_failed.connect(window.download_panel.set_failed)
+        parts.problem_arose.connect(window.composer.show_error)
+        self.engine.state_changed.connect(window.status_bar.set_state)
         self.engine.problem_arose.connect(self._on_problem)
 
     def _connect_life(self) -> None:
         self.window.settings_changed.connect(self._on_settings_changed)
         self.window.closed.connect(self._on_closed)
         self.interrupt.interrupted.connect(self.window.quit)
-        self.first_paint.painted.connect(self._begin_work)
 
     # --- questions ---
 
@@ -305,18 +306,18 @@ class App:
             self.chat.open(conversation)
 
     def _on_exported(self, path: str) -> None:
-        self.window.set_engine_state(_tr("Exported to {path}").format(path=path))
+        self.window.status_bar.set_state(_tr("Exported to {path}").format(path=path))
 
     # --- files and pictures, speech ---
 
     def _on_loaded(self, value: ImageInput | AudioInput | DocumentInput) -> None:
         if isinstance(value, ImageInput):
-            self.window.add_image(value)
+            self.window.attachments.add_image(value)
             self.describer.describe(value)
         elif isinstance(value, AudioInput):
             self.speech.transcribe(value, self._may_be_about_pictures())
         else:
-            self.window.add_document(value)
+            self.window.attachments.add_document(value)
 
     def _on_recording_wanted(self) -> None:
         self.recorder.start(self.settings.microphone)
@@ -331,10 +332,10 @@ class App:
 
     def _on_recording_failed(self, message: str, hint: str) -> None:
         self.window.set_listening(False)
-        self.window.show_error(message, hint)
+        self.window.composer.show_error(message, hint)
 
     def _on_transcribed(self, transcript: Transcript) -> None:
-        self.window.set_spoken_text(transcript.meant)
+        self.window.add_transcript(transcript.meant)
         if self.settings.send_spoken and transcript.meant.strip():
             self.window.submit()
 
@@ -375,7 +376,7 @@ class App:
         if self.parts.is_fetching():  # a part is being downloaded; the work is done again then
             log.info("put off: %s", message)
             return
-        self.window.show_error(message, hint)
+        self.window.composer.show_error(message, hint)
 
     def _save(self, settings: Settings) -> None:
         self.settings = settings
@@ -384,7 +385,7 @@ class App:
             settings_file.save(settings)
         except OSError as error:
             message = _tr("The settings cannot be saved: {reason}.")
-            self.window.show_error(message.format(reason=error.strerror or error), "")
+            self.window.composer.show_error(message.format(reason=error.strerror or error), "")
 
     # --- the end ---
 

@@ -1,6 +1,6 @@
-"""Can a window be opened here? Asked before Qt is, because Qt's answer is to abort the process.
+"""Check whether a window can be opened, before Qt is imported: Qt would abort the process.
 
-No Qt is imported. Only Linux needs asking: elsewhere the window system is part of the system.
+Only Linux is checked: elsewhere the window system is part of the system.
 """
 
 from __future__ import annotations
@@ -10,44 +10,24 @@ import os
 import sys
 
 from mmdesk.errors import MMDeskError
+from mmdesk.settings import resource
 
-ASK = 'In a terminal, mmdesk ask "your question" works without a display.'
+ASK_IN_TERMINAL = 'In a terminal, mmdesk ask "your question" works without a display.'
 
-# What Qt's xcb platform plugin links against beyond that, and the Debian package that has it.
-XCB_LIBRARIES = {
-    "libX11-xcb.so.1": "libx11-xcb1",
-    "libxcb.so.1": "libxcb1",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-randr.so.0": "libxcb-randr0",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxcb-render.so.0": "libxcb-render0",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-shm.so.0": "libxcb-shm0",
-    "libxcb-sync.so.1": "libxcb-sync1",
-    "libxcb-util.so.1": "libxcb-util1",
-    "libxcb-xfixes.so.0": "libxcb-xfixes0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-}
-# What QtGui itself links against, on any platform.
-GUI_LIBRARIES = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libX11.so.6": "libx11-6",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libfreetype.so.6": "libfreetype6",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libzstd.so.1": "libzstd1",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libglib-2.0.so.0": "libglib2.0-0",
-}
+
+def _libraries(group: str) -> dict[str, str]:
+    """Return the Debian package of each library in a group of resources/linux_libraries.txt."""
+    table = resource("linux_libraries.txt").read_text(encoding="utf-8")
+    rows = [line.split() for line in table.splitlines() if not line.startswith("#")]
+    return {library: package for name, library, package in rows if name == group}
+
+
+XCB_LIBRARIES = _libraries("xcb")  # linked by Qt's xcb platform plugin
+GUI_LIBRARIES = _libraries("qt")  # linked by QtGui on any platform
 
 
 def problem() -> MMDeskError | None:
-    """Why no window can be opened here, or None."""
+    """Return why no window can be opened here, or None."""
     if not sys.platform.startswith("linux"):
         return None
     platform = os.environ.get("QT_QPA_PLATFORM", "")
@@ -57,7 +37,7 @@ def problem() -> MMDeskError | None:
 def _platform_problem(platform: str) -> MMDeskError | None:
     display, wayland = os.environ.get("DISPLAY"), os.environ.get("WAYLAND_DISPLAY")
     if not platform and not display and not wayland:
-        return MMDeskError("There is no display to open a window on.", ASK)
+        return MMDeskError("There is no display to open a window on.", ASK_IN_TERMINAL)
     if platform == "xcb" or (not platform and not wayland):
         return _missing(XCB_LIBRARIES) or _unreachable(display or "")
     return None
@@ -69,8 +49,10 @@ def _missing(libraries: dict[str, str]) -> MMDeskError | None:
         return None
     names = " ".join(packages)
     return MMDeskError(
-        f"The window needs system libraries that are missing: {names}.",
-        f"On Debian or Ubuntu: sudo apt-get install {names}. {ASK}",
+        "The window needs system libraries that are missing: {names}.",
+        "On Debian or Ubuntu: sudo apt-get install {names}. {other_way}",
+        names=names,
+        other_way=ASK_IN_TERMINAL,
     )
 
 
@@ -92,4 +74,6 @@ def _unreachable(display: str) -> MMDeskError | None:
     xcb.xcb_disconnect(connection)
     if not failed:
         return None
-    return MMDeskError(f"The display {display or '(none)'} cannot be reached.", ASK)
+    return MMDeskError(
+        "The display {display} cannot be reached.", ASK_IN_TERMINAL, display=display or "(none)"
+    )

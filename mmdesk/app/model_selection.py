@@ -85,4 +85,4 @@ class ModelSelection(QObject):
         message = tr("{model} is not installed any more. {other} answers in this conversation.")
         hint = tr("You can download it again on the Models page (Ctrl+Shift+M).")
         message = message.format(model=titles.get(own, own), other=titles.get(answering, answering))
-        self._window.show_error(message, hint if own in titles else "")
+        self._window.composer.show_error(message, hint if own in titles else "")

@@ -86,7 +86,7 @@ class ModelsController(QObject):
         page.check_stopped.connect(self.manager.stop)
         page.remove_wanted.connect(self.manager.remove)
         page.folder_offered.connect(self.manager.add_folder)
-        page.use_wanted.connect(self.window.model_selected)
+        page.use_wanted.connect(self.window.top_bar.model_selected)
         page.unload_wanted.connect(self._on_unload_wanted)
 
     @Slot()
@@ -187,7 +187,7 @@ class ModelsController(QObject):
     @Slot(object)
     def _on_loaded(self, stats: Stats) -> None:
         self._loaded = stats.model
-        self.window.status_line.set_stats(Stats(model=stats.model, device=stats.device))
+        self.window.status_bar.set_stats(Stats(model=stats.model, device=stats.device))
 
     def _restart_idle(self) -> None:
         """Restart the time without a question."""
@@ -211,5 +211,5 @@ class ModelsController(QObject):
         self._loaded = ""
         self._idle.stop()
         self.unload_wanted.emit()
-        self.window.set_engine_state(tr("Model is resting. It loads with your next question."))
+        self.window.status_bar.set_state(tr("Model is resting. It loads with your next question."))
         self._survey()

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mmdesk.text import SPACELESS
 from mmdesk.values import Forecast, Stats, Turn
 
-_SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_SPACELESS = re.compile(f"[{SPACELESS}]")
 _CHARACTERS = 4.2  # of a token in scripts with spaces
 _SPACELESS_CHARACTERS = 1.5
 _TURN = 5  # tokens of the template around each turn

@@ -21,7 +21,8 @@ from typing import Any, NoReturn
 from mmdesk import __version__
 from mmdesk.cli.output import Console
 from mmdesk.errors import Cancelled, MMDeskError
-from mmdesk.settings import PRECISIONS
+from mmdesk.private_files import restrict_home
+from mmdesk.settings import PRECISIONS, home
 
 STOPPED = 130
 FILE_OR_STDIN = "a document, or - for standard input"
@@ -99,6 +100,7 @@ def _stoppable() -> Iterator[threading.Event]:
 
 
 def _run(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
+    restrict_home(home())
     if options.verb == "models":
         from mmdesk.cli import models
 

@@ -25,6 +25,7 @@ from mmdesk import settings
 from mmdesk.engine.hardware import lower_priority, set_environment
 from mmdesk.engine.protocol import Engine
 from mmdesk.errors import Cancelled, MMDeskError
+from mmdesk.private_files import make_private_folder, restrict
 from mmdesk.values import Finished, Request
 
 LOG_BYTES = 1_000_000  # a larger log is put aside when a child starts
@@ -202,10 +203,11 @@ def _redirect_output(path: Path) -> None:
     """
     target = os.open(os.devnull, os.O_WRONLY)
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         if path.exists() and path.stat().st_size > LOG_BYTES:
             path.replace(path.with_suffix(".log.1"))
         target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        restrict(path)
     os.dup2(target, 1)
     os.dup2(target, 2)
     # In a windowed start on Windows these are None; elsewhere they may be line-buffered copies.

@@ -20,6 +20,7 @@ from mmdesk.engine.default_parts import SPEECH, VISION, PartStore
 from mmdesk.engine.hardware import thread_count
 from mmdesk.errors import Cancelled, ModelUnavailable
 from mmdesk.perception import taught
+from mmdesk.text import CJK_SYMBOLS, SPACELESS
 from mmdesk.values import (
     AudioInput,
     CancelFlag,
@@ -44,7 +45,7 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u9fff\uff00-\uff65]")
+_NO_SPACE_BESIDE = re.compile(f"[{SPACELESS}{CJK_SYMBOLS}]")
 REMEMBERED = 128  # words only, so a few hundred kilobytes at most
 TOGETHER = 8  # pictures looked at between two chances to stop
 
@@ -292,6 +293,6 @@ def space_between(before: str, after: str) -> str:
     """What stands between two stretches of speech: a space, except at the beginning and in
     scripts that are written without spaces (Chinese, Japanese, Thai and its neighbours).
     """
-    if not before or SPACELESS.match(before[-1]) or SPACELESS.match(after[:1]):
+    if not before or _NO_SPACE_BESIDE.match(before[-1]) or _NO_SPACE_BESIDE.match(after[:1]):
         return ""
     return " "

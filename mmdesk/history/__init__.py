@@ -1,4 +1,4 @@
-"""Conversation history: one SQLite file, with pictures and sounds as files beside it."""
+"""Conversation history: one SQLite file, with pictures and sounds as files next to it."""
 
 import lazy_loader
 

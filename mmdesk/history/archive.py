@@ -1,4 +1,7 @@
-"""The store with its ways out and in, as one object for whoever keeps conversations."""
+"""Store with import and export as methods, the one object that the history worker needs.
+
+A file of its own because the export modules import Store, so that Store cannot import them.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,16 @@ from mmdesk.history.store import Store
 
 
 class Archive(Store):
-    """See Store; exporting and importing belong to it for the window."""
+    """Store that also exports and imports conversations."""
 
     def export_markdown(self, conversation: str, folder: Path) -> Path:
-        """Write one page; see markdown.export_markdown."""
+        """Write a Markdown page, see markdown_export.export_markdown."""
         return markdown_export.export_markdown(self, conversation, folder)
 
     def export_json(self, conversations: Iterable[str], path: Path) -> Path:
-        """Write one file; see transfer.export_json."""
+        """Write a JSON file, see import_export.export_json."""
         return import_export.export_json(self, conversations, path)
 
     def import_json(self, path: Path) -> tuple[str, ...]:
-        """Take a file's conversations over; see transfer.import_json."""
+        """Import the conversations of a JSON file, see import_export.import_json."""
         return import_export.import_json(self, path)

@@ -1,4 +1,4 @@
-"""What is attached to messages: kept once by content, named where it is attached."""
+"""Attachments of messages, stored once by content and named where they are attached."""
 
 from __future__ import annotations
 
@@ -11,48 +11,52 @@ from mmdesk.history import codec
 from mmdesk.history.blobs import Blobs
 from mmdesk.values import AudioInput, DocumentInput, ImageDescription, ImageInput, Turn
 
-AttachmentRow = tuple[tuple[ImageInput, ...], tuple[AudioInput, ...], tuple[DocumentInput, ...]]
+Attachments = tuple[tuple[ImageInput, ...], tuple[AudioInput, ...], tuple[DocumentInput, ...]]
 
 
 def digest(text: str) -> str:
-    """Hex SHA-256 of a document's text."""
+    """Return the hex SHA-256 of a document's text."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 class AttachmentTable:
-    """The tables `attachments` and `attached`, and the files behind them."""
+    """Tables `attachments` and `attached`, and the files behind them."""
 
     def __init__(self, connection: sqlite3.Connection, blobs: Blobs) -> None:
         self._connection = connection
         self._blobs = blobs
 
     def attach(self, message: int, turn: Turn) -> None:
-        """Keep everything that is attached to the turn of this message (its number)."""
-        place = 0
-        for image in turn.images:
-            self._blobs.keep_picture(image)
-            perceived = (
-                codec.written(codec.description_data(image.description))
-                if image.description
-                else ""
-            )
-            self._keep(image.sha256, "picture", "", perceived, (image.width, image.height))
-            self._link(message, place, image.sha256, image.name)
-            place += 1
-        for audio in turn.audio:
-            self._blobs.keep_sound(audio)
-            heard = codec.transcript_data(audio.transcript)
-            self._keep(audio.sha256, "sound", "", codec.written(heard) if heard else "")
-            self._link(message, place, audio.sha256, audio.name)
-            place += 1
-        for document in turn.documents:
-            text = codec.clean(document.text)
-            sha256 = digest(text)
-            self._keep(sha256, "document", text)
-            self._link(message, place, sha256, document.name, document.media_type, document.pages)
-            place += 1
+        """Store everything that is attached to the turn of this message.
 
-    def _keep(
+        Args:
+            message: number of its row.
+            turn: pictures, sounds and documents are numbered in this order.
+        """
+        position = 0
+        for image in turn.images:
+            self._blobs.save_picture(image)
+            described = codec.encode_description(image.description)
+            perceived = codec.to_json(described) if described else ""
+            self._insert(image.sha256, "picture", "", perceived, (image.width, image.height))
+            self._link(message, position, image.sha256, image.name)
+            position += 1
+        for audio in turn.audio:
+            self._blobs.save_sound(audio)
+            transcribed = codec.encode_transcript(audio.transcript)
+            perceived = codec.to_json(transcribed) if transcribed else ""
+            self._insert(audio.sha256, "sound", "", perceived)
+            self._link(message, position, audio.sha256, audio.name)
+            position += 1
+        for document in turn.documents:
+            text = codec.replace_surrogates(document.text)
+            sha256 = digest(text)
+            self._insert(sha256, "document", text)
+            pages = document.pages
+            self._link(message, position, sha256, document.name, document.media_type, pages)
+            position += 1
+
+    def _insert(
         self, sha256: str, kind: str, text: str, perceived: str = "", size: tuple[int, int] = (0, 0)
     ) -> None:
         self._connection.execute(
@@ -65,7 +69,7 @@ class AttachmentTable:
     def _link(
         self,
         message: int,
-        place: int,
+        position: int,
         sha256: str,
         name: str,
         media_type: str = "",
@@ -74,14 +78,14 @@ class AttachmentTable:
         self._connection.execute(
             "INSERT OR REPLACE INTO attached (message, place, sha256, name, media_type, pages) "
             "VALUES (?, ?, ?, ?, ?, ?)",
-            (message, place, sha256, codec.clean(name), media_type, pages),
+            (message, position, sha256, codec.replace_surrogates(name), media_type, pages),
         )
 
     def set_description(self, sha256: str, description: ImageDescription | None) -> list[int]:
-        """Keep what was seen in a picture; the numbers of the messages that show it."""
+        """Store the description of a picture; return the numbers of the messages that show it."""
         self._connection.execute(
             "UPDATE attachments SET perceived = ? WHERE sha256 = ? AND kind = 'picture'",
-            (codec.written(codec.description_data(description)), sha256),
+            (codec.to_json(codec.encode_description(description)), sha256),
         )
         rows = self._connection.execute(
             "SELECT DISTINCT message FROM attached WHERE sha256 = ?", (sha256,)
@@ -90,18 +94,18 @@ class AttachmentTable:
 
     # --- reading ------------------------------------------------------------------------------
 
-    def of_conversation(self, conversation: str) -> dict[int, AttachmentRow]:
-        """Everything attached in a conversation, by the message's number."""
-        return self._gathered(
+    def of_conversation(self, conversation: str) -> dict[int, Attachments]:
+        """Return all attachments of a conversation, by the message's number."""
+        return self._select(
             "JOIN messages ON messages.number = attached.message WHERE messages.conversation = ?",
             conversation,
         )
 
-    def of_message(self, number: int) -> AttachmentRow:
-        """What is attached to one message."""
-        return self._gathered("WHERE attached.message = ?", number).get(number, ((), (), ()))
+    def of_message(self, number: int) -> Attachments:
+        """Return the attachments of one message."""
+        return self._select("WHERE attached.message = ?", number).get(number, ((), (), ()))
 
-    def _gathered(self, where: str, value: str | int) -> dict[int, AttachmentRow]:
+    def _select(self, where: str, value: str | int) -> dict[int, Attachments]:
         rows = self._connection.execute(
             "SELECT attached.message, attached.name, attached.media_type, attached.pages, "
             "attachments.sha256, attachments.kind, attachments.text, attachments.width, "
@@ -113,23 +117,24 @@ class AttachmentTable:
         kinds: dict[int, dict[str, list]] = defaultdict(
             lambda: {"picture": [], "sound": [], "document": []}
         )
-        for message, name, media_type, pages, sha256, kind, text, width, height, seen in rows:
-            made: ImageInput | AudioInput | DocumentInput
+        for message, name, media_type, pages, sha256, kind, text, width, height, perceived in rows:
+            attached: ImageInput | AudioInput | DocumentInput
+            data = codec.from_json(perceived)
             if kind == "picture":
-                description = codec.description(codec.read(seen))
-                made = ImageInput(name, width, height, b"", sha256, description)
+                description = codec.decode_description(data)
+                attached = ImageInput(name, width, height, b"", sha256, description)
             elif kind == "sound":
-                made = AudioInput(name, b"", sha256, codec.transcript(codec.read(seen)))
+                attached = AudioInput(name, b"", sha256, codec.decode_transcript(data))
             else:
-                made = DocumentInput(name, text, media_type, pages)
-            kinds[message][kind].append(made)
+                attached = DocumentInput(name, text, media_type, pages)
+            kinds[message][kind].append(attached)
         return {
             number: (tuple(found["picture"]), tuple(found["sound"]), tuple(found["document"]))
             for number, found in kinds.items()
         }
 
-    def words(self, number: int) -> Iterable[str]:
-        """Everything of a message's attachments that can be searched for."""
+    def searchable_texts(self, number: int) -> Iterable[str]:
+        """Yield the names, texts, descriptions and transcripts of a message's attachments."""
         images, sounds, documents = self.of_message(number)
         for image in images:
             yield image.name
@@ -147,10 +152,10 @@ class AttachmentTable:
             yield document.name
             yield document.text
 
-    # --- what nobody needs any more -----------------------------------------------------------
+    # --- deleting -----------------------------------------------------------------------------
 
-    def drop_unused(self) -> list[tuple[str, str]]:
-        """Forget attachments that no message has any more; (digest, kind) of those with files."""
+    def delete_unused(self) -> list[tuple[str, str]]:
+        """Delete attachments of no message; return (digest, kind) of those with files."""
         unused = "sha256 NOT IN (SELECT sha256 FROM attached)"
         rows = self._connection.execute(
             f"SELECT sha256, kind FROM attachments WHERE kind <> 'document' AND {unused}"
@@ -158,7 +163,7 @@ class AttachmentTable:
         self._connection.execute(f"DELETE FROM attachments WHERE {unused}")
         return rows
 
-    def sweep(self) -> None:
-        """Remove files that no attachment has any more."""
+    def remove_orphans(self) -> None:
+        """Remove files that belong to no attachment."""
         rows = self._connection.execute("SELECT sha256 FROM attachments WHERE kind <> 'document'")
-        self._blobs.sweep({sha256 for (sha256,) in rows})
+        self._blobs.remove_orphans({sha256 for (sha256,) in rows})

@@ -1,7 +1,7 @@
-"""Pictures and sounds as files, named by what they hold: the same one is kept once.
+"""Files of pictures and sounds, named by their digest so that each is stored once.
 
 A file is written under another name, flushed and renamed before the message that shows it is
-committed: a message never points to half a picture. Files nobody points to any more are swept.
+committed: a message never points to half a picture. Files that no message points to are removed.
 Pixels become PNG, samples become WAV (32-bit float): both come back bit for bit, and other
 programs can open them.
 """
@@ -16,26 +16,31 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from mmdesk.errors import InputError
+from mmdesk.private_files import make_private_folder
 from mmdesk.values import SAMPLE_RATE, AudioInput, ImageInput
 
-YOUNG_S = 3600.0
+YOUNG_S = 3600.0  # age below which a file may belong to a message that is not committed yet
 _SUFFIXES = {"picture": ".png", "sound": ".wav"}
 
 
 class Blobs:
-    """The files under one folder."""
+    """Content-addressed files under one folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def path(self, sha256: str, kind: str) -> Path:
-        """Where the file is, or would be. The digest comes from outside at an import."""
+        """Return where a file is, or would be.
+
+        Raises:
+            InputError: the digest, which comes from outside at an import, is not a digest.
+        """
         if not sha256.isalnum():
-            raise InputError(f"{sha256[:80]!r} is not a digest.")
+            raise InputError("{name!r} is not the name of an attachment.", name=sha256[:80])
         return self.folder / sha256[:2] / f"{sha256}{_SUFFIXES[kind]}"
 
-    def keep_picture(self, image: ImageInput) -> None:
-        """Write the picture unless it is there.
+    def save_picture(self, image: ImageInput) -> None:
+        """Write a picture unless its file exists.
 
         Raises:
             OSError: the disk is full or the folder cannot be written.
@@ -48,10 +53,14 @@ class Blobs:
             picture.save(path, "PNG", compress_level=1)
 
         if image.rgb:
-            self._keep(self.path(image.sha256, "picture"), write)
+            self._save(self.path(image.sha256, "picture"), write)
 
-    def keep_sound(self, audio: AudioInput) -> None:
-        """Write the recording unless it is there. Raises OSError as above."""
+    def save_sound(self, audio: AudioInput) -> None:
+        """Write a recording unless its file exists.
+
+        Raises:
+            OSError: the disk is full or the folder cannot be written.
+        """
 
         def write(path: Path) -> None:
             import numpy as np
@@ -61,10 +70,10 @@ class Blobs:
             soundfile.write(path, samples, SAMPLE_RATE, format="WAV", subtype="FLOAT")
 
         if audio.pcm:
-            self._keep(self.path(audio.sha256, "sound"), write)
+            self._save(self.path(audio.sha256, "sound"), write)
 
     def picture(self, sha256: str, name: str) -> ImageInput | None:
-        """The picture with its pixels; None when its file is missing or damaged."""
+        """Return a picture with its pixels; None when its file is missing or damaged."""
         from PIL import Image
 
         path = self.path(sha256, "picture")
@@ -76,7 +85,7 @@ class Blobs:
             return None
 
     def sound(self, sha256: str) -> bytes:
-        """The samples as in AudioInput.pcm; empty when the file is missing or damaged."""
+        """Return samples as in AudioInput.pcm; empty when the file is missing or damaged."""
         import soundfile
 
         try:
@@ -86,14 +95,14 @@ class Blobs:
         return bytes(samples.astype("<f4").tobytes())
 
     def remove(self, sha256: str, kind: str) -> None:
-        """Remove a file that nobody points to any more."""
+        """Remove one file, if it exists."""
         with contextlib.suppress(OSError):
             self.path(sha256, kind).unlink()
 
-    def sweep(self, kept: Collection[str]) -> None:
-        """Remove the files whose digests are not among `kept`, and what a kill left half done.
+    def remove_orphans(self, kept: Collection[str]) -> None:
+        """Remove files whose digests are not among `kept`, and half-written ones.
 
-        Young ones stay: another process may be about to commit the message that shows them.
+        Young files stay: another process may be about to commit the message that shows them.
         """
         old = time.time() - YOUNG_S
         for path in self.folder.glob("*/*"):
@@ -101,10 +110,10 @@ class Blobs:
                 if path.stem not in kept and path.stat().st_mtime < old:
                     path.unlink()
 
-    def _keep(self, path: Path, write: Callable[[Path], None]) -> None:
+    def _save(self, path: Path, write: Callable[[Path], None]) -> None:
         if path.exists():
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".half-", suffix=path.suffix)
         os.close(handle)
         half = Path(name)

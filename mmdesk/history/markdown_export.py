@@ -1,7 +1,7 @@
-"""A conversation as a Markdown page that a person reads: the path that is shown, pictures beside.
+"""Export of a conversation as a readable Markdown page, with its pictures in a folder.
 
-Words of the person stand in quotes, answers as they are (they are Markdown themselves). Documents
-stand in full behind the message they were attached to.
+The page has the path that is shown. What the user wrote is quoted, answers stay as they are (they
+are Markdown themselves). Documents follow in full after the message they were attached to.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _ENDINGS = {"stopped": "(stopped)", "interrupted": "(interrupted)", "streaming":
 
 
 def file_name(title: str) -> str:
-    """A name that every system takes, without suffix."""
+    """Return a file name that every system accepts, without suffix."""
     name = " ".join(_BAD_IN_NAMES.sub(" ", title).split())[:80].strip(" .")
     return f"{name} chat" if not name or _RESERVED.match(name) else name
 
 
 def free_path(folder: Path, name: str, suffix: str) -> Path:
-    """A path that is not taken: "name", else "name (2)" and so on."""
+    """Return a path that does not exist: "name", else "name (2)" and so on."""
     path, count = folder / f"{name}{suffix}", 1
     while path.exists():
         count += 1
@@ -53,7 +53,7 @@ def export_markdown(store: Store, conversation: str, folder: Path) -> Path:
 
 
 class _PictureFiles:
-    """Copies each picture once; says how the page refers to it."""
+    """Copies of the pictures that a page refers to, each made once."""
 
     def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
@@ -61,6 +61,7 @@ class _PictureFiles:
         self._copied: dict[str, str] = {}
 
     def link(self, image: ImageInput) -> str:
+        """Return the Markdown of a picture; its file is copied at the first call."""
         if image.sha256 not in self._copied:
             self._copied[image.sha256] = self._copy(image)
         target = self._copied[image.sha256]
@@ -79,7 +80,7 @@ class _PictureFiles:
 
 def _page(opened: OpenedConversation, pictures: _PictureFiles) -> str:
     info = opened.info
-    parts = [f"# {' '.join(info.title.split())}", f"*{_when(info.created)}*"]
+    parts = [f"# {' '.join(info.title.split())}", f"*{_date(info.created)}*"]
     if info.settings.system_prompt:
         parts.append(f"Instructions: {info.settings.system_prompt}")
     for message in opened.messages:
@@ -93,28 +94,26 @@ def _message(message: StoredMessage, pictures: _PictureFiles) -> list[str]:
         ending = _ENDINGS.get(message.state, "")
         if message.state == "failed":
             ending = f"({message.error})"
-        said = [turn.text.rstrip(), f"*{ending}*" if ending else ""]
-        return [f"## {message.stats.model or 'Answer'}", *filter(None, said)]
-    parts = [f"## You, {_when(message.created)}"]
+        paragraphs = [turn.text.rstrip(), f"*{ending}*" if ending else ""]
+        return [f"## {message.stats.model or 'Answer'}", *filter(None, paragraphs)]
+    parts = [f"## You, {_date(message.created)}"]
     for image in turn.images:
         parts.append(pictures.link(image))
-        parts += _seen(image)
+        parts += _description(image)
     for audio in turn.audio:
-        heard = audio.transcript.meant if audio.transcript else ""
-        parts.append(f"Recording {audio.name}: {heard}".rstrip(": "))
+        transcript = audio.transcript.meant if audio.transcript else ""
+        parts.append(f"Recording {audio.name}: {transcript}".rstrip(": "))
     if turn.text.strip():
         parts.append("\n".join(f"> {line}".rstrip() for line in turn.text.splitlines()))
     return parts + [_document(document) for document in turn.documents]
 
 
-def _seen(image: ImageInput) -> list[str]:
+def _description(image: ImageInput) -> list[str]:
     description = image.description
     if description is None:
         return []
-    words = description.correction or " ".join(
-        part for part in (description.caption, description.text) if part
-    )
-    return [f"*{' '.join(words.split())}*"] if words else []
+    text = description.correction or " ".join(filter(None, (description.caption, description.text)))
+    return [f"*{' '.join(text.split())}*"] if text else []
 
 
 def _document(document: DocumentInput) -> str:
@@ -122,5 +121,5 @@ def _document(document: DocumentInput) -> str:
     return f"Document {document.name}:\n\n{fence}text\n{document.text.rstrip()}\n{fence}"
 
 
-def _when(seconds: float) -> str:
+def _date(seconds: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))

@@ -1,13 +1,13 @@
-"""The tree that a conversation's messages are: each message's parent ("" for none), oldest first.
+"""Tree of a conversation's messages, as a dict from message to parent ("" for none), oldest first.
 
-A path through it, from a first message to a last one, is what the window shows.
+The window shows one path through it, from a root to a leaf.
 """
 
 from __future__ import annotations
 
 
 def path_to(tree: dict[str, str], leaf: str) -> list[str]:
-    """From the root to `leaf`, or to the newest message when that is not there."""
+    """Return the path from the root to `leaf`, or to the newest message where that is unknown."""
     at = leaf if leaf in tree else next(reversed(tree), "")
     path: list[str] = []
     while at:
@@ -17,15 +17,15 @@ def path_to(tree: dict[str, str], leaf: str) -> list[str]:
 
 
 def children_of(tree: dict[str, str]) -> dict[str, list[str]]:
-    """Each message's answers, versions or questions, oldest first; "" has the first messages."""
+    """Return the children of every message, oldest first; those of "" are the roots."""
     children: dict[str, list[str]] = {}
     for message, parent in tree.items():
         children.setdefault(parent, []).append(message)
     return children
 
 
-def newest_below(tree: dict[str, str], message: str) -> str:
-    """Where the newest path through this message ends."""
+def newest_leaf(tree: dict[str, str], message: str) -> str:
+    """Return the leaf of the newest path through a message."""
     children = children_of(tree)
     while children.get(message):
         message = children[message][-1]

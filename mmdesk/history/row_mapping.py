@@ -1,4 +1,4 @@
-"""Rows of the database as values, and values as what stands in a row."""
+"""Mapping of database rows to values and back."""
 
 from __future__ import annotations
 
@@ -17,30 +17,37 @@ from mmdesk.values import (
 )
 
 if TYPE_CHECKING:
-    from mmdesk.history.attachment_table import AttachmentRow
+    from mmdesk.history.attachment_table import Attachments
 
-INFO = (
+SELECT_CONVERSATIONS = (
     "SELECT id, title, created, changed, pinned, settings, (SELECT count(*) FROM messages "
     "WHERE conversation = conversations.id) FROM conversations "
 )
-MESSAGE = "SELECT number, id, parent, role, text, state, created, detail FROM messages "
+SELECT_MESSAGES = "SELECT number, id, parent, role, text, state, created, detail FROM messages "
 
 
-def info_of(row: tuple) -> ConversationInfo:
-    """A conversation from a row of INFO."""
+def row_to_info(row: tuple) -> ConversationInfo:
+    """Return the conversation of a row of SELECT_CONVERSATIONS."""
     conversation, title, created, changed, pinned, settings, messages = row
-    kept = codec.made(ChatSettings, codec.read(settings))
-    return ConversationInfo(conversation, title, created, changed, bool(pinned), kept, messages)
+    return ConversationInfo(
+        conversation,
+        title,
+        created,
+        changed,
+        bool(pinned),
+        codec.decode(ChatSettings, codec.from_json(settings)),
+        messages,
+    )
 
 
-def message_of(
-    row: tuple, versions: tuple[str, ...] = (), attached: AttachmentRow | None = None
+def row_to_message(
+    row: tuple, versions: tuple[str, ...] = (), attachments: Attachments | None = None
 ) -> StoredMessage:
-    """A message from a row of MESSAGE, with what other tables hold of it."""
+    """Return the message of a row of SELECT_MESSAGES, with what other tables hold of it."""
     _number, message, parent, role, text, state, created, detail = row
-    turn = Turn(role, text, *attached) if attached else Turn(role, text)
-    more = codec.read(detail)
-    if not more:
+    turn = Turn(role, text, *attachments) if attachments else Turn(role, text)
+    data = codec.from_json(detail)
+    if not data:
         return StoredMessage(message, parent or "", turn, state, created, versions=versions)
     return StoredMessage(
         message,
@@ -48,22 +55,18 @@ def message_of(
         turn,
         state,
         created,
-        codec.made(Task, more["task"]) if "task" in more else USUAL_TASK,
-        codec.made(Stats, more["stats"]) if "stats" in more else NO_STATS,
-        tuple(map(str, more.get("notices", ()))),
-        str(more.get("error", "")),
-        str(more.get("hint", "")),
+        codec.decode(Task, data["task"]) if "task" in data else USUAL_TASK,
+        codec.decode(Stats, data["stats"]) if "stats" in data else NO_STATS,
+        *codec.decode_texts(data),
         versions,
     )
 
 
-def detail_of(message: StoredMessage) -> str:
-    """What of a message stands in its column `detail`, as JSON."""
-    parts = {
-        "task": codec.plain(message.task),
-        "stats": codec.plain(message.stats),
-        "notices": list(message.notices),
-        "error": message.error,
-        "hint": message.hint,
+def detail_json(message: StoredMessage) -> str:
+    """Return the JSON of a message's column `detail`: its task, stats, notices and error."""
+    data = {
+        "task": codec.encode(message.task),
+        "stats": codec.encode(message.stats),
+        **codec.encode_texts(message),
     }
-    return codec.written({name: value for name, value in parts.items() if value})
+    return codec.to_json({name: value for name, value in data.items() if value})

@@ -1,9 +1,9 @@
-"""The database file: how it is opened, and how an older one becomes a present one.
+"""Database schema: opening the file, migrations, transactions.
 
 WAL lets the command line read while the window writes. A commit is flushed to the disk
-(synchronous=FULL): there are at most a few a second, on a thread nobody waits for, and a power
-cut should not lose more than a kill does. Deleted text is overwritten (secure_delete), since
-people delete what they do not want to be found.
+(synchronous=FULL): there are at most a few a second, on a thread that nothing waits for, and a
+power cut should not lose more than a kill does. Deleted text is overwritten (secure_delete), since
+users delete what they do not want to be found.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mmdesk.errors import MMDeskError
+from mmdesk.private_files import make_private_folder, open_private, restrict
 
 log = logging.getLogger(__name__)
 
-PATIENCE_S = 5.0  # how long another process may hold the write lock
+LOCK_TIMEOUT_S = 5.0  # how long another process may hold the write lock
 
 # One script per version; a script that has been released is never changed.
 MIGRATIONS = (
@@ -79,21 +80,26 @@ MIGRATIONS = (
 
 
 def open_database(path: Path) -> sqlite3.Connection:
-    """Open the file, made or migrated where need be. One thread at a time may use it.
+    """Open the file, and create or migrate it where needed.
+
+    One thread at a time may use the connection.
 
     Raises:
         MMDeskError: it comes from a newer mmdesk, or the folder cannot be written.
-        sqlite3.DatabaseError: it is no database, or a damaged one.
+        sqlite3.DatabaseError: it is not a database, or a damaged one.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
+        _make_private(path)
         connection = sqlite3.connect(
-            path, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False
+            path, timeout=LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False
         )
     except (OSError, sqlite3.OperationalError) as error:
         raise MMDeskError(
-            f"The conversations cannot be kept in {path.parent}: {error}.",
-            "Conversations are forgotten when mmdesk ends.",
+            "Conversations cannot be saved in {folder}: {error}.",
+            "They will be lost when mmdesk closes.",
+            folder=path.parent,
+            error=str(error),
         ) from error
     try:
         connection.execute("PRAGMA foreign_keys = ON")
@@ -107,17 +113,27 @@ def open_database(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _make_private(path: Path) -> None:
+    """Create the file for this account alone; SQLite gives its -wal and -shm the same mode."""
+    if not path.exists():
+        open_private(path, "a").close()
+    for suffix in ("", "-wal", "-shm"):
+        restrict(path.with_name(path.name + suffix))
+
+
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     newest = len(MIGRATIONS)
     version = _version(connection)
     if version > newest:
         raise MMDeskError(
-            f"{path.name} was written by a newer mmdesk (its version is {version}, this one knows "
-            f"{newest}).",
-            "Update mmdesk to see the conversations; they are left as they are.",
+            "{name} was saved by a newer mmdesk (format {version}, this one reads up to {newest}).",
+            "Update mmdesk to open your conversations. They have not been changed.",
+            name=path.name,
+            version=version,
+            newest=newest,
         )
     if 0 < version < newest:
-        _copy_aside(connection, path.with_name(f"{path.name}.v{version}"))
+        _back_up(connection, path.with_name(f"{path.name}.v{version}"))
     while version < newest:
         # Whole or not at all, and by one process only; `executescript` would commit on its own.
         with transaction(connection):
@@ -133,25 +149,27 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _copy_aside(connection: sqlite3.Connection, path: Path) -> None:
-    """Keep the file as it was before its migration."""
+def _back_up(connection: sqlite3.Connection, path: Path) -> None:
+    """Copy the database as it was before its migration."""
+    open_private(path, "a").close()
     with contextlib.closing(sqlite3.connect(path)) as copy:
         connection.backup(copy)
 
 
 def _statements(script: str) -> list[str]:
-    statements, begun = [], ""
+    """Split a script into its statements."""
+    statements, current = [], ""
     for line in script.splitlines():
-        begun += line + "\n"
-        if sqlite3.complete_statement(begun):
-            statements.append(begun)
-            begun = ""
+        current += line + "\n"
+        if sqlite3.complete_statement(current):
+            statements.append(current)
+            current = ""
     return statements
 
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Everything inside is written, or nothing. Inside another one it is part of that one."""
+    """Write everything inside or nothing; an inner transaction is part of the outer one."""
     if connection.in_transaction:
         yield
         return
@@ -164,13 +182,13 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
-def set_aside(path: Path) -> Path:
-    """Move a damaged file (and its log) out of the way, never over another; its new name."""
+def move_damaged(path: Path) -> Path:
+    """Rename a damaged file (and its log), never over another; return its new path."""
     stamp = time.strftime("%Y%m%d-%H%M%S")
-    kept = path.with_name(f"{path.name}.damaged-{stamp}")
+    moved = path.with_name(f"{path.name}.damaged-{stamp}")
     for suffix in ("", "-wal", "-shm"):
         part = path.with_name(path.name + suffix)
         if part.exists():
-            part.rename(kept.with_name(kept.name + suffix))
-    log.error("%s is damaged; it was kept as %s", path, kept.name)
-    return kept
+            part.rename(moved.with_name(moved.name + suffix))
+    log.error("%s is damaged; it was renamed to %s", path, moved.name)
+    return moved

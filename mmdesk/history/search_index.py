@@ -1,8 +1,9 @@
-"""The full-text index over titles, messages and everything that was attached to them.
+"""Full-text index (FTS5) over titles, messages and their attachments.
 
-A message's row holds the words of its text, of its documents, of what was seen and heard, and
-the names of files. The rows keep what they index: taking a row out of a contentless table needs
-exactly the words that went in, and an index that is wrong for ever is worse than some megabytes.
+A message's row holds its text, the text of its documents, the descriptions and transcripts of its
+pictures and sounds, and the names of files. The tables store what they index: deleting a row of a
+contentless table needs exactly the text that went in, and an index that is wrong for ever is worse
+than some megabytes.
 """
 
 from __future__ import annotations
@@ -11,42 +12,49 @@ import re
 import sqlite3
 
 from mmdesk.history.attachment_table import AttachmentTable
-from mmdesk.history.search_text import excerpt, indexed, match_expression, places, terms
+from mmdesk.history.search_text import (
+    excerpt,
+    find_terms,
+    index_text,
+    match_expression,
+    query_terms,
+)
 from mmdesk.values import SearchHit
 
-_MARKS = re.compile(r"\*\*|__|`|^#+ ", re.MULTILINE)  # Markdown that would only be in the way
+_MARKDOWN = re.compile(r"\*\*|__|`|^#+ ", re.MULTILINE)  # left out of excerpts
 
 
 class SearchIndex:
-    """The tables `message_words` and `title_words`."""
+    """Full-text tables `message_words` and `title_words`."""
 
     def __init__(self, connection: sqlite3.Connection, attachments: AttachmentTable) -> None:
         self._connection = connection
         self._attachments = attachments
 
-    def title(self, conversation: str) -> None:
-        """The conversation's title is new."""
+    def update_title(self, conversation: str) -> None:
+        """Index the title of a conversation anew."""
         row = self._connection.execute(
             "SELECT number, title FROM conversations WHERE id = ?", (conversation,)
         ).fetchone()
         if row is not None:
             self._put("title_words", row[0], row[1])
 
-    def message(self, number: int) -> None:
-        """The message, or something attached to it, is new."""
+    def update_message(self, number: int) -> None:
+        """Index a message and its attachments anew."""
         (text,) = self._connection.execute(
             "SELECT text FROM messages WHERE number = ?", (number,)
         ).fetchone()
-        self._put("message_words", number, "\n".join((text, *self._attachments.words(number))))
+        texts = (text, *self._attachments.searchable_texts(number))
+        self._put("message_words", number, "\n".join(texts))
 
     def _put(self, table: str, number: int, text: str) -> None:
         self._connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (number,))
         self._connection.execute(
-            f"INSERT INTO {table} (rowid, words) VALUES (?, ?)", (number, indexed(text))
+            f"INSERT INTO {table} (rowid, words) VALUES (?, ?)", (number, index_text(text))
         )
 
-    def forget(self, conversation: str) -> None:
-        """Take out everything of a conversation, before its rows go."""
+    def remove_conversation(self, conversation: str) -> None:
+        """Delete everything of a conversation from the index, before its own rows are deleted."""
         self._connection.execute(
             "DELETE FROM message_words WHERE rowid IN "
             "(SELECT number FROM messages WHERE conversation = ?)",
@@ -58,24 +66,24 @@ class SearchIndex:
             (conversation,),
         )
 
-    def wipe(self) -> None:
-        """Write the index anew without what was taken out: FTS5 only marks that as gone."""
+    def optimize(self) -> None:
+        """Rewrite the index without deleted rows: FTS5 only marks those as deleted."""
         for table in ("message_words", "title_words"):
             self._connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 
-    def search(self, question: str, most: int) -> tuple[SearchHit, ...]:
-        """See Store.search."""
-        wanted, looked_for = match_expression(question), terms(question)
-        if not wanted:
+    def search(self, query: str, limit: int) -> tuple[SearchHit, ...]:
+        """Search titles and messages, see Store.search."""
+        expression, terms = match_expression(query), query_terms(query)
+        if not expression:
             return ()
         titles = self._connection.execute(
             "SELECT id, title, changed FROM title_words JOIN conversations "
             "ON conversations.number = title_words.rowid WHERE title_words MATCH ? "
             "AND deleted IS NULL ORDER BY changed DESC LIMIT ?",
-            (wanted, most),
+            (expression, limit),
         ).fetchall()
         hits = [
-            SearchHit(conversation, title, "", *excerpt(title, looked_for), changed)
+            SearchHit(conversation, title, "", *excerpt(title, terms), changed)
             for conversation, title, changed in titles
         ]
         messages = self._connection.execute(
@@ -84,20 +92,20 @@ class SearchIndex:
             "JOIN conversations ON conversations.id = messages.conversation "
             "WHERE message_words MATCH ? AND deleted IS NULL "
             "ORDER BY messages.created DESC, messages.number DESC LIMIT ?",
-            (wanted, most - len(hits)),
+            (expression, limit - len(hits)),
         ).fetchall()
         for number, conversation, title, message, text, created in messages:
-            line, marks = self._excerpt(number, text, looked_for)
+            line, marks = self._excerpt(number, text, terms)
             hits.append(SearchHit(conversation, title, message, line, marks, created))
         return tuple(hits)
 
     def _excerpt(
-        self, number: int, text: str, looked_for: tuple[str, ...]
+        self, number: int, text: str, terms: tuple[str, ...]
     ) -> tuple[str, tuple[tuple[int, int], ...]]:
-        """From the message itself, or from what was attached where the words stand there."""
-        text = _MARKS.sub("", text)
-        if not places(text, looked_for):
-            for part in self._attachments.words(number):
-                if places(part, looked_for):
-                    return excerpt(part, looked_for)
-        return excerpt(text, looked_for)
+        """Return an excerpt of the message, or of the attachment in which the terms were found."""
+        text = _MARKDOWN.sub("", text)
+        if not find_terms(text, terms):
+            for attached in self._attachments.searchable_texts(number):
+                if find_terms(attached, terms):
+                    return excerpt(attached, terms)
+        return excerpt(text, terms)

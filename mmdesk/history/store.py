@@ -1,8 +1,8 @@
-"""Conversations in their database: what is written, and how a path of messages is read.
+"""Conversations in a SQLite database: writing, reading and searching.
 
-Writing never loses what was written before: every method is one transaction, or part of the one
-around it (`together`). An answer is written while it comes (`extend`); its words enter the index
-when it has ended. Times are seconds since 1970.
+Every method that writes is one transaction, or part of the one around it (`together`). An answer
+is written while it is generated (`extend`); it is indexed when it has ended. Times are seconds
+since 1970.
 """
 
 from __future__ import annotations
@@ -18,9 +18,15 @@ from mmdesk.errors import InputError, MMDeskError
 from mmdesk.history import codec
 from mmdesk.history.attachment_table import AttachmentTable
 from mmdesk.history.blobs import Blobs
-from mmdesk.history.message_tree import children_of, newest_below, path_to
-from mmdesk.history.row_mapping import INFO, MESSAGE, detail_of, info_of, message_of
-from mmdesk.history.schema import open_database, set_aside, transaction
+from mmdesk.history.message_tree import children_of, newest_leaf, path_to
+from mmdesk.history.row_mapping import (
+    SELECT_CONVERSATIONS,
+    SELECT_MESSAGES,
+    detail_json,
+    row_to_info,
+    row_to_message,
+)
+from mmdesk.history.schema import move_damaged, open_database, transaction
 from mmdesk.history.search_index import SearchIndex
 from mmdesk.values import (
     NO_STATS,
@@ -41,11 +47,16 @@ class Store:
     """One history.db with its folder of attachments.
 
     Attributes:
-        damaged: where a damaged database was moved to when this one was made anew, or None.
+        path: of the database file.
+        damaged: new path of a damaged database that this one replaces, or None.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
-        """Open or make the database.
+        """Open or create the database.
+
+        Args:
+            path: of the database file; attachments are stored next to it.
+            clock: seconds since 1970.
 
         Raises:
             MMDeskError: it was written by a newer mmdesk, or the folder cannot be written.
@@ -57,140 +68,168 @@ class Store:
             self._connection = open_database(path)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):  # locked or full: not damaged
-                raise MMDeskError(f"{path} cannot be opened: {error}.") from error
-            self.damaged = set_aside(path)
+                raise MMDeskError(
+                    "{path} cannot be opened: {error}.", path=path, error=str(error)
+                ) from error
+            self.damaged = move_damaged(path)
             self._connection = open_database(path)
         self._blobs = Blobs(path.parent / "attachments")
         self._attachments = AttachmentTable(self._connection, self._blobs)
         self._index = SearchIndex(self._connection, self._attachments)
 
     def close(self) -> None:
-        """Give the file back; nothing can be called after it."""
+        """Close the database; no other method may be called afterwards."""
         self._connection.close()
 
     def together(self) -> AbstractContextManager[None]:
-        """A transaction around several calls."""
+        """Return a context manager for one transaction around several calls."""
         return transaction(self._connection)
 
     def recover(self) -> int:
-        """Close what a killed process left open, and forget what was deleted before; called by
-        the window at its start. Returns how many answers had been interrupted.
+        """End answers that a killed process left streaming, and purge deleted conversations.
+
+        The window calls it at its start.
+
+        Returns:
+            Number of interrupted answers.
         """
         with self.together():
             rows = self._connection.execute("SELECT id FROM messages WHERE state = 'streaming'")
-            broken = [message for (message,) in rows]
-            for message in broken:
+            interrupted = [message for (message,) in rows]
+            for message in interrupted:
                 self.end(message, "interrupted")
         self.purge()
-        self._attachments.sweep()
-        return len(broken)
+        self._attachments.remove_orphans()
+        return len(interrupted)
 
     # --- conversations ------------------------------------------------------------------------
 
     def begin(self, info: ConversationInfo) -> None:
-        """A new conversation, or the same one again (nothing happens then)."""
+        """Insert a conversation; an id that exists already changes nothing."""
         now = self._clock()
         with self.together():
-            done = self._connection.execute(
+            inserted = self._connection.execute(
                 "INSERT OR IGNORE INTO conversations (id, title, created, changed, pinned, "
                 "settings) VALUES (?, ?, ?, ?, ?, ?)",
                 (
-                    *(info.id, codec.clean(info.title), info.created or now, info.changed or now),
-                    *(int(info.pinned), codec.written(codec.plain(info.settings))),
+                    info.id,
+                    codec.replace_surrogates(info.title),
+                    info.created or now,
+                    info.changed or now,
+                    int(info.pinned),
+                    codec.to_json(codec.encode(info.settings)),
                 ),
             )
-            if done.rowcount:
-                self._index.title(info.id)
+            if inserted.rowcount:
+                self._index.update_title(info.id)
 
     def rename(self, conversation: str, title: str) -> None:
+        """Change the title of a conversation."""
         with self.together():
-            self._set(conversation, "title = ?", codec.clean(title))
-            self._index.title(conversation)
+            self._set(conversation, "title = ?", codec.replace_surrogates(title))
+            self._index.update_title(conversation)
 
     def pin(self, conversation: str, pinned: bool) -> None:
+        """Pin a conversation to the top of the list, or unpin it."""
         self._set(conversation, "pinned = ?", int(pinned))
 
     def set_settings(self, conversation: str, settings: ChatSettings) -> None:
-        self._set(conversation, "settings = ?", codec.written(codec.plain(settings)))
+        """Store the settings of a conversation."""
+        self._set(conversation, "settings = ?", codec.to_json(codec.encode(settings)))
 
     def delete(self, conversation: str) -> None:
-        """Hide it everywhere; `restore` takes that back until `purge`."""
+        """Hide a conversation everywhere; `restore` undoes that until `purge`."""
         self._set(conversation, "deleted = ?", self._clock())
 
     def restore(self, conversation: str) -> None:
+        """Show a deleted conversation again."""
         self._set(conversation, "deleted = ?", None)
 
     def purge(self) -> None:
-        """Forget deleted conversations for good, with everything only they had."""
+        """Delete hidden conversations for good, with attachments that only they had."""
         rows = self._connection.execute("SELECT id FROM conversations WHERE deleted IS NOT NULL")
         deleted = [conversation for (conversation,) in rows]
         with self.together():
             for conversation in deleted:
-                self._index.forget(conversation)
+                self._index.remove_conversation(conversation)
                 self._connection.execute(
                     "DELETE FROM messages WHERE conversation = ?", (conversation,)
                 )
                 self._connection.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
-            unused = self._attachments.drop_unused()
+            unused = self._attachments.delete_unused()
             if deleted:
-                self._index.wipe()
+                self._index.optimize()
         for sha256, kind in unused:  # after the commit: a file cannot be rolled back
             self._blobs.remove(sha256, kind)
         if deleted and not self._connection.in_transaction:
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # it holds the words too
+            # The log holds the deleted text too.
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def conversations(self) -> tuple[ConversationInfo, ...]:
-        """All that were not deleted: the pinned ones first, then by their last change."""
+        """Return all that were not deleted: the pinned ones first, then by their last change."""
         rows = self._connection.execute(
-            f"{INFO} WHERE deleted IS NULL ORDER BY pinned DESC, changed DESC, number DESC"
+            f"{SELECT_CONVERSATIONS} WHERE deleted IS NULL "
+            "ORDER BY pinned DESC, changed DESC, number DESC"
         )
-        return tuple(info_of(row) for row in rows)
+        return tuple(row_to_info(row) for row in rows)
 
     def info(self, conversation: str) -> ConversationInfo:
-        """Raises InputError when there is no such conversation."""
+        """Return a conversation as a line of the list.
+
+        Raises:
+            InputError: there is no such conversation.
+        """
         row = self._connection.execute(
-            f"{INFO} WHERE id = ? AND deleted IS NULL", (conversation,)
+            f"{SELECT_CONVERSATIONS} WHERE id = ? AND deleted IS NULL", (conversation,)
         ).fetchone()
         if row is None:
             raise InputError(
-                f"There is no conversation {conversation!r}.", "mmdesk history list shows them."
+                "There is no conversation {conversation!r}.",
+                "mmdesk history list shows all conversations.",
+                conversation=conversation,
             )
-        return info_of(row)
+        return row_to_info(row)
 
     def set_shown(self, conversation: str) -> None:
-        """The conversation to come back to; "" for none."""
+        """Remember the conversation to open at the next start; "" for none."""
         self._connection.execute(
             "INSERT OR REPLACE INTO state (name, value) VALUES ('shown', ?)", (conversation,)
         )
 
     def shown(self) -> str:
-        """The conversation that was shown last, if it is still there; else ""."""
+        """Return the conversation that was shown last; "" if it was deleted."""
         row = self._connection.execute(
             "SELECT id FROM state JOIN conversations ON id = value "
             "WHERE name = 'shown' AND deleted IS NULL"
         ).fetchone()
         return str(row[0]) if row else ""
 
-    def _set(self, conversation: str, what: str, value: object) -> None:
+    def _set(self, conversation: str, assignment: str, value: object) -> None:
         self._connection.execute(
-            f"UPDATE conversations SET {what} WHERE id = ?", (value, conversation)
+            f"UPDATE conversations SET {assignment} WHERE id = ?", (value, conversation)
         )
 
     # --- messages -----------------------------------------------------------------------------
 
     def add(self, conversation: str, message: StoredMessage) -> None:
-        """Keep a message, and show the path that ends with it. Kept once however often told."""
+        """Insert a message and show the path that ends with it; a known id changes nothing."""
         created = message.created or self._clock()
         with self.together():
-            done = self._connection.execute(
+            inserted = self._connection.execute(
                 "INSERT OR IGNORE INTO messages (id, conversation, parent, role, text, state, "
                 "created, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    *(message.id, conversation, message.parent or None, message.turn.role),
-                    *(codec.clean(message.turn.text), message.state, created, detail_of(message)),
+                    message.id,
+                    conversation,
+                    message.parent or None,
+                    message.turn.role,
+                    codec.replace_surrogates(message.turn.text),
+                    message.state,
+                    created,
+                    detail_json(message),
                 ),
             )
-            if not done.rowcount:
+            if not inserted.rowcount:
                 return
             number = self._number(message.id)
             self._attachments.attach(number, message.turn)
@@ -199,12 +238,13 @@ class Store:
                 (message.id, created, conversation),
             )
             if message.state != "streaming":
-                self._index.message(number)
+                self._index.update_message(number)
 
     def extend(self, message: str, text: str) -> None:
-        """Some more of an answer."""
+        """Append text to an answer."""
         self._connection.execute(
-            "UPDATE messages SET text = text || ? WHERE id = ?", (codec.clean(text), message)
+            "UPDATE messages SET text = text || ? WHERE id = ?",
+            (codec.replace_surrogates(text), message),
         )
 
     def end(
@@ -216,25 +256,39 @@ class Store:
         error: str = "",
         hint: str = "",
     ) -> None:
-        """An answer has ended."""
+        """Store how an answer ended, and index it.
+
+        Args:
+            message: id of the answer; an unknown one changes nothing.
+            state: "whole", "stopped", "failed" or "interrupted".
+            stats: measurements of the answer.
+            notices: shown beside the answer; a TranslatableText comes back as one.
+            error: why it failed, as `notices`.
+            hint: what to do about the error, as `notices`.
+        """
         with self.together():
-            row = self._connection.execute(f"{MESSAGE} WHERE id = ?", (message,)).fetchone()
+            row = self._connection.execute(f"{SELECT_MESSAGES} WHERE id = ?", (message,)).fetchone()
             if row is None:
                 return
             ended = replace(
-                message_of(row), state=state, stats=stats, notices=notices, error=error, hint=hint
+                row_to_message(row),
+                state=state,
+                stats=stats,
+                notices=notices,
+                error=error,
+                hint=hint,
             )
             self._connection.execute(
                 "UPDATE messages SET state = ?, detail = ? WHERE id = ?",
-                (state, detail_of(ended), message),
+                (state, detail_json(ended), message),
             )
-            self._index.message(row[0])
+            self._index.update_message(row[0])
 
     def set_description(self, sha256: str, description: ImageDescription | None) -> None:
-        """What was seen in a picture, or what the person said instead."""
+        """Store the description of a picture, or the user's correction of it."""
         with self.together():
             for number in self._attachments.set_description(sha256, description):
-                self._index.message(number)
+                self._index.update_message(number)
 
     def _number(self, message: str) -> int:
         row = self._connection.execute("SELECT number FROM messages WHERE id = ?", (message,))
@@ -243,7 +297,7 @@ class Store:
     # --- paths --------------------------------------------------------------------------------
 
     def choose(self, message: str) -> str:
-        """Show the newest path through this message from now on; its conversation's id.
+        """Show the newest path through a message from now on; return its conversation's id.
 
         Raises:
             InputError: there is no such message.
@@ -252,16 +306,22 @@ class Store:
             "SELECT conversation FROM messages WHERE id = ?", (message,)
         ).fetchone()
         if row is None:
-            raise InputError("The message is not there any more.")
+            raise InputError("This message no longer exists.")
         (conversation,) = row
-        leaf = newest_below(self._tree(conversation), message)
+        leaf = newest_leaf(self._tree(conversation), message)
         self._set(conversation, "leaf = ?", leaf)
         return str(conversation)
 
     def open(
         self, conversation: str, at: str = "", terms: tuple[str, ...] = ()
     ) -> OpenedConversation:
-        """The conversation's path; with `at`, the one through that message unless it is on it.
+        """Return the path of a conversation that is shown.
+
+        Args:
+            conversation: its id.
+            at: id of a message; if it is not on the path, the newest path through it is shown
+                from now on.
+            terms: words to mark, passed through.
 
         Raises:
             InputError: there is no such conversation.
@@ -275,8 +335,12 @@ class Store:
         return OpenedConversation(info, self._messages(conversation, tree, path), at, terms)
 
     def open_end(self, conversation: str, most: int) -> OpenedConversation:
-        """The last messages of the path, `most` of them; in no more time for a long conversation
-        than for a short one. Raises InputError when there is no such conversation.
+        """Return the last `most` messages of the path.
+
+        A recursive query from the leaf takes as long for a long conversation as for a short one.
+
+        Raises:
+            InputError: there is no such conversation.
         """
         info = self.info(conversation)
         rows = self._connection.execute(
@@ -289,32 +353,32 @@ class Store:
         if not rows:
             return self.open(conversation)
         return OpenedConversation(
-            info, tuple(self._one(conversation, message, parent) for message, parent in rows)
+            info, tuple(self._read_message(conversation, *row) for row in rows)
         )
 
-    def _one(self, conversation: str, message: str, parent: str | None) -> StoredMessage:
-        row = self._connection.execute(f"{MESSAGE} WHERE id = ?", (message,)).fetchone()
+    def _read_message(self, conversation: str, message: str, parent: str | None) -> StoredMessage:
+        row = self._connection.execute(f"{SELECT_MESSAGES} WHERE id = ?", (message,)).fetchone()
         versions = self._connection.execute(
             "SELECT id FROM messages WHERE parent IS ? AND conversation = ? ORDER BY number",
             (parent, conversation),
         )
         ids = tuple(version for (version,) in versions)
-        return message_of(row, ids, self._attachments.of_message(row[0]))
+        return row_to_message(row, ids, self._attachments.of_message(row[0]))
 
     def earlier(self, conversation: str, before: str) -> EarlierMessages:
-        """What stands on the path before this message."""
+        """Return the messages of the path before this one."""
         tree = self._tree(conversation)
         path = path_to(tree, before)[:-1] if before in tree else []
         messages = self._messages(conversation, tree, path) if path else ()
         return EarlierMessages(conversation, before, messages)
 
     def all_messages(self, conversation: str) -> tuple[StoredMessage, ...]:
-        """Every version of every message, parents before children."""
+        """Return every version of every message, parents before children."""
         tree = self._tree(conversation)
         return self._messages(conversation, tree, tree)
 
     def leaf(self, conversation: str) -> str:
-        """The id of the last message of the path that is shown; "" for an empty conversation."""
+        """Return the id of the last message of the path that is shown; "" where there is none."""
         row = self._connection.execute(
             "SELECT leaf FROM conversations WHERE id = ?", (conversation,)
         ).fetchone()
@@ -326,7 +390,7 @@ class Store:
             self._set(conversation, "leaf = ?", leaf)
 
     def _tree(self, conversation: str) -> dict[str, str]:
-        """Each message's parent ("" for none), oldest first."""
+        """Return each message's parent ("" for none), oldest first."""
         rows = self._connection.execute(
             "SELECT id, coalesce(parent, '') FROM messages WHERE conversation = ? ORDER BY number",
             (conversation,),
@@ -337,30 +401,38 @@ class Store:
         self, conversation: str, tree: dict[str, str], wanted: Iterable[str]
     ) -> tuple[StoredMessage, ...]:
         versions = {parent: tuple(ids) for parent, ids in children_of(tree).items()}
-        attached = self._attachments.of_conversation(conversation)
-        rows = self._connection.execute(f"{MESSAGE} WHERE conversation = ?", (conversation,))
+        attachments = self._attachments.of_conversation(conversation)
+        rows = self._connection.execute(
+            f"{SELECT_MESSAGES} WHERE conversation = ?", (conversation,)
+        )
         found = {row[1]: row for row in rows}
         return tuple(
-            message_of(found[message], versions[tree[message]], attached.get(found[message][0]))
+            row_to_message(
+                found[message], versions[tree[message]], attachments.get(found[message][0])
+            )
             for message in wanted
         )
 
-    # --- searching and looking ----------------------------------------------------------------
+    # --- search and files ---------------------------------------------------------------------
 
     def search(self, question: str, most: int = 100) -> tuple[SearchHit, ...]:
-        """Where every word of the question stands together: titles first, then messages (with
-        everything attached to them), the newest first. Words are found by their beginning.
+        """Find titles and messages, with their attachments, that have every word of a query.
+
+        Words are matched by their beginning.
+
+        Returns:
+            Titles first, then messages, the newest first; `most` in all.
         """
         return self._index.search(question, most)
 
     def picture(self, sha256: str, name: str) -> ImageInput | None:
-        """A picture with its pixels; None when its file is missing or damaged."""
+        """Return a picture with its pixels; None when its file is missing or damaged."""
         return self._blobs.picture(sha256, name)
 
     def picture_file(self, sha256: str) -> Path:
-        """Where a picture's PNG file is."""
+        """Return the path of a picture's PNG file."""
         return self._blobs.path(sha256, "picture")
 
     def sound(self, sha256: str) -> bytes:
-        """The samples of a recording as in AudioInput.pcm; empty when the file is missing."""
+        """Return the samples of a recording as in AudioInput.pcm; empty without its file."""
         return self._blobs.sound(sha256)

@@ -1,7 +1,8 @@
-"""Readers of files and devices: each returns a validated, bounded value. No models here.
+"""Loaders for pictures, sounds, documents and the microphone; each returns a bounded value.
 
-The readers are imported on first use, so that importing this package costs nothing: Pillow, the
-sound decoders and the document readers come with the first file that needs them.
+No models are used here. The loaders are imported on first use, so that importing this package
+costs nothing: Pillow, the sound decoders and the document readers come with the first file that
+needs them.
 """
 
 import lazy_loader

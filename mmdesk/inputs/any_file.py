@@ -1,4 +1,4 @@
-"""A file of unknown kind: looked into, then given to the loader for it."""
+"""Loader for a file of unknown kind: detects the kind and calls the loader for it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from mmdesk.inputs.encoding import looks_like_text
 from mmdesk.inputs.file_type import FileKind, kind_by_content, kind_by_suffix
 from mmdesk.inputs.image import load_image
 from mmdesk.inputs.open_file import opened
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import AudioInput, DocumentInput, ImageInput
 
-_ANY_SIZE = 1 << 62  # the loader itself knows the limit of its kind
+_ANY_SIZE = 1 << 62  # the loader for the kind checks its own limit
 
 
 def load_any(path: Path) -> ImageInput | AudioInput | DocumentInput:
-    """Load a picture, a sound or a document, by content first and by extension second.
+    """Load a picture, a sound or a document.
+
+    The content decides; the extension only where the content proves nothing.
 
     Raises:
         InputError: the file cannot be read, or is none of the three.
@@ -31,15 +34,16 @@ def load_any(path: Path) -> ImageInput | AudioInput | DocumentInput:
 
 
 def _kind_of(path: Path) -> FileKind:
-    with opened(path, None, _ANY_SIZE, "file") as source:
+    with opened(path, None, _ANY_SIZE, TranslatableText("The file")) as source:
         head = source.head()
         kind = kind_by_content(head) or kind_by_suffix(source.suffix)
         if kind is None and looks_like_text(head):
             return "document"
         if kind is None:
             raise InputError(
-                f"{source.name} is neither a picture, a sound nor a document that can be read.",
+                "mmdesk can't open {name}.",
                 "Pictures: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC. Sound: WAV, FLAC, MP3, OGG, M4A."
                 " Documents: TXT, MD, HTML, PDF, DOCX.",
+                name=source.name,
             )
         return kind

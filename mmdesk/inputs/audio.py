@@ -1,4 +1,4 @@
-"""Sound: any common format becomes mono float32 at 16 kHz, in memory, of bounded length."""
+"""Audio decoding: any common format becomes mono float32 at 16 kHz, of bounded length."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ import numpy.typing as npt
 from mmdesk.errors import InputError
 from mmdesk.inputs.file_type import is_mpeg_audio, kind_by_content
 from mmdesk.inputs.open_file import DECODER_ERRORS, OpenedFile, opened
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import SAMPLE_RATE, AudioInput
 
 Samples = npt.NDArray[np.float32]
 
 MAX_BYTES = 4_000_000_000
 MAX_SECONDS = 3 * 3600
-READABLE = "WAV, FLAC, MP3, OGG and M4A can be read."
-_BLOCK_SECONDS = 10  # decoded at a time, so that hours of stereo never stand in memory at once
+READABLE = TranslatableText("Supported formats: WAV, FLAC, MP3, OGG, M4A.")
+_BLOCK_SECONDS = 10  # decoded at a time, so that hours of stereo are never in memory at once
 
 
 def load_audio(source: Path | bytes, name: str | None = None) -> AudioInput:
@@ -31,28 +32,35 @@ def load_audio(source: Path | bytes, name: str | None = None) -> AudioInput:
         InputError: no sound, damaged, without samples, with values that are no numbers, or longer
             than three hours.
     """
-    with opened(source, name, MAX_BYTES, "recording") as src:
+    with opened(source, name, MAX_BYTES, TranslatableText("The recording")) as src:
         try:
             with _decoder(src) as (blocks, rate):
-                heard = _gather(blocks, rate, src.name)
+                decoded = _resample(blocks, rate, src.name)
         except DECODER_ERRORS:
-            raise InputError(f"{src.name} is not a sound that can be read.", READABLE) from None
-    return from_samples(heard, SAMPLE_RATE, src.name)
+            raise InputError(
+                "{name} is not a sound file mmdesk can read.", READABLE, name=src.name
+            ) from None
+    return from_samples(decoded, SAMPLE_RATE, src.name)
 
 
 def from_samples(samples: Samples, rate: int, name: str) -> AudioInput:
-    """float32 mono samples [n] at `rate` Hz as a value; louder than full scale is scaled down.
+    """Return samples as a value at 16 kHz; those above full scale are scaled down.
+
+    Args:
+        samples: float32 mono [n].
+        rate: their sample rate in Hz.
+        name: used in error messages.
 
     Raises:
-        InputError: no samples, or values that are no numbers.
+        InputError: no samples, or values that are not numbers.
     """
     if rate != SAMPLE_RATE:
-        samples = _gather([samples], rate, name)
+        samples = _resample([samples], rate, name)
     if samples.size == 0:
-        raise InputError(f"{name} is empty: it has no sound.")
+        raise InputError("{name} is empty: it has no sound.", name=name)
     peak = float(np.abs(samples).max())
     if not np.isfinite(peak):
-        raise InputError(f"{name} is damaged: some of its samples are not numbers.")
+        raise InputError("{name} is damaged: some of its samples are not numbers.", name=name)
     if peak > 1.0:
         samples = samples / np.float32(peak)
     pcm = samples.astype("<f4", copy=False).tobytes()
@@ -60,27 +68,31 @@ def from_samples(samples: Samples, rate: int, name: str) -> AudioInput:
 
 
 def samples(audio: AudioInput) -> Samples:
-    """float32 [n], read-only, at 16 kHz."""
+    """Return the samples: float32 [n], read-only, at 16 kHz."""
     return np.frombuffer(audio.pcm, dtype="<f4")
 
 
-def _gather(blocks: Iterable[Samples], rate: int, name: str) -> Samples:
-    """Mono blocks at `rate` -> float32 [n] at 16 kHz; the bound is kept while decoding, because
-    headers may lie.
+def _resample(blocks: Iterable[Samples], rate: int, name: str) -> Samples:
+    """Resample mono blocks at `rate` Hz to float32 [n] at 16 kHz.
+
+    The length limit is checked while decoding, because headers may lie.
     """
     import soxr
 
     resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
-    done, count = [], 0
+    resampled, count = [], 0
     for block in blocks:
-        done.append(resampler.resample_chunk(block))
-        count += len(done[-1])
+        resampled.append(resampler.resample_chunk(block))
+        count += len(resampled[-1])
         if count > MAX_SECONDS * SAMPLE_RATE:
             raise InputError(
-                f"{name} is longer than {MAX_SECONDS // 3600} hours.", "Cut it into parts."
+                "{name} is longer than {hours} hours.",
+                "Cut it into parts.",
+                name=name,
+                hours=MAX_SECONDS // 3600,
             )
-    done.append(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
-    return np.concatenate(done)
+    resampled.append(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
+    return np.concatenate(resampled)
 
 
 # --- decoders -------------------------------------------------------------------------------------
@@ -88,10 +100,10 @@ def _gather(blocks: Iterable[Samples], rate: int, name: str) -> Samples:
 
 @contextmanager
 def _decoder(src: OpenedFile) -> Iterator[tuple[Iterator[Samples], int]]:
-    """The blocks of mono samples and their rate, from libsndfile or else from FFmpeg.
+    """Yield blocks of mono samples and their rate, decoded by libsndfile or by FFmpeg.
 
-    MP3 is FFmpeg's too, and what is no sound is not even tried: libsndfile takes any bytes for
-    MP3, and its decoder for it complains on stderr.
+    MP3 goes to FFmpeg, too, and a file that is not audio is not tried at all: libsndfile takes any
+    bytes for MP3, and its MP3 decoder complains on stderr.
     """
     head = src.head()
     container = _ffmpeg_format(head)
@@ -114,8 +126,10 @@ def _sndfile_blocks(sound: Any) -> Iterator[Samples]:
 
 
 def _ffmpeg_format(head: bytes) -> str | None:
-    """The container, when it is one for FFmpeg. It is always named and never guessed by FFmpeg,
-    because a disguised playlist would make it open other files and addresses.
+    """Return FFmpeg's name of the container, or None for what libsndfile decodes.
+
+    FFmpeg never guesses the container, because a disguised playlist would make it open other files
+    and addresses.
     """
     if head[4:8] == b"ftyp":
         return "mov"
@@ -134,7 +148,7 @@ def _ffmpeg(src: OpenedFile, container: str) -> Iterator[tuple[Iterator[Samples]
 
     with av.open(src.stream, format=container) as media:
         if not media.streams.audio:
-            raise InputError(f"{src.name} has no sound in it.", READABLE)
+            raise InputError("{name} has no sound in it.", READABLE, name=src.name)
         stream = media.streams.audio[0]
         yield _ffmpeg_blocks(media, stream), stream.rate
 
@@ -142,7 +156,7 @@ def _ffmpeg(src: OpenedFile, container: str) -> Iterator[tuple[Iterator[Samples]
 def _ffmpeg_blocks(media: Any, stream: Any) -> Iterator[Samples]:
     import av
 
-    to_float = av.AudioResampler(format="fltp")  # the layout and the rate stay
+    to_float = av.AudioResampler(format="fltp")  # channel layout and rate stay
     for frame in media.decode(stream):
         for planar in to_float.resample(frame):
             yield planar.to_ndarray().mean(axis=0, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Documents: text, Markdown, HTML, PDF and Word become plain text that keeps its blocks."""
+"""Document loading: text, Markdown, HTML, PDF and Word become plain text with its blocks."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from pathlib import Path
 from mmdesk.errors import InputError
 from mmdesk.inputs.encoding import decode
 from mmdesk.inputs.open_file import DECODER_ERRORS, OpenedFile, opened
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import DocumentInput
 
 MAX_BYTES = 256_000_000
-MAX_CHARACTERS = 5_000_000  # about 1,700 pages; more is a data file rather than something to read
+MAX_CHARACTERS = 5_000_000  # about 1,700 pages; anything longer is data, not a text to read
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-READABLE = "TXT, MD, HTML, PDF and DOCX can be read."
+READABLE = TranslatableText("Supported formats: TXT, MD, HTML, PDF, DOCX.")
 _MEDIA_TYPES = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
@@ -25,20 +26,26 @@ _HTML_START = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype 
 
 
 def load_document(source: Path | bytes, name: str | None = None) -> DocumentInput:
-    """Read a document's text, by its content first and by its extension second.
+    """Extract a document's text.
+
+    The content decides on the format; the extension only where the content proves nothing.
 
     Raises:
-        InputError: no document, damaged, protected by a password, or without any text.
+        InputError: not a document, damaged, protected by a password, or without any text.
     """
-    with opened(source, name, MAX_BYTES, "document") as src:
+    with opened(source, name, MAX_BYTES, TranslatableText("The document")) as src:
         document = _load(src)
     if not document.text.strip():
-        raise InputError(f"{document.name} has no text.", "There is nothing in it to read.")
+        raise InputError(
+            "{name} has no text.", "There is nothing in it to read.", name=document.name
+        )
     if len(document.text) > MAX_CHARACTERS:
         raise InputError(
-            f"{document.name} has {len(document.text):,} characters; at most"
-            f" {MAX_CHARACTERS:,} can be read.",
+            "{name} has {characters:,} characters; at most {most:,} can be read.",
             "Split it into parts.",
+            name=document.name,
+            characters=len(document.text),
+            most=MAX_CHARACTERS,
         )
     return document
 
@@ -59,7 +66,7 @@ def _load(src: OpenedFile) -> DocumentInput:
 
 def _load_text(src: OpenedFile, head: bytes) -> DocumentInput:
     if head.startswith(b"{\\rtf"):
-        raise InputError(f"{src.name} is an RTF file, which cannot be read.", READABLE)
+        raise InputError("{name} is an RTF file, which cannot be read.", READABLE, name=src.name)
     data = src.stream.read()
     media_type = _MEDIA_TYPES.get(src.suffix, "text/plain")
     if media_type == "text/html" or _HTML_START.match(head):
@@ -68,7 +75,9 @@ def _load_text(src: OpenedFile, head: bytes) -> DocumentInput:
         try:
             return DocumentInput(src.name, html_text(data, src.name), "text/html")
         except RecursionError:
-            raise InputError(f"{src.name} is nested too deeply to be read.") from None
+            raise InputError("{name} is nested too deeply to be read.", name=src.name) from None
         except DECODER_ERRORS as error:
-            raise InputError(f"{src.name} is damaged: {error}.", READABLE) from None
+            raise InputError(
+                "{name} is damaged: {reason}.", READABLE, name=src.name, reason=str(error)
+            ) from None
     return DocumentInput(src.name, decode(data, src.name), media_type)

@@ -1,4 +1,4 @@
-"""Word documents: paragraphs and tables in the order in which they stand."""
+"""Text extraction from Word documents: paragraphs and tables in document order."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Any
 
 from mmdesk.errors import InputError
 from mmdesk.inputs.open_file import DECODER_ERRORS, OpenedFile
+from mmdesk.translatable import TranslatableText
 
-MAX_UNPACKED = 1_000_000_000  # bytes; a ZIP may claim and hold far more than it weighs
+MAX_UNPACKED = 1_000_000_000  # bytes; a ZIP may hold far more than its own size
 _OLE = b"\xd0\xcf\x11\xe0"
-_OTHERS = {"xl/": "an Excel workbook", "ppt/": "a PowerPoint presentation"}
 
 
 def docx_text(src: OpenedFile) -> str:
-    """Text of the document: headings with "#", list items with "-", table cells apart by " | ".
+    """Extract the document's text.
+
+    Headings begin with "#", list items with "-"; table cells are separated by " | ".
 
     Raises:
         InputError: an old .doc, protected by a password, another kind of ZIP, or damaged.
@@ -29,16 +31,25 @@ def docx_text(src: OpenedFile) -> str:
         document = docx.Document(src.stream)
         return "\n\n".join(_blocks(document.iter_inner_content())).strip()
     except (*DECODER_ERRORS, zipfile.BadZipFile, docx.exceptions.PythonDocxError) as error:
-        reason = "it is no Word document" if isinstance(error, LookupError) else str(error)
-        raise InputError(f"{src.name} is damaged: {reason}.", "Save it as DOCX again.") from None
+        reason = str(error)
+        if isinstance(error, LookupError):
+            reason = TranslatableText("it is not a Word document")
+        raise InputError(
+            "{name} is damaged: {reason}.",
+            "Save it as DOCX again.",
+            name=src.name,
+            reason=reason,
+        ) from None
 
 
 def _old_or_protected(src: OpenedFile) -> InputError:
     if "EncryptedPackage".encode("utf-16-le") in src.stream.read():
         return InputError(
-            f"{src.name} is protected by a password.", "Save a copy without the password."
+            "{name} is protected by a password.",
+            "Save a copy without the password.",
+            name=src.name,
         )
-    return InputError(f"{src.name} is an old Office file (.doc).", "Save it as DOCX.")
+    return InputError("{name} is an old Office file (.doc).", "Save it as DOCX.", name=src.name)
 
 
 def _check_archive(src: OpenedFile) -> None:
@@ -47,13 +58,27 @@ def _check_archive(src: OpenedFile) -> None:
         unpacked = sum(entry.file_size for entry in archive.infolist())
     src.stream.seek(0)
     if unpacked > MAX_UNPACKED:
-        raise InputError(f"{src.name} would unpack to {unpacked / 1e9:,.1f} GB: it is not opened.")
-    if "word/document.xml" in names:
-        return
-    found = [what for folder, what in _OTHERS.items() if any(n.startswith(folder) for n in names)]
-    raise InputError(
-        f"{src.name} is {found[0] if found else 'a ZIP archive'}, not a Word document.",
-        "Export it as PDF or text." if found else "Unpack it and choose the files inside.",
+        raise InputError(
+            "{name} would unpack to {size:,.1f} GB, which is too large to open.",
+            name=src.name,
+            size=unpacked / 1e9,
+        )
+    if "word/document.xml" not in names:
+        raise _other_archive(src.name, names)
+
+
+def _other_archive(name: str, members: list[str]) -> InputError:
+    hint = TranslatableText("Export it as PDF or text.")
+    if any(member.startswith("xl/") for member in members):
+        return InputError("{name} is an Excel workbook, not a Word document.", hint, name=name)
+    if any(member.startswith("ppt/") for member in members):
+        return InputError(
+            "{name} is a PowerPoint presentation, not a Word document.", hint, name=name
+        )
+    return InputError(
+        "{name} is a ZIP archive, not a Word document.",
+        "Unpack it and choose the files inside.",
+        name=name,
     )
 
 
@@ -80,7 +105,7 @@ def _table(table: Any) -> str:
 
 
 def _cells(row: Any) -> Iterator[str]:
-    """A merged cell is reported once for every column it spans."""
+    """Yield the texts of a row's cells; python-docx reports a merged cell for every column."""
     last = None
     for cell in row.cells:
         if cell._tc is not last:

@@ -1,4 +1,4 @@
-"""What a file is, told from its first bytes: names lie, contents seldom do."""
+"""File type detection by the first bytes, since names lie and contents seldom do."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SUFFIXES: dict[FileKind, str] = {
 
 
 def kind_by_content(head: bytes) -> FileKind | None:
-    """The kind the first bytes prove, or None. Plain text proves nothing."""
+    """Return the kind that the first bytes prove, or None; plain text proves nothing."""
     for prefix, kind in _PREFIXES:
         if head.startswith(prefix):
             return kind
@@ -49,7 +49,10 @@ def kind_by_content(head: bytes) -> FileKind | None:
 
 
 def is_mpeg_audio(head: bytes) -> bool:
-    """A frame header of MP3 (layer III) or ADTS AAC; a UTF-16 byte-order mark is neither."""
+    """Return whether this is a frame header of MP3 (layer III) or ADTS AAC.
+
+    A UTF-16 byte-order mark is neither.
+    """
     if len(head) < 4 or head[0] != 0xFF:
         return False
     layer_three = head[1] & 0xE6 == 0xE2 and head[2] & 0xF0 not in (0x00, 0xF0)
@@ -57,5 +60,5 @@ def is_mpeg_audio(head: bytes) -> bool:
 
 
 def kind_by_suffix(suffix: str) -> FileKind | None:
-    """The kind an extension (with its dot, lower case) stands for."""
+    """Return the kind for an extension (with its dot, lower case), or None."""
     return next((kind for kind, known in _SUFFIXES.items() if suffix in known.split()), None)

@@ -1,4 +1,4 @@
-"""A web page's readable text: no scripts or styles, blocks apart, headings and lists marked."""
+"""Text extraction from HTML: no scripts or styles; blocks separate, headings and lists marked."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from bs4.element import PageElement, PreformattedString
 
 from mmdesk.inputs.encoding import decode
 
-_UNREAD = ("script", "style", "noscript", "template", "svg", "head", "iframe", "object", "canvas")
+_SKIPPED = ("script", "style", "noscript", "template", "svg", "head", "iframe", "object", "canvas")
 _PARAGRAPHS = (
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre",
     "section", "article", "header", "footer", "nav", "aside", "main", "figure", "form", "hr",
 )  # fmt: skip
 _CELLS = ("td", "th")
-_LINE = "\v"  # a line's end; two of them do not make an empty line
-_ITEM = "\x01"
+_LINE_END = "\v"  # two of them do not make an empty line
+_ITEM = "\x01"  # the beginning of a list item
 _LINES = ("div", "li", "tr", "dt", "dd", "figcaption", "caption", "address", "option", "summary")
 
 
 def html_text(data: bytes, name: str) -> str:
-    """Plain text of a page; paragraphs apart by an empty line, table cells by " | ".
+    """Extract a page's text; an empty line separates paragraphs and " | " table cells.
 
     Raises:
         InputError: the bytes are not text.
     """
     soup = BeautifulSoup(_decoded(data, name), "html.parser")
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
-    body = _tidy("".join(_words(soup)))
+    body = _tidy("".join(_text_pieces(soup)))
     first = body.partition("\n")[0].lstrip("# ")
     return body if title in ("", first) else f"{title}\n\n{body}"
 
@@ -49,20 +49,20 @@ def _decoded(data: bytes, name: str) -> str:
 
 
 @dataclass
-class _Open:
+class _OpenTag:
     """A tag whose children are being read."""
 
     children: Iterator[PageElement]
     closing: str
     pre: bool
-    cells: int  # of a table's row, still to come
+    cells: int  # cells of a table's row still to come
 
 
-def _words(soup: BeautifulSoup) -> Iterator[str]:
-    """The texts of a page in order, with marks where blocks begin and end.
+def _text_pieces(soup: BeautifulSoup) -> Iterator[str]:
+    """Yield the texts of a page in order, with marks where blocks begin and end.
 
-    One walk that leaves the tree alone: every change of a tree of Beautiful Soup's looks for its
-    place among all siblings, and a long page is one long row of siblings.
+    One walk that does not change the tree: each change of a Beautiful Soup tree searches all
+    siblings, and a long page is one long row of siblings.
     """
     stack = [_opened(soup, "", False)]
     while stack:
@@ -72,7 +72,7 @@ def _words(soup: BeautifulSoup) -> Iterator[str]:
             yield top.closing
             stack.pop()
         elif isinstance(child, Tag):
-            if child.name not in _UNREAD:
+            if child.name not in _SKIPPED:
                 after = ""
                 if child.name in _CELLS:
                     top.cells -= 1
@@ -83,9 +83,9 @@ def _words(soup: BeautifulSoup) -> Iterator[str]:
             yield str(child) if top.pre else re.sub(r"[ \t\n\f]+", " ", str(child))
 
 
-def _opened(tag: Tag, closing: str, pre: bool) -> _Open:
+def _opened(tag: Tag, closing: str, pre: bool) -> _OpenTag:
     cells = sum(isinstance(child, Tag) and child.name in _CELLS for child in tag.children)
-    return _Open(iter(tag.contents), closing, pre or tag.name == "pre", cells)
+    return _OpenTag(iter(tag.contents), closing, pre or tag.name == "pre", cells)
 
 
 def _opening(name: str) -> str:
@@ -97,7 +97,7 @@ def _opening(name: str) -> str:
 
 
 def _edge(name: str) -> str:
-    return "\n\n" if name in _PARAGRAPHS else _LINE if name in _LINES else ""
+    return "\n\n" if name in _PARAGRAPHS else _LINE_END if name in _LINES else ""
 
 
 def _tidy(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Pictures: any common format becomes upright, opaque RGB of bounded size."""
+"""Image decoding: any common format becomes upright, opaque RGB of bounded size."""
 
 from __future__ import annotations
 
@@ -15,24 +15,28 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mmdesk.errors import InputError
 from mmdesk.inputs.open_file import DECODER_ERRORS, OpenedFile, opened
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import ImageInput
 
 MAX_BYTES = 512_000_000
 MAX_PIXELS = 120_000_000
-LONG_EDGE = 2048  # px; text of a photographed page is still readable, a picture stays below 13 MB
+LONG_EDGE = 2048  # px; a photographed page stays readable, and a picture below 13 MB
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF")
-READABLE = "JPEG, PNG, WebP, GIF, BMP, TIFF and HEIC can be read."
+READABLE = TranslatableText("Supported formats: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC.")
 _REDUCED_DIRECTLY = ("RGB", "L", "CMYK", "YCbCr")  # no palette or alpha that would bleed
 _pillow_limit = threading.Lock()
 
 
 def load_image(source: Path | bytes, name: str | None = None) -> ImageInput:
-    """Decode the (first) picture of a file, turned upright, on white, at most 2048 px long.
+    """Decode the first picture of a file: upright, on white, at most 2048 px long.
 
     Raises:
-        InputError: not a picture, damaged, cut off, or of more than 120 megapixels.
+        InputError: not a picture, damaged, incomplete, or of more than 120 megapixels.
     """
-    with opened(source, name, MAX_BYTES, "picture") as src, warnings.catch_warnings():
+    with (
+        opened(source, name, MAX_BYTES, TranslatableText("The picture")) as src,
+        warnings.catch_warnings(),
+    ):
         warnings.simplefilter("ignore")  # about metadata, which is not used
         with _opened_picture(src) as picture:
             _check_pixels(picture, src.name)
@@ -40,7 +44,7 @@ def load_image(source: Path | bytes, name: str | None = None) -> ImageInput:
 
 
 def from_pil(picture: Image.Image, name: str) -> ImageInput:
-    """Any Pillow picture as a bounded value."""
+    """Return any Pillow picture as a value of bounded size."""
     rgb = _bounded(_opaque_rgb(picture))
     pixels = rgb.tobytes()
     digest = hashlib.sha256(b"%dx%d:" % rgb.size)
@@ -49,7 +53,7 @@ def from_pil(picture: Image.Image, name: str) -> ImageInput:
 
 
 def to_pil(image: ImageInput) -> Image.Image:
-    """The value as a Pillow picture, RGB."""
+    """Return the value as a Pillow picture, RGB."""
     return Image.frombytes("RGB", (image.width, image.height), image.rgb)
 
 
@@ -63,9 +67,13 @@ def _opened_picture(src: OpenedFile) -> Iterator[Image.Image]:
         with _without_pillow_limit():
             picture = Image.open(src.stream, formats=FORMATS)
     except UnidentifiedImageError:
-        raise InputError(f"{src.name} is not a picture that can be read.", READABLE) from None
+        raise InputError(
+            "{name} is not a picture mmdesk can read.", READABLE, name=src.name
+        ) from None
     except DECODER_ERRORS as error:
-        raise InputError(f"{src.name} is damaged: {_reason(error)}", READABLE) from None
+        raise InputError(
+            "{name} is damaged: {reason}.", READABLE, name=src.name, reason=_reason(error)
+        ) from None
     with picture:
         yield picture
 
@@ -79,7 +87,9 @@ def _register_heif() -> None:
 
 @contextmanager
 def _without_pillow_limit() -> Iterator[None]:
-    """Pillow's own limit names neither the file nor its size; ours is checked right after opening,
+    """Lift Pillow's limit on pixels while the block runs.
+
+    Its message names neither the file nor its size. Our own limit is checked right after opening,
     before a pixel is decoded.
     """
     with _pillow_limit:
@@ -94,23 +104,26 @@ def _check_pixels(picture: Image.Image, name: str) -> None:
     width, height = picture.size
     if width * height > MAX_PIXELS:
         raise InputError(
-            f"{name} has {width:,} × {height:,} pixels; at most"
-            f" {MAX_PIXELS // 1_000_000} megapixels can be opened.",
+            "{name} has {width:,} × {height:,} pixels; at most {most} megapixels can be opened.",
             "Use a smaller copy of the picture.",
+            name=name,
+            width=width,
+            height=height,
+            most=MAX_PIXELS // 1_000_000,
         )
     if width == 0 or height == 0:
-        raise InputError(f"{name} is a picture without pixels.")
+        raise InputError("{name} is a picture without pixels.", name=name)
 
 
 # --- decoding -------------------------------------------------------------------------------------
 
 
 def _decode(picture: Image.Image, name: str) -> Image.Image:
-    """Pixels in memory, upright; large pictures already reduced where their mode allows it."""
+    """Decode the pixels, upright; large pictures are reduced where their mode allows it."""
     try:
         with _without_pillow_limit():
             if picture.mode in _REDUCED_DIRECTLY:
-                # Lets a JPEG's decoder skip what would be thrown away (reducing_gap uses draft).
+                # Lets a JPEG decoder skip what would be thrown away (reducing_gap uses draft).
                 picture.thumbnail((LONG_EDGE, LONG_EDGE), Image.Resampling.LANCZOS, 2.0)
             picture.load()
     except DECODER_ERRORS as error:
@@ -122,16 +135,22 @@ def _undecodable(error: BaseException, name: str) -> InputError:
     reason = str(error).lower()
     if "truncated" in reason or "end of" in reason or "not enough" in reason:
         return InputError(
-            f"{name} is cut off: the end of the picture is missing.", "Copy it again."
+            "{name} is incomplete: the end of the picture is missing.", "Copy it again.", name=name
         )
     if isinstance(error, MemoryError):
-        return InputError(f"{name} does not fit into memory.", "Use a smaller copy.")
-    return InputError(f"{name} is damaged: {_reason(error)}", "Copy or export it again.")
+        return InputError(
+            "There is not enough memory to open {name}.", "Use a smaller copy.", name=name
+        )
+    return InputError(
+        "{name} is damaged: {reason}.",
+        "Copy or export it again.",
+        name=name,
+        reason=_reason(error),
+    )
 
 
 def _reason(error: BaseException) -> str:
-    text = " ".join(str(error).split()).rstrip(".")[:120] or type(error).__name__
-    return f"{text}."
+    return " ".join(str(error).split()).rstrip(".")[:120] or type(error).__name__
 
 
 def _upright(picture: Image.Image) -> Image.Image:
@@ -155,7 +174,7 @@ def _opaque_rgb(picture: Image.Image) -> Image.Image:
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
-    """16-bit, 32-bit and float grey, which Pillow would clip at 255, scaled instead."""
+    """Scale 16-bit, 32-bit and float grey to 8 bits, which Pillow would clip at 255."""
     grey = np.nan_to_num(np.asarray(picture, np.float32), posinf=0.0, neginf=0.0)
     if picture.mode.startswith("I;16"):
         grey = grey / 257.0

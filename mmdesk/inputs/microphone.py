@@ -1,7 +1,7 @@
-"""The microphone: blocks from a device, or from a file played in its place, become AudioInput.
+"""Recording from a microphone, or from a file played in its place.
 
-Knows nothing of models. The sound library is imported when a device is first wanted: it needs a
-system library that may be missing, and its absence must not keep anything else from working.
+No models are used here. The sound library is imported when a device is first needed: it wants a
+system library that may be missing, and the rest must work without it.
 """
 
 from __future__ import annotations
@@ -17,18 +17,21 @@ import numpy as np
 
 from mmdesk.errors import InputError, MMDeskError
 from mmdesk.inputs.audio import Samples, from_samples, load_audio, samples
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import SAMPLE_RATE, AudioInput
 
 FILE_PREFIX = "file:"
-MAX_SECONDS = 30 * 60  # older sound is forgotten, so that a forgotten microphone fills no memory
+MAX_SECONDS = 30 * 60  # older sound is dropped: a forgotten recording must not fill memory
 BLOCK_SECONDS = 0.03
-FIRST_BLOCK_PATIENCE_S = 1.0  # a Bluetooth microphone takes its time to wake up
-QUIETEST_DB = -60.0  # shown as 0; full scale is shown as 1
-HOW_TO_GET_ONE = "Plug one in, or allow access to it in the system's settings."
+FIRST_BLOCK_TIMEOUT_S = 1.0  # a Bluetooth microphone takes its time to wake up
+QUIETEST_DB = -60.0  # level 0; full scale is level 1
+CONNECT_HINT = TranslatableText(
+    "Plug in a microphone, or allow access to it in the system settings."
+)
 
 
 class _Device(Protocol):
-    """What gives blocks of mono samples, at `rate` Hz, to the function given to `open`."""
+    """Source of mono blocks at `rate` Hz, which it passes to the function given to `open`."""
 
     name: str
     rate: int
@@ -41,8 +44,9 @@ class _Device(Protocol):
 class Microphone:
     """One recording.
 
-    `device` is a name of `input_devices()`, "" for the system's own, or "file:PATH" for a sound
-    file that is played, as fast as it would sound, in the microphone's place.
+    Args:
+        device: a name of `input_devices()`, "" for the system's default, or "file:PATH" for a
+            sound file that is played in real time in the microphone's place.
     """
 
     def __init__(self, device: str = "") -> None:
@@ -50,17 +54,17 @@ class Microphone:
         self._device: _Device | None = None
         self._blocks: deque[Samples] = deque()
         self._kept = 0  # samples in the blocks
-        self._gone = 0  # samples that were forgotten before them
+        self._dropped = 0  # samples that were dropped before them
         self._lock = threading.Lock()
         self._arrived = threading.Event()
-        self._lost = False
+        self._disconnected = False
         self._on_level: Callable[[float], None] = lambda level: None
 
     def start(self, on_level: Callable[[float], None]) -> None:
-        """Record from now on: when this returns, the device is delivering sound.
+        """Start recording; on return the device is delivering sound.
 
         Args:
-            on_level: called in the device's thread with the loudness of each block, 0..1.
+            on_level: called in the device's thread with the level of each block, 0..1.
 
         Raises:
             InputError: there is no such device, or the file cannot be played.
@@ -68,14 +72,14 @@ class Microphone:
         """
         self._on_level = on_level
         self._device = _device(self._wanted)
-        self._device.open(self._take, self._ended)
-        self._arrived.wait(FIRST_BLOCK_PATIENCE_S)
+        self._device.open(self._add_block, self._on_ended)
+        self._arrived.wait(FIRST_BLOCK_TIMEOUT_S)
 
     def stop(self, since_s: float = 0.0) -> AudioInput:
-        """Close the device and return what was recorded; after a disconnection, what came before.
+        """Stop and return the recording; after a disconnection, the part before it.
 
         Args:
-            since_s: without the first so many seconds.
+            since_s: seconds to leave out at the beginning.
 
         Raises:
             InputError: nothing was recorded.
@@ -85,50 +89,59 @@ class Microphone:
         return self.snapshot(since_s)
 
     def snapshot(self, since_s: float = 0.0) -> AudioInput:
-        """What was recorded so far, without the first `since_s` seconds; recording goes on.
+        """Return the recording so far; recording goes on.
+
+        Args:
+            since_s: seconds to leave out at the beginning.
 
         Raises:
             InputError: nothing was recorded.
         """
         with self._lock:
-            blocks, gone = list(self._blocks), self._gone
+            blocks, dropped = list(self._blocks), self._dropped
         if self._device is None or not blocks:
-            why = "it was disconnected" if self._lost else "no sound came from the microphone"
-            raise InputError(f"Nothing was recorded: {why}.", HOW_TO_GET_ONE)
-        unwanted = max(0, round(since_s * self._device.rate) - gone)
-        sound = np.concatenate(_without_first(blocks, unwanted))
-        return from_samples(sound, self._device.rate, self._device.name)
+            raise self._nothing_recorded()
+        skipped = max(0, round(since_s * self._device.rate) - dropped)
+        recorded = np.concatenate(_without_first(blocks, skipped))
+        return from_samples(recorded, self._device.rate, self._device.name)
 
-    def _take(self, block: Samples) -> None:
+    def _nothing_recorded(self) -> InputError:
+        if self._disconnected:
+            return InputError(
+                "Nothing was recorded: the microphone was disconnected.", CONNECT_HINT
+            )
+        return InputError("Nothing was recorded: no sound came from the microphone.", CONNECT_HINT)
+
+    def _add_block(self, block: Samples) -> None:
         with self._lock:
             self._blocks.append(block)
             self._kept += len(block)
             while self._device is not None and self._kept > MAX_SECONDS * self._device.rate:
-                forgotten = len(self._blocks.popleft())
-                self._kept -= forgotten
-                self._gone += forgotten
+                size = len(self._blocks.popleft())
+                self._kept -= size
+                self._dropped += size
         self._arrived.set()
         self._on_level(level(block))
 
-    def _ended(self) -> None:
-        """The device stopped by itself: unplugged, or the file is over."""
-        self._lost = True
+    def _on_ended(self) -> None:
+        """Handle a device that stopped by itself: unplugged, or the file is over."""
+        self._disconnected = True
         self._arrived.set()
         self._on_level(0.0)
 
 
-def _without_first(blocks: list[Samples], unwanted: int) -> list[Samples]:
-    """The blocks after `unwanted` samples; at least the last one, whole."""
+def _without_first(blocks: list[Samples], skipped: int) -> list[Samples]:
+    """Return the blocks after `skipped` samples; at least the last one, whole."""
     start = 0
-    while start < len(blocks) - 1 and unwanted >= len(blocks[start]):
-        unwanted -= len(blocks[start])
+    while start < len(blocks) - 1 and skipped >= len(blocks[start]):
+        skipped -= len(blocks[start])
         start += 1
     first = blocks[start]
-    return [first[unwanted:] if unwanted < len(first) else first, *blocks[start + 1 :]]
+    return [first[skipped:] if skipped < len(first) else first, *blocks[start + 1 :]]
 
 
 def level(block: Samples) -> float:
-    """Loudness of float32 samples [n]: their RMS on a scale of decibels, -60 dB -> 0, 0 dB -> 1."""
+    """Return the level of float32 samples [n]: RMS in decibels, -60 dB -> 0, 0 dB -> 1."""
     if block.size == 0:
         return 0.0
     rms = math.sqrt(float(np.mean(np.square(block, dtype=np.float64))))
@@ -138,7 +151,7 @@ def level(block: Samples) -> float:
 
 
 def input_devices() -> list[str]:
-    """Names of the devices that can record; empty where there are none.
+    """Return the names of the devices that can record.
 
     Raises:
         MMDeskError: the sound library is missing.
@@ -193,7 +206,7 @@ class _SoundCard:
         found = _find(self._library, wanted)
         self.name = "microphone"
         self.rate = int(found["default_samplerate"])
-        self._called = found["name"]
+        self._device_name = found["name"]
         self._index = found["index"]
         # Asking for mono makes some Windows drivers refuse; two channels are averaged instead.
         self._channels = min(2, int(found["max_input_channels"]))
@@ -222,15 +235,17 @@ class _SoundCard:
         except (self._library.PortAudioError, OSError, ValueError) as error:
             self.close()
             raise MMDeskError(
-                f'The microphone "{self._called}" cannot be opened: {_first_line(error)}.',
-                "Another program may be using it; close that one, or choose another microphone.",
+                'The microphone "{name}" cannot be opened: {reason}.',
+                "Another program may be using it. Close that program or choose another microphone.",
+                name=self._device_name,
+                reason=_first_line(error),
             ) from None
 
     def close(self) -> None:
         self._closing = True
         stream, self._stream = self._stream, None
         if stream is not None:
-            stream.close(ignore_errors=True)  # also of a device that is no longer there
+            stream.close(ignore_errors=True)  # also for a device that is no longer there
 
 
 def _sounddevice() -> Any:
@@ -252,10 +267,10 @@ def _inputs(library: Any) -> list[Any]:
 
 
 def _find(library: Any, wanted: str) -> Any:
-    """The wanted input device; looked for a second time in case it was plugged in just now."""
-    for attempt in ("as known", "looked again"):
-        if attempt == "looked again":
-            _look_again(library)
+    """Find the wanted input device; a second time in case it was plugged in just now."""
+    for attempt in range(2):
+        if attempt:
+            _refresh_devices(library)
         devices = _inputs(library)
         if wanted:
             named = [device for device in devices if device["name"] == wanted]
@@ -265,15 +280,18 @@ def _find(library: Any, wanted: str) -> Any:
         if named:
             return named[0]
     if wanted:
+        names = ", ".join(device["name"] for device in devices)
         raise InputError(
-            f'There is no microphone "{wanted}".',
-            f"There is: {', '.join(d['name'] for d in devices)}." if devices else HOW_TO_GET_ONE,
+            'There is no microphone "{name}".',
+            "Available microphones: {names}." if devices else CONNECT_HINT,
+            name=wanted,
+            names=names,
         )
-    raise InputError("No microphone was found.", HOW_TO_GET_ONE)
+    raise InputError("No microphone was found.", CONNECT_HINT)
 
 
-def _look_again(library: Any) -> None:
-    """PortAudio lists devices once, when it starts; sounddevice has no public way to restart it."""
+def _refresh_devices(library: Any) -> None:
+    """Restart PortAudio, which lists devices once; sounddevice has no public way to do it."""
     try:
         library._terminate()
         library._initialize()

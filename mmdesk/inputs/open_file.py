@@ -1,4 +1,4 @@
-"""Opening what a person gave: the checks every kind of file needs before its own decoder."""
+"""Opening of the user's files, with the checks that every kind needs before its decoder."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mmdesk.errors import InputError
+from mmdesk.translatable import TranslatableText
 
 # What decoders raise on damaged or hostile files. They are many libraries with no common base,
-# and for the person all of them mean the same: this file cannot be read.
+# and for the user all of them mean the same: this file cannot be read.
 DECODER_ERRORS = (
     OSError,
     EOFError,
@@ -36,12 +37,13 @@ DECODER_ERRORS = (
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """An opened, non-empty file (or bytes) at its beginning.
+    """Opened, non-empty file (or bytes) at its beginning.
 
     Attributes:
-        name: how messages call it.
+        name: its name in messages.
         suffix: lower-case extension with its dot, or "".
-        size: bytes.
+        size: in bytes.
+        stream: the bytes, seekable.
     """
 
     name: str
@@ -50,26 +52,29 @@ class OpenedFile:
     stream: BinaryIO
 
     def head(self, count: int = 4096) -> bytes:
-        """The first bytes; the stream stays at its beginning."""
+        """Return the first bytes; the stream stays at its beginning."""
         data = self.stream.read(count)
         self.stream.seek(0)
         return data
 
 
 @contextmanager
-def opened(source: Path | bytes, name: str | None, limit: int, noun: str) -> Iterator[OpenedFile]:
+def opened(
+    source: Path | bytes, name: str | None, limit: int, nameless: TranslatableText
+) -> Iterator[OpenedFile]:
     """Open `source` for a decoder.
 
     Args:
-        name: how to call it; a path's own name if None.
+        source: a path, or the file's content.
+        name: its name in messages; a path's own name if None.
         limit: most bytes that are accepted.
-        noun: what bytes without a name are called, e.g. "picture".
+        nameless: stands for the name of bytes without one, e.g. "The picture".
 
     Raises:
-        InputError: missing, a folder, not a plain file, not permitted, empty, or too big.
+        InputError: missing, a folder, not a regular file, not permitted, empty, or too big.
     """
     if isinstance(source, bytes | bytearray | memoryview):
-        label = name or f"The {noun}"
+        label = name or nameless
         _check_size(len(source), label, limit)
         yield OpenedFile(label, Path(label).suffix.lower(), len(source), io.BytesIO(source))
         return
@@ -85,26 +90,35 @@ def _check_path(path: Path, label: str) -> int:
     try:
         status = os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
-        raise InputError(f"{path} does not exist.", "Check the name and the folder.") from None
+        raise InputError(
+            "{path} does not exist.", "Check the name and the folder.", path=str(path)
+        ) from None
     except PermissionError:
         raise _not_permitted(label) from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"{label} cannot be opened: {reason}.") from None
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError("{name} cannot be opened: {reason}.", name=label, reason=reason) from None
     if stat.S_ISDIR(status.st_mode):
-        raise InputError(f"{label} is a folder, not a file.", "Choose the files inside it.")
+        raise InputError(
+            "{name} is a folder, not a file.", "Choose the files inside it.", name=label
+        )
     if not stat.S_ISREG(status.st_mode):
-        raise InputError(f"{label} is a device or a pipe, not a file.")
+        raise InputError("{name} is a device or a pipe, not a file.", name=label)
     return status.st_size
 
 
 def _check_size(size: int, label: str, limit: int) -> None:
     if size == 0:
-        raise InputError(f"{label} is empty.", "The file has no bytes; was it copied completely?")
+        raise InputError(
+            "{name} is empty.", "The file has no bytes; was it copied completely?", name=label
+        )
     if size > limit:
         raise InputError(
-            f"{label} has {size / 1e6:,.0f} MB; at most {limit / 1e6:,.0f} MB can be opened.",
+            "{name} has {size:,.0f} MB; at most {most:,.0f} MB can be opened.",
             "Use a smaller copy.",
+            name=label,
+            size=size / 1e6,
+            most=limit / 1e6,
         )
 
 
@@ -114,8 +128,12 @@ def _open(path: Path, label: str) -> BinaryIO:
     except PermissionError:
         raise _not_permitted(label) from None
     except OSError as error:
-        raise InputError(f"{label} cannot be opened: {error.strerror}.") from None
+        raise InputError(
+            "{name} cannot be opened: {reason}.", name=label, reason=error.strerror
+        ) from None
 
 
 def _not_permitted(label: str) -> InputError:
-    return InputError(f"{label} cannot be opened: permission denied.", "Check who may read it.")
+    return InputError(
+        "{name} cannot be opened: permission denied.", "Check the file's permissions.", name=label
+    )

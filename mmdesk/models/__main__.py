@@ -1,10 +1,11 @@
-"""`python -m mmdesk.models`: fetching parts during the set-up, before mmdesk itself is started.
+"""Command `python -m mmdesk.models`, with which the set-up downloads the models.
 
     python -m mmdesk.models get default|ID... [--record FILE]
 
-Prints one line per part. `--record` writes the paths of the installed default parts' records to
-FILE as a JSON list: while they exist the set-up need not ask again. Exit status: 0 all there;
-2 an unknown part; 3 a part could not be had; 130 interrupted (the next call carries on).
+Prints progress to standard error, one line per part. `--record` writes the paths of the installed
+default parts' records to FILE as a JSON list: while they exist the set-up need not ask again. Exit
+status: 0 everything is installed; 2 an unknown part; 3 a part could not be downloaded;
+130 interrupted (the next call resumes).
 """
 
 from __future__ import annotations
@@ -18,21 +19,24 @@ from mmdesk.errors import InputError
 from mmdesk.models.fetch_parts import FetchReport, ProgressLines, fetch, fetch_defaults
 from mmdesk.models.install_record import RECORD
 from mmdesk.models.model_store import ModelStore
+from mmdesk.private_files import restrict_home
+from mmdesk.settings import home
 from mmdesk.values import NeverCancelled
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; returns the exit status."""
+    """Run the command and return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m mmdesk.models")
     parser.add_argument("verb", choices=["get"])
     parser.add_argument("parts", nargs="+", metavar="default|ID")
     parser.add_argument("--record", type=Path)
     options = parser.parse_args(arguments)
-    store, lines = ModelStore(), ProgressLines(sys.stdout)
+    restrict_home(home())
+    store, lines = ModelStore(), ProgressLines(sys.stderr)
     try:
         report = _get(store, options.parts, lines)
     except KeyboardInterrupt:
-        print("\nStopped; the next call carries on from here.", file=sys.stderr)
+        print("\nStopped. The next call resumes from here.", file=sys.stderr)
         return 130
     except InputError as problem:
         print(problem, file=sys.stderr)

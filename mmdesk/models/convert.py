@@ -1,13 +1,12 @@
-"""From fetched files to the folder that is loaded, in a child process.
+"""Conversion of downloaded files to the folder that is loaded, in a child process.
 
-The child keeps torch, transformers and hundreds of megabytes out of the window's process, runs
-at low priority, and can be killed at any moment: it only ever writes into a temporary folder,
-and dies with its parent.
+The child keeps torch, transformers and hundreds of megabytes out of the window's process. It runs
+at low priority and can be killed at any moment: it writes only into a temporary folder, and it
+ends with its parent.
 """
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
 import shutil
@@ -20,6 +19,7 @@ from pathlib import Path
 from mmdesk.errors import Cancelled, ModelUnavailable
 from mmdesk.models.install_record import RECORD
 from mmdesk.models.manifest import ModelPart
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag
 
 WEIGHTS = "model.safetensors"
@@ -37,17 +37,21 @@ def convert(
     """Convert the part's files in `raw` into the empty folder `target`.
 
     Args:
-        on_bytes: told how many bytes of weights are written so far.
+        part: the model part.
+        raw: folder of the downloaded files.
+        target: empty folder for the result.
+        on_bytes: called with the bytes of weights written so far.
+        cancel: stops the conversion when set.
 
     Raises:
         ModelUnavailable: the conversion failed or its process died.
-        Cancelled: `cancel` was set; the process is gone, `target` is left half-made.
+        Cancelled: `cancel` was set; the process is gone, `target` is incomplete.
     """
     if part.conversion == "none":
         for file in part.files:
             os.replace(raw / file.name, target / file.name)
         return
-    _in_child(part, part.conversion, raw, target, on_bytes, cancel)
+    _run_in_child(part, part.conversion, raw, target, on_bytes, cancel)
 
 
 def upgrade(
@@ -57,13 +61,14 @@ def upgrade(
     on_bytes: Callable[[int], None],
     cancel: CancelFlag,
 ) -> None:
-    """Convert the part as an earlier version left it in `folder` into the empty folder `target`.
+    """Convert what an earlier version installed in `folder` into the empty folder `target`.
+
     Raises like `convert`.
     """
-    _in_child(part, "upgrade", folder, target, on_bytes, cancel)
+    _run_in_child(part, "upgrade", folder, target, on_bytes, cancel)
 
 
-def _in_child(
+def _run_in_child(
     part: ModelPart,
     step: str,
     raw: Path,
@@ -98,13 +103,17 @@ def _follow(
         try:
             kind, value = receiver.recv()
         except EOFError:
-            kind, value = "failed", "its process ended (out of memory?)"
+            kind = "failed"
+            value = TranslatableText("its process ended, perhaps out of memory")
         if kind == "done":
             return
         if kind == "failed":
             raise ModelUnavailable(
-                f"{part.title} ({part.id}) could not be converted: {value}.",
-                f"Try again: mmdesk models get {part.id}",
+                "{title} ({part}) could not be converted: {reason}.",
+                "Try again: mmdesk models get {part}",
+                title=part.title,
+                part=part.id,
+                reason=value,
             )
         done += int(value)
         on_bytes(done)
@@ -140,7 +149,7 @@ def _convert_gguf(raw: Path, target: Path) -> Iterator[int]:
     model = GgufModel(source)
     floats = target / "floats.safetensors"
     for _ in model.write_weights(floats):
-        yield 0  # half of the work, but nothing of what will stay
+        yield 0  # half of the work, but no bytes of the result
     yield from write_int8(floats, target / WEIGHTS)
     floats.unlink()
     write_json(target / "config.json", model.config())
@@ -149,8 +158,9 @@ def _convert_gguf(raw: Path, target: Path) -> Iterator[int]:
 
 
 def _upgrade(folder: Path, target: Path) -> Iterator[int]:
-    """A language model's folder in bfloat16, as version 1 made it. The same weights give the same
-    bytes as a conversion from the start.
+    """Quantise a language model's folder in bfloat16, as converter version 1 wrote it.
+
+    The same weights give the same bytes as a conversion from the download.
     """
     from mmdesk.models.quantise import write_int8
 
@@ -161,11 +171,12 @@ def _upgrade(folder: Path, target: Path) -> Iterator[int]:
 
 
 def _write_tokenizer(source: Path, target: Path, architecture: str) -> None:
-    """tokenizer.json, tokenizer_config.json and the chat template, by transformers' own reading
-    of the file. Where the type is given it need not read the file for a model's config, too,
+    """Write tokenizer.json, tokenizer_config.json and the chat template as transformers reads them.
+
+    With `tokenizer_type` given, transformers does not read the file for a model config as well,
     which takes far longer than the rest.
     """
-    os.environ["HF_HUB_OFFLINE"] = "1"  # a local file: nothing is to be asked
+    os.environ["HF_HUB_OFFLINE"] = "1"  # a local file: nothing is downloaded
     from transformers import AutoTokenizer
 
     known = {"tokenizer_type": "qwen2"} if architecture == "qwen2" else {}
@@ -178,12 +189,9 @@ def _convert_checkpoint(raw: Path, target: Path) -> Iterator[int]:
     import torch
     from safetensors.torch import save_file
 
-    # weights_only: a pickle that wants anything but tensors is refused.
+    # weights_only: a pickle that holds anything but tensors is refused.
     loaded = torch.load(raw / "model.pth", map_location="cpu", weights_only=True)
     tensors = {name: tensor.contiguous() for name, tensor in loaded.items()}
     path = target / "model.safetensors"
     save_file(tensors, path, metadata={"format": "pt"})
-    # The library makes its file readable by the owner alone.
-    with contextlib.suppress(OSError):
-        path.chmod(0o644)
     yield path.stat().st_size

@@ -1,7 +1,6 @@
-"""SHA-256 of files, fast enough to be taken at every load.
+"""SHA-256 of files, fast enough for every load.
 
-hashlib releases the interpreter's lock, so several files are hashed at once and importing torch
-goes on beside it.
+hashlib releases the GIL, so several files are hashed at once while torch is imported.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from pathlib import Path
 from mmdesk.models.fetch_errors import stop_if
 from mmdesk.values import CancelFlag, NeverCancelled
 
-CHUNK = 1 << 22  # bytes between two looks at the cancel flag: about 3 ms
+CHUNK = 1 << 22  # bytes between two checks of the cancel flag: about 3 ms
 
 
 def sha256(path: Path, cancel: CancelFlag | None = None) -> str:
-    """The file's digest in hex.
+    """Return the file's digest in hex.
 
     Raises:
         OSError: the file cannot be read.
@@ -36,6 +35,9 @@ def sha256(path: Path, cancel: CancelFlag | None = None) -> str:
 
 
 def sha256_all(paths: Sequence[Path], cancel: CancelFlag | None = None) -> dict[Path, str]:
-    """The digests of several files, taken side by side. Raises like `sha256`."""
+    """Return the digests of several files, hashed in parallel.
+
+    Raises like `sha256`.
+    """
     with ThreadPoolExecutor(max_workers=max(1, min(4, len(paths)))) as pool:
         return dict(zip(paths, pool.map(lambda path: sha256(path, cancel), paths), strict=True))

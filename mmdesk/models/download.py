@@ -1,4 +1,4 @@
-"""One file over HTTP: resumed after a cut, tried again, stopped when the person says so."""
+"""Download of one file over HTTP: resumed, retried and cancellable."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from pathlib import Path
 import httpx
 
 from mmdesk.models.fetch_errors import SourceFailed, stop_if
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag
 
 CHUNK = 1 << 18
-ATTEMPTS = 5  # in a row without a single new byte
+ATTEMPTS = 5  # in a row without a new byte
 FIRST_WAIT = 0.5  # seconds, doubled with every attempt
-TIMEOUT = httpx.Timeout(10.0, connect=5.0)  # also the longest a stalled line delays a cancel
-AGAIN = {408, 425, 429, 500, 502, 503, 504}
+TIMEOUT = httpx.Timeout(
+    10.0, connect=5.0
+)  # also the longest that a stalled connection delays a cancel
+RETRY_STATUSES = {408, 425, 429, 500, 502, 503, 504}
 
 
 class _Interrupted(Exception):  # noqa: N818  an event, not a defect
-    """Worth another attempt."""
+    """Transfer that is worth another attempt; the argument is the reason."""
 
 
 def download(
@@ -32,14 +35,19 @@ def download(
     cancel: CancelFlag,
     wait: Callable[[float, CancelFlag], None] | None = None,
 ) -> None:
-    """Fetch `url` into `target`; what a former call left in `target`.part is carried on with.
+    """Download `url` into `target`; `target`.part of an earlier call is resumed.
 
     Args:
+        client: sends the requests.
+        url: address of the file.
+        target: path of the finished file.
         size: the length the file must have, in bytes.
-        on_bytes: told how many bytes are there, after each chunk.
+        on_bytes: called with the bytes downloaded so far, after each chunk.
+        cancel: stops the download when set.
+        wait: waits some seconds between two attempts; replaced in tests.
 
     Raises:
-        SourceFailed: the server refuses, the length is wrong, or the line stays down.
+        SourceFailed: the server refuses, the length is wrong, or the connection stays down.
         Cancelled: `cancel` was set; the partial file stays for the next call.
     """
     part = target.with_name(target.name + ".part")
@@ -51,7 +59,7 @@ def download(
         except (_Interrupted, httpx.TransportError) as problem:
             failures = 1 if _length(part) > before else failures + 1
             if failures >= ATTEMPTS:
-                raise SourceFailed(_reason(url, problem)) from problem
+                raise _given_up(url, problem) from problem
             (wait or _wait)(FIRST_WAIT * 2 ** (failures - 1), cancel)
         else:
             os.replace(part, target)
@@ -84,25 +92,26 @@ def _attempt(
                 on_bytes(stream.tell())
     if _length(part) > size:
         part.unlink()
-        raise SourceFailed(f"{_name(url)} is longer than it should be")
+        raise SourceFailed("{file} is longer than it should be", file=_name(url))
     if _length(part) < size:
-        raise _Interrupted("the transfer ended early")
+        raise _Interrupted(TranslatableText("the transfer ended early"))
 
 
 def _check(response: httpx.Response, url: str, part: Path, have: int) -> bool:
-    """Whether the answer carries on where the partial file ends."""
-    if response.status_code == 416:  # the server's file is not the one begun with
+    """Return whether the response continues where the partial file ends."""
+    status = response.status_code
+    if status == 416:  # the server's file has changed since the download began
         part.unlink(missing_ok=True)
-        raise _Interrupted("the server cannot carry on")
-    if response.status_code in AGAIN:
-        raise _Interrupted(f"the server answered {response.status_code}")
-    if response.status_code not in (200, 206):
-        raise SourceFailed(f"{_name(url)}: the server answered {response.status_code}")
-    if response.status_code == 200:
+        raise _Interrupted(TranslatableText("the server cannot resume the download"))
+    if status in RETRY_STATUSES:
+        raise _Interrupted(TranslatableText("the server answered {status}", status=status))
+    if status not in (200, 206):
+        raise SourceFailed("{file}: the server answered {status}", file=_name(url), status=status)
+    if status == 200:
         return False
     if not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
         part.unlink(missing_ok=True)
-        raise _Interrupted("the server carried on in the wrong place")
+        raise _Interrupted(TranslatableText("the server resumed at the wrong position"))
     return True
 
 
@@ -121,5 +130,11 @@ def _name(url: str) -> str:
     return httpx.URL(url).path.rpartition("/")[2]
 
 
-def _reason(url: str, problem: Exception) -> str:
-    return f"{_name(url)} from {httpx.URL(url).host}: {problem or type(problem).__name__}"
+def _given_up(url: str, problem: Exception) -> SourceFailed:
+    reason = problem.args[0] if isinstance(problem, _Interrupted) else str(problem)
+    return SourceFailed(
+        "{file} from {host}: {reason}",
+        file=_name(url),
+        host=httpx.URL(url).host,
+        reason=reason or type(problem).__name__,
+    )

@@ -1,29 +1,53 @@
-"""Why something could not be fetched, told apart from defects and from a person's wish to stop."""
+"""Errors of downloading model parts, apart from defects and from the user's wish to stop."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+
 from mmdesk.errors import Cancelled, ModelUnavailable
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag
 
 
 class SourceFailed(Exception):  # noqa: N818  an event, not a defect
-    """This source cannot deliver; another one may. The text is the reason, for people."""
+    """Source that cannot deliver; another one may.
+
+    Args:
+        template: the reason as an English phrase, with `{name}` in the places of values.
+        values: fill the template.
+
+    Attributes:
+        reason: the filled phrase.
+    """
+
+    def __init__(self, template: str, **values: object) -> None:
+        self.reason = TranslatableText(template, **values)
+        super().__init__(self.reason)
 
 
 class WrongDigest(SourceFailed):
-    """What was delivered is not what the manifest asks for."""
+    """Source that delivered something else than the manifest asks for."""
 
 
 class NoSource(ModelUnavailable):
-    """No source could deliver the part."""
+    """Part that no source could deliver."""
+
+
+def join_reasons(reasons: Sequence[TranslatableText]) -> TranslatableText:
+    """Join at least one reason to one phrase, each still translatable."""
+    return reduce(
+        lambda first, next_one: TranslatableText("{first}; {next}", first=first, next=next_one),
+        reasons,
+    )
 
 
 def stop_if(cancel: CancelFlag) -> None:
-    """Raise `Cancelled` once the person has stopped the work."""
+    """Raise `Cancelled` once the user has stopped the work."""
     if cancel.is_set():
         raise Cancelled
 
 
 def readable_size(size: int) -> str:
-    """A number of bytes as people read it: "491 MB", "1.1 GB"."""
+    """Format a number of bytes: "491 MB", "1.1 GB"."""
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(1, round(size / 1e6))} MB"

@@ -1,4 +1,4 @@
-"""Fetching everything a first start needs, for the set-up, the command line and the window."""
+"""Download of several model parts, for the set-up and the command line."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from typing import TextIO
 from mmdesk.errors import ModelUnavailable
 from mmdesk.models.fetch_errors import readable_size
 from mmdesk.models.model_store import ModelStore, OnProgress
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag, FetchProgress
 
 
 @dataclass(frozen=True, slots=True)
 class FetchReport:
-    """What came of fetching several parts.
+    """Outcome of downloading several parts.
 
     Attributes:
-        installed: ids of the parts that are there now, in the order asked for.
-        notices: sentences the person should see, e.g. that a smaller part stands in.
-        failures: the errors of the parts that could not be had.
+        installed: ids of the installed parts, in the order of the request.
+        notices: sentences for the user, e.g. that a smaller part is used instead.
+        failures: the errors of the parts that could not be installed.
     """
 
     installed: tuple[str, ...]
-    notices: tuple[str, ...]
+    notices: tuple[TranslatableText, ...]
     failures: tuple[ModelUnavailable, ...]
 
 
@@ -35,39 +36,41 @@ def fetch_defaults(store: ModelStore, on_progress: OnProgress, cancel: CancelFla
 def fetch(
     store: ModelStore, part_ids: tuple[str, ...], on_progress: OnProgress, cancel: CancelFlag
 ) -> FetchReport:
-    """Install parts one after the other; one that cannot be had does not keep back the rest.
+    """Install parts one after the other; the failure of one does not stop the rest.
 
     Raises:
         InputError: there is no such part.
         Cancelled: `cancel` was set.
     """
     installed: list[str] = []
-    notices: list[str] = []
+    notices: list[TranslatableText] = []
     failures: list[ModelUnavailable] = []
     for part_id in part_ids:
         try:
-            got = store.install(part_id, on_progress, cancel).name
+            installed_id = store.install(part_id, on_progress, cancel).name
         except ModelUnavailable as failure:
             failures.append(failure)
             continue
-        installed.append(got)
-        if got != part_id:
-            notices.append(_stand_in_notice(store, part_id, got))
+        installed.append(installed_id)
+        if installed_id != part_id:
+            notices.append(_fallback_notice(store, part_id, installed_id))
     return FetchReport(tuple(installed), tuple(notices), tuple(failures))
 
 
-def _stand_in_notice(store: ModelStore, wanted: str, got: str) -> str:
-    parts = store.manifest
-    return (
-        f"{parts.part(wanted).title} could not be fetched; {parts.part(got).title} stands in. "
-        f"To try again: mmdesk models get {wanted}"
+def _fallback_notice(store: ModelStore, wanted: str, fallback: str) -> TranslatableText:
+    return TranslatableText(
+        "{wanted} could not be downloaded, so {fallback} is used instead. "
+        "To try again: mmdesk models get {part}",
+        wanted=store.manifest.part(wanted).title,
+        fallback=store.manifest.part(fallback).title,
+        part=wanted,
     )
 
 
 def progress_text(progress: FetchProgress) -> str:
-    """One line about a part, for a terminal."""
+    """Describe the progress of a part in one line for a terminal."""
     if progress.stage == "waiting":
-        return f"{progress.title}: waiting for another mmdesk that is fetching it"
+        return f"{progress.title}: waiting for another mmdesk to download it"
     if progress.stage == "done":
         return f"{progress.title}: ready ({readable_size(progress.done_bytes)})"
     if not progress.total_bytes:
@@ -79,8 +82,10 @@ def progress_text(progress: FetchProgress) -> str:
 
 
 class ProgressLines:
-    """Shows progress on a stream: one line per part, renewed in place on a terminal, and printed
-    at every stage and every quarter elsewhere. Call it with each `FetchProgress`.
+    """Progress display on a stream, called with each `FetchProgress`.
+
+    On a terminal each part has one line that is updated in place. Elsewhere a line is printed at
+    every stage and every quarter.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -89,6 +94,7 @@ class ProgressLines:
         self._last: tuple[str, str, int] | None = None
 
     def __call__(self, progress: FetchProgress) -> None:
+        """Show a part's progress."""
         done = progress.stage == "done"
         if self._terminal:
             self._stream.write(f"\r\x1b[K{progress_text(progress)}" + ("\n" if done else ""))

@@ -1,9 +1,9 @@
-"""GGUF weights -> safetensors in bfloat16, with the names and layout transformers expects.
+"""Conversion of GGUF weights to bfloat16 safetensors with transformers' names and layout.
 
 transformers reads GGUF itself, but takes most of a minute for it at every load; here it is done
-once. Tensors are unpacked a few million values at a time, so memory stays small whatever the
-model's size. Covered are the two architectures the manifest uses, qwen2 and llama; everything
-else about the model comes from the file's own fields.
+once. Tensors are dequantised a few million values at a time, so memory stays small whatever the
+model's size. The two architectures of the manifest are covered, qwen2 and llama; everything else
+about the model comes from the file's own fields.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from gguf import GGUFReader, ReaderTensor, dequantize
 
 from mmdesk.models.safetensors_writer import SafetensorsWriter, TensorSpec
 
-PIECE_VALUES = 1 << 20  # values unpacked at a time: their temporaries stay in the CPU's cache
+PIECE_VALUES = 1 << 20  # values dequantised at a time: their temporaries stay in the CPU's cache
 
 ARCHITECTURES = {"qwen2": "Qwen2ForCausalLM", "llama": "LlamaForCausalLM"}
 
@@ -42,8 +42,10 @@ IGNORED = {"rope_freqs.weight"}
 
 
 class _GgufReader(GGUFReader):
-    """The library's reader over a plain array: slicing a memmap object 6 million times, as the
-    vocabulary wants, takes three times as long as slicing the array that views it.
+    """Reader of the gguf library over a plain array.
+
+    The vocabulary needs 6 million slices, and slicing a memmap object takes three times as long as
+    slicing the array that views it.
     """
 
     data: Any
@@ -55,15 +57,15 @@ class _GgufReader(GGUFReader):
 
 
 class GgufModel:
-    """One GGUF file, opened.
+    """Opened GGUF file of a language model.
 
     Attributes:
         architecture: "qwen2" or "llama".
-        tied: the output matrix is the embedding's, so that only one of them is kept.
+        tied: the output matrix is the embedding matrix, so only one of them is kept.
         weights_bytes: bytes of all tensors in bfloat16.
 
     Raises:
-        ValueError: the architecture or a tensor is not one of those covered.
+        ValueError: the architecture or a tensor is not covered.
     """
 
     def __init__(self, path: Path) -> None:
@@ -74,7 +76,7 @@ class GgufModel:
         found = {t.name: t for t in self._reader.tensors if t.name not in IGNORED}
         self.tied = self._is_tied(found)
         if self.tied and "output.weight" in found:
-            found["token_embd.weight"] = self._finer(found)
+            found["token_embd.weight"] = self._more_precise(found)
             del found["output.weight"]
         self._tensors = {_hf_name(name): tensor for name, tensor in found.items()}
         self.weights_bytes = sum(2 * int(t.n_elements) for t in self._tensors.values())
@@ -83,12 +85,14 @@ class GgufModel:
         field = self._reader.get_field(name)
         return default if field is None else field.contents()
 
-    def _own(self, name: str, default: Any = None) -> Any:
+    def _model_field(self, name: str, default: Any = None) -> Any:
         return self._field(f"{self.architecture}.{name}", default)
 
     def _is_tied(self, found: dict[str, ReaderTensor]) -> bool:
-        """Some files carry the tied matrix twice, quantised differently: a hundred rows that
-        point the same way but for the rounding are the same matrix.
+        """Return whether embedding and output matrix are the same but for rounding.
+
+        Some files contain the tied matrix twice, quantised differently. They are compared by the
+        median cosine similarity of a hundred rows.
         """
         if "output.weight" not in found:
             return True
@@ -101,12 +105,12 @@ class GgufModel:
         return bool(np.median(cosines) > 0.98)
 
     @staticmethod
-    def _finer(found: dict[str, ReaderTensor]) -> ReaderTensor:
+    def _more_precise(found: dict[str, ReaderTensor]) -> ReaderTensor:
         embedding, output = found["token_embd.weight"], found["output.weight"]
         return output if output.n_bytes > embedding.n_bytes else embedding
 
     def write_weights(self, path: Path) -> Iterator[int]:
-        """Write model.safetensors; yields the size of each piece written."""
+        """Write model.safetensors and yield the size of each piece written."""
         specs = [
             TensorSpec(name, "BF16", tuple(int(n) for n in reversed(tensor.shape)))
             for name, tensor in self._tensors.items()
@@ -130,38 +134,44 @@ class GgufModel:
                 yield _bf16(dequantize(part, tensor.tensor_type))
 
     def _permuted_heads(self, name: str) -> int:
-        """How many heads the rows were interleaved for; 0 where they were not (llama.cpp
-        reorders the rows of q and k of the llama architecture for its rotary embedding).
+        """Return the number of heads whose rows are interleaved; 0 where none are.
+
+        llama.cpp reorders the rows of q and k of the llama architecture for its RoPE.
         """
         if self.architecture != "llama":
             return 0
         if ".q_proj." in name:
-            return int(self._own("attention.head_count"))
+            return int(self._model_field("attention.head_count"))
         return int(self._key_value_heads()) if ".k_proj." in name else 0
 
     def _key_value_heads(self) -> Any:
-        return self._own("attention.head_count_kv", self._own("attention.head_count"))
+        return self._model_field(
+            "attention.head_count_kv", self._model_field("attention.head_count")
+        )
 
     def config(self) -> dict[str, Any]:
-        """What config.json says."""
+        """Return the content of config.json."""
         embedding = self._tensors["model.embed_tokens.weight"]
-        hidden, heads = self._own("embedding_length"), self._own("attention.head_count")
+        hidden, heads = (
+            self._model_field("embedding_length"),
+            self._model_field("attention.head_count"),
+        )
         return {
             "architectures": [ARCHITECTURES[self.architecture]],
             "model_type": self.architecture,
             "dtype": "bfloat16",
             "vocab_size": int(embedding.shape[1]),
             "hidden_size": hidden,
-            "head_dim": self._own("rope.dimension_count", hidden // heads),
-            "intermediate_size": self._own("feed_forward_length"),
-            "num_hidden_layers": self._own("block_count"),
+            "head_dim": self._model_field("rope.dimension_count", hidden // heads),
+            "intermediate_size": self._model_field("feed_forward_length"),
+            "num_hidden_layers": self._model_field("block_count"),
             "num_attention_heads": heads,
             "num_key_value_heads": self._key_value_heads(),
-            "max_position_embeddings": self._own("context_length"),
-            "rms_norm_eps": float(f"{self._own('attention.layer_norm_rms_epsilon'):.6g}"),
+            "max_position_embeddings": self._model_field("context_length"),
+            "rms_norm_eps": float(f"{self._model_field('attention.layer_norm_rms_epsilon'):.6g}"),
             "rope_parameters": {
                 "rope_type": "default",
-                "rope_theta": float(self._own("rope.freq_base", 10_000.0)),
+                "rope_theta": float(self._model_field("rope.freq_base", 10_000.0)),
             },
             "hidden_act": "silu",
             "tie_word_embeddings": self.tied,
@@ -170,14 +180,16 @@ class GgufModel:
         }
 
     def special_ids(self) -> dict[str, int]:
-        """Ids of the tokens that begin, end and pad a text, as far as the file has them."""
+        """Return the ids of the BOS, EOS and padding tokens, as far as the file has them."""
         names = {"bos_token_id": "bos", "eos_token_id": "eos", "pad_token_id": "padding"}
         ids = {key: self._field(f"tokenizer.ggml.{name}_token_id") for key, name in names.items()}
         return {key: int(value) for key, value in ids.items() if value is not None}
 
     def generation_config(self) -> dict[str, Any]:
-        """What generation_config.json says: a chat model's turn and a whole text end the
-        answer alike, so both tokens are there.
+        """Return the content of generation_config.json.
+
+        The end of a chat turn and the end of a text both end the answer, so both tokens are in
+        `eos_token_id`.
         """
         ids = self.special_ids()
         ends = dict.fromkeys(
@@ -205,19 +217,19 @@ def _hf_name(name: str) -> str:
 
 
 def _unpermuted(weights: np.ndarray, heads: int) -> np.ndarray:
-    """[heads*2*half, n] with each head's two halves interleaved -> one half after the other."""
+    """Undo the interleaving of each head's two halves: [heads * 2 * half, n] -> the same shape."""
     half = weights.shape[0] // heads // 2
     apart = weights.reshape(heads, half, 2, *weights.shape[1:])
     return apart.swapaxes(1, 2).reshape(weights.shape)
 
 
 def _bf16(values: np.ndarray) -> bytes:
-    """float32 -> bfloat16 bytes, rounded to nearest, ties to even (weights hold no NaN)."""
+    """Convert float32 to bfloat16 bytes, rounded to nearest, ties to even (weights have no NaN)."""
     bits = np.ascontiguousarray(values, dtype=np.float32).view(np.uint32)
     rounded = bits + np.uint32(0x7FFF) + ((bits >> np.uint32(16)) & np.uint32(1))
     return (rounded >> np.uint32(16)).astype("<u2").tobytes()
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
-    """Write a config file, readable by people."""
+    """Write a config file as indented JSON."""
     path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")

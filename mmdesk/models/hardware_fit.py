@@ -1,4 +1,4 @@
-"""Does a model part suit this machine? Said before it is fetched, not when memory has run out."""
+"""Check of a model part against the hardware, before it is downloaded."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import psutil
 
 from mmdesk.values import HardwareFit, HardwareInfo, ModelInfo
 
-# What the engine's process takes beside the weights. Measured with the 0.5B part: 1.48 GB at its
-# peak, of which 0.99 GB are weights; a full context of 8,192 tokens adds 0.1 GB.
+# Memory of the engine's process in addition to the weights. Measured with the 0.5B part: 1.48 GB at
+# its peak, of which 0.99 GB are weights; a full context of 8,192 tokens adds 0.1 GB.
 RUNTIME = 600_000_000
-SMALL_RUNTIME = 250_000_000  # of the parts that hear and see
+SMALL_RUNTIME = 250_000_000  # of the speech and vision parts
 DISK_MARGIN = 64_000_000  # bytes left free, as the installer does
 LARGE = 1_500_000_000  # bytes of weights in memory from which few cores are slow
 CORES_FOR_LARGE = 4
@@ -22,8 +22,10 @@ _CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.lim
 
 
 def this_machine(folder: Path) -> HardwareInfo:
-    """What there is here; `folder` is where parts are kept (or will be). Takes milliseconds, but
-    asks the disk.
+    """Return this machine's memory, disk and cores. Takes milliseconds, but asks the disk.
+
+    Args:
+        folder: where parts are kept or will be.
     """
     memory = psutil.virtual_memory()
     limit = _container_limit()
@@ -41,14 +43,20 @@ def this_machine(folder: Path) -> HardwareInfo:
 
 
 def memory_needed(info: ModelInfo, plain_bf16: bool) -> int:
-    """Bytes of memory that the part takes when it works, about."""
+    """Return about how many bytes of memory the part takes when it works."""
     if info.role != "language":
         return info.disk_bytes + SMALL_RUNTIME
     return _weights(info, plain_bf16) + RUNTIME
 
 
 def judge(info: ModelInfo, machine: HardwareInfo, *, kept_bytes: int = 0) -> HardwareFit:
-    """Whether a part suits a machine; `kept_bytes` of its download are on the disk already."""
+    """Check whether a machine can run a part.
+
+    Args:
+        info: the part.
+        machine: the hardware.
+        kept_bytes: of its download that are on the disk already.
+    """
     disk = max(0, info.download_bytes - kept_bytes) + info.disk_bytes + DISK_MARGIN
     needs = memory_needed(info, machine.plain_bf16)
     if needs > machine.memory:
@@ -64,7 +72,7 @@ def judge(info: ModelInfo, machine: HardwareInfo, *, kept_bytes: int = 0) -> Har
 
 
 def _weights(info: ModelInfo, plain_bf16: bool) -> int:
-    """Installed weights are bf16; where that is not multiplied as it is, fp32 is loaded."""
+    """Return the bytes of the loaded weights: bf16 as installed, or widened to fp32."""
     return info.disk_bytes * (1 if plain_bf16 else 2)
 
 
@@ -75,24 +83,24 @@ def _existing(folder: Path) -> Path:
 
 
 def _container_limit() -> int:
-    """Bytes that a container grants; 0 without a limit."""
+    """Return the bytes that the container may use; 0 without a limit."""
     for name in _CGROUP_LIMITS:
         try:
-            words = Path(name).read_text(encoding="ascii").strip()
+            limit = Path(name).read_text(encoding="ascii").strip()
         except OSError:
             continue
-        return int(words) if words.isdigit() else 0
+        return int(limit) if limit.isdigit() else 0
     return 0
 
 
 @cache
 def _multiplies_bf16() -> bool:
-    """As engine.machine.best_dtype decides, but without importing torch: only Linux says."""
+    """Decide like engine.hardware.best_dtype, but without importing torch; only Linux tells."""
     if not sys.platform.startswith("linux"):
         return False
     try:
-        words = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+        cpuinfo = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
-    flags = next((line for line in words.splitlines() if line.startswith("flags")), "").split()
+    flags = next((line for line in cpuinfo.splitlines() if line.startswith("flags")), "").split()
     return not {"avx512_bf16", "amx_bf16", "amx_tile"}.isdisjoint(flags)

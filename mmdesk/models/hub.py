@@ -1,8 +1,8 @@
-"""The model hub as a source: where a file is, whether it is the right one, whether anyone answers.
+"""Model hub as a source: addresses of files, their digests, and whether the hub answers.
 
-A hub that does not answer costs two seconds once; the rest of the set-up does not ask again.
-The bytes themselves come through `download`, which can resume and be stopped where the hub's own
-library can do neither; the library gives the addresses and headers.
+A hub that does not answer costs two seconds once; the rest of the set-up does not ask it again.
+The files are downloaded by `download`, which can be resumed and cancelled; the hub's own library
+can do neither and gives only the addresses and headers.
 """
 
 from __future__ import annotations
@@ -14,20 +14,21 @@ import httpx
 
 from mmdesk.models.fetch_errors import SourceFailed, WrongDigest
 from mmdesk.models.manifest import FileSpec, HubSource
+from mmdesk.translatable import TranslatableText
 
-PATIENCE = 2.0  # seconds
+TIMEOUT_S = 2.0
 OFF_SWITCHES = ("MMDESK_OFFLINE", "HF_HUB_OFFLINE")
 
 
 class Hub:
-    """The hub at `endpoint` (HF_ENDPOINT or the public one when None)."""
+    """Client of the hub at `endpoint` (HF_ENDPOINT or the public one when None)."""
 
     def __init__(self, endpoint: str | None = None) -> None:
         self._endpoint = endpoint or os.environ.get("HF_ENDPOINT") or None
-        self._silent: str | None = None  # why it is not asked again
+        self._down: TranslatableText | None = None  # why it is not asked again
 
     def address(self, source: HubSource, file: FileSpec) -> str:
-        """The URL of one of the part's files."""
+        """Return the URL of one of the part's files."""
         from huggingface_hub import hf_hub_url
 
         return hf_hub_url(
@@ -38,37 +39,46 @@ class Hub:
         )
 
     def headers(self) -> dict[str, str]:
-        """What the hub wants to know about who asks; never a token: all parts are public."""
+        """Return the headers of a request; never a token, since all parts are public."""
         from huggingface_hub.utils import build_hf_headers
 
         return dict(build_hf_headers(token=False, library_name="mmdesk"))
 
     def check(self, source: HubSource, file: FileSpec) -> None:
-        """Ask about a file without fetching it.
+        """Ask about a file without downloading it.
 
         Raises:
-            SourceFailed: nobody answers in time, the hub is switched off, or has no such file.
-            WrongDigest: the hub's file is another one than the manifest's.
+            SourceFailed: the hub does not answer in time, is turned off, or has no such file.
+            WrongDigest: the hub's file differs from the manifest's.
         """
         for switch in OFF_SWITCHES:
             if os.environ.get(switch, "").strip().lower() not in ("", "0", "false", "no"):
-                raise SourceFailed(f"the hub is switched off by {switch}")
-        if self._silent:
-            raise SourceFailed(self._silent)
-        response = self._ask(self.address(source, file))
-        if response.status_code >= 500:
-            self._silent = f"the hub answered {response.status_code}"
-            raise SourceFailed(self._silent)
-        if response.status_code >= 400:
-            raise SourceFailed(f"the hub answered {response.status_code} for {source.repository}")
+                raise SourceFailed("the model hub is turned off by {switch}", switch=switch)
+        if self._down is not None:
+            raise SourceFailed(self._down)
+        response = self._head(self.address(source, file))
+        status = response.status_code
+        if status >= 500:
+            self._down = TranslatableText("the model hub answered {status}", status=status)
+            raise SourceFailed(self._down)
+        if status >= 400:
+            raise SourceFailed(
+                "the model hub answered {status} for {repository}",
+                status=status,
+                repository=source.repository,
+            )
         digest = _linked_digest(response)
         if digest and digest != file.sha256:
-            name = source.files[file.name]
-            raise WrongDigest(f"the hub's {name} is another file than the one mmdesk knows")
+            raise WrongDigest(
+                "the model hub has a different {file} than mmdesk expects",
+                file=source.files[file.name],
+            )
 
-    def _ask(self, url: str) -> httpx.Response:
-        """A HEAD request that is given up after `PATIENCE`, however the network fails: looking
-        up a name can hang where no timeout of a library reaches, so it has its own thread.
+    def _head(self, url: str) -> httpx.Response:
+        """Send a HEAD request that is given up after `TIMEOUT_S`, however the network fails.
+
+        It has its own thread, because looking up a name can hang where no timeout of a library
+        reaches.
         """
         answers: list[httpx.Response | httpx.HTTPError] = []
         headers = self.headers()
@@ -76,22 +86,22 @@ class Hub:
         def ask() -> None:
             try:
                 answers.append(
-                    httpx.head(url, headers=headers, follow_redirects=True, timeout=PATIENCE)
+                    httpx.head(url, headers=headers, follow_redirects=True, timeout=TIMEOUT_S)
                 )
             except httpx.HTTPError as problem:
                 answers.append(problem)
 
         thread = threading.Thread(target=ask, daemon=True, name="hub-check")
         thread.start()
-        thread.join(PATIENCE)
+        thread.join(TIMEOUT_S)
         if answers and isinstance(answers[0], httpx.Response):
             return answers[0]
-        self._silent = "the hub cannot be reached"
-        raise SourceFailed(self._silent)
+        self._down = TranslatableText("the model hub cannot be reached")
+        raise SourceFailed(self._down)
 
 
 def _linked_digest(response: httpx.Response) -> str | None:
-    """The SHA-256 that the hub states for its large files, on the way to their storage."""
+    """Return the SHA-256 that the hub states when it redirects to a large file's storage."""
     for step in (*response.history, response):
         stated = step.headers.get("X-Linked-Etag", "").strip('"').lower()
         if len(stated) == 64:

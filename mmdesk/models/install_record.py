@@ -1,8 +1,8 @@
-"""installed.json: what an installed folder holds, and the check that it still does.
+"""Record of an installed folder (installed.json), and the check of the folder against it.
 
 The record is written last, inside a folder that is then renamed into place, so a folder with a
-record is whole. Weights are compared with the manifest as well: changing a file and the record
-beside it is noticed.
+record is complete. Weights are compared with the manifest as well, so that changing a file together
+with its record is noticed.
 """
 
 from __future__ import annotations
@@ -15,22 +15,24 @@ from typing import Any
 from mmdesk.errors import ModelUnavailable
 from mmdesk.models.digests import sha256_all
 from mmdesk.models.manifest import FileSpec, ModelPart
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag
 
 RECORD = "installed.json"
 # Of the conversion (models/convert.py). To be raised when the same files would give other bytes.
-# 2: language models in 8 bits; what 1 made of them (bfloat16) still works and is upgraded from.
+# 2: language models in int8; those of version 1 (bfloat16) still work and are upgraded.
 CONVERTER_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What stands in installed.json.
+    """Content of installed.json.
 
     Attributes:
+        part: id of the part.
         source: where the files came from.
         converter: CONVERTER_VERSION of the conversion.
-        stands_in_for: the id of the part in whose place this one was fetched, or "".
+        stands_in_for: id of the part as whose fallback this one was downloaded, or "".
         files: everything in the folder but the record.
     """
 
@@ -42,7 +44,7 @@ class Record:
 
 
 def write_record(folder: Path, record: Record, cancel: CancelFlag) -> None:
-    """Hash the folder's files and write the record beside them."""
+    """Hash the folder's files and write the record into the folder."""
     paths = sorted(path for path in folder.iterdir() if path.name != RECORD)
     digests = sha256_all(paths, cancel)
     files = tuple(FileSpec(path.name, path.stat().st_size, digests[path]) for path in paths)
@@ -51,7 +53,7 @@ def write_record(folder: Path, record: Record, cancel: CancelFlag) -> None:
 
 
 def read_record(folder: Path) -> Record | None:
-    """The record, or None where there is none that can be read."""
+    """Read the record; None where it is missing or cannot be read."""
     try:
         stored: dict[str, Any] = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         files = tuple(FileSpec(**file) for file in stored.pop("files"))
@@ -61,7 +63,7 @@ def read_record(folder: Path) -> Record | None:
 
 
 def check_folder(part: ModelPart, folder: Path, cancel: CancelFlag) -> None:
-    """Read and hash everything in the folder.
+    """Hash everything in the folder and compare it with the record.
 
     Raises:
         ModelUnavailable: a file is missing, changed or was added; the message names it.
@@ -69,27 +71,29 @@ def check_folder(part: ModelPart, folder: Path, cancel: CancelFlag) -> None:
     """
     record = read_record(folder)
     if record is None or record.part != part.id:
-        raise damaged(part, f"{RECORD} is missing or cannot be read")
+        raise damaged(part, TranslatableText("{file} is missing or cannot be read", file=RECORD))
     expected = {file.name: file for file in record.files}
     for pin in part.earlier if is_outdated(part, record) else part.pinned:
         if expected.get(pin.name) != pin:
-            raise damaged(part, f"{pin.name} is not the one that belongs to it")
+            raise damaged(
+                part, TranslatableText("{file} does not belong to this model", file=pin.name)
+            )
     _check_names(part, folder, set(expected))
     _check_bytes(part, folder, expected, cancel)
 
 
 def is_outdated(part: ModelPart, record: Record) -> bool:
-    """Whether an earlier converter made the folder, from which this one can go on."""
+    """Return whether an earlier converter wrote the folder, so that it can be upgraded."""
     return bool(part.earlier) and record.converter < CONVERTER_VERSION
 
 
 def _check_names(part: ModelPart, folder: Path, expected: set[str]) -> None:
-    """A file that was added counts, too: loaders pick up adapters and templates by name."""
+    """Check for missing and added files: loaders pick up adapters and templates by name."""
     present = {p.name for p in folder.iterdir() if not p.name.startswith(".")} - {RECORD}
     if missing := sorted(expected - present):
-        raise damaged(part, f"{missing[0]} is missing")
+        raise damaged(part, TranslatableText("{file} is missing", file=missing[0]))
     if added := sorted(present - expected):
-        raise damaged(part, f"{added[0]} was added to it")
+        raise damaged(part, TranslatableText("{file} was added to it", file=added[0]))
 
 
 def _check_bytes(
@@ -98,17 +102,20 @@ def _check_bytes(
     try:
         for name, file in expected.items():
             if (folder / name).stat().st_size != file.size:
-                raise damaged(part, f"{name} has changed")
+                raise damaged(part, TranslatableText("{file} has changed", file=name))
         for path, digest in sha256_all([folder / name for name in expected], cancel).items():
             if digest != expected[path.name].sha256:
-                raise damaged(part, f"{path.name} has changed")
+                raise damaged(part, TranslatableText("{file} has changed", file=path.name))
     except OSError as problem:
-        raise damaged(part, f"{problem.filename or 'a file'} cannot be read") from problem
+        name = problem.filename or TranslatableText("a file")
+        raise damaged(part, TranslatableText("{file} cannot be read", file=name)) from problem
 
 
-def damaged(part: ModelPart, what: str) -> ModelUnavailable:
-    """The error of a part that is there but is not what it should be."""
+def damaged(part: ModelPart, reason: TranslatableText) -> ModelUnavailable:
+    """Return the error of an installed part that failed its verification."""
     return ModelUnavailable(
-        f"The model part {part.id} failed its verification: {what}.",
-        f"Fetch it again: mmdesk models get {part.id}",
+        "The model {part} failed its verification: {reason}.",
+        "Download it again: mmdesk models get {part}",
+        part=part.id,
+        reason=reason,
     )

@@ -1,7 +1,7 @@
-"""What model parts there are, and where each can be had: `resources/models.json`, typed.
+"""Manifest of the model parts and their sources, read from `resources/models.json`.
 
-The manifest is the root of trust: every byte that is fetched is compared with a digest written
-here, so it does not matter which of the sources delivered it.
+The manifest is the root of trust: every downloaded byte is compared with a digest in it, so it does
+not matter which of the sources delivered it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Conversion = Literal["gguf", "checkpoint", "none"]
 
 @dataclass(frozen=True, slots=True)
 class FileSpec:
-    """A file with its size in bytes and its SHA-256 in hex."""
+    """File with its size in bytes and its SHA-256 in hex."""
 
     name: str
     size: int
@@ -30,7 +30,7 @@ class FileSpec:
 
 @dataclass(frozen=True, slots=True)
 class WheelMember:
-    """A data file inside a wheel. `into` names the part's file whose next bytes it holds."""
+    """Data file inside a wheel; `into` is the part's file whose next bytes it holds."""
 
     path: str
     into: str
@@ -40,7 +40,7 @@ class WheelMember:
 
 @dataclass(frozen=True, slots=True)
 class Wheel:
-    """A wheel on the package registry, of which only `members` are ever read."""
+    """Wheel on the package registry; only its `members` are ever read."""
 
     name: str
     version: str
@@ -50,12 +50,13 @@ class Wheel:
 
     @property
     def requirement(self) -> str:
+        """The requirement for pip."""
         return f"{self.name}=={self.version}"
 
 
 @dataclass(frozen=True, slots=True)
 class HubSource:
-    """Files of a model hub's repository; `files` maps the part's file names to the hub's."""
+    """Repository of a model hub; `files` maps the part's file names to the hub's."""
 
     repository: str
     revision: str
@@ -64,7 +65,7 @@ class HubSource:
 
 @dataclass(frozen=True, slots=True)
 class WheelSource:
-    """Wheels whose members, concatenated in this order, make up the part's files."""
+    """Wheels whose members, concatenated in this order, are the part's files."""
 
     wheels: tuple[Wheel, ...]
 
@@ -74,15 +75,17 @@ PartSource = HubSource | WheelSource
 
 @dataclass(frozen=True, slots=True)
 class ModelPart:
-    """One model part.
+    """Model part as the manifest describes it.
 
     Attributes:
-        files: what every source must deliver, before the conversion.
+        takes: its inputs: "text", "picture", "sound".
+        note: a sentence for the user.
+        files: the files that every source must deliver, before the conversion.
         conversion: how those files become the installed folder.
         pinned: installed files whose bytes are known beforehand (the weights).
-        earlier: the same, of the converter before this one; a folder it made is still sound.
+        earlier: the same of the previous converter; a folder that it wrote is still valid.
         disk_bytes: size of the installed folder.
-        fallback: id of the part that stands in when this one can be had from no source.
+        fallback: id of the part that is used when no source delivers this one.
     """
 
     id: str
@@ -102,41 +105,46 @@ class ModelPart:
 
     @property
     def raw_bytes(self) -> int:
-        """Size of `files` together."""
+        """Size of all `files` together."""
         return sum(file.size for file in self.files)
 
     @property
     def download_bytes(self) -> int:
-        """How much travels over the network from the source that always answers."""
+        """Size of the download from the source that always answers."""
         wheels = [source for source in self.sources if isinstance(source, WheelSource)]
         return sum(wheel.size for wheel in wheels[0].wheels) if wheels else self.raw_bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All parts, in the order in which they are fetched."""
+    """All parts, in the order in which they are downloaded."""
 
     parts: tuple[ModelPart, ...]
 
     @property
     def defaults(self) -> tuple[ModelPart, ...]:
+        """The parts that the set-up installs."""
         return tuple(part for part in self.parts if part.default)
 
     def part(self, part_id: str) -> ModelPart:
-        """The part with this id.
+        """Return the part with this id.
 
         Raises:
-            InputError: there is no such part; the message names those that there are.
+            InputError: there is no such part; the hint names the parts.
         """
         for part in self.parts:
             if part.id == part_id:
                 return part
-        known = ", ".join(part.id for part in self.parts)
-        raise InputError(f"There is no model part called {part_id!r}.", f"There are: {known}.")
+        raise InputError(
+            "There is no model called '{name}'.",
+            "Available models: {names}.",
+            name=part_id,
+            names=", ".join(part.id for part in self.parts),
+        )
 
 
 def load_manifest(path: Path | None = None) -> Manifest:
-    """Read a manifest; mmdesk's own, read once, when `path` is None."""
+    """Read a manifest; mmdesk's own, which is read once, when `path` is None."""
     return _own() if path is None else _read(path)
 
 

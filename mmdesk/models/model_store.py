@@ -1,9 +1,9 @@
-"""The folder of installed model parts: what is there, getting more, checking, removing.
+"""Store of the installed model parts: list, install, verify and remove.
 
 Under the root there is one folder per installed part, named by its id. Work in progress has
-names that begin with a dot: `.partial/ID` (downloads, kept so that the next call carries on),
-`.new-ID` (a folder being made, renamed into place when whole), `.old-ID` (one being replaced),
-`.lock-ID` (held while a part is changed, so that two processes do not do it at once).
+names that begin with a dot: `.partial/ID` (downloads, kept so that the next call resumes),
+`.new-ID` (a folder being written, renamed into place when complete), `.old-ID` (one being
+replaced), `.lock-ID` (held while a part is changed, so that two processes do not do it at once).
 """
 
 from __future__ import annotations
@@ -21,14 +21,17 @@ from mmdesk.models.fetch_errors import NoSource, readable_size, stop_if
 from mmdesk.models.install_record import check_folder, is_outdated, read_record
 from mmdesk.models.manifest import Manifest, ModelPart, load_manifest
 from mmdesk.models.own_folders import LocalModels, info_of, verify_local
+from mmdesk.private_files import FILE_MODE, make_private_folder
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag, FetchProgress, ModelInfo, NeverCancelled
 
 OnProgress = Callable[[FetchProgress], None]
 
 
 class ModelStore:
-    """Model parts under `root` (models/ in mmdesk's home when None). Cheap to make; any number
-    of threads and processes may use the same root.
+    """Model parts under `root` (models/ in mmdesk's home when None).
+
+    Cheap to create; any number of threads and processes may use the same root.
     """
 
     def __init__(self, root: Path | None = None, manifest: Manifest | None = None) -> None:
@@ -36,10 +39,10 @@ class ModelStore:
         self.manifest = manifest or load_manifest()
         self.local = LocalModels(self.root)
 
-    # --- what is there ------------------------------------------------------------------------
+    # --- listing ----------------------------------------------------------------------------------
 
     def infos(self) -> tuple[ModelInfo, ...]:
-        """Every known part, installed or not, and the person's own folders after them."""
+        """Return every known part, installed or not, and the user's own folders after them."""
         own = tuple(info_of(model) for model in self.local.models())
         return tuple(self._info(part) for part in self.manifest.parts) + own
 
@@ -54,11 +57,11 @@ class ModelStore:
             disk_bytes=part.disk_bytes,
             installed=self.is_installed(part.id),
             default=part.default,
-            note=part.note,
+            note=TranslatableText(part.note),
         )
 
     def is_installed(self, part_id: str) -> bool:
-        """Whether the part's folder is whole, by its record alone; `verify` looks closer.
+        """Return whether the part's folder has a record; `verify` checks the files as well.
 
         Raises:
             InputError: there is no such part.
@@ -67,28 +70,29 @@ class ModelStore:
         return record is not None and record.part == part_id
 
     def missing_defaults(self) -> tuple[str, ...]:
-        """Ids of the default parts that are neither installed nor stood in for."""
+        """Return the ids of the default parts that are missing, with their fallbacks, too."""
         return tuple(
             part.id
             for part in self.manifest.defaults
-            if not self.is_installed(part.id) and not self._stand_in(part)
+            if not self.is_installed(part.id) and not self._installed_fallback(part)
         )
 
     def default_language(self) -> str:
-        """The id of the language part that answers when none was chosen: the default, or the
-        one that was fetched in its place.
+        """Return the id of the language model to use when none was chosen.
+
+        It is the default, or the fallback that was installed in its place.
         """
         part = next(part for part in self.manifest.defaults if part.role == "language")
-        return part.id if self.is_installed(part.id) else self._stand_in(part) or part.id
+        return part.id if self.is_installed(part.id) else self._installed_fallback(part) or part.id
 
-    def _stand_in(self, part: ModelPart) -> str | None:
+    def _installed_fallback(self, part: ModelPart) -> str | None:
         if part.fallback is None:
             return None
         record = read_record(self.root / part.fallback)
         return part.fallback if record and record.stands_in_for == part.id else None
 
     def path(self, part_id: str) -> Path:
-        """The installed part's folder.
+        """Return the installed part's folder.
 
         Raises:
             InputError: there is no such part.
@@ -100,15 +104,19 @@ class ModelStore:
         part = self.manifest.part(part_id)
         if not self.is_installed(part_id):
             raise ModelUnavailable(
-                f"The model part {part_id} ({part.title}) is not installed.",
-                f"Fetch it ({readable_size(part.download_bytes)}): mmdesk models get {part_id}",
+                "The model {part} ({title}) is not installed.",
+                "Download it ({size}): mmdesk models get {part}",
+                part=part_id,
+                title=part.title,
+                size=readable_size(part.download_bytes),
             )
         return self._folder(part)
 
     def verify(self, part_id: str, cancel: CancelFlag | None = None) -> None:
-        """Hash every file of the part and compare. About 0.8 s of one core per GB on a CPU
-        with SHA instructions, three times that without; the interpreter's lock is free
-        meanwhile, so this goes well beside `import torch`.
+        """Hash every file of the part and compare the digests.
+
+        Takes about 0.8 s of one core per GB on a CPU with SHA instructions, three times that
+        without. The GIL is free meanwhile, so this runs well in parallel with `import torch`.
 
         Raises:
             InputError: there is no such part.
@@ -122,7 +130,7 @@ class ModelStore:
         folder = self.path(part_id)
         check_folder(self.manifest.part(part_id), folder, cancel or NeverCancelled())
 
-    # --- changing it --------------------------------------------------------------------------
+    # --- installing and removing ------------------------------------------------------------------
 
     def install(
         self,
@@ -131,19 +139,28 @@ class ModelStore:
         cancel: CancelFlag | None = None,
         fallback: bool = True,
     ) -> Path:
-        """Fetch, verify and convert a part. A part that is there and sound is left as it is, a
-        damaged one is made anew, one that an earlier version converted is converted from what
-        it is; a call that was cut off before is carried on with.
+        """Download, verify and convert a part.
 
-        When no source delivers the part and the manifest names another to stand in for it, that
-        one is fetched: progress then carries the other part's id and title, and the returned
-        folder is the other part's (`path.name` is its id), which is how a caller knows what to
-        tell the person. `fallback=False` raises instead.
+        A valid installed part is left as it is, a damaged one is installed again, and one that an
+        earlier version converted is upgraded. An interrupted call is resumed.
+
+        When no source delivers the part and the manifest names a fallback, the fallback is
+        installed: progress then has its id and title, and the returned folder is its folder
+        (`path.name` is its id), by which a caller knows what to tell the user.
+
+        Args:
+            part_id: the part to install.
+            on_progress: called with the progress, in the caller's thread.
+            cancel: stops the installation when set.
+            fallback: False raises where the fallback would be installed.
+
+        Returns:
+            The installed folder.
 
         Raises:
             InputError: there is no such part.
             ModelUnavailable: no source delivers it, the disk is full, the conversion failed.
-            Cancelled: `cancel` was set; the next call carries on where this one stopped.
+            Cancelled: `cancel` was set; the next call resumes where this one stopped.
         """
         cancel = cancel or NeverCancelled()
         part = self.manifest.part(part_id)
@@ -168,14 +185,14 @@ class ModelStore:
             record = read_record(self._folder(part))
             stands_in_for = stands_in_for or (record.stands_in_for if record else "")
             installer = Installer(self.root, part, on_progress, cancel, stands_in_for)
-            if record is None or not self._is_sound(part, cancel):
+            if record is None or not self._is_valid(part, cancel):
                 installer.run()
             elif is_outdated(part, record):
                 installer.upgrade(record.source)
         on_progress(FetchProgress(part.id, part.title, "done", part.disk_bytes, part.disk_bytes))
         return self._folder(part)
 
-    def _is_sound(self, part: ModelPart, cancel: CancelFlag) -> bool:
+    def _is_valid(self, part: ModelPart, cancel: CancelFlag) -> bool:
         if not self.is_installed(part.id):
             return False
         try:
@@ -185,28 +202,30 @@ class ModelStore:
         return True
 
     def remove(self, part_id: str) -> None:
-        """Delete a part, and what a cut download left of it.
+        """Delete a part and its incomplete download.
 
         Raises:
             InputError: there is no such part.
             ModelUnavailable: it is not installed, or another process is changing it.
         """
         if self.local.find(part_id) is not None:
-            self.local.forget(part_id)  # the folder is the person's
+            self.local.forget(part_id)  # the folder is the user's
             return
         part = self.manifest.part(part_id)
         if not self.is_installed(part_id) and not self._partial(part).exists():
             self.path(part_id)  # raises
         with self._held(part) as held:
             if not held:
-                raise ModelUnavailable(f"Another mmdesk is just fetching {part_id}.")
+                raise ModelUnavailable(
+                    "Another mmdesk is downloading {part} right now.", part=part_id
+                )
             if self._folder(part).exists():
                 set_aside(self.root, part.id)
             sweep(self.root, part.id)
             shutil.rmtree(self._partial(part), ignore_errors=True)
 
     def partial_bytes(self, part_id: str) -> int:
-        """How much of an interrupted download is kept, in bytes.
+        """Return the bytes that are kept of an interrupted download.
 
         Raises:
             InputError: there is no such part.
@@ -214,11 +233,11 @@ class ModelStore:
         folder = self._partial(self.manifest.part(part_id))
         try:
             return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-        except OSError:  # none, or it is being changed at this moment
+        except OSError:  # there is none, or it is being changed at this moment
             return 0
 
     def sweep(self) -> None:
-        """Delete what killed installations left behind, except where one is under way."""
+        """Delete the temporary folders of killed installations, except where one is running."""
         for part in self.manifest.parts:
             if any((self.root / f".{kind}-{part.id}").exists() for kind in ("new", "old")):
                 with self._held(part) as held:
@@ -233,12 +252,12 @@ class ModelStore:
 
     @contextmanager
     def _held(self, part: ModelPart) -> Iterator[bool]:
-        """Hold the part's lock while the block runs; False where another process has it."""
-        # Imported here: it brings asyncio along, 30 ms that whoever only reads can spare.
+        """Hold the part's lock while the block runs; yield False where another process has it."""
+        # Imported late: it imports asyncio, 30 ms that reading the store need not spend.
         from filelock import FileLock, Timeout
 
-        self.root.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.root / f".lock-{part.id}")
+        make_private_folder(self.root)
+        lock = FileLock(self.root / f".lock-{part.id}", mode=FILE_MODE)
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -264,11 +283,11 @@ class ModelStore:
 
 
 def sweep(root: Path, part_id: str) -> None:
-    """Delete a part's temporary folders. The part's lock must be held."""
+    """Delete a part's temporary folders; the part's lock must be held."""
     for kind in ("new", "old"):
         shutil.rmtree(root / f".{kind}-{part_id}", ignore_errors=True)
 
 
 def set_aside(root: Path, part_id: str) -> None:
-    """Take a part's folder out of sight in one step; `sweep` deletes it."""
+    """Move a part's folder away in one step; `sweep` deletes it."""
     os.replace(root / part_id, root / f".old-{part_id}")

@@ -1,6 +1,6 @@
-"""Folders of the person's own: any transformers text model on this disk, used where it lies.
+"""Models of the user's own: transformers text models that are used from their own folders.
 
-The list stands in local.json beside the installed parts. A folder is hashed when it is added, and
+The list is local.json in the folder of the installed parts. A folder is hashed when it is added and
 compared at every load like every other part; nothing is ever written into it or deleted from it.
 """
 
@@ -18,18 +18,19 @@ from typing import Any
 from mmdesk.errors import InputError, ModelUnavailable
 from mmdesk.models.digests import sha256_all
 from mmdesk.models.manifest import FileSpec
+from mmdesk.private_files import make_private_folder, open_private
 from mmdesk.values import CancelFlag, ModelInfo, NeverCancelled
 
 LIST = "local.json"
 PREFIX = "local-"
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
-MOST_JSON = 64_000_000  # bytes; a tokenizer of 250,000 words has 35 MB
+MAX_JSON_BYTES = 64_000_000  # bytes; a tokenizer of 250,000 tokens has 35 MB
 
 
 @dataclass(frozen=True, slots=True)
 class LocalModel:
-    """A folder that was added. `files` are those that are loaded, with their digests."""
+    """Folder that the user added; `files` are those that are loaded, with their digests."""
 
     id: str
     title: str
@@ -39,13 +40,13 @@ class LocalModel:
 
 
 class LocalModels:
-    """The list of the person's own folders, kept under `root`."""
+    """List of the user's own folders, stored under `root`."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def models(self) -> tuple[LocalModel, ...]:
-        """All of them; a list that cannot be read is an empty one."""
+        """Return all of them; nothing where the list cannot be read."""
         try:
             stored = json.loads((self._root / LIST).read_text(encoding="utf-8"))
             return tuple(_model(entry) for entry in stored["models"])
@@ -53,14 +54,16 @@ class LocalModels:
             return ()
 
     def find(self, part_id: str) -> LocalModel | None:
+        """Return the folder with this id, or None."""
         return next((model for model in self.models() if model.id == part_id), None)
 
     def add(self, folder: Path, cancel: CancelFlag | None = None) -> LocalModel:
-        """Look through a folder, hash it and put it on the list; a folder that is on it already
-        is hashed anew under its old id.
+        """Check a folder, hash it and add it to the list.
+
+        A folder that is on the list already is hashed again and keeps its id.
 
         Raises:
-            InputError: the folder holds no text model that can be loaded; it says what is wrong.
+            InputError: the folder holds no text model that can be loaded, for the reason given.
             Cancelled: `cancel` was set.
         """
         folder = folder.expanduser().resolve()
@@ -71,7 +74,9 @@ class LocalModels:
             sizes = {name: (folder / name).stat().st_size for name in names}
         except OSError as problem:
             name = Path(str(problem.filename or folder)).name
-            raise InputError(f"{name} cannot be read: {problem.strerror}.") from problem
+            raise InputError(
+                "{name} cannot be read: {reason}.", name=name, reason=problem.strerror
+            ) from problem
         files = tuple(FileSpec(name, sizes[name], digests[folder / name]) for name in names)
         before = known.get(str(folder))
         part_id = before.id if before else self._free_id(folder.name)
@@ -80,25 +85,26 @@ class LocalModels:
         return added
 
     def forget(self, part_id: str) -> None:
-        """Take a folder off the list; the folder itself stays as it is."""
+        """Remove a folder from the list; the folder itself stays as it is."""
         self._write([model for model in self.models() if model.id != part_id])
 
     def _free_id(self, name: str) -> str:
         stem = PREFIX + (re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.") or "model")
         taken = {model.id for model in self.models()}
         ids = [stem, *(f"{stem}-{at}" for at in range(2, len(taken) + 3))]
-        return next(made for made in ids if made not in taken)
+        return next(part_id for part_id in ids if part_id not in taken)
 
     def _write(self, models: list[LocalModel]) -> None:
-        self._root.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._root)
         new = self._root / f".{LIST}.new"
         stored = {"models": [asdict(model) for model in models]}
-        new.write_text(json.dumps(stored, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        with open_private(new, "w") as file:
+            file.write(json.dumps(stored, indent=2, ensure_ascii=False) + "\n")
         os.replace(new, self._root / LIST)
 
 
 def info_of(model: LocalModel) -> ModelInfo:
-    """A folder as a person sees it. Its size is that of what is loaded."""
+    """Describe a folder for the user; its size is that of the loaded files."""
     folder = Path(model.folder)
     size = sum(file.size for file in model.files)
     return ModelInfo(
@@ -116,10 +122,10 @@ def info_of(model: LocalModel) -> ModelInfo:
 
 
 def verify_local(model: LocalModel, cancel: CancelFlag) -> None:
-    """Compare a folder with what it was when it was added.
+    """Compare a folder with its digests from when it was added.
 
     Raises:
-        ModelUnavailable: it is gone or has changed; the message names the file.
+        ModelUnavailable: it is missing or has changed; the message names the file.
         Cancelled: `cancel` was set.
     """
     folder = Path(model.folder)
@@ -134,25 +140,44 @@ def verify_local(model: LocalModel, cancel: CancelFlag) -> None:
     except OSError as problem:
         name = Path(str(problem.filename or folder)).name
         raise ModelUnavailable(
-            f"{model.title} cannot be read: {name} is missing or locked.",
-            f"It should lie in {folder}. Put it back, or add the folder where it is now.",
+            "{title} cannot be read: {file} is missing or locked.",
+            "It should be in {folder}. Put it back, or add the folder at its new place.",
+            title=model.title,
+            file=name,
+            folder=str(folder),
         ) from problem
 
 
 def check_model_folder(folder: Path) -> list[str]:
-    """The names of the files that are loaded.
+    """Return the names of the files that are loaded.
 
     Raises:
-        InputError: it is no folder of a text model that can be loaded as it is.
+        InputError: the folder holds no text model that can be loaded as it is.
     """
     if not folder.is_dir():
-        raise InputError(f"{folder.name} is not a folder.")
-    config = _json(folder, "config.json", "it is no folder of a transformers model")
+        raise InputError("{name} is not a folder.", name=folder.name)
+    config = _read_json(
+        folder,
+        "config.json",
+        InputError(
+            "{folder} is not a transformers model: {file} is missing.",
+            folder=folder.name,
+            file="config.json",
+        ),
+    )
     _check_config(folder, config)
     weights = _weight_files(folder)
-    _json(folder, "tokenizer.json", "its tokenizer is missing")
-    beside = ("tokenizer_config.json", "chat_template.jinja", "generation_config.json")
-    present = [name for name in beside if (folder / name).is_file()]
+    _read_json(
+        folder,
+        "tokenizer.json",
+        InputError(
+            "{folder} has no tokenizer: {file} is missing.",
+            folder=folder.name,
+            file="tokenizer.json",
+        ),
+    )
+    optional = ("tokenizer_config.json", "chat_template.jinja", "generation_config.json")
+    present = [name for name in optional if (folder / name).is_file()]
     _check_template(folder, present)
     return ["config.json", "tokenizer.json", *present, *weights]
 
@@ -160,17 +185,24 @@ def check_model_folder(folder: Path) -> list[str]:
 def _check_config(folder: Path, config: Mapping[str, Any]) -> None:
     if "auto_map" in config:
         raise InputError(
-            f"{folder.name} needs program code of its own, which mmdesk never runs.",
+            "{folder} needs its own program code, which mmdesk never runs.",
             "Choose a model that transformers supports by itself.",
+            folder=folder.name,
         )
-    made_for = config.get("architectures") or []
-    if not any(str(name).endswith("ForCausalLM") for name in made_for):
-        kind = ", ".join(map(str, made_for)) or "nothing it names"
-        raise InputError(f"{folder.name} is not a text model: it is made for {kind}.")
+    architectures = config.get("architectures") or []
+    if not any(str(name).endswith("ForCausalLM") for name in architectures):
+        if not architectures:
+            raise InputError("{folder} is not a text model.", folder=folder.name)
+        raise InputError(
+            "{folder} is not a text model: it is made for {architecture}.",
+            folder=folder.name,
+            architecture=", ".join(map(str, architectures)),
+        )
     if config.get("quantization_config"):
         raise InputError(
-            f"{folder.name} is quantised in a way mmdesk does not read.",
+            "{folder} is quantised in a format that mmdesk does not support.",
             "Choose the model's original weights (bf16 or fp16).",
+            folder=folder.name,
         )
 
 
@@ -178,12 +210,13 @@ def _weight_files(folder: Path) -> list[str]:
     if (folder / WEIGHTS).is_file():
         names = [WEIGHTS]
     elif (folder / INDEX).is_file():
-        placed = _json(folder, INDEX, "").get("weight_map")
-        names = sorted(set(map(str, placed.values()))) if isinstance(placed, dict) else []
+        weight_map = _read_json(folder, INDEX).get("weight_map")
+        names = sorted(set(map(str, weight_map.values()))) if isinstance(weight_map, dict) else []
     else:
         raise InputError(
-            f"{folder.name} has no weights as safetensors.",
-            "Weights as pickles (.bin, .pt) can run code and are never loaded.",
+            "{folder} has no safetensors weights.",
+            "Pickled weights (.bin, .pt) can run code, so mmdesk never loads them.",
+            folder=folder.name,
         )
     for name in names:
         _check_weights(folder, name)
@@ -191,26 +224,32 @@ def _weight_files(folder: Path) -> list[str]:
 
 
 def _check_weights(folder: Path, name: str) -> None:
-    """Whether a safetensors file is whole, by its own table of contents: what a download that
-    broke off left behind is found in a moment. Layout: the table's length (u64), the table in
-    JSON, the tensors (https://github.com/huggingface/safetensors, "Format").
+    """Check by its header whether a safetensors file is complete.
+
+    The rest of an interrupted download is found in a moment. Layout: the header's length (u64), the
+    header in JSON, the tensors (https://github.com/huggingface/safetensors, "Format").
     """
     path = folder / name
     if Path(name).name != name or not path.is_file():
-        raise InputError(f"{folder.name} is not whole: {name} is missing.")
+        raise InputError(
+            "{folder} is incomplete: {file} is missing.", folder=folder.name, file=name
+        )
     try:
         with path.open("rb") as stream:
             (length,) = struct.unpack("<Q", stream.read(8))
-            if length > MOST_JSON:
+            if length > MAX_JSON_BYTES:
                 raise ValueError
-            table = json.loads(stream.read(length))
-        ends = [entry["data_offsets"][1] for key, entry in table.items() if key != "__metadata__"]
-        whole = path.stat().st_size == 8 + length + max(ends)
+            header = json.loads(stream.read(length))
+        ends = [entry["data_offsets"][1] for key, entry in header.items() if key != "__metadata__"]
+        complete = path.stat().st_size == 8 + length + max(ends)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error):
-        whole = False
-    if not whole:
+        complete = False
+    if not complete:
         raise InputError(
-            f"{folder.name} is not whole: {name} is cut off or damaged.", "Download it again."
+            "{folder} is incomplete: {file} is cut off or damaged.",
+            "Download it again.",
+            folder=folder.name,
+            file=name,
         )
 
 
@@ -218,33 +257,34 @@ def _check_template(folder: Path, present: list[str]) -> None:
     if "chat_template.jinja" in present:
         return
     if "tokenizer_config.json" in present:
-        config = _json(folder, "tokenizer_config.json", "")
+        config = _read_json(folder, "tokenizer_config.json")
         if config.get("chat_template"):
             return
     raise InputError(
-        f"{folder.name} has no chat template: it continues texts but does not answer.",
+        "{folder} has no chat template: it continues text but does not answer.",
         "Choose the model's instruct or chat version.",
+        folder=folder.name,
     )
 
 
-def _json(folder: Path, name: str, otherwise: str) -> dict[str, Any]:
+def _read_json(folder: Path, name: str, if_missing: InputError | None = None) -> dict[str, Any]:
     path = folder / name
+    unreadable = InputError("{folder}: {file} cannot be read.", folder=folder.name, file=name)
     try:
-        if path.stat().st_size > MOST_JSON:
+        if path.stat().st_size > MAX_JSON_BYTES:
             raise ValueError
         stored = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        words = f"{name} is missing"
-        raise InputError(f"{folder.name}: {otherwise} ({words})." if otherwise else words) from None
+        raise if_missing or unreadable from None
     except (OSError, ValueError) as problem:
-        raise InputError(f"{folder.name}: {name} cannot be read.") from problem
+        raise unreadable from problem
     if not isinstance(stored, dict):
-        raise InputError(f"{folder.name}: {name} cannot be read.")
+        raise unreadable
     return stored
 
 
 def _licence(folder: Path) -> str:
-    """The licence that the model's card names in its head; "" where it names none."""
+    """Return the licence from the front matter of the model card; "" where it names none."""
     try:
         with (folder / "README.md").open(encoding="utf-8", errors="replace") as stream:
             head = stream.read(4000)
@@ -261,6 +301,9 @@ def _model(entry: dict[str, Any]) -> LocalModel:
 
 def _changed(model: LocalModel, name: str) -> ModelUnavailable:
     return ModelUnavailable(
-        f"{model.title} has changed since it was added: {name} is another file.",
-        f"If that was you, add the folder again: {model.folder}",
+        "{title} has changed since it was added: {file} is a different file.",
+        "If you changed it, add the folder again: {folder}",
+        title=model.title,
+        file=name,
+        folder=model.folder,
     )

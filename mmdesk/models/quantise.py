@@ -1,8 +1,9 @@
-"""Weights of a Llama or Qwen2 model in 8 bits: `NAME.weight` becomes I8 [outputs, inputs] with
-`NAME.weight_scale` F32 [outputs] beside it; vectors become F32.
+"""Quantisation of the weights of a Llama or Qwen2 model to int8.
 
-Every output channel has a scale of its own. All steps are exactly rounded by IEEE 754 (absolute
-value, maximum, division), so the same weights give the same bytes on every machine.
+`NAME.weight` becomes I8 [outputs, inputs] with `NAME.weight_scale` F32 [outputs]; vectors become
+F32. Every output channel has its own scale, and the zero point is 0. All steps are exactly rounded
+by IEEE 754 (absolute value, maximum, division), so the same weights give the same bytes on every
+machine.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ SCALE = "_scale"  # after the name of the tensor it belongs to
 
 
 def quantised(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """float32 [outputs, inputs] -> (int8 of the same shape, float32 scale [outputs])."""
+    """Quantise float32 [outputs, inputs] to int8 of that shape and float32 scales [outputs]."""
     import torch
 
     scale = weight.abs().amax(1) / 127
@@ -32,11 +33,11 @@ def quantised(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 def int8_tensors(
     names: Iterable[str], read: Callable[[str], torch.Tensor]
 ) -> Iterator[tuple[str, torch.Tensor]]:
-    """Every tensor of the model in its stored form, by name.
+    """Yield every tensor of the model in its stored form, sorted by name.
 
     Args:
-        names: the tensors there are.
-        read: gives one of them, in any floating-point format.
+        names: the names of the tensors.
+        read: returns one of them, in any floating-point format.
     """
     for name in sorted(names):
         tensor = read(name).float()
@@ -49,10 +50,12 @@ def int8_tensors(
 
 
 def write_int8(source: Path, target: Path) -> Iterator[int]:
-    """Quantise a safetensors file of floats; yields the size of each piece written.
+    """Quantise a safetensors file of floats and yield the size of each piece written.
 
     Raises:
-        OSError, ValueError, SafetensorError: it cannot be read or written.
+        OSError: a file cannot be read or written.
+        ValueError: a tensor does not fit its shape.
+        SafetensorError: the source is not a safetensors file.
     """
     from safetensors import safe_open
 
@@ -72,7 +75,7 @@ def _specs(name: str, shape: list[int]) -> list[TensorSpec]:
 
 
 def _pieces(spec: TensorSpec, part: Any) -> Iterator[bytes]:
-    """The bytes of one stored tensor; rows do not depend on each other, so a few go at a time."""
+    """Yield the bytes of one stored tensor, a few rows at a time, which are independent."""
     shape = part.get_shape()
     if len(shape) != 2:
         yield part[:].float().numpy().tobytes()

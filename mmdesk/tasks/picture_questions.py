@@ -1,15 +1,15 @@
-"""Questions about pictures, answered from the pixels.
+"""Questions about pictures, answered by the fused model.
 
-The fused model is asked first. Its few words are certain or they are not: where they are, the chat
-model puts them into a sentence, which is held against them; where they are not, the answer is 'not
-sure'. Questions the fused model was not taught, and those about screenshots and pages, are left to
-the chat model and the words that were read.
+The fused model answers in a few words with a probability. Where it is sure, the language model puts
+them into a sentence, which must say the same; otherwise the answer is 'not sure'. Questions that
+the fused model was not trained on, and those about screenshots and pages, are left to the language
+model, which has the description and the text of the picture in its prompt.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -32,14 +32,14 @@ from mmdesk.values import (
     Turn,
 )
 
-REACH = 3  # questions after a picture within which one may still be about it
-MOST_PICTURES = 4
-LONGEST = 160  # characters; a longer question wants more than a look
+MAX_LATER_QUESTIONS = 3  # after a picture, that may still be about it
+MAX_PICTURES = 4
+MAX_QUESTION_CHARACTERS = 160  # a longer question asks for more than the fused model can say
 _PHRASE_TOKENS = 40
-_NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
-_SMALL = frozenset(["the", "and", "with", "its", "his", "her", "their", "some"])
-ABSENT_FROM = 0.85  # the probability of "no" from which what is asked about is said to be missing
-_PRESENCE = {
+_DIGITS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
+_STOP_WORDS = frozenset(["the", "and", "with", "its", "his", "her", "their", "some"])
+ABSENT_PROBABILITY = 0.85  # of "no", from which the thing asked about is said to be missing
+_PRESENCE_QUESTIONS = {
     "en": {
         f"is there a {thing} in the picture?": f"Is there a {thing} in the picture?"
         for thing in ("dog", "car", "bicycle")
@@ -49,35 +49,33 @@ _PRESENCE = {
         for thing, chinese in (("dog", "狗"), ("car", "车"), ("bicycle", "自行车"))
     },
 }
-_UNSURE = "I am not sure: it cannot be made out in the picture."
+_UNSURE = "I am not sure: I cannot see it clearly in the picture."
 _UNSURE_ZH = "我不确定，从图片中看不清楚。"
 
 
-def looked_at(
-    job: TaskRun, images: Sequence[ImageInput]
+def with_descriptions(
+    run: TaskRun, images: Sequence[ImageInput]
 ) -> Generator[Event, None, tuple[ImageInput, ...]]:
-    """The pictures with what is seen in them; those that were not looked at yet, together."""
+    """Return the pictures with their descriptions; the missing ones are made in one request."""
     new = tuple(image for image in images if image.description is None)
-    image_descriptions = {}
+    found = {}
     if new:
-        for event in job.ask(DescribeImagesRequest(new)):
+        for event in run.ask(DescribeImagesRequest(new)):
             if isinstance(event, ImageDescribed):
-                image_descriptions[event.sha256] = event.description
+                found[event.sha256] = event.description
             yield event
     return tuple(
-        image
-        if image.description
-        else replace(image, description=image_descriptions.get(image.sha256))
+        image if image.description else replace(image, description=found.get(image.sha256))
         for image in images
     )
 
 
-def look_again(
-    job: TaskRun, image: ImageInput, question: str = ""
+def ask_fused_model(
+    run: TaskRun, image: ImageInput, question: str = ""
 ) -> Generator[Event, None, ImageAnswer | None]:
-    """What the fused model says about a picture; None where there is no fused model."""
+    """Return the fused model's answer about a picture; None where there is no fused model."""
     found = None
-    for event in job.ask(AskImageRequest(image, question)):
+    for event in run.ask(AskImageRequest(image, question)):
         if isinstance(event, ImageAnswer):
             found = event
         yield event
@@ -85,82 +83,95 @@ def look_again(
 
 
 def answer_from_pictures(
-    job: TaskRun, turns: Sequence[Turn]
+    run: TaskRun, turns: Sequence[Turn]
 ) -> Generator[Event, None, tuple[bool, tuple[Turn, ...]]]:
-    """Answer the last turn by looking, if that is what it asks for.
+    """Answer the last turn with the fused model, if it is a question about pictures.
 
     Returns:
-        whether it was answered, and the turns with what was seen and heard meanwhile.
+        True if it was answered, and the turns with the descriptions and the transcript that were
+        made meanwhile.
     """
     turns = tuple(turns)
-    place = _place_of_pictures(turns)
-    if place is None:
+    index = _turn_with_pictures(turns)
+    if index is None:
         return False, turns
-    turns, asked = yield from _heard(job, turns)
-    question = taught(asked) if len(asked) <= LONGEST else None
+    turns, text = yield from _question_text(run, turns)
+    question = taught(text) if len(text) <= MAX_QUESTION_CHARACTERS else None
     if question is None:
         return False, turns
-    named = picture_named(asked, len(turns[place].images))
-    images = yield from looked_at(job, turns[place].images)
-    turns = (*turns[:place], replace(turns[place], images=images), *turns[place + 1 :])
+    named = picture_named(text, len(turns[index].images))
+    images = yield from with_descriptions(run, turns[index].images)
+    turns = (*turns[:index], replace(turns[index], images=images), *turns[index + 1 :])
     chosen = images if named is None else (images[named],)
-    if len(chosen) > MOST_PICTURES or not all(map(shows_things, chosen)):
+    if len(chosen) > MAX_PICTURES or not all(map(shows_scene, chosen)):
         return False, turns
-    found: list[PictureAnswers] = []
+    answers: list[PictureAnswer] = []
     for image in chosen:
-        answer = yield from _look(job, image, question)
+        answer = yield from _answer_question(run, image, question)
         if answer is None:
             return False, turns
-        found.append(answer)
-        yield Notice(_told(answer.answer, image))
-    yield from _said(job, asked, found, chosen)
+        answers.append(answer)
+        yield _notice(answer.answer, image)
+    yield from _stream_answers(run, text, answers, chosen)
     return True, turns
 
 
-class PictureAnswers(NamedTuple):
-    """An answer, or (`absent`) that what was asked about is not in the picture."""
+class PictureAnswer(NamedTuple):
+    """Answer of the fused model about one picture.
+
+    Attributes:
+        answer: to the question; where `absent`, to the question if the thing is there at all.
+        absent: the thing asked about is not in the picture.
+    """
 
     answer: ImageAnswer
     absent: bool = False
 
 
-def _look(
-    job: TaskRun, image: ImageInput, question: str
-) -> Generator[Event, None, PictureAnswers | None]:
-    """Asked what the dog does, the fused model makes a dog do something: so it is first asked
-    whether there is one.
+def _answer_question(
+    run: TaskRun, image: ImageInput, question: str
+) -> Generator[Event, None, PictureAnswer | None]:
+    """Ask the fused model, first about the presence of the thing that the question presupposes.
+
+    Asked what the dog is doing, the fused model makes up an answer even where there is no dog.
     """
     first = presupposed(question)
     caption = image.description.caption if image.description else ""
     if first is not None and first.split()[3] not in caption.lower():
-        there = yield from look_again(job, image, first)
-        if there is not None and there.text == "no" and there.probability >= ABSENT_FROM:
-            return PictureAnswers(there, absent=True)
-    answer = yield from look_again(job, image, question)
-    return PictureAnswers(answer) if answer is not None else None
+        presence = yield from ask_fused_model(run, image, first)
+        if (
+            presence is not None
+            and presence.text == "no"
+            and presence.probability >= ABSENT_PROBABILITY
+        ):
+            return PictureAnswer(presence, absent=True)
+    answer = yield from ask_fused_model(run, image, question)
+    return PictureAnswer(answer) if answer is not None else None
 
 
-def pictures_asked_about(turns: Sequence[Turn]) -> tuple[ImageInput, ...]:
-    """The pictures a question like "What is in the picture?" means; none where it means none."""
-    place = _place_of_pictures(turns)
-    asked = turns[-1].text
-    if place is None or turns[-1].audio or not asks_for_caption(asked):
+def pictures_to_describe(turns: Sequence[Turn]) -> tuple[ImageInput, ...]:
+    """Return the pictures that a question like "What is in the picture?" refers to, if any."""
+    index = _turn_with_pictures(turns)
+    question = turns[-1].text
+    if index is None or turns[-1].audio or not asks_for_caption(question):
         return ()
-    images = turns[place].images
-    named = picture_named(asked, len(images))
+    images = turns[index].images
+    named = picture_named(question, len(images))
     return images if named is None else (images[named],)
 
 
 def may_be_about_pictures(turns: Sequence[Turn]) -> bool:
-    """Whether the last turn, whose words are still to come, may be a question about pictures: its
-    own, or ones shown shortly before.
+    """Return whether the last turn, still without text, may become a question about pictures.
+
+    They may be its own, or those of a turn shortly before.
     """
-    return not turns[-1].text.strip() and _place_of_pictures(turns) is not None
+    return not turns[-1].text.strip() and _turn_with_pictures(turns) is not None
 
 
-def shows_things(image: ImageInput) -> bool:
-    """Whether looking is the way to learn about a picture: neither words to read, nor words that
-    the person put in their place.
+def shows_scene(image: ImageInput) -> bool:
+    """Return whether the pixels answer questions about a picture better than text.
+
+    They do not for screenshots and pages, and where the user corrected the description.
     """
     description = image.description
     if description is None or (description.correction or "").strip():
@@ -168,27 +179,27 @@ def shows_things(image: ImageInput) -> bool:
     return not description.kind.is_read
 
 
-def _place_of_pictures(turns: Sequence[Turn]) -> int | None:
-    """The turn whose pictures the last turn may be about: itself, or one shortly before it."""
+def _turn_with_pictures(turns: Sequence[Turn]) -> int | None:
+    """Return the index of the turn whose pictures the last turn may refer to."""
     if turns[-1].documents or len(turns[-1].audio) > 1:
         return None
-    asked = [place for place, turn in enumerate(turns) if turn.role == "user"]
-    for place in reversed(asked[-1 - REACH :]):
-        if turns[place].images:
-            return place
+    questions = [index for index, turn in enumerate(turns) if turn.role == "user"]
+    for index in reversed(questions[-1 - MAX_LATER_QUESTIONS :]):
+        if turns[index].images:
+            return index
     return None
 
 
-def _heard(
-    job: TaskRun, turns: tuple[Turn, ...]
+def _question_text(
+    run: TaskRun, turns: tuple[Turn, ...]
 ) -> Generator[Event, None, tuple[tuple[Turn, ...], str]]:
-    """The last turn's question in words, written or spoken."""
+    """Return the turns with the last one transcribed, and its question as text."""
     last = turns[-1]
     if last.text.strip() or not last.audio:
         return turns, last.text.strip()
     audio = last.audio[0]
     if audio.transcript is None:
-        for event in job.ask(TranscribeRequest(audio, about_picture=True)):
+        for event in run.ask(TranscribeRequest(audio, about_picture=True)):
             if isinstance(event, Transcribed):
                 audio = replace(audio, transcript=event.transcript)
                 yield event
@@ -196,54 +207,68 @@ def _heard(
     return (*turns[:-1], replace(last, audio=(audio,))), text
 
 
-def _told(answer: ImageAnswer, image: ImageInput) -> str:
-    """What the person should know about where the answer comes from."""
-    odds = f"{answer.text} ({round(answer.probability * 100)} %)"
-    verdict = odds if answer.sure else f"perhaps {odds}, too unsure to be said"
-    return f"Looked at {image.name} again: {answer.question} {verdict}"
+def _notice(answer: ImageAnswer, image: ImageInput) -> Notice:
+    """Return the notice of the fused model's answer and its probability."""
+    percent = round(answer.probability * 100)
+    if answer.sure:
+        return Notice(
+            "Looked at {picture} again: {question} {answer} ({percent} %)",
+            picture=image.name,
+            question=answer.question,
+            answer=answer.text,
+            percent=percent,
+        )
+    return Notice(
+        "Looked at {picture} again: {question} Perhaps {answer} ({percent} %), but not sure.",
+        picture=image.name,
+        question=answer.question,
+        answer=answer.text,
+        percent=percent,
+    )
 
 
-def _said(
-    job: TaskRun, asked: str, found: Sequence[PictureAnswers], images: Sequence[ImageInput]
-) -> Generator[Event, None, None]:
-    language = CHINESE if cjk_share(asked) > 0.3 else ENGLISH
-    for number, ((answer, absent), image) in enumerate(zip(found, images, strict=True)):
-        asked_of = _PRESENCE[language.code].get(answer.question, asked) if absent else asked
+def _stream_answers(
+    run: TaskRun, question: str, answers: Sequence[PictureAnswer], images: Sequence[ImageInput]
+) -> Iterator[Event]:
+    language = CHINESE if cjk_share(question) > 0.3 else ENGLISH
+    for number, ((answer, absent), image) in enumerate(zip(answers, images, strict=True)):
         if number:
             yield TextChunk("\n")
-        if len(found) > 1:
+        if len(answers) > 1:
             yield TextChunk(f"{image.name}: ")
-        if answer.sure:
-            yield TextChunk((yield from phrased(job, asked_of, answer.text, language)))
-        else:
+        if not answer.sure:
             yield TextChunk(_UNSURE_ZH if language == CHINESE else _UNSURE)
+            continue
+        presence_questions = _PRESENCE_QUESTIONS[language.code] if absent else {}
+        to_phrase = presence_questions.get(answer.question, question)
+        yield TextChunk((yield from phrase_as_sentence(run, to_phrase, answer.text, language)))
 
 
-def phrased(
-    job: TaskRun, asked: str, answer: str, language: Language
+def phrase_as_sentence(
+    run: TaskRun, question: str, answer: str, language: Language
 ) -> Generator[Event, None, str]:
-    """The few words as a sentence by the chat model, where it says the same; else as they are."""
-    turns = prompts.phrase_answer(asked, answer, language)
-    written = yield from job.written(
+    """Return a short answer as a sentence of the language model, if that says the same."""
+    turns = prompts.phrase_answer(question, answer, language)
+    output = yield from run.generate_text(
         turns, Sampling(max_tokens=_PHRASE_TOKENS), enough=lambda text: "\n" in text.strip()
     )
-    said = written.strip().split("\n")[0].strip()
+    phrased = output.strip().split("\n")[0].strip()
     if language == CHINESE:
-        return said if _is_chinese(said) else f"看到的是：{answer}。"
-    return said if says(said, answer) else sentence(answer)
+        return phrased if _is_chinese(phrased) else f"看到的是：{answer}。"
+    return phrased if states_answer(phrased, answer) else sentence(answer)
 
 
-def says(said: str, answer: str) -> bool:
-    """Whether a sentence holds the answer's words, and is no other answer."""
-    spoken = set(re.findall(r"[a-z0-9]+", said.lower()))
-    wanted = re.findall(r"[a-z0-9]+", answer.lower())
-    if wanted[:1] in (["yes"], ["no"]):
-        return bool(re.match(rf"{wanted[0]}\b", said.lower()))
-    needed = {word for word in wanted if len(word) > 2 and word not in _SMALL}
-    return bool(said) and all(
-        word in spoken or _NUMBERS.get(word, word) in spoken for word in needed
+def states_answer(phrased: str, answer: str) -> bool:
+    """Return whether a sentence has the answer's words, and is no other answer."""
+    found = set(re.findall(r"[a-z0-9]+", phrased.lower()))
+    expected = re.findall(r"[a-z0-9]+", answer.lower())
+    if expected[:1] in (["yes"], ["no"]):
+        return bool(re.match(rf"{expected[0]}\b", phrased.lower()))
+    needed = {word for word in expected if len(word) > 2 and word not in _STOP_WORDS}
+    return bool(phrased) and all(
+        word in found or _DIGITS.get(word, word) in found for word in needed
     )
 
 
-def _is_chinese(said: str) -> bool:
-    return cjk_share(said) > 0.5 and not re.search(r"[A-Za-z]{2,}", said)
+def _is_chinese(text: str) -> bool:
+    return cjk_share(text) > 0.5 and not re.search(r"[A-Za-z]{2,}", text)

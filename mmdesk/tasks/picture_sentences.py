@@ -1,4 +1,4 @@
-"""Sentences about a picture, built from what was seen and read in it. No model, no invention."""
+"""Sentences about a picture, built from its description without a language model."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import re
 from mmdesk.text import cjk_share, shorten
 from mmdesk.values import ImageDescription, Label, PictureKind
 
-SURE = 0.5  # a label at or above this is said without "perhaps"
-WORTH_SAYING = 0.05
-MOST_LABELS = 3
+SURE_PROBABILITY = 0.5  # from which a label is mentioned without "perhaps"
+MIN_PROBABILITY = 0.05  # from which a label is mentioned at all
+MAX_LABELS = 3
 
 _NOUN = {
     PictureKind.PHOTO: ("A photo", "一张照片"),
@@ -21,31 +21,41 @@ _NOUN = {
 _KIND = re.compile(r"^(?P<name>.*?)\s*\((?P<kind>[^()]+)\)$")
 
 
-def worth_saying(description: ImageDescription) -> tuple[Label, ...]:
-    """The labels a description mentions: few, likely ones; none beside a correction, and none
-    for a page or a screenshot with text, where the text is what matters.
+def labels_to_mention(description: ImageDescription) -> tuple[Label, ...]:
+    """Return the labels to mention: a few likely ones.
+
+    There are none with a correction, and none for a page or a screenshot with text, where the text
+    is what matters.
     """
     if description.correction is not None or (
         description.kind.is_read and description.text.strip()
     ):
         return ()
-    return tuple(label for label in description.labels if label.probability >= WORTH_SAYING)[
-        :MOST_LABELS
+    return tuple(label for label in description.labels if label.probability >= MIN_PROBABILITY)[
+        :MAX_LABELS
     ]
 
 
 def caption(
     description: ImageDescription, names: tuple[str, ...], chinese: bool, quote_words: int
 ) -> str:
-    """One sentence on one line. `names` are the names of `worth_saying(description)`."""
+    """Return one sentence on one line.
+
+    Args:
+        description: of the picture.
+        names: of `labels_to_mention(description)`, in the language of the sentence.
+        chinese: write Chinese, else English.
+        quote_words: length limit of the quoted text of the picture.
+    """
     if description.correction is not None:
         return " ".join(description.correction.split())
     subject = _subject(description, names, chinese)
     if not description.kind.is_read and description.caption.strip():
-        return _stop(" ".join(subject.split()), chinese)  # the scene; its words are in the details
+        # The caption alone: the text of the picture is in the detailed description.
+        return _with_full_stop(" ".join(subject.split()), chinese)
     quote = _quote(" ".join(_main_lines(description)), quote_words)
     if not quote:
-        return _stop(" ".join(subject.split()), chinese)
+        return _with_full_stop(" ".join(subject.split()), chinese)
     subject = subject.rstrip(".。")
     if chinese:
         return f"{subject}，上面写着“{quote}”。"
@@ -57,66 +67,69 @@ def caption(
 def paragraph(
     description: ImageDescription, names: tuple[str, ...], chinese: bool, quote_words: int
 ) -> str:
-    """All that is known: screenshots and pages lead with their text, photos with what they show."""
+    """Return the detailed description; arguments as for `caption`.
+
+    Screenshots and pages begin with their text, photos with what they show.
+    """
     if description.correction is not None:
         return description.correction.strip()
     quote = _quote("\n".join(_main_lines(description)), quote_words)
-    subject = _stop(_subject(description, names, chinese), chinese)
-    sure = _how_sure(description, names, chinese)
+    subject = _with_full_stop(_subject(description, names, chinese), chinese)
+    probabilities = _probabilities(description, names, chinese)
     gap = "" if chinese else " "
-    said = gap.join(part for part in (subject, sure) if part)
+    text = gap.join(part for part in (subject, probabilities) if part)
     if not quote:
-        return said
+        return text
     if not description.kind.is_read:
         reads = f"图中写着：“{quote}”" if chinese else f"The text in it reads: “{quote}”"
-        return f"{said}{gap}{reads}"
+        return f"{text}{gap}{reads}"
     noun = _NOUN[description.kind][chinese]
     lead = f"{noun}，上面写着：“{quote}”" if chinese else f"{noun} that reads: “{quote}”"
-    seen = description.caption.strip()
-    return f"{lead}\n\n{_stop(seen, chinese)}" if seen else lead
+    shown = description.caption.strip()
+    return f"{lead}\n\n{_with_full_stop(shown, chinese)}" if shown else lead
 
 
 def _subject(description: ImageDescription, names: tuple[str, ...], chinese: bool) -> str:
-    """What the picture is of, as the beginning of a sentence, without a full stop."""
+    """Return the beginning of a sentence that names the subject, without a full stop."""
     noun = _NOUN[description.kind][chinese]
     if description.caption.strip() and not description.kind.is_read:
-        said = description.caption.strip()
-        return said[0].upper() + said[1:]
+        text = description.caption.strip()
+        return text[0].upper() + text[1:]
     if not names:
         if description.text.strip():
             return noun
         return f"{noun}，没有认出内容" if chinese else f"{noun} in which nothing was recognised"
-    labels = worth_saying(description)
-    if labels[0].probability >= SURE:
+    labels = labels_to_mention(description)
+    if labels[0].probability >= SURE_PROBABILITY:
         return f"{noun}：{names[0]}" if chinese else f"{noun} of {_with_article(names[0])}"
     if chinese:
         return f"{noun}，可能是{'或'.join(names)}"
     kind = _shared_kind(names)
     if kind:
-        guesses = " or ".join(_with_article(_parted(name)[0]) for name in names)
+        guesses = " or ".join(_with_article(_split_label(name)[0]) for name in names)
         return f"{noun} of {_with_article(kind)}, perhaps {guesses}"
     return f"{noun} of what may be {' or '.join(_with_article(name) for name in names)}"
 
 
-def _how_sure(description: ImageDescription, names: tuple[str, ...], chinese: bool) -> str:
-    labels = worth_saying(description)
+def _probabilities(description: ImageDescription, names: tuple[str, ...], chinese: bool) -> str:
+    labels = labels_to_mention(description)
     if not labels:
         return ""
-    told = [
+    entries = [
         f"{name} {round(label.probability * 100)} %"
         for name, label in zip(names, labels, strict=True)
     ]
-    return f"识别结果：{'、'.join(told)}。" if chinese else f"Recognised: {', '.join(told)}."
+    return f"识别结果：{'、'.join(entries)}。" if chinese else f"Recognised: {', '.join(entries)}."
 
 
-def _parted(name: str) -> tuple[str, str]:
-    """ "golden retriever (dog)" -> its name and its kind ("" where none is given)."""
+def _split_label(name: str) -> tuple[str, str]:
+    """Split "golden retriever (dog)" into its name and its kind ("" without one)."""
     match = _KIND.match(name)
     return (match["name"], match["kind"]) if match else (name, "")
 
 
 def _shared_kind(names: tuple[str, ...]) -> str:
-    kinds = {_parted(name)[1] for name in names}
+    kinds = {_split_label(name)[1] for name in names}
     return kinds.pop() if len(kinds) == 1 else ""
 
 
@@ -127,20 +140,20 @@ def _with_article(name: str) -> str:
 
 
 def _main_lines(description: ImageDescription) -> list[str]:
-    """The lines of the picture's text that say something: not single signs and stray letters."""
+    """Return the lines of the picture's text without those of single signs and stray letters."""
     lines = [line.strip() for line in description.text.splitlines() if line.strip()]
-    telling = [
+    meaningful = [
         line for line in lines if sum(map(str.isalnum, line)) >= (2 if cjk_share(line) else 3)
     ]
-    return telling or lines
+    return meaningful or lines
 
 
-def _quote(text: str, most: int) -> str:
-    """Shortened, with inner quotation marks that do not end ours."""
-    return shorten(text, most).replace("“", "‘").replace("”", "’")
+def _quote(text: str, max_words: int) -> str:
+    """Shorten a text, with inner quotation marks that do not end the outer ones."""
+    return shorten(text, max_words).replace("“", "‘").replace("”", "’")
 
 
-def _stop(said: str, chinese: bool) -> str:
-    if not said or said[-1] in ".!?。！？…":
-        return said
-    return said + ("。" if chinese else ".")
+def _with_full_stop(text: str, chinese: bool) -> str:
+    if not text or text[-1] in ".!?。！？…":
+        return text
+    return text + ("。" if chinese else ".")

@@ -1,9 +1,9 @@
-"""Every prompt that mmdesk makes by itself, in one place, in English and Chinese.
+"""All prompts of the tasks, in English and Chinese.
 
-All of them were tried on the built-in model of half a billion parameters. What was found: it
-copies or answers a text when the instruction stands before it, so the instruction stands after;
-it summarises Chinese only under Chinese instructions; and it translates (instead of answering)
-when it has seen five translations first, one of a question and one of a demand among them.
+All of them were tried on the built-in model of half a billion parameters. It copies or answers a
+text when the instruction comes before it, so the instruction comes after; it summarises Chinese
+only with Chinese instructions; and it translates (instead of answering) after five examples of
+translations, one of a question and one of a command among them.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ ASSISTANT = (
     "Answer in the user's language, correctly and to the point."
 )
 
-# The model was made for code. Alone, it refused 22 of 64 wishes for an essay, a story, a song and
-# the like ("I'm sorry, but I can't assist with that."); behind a wish of the same kind that was
-# granted, 3. The kind matters: behind a poem everything becomes verse. Said in the system prompt
-# instead, an example helps little (17).
-GRANTED: dict[str, tuple[Turn, Turn]] = {
-    kind: (Turn("user", wish), Turn("assistant", text))
-    for kind, wish, text in (
+# One-shot examples that keep the model from refusing creative requests. It was made for code: alone
+# it refused 22 of 64 requests for an essay, a story, a song and the like ("I'm sorry, but I can't
+# assist with that."); after an answered request of the same kind, 3. The kind matters: after a poem
+# everything becomes verse. In the system prompt instead, an example helps little (17).
+CREATIVE_EXAMPLES: dict[str, tuple[Turn, Turn]] = {
+    kind: (Turn("user", request), Turn("assistant", text))
+    for kind, request, text in (
         (
             "text",
             "Write a short text about the moon.",
@@ -69,7 +69,7 @@ _CHINESE_NUMBERS = {2: "两", 3: "三", 4: "四", 5: "五", 6: "六"}
 
 
 def summarise_part(part: str, language: Language, count: int) -> tuple[Turn, ...]:
-    """Ask for a summary of one part of a document in `count` (2..6) sentences."""
+    """Return the prompt for a summary of one part of a document in `count` (2..6) sentences."""
     if language == CHINESE:
         instruction = _SUMMARISE_ZH.format(count=_CHINESE_NUMBERS[count])
         return Turn("system", _SUMMARISER_ZH), Turn("user", f"{part}\n\n{instruction}")
@@ -82,25 +82,27 @@ _FROM_PASSAGES_ZH = "文中说：“{best}”\n{question}\n请根据文中的话
 
 
 def answer_from_passages(question: str, best: str) -> str:
-    """A question about passages of a document that stand before it. The model finds a fact in the
-    sentence next to the question far more surely than a page above it.
+    """Return a question about passages of a document, with the best matching sentence before it.
+
+    The model finds a fact in the sentence next to the question far more reliably than a page above
+    it.
     """
     if not best:
         return question
-    form = _FROM_PASSAGES_ZH if detect(question) == CHINESE else _FROM_PASSAGES
-    return form.format(best=best, question=question.strip())
+    template = _FROM_PASSAGES_ZH if detect(question) == CHINESE else _FROM_PASSAGES
+    return template.format(best=best, question=question.strip())
 
 
 _TRANSLATOR = "You are a professional translator."
 _TRANSLATE = "Translate from {source} into {target}:\n{text}"
-# Slower to read and a little worse in its wording, but what stands in quotation marks is not
-# taken for a question to answer or a wish to fulfil.
+# More tokens and slightly worse translations, but a text in quotation marks is not taken for a
+# question to answer or a request to fulfil.
 _TRANSLATE_QUOTED = (
     'Translate the {source} text between the quotation marks into {target}:\n"{text}"'
 )
 
-# Told in its own language, the model's German has fewer English words in it.
-_NATIVE = {
+# Instructed in German, the model's German has fewer English words in it.
+_NATIVE_INSTRUCTIONS = {
     "de": (
         "Du bist ein professioneller Übersetzer. Du übersetzt ins Deutsche.",
         "Übersetze ins Deutsche:\n{text}",
@@ -108,7 +110,7 @@ _NATIVE = {
     ),
 }
 
-# A question, a demand, a plain sentence, numbers, and a sentence with two halves.
+# A question, a command, a plain sentence, numbers, and a sentence with two clauses.
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "en": (
         "What is the highest mountain in Japan?",
@@ -151,14 +153,21 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
 def translate_sentence(
     text: str, source: Language, target: Language, quoted: bool = False
 ) -> tuple[Turn, ...]:
-    """Ask for a translation, after examples where mmdesk has them for both languages.
+    """Return the prompt for a translation, after examples if there are any for both languages.
 
-    `quoted` is the form for sentences that came back answered instead of translated.
+    Args:
+        text: one sentence.
+        source: its language.
+        target: language of the translation.
+        quoted: put the text in quotation marks, for sentences that were answered instead of
+            translated.
     """
-    told = _NATIVE.get(target.code, (_TRANSLATOR, _TRANSLATE, _TRANSLATE_QUOTED))
-    form, answer = (told[2], '"{text}"') if quoted else (told[1], "{text}")
+    system, plain, in_quotes = _NATIVE_INSTRUCTIONS.get(
+        target.code, (_TRANSLATOR, _TRANSLATE, _TRANSLATE_QUOTED)
+    )
+    form, answer = (in_quotes, '"{text}"') if quoted else (plain, "{text}")
     names = {"source": source.name, "target": target.name}
-    turns = [Turn("system", told[0])]
+    turns = [Turn("system", system)]
     examples = zip(EXAMPLES.get(source.code, ()), EXAMPLES.get(target.code, ()), strict=False)
     for original, translated in examples:
         turns.append(Turn("user", form.format(text=original, **names)))
@@ -170,9 +179,9 @@ _PHRASER = "You put short answers into one sentence."
 _PHRASE = "Question: {question}\nShort answer: {answer}"
 _PHRASER_ZH = "你把简短的英文答案改写成一句中文。"
 _PHRASE_ZH = "问题：{question}\n简短答案：{answer}"
-# The whole of what was seen in front of it, the small model mixes it with the answer; with five
-# examples and nothing else it says what it was given, as a sentence.
-_PHRASED = (
+# With the whole description in the prompt, the small model mixes it with the answer; with five
+# examples and nothing else it only turns the answer into a sentence.
+_PHRASE_EXAMPLES = (
     ("What colour is the dog?", "black and white", "The dog is black and white."),
     ("How many people are there?", "three", "There are three people."),
     ("What is the boy doing?", "riding a bike down a hill",
@@ -180,7 +189,7 @@ _PHRASED = (
     ("Is there a car in the picture?", "no", "No, there is no car in the picture."),
     ("Where is this?", "in the water", "This is in the water."),
 )  # fmt: skip
-_PHRASED_ZH = (
+_PHRASE_EXAMPLES_ZH = (
     ("这只狗是什么颜色的？", "black and white", "这只狗是黑白相间的。"),
     ("图片里有几个人？", "three", "图片里有三个人。"),
     ("人们在做什么？", "playing football on grass", "人们正在草地上踢足球。"),
@@ -191,11 +200,11 @@ _PHRASED_ZH = (
 
 
 def phrase_answer(question: str, answer: str, language: Language) -> tuple[Turn, ...]:
-    """Ask for a sentence, in the question's language, around a few words of English."""
+    """Return the prompt that turns a few English words into a sentence in `language`."""
     chinese = language == CHINESE
     form = _PHRASE_ZH if chinese else _PHRASE
     turns = [Turn("system", _PHRASER_ZH if chinese else _PHRASER)]
-    for asked, short, phrased in _PHRASED_ZH if chinese else _PHRASED:
+    for asked, short, phrased in _PHRASE_EXAMPLES_ZH if chinese else _PHRASE_EXAMPLES:
         turns.append(Turn("user", form.format(question=asked, answer=short)))
         turns.append(Turn("assistant", phrased))
     return (*turns, Turn("user", form.format(question=question, answer=answer)))
@@ -206,5 +215,5 @@ _DESCRIBE = "Notes about a picture:\n{notes}\n\nDescribe the picture in two sent
 
 
 def describe_from(notes: str) -> tuple[Turn, ...]:
-    """Ask for a description out of notes, one a line."""
+    """Return the prompt for a description from notes, one a line."""
     return Turn("system", _DESCRIBER), Turn("user", _DESCRIBE.format(notes=notes))

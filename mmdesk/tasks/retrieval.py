@@ -1,9 +1,9 @@
-"""Choosing what of a long document a question is about, when the whole does not fit.
+"""Retrieval of the passages of a long document that match a question (BM25).
 
 The built-in model finds a fact in a few sentences and loses it in a page. So single sentences are
-ranked (BM25 of the sentence and, at half the weight, of the sentence between its neighbours), and
-the best few are taken with their neighbours, behind the document's opening. Chinese, Japanese and
-Korean are compared by pairs of characters, everything else by the stems of words.
+ranked (BM25 of the sentence and, at half the weight, of the sentence with its neighbours), and the
+best few are taken with their neighbours, after the document's opening. Chinese, Japanese and Korean
+are compared by pairs of characters, everything else by the stems of words.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from itertools import groupby
 
-from mmdesk.tasks.grounding import leans_back
+from mmdesk.tasks.grounding import needs_context
 from mmdesk.tasks.task_run import TaskRun
 from mmdesk.text import CJK, blocks, ends_sentence, join, sentences, words
 from mmdesk.values import Event
 
-MOST_PLACES = 3  # of the document, that come into one prompt
-LONGEST_UNIT = 400  # characters; text without sentence ends is cut here
+MAX_PASSAGES = 3  # of all documents, in one prompt
+MAX_UNIT_CHARACTERS = 400  # text without sentence ends is cut here
 _WINDOW_WEIGHT = 0.5
-_NUMBER_ASKED = re.compile(
+_NUMBER_QUESTION = re.compile(
     r"\b(?:how (?:many|much|old|long|far|high|big|heavy|large|deep|often)|when|(?:which|what) "
     r"(?:year|date|number|age))\b|combien|quand|cuánt|cuándo|wie ?viele?|wann|wie (?:alt|lange)"
     r"|几|多少|哪一?年|何时|什么时候|多[长大久重高远]",
@@ -37,120 +37,145 @@ _NUMBER_BONUS = 1.25
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """The chosen places as one text, in the document's order; how many, how much of it; and the one
-    sentence that fits the question best, "" where nothing does.
+    """Passages of a document that match a question.
+
+    Attributes:
+        text: all passages, in the document's order.
+        count: how many passages.
+        share: of the document's tokens, 0..1.
+        best_sentence: that matches the question best; "" where none does.
     """
 
     text: str
-    chosen: int
+    count: int
     share: float
-    best: str
+    best_sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class TextUnit:
-    """A sentence or a heading, and the number of the paragraph it stands in."""
+    """Sentence or heading, with the number of its paragraph."""
 
     text: str
     block: int
 
 
-def choose(job: TaskRun, text: str, question: str, budget: int) -> Generator[Event, None, Passages]:
-    """Take the sentences that answer `question` best, with their neighbours, up to `budget`
-    tokens. The opening comes along where there is room: it says what the document is.
+def choose_passages(
+    run: TaskRun, text: str, question: str, budget: int
+) -> Generator[Event, None, Passages]:
+    """Choose the sentences that match a question best, with their neighbours.
+
+    The opening is added where the budget allows: it says what the document is.
+
+    Args:
+        run: of the task.
+        text: of the document.
+        question: as text.
+        budget: tokens for all passages.
     """
-    found = units(text)
-    counts = yield from job.counted(tuple(f"{unit.text}\n\n" for unit in found))
-    order = ranking([unit.text for unit in found], question)
-    kept = _kept(counts, order, budget)
-    places = _places(kept)
-    share = sum(counts[index] for index in kept) / max(1, sum(counts))
-    texts = [_joined([found[index] for index in place]) for place in places]
-    return Passages("\n\n…\n\n".join(texts), len(places), share, _best(found, order, question))
+    found = split_units(text)
+    counts = yield from run.count_tokens(tuple(f"{unit.text}\n\n" for unit in found))
+    order = rank_units([unit.text for unit in found], question)
+    selected = _select_units(counts, order, budget)
+    passages = _group_neighbours(selected)
+    texts = [_join_units([found[index] for index in passage]) for passage in passages]
+    return Passages(
+        text="\n\n…\n\n".join(texts),
+        count=len(passages),
+        share=sum(counts[index] for index in selected) / max(1, sum(counts)),
+        best_sentence=_best_sentence(found, order, question),
+    )
 
 
-def _best(found: list[TextUnit], order: list[int], question: str) -> str:
-    """The best unit, after the one before it when it leans on that."""
+def _best_sentence(found: list[TextUnit], order: list[int], question: str) -> str:
+    """Return the best unit, with the one before it where it needs that as context."""
     at = order[0] if order else -1
-    if at < 0 or not set(tokens(question)) & set(tokens(found[at].text)):
+    if at < 0 or not set(bm25_terms(question)) & set(bm25_terms(found[at].text)):
         return ""
-    start = at - 1 if at and leans_back(found[at].text) else at
+    start = at - 1 if at and needs_context(found[at].text) else at
     return join(unit.text for unit in found[start : at + 1])
 
 
-def units(text: str) -> list[TextUnit]:
-    """The sentences and headings of a text in order, none longer than LONGEST_UNIT characters."""
-    pattern = rf".{{1,{LONGEST_UNIT}}}(?:\s|$)|.{{1,{LONGEST_UNIT}}}"
+def split_units(text: str) -> list[TextUnit]:
+    """Split a text into sentences and headings of at most MAX_UNIT_CHARACTERS."""
+    pattern = rf".{{1,{MAX_UNIT_CHARACTERS}}}(?:\s|$)|.{{1,{MAX_UNIT_CHARACTERS}}}"
     found: list[TextUnit] = []
     for number, block in enumerate(blocks(text)):
         for sentence in sentences(block.text):
-            pieces = [sentence] if len(sentence) <= LONGEST_UNIT else re.findall(pattern, sentence)
+            is_short = len(sentence) <= MAX_UNIT_CHARACTERS
+            pieces = [sentence] if is_short else re.findall(pattern, sentence)
             found += [TextUnit(piece.strip(), number) for piece in pieces if piece.strip()]
     return found
 
 
-def _kept(counts: tuple[int, ...], order: list[int], budget: int) -> list[int]:
-    """Indices of the best unit and its neighbours, of the opening, and of the next best."""
-    kept: set[int] = set()
-    left, places = budget, 0
+def _select_units(counts: tuple[int, ...], order: list[int], budget: int) -> list[int]:
+    """Return the indices of the best unit with neighbours, the opening, and the next best ones.
+
+    Args:
+        counts: tokens of each unit.
+        order: indices, best first.
+        budget: tokens of all selected units.
+    """
+    selected: set[int] = set()
+    left, passages = budget, 0
     for index in order:
-        if index in kept:
+        if index in selected:
             continue
-        if places == MOST_PLACES:
+        if passages == MAX_PASSAGES:
             break
-        wanted = [index, index - 1, index + 1]
-        for near in [*wanted, 0, 1] if places == 0 else wanted:
-            if 0 <= near < len(counts) and near not in kept and counts[near] <= left:
-                kept.add(near)
+        neighbours = [index, index - 1, index + 1]
+        for near in [*neighbours, 0, 1] if passages == 0 else neighbours:
+            if 0 <= near < len(counts) and near not in selected and counts[near] <= left:
+                selected.add(near)
                 left -= counts[near]
-        places += 1
-    return sorted(kept)
+        passages += 1
+    return sorted(selected)
 
 
-def _places(kept: list[int]) -> list[list[int]]:
-    """Runs of neighbouring indices."""
-    runs: list[list[int]] = []
-    for index in kept:
-        if runs and index == runs[-1][-1] + 1:
-            runs[-1].append(index)
+def _group_neighbours(selected: list[int]) -> list[list[int]]:
+    """Group sorted indices that follow one another."""
+    groups: list[list[int]] = []
+    for index in selected:
+        if groups and index == groups[-1][-1] + 1:
+            groups[-1].append(index)
         else:
-            runs.append([index])
-    return runs
+            groups.append([index])
+    return groups
 
 
-def _joined(place: list[TextUnit]) -> str:
-    """The units of one place, paragraphs apart."""
+def _join_units(passage: list[TextUnit]) -> str:
+    """Join the units of one passage, paragraphs apart."""
     paragraphs = [
         join(unit.text for unit in group)
-        for _, group in groupby(place, key=lambda unit: unit.block)
+        for _, group in groupby(passage, key=lambda unit: unit.block)
     ]
     return "\n\n".join(paragraphs)
 
 
-def ranking(found: list[str], question: str) -> list[int]:
-    """Indices of units, the best match for the question first; ties in document order."""
-    own = [tokens(unit) for unit in found]
-    near = [
+def rank_units(found: list[str], question: str) -> list[int]:
+    """Return indices of units, the best match for the question first; ties in document order."""
+    own = [bm25_terms(unit) for unit in found]
+    windows = [
         [token for entry in own[max(0, i - 1) : i + 2] for token in entry] for i in range(len(own))
     ]
-    asked = tokens(question)
-    alone, together = _scores(own, asked), _scores(near, asked)
-    wanted = _NUMBER_ASKED.search(question) is not None
+    query = bm25_terms(question)
+    sentence_scores, window_scores = _bm25_scores(own, query), _bm25_scores(windows, query)
+    asks_number = _NUMBER_QUESTION.search(question) is not None
 
     def score(index: int) -> float:
-        bonus = _NUMBER_BONUS if wanted and _NUMBER.search(found[index]) else 1.0
+        bonus = _NUMBER_BONUS if asks_number and _NUMBER.search(found[index]) else 1.0
         heading = 1.0 if ends_sentence(found[index]) else 0.5
-        return bonus * heading * (alone[index] + _WINDOW_WEIGHT * together[index])
+        return bonus * heading * (sentence_scores[index] + _WINDOW_WEIGHT * window_scores[index])
 
     return sorted(range(len(found)), key=lambda index: (-score(index), index))
 
 
-def _scores(corpus: list[list[str]], asked: list[str]) -> list[float]:
-    """BM25 of every entry (Robertson and Zaragoza 2009, as in bm25s)."""
+def _bm25_scores(corpus: list[list[str]], query: list[str]) -> list[float]:
+    """Return the BM25 score of every entry (Robertson and Zaragoza 2009, as in bm25s)."""
     import bm25s
 
     present = {token for entry in corpus for token in entry}
-    known = [token for token in asked if token in present]
+    known = [token for token in query if token in present]
     if not known:
         return [0.0] * len(corpus)
     retriever = bm25s.BM25()
@@ -158,19 +183,20 @@ def _scores(corpus: list[list[str]], asked: list[str]) -> list[float]:
     return [float(score) for score in retriever.get_scores(known)]
 
 
-def tokens(text: str) -> list[str]:
-    """What BM25 compares: stems of lower-case words, and pairs of neighbouring CJK characters."""
+def bm25_terms(text: str) -> list[str]:
+    """Return the terms for BM25: stems of lower-case words, and pairs of CJK characters."""
     plain = [word for word in words(text.lower()) if not re.match(f"[{CJK}]", word)]
-    found = [_stem(word) for word in plain if word not in _EMPTY]
+    found = [_stem(word) for word in plain if word not in _STOP_WORDS]
     for run in re.findall(f"[{CJK}]+", text):
         pairs = [run[i : i + 2] for i in range(len(run) - 1)] or [run]
-        found += [pair for pair in pairs if pair not in _EMPTY]
+        found += [pair for pair in pairs if pair not in _STOP_WORDS]
     return found
 
 
 def _stem(word: str) -> str:
-    """Forms of a word alike, roughly, in any language that ends its forms: "harvests" and
-    "harvested", "piles" and "pile".
+    """Return the rough stem of a word in any language that inflects by endings.
+
+    "harvests" and "harvested" have the same one, as have "piles" and "pile".
     """
     if not word.isalpha() or len(word) <= 3:
         return word
@@ -180,7 +206,7 @@ def _stem(word: str) -> str:
     return word
 
 
-_EMPTY = frozenset(
+_STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
         """

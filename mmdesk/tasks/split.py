@@ -1,4 +1,4 @@
-"""Splitting a text into parts that the model can take, at paragraph and sentence ends."""
+"""Splitting of a text into parts that fit the model, at paragraph and sentence ends."""
 
 from __future__ import annotations
 
@@ -10,66 +10,72 @@ from mmdesk.values import Event
 
 
 def split_into_parts(
-    job: TaskRun, text: str, most_tokens: int, at_least: int = 1
+    run: TaskRun, text: str, max_tokens: int, at_least: int = 1
 ) -> Generator[Event, None, list[str]]:
-    """Split a text into parts of about equal size, none above `most_tokens`.
+    """Split a text into parts of about equal size.
 
-    Paragraphs stay whole where they fit, then sentences, then stretches of characters. Nothing
-    is left out. `at_least` asks for that many parts where the text has so many paragraphs.
+    Paragraphs stay whole where they fit, then sentences, then runs of characters. Nothing is left
+    out.
+
+    Args:
+        run: of the task.
+        text: the whole text.
+        max_tokens: of one part.
+        at_least: number of parts, where the text has so many paragraphs.
     """
-    pieces = yield from _fitting_pieces(job, text, most_tokens)
+    pieces = yield from _fitting_pieces(run, text, max_tokens)
     total = sum(tokens for _, tokens in pieces)
-    wanted = max(1, at_least, -(-total // most_tokens))
-    return _pack(pieces, total / wanted, most_tokens)
+    count = max(1, at_least, -(-total // max_tokens))
+    return _pack(pieces, total / count, max_tokens)
 
 
 def _fitting_pieces(
-    job: TaskRun, text: str, most: int
+    run: TaskRun, text: str, max_tokens: int
 ) -> Generator[Event, None, list[tuple[str, int]]]:
-    """Paragraphs, or what had to be made of them, with their tokens; a gap ends each."""
+    """Return paragraphs, or pieces of them, with their token counts; a gap ends each."""
     paragraphs = [f"{block.text}\n\n" for block in blocks(text)]
-    counts = yield from job.counted(tuple(paragraphs))
+    counts = yield from run.count_tokens(tuple(paragraphs))
     pieces: list[tuple[str, int]] = []
     for paragraph, count in zip(paragraphs, counts, strict=True):
-        if count <= most:
+        if count <= max_tokens:
             pieces.append((paragraph, count))
         else:
-            pieces += yield from _cut_paragraph(job, paragraph, most)
+            pieces += yield from _cut_paragraph(run, paragraph, max_tokens)
     return pieces
 
 
 def _cut_paragraph(
-    job: TaskRun, paragraph: str, most: int
+    run: TaskRun, paragraph: str, max_tokens: int
 ) -> Generator[Event, None, list[tuple[str, int]]]:
     found = sentences(paragraph)
-    counts = yield from job.counted(tuple(found))
+    counts = yield from run.count_tokens(tuple(found))
     pieces: list[tuple[str, int]] = []
     for sentence, count in zip(found, counts, strict=True):
-        if count <= most:
+        if count <= max_tokens:
             pieces.append((sentence, count))
         else:
-            pieces += yield from _cut_sentence(job, sentence, count, most)
+            pieces += yield from _cut_sentence(run, sentence, count, max_tokens)
     return pieces
 
 
 def _cut_sentence(
-    job: TaskRun, sentence: str, count: int, most: int
+    run: TaskRun, sentence: str, count: int, max_tokens: int
 ) -> Generator[Event, None, list[tuple[str, int]]]:
-    """Cut what has no sentence ends (tables, base64, a run of one character) by length."""
-    step = max(1, len(sentence) * most // (count + 1) * 3 // 4)
+    """Cut text without sentence ends (tables, base64, one repeated character) by length."""
+    step = max(1, len(sentence) * max_tokens // (count + 1) * 3 // 4)
     slices = _slices(sentence, step)
-    counts = yield from job.counted(tuple(slices))
+    counts = yield from run.count_tokens(tuple(slices))
     pieces: list[tuple[str, int]] = []
     for piece, tokens in zip(slices, counts, strict=True):
-        if tokens <= most or len(piece) == 1:
+        if tokens <= max_tokens or len(piece) == 1:
             pieces.append((piece, tokens))
         else:
-            pieces += yield from _cut_sentence(job, piece, tokens, most)
+            pieces += yield from _cut_sentence(run, piece, tokens, max_tokens)
     return pieces
 
 
 def _slices(text: str, step: int) -> list[str]:
-    """Stretches of at most `step` characters; a word is cut only if it fills half of one."""
+    """Cut a text after at most `step` characters; a word is cut only if it is half as long."""
     slices, start = [], 0
     while start < len(text):
         end = start + step
@@ -81,12 +87,12 @@ def _slices(text: str, step: int) -> list[str]:
     return slices
 
 
-def _pack(pieces: list[tuple[str, int]], goal: float, most: int) -> list[str]:
-    """Fill parts in order; a part is closed where that lands nearest to `goal`."""
+def _pack(pieces: list[tuple[str, int]], goal: float, max_tokens: int) -> list[str]:
+    """Fill parts in order; each is closed where its size is nearest to `goal` tokens."""
     parts: list[str] = []
     current, size = "", 0
     for piece, tokens in pieces:
-        if current and (size + tokens / 2 > goal or size + tokens > most):
+        if current and (size + tokens / 2 > goal or size + tokens > max_tokens):
             parts.append(current.strip())
             current, size = "", 0
         current += piece

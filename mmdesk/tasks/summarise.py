@@ -1,13 +1,13 @@
-"""A summary of a whole document, as long as it was asked to be.
+"""Summary of a whole document, of the requested length.
 
-    document -> parts that the model can take -> a few sentences from each, held against the
-    part they were made from -> the summary, in the document's order
+    document -> parts that fit the model -> a few sentences from each, grounded in the part that
+    they were made from -> the summary, in the document's order
 
 The small model neither keeps to a number of words nor merges notes without new mistakes (asked
-to, it repeats them until it is cut off). So the length is kept here: every part has its share of
-the words, and sentences are taken until the share is used. A document of so many parts that
-the shares would be crumbs is first boiled down to notes, which are then summarised as if they
-were the document. Nothing is left out unread.
+to, it repeats them until it is stopped). So the length is kept here: every part has its share of
+the words, and sentences are taken until the share is used. A document of so many parts that the
+shares would be too small is first reduced to notes, which are then summarised as if they were the
+document. Every part is read.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from mmdesk.errors import InputError
 from mmdesk.tasks import prompts
 from mmdesk.tasks.grounding import (
     SourceText,
-    borne_out,
-    content,
-    leans_back,
-    says_again,
-    subject_of,
+    content_stems,
+    grounded_sentences,
+    main_subject,
+    needs_context,
+    repeats,
 )
 from mmdesk.tasks.split import split_into_parts
 from mmdesk.tasks.task_run import TaskRun
-from mmdesk.tasks.translate import translated_sentences
+from mmdesk.tasks.translate import translate_sentences
 from mmdesk.text import (
     Language,
     blocks,
@@ -51,15 +51,17 @@ from mmdesk.values import (
 
 PART_TOKENS = 1400  # the small model loses the thread of longer parts
 SMALL_PART_TOKENS = 300
-SHARE = 35  # words of a summary that one part should give, where the text has the length
-CRUMB = 20  # below this share a part cannot say anything: take notes first
-NOTE = 45  # words of a note
+WORDS_PER_PART = 35  # of a summary, where the text is long enough
+MIN_WORDS_PER_PART = 20  # a smaller share cannot say anything: take notes first
+NOTE_WORDS = 45
 TOLERANCE = 0.3
-SHORTEST = 10
-# A summary written in one language is longer or shorter in another (words per word).
-_INTO_CJK = 1.7
-_SPARE = 1.25
-_PENALTY = 1.05
+MIN_WORDS = 10
+# A summary in one language is longer or shorter in another (words per word).
+_CJK_WORDS_PER_WORD = 1.7
+_TRANSLATION_MARGIN = 1.25
+_REPETITION_PENALTY = 1.05
+
+SentenceSteps = Iterator[Event | str]  # sentences, and the events of the work between them
 
 
 def summarise(
@@ -72,227 +74,247 @@ def summarise(
 ) -> Iterator[Event]:
     """Summarise the whole of a document in about `words` words.
 
-    A Chinese, Japanese or Korean character counts as a word. The summary is in the document's
-    language unless `language` (a code or a name) says otherwise.
+    Args:
+        engine: answers the requests.
+        document: of any length.
+        cancel: stops the task.
+        words: of the summary; a Chinese, Japanese or Korean character counts as a word.
+        language: of the summary, a code or a name; None for the document's own.
+        model: id of the language model, None for the default.
 
     Raises:
         InputError: there is no text, `words` is below 10, or the language is not known.
     """
-    if words < SHORTEST:
-        raise InputError(f"A summary needs at least {SHORTEST} words, not {words}.")
+    if words < MIN_WORDS:
+        raise InputError(
+            "A summary needs at least {least} words, not {words}.", least=MIN_WORDS, words=words
+        )
     if not document.text.strip():
-        raise InputError(f"{document.name} has no text to summarise.")
-    spoken = detect(document.text)
-    wanted = find_language(language) if language else spoken
-    job = TaskRun(engine, cancel, model)
-    return job.run(summary(job, document.text, words, spoken, wanted))
+        raise InputError("{name} has no text to summarise.", name=document.name)
+    source = detect(document.text)
+    target = find_language(language) if language else source
+    run = TaskRun(engine, cancel, model)
+    return run.stream(summarise_steps(run, document.text, words, source, target))
 
 
-def summary(
-    job: TaskRun, text: str, words: int, spoken: Language, wanted: Language
+def summarise_steps(
+    run: TaskRun, text: str, words: int, source: Language, target: Language
 ) -> Iterator[Event]:
-    """The events of a summary inside a job that is already running; `spoken` is the text's
-    language, `wanted` the summary's.
+    """Yield the events of a summary within another task.
+
+    Args:
+        run: of the task.
+        text: the whole text.
+        words: of the summary.
+        source: language of the text.
+        target: language of the summary.
     """
-    if wanted == spoken:
-        yield from _streamed(_sentences(job, text, words, spoken))
+    if target == source:
+        yield from _stream(_summary_sentences(run, text, words, source))
         return
-    # More than needed, so that translations which come out short leave something to choose from.
-    target = max(SHORTEST, round(_SPARE * words / _growth(spoken, wanted)))
-    own = yield from _collected(_sentences(job, text, target, spoken))
-    yield from _streamed(_translated(job, own, words, spoken, wanted))
+    # More than needed, so that translations that turn out short leave something to choose from.
+    longer = max(MIN_WORDS, round(_TRANSLATION_MARGIN * words / _length_factor(source, target)))
+    found = yield from _collect(_summary_sentences(run, text, longer, source))
+    yield from _stream(_translate(run, found, words, source, target))
 
 
-def _growth(spoken: Language, wanted: Language) -> float:
-    characters = ("zh", "ja", "ko")
-    return _INTO_CJK ** ((wanted.code in characters) - (spoken.code in characters))
+def _length_factor(source: Language, target: Language) -> float:
+    """Return the words of a translation per word of the original."""
+    codes = ("zh", "ja", "ko")
+    return _CJK_WORDS_PER_WORD ** ((target.code in codes) - (source.code in codes))
 
 
-Sentences = Iterator[Event | str]
-
-
-def _streamed(found: Sentences) -> Iterator[Event]:
-    """Sentences as text, joined as their script wants it."""
-    said = ""
-    for item in found:
+def _stream(steps: SentenceSteps) -> Iterator[Event]:
+    """Yield sentences as chunks of text, joined as their script requires."""
+    text = ""
+    for item in steps:
         if isinstance(item, str):
-            grown = join([said, item])
-            yield TextChunk(grown[len(said) :])
-            said = grown
+            joined = join([text, item])
+            yield TextChunk(joined[len(text) :])
+            text = joined
         else:
             yield item
 
 
-def _collected(found: Sentences) -> Generator[Event, None, list[str]]:
-    said: list[str] = []
-    for item in found:
+def _collect(steps: SentenceSteps) -> Generator[Event, None, list[str]]:
+    found: list[str] = []
+    for item in steps:
         if isinstance(item, str):
-            said.append(item)
+            found.append(item)
         else:
             yield item
-    return said
+    return found
 
 
-def _translated(
-    job: TaskRun, own: list[str], words: int, spoken: Language, wanted: Language
-) -> Sentences:
-    """The sentences in another language; one that would run ahead of the length is left out."""
-    said = 0
-    for index, sentence in enumerate(own):
-        yield Preparing(f"translating into {wanted.name}", index / len(own))
-        found = yield from _collected(translated_sentences(job, sentence, spoken, wanted))
-        text = join(found)
-        due = words * (index + 1) / len(own)
-        if not said or said + length(text) / 2 <= due:
-            said += length(text)
+def _translate(
+    run: TaskRun, summary: list[str], words: int, source: Language, target: Language
+) -> SentenceSteps:
+    """Translate sentences; one that would exceed the length that is due is left out."""
+    used = 0
+    for index, sentence in enumerate(summary):
+        yield Preparing("translating into {language}", index / len(summary), language=target.name)
+        text = join((yield from _collect(translate_sentences(run, sentence, source, target))))
+        due = words * (index + 1) / len(summary)
+        if not used or used + length(text) / 2 <= due:
+            used += length(text)
             yield text
 
 
-def _sentences(job: TaskRun, text: str, words: int, spoken: Language) -> Sentences:
-    """The summary's sentences, with the events of the work between them."""
+def _summary_sentences(run: TaskRun, text: str, words: int, language: Language) -> SentenceSteps:
+    """Yield the sentences of a summary in the language of the text."""
     size = length(text)
     if size <= words:
-        yield Notice("The text is no longer than the summary that was asked for.")
+        yield Notice("The text is already as short as the summary you asked for.")
     subject = _subject(text)
-    parts = yield from _parts(job, text, words)
-    while words / len(parts) < CRUMB:
-        text = yield from _notes(job, parts, spoken)
-        fewer = yield from _parts(job, text, words)
+    parts = yield from _split(run, text, words)
+    while words / len(parts) < MIN_WORDS_PER_PART:
+        text = yield from _take_notes(run, parts, language)
+        fewer = yield from _split(run, text, words)
         if len(fewer) >= len(parts):
-            parts = fewer[: max(1, words // CRUMB)]
+            parts = fewer[: max(1, words // MIN_WORDS_PER_PART)]
             break
         parts = fewer
-    budget = _Budget(min(words, round(size * 0.8)), len(parts), subject)
+    budget = _WordBudget(min(words, round(size * 0.8)), len(parts), subject)
     for index, part in enumerate(parts):
-        yield Preparing(f"reading part {index + 1} of {len(parts)}", index / len(parts))
-        found = yield from _candidates(job, part, spoken, budget.share(index))
-        yield from budget.take(index, found)
+        yield _reading(index, len(parts))
+        output, source = yield from _candidates(run, part, language, budget.share(index))
+        yield from budget.take(index, output, source)
 
 
-def _parts(job: TaskRun, text: str, words: int) -> Generator[Event, None, list[str]]:
-    (tokens,) = yield from job.counted((text,))
-    at_least = min(-(-words // SHARE), -(-tokens // SMALL_PART_TOKENS))
-    return (yield from split_into_parts(job, text, PART_TOKENS, at_least))
+def _reading(index: int, parts: int) -> Preparing:
+    return Preparing("reading part {part} of {parts}", index / parts, part=index + 1, parts=parts)
 
 
-def _notes(job: TaskRun, parts: list[str], spoken: Language) -> Generator[Event, None, str]:
-    """Boil every part down to a few sentences; a text about a tenth as long."""
+def _split(run: TaskRun, text: str, words: int) -> Generator[Event, None, list[str]]:
+    (tokens,) = yield from run.count_tokens((text,))
+    at_least = min(-(-words // WORDS_PER_PART), -(-tokens // SMALL_PART_TOKENS))
+    return (yield from split_into_parts(run, text, PART_TOKENS, at_least))
+
+
+def _take_notes(run: TaskRun, parts: list[str], language: Language) -> Generator[Event, None, str]:
+    """Reduce every part to a few sentences, together about a tenth as long as the text."""
     notes: list[str] = []
     for index, part in enumerate(parts):
-        yield Preparing(f"reading part {index + 1} of {len(parts)}", index / len(parts))
-        found = yield from _candidates(job, part, spoken, NOTE)
-        notes.append(join(_Budget(NOTE, 1, "").take(0, found)))
+        yield _reading(index, len(parts))
+        output, source = yield from _candidates(run, part, language, NOTE_WORDS)
+        notes.append(join(_WordBudget(NOTE_WORDS, 1, "").take(0, output, source)))
     return "\n\n".join(note for note in notes if note)
 
 
 def _candidates(
-    job: TaskRun, part: str, spoken: Language, share: int
+    run: TaskRun, part: str, language: Language, share: int
 ) -> Generator[Event, None, tuple[list[str], SourceText]]:
-    """What the model says of a part, borne out by it, and the part to fill up from."""
+    """Return the model's grounded sentences about a part, and the part as their source."""
     source = SourceText(part)
-    turns = prompts.summarise_part(part, spoken, min(6, max(2, round(share / 15))))
+    turns = prompts.summarise_part(part, language, min(6, max(2, round(share / 15))))
     limit = share + 25
 
-    def enough(written: str) -> bool:
-        return length(written) >= limit or (length(written) >= share and ends_sentence(written))
+    def enough(output: str) -> bool:
+        return length(output) >= limit or (length(output) >= share and ends_sentence(output))
 
-    sampling = Sampling(repetition_penalty=_PENALTY, max_tokens=24 + round(limit * 1.6))
-    written = yield from job.written(turns, sampling, enough=enough)
-    return borne_out(written, source), source
+    sampling = Sampling(repetition_penalty=_REPETITION_PENALTY, max_tokens=24 + round(limit * 1.6))
+    output = yield from run.generate_text(turns, sampling, enough=enough)
+    return grounded_sentences(output, source), source
 
 
 def _subject(text: str) -> str:
     first = blocks(text)[0].text
-    return subject_of(text, "" if ends_sentence(first) else first)
+    return main_subject(text, "" if ends_sentence(first) else first)
 
 
-def _follows(sentence: str, kept: list[str], source: SourceText) -> bool:
-    """Whether what explains a sentence, the one before it in the source, is kept as well."""
+def _has_context(sentence: str, taken: list[str], source: SourceText) -> bool:
+    """Return whether the sentence before it in the source is taken as well."""
     before = source.position(sentence) - 1
-    return any(source.position(other) == before for other in kept)
+    return any(source.position(other) == before for other in taken)
 
 
 @dataclass
-class _Budget:
-    """The words of a summary, shared out among the parts; what a part leaves goes to the next.
+class _WordBudget:
+    """Words of a summary, shared among the parts; what one part leaves goes to the next.
 
     Attributes:
-        words: the summary's length.
-        parts: how many parts share it.
-        subject: the stem that the first sentence should hold.
-        said: the sentences taken so far.
+        words: length of the summary.
+        parts: how many share it.
+        subject: stem that the first sentence should have; may be empty.
+        taken: the sentences so far.
     """
 
     words: int
     parts: int
     subject: str
-    said: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
 
     @property
     def used(self) -> int:
-        return sum(length(sentence) for sentence in self.said)
+        """Return the words of the sentences so far."""
+        return sum(length(sentence) for sentence in self.taken)
 
     def share(self, index: int) -> int:
-        """How many words are due by the end of part `index`."""
+        """Return the words that are due by the end of part `index`."""
         due = self.words * (index + 1) / self.parts
         return max(8, round(due - self.used))
 
-    def take(self, index: int, found: tuple[list[str], SourceText]) -> list[str]:
-        """Choose sentences of one part until its share is used, as near to it as may be; in the
-        order of the source, but for the opening one.
-        """
-        written, source = found
-        opening = self._opening(written, source)
-        chosen = [*opening, *self._chosen(index, written, source, opening)]
-        if not chosen and not self.said and index == self.parts - 1:
-            chosen = self._something(source)
-        self.said += chosen
-        return [
-            *chosen[: len(opening)],
-            *sorted(chosen[len(opening) :], key=source.position),
-        ]
+    def take(self, index: int, output: list[str], source: SourceText) -> list[str]:
+        """Take sentences of one part until its share is used, as nearly as possible.
 
-    def _chosen(
-        self, index: int, written: list[str], source: SourceText, opening: list[str]
+        Args:
+            index: of the part.
+            output: grounded sentences of the model, the first choice.
+            source: the part, whose central sentences come next.
+
+        Returns:
+            The sentences in the order of the source, after the opening one.
+        """
+        opening = self._opening(output, source)
+        chosen = self._choose(index, output, source, opening)
+        if not opening and not chosen and not self.taken and index == self.parts - 1:
+            chosen = self._shortest(source)
+        self.taken += [*opening, *chosen]
+        return [*opening, *sorted(chosen, key=source.position)]
+
+    def _choose(
+        self, index: int, output: list[str], source: SourceText, opening: list[str]
     ) -> list[str]:
         share = self.share(index)
         left = share - sum(map(length, opening))
         chosen: list[str] = []
-        for sentence in [*written, *source.central()]:
+        for sentence in [*output, *source.by_centrality()]:
             if left <= share * 0.15:
                 break
-            kept = [*opening, *chosen]
+            part = [*opening, *chosen]
             if (
-                (not leans_back(sentence) or _follows(sentence, kept, source))
-                and self._fits(sentence, left, kept)
-                and not says_again(sentence, [*self.said, *kept])
+                (not needs_context(sentence) or _has_context(sentence, part, source))
+                and self._fits(sentence, left, part)
+                and not repeats(sentence, [*self.taken, *part])
             ):
                 chosen.append(sentence)
                 left -= length(sentence)
         return chosen
 
-    def _opening(self, written: list[str], source: SourceText) -> list[str]:
-        """The first sentence of all names the subject, near its beginning if possible."""
-        if self.said or not self.subject:
+    def _opening(self, output: list[str], source: SourceText) -> list[str]:
+        """Return a first sentence that names the subject, near its beginning if possible."""
+        if self.taken or not self.subject:
             return []
-        candidates = [*written[:2], *source.sentences[:3], *source.central()]
-        able = [
+        candidates = [*output[:2], *source.sentences[:3], *source.by_centrality()]
+        suitable = [
             sentence
             for sentence in candidates
-            if self.subject in content(sentence)
-            and not leans_back(sentence)
+            if self.subject in content_stems(sentence)
+            and not needs_context(sentence)
             and self._fits(sentence, round(self.words / self.parts), [])
         ]
-        early = [entry for entry in able if self.subject in content(shorten(entry, 6))]
-        return (early or able)[:1]
+        early = [
+            sentence for sentence in suitable if self.subject in content_stems(shorten(sentence, 6))
+        ]
+        return (early or suitable)[:1]
 
     def _fits(self, sentence: str, left: int, chosen: list[str]) -> bool:
         size = length(sentence)
-        most = max(left * 1.5, self.words * (1 + TOLERANCE) / self.parts)
+        limit = max(left * 1.5, self.words * (1 + TOLERANCE) / self.parts)
         used = self.used + sum(map(length, chosen))
-        return size <= most and used + size <= self.words * (1 + TOLERANCE * 0.8)
+        return size <= limit and used + size <= self.words * (1 + TOLERANCE * 0.8)
 
-    def _something(self, source: SourceText) -> list[str]:
-        """Where every sentence is longer than the whole summary may be: a shortened one."""
+    def _shortest(self, source: SourceText) -> list[str]:
+        """Return the shortest sentence, cut, where all are longer than the whole summary."""
         shortest = min(source.sentences, key=length, default="")
         return [shorten(shortest, self.words)] if shortest else []

@@ -1,8 +1,7 @@
-"""One task's run over the Engine protocol: several requests that look like one to the caller.
+"""Run of one task: several requests to the engine that look like one to the caller.
 
-A task may ask the engine many things. `TaskRun` closes every generator it opens, keeps the engine's
-inner `Finished` to itself and adds up what all requests took, so that the task can end with one
-`Finished` of its own.
+`TaskRun` closes every generator it opens, swallows the engine's own `Finished` events and sums the
+stats of all requests, so that the task ends with one `Finished` of its own.
 """
 
 from __future__ import annotations
@@ -35,10 +34,16 @@ TaskSteps = Generator[Event, None, None]
 
 
 class TaskRun:
-    """The engine, the wish to stop, and what was used so far.
+    """Engine, cancel flag and summed stats of one task.
+
+    Args:
+        engine: answers the requests.
+        cancel: stops the task before its next request.
+        model: id of the language model, None for the default.
+        clock: seconds.
 
     Attributes:
-        model: the language part's id, None for the default.
+        model: id of the language model, None for the default.
     """
 
     def __init__(
@@ -57,8 +62,8 @@ class TaskRun:
         self._decode_s = 0.0
         self._stats = Stats()
 
-    def run(self, steps: Iterator[Event]) -> Iterator[Event]:
-        """Pass a task's events on, note when its first words came, and end with `Finished`."""
+    def stream(self, steps: Iterator[Event]) -> Iterator[Event]:
+        """Yield a task's events, measure the time to its first text, and end with `Finished`."""
         for event in steps:
             if isinstance(event, TextChunk) and self._first_text is None:
                 self._first_text = self._clock()
@@ -66,38 +71,38 @@ class TaskRun:
         yield Finished(self.stats())
 
     def ask(self, request: Request) -> Iterator[Event]:
-        """All of a request's events but `Finished`; closing this closes the request."""
+        """Yield a request's events without `Finished`; closing this closes the request."""
         if self._cancel.is_set():
             raise Cancelled
-        told: list[float] = []  # when each chunk came
+        chunk_times: list[float] = []
         with contextlib.closing(_closable(self._engine.generate(request, self._cancel))) as events:
             try:
                 for event in events:
                     if isinstance(event, Finished):
                         self._add(event.stats)
-                        told.clear()
+                        chunk_times.clear()
                         return
                     if isinstance(event, TextChunk):
-                        told.append(self._clock())
+                        chunk_times.append(self._clock())
                     yield event
             finally:
                 # Stopped early on purpose: no stats come, every chunk was about one token.
-                self._add_unfinished(told)
+                self._add_unfinished(chunk_times)
 
     def chat(
         self, turns: tuple[Turn, ...], sampling: Sampling, prefill: str = ""
     ) -> Iterator[Event]:
-        """Ask the language model."""
+        """Yield the events of the language model's answer."""
         return self.ask(ChatRequest(turns, sampling, self.model, prefill))
 
-    def written(
+    def generate_text(
         self,
         turns: tuple[Turn, ...],
         sampling: Sampling,
         prefill: str = "",
         enough: Callable[[str], bool] = lambda text: False,
     ) -> Generator[Event, None, str]:
-        """Ask the language model and hand its text back instead of streaming it.
+        """Generate text with the language model and return it instead of streaming it.
 
         The model is stopped as soon as `enough(text so far)`.
         """
@@ -112,13 +117,13 @@ class TaskRun:
                     break
             else:
                 return text.removeprefix(prefill)
-        # Cut short, so that no stats came: what was read is counted here.
-        read = yield from self.counted(tuple(turn.text for turn in turns))
-        self._stats = replace(self._stats, prompt_tokens=self._stats.prompt_tokens + sum(read))
+        # Stopped early, so that no stats came: the prompt is counted here.
+        counts = yield from self.count_tokens(tuple(turn.text for turn in turns))
+        self._stats = replace(self._stats, prompt_tokens=self._stats.prompt_tokens + sum(counts))
         return text.removeprefix(prefill)
 
-    def scored(self, turns: tuple[Turn, ...], answer: str) -> Generator[Event, None, Scored]:
-        """How likely the language model holds `answer` to be after `turns`."""
+    def score(self, turns: tuple[Turn, ...], answer: str) -> Generator[Event, None, Scored]:
+        """Return the log-probability of `answer` after `turns`."""
         found: Scored | None = None
         for event in self.ask(ScoreRequest(turns, answer, self.model)):
             if isinstance(event, Scored):
@@ -129,8 +134,8 @@ class TaskRun:
             raise MMDeskError("The engine did not score the text.")
         return found
 
-    def counted(self, texts: tuple[str, ...]) -> Generator[Event, None, tuple[int, ...]]:
-        """The language model's tokens in each text."""
+    def count_tokens(self, texts: tuple[str, ...]) -> Generator[Event, None, tuple[int, ...]]:
+        """Return the language model's token count of each text."""
         counts: tuple[int, ...] | None = None
         for event in self.ask(CountRequest(texts, self.model)):
             if isinstance(event, Counted):
@@ -142,44 +147,46 @@ class TaskRun:
         return counts
 
     def stats(self) -> Stats:
-        """What everything took so far, seen from the task's start."""
+        """Return the summed stats, with times from the start of the task."""
         now = self._clock()
-        known = self._stats
+        total = self._stats
         return replace(
-            known,
+            total,
             ttft_s=(self._first_text - self._started) if self._first_text is not None else 0.0,
             decode_tokens_per_s=(
-                known.generated_tokens / self._decode_s if self._decode_s > 0 else 0.0
+                total.generated_tokens / self._decode_s if self._decode_s > 0 else 0.0
             ),
             total_s=now - self._started,
         )
 
-    def _add(self, told: Stats) -> None:
-        known = self._stats
-        if told.decode_tokens_per_s > 0:
-            self._decode_s += told.generated_tokens / told.decode_tokens_per_s
+    def _add(self, stats: Stats) -> None:
+        """Add the stats of one request to the sum."""
+        total = self._stats
+        if stats.decode_tokens_per_s > 0:
+            self._decode_s += stats.generated_tokens / stats.decode_tokens_per_s
         self._stats = replace(
-            told,
-            model=told.model or known.model,
-            device=told.device or known.device,
-            seed=told.seed or known.seed,
-            prompt_tokens=known.prompt_tokens + told.prompt_tokens,
-            generated_tokens=known.generated_tokens + told.generated_tokens,
-            read_tokens=known.read_tokens + told.read_tokens,
-            load_s=known.load_s + told.load_s,
-            context_tokens=told.context_tokens or known.context_tokens,
-            context_limit=told.context_limit or known.context_limit,
+            stats,
+            model=stats.model or total.model,
+            device=stats.device or total.device,
+            seed=stats.seed or total.seed,
+            prompt_tokens=total.prompt_tokens + stats.prompt_tokens,
+            generated_tokens=total.generated_tokens + stats.generated_tokens,
+            read_tokens=total.read_tokens + stats.read_tokens,
+            load_s=total.load_s + stats.load_s,
+            context_tokens=stats.context_tokens or total.context_tokens,
+            context_limit=stats.context_limit or total.context_limit,
         )
 
-    def _add_unfinished(self, told: list[float]) -> None:
-        if len(told) > 1:
-            self._decode_s += told[-1] - told[0]
-        known = self._stats
-        self._stats = replace(known, generated_tokens=known.generated_tokens + len(told))
+    def _add_unfinished(self, chunk_times: list[float]) -> None:
+        if len(chunk_times) > 1:
+            self._decode_s += chunk_times[-1] - chunk_times[0]
+        total = self._stats
+        generated = total.generated_tokens + len(chunk_times)
+        self._stats = replace(total, generated_tokens=generated)
 
 
 def _closable(events: Iterator[Event]) -> TaskSteps:
-    """A generator over any iterator of events, so that it can be closed."""
+    """Wrap any iterator of events in a generator that can be closed."""
     try:
         yield from events
     finally:

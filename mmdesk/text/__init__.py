@@ -1,43 +1,5 @@
-"""Text segmentation and language detection."""
+"""Text segmentation, scripts and language detection."""
 
-from mmdesk.text.language import (
-    CHINESE,
-    ENGLISH,
-    Language,
-    detect,
-    find_language,
-    is_surely,
-    named_in,
-)
-from mmdesk.text.segment import (
-    CJK,
-    TextBlock,
-    blocks,
-    cjk_share,
-    ends_sentence,
-    join,
-    length,
-    sentences,
-    shorten,
-    words,
-)
+import lazy_loader
 
-__all__ = [
-    "CHINESE",
-    "CJK",
-    "ENGLISH",
-    "Language",
-    "TextBlock",
-    "blocks",
-    "cjk_share",
-    "detect",
-    "ends_sentence",
-    "find_language",
-    "is_surely",
-    "join",
-    "length",
-    "named_in",
-    "sentences",
-    "shorten",
-    "words",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

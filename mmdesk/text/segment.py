@@ -1,4 +1,4 @@
-"""Text as people write it: paragraphs, sentences, and how long it is, in any script.
+"""Splitting and measuring of text in any script: paragraphs, sentences, words.
 
 Everything here is cheap and deterministic; the tasks use it around the model, which is neither.
 A "word" is a word between spaces, or one Chinese, Japanese or Korean character: 150 words of a
@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7a3"
+from mmdesk.text.scripts import CJK
+
 _CJK_CHARACTER = re.compile(f"[{CJK}]")
 _WORD = re.compile(f"[{CJK}]|[^\\W_]+(?:['’.,-][^\\W_{CJK}]+)*")
 _CLOSING = "\"'”’»」』）)】\\]"
@@ -23,26 +24,26 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Inc|Ltd|Co|No|vs|etc|e\.g|i\.e|z\.B|d\.h|bzw|ca|Nr|cf"
     r"|Mme|Mlle|Sra?|Dña?|approx|Fig|Vol|pp?)|\b[A-ZÀ-Ý]|\bU\.S)\.$"
 )
-_LINE_MARK = re.compile(r"\s*(?:[-*•#>|]|\d+[.)]\s)")
+_LIST_MARK = re.compile(r"\s*(?:[-*•#>|]|\d+[.)]\s)")
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in order; a CJK character counts as one."""
+    """Return the words of a text in order; a CJK character counts as one."""
     return _WORD.findall(text)
 
 
 def length(text: str) -> int:
-    """How many words (see the module) a text has."""
+    """Return the number of words (see the module) in a text."""
     return sum(1 for _ in _WORD.finditer(text))
 
 
 def cjk_share(text: str) -> float:
-    """The share of words that are CJK characters, 0..1."""
+    """Return the share of words that are CJK characters, 0..1."""
     return len(_CJK_CHARACTER.findall(text)) / max(1, length(text))
 
 
 def sentences(text: str) -> list[str]:
-    """Split at sentence ends (also 。！？), without touching abbreviations, initials or decimals.
+    """Split at sentence ends (also 。！？), but not at abbreviations, initials or decimals.
 
     Joining the result gives the text back: each sentence keeps the blanks that follow it.
     """
@@ -62,7 +63,7 @@ def sentences(text: str) -> list[str]:
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether a text stops where a sentence does."""
+    """Return whether a text ends with a whole sentence."""
     match = None
     for match in _SENTENCE_END.finditer(text.rstrip()):  # noqa: B007  the last one is wanted
         pass
@@ -71,21 +72,26 @@ def ends_sentence(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """A paragraph, a heading or a list item, and the white space that followed it."""
+    """Paragraph, heading or list item.
+
+    Attributes:
+        text: without the white space around it.
+        gap: the white space that followed it.
+    """
 
     text: str
     gap: str
 
 
 def blocks(text: str) -> list[TextBlock]:
-    """The paragraphs of a text with the gaps between them.
+    """Split a text into paragraphs, with the gaps between them.
 
     Lines that were only wrapped at a margin are joined to one paragraph; headings, list items
     and one-line paragraphs stay apart. Joining text and gap of all blocks gives the text back,
     but for wrapped lines and trailing blanks.
     """
     found: list[TextBlock] = []
-    for chunk, gap in _apart_at_blank_lines(text.replace("\r\n", "\n")):
+    for chunk, gap in _split_at_blank_lines(text.replace("\r\n", "\n")):
         lines = [line.strip() for line in chunk.split("\n") if line.strip()]
         merged = list(_unwrap(lines))
         found += [TextBlock(line, "\n") for line in merged[:-1]]
@@ -93,22 +99,22 @@ def blocks(text: str) -> list[TextBlock]:
     return found
 
 
-def _apart_at_blank_lines(text: str) -> Iterator[tuple[str, str]]:
-    pieces = re.split(r"(\n[ \t]*(?:\n[ \t]*)+)", text.strip())
-    for index in range(0, len(pieces), 2):
-        gap = pieces[index + 1] if index + 1 < len(pieces) else ""
-        yield pieces[index], re.sub(r"[ \t]", "", gap)
+def _split_at_blank_lines(text: str) -> Iterator[tuple[str, str]]:
+    parts = re.split(r"(\n[ \t]*(?:\n[ \t]*)+)", text.strip())
+    for index in range(0, len(parts), 2):
+        gap = parts[index + 1] if index + 1 < len(parts) else ""
+        yield parts[index], re.sub(r"[ \t]", "", gap)
 
 
 def _unwrap(lines: list[str]) -> Iterator[str]:
-    """Join lines that a margin broke: long ones that stop in the middle of a sentence."""
+    """Join lines that were wrapped at a margin: long ones that stop in mid-sentence."""
     if not lines:
         return
     current = lines[0]
-    for before, line in pairwise(lines):
-        if len(before) >= 40 and not ends_sentence(before) and not _LINE_MARK.match(line):
-            current += ("" if cjk_share(before[-1] + line[0]) == 1 else " ") + line
-        elif len(before) >= 60 and _is_wrapped(lines) and not _LINE_MARK.match(line):
+    for previous, line in pairwise(lines):
+        if len(previous) >= 40 and not ends_sentence(previous) and not _LIST_MARK.match(line):
+            current += ("" if cjk_share(previous[-1] + line[0]) == 1 else " ") + line
+        elif len(previous) >= 60 and _is_wrapped(lines) and not _LIST_MARK.match(line):
             current += ("" if cjk_share(line) > 0.5 else " ") + line
         else:
             yield current
@@ -117,13 +123,13 @@ def _unwrap(lines: list[str]) -> Iterator[str]:
 
 
 def _is_wrapped(lines: list[str]) -> bool:
-    """Most lines stop in mid-sentence and at about the same column: a margin did that."""
+    """Return whether most lines stop in mid-sentence: they were wrapped at a margin."""
     inner = lines[:-1]
     return len(inner) >= 2 and sum(not ends_sentence(line) for line in inner) > len(inner) / 2
 
 
 def join(pieces: Iterable[str]) -> str:
-    """Sentences to a paragraph: a blank between them, none after Chinese ones."""
+    """Join sentences to a paragraph: a blank between them, none around Chinese ones."""
     joined = ""
     for piece in (piece.strip() for piece in pieces):
         if not piece:
@@ -133,9 +139,9 @@ def join(pieces: Iterable[str]) -> str:
     return joined
 
 
-def shorten(text: str, most: int) -> str:
-    """The first `most` words of a text, with "…" when something was left out."""
+def shorten(text: str, max_words: int) -> str:
+    """Return the first `max_words` words of a text, with "…" when something was left out."""
     matches = list(_WORD.finditer(text))
-    if len(matches) <= most:
+    if len(matches) <= max_words:
         return text.strip()
-    return text[: matches[most - 1].end()].rstrip() + "…"
+    return text[: matches[max_words - 1].end()].rstrip() + "…"

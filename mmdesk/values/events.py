@@ -1,4 +1,4 @@
-"""Events that an engine yields while it answers a request, and the measurements of an answer."""
+"""Events that an engine yields for a request, and the measurements of an answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mmdesk.values.media import ImageDescription, Transcript
 
 @dataclass(frozen=True, slots=True, init=False)
 class Preparing:
-    """Progress of work before or between words.
+    """Progress of work before or between chunks of text.
 
     Args:
         template: short English phrase ("reading part {part} of {parts}").
@@ -32,7 +32,7 @@ class Preparing:
 
 @dataclass(frozen=True, slots=True)
 class TextChunk:
-    """Some more of the answer; whole characters only."""
+    """Next piece of the answer; whole characters only."""
 
     text: str
 
@@ -57,7 +57,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ImageDescribed:
-    """What was seen in the picture with this digest."""
+    """Description of the picture with this digest."""
 
     sha256: str
     description: ImageDescription
@@ -65,14 +65,15 @@ class ImageDescribed:
 
 @dataclass(frozen=True, slots=True)
 class ImageAnswer:
-    """What the fused model says to a question about the picture with this digest.
+    """Answer of the fused model to a question about the picture with this digest.
 
     Attributes:
-        question: as it was put; "" for a description.
+        sha256: hex digest of the picture's pixels.
+        question: as it was asked; "" for a description.
         text: a few English words without capital and full stop ("black and white", "two"), or
             the description's sentences.
         probability: of its mean word, 0..1.
-        sure: whether it is worth saying; where not, the honest answer is 'not sure'.
+        sure: high enough to show the answer; otherwise 'not sure' is the honest answer.
     """
 
     sha256: str
@@ -84,8 +85,13 @@ class ImageAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Transcribed:
-    """What was heard in the sound with this digest. `settled_s` is how much of an unfinished
-    recording has been written down for good, None for all of a finished one.
+    """Transcript of the sound with this digest.
+
+    Attributes:
+        sha256: hex digest of the samples.
+        transcript: of the sound, or of its first `settled_s` seconds.
+        settled_s: seconds of an unfinished recording whose transcript is final; None for all of a
+            finished one.
     """
 
     sha256: str
@@ -95,7 +101,12 @@ class Transcribed:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The natural logarithm of a text's probability, and of how many tokens it is the sum."""
+    """Log-probability of a text.
+
+    Attributes:
+        log_probability: natural logarithm, summed over the tokens.
+        tokens: how many were summed.
+    """
 
     log_probability: float
     tokens: int
@@ -110,14 +121,22 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """What an answer took.
+    """Measurements of an answer.
 
     Attributes:
-        ttft_s: seconds from the request to the first token (0 without one).
-        load_s: seconds of that spent on loading models.
-        read_tokens: of the prompt's tokens, those that were not known from before.
-        context_tokens, context_limit: how full the model's context is after the answer.
-        stop: why it ended: "end" (the model was done), "length" (max_tokens reached).
+        model: id of the language model.
+        device: that computed it, e.g. "cpu".
+        seed: of the sampling.
+        prompt_tokens: length of the prompt.
+        generated_tokens: length of the answer.
+        ttft_s: time to first token, seconds from the request (0 without a token).
+        decode_tokens_per_s: speed of decoding.
+        load_s: seconds of `ttft_s` spent on loading models.
+        total_s: seconds from the request to the end.
+        read_tokens: tokens of the prompt that were prefilled, as they were in no KV cache.
+        context_tokens: tokens in the context window after the answer.
+        context_limit: size of the context window in tokens.
+        stop: "end" (the model ended the answer) or "length" (max_tokens reached).
     """
 
     model: str = ""
@@ -137,7 +156,7 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The last event of every request that was neither cancelled nor failed."""
+    """Last event of every request that was neither cancelled nor failed."""
 
     stats: Stats = Stats()
 

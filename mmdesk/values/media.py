@@ -14,7 +14,7 @@ SAMPLE_RATE = 16_000  # Hz, of every AudioInput
 
 
 class PictureKind(StrEnum):
-    """What kind of picture it is, which decides what a description leads with."""
+    """Kind of a picture, which decides what a description begins with."""
 
     PHOTO = "photo"
     DRAWING = "drawing"
@@ -24,14 +24,17 @@ class PictureKind(StrEnum):
 
     @property
     def is_read(self) -> bool:
-        """Whether its text says what it is, rather than what it shows."""
+        """Return whether its text matters more than what it shows."""
         return self in (PictureKind.SCREENSHOT, PictureKind.PAGE)
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One recognised ImageNet class. `name` is what a person would say, e.g. "golden retriever
-    (dog)"; `probability` is in 0..1.
+    """Recognised ImageNet class.
+
+    Attributes:
+        name: in everyday English, e.g. "golden retriever (dog)".
+        probability: 0..1.
     """
 
     name: str
@@ -40,14 +43,14 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class ImageDescription:
-    """What was seen and read in one picture, in words.
+    """Description of one picture: what it shows and the text in it.
 
     Attributes:
-        kind: of picture; drawings and charts are told from photos where there is a fused model.
-        labels: recognised things, most probable first; only those worth saying.
+        kind: of picture; drawings and charts differ from photos where there is a fused model.
+        labels: recognised things, most probable first; only those probable enough to mention.
         caption: the fused model's sentence; empty where there is no fused model.
-        text: what was read from the picture (OCR), in reading order, lines apart by newlines.
-        correction: the person's own words; when set, they stand in place of everything else.
+        text: in the picture (OCR), in reading order, lines separated by newlines.
+        correction: the user's own description; when set, it replaces everything else.
     """
 
     kind: PictureKind = PictureKind.PHOTO
@@ -59,7 +62,7 @@ class ImageDescription:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of recognised speech; `start` and `end` in seconds."""
+    """Part of a transcript; `start` and `end` in seconds."""
 
     start: float
     end: float
@@ -68,13 +71,16 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What was heard. An empty `text` means that there was no speech.
+    """Transcript of speech.
 
     Attributes:
-        language: ISO 639-1 code, or "" when nothing was heard.
+        text: empty when there was no speech.
+        language: ISO 639-1 code, or "" without speech.
         language_probability: 0..1.
-        question: about a picture, one that the fused model was taught, as it heard it by itself;
-            empty where it was not asked to, is not sure, or `text` says as much.
+        segments: parts of the text with their times.
+        question: about a picture, one that the fused model was trained on, as the fused model
+            recognised it from the sound; empty where it was not asked to, is not sure, or `text`
+            is the same question.
     """
 
     text: str
@@ -85,20 +91,21 @@ class Transcript:
 
     @property
     def meant(self) -> str:
-        """What was said as far as is known: the question, where there is one, else the text."""
+        """Return what was most likely said: the question, where there is one, else the text."""
         return self.question or self.text
 
 
 @dataclass(frozen=True, slots=True)
 class ImageInput:
-    """A decoded, upright, opaque picture of bounded size.
+    """Decoded, upright, opaque picture of bounded size.
 
     Attributes:
-        name: the file's name, for messages.
-        width, height: pixels of `rgb` (already scaled down to the bound).
+        name: of the file, for messages.
+        width: pixels of a row of `rgb` (already scaled down to the bound).
+        height: rows of `rgb`.
         rgb: height*width*3 bytes, row-major, uint8.
         sha256: hex digest of the pixels, the key of every cache.
-        description: what was seen, once it has been looked at.
+        description: None until the picture has been described.
     """
 
     name: str
@@ -114,9 +121,10 @@ class AudioInput:
     """Decoded sound: mono, 16 kHz.
 
     Attributes:
+        name: of the file, for messages.
         pcm: float32 little-endian samples in -1..1.
         sha256: hex digest of `pcm`.
-        transcript: what was heard, once it has been listened to.
+        transcript: None until the sound has been transcribed.
     """
 
     name: str
@@ -126,10 +134,11 @@ class AudioInput:
 
     @property
     def seconds(self) -> float:
+        """Return the duration."""
         return len(self.pcm) / 4 / SAMPLE_RATE
 
     def between(self, start_s: float, end_s: float | None = None) -> AudioInput:
-        """A stretch of it; up to its end where `end_s` is None."""
+        """Return a part of the sound; up to its end where `end_s` is None."""
         start = 4 * round(max(0.0, start_s) * SAMPLE_RATE)
         end = None if end_s is None else 4 * round(end_s * SAMPLE_RATE)
         pcm = self.pcm[start:end]
@@ -138,7 +147,14 @@ class AudioInput:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInput:
-    """The text of a document. `pages` is None where the format has none."""
+    """Text of a document.
+
+    Attributes:
+        name: of the file, for messages.
+        text: the whole text.
+        media_type: MIME type of the file.
+        pages: how many; None where the format has none.
+    """
 
     name: str
     text: str = field(repr=False)

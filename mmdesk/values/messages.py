@@ -1,8 +1,8 @@
-"""Frozen values of kept conversations, as the window, the bridge and the history exchange them.
+"""Frozen values of stored conversations, exchanged by the window, the chat and the history.
 
 A conversation is a tree of messages. The message that a message follows is its parent; messages
 with the same parent are versions of one another (a question that was edited, an answer that was
-asked for again). What is shown and what the model reads is one path from a root to a leaf.
+generated again). The window shows, and the model reads, one path from a root to a leaf.
 """
 
 from __future__ import annotations
@@ -18,13 +18,21 @@ Role = Literal["system", "user", "assistant"]
 
 MessageState = Literal["streaming", "whole", "stopped", "failed", "interrupted"]
 NO_STATS = Stats()
-TITLE_LENGTH = 60  # characters of a title that was made from the first words
+TITLE_LENGTH = 60  # characters of a title that was taken from the first message
 TaskKind = Literal["chat", "describe", "summarise", "translate"]
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message of a conversation, with what was attached to it."""
+    """One message of a conversation as the model reads it.
+
+    Attributes:
+        role: who wrote it.
+        text: of the message.
+        images: attached pictures.
+        audio: attached sounds.
+        documents: attached documents.
+    """
 
     role: Role
     text: str
@@ -34,17 +42,18 @@ class Turn:
 
 
 def new_id() -> str:
-    """An identifier nobody else has made."""
+    """Return a new unique identifier."""
     return uuid.uuid4().hex
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What was asked for, so that it can be asked for again.
+    """Task that an answer fulfils, stored so that it can be run again.
 
     Attributes:
+        kind: of task.
         words: length of a summary.
-        language: of a translation, in English.
+        language: of a translation, its English name.
     """
 
     kind: TaskKind = "chat"
@@ -57,14 +66,14 @@ USUAL_TASK = Task()
 
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
-    """What is different in one conversation; None leaves it as the settings say.
+    """Settings of one conversation; None means the value of the user's settings.
 
     Attributes:
-        system_prompt: what the assistant is told first.
-        temperature: 0 is greedy.
-        top_p: 0..1, the share of probability that is drawn from.
-        max_tokens: longest answer.
-        model: id of the language part that answers; None before anything was asked.
+        system_prompt: instructions of this conversation.
+        temperature: of sampling; 0 is greedy decoding.
+        top_p: 0..1, the probability mass of nucleus sampling.
+        max_tokens: length limit of an answer.
+        model: id of the language model; None before the first question.
     """
 
     system_prompt: str | None = None
@@ -76,11 +85,16 @@ class ChatSettings:
 
 @dataclass(frozen=True, slots=True)
 class ConversationInfo:
-    """A conversation as a line of a list.
+    """Conversation as a line of the list.
 
     Attributes:
-        created, changed: seconds since 1970.
-        messages: how many there are in all versions; 0 where it was not counted.
+        id: unique identifier.
+        title: given by the user, or taken from the first message.
+        created: seconds since 1970.
+        changed: seconds since 1970, of the newest message.
+        pinned: shown at the top of the list.
+        settings: of this conversation.
+        messages: how many, in all versions; 0 where it was not counted.
     """
 
     id: str
@@ -94,15 +108,19 @@ class ConversationInfo:
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """One message as it is kept.
+    """One message as it is stored.
 
     Attributes:
-        parent: id of the message it follows, "" for a first one.
-        turn: its words and what was attached; pictures come without their pixels.
-        state: "streaming" while the answer comes, "interrupted" when mmdesk ended meanwhile.
-        task: what an answer answers.
-        notices: what was to be known beside the answer.
-        error, hint: why it failed.
+        id: unique identifier.
+        parent: id of the message it follows, "" for a root.
+        turn: its text and attachments; pictures come without their pixels.
+        state: "streaming" while the answer is generated, "interrupted" when mmdesk ended meanwhile.
+        created: seconds since 1970.
+        task: that an answer fulfils.
+        stats: of an answer.
+        notices: shown beside the answer; TranslatableText where their templates are known.
+        error: why the answer failed, as `notices`; "" otherwise.
+        hint: what to do about the error, as `notices`.
         versions: ids of all messages with the same parent, oldest first, this one among them.
     """
 
@@ -121,12 +139,13 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True)
 class OpenedConversation:
-    """A conversation to be shown.
+    """Conversation to be shown.
 
     Attributes:
+        info: its line of the list.
         messages: one path, oldest first; of a long one the end, EarlierMessages follow.
-        at: id of the message to show first; "" for the end.
-        terms: words that were searched for, to be marked.
+        at: id of the message to scroll to; "" for the end.
+        terms: words of a search, to be marked.
     """
 
     info: ConversationInfo
@@ -137,10 +156,12 @@ class OpenedConversation:
 
 @dataclass(frozen=True, slots=True)
 class EarlierMessages:
-    """What stands before the messages of an OpenedConversation that was not given whole.
+    """Messages before those of an OpenedConversation that has only the end of its path.
 
     Attributes:
-        before: id of the message they stand before.
+        conversation: its id.
+        before: id of the message that follows them.
+        messages: of the path, oldest first.
     """
 
     conversation: str
@@ -150,12 +171,15 @@ class EarlierMessages:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """Where something was found.
+    """Hit of a search.
 
     Attributes:
-        message: id, or "" where the title was found.
-        excerpt: words around the place.
-        marks: (first character, length) of what was found in `excerpt`.
+        conversation: its id.
+        title: of the conversation.
+        message: id, or "" where the title matched.
+        excerpt: text around the hit.
+        marks: (first character, length) of the terms in `excerpt`.
+        when: seconds since 1970, of the message or of the conversation's last change.
     """
 
     conversation: str
@@ -167,16 +191,18 @@ class SearchHit:
 
 
 def title_of(turn: Turn, task: Task = USUAL_TASK) -> str:
-    """A title from the first message: its first words, or what was attached. A task's words were
-    not the person's own, and are the same every time: there it is what was attached.
+    """Return a title for a conversation: the first words of its first message, or its attachments.
+
+    The text of a task is not the user's own, and is the same every time: there the title names the
+    attachments.
     """
     names = [_name_of(document) for document in turn.documents]
     names += [image.name for image in turn.images] + [audio.name for audio in turn.audio]
-    asked = "" if names and task.kind != "chat" else _first_line(turn.text)
-    words = asked or ", ".join(names)
-    if len(words) <= TITLE_LENGTH:
-        return words
-    cut = words[:TITLE_LENGTH]
+    first_line = "" if names and task.kind != "chat" else _first_line(turn.text)
+    title = first_line or ", ".join(names)
+    if len(title) <= TITLE_LENGTH:
+        return title
+    cut = title[:TITLE_LENGTH]
     return (cut.rsplit(" ", 1)[0] if " " in cut[20:] else cut).rstrip(" ,;:.") + "…"
 
 
@@ -185,19 +211,19 @@ def _first_line(text: str) -> str:
 
 
 def _name_of(document: DocumentInput) -> str:
-    """A file's name; a pasted text, which has none, is called by its first line."""
+    """Return a file's name; a pasted text, which has none, is named by its first line."""
     return document.name if "." in document.name else _first_line(document.text) or document.name
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What will happen when the question in the composer is sent.
+    """Estimate of what sending the question in the composer takes.
 
     Attributes:
-        tokens, limit: what the model would read, estimated, and how much it can take with room
-            for an answer. `limit` 0: not known.
+        tokens: of the prompt.
+        limit: tokens that fit beside an answer; 0 when unknown.
         forgotten: how many of the oldest messages would be left out.
-        wait_s: seconds until the first word, from the speed measured so far; None before any was.
+        wait_s: seconds until the first token, from the speed measured so far; None before that.
     """
 
     tokens: int = 0

@@ -1,4 +1,4 @@
-"""Frozen values about model parts on this machine, as the window and the bridge exchange them."""
+"""Frozen values about model parts on this machine, exchanged by the window and the workers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,19 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """One model part as a person sees it. `download_bytes` and `disk_bytes` are sizes before and
-    after the conversion; `takes` says what it takes in: "text", "picture", "sound".
+    """Model part as the user sees it.
+
+    Attributes:
+        id: of the part.
+        title: its name.
+        role: what it is used for.
+        takes: kinds of input: "text", "picture", "sound".
+        licence: name of the licence.
+        download_bytes: size before the conversion.
+        disk_bytes: size after the conversion.
+        installed: it is on this machine.
+        default: it is used unless the user chooses another one.
+        note: what is special about it; may be empty.
     """
 
     id: str
@@ -26,7 +37,15 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class FetchProgress:
-    """How far the fetching of one part is. `total_bytes` is 0 where the stage has no size."""
+    """Progress of the download of one part.
+
+    Attributes:
+        part: its id.
+        title: its name.
+        stage: of the work.
+        done_bytes: of the stage.
+        total_bytes: of the stage; 0 where it has no size.
+    """
 
     part: str
     title: str
@@ -40,15 +59,15 @@ FitVerdict = Literal["well", "slowly", "tightly", "memory", "disk"]
 
 @dataclass(frozen=True, slots=True)
 class HardwareInfo:
-    """What there is to run models on; sizes in bytes.
+    """Hardware that models run on; sizes in bytes.
 
     Attributes:
-        memory: all there is for this process (a container's limit counts).
-        memory_free: what other programs leave of it now.
-        disk_free: where model parts are kept.
+        memory: all of this process (a container's limit counts).
+        memory_free: not used by other programs now.
+        disk_free: where model parts are stored.
         cores: physical ones that this process may use.
-        plain_bf16: whether bf16 weights are multiplied as they are; otherwise they are widened
-            to fp32 in memory.
+        plain_bf16: bf16 weights are multiplied as they are; otherwise they are widened to fp32 in
+            memory.
     """
 
     memory: int
@@ -60,15 +79,15 @@ class HardwareInfo:
 
 @dataclass(frozen=True, slots=True)
 class HardwareFit:
-    """Whether a part suits a machine.
+    """Verdict on running a part on a machine.
 
     Attributes:
         verdict: "well"; "slowly" (fewer cores than advised); "tightly" (not enough memory free
-            at the moment); "memory" (more than the machine has); "disk" (no room to fetch it).
+            at the moment); "memory" (more than the machine has); "disk" (no space to download it).
         needs: bytes of memory, or of disk where that is what is short.
-        has: bytes of the same that there are.
+        has: bytes of the same on this machine.
         cores_advised: 0 where no number of cores is advised.
-        cores: how many there are.
+        cores: of this machine.
     """
 
     verdict: FitVerdict
@@ -80,11 +99,13 @@ class HardwareFit:
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """One part, installed or not.
+    """Model part of the catalogue, installed or not.
 
     Attributes:
-        fetched: 0..1, how much of a download that was interrupted is kept; 0 without one.
-        folder: where the person's own model lies; "" for parts that mmdesk keeps itself.
+        info: about the part.
+        fit: for this machine.
+        fetched: 0..1, share of an interrupted download that is on the disk; 0 without one.
+        folder: of a model that the user added; "" for parts that mmdesk downloads.
     """
 
     info: ModelInfo

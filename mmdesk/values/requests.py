@@ -10,22 +10,32 @@ from mmdesk.values.messages import Turn
 
 
 class CancelFlag(Protocol):
-    """What every long piece of work polls: `threading.Event` and the process's Event fit."""
+    """Flag that long work polls; `threading.Event` and `multiprocessing.Event` fit."""
 
-    def is_set(self) -> bool: ...
+    def is_set(self) -> bool:
+        """Return whether the work should stop."""
+        ...
 
 
 class NeverCancelled:
-    """A CancelFlag for callers that have no way to stop."""
+    """CancelFlag for callers that never stop."""
 
     def is_set(self) -> bool:
+        """Return False."""
         return False
 
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How the next token is chosen. `temperature` 0 is greedy; `top_k` 0 and `top_p` 1 are off;
-    `repetition_penalty` 1 is off (Keskar et al. 2019, as in transformers).
+    """Sampling of the next token.
+
+    Attributes:
+        temperature: 0 is greedy decoding.
+        top_p: probability mass of nucleus sampling; 1 is off.
+        top_k: number of tokens to sample from; 0 is off.
+        repetition_penalty: 1 is off (Keskar et al. 2019, as in transformers).
+        seed: of the random numbers.
+        max_tokens: length limit of the answer.
     """
 
     temperature: float = 0.0
@@ -38,8 +48,13 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """Answer the last turn. `model` is a language part's id, None for the default. `prefill` is
-    text the answer is made to begin with (it is streamed as part of the answer).
+    """Request for an answer to the last turn.
+
+    Attributes:
+        turns: the conversation.
+        sampling: of the answer.
+        model: id of the language model, None for the default.
+        prefill: text that the answer begins with (it is streamed as part of the answer).
     """
 
     turns: tuple[Turn, ...]
@@ -50,19 +65,21 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class DescribeImagesRequest:
-    """Look at pictures; yields a `ImageDescribed` for each, in order."""
+    """Request for descriptions of pictures; yields an `ImageDescribed` for each, in order."""
 
     images: tuple[ImageInput, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AskImageRequest:
-    """Look at one picture again with a question; yields a `ImageAnswer` where there is a fused
-    model, nothing where there is none.
+    """Question about one picture for the fused model.
+
+    Yields an `ImageAnswer`, or nothing where there is no fused model.
 
     Attributes:
-        question: English, in a form the fused model was taught (perception.asking); "" asks for a
-            description of two or three sentences.
+        image: the picture.
+        question: English, in a form that the fused model was trained on
+            (perception/known_questions.py); "" asks for a description of two or three sentences.
     """
 
     image: ImageInput
@@ -71,14 +88,15 @@ class AskImageRequest:
 
 @dataclass(frozen=True, slots=True)
 class TranscribeRequest:
-    """Write down speech; yields TextChunks as segments are recognised, then a `Transcribed`.
+    """Request for a transcript; yields TextChunks as segments are recognised, then a `Transcribed`.
 
     Attributes:
+        audio: the sound.
         language: an ISO 639-1 code, None to detect it.
-        unfinished: somebody is still speaking: only what ended in a pause is written down, and
-            `Transcribed.settled_s` says up to where.
-        about_picture: it may be a question about a picture, so the fused model listens as well
-            (`Transcript.question`).
+        unfinished: the user is still speaking: only what ended in a pause is transcribed, and
+            `Transcribed.settled_s` is the end of it.
+        about_picture: it may be a question about a picture, so the fused model hears the sound as
+            well (`Transcript.question`).
     """
 
     audio: AudioInput
@@ -89,19 +107,26 @@ class TranscribeRequest:
 
 @dataclass(frozen=True, slots=True)
 class LoadRequest:
-    """Load (and verify) a language model now, so that the first answer does not wait for it."""
+    """Request to load (and verify) a language model before the first question.
+
+    Attributes:
+        model: id of the language model, None for the default.
+    """
 
     model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PrefillRequest:
-    """Read a conversation before its last turn has words of its own, so that the answer to it
-    starts sooner. What is attached to the turns is looked at and listened to as for an answer.
+    """Request to prefill a conversation while the last turn is still being written.
+
+    The answer to it then starts sooner. Pictures are described and sounds transcribed as for an
+    answer.
 
     Attributes:
-        turns: the last is the one that is still being written; its text is not read.
-        max_tokens: of the answer that is to come: what fits beside it depends on them.
+        turns: the text of the last one is not read.
+        max_tokens: of the coming answer; the context window leaves space for them.
+        model: id of the language model, None for the default.
     """
 
     turns: tuple[Turn, ...]
@@ -111,7 +136,7 @@ class PrefillRequest:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRequest:
-    """How likely the language model holds `answer` to be after `turns`; yields one `Scored`."""
+    """Request for the log-probability of `answer` after `turns`; yields one `Scored`."""
 
     turns: tuple[Turn, ...]
     answer: str
@@ -120,7 +145,7 @@ class ScoreRequest:
 
 @dataclass(frozen=True, slots=True)
 class CountRequest:
-    """Count the language model's tokens in each text; yields one `Counted`."""
+    """Request for the language model's token counts of texts; yields one `Counted`."""
 
     texts: tuple[str, ...]
     model: str | None = None

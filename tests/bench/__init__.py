@@ -1,1 +1,1 @@
-"""What the window costs: start-up, first token, memory, lateness. `python -m tests.bench.run_window`."""
+"""Benchmarks of start-up, first token, memory, event loop, decode and prefill."""

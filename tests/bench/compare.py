@@ -1,10 +1,11 @@
 """`python -m tests.bench.compare FOLDER`: mmdesk beside llama.cpp, CTranslate2 and transformers.
 
 The same weights, the same prompts, the same number of threads; every engine in a process of its
-own, taking turns, so that a machine that grows slower meanwhile slows all of them. Figures are
-medians over the rounds. FOLDER keeps the weights in the rivals' formats (see weights.py). Needs
-the extra `bench`. MMDESK_BENCH_THREADS sets the threads of all. Prints one JSON object;
-`--plot FILE` draws reading time against length as SVG.
+own with its own defaults, taking turns, so that a machine that grows slower meanwhile slows all of
+them. While one is measured the others are stopped (SIGSTOP), and each is warmed up at the beginning
+of its turn. Figures are medians over the rounds. FOLDER keeps the weights in the rivals' formats
+(see weights.py). Needs the extra `bench`. MMDESK_BENCH_THREADS sets the threads of all. Prints one
+JSON object; `--plot FILE` draws prefill time against length as SVG.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import time
@@ -25,6 +27,7 @@ from tests.bench.rivals import MAKERS, ROOT, THREADS
 from tests.bench.weights import prepare
 
 DECODE_PROMPT = 128  # tokens before the answer whose speed is measured
+WARM_UP = 8  # tokens of the answer that is not counted, at the beginning of a turn
 
 
 class Rival:
@@ -32,8 +35,7 @@ class Rival:
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
-        # Nobody's threads may keep a core busy while they wait for another engine's turn.
-        environment = os.environ | {"HF_HUB_OFFLINE": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+        environment = os.environ | {"HF_HUB_OFFLINE": "1"}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.rivals", name, str(folder), str(time.time())],
             cwd=ROOT,
@@ -63,12 +65,19 @@ class Rival:
         return self._read()
 
     def turn(self, lengths: list[int], answer: int) -> None:
-        """Measure everything once."""
+        """Measure everything once, alone on the machine."""
+        self._process.send_signal(signal.SIGCONT)
+        self.run(DECODE_PROMPT, WARM_UP)
         for length in lengths:
             self.prefill.setdefault(length, []).append(self.run(length, 1)["prefill_s"])
         told = self.run(DECODE_PROMPT, answer)
         self.decode.append((answer - 1) / told["decode_s"])
         self.peak = told["peak"]
+        self.stop()
+
+    def stop(self) -> None:
+        """Keep its threads from running until its next turn."""
+        self._process.send_signal(signal.SIGSTOP)
 
     def summary(self) -> dict[str, Any]:
         return {
@@ -89,10 +98,11 @@ class Rival:
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    rivals = [Rival(name, options.folder) for name in options.engines]
+    rivals: list[Rival] = []
     try:
-        for rival in rivals:  # the first call of each fills caches and is not counted
-            rival.run(DECODE_PROMPT, 2)
+        for name in options.engines:
+            rivals.append(Rival(name, options.folder))
+            rivals[-1].stop()  # before the next one is loaded
         for _ in range(options.rounds):
             for rival in rivals:
                 rival.turn(options.lengths, options.tokens)

@@ -1,4 +1,4 @@
-"""Where the time of one token and of a prompt goes: `python -m tests.bench.decode_profile [--threads N]`.
+"""Profile of decode and prefill: `python -m tests.bench.decode_profile [--threads N]`.
 
 Each kind of matrix is multiplied by itself, over all layers in turn, so that no cache holds it;
 the whole forward is timed beside it. What is left over is attention, norms, the rounding of rows

@@ -1,4 +1,4 @@
-"""What work costs, in tokens and not in seconds: `python -m tests.bench.engine_counts [--words N ...]`.
+"""Cost of work in tokens instead of seconds: `python -m tests.bench.engine_counts [--words N ...]`.
 
 Counted, so that the figures are the same on a busy machine as on an idle one:
 

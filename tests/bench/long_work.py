@@ -58,8 +58,10 @@ def summaries(engine: Any) -> dict[int, dict[str, float]]:
 
 
 def pictures(engine: Any) -> dict[str, float]:
-    """From asking about a picture to the first word of the answer: when it was asked about as it
-    was dropped, and when it was looked at first, as the window does while the person types.
+    """Return the seconds to the first word of an answer about a picture.
+
+    Once it is asked about as it is dropped, once it has been described before, as the window does
+    while the user types.
     """
     list(first_words(engine, picture("warm up")))  # the models for pictures are loaded here
     cold = next(first_words(engine, picture("Saturday: 10:00 to 16:00")))
@@ -76,7 +78,7 @@ def pictures(engine: Any) -> dict[str, float]:
 
 
 def first_words(engine: Any, image: ImageInput) -> Any:
-    """Yields the seconds to the first word, once."""
+    """Yield the seconds to the first word, once."""
     turn = Turn("user", QUESTION, images=(image,))
     start = time.perf_counter()
     event: Event
@@ -87,7 +89,7 @@ def first_words(engine: Any, image: ImageInput) -> Any:
 
 
 def picture(text: str) -> ImageInput:
-    """A page with a line of text."""
+    """Draw a page with a line of text."""
     from hashlib import sha256
 
     from PIL import Image, ImageDraw, ImageFont

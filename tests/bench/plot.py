@@ -17,7 +17,7 @@ class Curve(NamedTuple):
 
 
 def svg(title: str, x_name: str, y_name: str, curves: Sequence[Curve]) -> str:
-    """The chart, both axes beginning at 0."""
+    """Return the chart as SVG, both axes beginning at 0."""
     most_x = max(x for curve in curves for x, _ in curve.points)
     most_y = max(y for curve in curves for _, y in curve.points) * 1.05
 

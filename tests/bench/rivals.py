@@ -169,7 +169,7 @@ def memory() -> dict[str, int]:
 
 
 def peak() -> int | None:
-    """The most that was ever resident, in bytes; Linux tells."""
+    """Return the peak resident memory in bytes; None where the system does not tell."""
     status = Path("/proc/self/status")
     if not status.exists():
         return None

@@ -1,5 +1,6 @@
-"""`python -m tests.bench.run_window [--rounds N] [--tokens N]`: one JSON object about the window's costs.
+"""Costs of the window: `python -m tests.bench.run_window [--rounds N] [--tokens N]`.
 
+Prints one JSON object about start-up, first token, memory and event-loop lateness.
 Needs the built-in language part in MMDESK_HOME and a display, or QT_QPA_PLATFORM=offscreen. Every
 measurement is a process of its own; the ways of asking take turns, so that a machine that grows
 slower meanwhile slows all of them. Figures are medians over the rounds.
@@ -25,8 +26,9 @@ START_ROUNDS = 7
 
 
 def call(module: str, *arguments: str) -> Any:
-    """Run a measuring module; the JSON value it prints last. Its first run may compile what it
-    imports, as an installation has done long before.
+    """Run a measuring module and return the JSON value that it prints last.
+
+    Its first run may compile what it imports, as an installation has done long before.
     """
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
@@ -55,15 +57,15 @@ def start_up() -> dict[str, Any]:
 
 
 def middle(runs: list[dict[str, Any]], key: str) -> float:
-    """The median of an answer's figure over all answers of all rounds."""
+    """Return the median of a figure over all answers of all rounds."""
     return median(answer[key] for run in runs for answer in run["answers"])
 
 
 def speed(rounds: int, tokens: str) -> dict[str, Any]:
-    """The same answers in the window and without it, taking turns."""
+    """Measure the same answers in the window and without it, in turns."""
     with_window, process, local = [], [], []
     for _ in range(rounds):
-        with_window.append(call("window", now(), tokens))
+        with_window.append(call("bench_window", now(), tokens))
         process.append(call("windowless", "process", tokens))
         local.append(call("windowless", "local", tokens))
     speeds = {

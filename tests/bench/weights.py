@@ -1,6 +1,7 @@
-"""The built-in language model in every form that `compare` runs, made once from the GGUF file that
-the set-up fetches: for llama.cpp as it is and as Q8_0, for CTranslate2 in int8, for transformers
-in bfloat16. `python -m tests.bench.weights FOLDER` (2.5 GB).
+"""Weights of the built-in language model in every format that `compare` runs.
+
+They are made once from the GGUF file that the set-up downloads: for llama.cpp as it is and as Q8_0,
+for CTranslate2 in int8, for transformers in bfloat16 (2.5 GB): `python -m tests.bench.weights FOLDER`.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def fetch(folder: Path) -> None:
 
 
 def unpack(gguf: Path, floats: Path) -> None:
-    """A transformers folder in bfloat16, the tokenizer being the installed part's."""
+    """Write a transformers folder in bfloat16, with the installed part's tokenizer."""
     floats.mkdir(exist_ok=True)
     installed = ModelStore().path(LANGUAGE)
     for file in installed.iterdir():
@@ -61,7 +62,7 @@ def unpack(gguf: Path, floats: Path) -> None:
 
 
 def requantise(gguf: Path, target: Path) -> None:
-    """The same file with every matrix as Q8_0."""
+    """Write the same file with every matrix as Q8_0."""
     from gguf import GGMLQuantizationType, GGUFReader, GGUFValueType, GGUFWriter, dequantize, quants
 
     reader = GGUFReader(gguf)

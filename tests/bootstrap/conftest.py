@@ -16,7 +16,7 @@ MODULES = ("bootstrap", "setup_libraries", "setup_environment", "setup_commands"
 
 @pytest.fixture
 def setup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ModuleType]]:
-    """The modules by name, working on a checkout of their own in `tmp_path`."""
+    """Return the modules by name, working on a checkout of their own in `tmp_path`."""
     monkeypatch.syspath_prepend(str(PACKAGING))
     loaded = {name: importlib.import_module(name) for name in MODULES}
     (tmp_path / "packaging").mkdir()
@@ -28,7 +28,7 @@ def setup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str,
     places = {
         "ROOT": tmp_path,
         "VENV": venv,
-        "MADE": venv / "mmdesk-made",
+        "CREATED": venv / "mmdesk-made",
         "READY": venv / "mmdesk-ready.json",
         "CONSTRAINTS": tmp_path / "packaging" / "constraints.txt",
         "PYTHON": venv / "bin" / "python",

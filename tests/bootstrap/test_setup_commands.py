@@ -16,8 +16,10 @@ def commands(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
-def fetching(module: ModuleType, monkeypatch: pytest.MonkeyPatch, status: int) -> list[list[str]]:
-    """Stand in for the fetching child: it leaves one part where it says so."""
+def download_child(
+    module: ModuleType, monkeypatch: pytest.MonkeyPatch, status: int
+) -> list[list[str]]:
+    """Replace the downloading child by one that installs one part and records it."""
     ran: list[list[str]] = []
     part = module.ROOT / "installed.json"
 
@@ -34,48 +36,48 @@ def fetching(module: ModuleType, monkeypatch: pytest.MonkeyPatch, status: int) -
     return ran
 
 
-def test_models_are_fetched_once(commands: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    ran = fetching(commands, monkeypatch, 0)
-    commands.fetch_models()
-    commands.fetch_models()
+def test_models_are_downloaded_once(commands: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = download_child(commands, monkeypatch, 0)
+    commands.download_models()
+    commands.download_models()
     assert len(ran) == 1
     (commands.ROOT / "installed.json").unlink()
-    commands.fetch_models()
+    commands.download_models()
     assert len(ran) == 2
 
 
-def test_another_home_is_looked_at_anew(
+def test_another_home_is_checked_again(
     commands: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ran = fetching(commands, monkeypatch, 0)
-    commands.fetch_models()
+    ran = download_child(commands, monkeypatch, 0)
+    commands.download_models()
     monkeypatch.setenv("MMDESK_HOME", "/elsewhere")
-    commands.fetch_models()
+    commands.download_models()
     assert len(ran) == 2
 
 
-def test_a_failed_fetch_is_tried_again_next_time(
+def test_a_failed_download_is_tried_again_next_time(
     commands: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ran = fetching(commands, monkeypatch, 3)
-    commands.fetch_models()
-    commands.fetch_models()
+    ran = download_child(commands, monkeypatch, 3)
+    commands.download_models()
+    commands.download_models()
     assert len(ran) == 2
 
 
 def test_without_a_display_the_ask_command_is_shown(
     commands: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fetching(commands, monkeypatch, 0)
+    download_child(commands, monkeypatch, 0)
     monkeypatch.setattr(commands.sys, "platform", "linux")
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     assert commands.main(["run"]) == 0
-    assert "bootstrap.py run -- ask" in capsys.readouterr().out
+    assert "bootstrap.py run -- ask" in capsys.readouterr().err
 
 
 def test_arguments_are_passed_on(commands: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    fetching(commands, monkeypatch, 0)
+    download_child(commands, monkeypatch, 0)
     became: list[list[str]] = []
     monkeypatch.setattr(commands, "WINDOWS", False)
     monkeypatch.setattr(commands.os, "execv", lambda path, command: became.append(command))
@@ -83,10 +85,22 @@ def test_arguments_are_passed_on(commands: ModuleType, monkeypatch: pytest.Monke
     assert became[0][1:] == ["-P", "-m", "mmdesk", "ask", "a b"]
 
 
+def test_the_set_up_says_nothing_on_standard_output(
+    commands: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    download_child(commands, monkeypatch, 3)
+    monkeypatch.setattr(commands, "WINDOWS", False)
+    monkeypatch.setattr(commands.os, "execv", lambda path, command: None)
+    commands.main(["run", "--", "ask", "a"])
+    told = capsys.readouterr()
+    assert "downloading the models" in told.err
+    assert told.out == ""
+
+
 def test_every_check_runs_and_the_first_failure_is_returned(
     commands: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(commands, "fetch_models", lambda: None)
+    monkeypatch.setattr(commands, "download_models", lambda: None)
     ran: list[str] = []
     statuses = {"mypy": 7, "lint-imports": 5}
 
@@ -98,4 +112,4 @@ def test_every_check_runs_and_the_first_failure_is_returned(
     monkeypatch.setattr(commands.subprocess, "call", call)
     assert commands.main(["test"]) == 7
     assert ran == ["ruff", "ruff", "mypy", "lint-imports", "pytest"]
-    assert "mypy FAILED; lint-imports FAILED" in capsys.readouterr().out
+    assert "mypy FAILED; lint-imports FAILED" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +13,7 @@ Setup = dict[str, ModuleType]
 
 @pytest.fixture
 def calls(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the set-up runs, with a pip and a venv that always work."""
+    """Record what the set-up runs, with a pip and a venv that always work."""
     environment = setup["setup_environment"]
     made: list[str] = []
 
@@ -70,7 +71,7 @@ def test_a_half_made_environment_is_made_anew(setup: Setup, calls: list[str]) ->
 def test_an_environment_of_another_python_is_made_anew(setup: Setup, calls: list[str]) -> None:
     environment = setup["setup_environment"]
     environment.prepare(())
-    environment.MADE.write_text("another one")
+    environment.CREATED.write_text("another one")
     environment.READY.unlink()
     environment.prepare(())
     assert calls.count("venv") == 2
@@ -87,10 +88,21 @@ def test_a_failing_pip_leaves_no_stamp(
     environment.VENV.mkdir()
     environment.PYTHON.parent.mkdir()
     environment.PYTHON.touch()
-    environment.MADE.write_text(environment.python_key())
+    environment.CREATED.write_text(environment.python_key())
     with pytest.raises(environment.SetupFailed, match="pip"):
         environment.prepare(())
     assert not environment.READY.exists()
+
+
+def test_what_pip_prints_goes_to_standard_error(
+    setup: Setup, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lock = setup["setup_environment"].Lock()
+    assert lock.run([sys.executable, "-c", "print('from pip')"]) == 0
+    lock.release()
+    told = capfd.readouterr()
+    assert told.err == "from pip\n"
+    assert told.out == ""
 
 
 def test_what_a_killed_pip_left_is_dropped(setup: Setup) -> None:

@@ -15,7 +15,7 @@ Setup = dict[str, ModuleType]
 
 @pytest.fixture
 def libraries(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """A Linux where two libraries are missing."""
+    """Return the module on a Linux where two libraries are missing."""
     module = setup["setup_libraries"]
     monkeypatch.setattr(module.sys, "platform", "linux")
     known = [name for name in module.LIBRARIES if "xcb-icccm" not in name and "EGL" not in name]
@@ -50,10 +50,10 @@ def test_others_are_shown_the_command(
     monkeypatch.setattr(libraries.os, "geteuid", lambda: 1000)
     libraries.install_libraries(nothing_runs)
     command = "sudo apt-get install --no-install-recommends libegl1 libxcb-icccm4"
-    assert command in capsys.readouterr().out
+    assert command in capsys.readouterr().err
 
 
-AS_A_PERSON = """
+AS_A_USER = """
 import sys
 sys.path.insert(0, sys.argv[1])
 import os
@@ -71,12 +71,12 @@ libraries.install_libraries(refuse)
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a branch of Linux")
 def test_a_real_user_without_rights_gets_a_command_a_shell_can_run() -> None:
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", AS_A_PERSON, str(PACKAGING)],
+        [sys.executable, "-I", "-S", "-c", AS_A_USER, str(PACKAGING)],
         capture_output=True,
         text=True,
         check=True,
     )
-    line = done.stdout.splitlines()[-1]
+    line = done.stderr.splitlines()[-1]
     update, install = (shlex.split(part) for part in line.split("&&"))
     assert update == ["sudo", "apt-get", "update"]
     assert install[:4] == ["sudo", "apt-get", "install", "--no-install-recommends"]
@@ -89,10 +89,10 @@ def test_without_apt_the_libraries_are_named(
 ) -> None:
     monkeypatch.setattr(libraries.shutil, "which", lambda name: None)
     libraries.install_libraries(nothing_runs)
-    assert "libEGL.so.1 libxcb-icccm.so.4" in capsys.readouterr().out
+    assert "libEGL.so.1 libxcb-icccm.so.4" in capsys.readouterr().err
 
 
-def test_an_interrupted_dpkg_is_mended(
+def test_an_interrupted_dpkg_is_repaired(
     libraries: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(libraries.os, "geteuid", lambda: 0)
@@ -113,12 +113,12 @@ def test_a_font_for_chinese_comes_where_there_is_none(
     monkeypatch.setattr(libraries, "has_chinese_font", lambda: False)
     monkeypatch.setattr(libraries.os, "geteuid", lambda: 1000)
     libraries.install_libraries(nothing_runs)
-    told = capsys.readouterr().out
+    told = capsys.readouterr().err
     assert "a font for Chinese is missing" in told
     assert told.rstrip().endswith("--no-install-recommends fonts-droid-fallback")
     monkeypatch.setattr(libraries.shutil, "which", lambda name: None)
     libraries.install_libraries(nothing_runs)
-    assert not capsys.readouterr().out
+    assert not capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -140,3 +140,12 @@ def test_nothing_missing_asks_nobody(
 ) -> None:
     monkeypatch.setattr(libraries, "known_libraries", lambda: "\n".join(libraries.LIBRARIES))
     libraries.install_libraries(nothing_runs)
+
+
+def test_the_set_up_installs_what_the_window_checks_for(libraries: ModuleType) -> None:
+    from mmdesk.app import display_check
+
+    checked = display_check.GUI_LIBRARIES | display_check.XCB_LIBRARIES
+    assert len(checked) == 25
+    assert checked.items() <= libraries.LIBRARIES.items()
+    assert libraries.LIBRARIES["libportaudio.so.2"] == "libportaudio2"

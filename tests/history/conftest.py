@@ -33,12 +33,12 @@ def store(path: Path) -> Iterator[Store]:
 
 
 def talk(store: Store, *texts: str, title: str = "A talk", **attached: tuple) -> list[str]:
-    """A conversation of these texts, the person first; its id and the ids of its messages."""
+    """Store a conversation of these texts, the user first; its id and the ids of its messages."""
     conversation, parent, ids = new_id(), "", []
     store.begin(ConversationInfo(conversation, title))
-    for place, text in enumerate(texts):
-        role = "assistant" if place % 2 else "user"
-        turn = Turn(role, text, **(attached if place == 0 else {}))
+    for index, text in enumerate(texts):
+        role = "assistant" if index % 2 else "user"
+        turn = Turn(role, text, **(attached if index == 0 else {}))
         message = StoredMessage(new_id(), parent, turn)
         store.add(conversation, message)
         parent = message.id

@@ -1,4 +1,4 @@
-"""Out as pages people read, and out and in again as JSON without a loss."""
+"""Export as readable pages, and export and import as JSON without a loss."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def other(tmp_path):
 
 
 def test_complaint_12_no_readable_export(store: Store, tmp_path) -> None:
-    """A page that reads alone, in Markdown, with its pictures beside it."""
+    """A page that can be read by itself, in Markdown, with its pictures next to it."""
     conversation, *_ = talk(
         store, "What is\nthis?", "It is **a dog**.", title='Dogs: "why?"', images=(DOG,),
         documents=(REPORT,),
@@ -114,7 +114,7 @@ def test_a_file_that_is_not_right_changes_nothing(
 
 
 @pytest.mark.parametrize("content", ["", "[1, 2", "[]", "\udcff"])
-def test_what_is_no_json_is_told(other: Store, tmp_path, content: str) -> None:
+def test_a_file_that_is_no_json_is_named(other: Store, tmp_path, content: str) -> None:
     file = tmp_path / "x.json"
     file.write_bytes(content.encode("utf-8", "surrogateescape"))
     with pytest.raises(InputError, match=r"x\.json"):

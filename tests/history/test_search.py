@@ -1,17 +1,19 @@
-"""Finding: in any language, in everything that was attached, by the beginnings of words."""
+"""Search: in any language, in every attachment, by the beginnings of words."""
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from mmdesk.history.search_text import excerpt, indexed, terms
+from mmdesk.history.search_text import excerpt, index_text, query_terms
 from mmdesk.history.store import Store
 from mmdesk.values import DocumentInput
 from tests.history.conftest import talk
 
 
 @pytest.mark.parametrize(
-    ("text", "question"),
+    ("text", "query"),
     [
         ("The capital of France is Paris.", "capital paris"),
         ("The capital of France is Paris.", "cap"),
@@ -27,9 +29,9 @@ from tests.history.conftest import talk
         ('He said "no" AND left', '"no" AND'),
     ],
 )
-def test_words_are_found(store: Store, text: str, question: str) -> None:
+def test_words_are_found(store: Store, text: str, query: str) -> None:
     conversation, message = talk(store, text)
-    (hit,) = store.search(question)
+    (hit,) = store.search(query)
     assert (hit.conversation, hit.message) == (conversation, message)
     assert hit.marks, hit
     for at, length in hit.marks:
@@ -37,7 +39,7 @@ def test_words_are_found(store: Store, text: str, question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "question"),
+    ("text", "query"),
     [
         ("大的学校", "大学"),  # both characters, but not the word
         ("The capital of France", "pital"),
@@ -46,9 +48,9 @@ def test_words_are_found(store: Store, text: str, question: str) -> None:
         ("anything", " *\"'-() "),
     ],
 )
-def test_what_is_not_there_is_not_found(store: Store, text: str, question: str) -> None:
+def test_what_is_not_there_is_not_found(store: Store, text: str, query: str) -> None:
     talk(store, text)
-    assert store.search(question) == ()
+    assert store.search(query) == ()
 
 
 def test_documents_and_titles_are_searched_too(store: Store) -> None:
@@ -68,7 +70,7 @@ def test_the_newest_hit_comes_first(store: Store) -> None:
     assert [hit.title for hit in store.search("river")] == ["b", "a"]
 
 
-def test_an_excerpt_stands_around_the_place() -> None:
+def test_an_excerpt_surrounds_the_hit() -> None:
     line, marks = excerpt("word " * 100 + "needle" + " word" * 100, ("needle",))
     assert line.startswith("…word")
     assert line.endswith("…")
@@ -77,5 +79,15 @@ def test_an_excerpt_stands_around_the_place() -> None:
 
 
 def test_terms_are_what_the_index_knows() -> None:
-    assert terms("GPT模型, ok_go!") == ("GPT", "模型", "ok", "go")
-    assert indexed("a大学b").split() == ["a", "大", "学", "b"]
+    assert query_terms("GPT模型, ok_go!") == ("GPT", "模型", "ok", "go")
+    assert index_text("a大学b").split() == ["a", "大", "学", "b"]
+
+
+def test_the_index_splits_the_same_characters_as_in_every_version() -> None:
+    """Rows that are stored were split so: others would no longer be found."""
+    spaceless = "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    spaceless += "\uf900-\ufaff\U00020000-\U0003134f"
+    pattern = re.compile(f"([{spaceless}])")
+    surrogates = range(0xD800, 0xE000)
+    every = "".join(chr(code) for code in range(0x110000) if code not in surrogates)
+    assert index_text(every) == pattern.sub(r" \1 ", every)

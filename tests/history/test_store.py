@@ -1,4 +1,4 @@
-"""What was kept comes back, whatever happened in between."""
+"""What was stored comes back, whatever happened in between."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from mmdesk.values import (
 )
 from tests.history.conftest import talk, texts
 
-SIGHT = ImageDescription(PictureKind.PAGE, (Label("dog", 0.9),), "a dog runs", "BEWARE", None)
-DOG = ImageInput("dog.jpg", 2, 1, b"\xff\x00\x00\x00\x00\xff", "d0" * 32, SIGHT)
-HEARD = Transcript(
+DESCRIPTION = ImageDescription(PictureKind.PAGE, (Label("dog", 0.9),), "a dog runs", "BEWARE", None)
+DOG = ImageInput("dog.jpg", 2, 1, b"\xff\x00\x00\x00\x00\xff", "d0" * 32, DESCRIPTION)
+TRANSCRIPT = Transcript(
     "good morning", "en", 0.9, (Segment(0.0, 1.0, "good morning"),), "What shape is this?"
 )
-VOICE = AudioInput("said.wav", b"\x00\x00\x80\x3f\x00\x00\x80\xbe" * 8, "a0" * 32, HEARD)
+VOICE = AudioInput("said.wav", b"\x00\x00\x80\x3f\x00\x00\x80\xbe" * 8, "a0" * 32, TRANSCRIPT)
 REPORT = DocumentInput("report.pdf", "The otter lives in the river.", "application/pdf", 3)
 
 
@@ -51,8 +51,8 @@ def test_everything_of_a_message_comes_back(store: Store, path) -> None:
     asked, answered = again.open(conversation).messages
     assert asked.turn.documents == (REPORT,)
     (image,), (audio,) = asked.turn.images, asked.turn.audio
-    assert (image.rgb, image.description, image.width) == (b"", SIGHT, 2)
-    assert audio.transcript == HEARD
+    assert (image.rgb, image.description, image.width) == (b"", DESCRIPTION, 2)
+    assert audio.transcript == TRANSCRIPT
     assert again.picture(DOG.sha256, "dog.jpg").rgb == DOG.rgb
     assert again.sound(VOICE.sha256) == VOICE.pcm
     assert answered == StoredMessage(
@@ -62,13 +62,13 @@ def test_everything_of_a_message_comes_back(store: Store, path) -> None:
     again.close()
 
 
-def test_a_message_is_kept_once_however_often_it_is_told(store: Store) -> None:
+def test_a_message_is_stored_once_however_often_it_is_added(store: Store) -> None:
     conversation, first = talk(store, "hello")
     store.add(conversation, StoredMessage(first, "", Turn("user", "another text")))
     assert texts(store, conversation) == ["hello"]
 
 
-def test_the_same_picture_is_kept_once(store: Store, path) -> None:
+def test_the_same_picture_is_stored_once(store: Store, path) -> None:
     talk(store, "one", images=(DOG,))
     talk(store, "two", images=(DOG,))
     assert len(list((path.parent / "attachments").rglob("*.png"))) == 1
@@ -77,8 +77,8 @@ def test_the_same_picture_is_kept_once(store: Store, path) -> None:
 def test_a_description_that_comes_later_belongs_to_the_picture(store: Store) -> None:
     unseen = ImageInput(DOG.name, 2, 1, DOG.rgb, DOG.sha256)
     conversation, _ = talk(store, "look", images=(unseen,))
-    store.set_description(DOG.sha256, SIGHT)
-    assert store.open(conversation).messages[0].turn.images[0].description == SIGHT
+    store.set_description(DOG.sha256, DESCRIPTION)
+    assert store.open(conversation).messages[0].turn.images[0].description == DESCRIPTION
     assert store.search("beware")[0].conversation == conversation
 
 
@@ -90,7 +90,7 @@ def test_half_a_surrogate_pair_is_no_reason_to_lose_a_message(store: Store) -> N
 # --- versions ---------------------------------------------------------------------------------
 
 
-def test_versions_are_kept_and_can_be_walked(store: Store) -> None:
+def test_versions_are_stored_and_can_be_switched(store: Store) -> None:
     conversation, question, answer = talk(store, "q", "first answer")
     again = StoredMessage("again", question, Turn("assistant", "second answer"))
     store.add(conversation, again)
@@ -113,7 +113,7 @@ def test_opening_at_a_message_of_another_version_shows_that_version(store: Store
     assert (opened.at, opened.messages[-1].id) == (answer, answer)
 
 
-def test_the_end_of_a_conversation_and_what_stands_before_it(store: Store) -> None:
+def test_the_end_of_a_conversation_and_the_messages_before_it(store: Store) -> None:
     conversation, *ids = talk(store, *map(str, range(30)), images=(DOG,))
     store.add(conversation, StoredMessage("other", ids[27], Turn("user", "other")))
     store.choose(ids[28])
@@ -175,7 +175,7 @@ def test_settings_of_another_version_are_read_as_far_as_they_are_known(
         assert again.info(conversation).settings == ChatSettings(temperature=0.5)
 
 
-def test_deleting_can_be_undone_until_it_is_forgotten(store: Store, path) -> None:
+def test_deleting_can_be_undone_until_it_is_purged(store: Store, path) -> None:
     conversation, _ = talk(store, "secret words", images=(DOG,))
     store.delete(conversation)
     assert store.conversations() == ()
@@ -202,7 +202,7 @@ def test_a_picture_goes_with_the_last_message_that_had_it(store: Store) -> None:
     assert store.picture(DOG.sha256, "") is None
 
 
-def test_a_file_that_nobody_has_is_swept_but_not_at_once(store: Store, path, monkeypatch) -> None:
+def test_a_file_of_no_message_is_removed_but_not_at_once(store: Store, path, monkeypatch) -> None:
     talk(store, "one", images=(DOG,))
     left = path.parent / "attachments" / "ab" / ".half-x.png"
     left.parent.mkdir()
@@ -218,7 +218,7 @@ def test_a_file_that_nobody_has_is_swept_but_not_at_once(store: Store, path, mon
 # --- after a kill, an update, a damage ----------------------------------------------------------
 
 
-def test_an_answer_that_a_kill_cut_off_is_kept_and_found(store: Store, path) -> None:
+def test_an_answer_that_a_kill_cut_off_is_stored_and_found(store: Store, path) -> None:
     conversation, question = talk(store, "q")
     store.add(conversation, StoredMessage("a", question, Turn("assistant", ""), "streaming"))
     store.extend("a", "half an answer")
@@ -231,7 +231,7 @@ def test_an_answer_that_a_kill_cut_off_is_kept_and_found(store: Store, path) -> 
     again.close()
 
 
-def test_recovering_forgets_what_was_deleted(store: Store) -> None:
+def test_recovering_purges_what_was_deleted(store: Store) -> None:
     conversation, _ = talk(store, "x")
     store.delete(conversation)
     store.recover()
@@ -239,7 +239,7 @@ def test_recovering_forgets_what_was_deleted(store: Store) -> None:
     assert store.conversations() == ()
 
 
-def test_what_fails_in_the_middle_leaves_nothing_behind(store: Store) -> None:
+def test_a_transaction_that_fails_changes_nothing(store: Store) -> None:
     conversation, _ = talk(store, "x")
 
     def fail() -> None:
@@ -252,7 +252,7 @@ def test_what_fails_in_the_middle_leaves_nothing_behind(store: Store) -> None:
     assert store.conversations()[0].title == "A talk"
 
 
-def test_an_older_file_is_migrated_and_kept_beside(store: Store, path, monkeypatch) -> None:
+def test_an_older_file_is_migrated_and_backed_up(store: Store, path, monkeypatch) -> None:
     conversation, _ = talk(store, "old words")
     store.close()
     step = "ALTER TABLE conversations ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue';"
@@ -290,7 +290,7 @@ def test_a_file_of_a_newer_mmdesk_is_left_alone(store: Store, path) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"no database at all " * 200, b"SQLite format 3\0" + b"x" * 99])
-def test_a_damaged_file_is_set_aside_and_not_thrown_away(path, damage) -> None:
+def test_a_damaged_file_is_renamed_and_not_deleted(path, damage) -> None:
     path.parent.mkdir(parents=True)
     path.write_bytes(damage)
     made = Store(path)
@@ -302,11 +302,11 @@ def test_a_damaged_file_is_set_aside_and_not_thrown_away(path, damage) -> None:
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(MMDeskError, match="cannot be kept in"):
+    with pytest.raises(MMDeskError, match="cannot be saved in"):
         Store(tmp_path / "file" / "history.db")
 
 
-def test_a_task_is_called_by_what_it_is_about() -> None:
+def test_a_task_is_titled_by_what_it_is_about() -> None:
     pasted = DocumentInput("Pasted text", "\nThe honey bee\nlives in a hive.")
     assert title_of(Turn("user", "Summarise this.", documents=(REPORT,)), Task("summarise")) == (
         "report.pdf"
@@ -327,5 +327,5 @@ def test_a_task_is_called_by_what_it_is_about() -> None:
         (Turn("user", "河" * 80), "河" * 60 + "…"),
     ],
 )
-def test_a_title_is_made_of_the_first_words(turn: Turn, title: str) -> None:
+def test_a_title_has_the_first_words(turn: Turn, title: str) -> None:
     assert title_of(turn) == title

@@ -60,7 +60,7 @@ def test_the_name_decides_where_content_is_unknown(name: str, reason: str, tmp_p
 def test_unknown_junk_lists_what_can_be_read(tmp_path: Path) -> None:
     path = tmp_path / "data.bin"
     path.write_bytes(bytes(range(1, 256)))
-    with pytest.raises(InputError, match=r"data\.bin is neither a picture") as caught:
+    with pytest.raises(InputError, match=r"mmdesk can't open data\.bin") as caught:
         load_any(path)
     assert "HEIC" in caught.value.hint
 

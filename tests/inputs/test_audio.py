@@ -44,7 +44,7 @@ def encoded_by_ffmpeg(container: str, codec: str, rate: int = 44_100) -> bytes:
 
 
 def pitch(sound: np.ndarray) -> float:
-    """The loudest frequency, Hz."""
+    """Return the loudest frequency, Hz."""
     spectrum = np.abs(np.fft.rfft(sound))
     return float(np.fft.rfftfreq(len(sound), 1 / SAMPLE_RATE)[spectrum.argmax()])
 
@@ -129,12 +129,14 @@ def test_a_playlist_opens_nothing(tmp_path: Path) -> None:
     secret.write_bytes(encoded(tone(), 44_100, "WAV"))
     playlist = tmp_path / "song.m4a"
     playlist.write_text(f"#EXTM3U\n#EXTINF:1,\n{secret}\n#EXT-X-ENDLIST\n")
-    with pytest.raises(InputError, match=r"song\.m4a is not a sound"):
+    with pytest.raises(InputError, match=r"song\.m4a is not a sound file"):
         load_audio(playlist)
 
 
 def test_what_is_no_sound_is_named() -> None:
-    with pytest.raises(InputError, match=r"notes\.mp3 is not a sound that can be read") as caught:
+    with pytest.raises(
+        InputError, match=r"notes\.mp3 is not a sound file mmdesk can read"
+    ) as caught:
         load_audio(b"just some words, not music", "notes.mp3")
     assert "MP3" in caught.value.hint
 

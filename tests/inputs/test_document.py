@@ -97,7 +97,7 @@ def test_html_by_content_and_declared_encoding() -> None:
 
 
 def pdf(pages: list[str], *, password: str = "") -> bytes:
-    """A PDF written by hand: a page of Helvetica for each text; "" gives an empty page."""
+    """Return a PDF written by hand: a page of Helvetica for each text; "" gives an empty page."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
     kids = []
     for text in pages:
@@ -147,7 +147,7 @@ def test_pdf_with_a_password() -> None:
 
 def test_pdf_that_is_cut_off_or_something_else() -> None:
     for data in (b"%PDF-1.7 and nothing more", b"not a pdf"):
-        with pytest.raises(InputError, match=r"half\.pdf is not a PDF that can be read"):
+        with pytest.raises(InputError, match=r"half\.pdf is not a PDF mmdesk can read"):
             load_document(data, "half.pdf")
 
 

@@ -153,7 +153,7 @@ def test_unplugged_before_a_sound(
     monkeypatch.setattr(Stream, "start", Stream.unplug)
     microphone = Microphone()
     microphone.start(lambda level: None)
-    with pytest.raises(InputError, match="it was disconnected"):
+    with pytest.raises(InputError, match="the microphone was disconnected"):
         microphone.stop()
 
 

@@ -10,6 +10,7 @@ import pytest
 from mmdesk.errors import InputError
 from mmdesk.inputs import load_any, load_audio, load_document, load_image
 from mmdesk.inputs.open_file import opened
+from mmdesk.translatable import TranslatableText
 
 LOADERS = [load_image, load_audio, load_document, load_any]
 
@@ -58,10 +59,15 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 def test_size_limit(tmp_path: Path) -> None:
     path = tmp_path / "big"
     path.write_bytes(b"x" * 11)
-    with pytest.raises(InputError, match="big has"), opened(path, None, 10, "file"):
+    with (
+        pytest.raises(InputError, match="big has"),
+        opened(path, None, 10, TranslatableText("The file")),
+    ):
         pass
 
 
 def test_bytes_without_a_name() -> None:
-    with pytest.raises(InputError, match=r"^The picture is empty"):
+    with pytest.raises(InputError, match=r"^The picture is empty") as caught:
         load_image(b"")
+    assert caught.value.user_message.template == "{name} is empty."
+    assert caught.value.user_message.values["name"].template == "The picture"

@@ -111,5 +111,5 @@ def hub_source(site: Site) -> HubSource:
 
 @pytest.fixture
 def store(tmp_path: Path, wheels: WheelSource) -> ModelStore:
-    """A store whose only part comes from two wheels."""
+    """Return a store whose only part comes from two wheels."""
     return ModelStore(tmp_path / "models", Manifest((make_part("ear", (wheels,)),)))

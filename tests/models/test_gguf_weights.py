@@ -18,7 +18,7 @@ HIDDEN, HEADS, KV, LAYERS, FFN, VOCAB = 64, 4, 2, 2, 96, 320
 
 
 def tiny_model(arch: str, tied: bool = True) -> Any:
-    """A random model of the architecture, in bfloat16."""
+    """Return a random model of the architecture, in bfloat16."""
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
@@ -45,7 +45,7 @@ def tiny_model(arch: str, tied: bool = True) -> Any:
 
 
 def interleaved(weights: np.ndarray, heads: int) -> np.ndarray:
-    """What llama.cpp's converter does to the rows of q and k of a llama."""
+    """Interleave the rows of q and k of a llama like llama.cpp's converter."""
     halves = weights.reshape(heads, 2, weights.shape[0] // heads // 2, *weights.shape[1:])
     return halves.swapaxes(1, 2).reshape(weights.shape)
 

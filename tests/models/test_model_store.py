@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
 import pytest
 
 from mmdesk.errors import Cancelled, InputError, ModelUnavailable
+from mmdesk.models import __main__ as command
 from mmdesk.models import installer as installer_module
 from mmdesk.models.fetch_parts import fetch_defaults, progress_text
 from mmdesk.models.manifest import HubSource, Manifest, WheelSource
@@ -16,7 +18,7 @@ from tests.models.server import Site
 
 
 def names(folder: Path) -> set[str]:
-    """What stands in the root beside locks and the empty folder of downloads."""
+    """Return the names in the root except locks and the empty folder of downloads."""
     return {p.name for p in folder.iterdir() if not p.name.startswith((".lock", ".partial"))}
 
 
@@ -151,7 +153,7 @@ def test_verify_can_be_cancelled(store: ModelStore) -> None:
 
 
 def test_unknown_and_missing_parts(store: ModelStore) -> None:
-    with pytest.raises(InputError, match="There are: ear"):
+    with pytest.raises(InputError, match="Available models: ear"):
         store.path("nose")
     with pytest.raises(ModelUnavailable, match="mmdesk models get ear"):
         store.path("ear")
@@ -171,11 +173,21 @@ def test_a_full_disk_is_one_clear_sentence(
 ) -> None:
     usage = type("Usage", (), {"free": 1_000_000})
     monkeypatch.setattr(installer_module.shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(
-        ModelUnavailable, match=r"not enough room on the disk for Ear.*1 MB are free"
-    ):
+    with pytest.raises(ModelUnavailable, match=r"Not enough disk space for Ear.*1 MB free"):
         store.install("ear")
     assert site.asked == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_other_accounts_cannot_read_the_models(store: ModelStore) -> None:
+    before = os.umask(0o022)
+    try:
+        store.install("ear")
+    finally:
+        os.umask(before)
+    paths = [store.root, *store.root.rglob("*")]
+    assert {".lock-ear", "ear", "installed.json"} <= {path.name for path in paths}
+    assert [path for path in paths if path.stat().st_mode & 0o077] == []
 
 
 def test_two_installs_at_once_fetch_once(store: ModelStore, site: Site) -> None:
@@ -196,7 +208,7 @@ def test_two_installs_at_once_fetch_once(store: ModelStore, site: Site) -> None:
 
 @pytest.fixture
 def pair(tmp_path: Path, site: Site) -> ModelStore:
-    """A default language part that nobody has, and its fallback."""
+    """Return a store with a default language part that nobody has, and its fallback."""
     gone = wheel_source(site, ("big-words", {"w": ("model.bin", FIRST)}))
     site.files.clear()
     small = wheel_source(
@@ -207,12 +219,12 @@ def pair(tmp_path: Path, site: Site) -> ModelStore:
     return ModelStore(tmp_path / "models", Manifest(parts))
 
 
-def test_the_fallback_stands_in_and_the_person_is_told(pair: ModelStore) -> None:
+def test_the_fallback_is_installed_and_the_user_is_told(pair: ModelStore) -> None:
     assert pair.default_language() == "big"
     seen: list[FetchProgress] = []
     report = fetch_defaults(pair, seen.append, threading.Event())
     assert report.installed == ("small",)
-    assert "Big could not be fetched; Small stands in" in report.notices[0]
+    assert "Big could not be downloaded, so Small is used instead" in report.notices[0]
     assert seen[-1] == FetchProgress(
         "small", "Small", "done", seen[-1].total_bytes, seen[-1].total_bytes
     )
@@ -220,7 +232,7 @@ def test_the_fallback_stands_in_and_the_person_is_told(pair: ModelStore) -> None
     assert pair.missing_defaults() == ()
 
 
-def test_a_small_part_that_was_asked_for_does_not_stand_in(pair: ModelStore) -> None:
+def test_a_small_part_that_was_asked_for_is_no_fallback(pair: ModelStore) -> None:
     pair.install("small")
     assert pair.missing_defaults() == ("big",)
 
@@ -233,3 +245,15 @@ def test_without_fallback_the_reasons_are_given(pair: ModelStore) -> None:
 def test_progress_reads_well() -> None:
     line = progress_text(FetchProgress("a", "Ear", "downloading", 50_000_000, 200_000_000))
     assert line == "Ear: downloading 25 % of 200 MB"
+
+
+def test_the_set_ups_command_prints_progress_to_standard_error(
+    store: ModelStore,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(command, "ModelStore", lambda: store)
+    assert command.main(["get", "ear"]) == 0
+    told = capsys.readouterr()
+    assert "Ear: ready" in told.err
+    assert told.out == ""

@@ -1,8 +1,9 @@
-"""Folders of the person's own: what is taken, what is refused and why, and that none is changed."""
+"""Models in the user's own folders: accepted, refused with a reason, and never changed."""
 
 from __future__ import annotations
 
 import json
+import os
 import struct
 from pathlib import Path
 
@@ -14,14 +15,14 @@ from mmdesk.models.model_store import ModelStore
 
 
 def weights(size: int = 8) -> bytes:
-    """A safetensors file with one tensor of `size` bytes."""
+    """Return a safetensors file with one tensor of `size` bytes."""
     table = json.dumps({"w": {"dtype": "U8", "shape": [size], "data_offsets": [0, size]}}).encode()
     return struct.pack("<Q", len(table)) + table + bytes(size)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder that has all that a text model needs."""
+    """Create a folder that has all that a text model needs."""
     made = tmp_path / "My Model 7B"
     made.mkdir()
     (made / "config.json").write_text(json.dumps({"architectures": ["LlamaForCausalLM"]}))
@@ -50,6 +51,18 @@ def test_a_folder_is_listed_where_it_lies(store: ModelStore, folder: Path) -> No
     store.verify(added.id)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_other_accounts_cannot_read_the_list(store: ModelStore, folder: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        store.local.add(folder)
+    finally:
+        os.umask(before)
+    assert store.root.stat().st_mode & 0o777 == 0o700
+    assert (store.root / "local.json").stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o077  # the user's own folder stays as it is
+
+
 def test_another_start_knows_it(store: ModelStore, folder: Path) -> None:
     added = store.local.add(folder)
     assert ModelStore(store.root, Manifest(())).path(added.id) == folder
@@ -72,7 +85,7 @@ def test_a_change_is_noticed_at_the_next_load(store: ModelStore, folder: Path) -
     content = bytearray((folder / "model.safetensors").read_bytes())
     content[-1] ^= 1
     (folder / "model.safetensors").write_bytes(content)
-    with pytest.raises(ModelUnavailable, match=r"model\.safetensors is another file"):
+    with pytest.raises(ModelUnavailable, match=r"model\.safetensors is a different file"):
         store.verify(added.id)
     assert store.local.add(folder).id == added.id  # the person says that it is meant
     store.verify(added.id)
@@ -122,18 +135,18 @@ REFUSED = {
     "config is no JSON": (lambda f: (f / "config.json").write_text("{"), "cannot be read"),
     "pickles only": (
         lambda f: (f / "model.safetensors").rename(f / "pytorch_model.bin"),
-        "no weights as safetensors",
+        "no safetensors weights",
     ),
     "cut off": (_cut_weights, "cut off or damaged"),
     "a shard is missing": (_sharded, "model-2.safetensors is missing"),
-    "no tokenizer": (lambda f: (f / "tokenizer.json").unlink(), "tokenizer is missing"),
+    "no tokenizer": (lambda f: (f / "tokenizer.json").unlink(), "has no tokenizer"),
     "no chat template": (
         lambda f: (f / "tokenizer_config.json").write_text("{}"),
         "no chat template",
     ),
     "own code": (
         lambda f: _config(f, architectures=["XForCausalLM"], auto_map={"AutoModel": "x.X"}),
-        "program code of its own",
+        "its own program code",
     ),
     "not a text model": (
         lambda f: _config(f, architectures=["WhisperForConditionalGeneration"]),

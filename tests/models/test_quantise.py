@@ -61,7 +61,7 @@ def test_the_file_holds_what_quantising_in_memory_gives(
 
 @pytest.fixture
 def old_store(floats: Path, tmp_path: Path) -> ModelStore:
-    """A store with a part that the first converter made, and no source to fetch it from."""
+    """Return a store with a part of the first converter and no source to download it from."""
     folder = tmp_path / "models" / "chat"
     folder.mkdir(parents=True)
     content = floats.read_bytes()
@@ -109,7 +109,7 @@ def test_older_weights_do_not_pass_for_new_ones(old_store: ModelStore) -> None:
     assert record is not None
     (folder / "installed.json").unlink()
     write_record(folder, replace(record, converter=CONVERTER_VERSION), NeverCancelled())
-    with pytest.raises(ModelUnavailable, match="not the one that belongs"):
+    with pytest.raises(ModelUnavailable, match="does not belong"):
         old_store.verify("chat")
 
 

@@ -110,7 +110,7 @@ def test_complaint_3_a_download_that_failed_does_not_look_complete(
     assert failed.args[0] == "ear"
     qtbot.waitUntil(lambda: card(app).state.text() in ("paused", "not fetched"))
     assert card(app).told.isVisible()
-    assert "Ear (ear) could not be fetched" in card(app).told.text()
+    assert "Ear (ear) could not be downloaded" in card(app).told.text()
     assert card(app).main.text() in ("Fetch", "Resume")
     assert not ModelStore().is_installed("ear")
 

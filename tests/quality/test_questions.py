@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mmdesk.engine.local import LocalEngine
-from mmdesk.tasks.retrieval import ranking, units
+from mmdesk.tasks.retrieval import rank_units, split_units
 from mmdesk.values import DocumentInput
 from tests.quality.chrf import chrf
 from tests.quality.questions import QUESTIONS, TEXTS, asked, is_right
@@ -26,8 +26,8 @@ def test_the_sentence_that_answers_is_nearly_always_ranked_first() -> None:
     first = 0
     for entry in QUESTIONS:
         text = DocumentInput("", (TEXTS / entry["document"]).read_text(encoding="utf-8")).text
-        found = [unit.text for unit in units(text)]
-        best = found[ranking(found, entry["question"])[0]]
+        found = [unit.text for unit in split_units(text)]
+        best = found[rank_units(found, entry["question"])[0]]
         first += is_right(entry, best)
     assert first >= 28
 

@@ -41,9 +41,14 @@ def engine(
     look: Look | None = None,
     score: Callable[[ScoreRequest], float] = lambda request: 0.0,
 ) -> ScriptedEngine:
-    """Counts a token per word, says `reply(request)`, sees `sight`, hears `heard`, and answers
-    questions about pictures with `look(request)`'s words and probability (sure from 0.5). An answer
-    is as likely as `score(request)` says.
+    """Return an engine that counts a token per word.
+
+    Args:
+        reply: text of an answer.
+        description: of every picture.
+        heard: transcript of every sound.
+        look: words and probability of the fused model's answer (sure from 0.5).
+        score: log-probability of a text.
     """
 
     def script(request: Request) -> Iterable[Step]:
@@ -60,8 +65,8 @@ def engine(
             found = look(request) if look else None
             if found is None:
                 return [Finished()]
-            told = ImageAnswer(request.image.sha256, request.question, *found, found[1] >= 0.5)
-            return [told, Finished()]
+            answer = ImageAnswer(request.image.sha256, request.question, *found, found[1] >= 0.5)
+            return [answer, Finished()]
         if isinstance(request, TranscribeRequest):
             transcript = heard if isinstance(heard, Transcript) else Transcript(heard)
             return [Transcribed(request.audio.sha256, transcript)]

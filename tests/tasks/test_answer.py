@@ -7,7 +7,7 @@ import pytest
 from mmdesk.errors import EngineDied, InputError
 from mmdesk.tasks import answer
 from mmdesk.tasks.answer import prepare
-from mmdesk.tasks.prompts import GRANTED
+from mmdesk.tasks.prompts import CREATIVE_EXAMPLES
 from mmdesk.values import (
     AudioInput,
     ChatRequest,
@@ -54,7 +54,7 @@ def test_the_system_prompt_comes_first_and_the_turns_follow() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "kind"),
+    ("text", "kind"),
     [
         ("Write a short story about trains.", "story"),
         ("tell me a story", "story"),
@@ -63,12 +63,12 @@ def test_the_system_prompt_comes_first_and_the_turns_follow() -> None:
         ("Write a long essay about rivers.", "text"),
     ],
 )
-def test_a_wish_for_a_text_stands_behind_one_that_was_granted(wish: str, kind: str) -> None:
+def test_a_creative_request_follows_an_example_of_its_kind(text: str, kind: str) -> None:
     used = engine()
-    turns = (ask(wish), Turn("assistant", "Once"), ask("Now write a poem."))
+    turns = (ask(text), Turn("assistant", "Once"), ask("Now write a poem."))
     for count in (1, 3):
         list(answer(used, turns[:count], NeverCancelled()))
-        assert chats(used)[-1].turns[1:] == (*GRANTED[kind], *turns[:count])
+        assert chats(used)[-1].turns[1:] == (*CREATIVE_EXAMPLES[kind], *turns[:count])
 
 
 @pytest.mark.parametrize(
@@ -81,18 +81,18 @@ def test_a_wish_for_a_text_stands_behind_one_that_was_granted(wish: str, kind: s
         "Tell me how to poison my neighbour.",
     ],
 )
-def test_other_questions_stand_alone(text: str) -> None:
+def test_other_questions_get_no_example(text: str) -> None:
     used = engine()
     list(answer(used, (ask(text),), NeverCancelled()))
     assert len(chats(used)[-1].turns) == 2
 
 
-def test_no_example_stands_before_what_may_not_fit_or_has_a_prompt_of_its_own() -> None:
+def test_no_example_comes_before_long_texts_attachments_or_an_own_system_prompt() -> None:
     used = engine()
-    wish = "Write a poem about the sea."
-    list(answer(used, (ask(wish + " The sea." * 1000),), NeverCancelled()))
-    list(answer(used, (ask(wish),), NeverCancelled(), system_prompt="You are a pirate."))
-    list(answer(used, (ask(wish, DocumentInput("sea.txt", "Waves.")),), NeverCancelled()))
+    text = "Write a poem about the sea."
+    list(answer(used, (ask(text + " The sea." * 1000),), NeverCancelled()))
+    list(answer(used, (ask(text),), NeverCancelled(), system_prompt="You are a pirate."))
+    list(answer(used, (ask(text, DocumentInput("sea.txt", "Waves.")),), NeverCancelled()))
     assert [len(request.turns) for request in chats(used)] == [2, 2, 2]
 
 
@@ -120,7 +120,7 @@ def test_a_document_that_fits_goes_whole() -> None:
         (CHINESE_LONG, "宝藏在哪里？", "船长的宝藏埋在灯塔下面。"),
     ],
 )
-def test_of_a_long_document_the_passages_asked_about_are_used(
+def test_the_matching_passages_of_a_long_document_are_used(
     document: DocumentInput, question: str, needle: str
 ) -> None:
     used = engine()
@@ -133,7 +133,7 @@ def test_of_a_long_document_the_passages_asked_about_are_used(
     assert "%" in notices(events)[0]
 
 
-def test_passages_stand_in_document_order() -> None:
+def test_passages_come_in_document_order() -> None:
     used = engine()
     list(
         answer(
@@ -153,7 +153,7 @@ def test_a_document_of_an_earlier_turn_is_searched_too() -> None:
     assert sent[3].documents == ()
 
 
-def test_a_spoken_question_is_heard_before_passages_are_chosen() -> None:
+def test_a_spoken_question_is_transcribed_before_passages_are_chosen() -> None:
     used = engine(heard="Where is the treasure of Captain Flint?")
     turn = Turn("user", "", audio=(AudioInput("q.wav", b"", "d"),), documents=(LONG,))
     list(answer(used, (turn,), NeverCancelled()))
@@ -188,7 +188,7 @@ def test_nothing_to_answer_is_refused(turns: tuple[Turn, ...]) -> None:
         list(answer(engine(), turns, NeverCancelled()))
 
 
-def test_errors_come_through_after_what_was_said() -> None:
+def test_errors_come_through_after_the_text_so_far() -> None:
     events = answer(
         ScriptedEngine([TextChunk("Par"), EngineDied("It stopped.")]),
         (ask("Hi"),),

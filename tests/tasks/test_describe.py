@@ -59,11 +59,11 @@ def caption(description: ImageDescription, **options: str) -> str:
         ),
     ],
 )
-def test_captions_are_one_line_made_of_facts(description: ImageDescription, expected: str) -> None:
+def test_captions_are_one_line_of_facts(description: ImageDescription, expected: str) -> None:
     assert caption(description) == expected
 
 
-def test_nothing_is_asked_of_the_chat_model_where_there_is_nothing_to_phrase() -> None:
+def test_the_language_model_is_not_asked_where_there_is_nothing_to_phrase() -> None:
     used = engine()
     events = list(describe(used, (picture(DOG),), NeverCancelled()))
     assert chats(used) == []
@@ -72,7 +72,7 @@ def test_nothing_is_asked_of_the_chat_model_where_there_is_nothing_to_phrase() -
     assert isinstance(events[-1], Finished)
 
 
-def test_a_picture_not_yet_seen_is_looked_at() -> None:
+def test_a_picture_without_a_description_gets_one() -> None:
     used = engine(description=DOG)
     events = list(describe(used, (picture(),), NeverCancelled(), style="caption"))
     assert [type(request) for request in used.requests] == [DescribeImagesRequest]
@@ -86,7 +86,7 @@ def test_a_screenshot_leads_with_its_text_quoted() -> None:
     assert "web site" not in text
 
 
-def test_a_long_page_is_quoted_and_summed_up_from_its_own_words() -> None:
+def test_a_long_page_is_quoted_and_summarised() -> None:
     used = engine(lambda request: "The harvest was good this year.")
     text = said(describe(used, (picture(PAGE),), NeverCancelled()))
     assert text.startswith("A page of text that reads: “Annual Report\nThe harvest")

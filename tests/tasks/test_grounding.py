@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from mmdesk.tasks.grounding import SourceText, borne_out, leans_back, says_again, subject_of
+from mmdesk.tasks.grounding import (
+    SourceText,
+    grounded_sentences,
+    main_subject,
+    needs_context,
+    repeats,
+)
 
 TEXT = (
     "Bees\n\nFor most people a sting is painful and harmless. A few people are allergic to it. "
@@ -12,19 +18,21 @@ TEXT = (
 
 def test_a_sentence_of_the_source_stays_as_the_model_wrote_it() -> None:
     written = "The queen lays two thousand eggs a day."
-    assert borne_out(written, SourceText(TEXT)) == [written]
+    assert grounded_sentences(written, SourceText(TEXT)) == [written]
 
 
 def test_an_invented_sentence_gives_way_to_the_nearest_of_the_source() -> None:
     written = "The sting is a painful and harmless insect that attacks people."
-    assert borne_out(written, SourceText(TEXT)) == [
+    assert grounded_sentences(written, SourceText(TEXT)) == [
         "For most people a sting is painful and harmless."
     ]
 
 
-def test_a_wrong_number_is_not_borne_out() -> None:
+def test_a_wrong_number_is_not_supported() -> None:
     source = SourceText("The bridge was built in 1851. It cost 42 million euros.")
-    assert borne_out("The bridge was built in 1951.", source) == ["The bridge was built in 1851."]
+    assert grounded_sentences("The bridge was built in 1951.", source) == [
+        "The bridge was built in 1851."
+    ]
 
 
 def test_remarks_about_the_text_repetitions_and_fragments_are_dropped() -> None:
@@ -32,34 +40,36 @@ def test_remarks_about_the_text_repetitions_and_fragments_are_dropped() -> None:
         "The text describes bees. The queen lays two thousand eggs in a day. "
         "In a day the queen lays two thousand eggs. The workers who"
     )
-    assert borne_out(written, SourceText(TEXT)) == ["The queen lays two thousand eggs in a day."]
+    assert grounded_sentences(written, SourceText(TEXT)) == [
+        "The queen lays two thousand eggs in a day."
+    ]
 
 
 def test_chinese_is_held_against_its_source_too() -> None:
     source = SourceText(
         "大熊猫是中国特有的动物，也是世界上最受人喜爱的动物之一。竹子是它的主要食物。"
     )
-    assert borne_out("大熊猫是世界上最大的哺乳动物，生活在海里。", source) == [
+    assert grounded_sentences("大熊猫是世界上最大的哺乳动物，生活在海里。", source) == [
         "大熊猫是中国特有的动物，也是世界上最受人喜爱的动物之一。"
     ]
 
 
 @pytest.mark.parametrize(
-    ("sentence", "leans"),
+    ("sentence", "needs"),
     [("It is red.", True), ("“They left.”", True), ("Italy is large.", False), ("它很大。", True)],
 )
-def test_leans_back(sentence: str, leans: bool) -> None:
-    assert leans_back(sentence) is leans
+def test_needs_context(sentence: str, needs: bool) -> None:
+    assert needs_context(sentence) is needs
 
 
-def test_says_again() -> None:
-    assert says_again("The queen lays eggs.", ["Every day the queen lays many eggs."])
-    assert not says_again("The workers feed the young.", ["The queen lays eggs."])
+def test_repeats() -> None:
+    assert repeats("The queen lays eggs.", ["Every day the queen lays many eggs."])
+    assert not repeats("The workers feed the young.", ["The queen lays eggs."])
 
 
 def test_the_subject_is_what_the_text_speaks_of_most() -> None:
     text = "The honeybee lives here. A honeybee flies there. Flowers open there."
-    assert subject_of(text, "The Honeybee") == "honeyb"
+    assert main_subject(text, "The Honeybee") == "honeyb"
 
 
 @pytest.mark.parametrize(
@@ -72,8 +82,8 @@ def test_the_subject_is_what_the_text_speaks_of_most() -> None:
         ("成年大熊猫每天吃掉十二公斤竹子。", "成年大熊猫每天吃掉三十公斤竹子。"),
     ],
 )
-def test_a_changed_name_number_or_denial_is_not_borne_out(source: str, written: str) -> None:
-    assert borne_out(written, SourceText(source)) in ([], [source])
+def test_a_changed_name_number_or_negation_is_not_supported(source: str, written: str) -> None:
+    assert grounded_sentences(written, SourceText(source)) in ([], [source])
 
 
 def test_halves_of_two_sentences_need_more_support_than_one() -> None:
@@ -112,8 +122,8 @@ def test_halves_of_two_sentences_do_not_make_a_true_one(sentence: str, is_true: 
     ],
 )
 def test_what_points_back_needs_the_sentence_before(sentence: str) -> None:
-    assert leans_back(sentence)
+    assert needs_context(sentence)
 
 
 def test_this_year_points_at_no_sentence() -> None:
-    assert not leans_back("The harbour was dredged this year.")
+    assert not needs_context("The harbour was dredged this year.")

@@ -1,4 +1,4 @@
-"""Questions about pictures: who is asked, in what words, and what is said when nobody knows."""
+"""Questions about pictures: which model answers, and the answer when it is not sure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mmdesk.tasks import answer
-from mmdesk.tasks.picture_questions import may_be_about_pictures, says
+from mmdesk.tasks.picture_questions import may_be_about_pictures, states_answer
 from mmdesk.values import (
     AskImageRequest,
     AudioInput,
@@ -43,7 +43,7 @@ def seeing(text: str, probability: float = 0.9) -> Look:
     return lambda request: (text, probability)
 
 
-def test_the_fused_model_is_asked_and_the_chat_model_phrases() -> None:
+def test_the_fused_model_answers_and_the_language_model_phrases() -> None:
     used = engine(lambda request: "The dog is black and white.", look=seeing("black and white"))
     events = asking(used, "What colour is the dog in this photo?", picture(PHOTO))
     assert [look.question for look in looks(used)] == ["what color is the dog?"]
@@ -55,13 +55,13 @@ def test_the_fused_model_is_asked_and_the_chat_model_phrases() -> None:
 
 
 @pytest.mark.parametrize("phrased", ["The dog is brown.", "Yes, it is.", ""])
-def test_a_sentence_that_says_something_else_is_not_shown(phrased: str) -> None:
+def test_a_sentence_with_another_answer_is_not_shown(phrased: str) -> None:
     used = engine(lambda request: phrased, look=seeing("black and white"))
     events = asking(used, "What color is the dog?", picture(PHOTO))
     assert said(iter(events)) == "Black and white."
 
 
-def test_what_is_not_sure_is_not_said_and_nobody_else_is_asked() -> None:
+def test_an_unsure_answer_is_not_shown_and_no_other_model_is_asked() -> None:
     used = engine(lambda request: "The car is red.", look=seeing("red", 0.2))
     events = asking(used, "What color is the car?", picture(PHOTO))
     assert "not sure" in said(iter(events))
@@ -70,7 +70,7 @@ def test_what_is_not_sure_is_not_said_and_nobody_else_is_asked() -> None:
     assert "20 %" in notices(events)[0]
 
 
-def test_what_a_dog_does_is_not_said_where_there_is_none() -> None:
+def test_an_absent_dog_is_doing_nothing() -> None:
     def look(request: AskImageRequest) -> tuple[str, float]:
         return ("no", 0.95) if request.question.startswith("is there a dog") else ("running", 0.9)
 
@@ -149,7 +149,7 @@ def test_a_later_question_is_about_the_same_picture_for_a_while() -> None:
         ("What would you call this dog?", PHOTO),
     ],
 )
-def test_the_chat_model_answers_what_looking_cannot(
+def test_the_language_model_answers_where_the_fused_model_cannot(
     question: str, description: ImageDescription
 ) -> None:
     used = engine(look=seeing("two"))
@@ -166,13 +166,13 @@ def test_without_a_fused_model_everything_is_as_it_was() -> None:
     assert notices(events) == []
 
 
-def test_a_spoken_question_is_heard_and_looked_for() -> None:
+def test_a_spoken_question_is_transcribed_and_put_to_the_fused_model() -> None:
     used = engine(lambda r: "It is black.", heard="What colour is the dog?", look=seeing("black"))
     turn = Turn("user", "", (picture(PHOTO),), (AudioInput("q.wav", b"", "q"),))
     assert said(answer(used, (turn,), NeverCancelled())) == "It is black."
 
 
-def test_a_spoken_question_that_only_the_fused_model_understood_is_looked_for() -> None:
+def test_a_spoken_question_that_only_the_fused_model_recognised_is_answered() -> None:
     turn = Turn("user", "", (picture(PHOTO),), (AudioInput("q.wav", b"", "q"),))
     heard = Transcript("What colours the dark?", "en", 0.9, question="What color is the dog?")
     used = engine(lambda r: "It is black.", heard=heard, look=seeing("black"))
@@ -197,7 +197,7 @@ def test_what_is_spoken_may_be_about_pictures_that_are_there(
     assert may_be_about_pictures(turns) is whether
 
 
-def test_a_picture_not_looked_at_is_looked_at_first() -> None:
+def test_a_picture_without_a_description_is_described_first() -> None:
     used = engine(lambda request: "It is black.", description=PHOTO, look=seeing("black"))
     asking(used, "What colour is the dog?", picture())
     assert [type(request) for request in used.requests] == [
@@ -207,7 +207,7 @@ def test_a_picture_not_looked_at_is_looked_at_first() -> None:
     ]
 
 
-def test_without_pictures_the_same_request_is_made_as_ever() -> None:
+def test_without_pictures_the_request_stays_the_same() -> None:
     """The chat model gets the very turns, so its answer is the same to the bit."""
 
     def requests(look: Look | None) -> tuple[list[ChatRequest], list[Event]]:
@@ -231,5 +231,5 @@ def test_without_pictures_the_same_request_is_made_as_ever() -> None:
         ("She wears a pink dress.", "a pink dress", True),
     ],
 )
-def test_whether_a_sentence_says_the_answer(sentence: str, words: str, same: bool) -> None:
-    assert says(sentence, words) is same
+def test_a_sentence_states_an_answer_or_not(sentence: str, words: str, same: bool) -> None:
+    assert states_answer(sentence, words) is same

@@ -1,4 +1,4 @@
-"""The tasks on the built-in model: what a person would check by reading."""
+"""Tasks on the built-in model, checked as a reader would check them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ def test_a_chinese_article_is_summarised_in_chinese(engine: LocalEngine) -> None
         ("La bibliothèque ouvre à neuf heures.", "en", ("library", "opens")),
     ],
 )
-def test_translations_say_the_same(engine: LocalEngine, text: str, to: str, needles) -> None:
+def test_translations_have_the_same_meaning(
+    engine: LocalEngine, text: str, to: str, needles
+) -> None:
     translated = said(translate(engine, text, to, NeverCancelled()))
     assert detect(translated).code == to
     for needle in needles:
@@ -91,13 +93,14 @@ def test_a_question_is_translated_and_not_answered(engine: LocalEngine, to: str)
 
 
 @pytest.mark.parametrize(
-    "wish", ["Write a long essay about rivers.", "Write a short story about a fox and a crow."]
+    "request_text",
+    ["Write a long essay about rivers.", "Write a short story about a fox and a crow."],
 )
-def test_a_wish_for_a_text_is_granted(engine: LocalEngine, wish: str) -> None:
+def test_a_creative_request_is_not_refused(engine: LocalEngine, request_text: str) -> None:
     few = Sampling(max_tokens=40)
-    text = said(answer(engine, (Turn("user", wish),), NeverCancelled(), few))
+    text = said(answer(engine, (Turn("user", request_text),), NeverCancelled(), few))
     assert "sorry" not in text.lower()
-    assert ("river" if "river" in wish else "fox") in text.lower()
+    assert ("river" if "river" in request_text else "fox") in text.lower()
 
 
 def test_a_fact_deep_in_a_long_document_is_found(engine: LocalEngine) -> None:
@@ -122,9 +125,7 @@ def test_a_question_spoken_in_noise_is_put_to_the_picture(engine: LocalEngine) -
 
 
 @pytest.mark.parametrize("begin_s", [0.0, 6.0])
-def test_a_person_who_says_something_else_asks_no_question(
-    engine: LocalEngine, begin_s: float
-) -> None:
+def test_other_speech_is_no_question_about_the_picture(engine: LocalEngine, begin_s: float) -> None:
     sound = load_audio(SOUND / "prompts.ogg").between(begin_s, begin_s + 4.5)
     _, heard = spoken_about_a_photo(engine, sound)
     assert heard.text

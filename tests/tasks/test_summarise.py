@@ -19,7 +19,7 @@ PANDA = DocumentInput("panda.zh.txt", (TEXTS / "panda.zh.txt").read_text(encodin
 
 
 def copied(request: ChatRequest) -> str:
-    """A model that copies the first sentences of what it is given."""
+    """Answer as a model that copies the first sentences of its prompt."""
     part = request.turns[-1].text.rsplit("\n\n", 1)[0]
     return " ".join(sentences(part)[:3])
 
@@ -83,7 +83,7 @@ def test_a_very_long_document_is_boiled_down_first() -> None:
     assert len(chats(used)) > 15
 
 
-def test_chinese_is_asked_for_in_chinese_after_the_text() -> None:
+def test_the_instruction_for_chinese_is_chinese_and_follows_the_text() -> None:
     used = engine(copied)
     list(summarise(used, PANDA, NeverCancelled()))
     system, user = chats(used)[0].turns
@@ -103,10 +103,10 @@ def test_another_language_is_translated_sentence_by_sentence() -> None:
     assert 70 <= length(text) <= 130
 
 
-def test_a_text_shorter_than_its_summary_says_so() -> None:
+def test_a_text_shorter_than_its_summary_gets_a_notice() -> None:
     document = DocumentInput("s.txt", "Bees make a lot of honey. Wasps do not make any at all.")
     events = list(summarise(engine(copied), document, NeverCancelled()))
-    assert notices(events) == ["The text is no longer than the summary that was asked for."]
+    assert notices(events) == ["The text is already as short as the summary you asked for."]
     assert said(iter(events)).startswith("Bees make")
 
 

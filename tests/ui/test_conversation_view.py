@@ -35,13 +35,13 @@ def show(
 
 def settled(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until everything near the screen exists."""
-    column = window.transcript.column
+    column = window.conversation.column
     qtbot.waitUntil(lambda: column._missing(0.6) is None and not column._later.isActive())
 
 
 def shown(window: MainWindow) -> list[int]:
     """The numbers of the messages that are seen at least in part."""
-    transcript = window.transcript
+    transcript = window.conversation
     bar, high = transcript.verticalScrollBar(), transcript.viewport().height()
     numbers = []
     for at in range(len(transcript.column.messages)):
@@ -58,16 +58,16 @@ def test_a_long_conversation_has_no_more_widgets_than_a_short_one(
 ) -> None:
     show(window, conversation(10))
     settled(qtbot, window)
-    few = len(window.transcript.messages)
+    few = len(window.conversation.messages)
     show(window, conversation(MANY))
     settled(qtbot, window)
     assert MANY - 1 in shown(window)
-    assert len(window.transcript.messages) <= max(few, 10)
-    bar = window.transcript.verticalScrollBar()
+    assert len(window.conversation.messages) <= max(few, 10)
+    bar = window.conversation.verticalScrollBar()
     for part in range(40):
         bar.setValue(bar.maximum() * part // 40)
     settled(qtbot, window)
-    assert len(window.transcript.messages) < 40
+    assert len(window.conversation.messages) < 40
 
 
 def test_every_message_of_a_long_conversation_can_be_reached(
@@ -75,7 +75,7 @@ def test_every_message_of_a_long_conversation_can_be_reached(
 ) -> None:
     show(window, conversation(60))
     settled(qtbot, window)
-    bar = window.transcript.verticalScrollBar()
+    bar = window.conversation.verticalScrollBar()
     seen = set(shown(window))
     while bar.value() > 0:
         bar.setValue(bar.value() - 150)
@@ -89,16 +89,16 @@ def test_what_is_read_stands_still_while_what_is_above_gets_its_height(
 ) -> None:
     show(window, conversation(300), at="150")
     settled(qtbot, window)
-    column = window.transcript.column
+    column = window.conversation.column
     widget = column.widget(150)
     assert widget is not None
-    bar = window.transcript.verticalScrollBar()
+    bar = window.conversation.verticalScrollBar()
     before = widget.y() - bar.value()
     assert 0 <= before <= 40
     column._heights[100] += 500  # it turned out higher than guessed
     column._place()
     assert widget.y() - bar.value() == before
-    assert not window.transcript._at_end
+    assert not window.conversation._at_end
 
 
 @pytest.mark.parametrize("up", [0, 400])
@@ -106,15 +106,15 @@ def test_earlier_messages_come_without_a_jump(qtbot: QtBot, window: MainWindow, 
     whole = conversation(300)
     show(window, whole[-60:])
     settled(qtbot, window)
-    bar = window.transcript.verticalScrollBar()
+    bar = window.conversation.verticalScrollBar()
     bar.setValue(bar.value() - up)
     settled(qtbot, window)
-    column = window.transcript.column
+    column = window.conversation.column
     at = max(column._made)
     widget = column.widget(at)
     assert widget is not None
     before = widget.y() - bar.value()
-    window.show_earlier(whole[:-60])
+    window.conversation.show_earlier(whole[:-60])
     settled(qtbot, window)
     assert column.widget(at + 240) is widget
     assert widget.y() - bar.value() == before
@@ -127,7 +127,7 @@ def test_places_do_not_overlap(qtbot: QtBot, window: MainWindow) -> None:
     settled(qtbot, window)
     window.resize(1100, 700)
     settled(qtbot, window)
-    widgets = window.transcript.messages
+    widgets = window.conversation.messages
     assert len(widgets) > 2
     for above, below in pairwise(widgets):
         assert above.y() + above.height() < below.y()
@@ -138,7 +138,7 @@ def test_opening_at_a_message_shows_and_marks_it(qtbot: QtBot, window: MainWindo
     show(window, conversation(MANY), "5000", "Message")
     settled(qtbot, window)
     assert 5000 in shown(window)
-    found = window.transcript.column.widget(5000)
+    found = window.conversation.column.widget(5000)
     assert isinstance(found, UserMessage)
     assert found.text.marks == ["Message"]
 
@@ -147,11 +147,11 @@ def test_a_hit_far_down_a_long_message_is_scrolled_to(qtbot: QtBot, window: Main
     long = "A line of an answer.\n\n" * 300 + "Here is the needle.\n\n" + "And more.\n\n" * 200
     messages = (*conversation(20), StoredMessage("long", "19", Turn("assistant", long)))
     show(window, messages, "long", "needle")
-    widget = window.transcript.column.widget(20)
+    widget = window.conversation.column.widget(20)
     assert isinstance(widget, AnswerMessage)
     qtbot.waitUntil(lambda: widget.text.marks == ["needle"])
     settled(qtbot, window)
-    bar, high = window.transcript.verticalScrollBar(), window.transcript.viewport().height()
+    bar, high = window.conversation.verticalScrollBar(), window.conversation.viewport().height()
     marks = widget.text.extraSelections()
     down = widget.text.cursorRect(marks[0].cursor).top()
     place = widget.y() + widget.text.y() + down
@@ -168,7 +168,7 @@ def test_a_kept_answer_is_shown_as_it_was_left(
     )  # fmt: skip
     show(window, (StoredMessage("q", "", Turn("user", "why?")), kept))
     settled(qtbot, window)
-    (_, answer) = window.transcript.messages
+    (_, answer) = window.conversation.messages
     assert isinstance(answer, AnswerMessage)
     answer.text.flush()
     assert answer.text.toPlainText().strip() == "Half an answer"
@@ -184,14 +184,14 @@ def test_a_kept_answer_is_shown_as_it_was_left(
 def test_an_answer_that_scrolled_away_comes_back_whole(qtbot: QtBot, window: MainWindow) -> None:
     show(window, conversation(400))
     window.begin_answer("new")
-    window.append_answer("The whole answer.")
+    window.conversation.append_answer("The whole answer.")
     window.finish_answer(Stats())
-    window.transcript.verticalScrollBar().setValue(0)
+    window.conversation.verticalScrollBar().setValue(0)
     settled(qtbot, window)
-    assert window.transcript.column.widget(400) is None
-    window.transcript.jump_to_end()
+    assert window.conversation.column.widget(400) is None
+    window.conversation.jump_to_end()
     settled(qtbot, window)
-    answer = window.transcript.column.widget(400)
+    answer = window.conversation.column.widget(400)
     assert isinstance(answer, AnswerMessage)
     assert answer.text.source_text == "The whole answer."
 
@@ -199,10 +199,10 @@ def test_an_answer_that_scrolled_away_comes_back_whole(qtbot: QtBot, window: Mai
 def test_a_streaming_answer_stays_though_it_is_far_away(qtbot: QtBot, window: MainWindow) -> None:
     show(window, conversation(400))
     window.begin_answer("new")
-    window.transcript.verticalScrollBar().setValue(0)
+    window.conversation.verticalScrollBar().setValue(0)
     settled(qtbot, window)
-    window.append_answer("Still coming.")
-    assert window.transcript.answer is window.transcript.column.widget(400)
+    window.conversation.append_answer("Still coming.")
+    assert window.conversation.answer is window.conversation.column.widget(400)
     window.stop_answer()
 
 
@@ -212,14 +212,14 @@ def test_a_streaming_answer_stays_though_it_is_far_away(qtbot: QtBot, window: Ma
 def test_a_message_is_edited_in_its_place(qtbot: QtBot, window: MainWindow) -> None:
     show(window, conversation(2))
     settled(qtbot, window)
-    question = window.transcript.messages[0]
+    question = window.conversation.messages[0]
     assert isinstance(question, UserMessage)
     question.edit_button.click()
     editor = question._editor
     assert editor is not None
     assert editor.field.toPlainText() == question.turn.text
     editor.field.setPlainText("Other words")
-    with qtbot.waitSignal(window.transcript.edit_wanted) as told:
+    with qtbot.waitSignal(window.conversation.edit_wanted) as told:
         editor.send.click()
     assert told.args == ["0", "Other words"]
     question.begin_edit()
@@ -234,7 +234,7 @@ def test_the_keys_of_the_composer_hold_where_a_message_is_edited(
 ) -> None:
     show(window, conversation(2))
     settled(qtbot, window)
-    question = window.transcript.messages[0]
+    question = window.conversation.messages[0]
     assert isinstance(question, UserMessage)
     question.begin_edit()
     assert question._editor is not None
@@ -243,10 +243,10 @@ def test_the_keys_of_the_composer_hold_where_a_message_is_edited(
     qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     qtbot.keyClicks(field, "two")
     QGuiApplication.sendEvent(field, QInputMethodEvent("ni", []))
-    with qtbot.assertNotEmitted(window.transcript.edit_wanted):
+    with qtbot.assertNotEmitted(window.conversation.edit_wanted):
         qtbot.keyClick(field, Qt.Key.Key_Return)
     QGuiApplication.sendEvent(field, QInputMethodEvent("", []))
-    with qtbot.waitSignal(window.transcript.edit_wanted) as told:
+    with qtbot.waitSignal(window.conversation.edit_wanted) as told:
         qtbot.keyClick(field, Qt.Key.Key_Return)
     assert told.args == ["0", "one\ntwo"]
     question.begin_edit()
@@ -259,9 +259,9 @@ def test_an_answer_can_be_asked_for_again_but_not_while_one_comes(
 ) -> None:
     show(window, conversation(2))
     settled(qtbot, window)
-    question, answer = window.transcript.messages
+    question, answer = window.conversation.messages
     assert isinstance(answer, AnswerMessage)
-    with qtbot.waitSignal(window.transcript.again_wanted) as told:
+    with qtbot.waitSignal(window.conversation.again_wanted) as told:
         answer.again_button.click()
     assert told.args == ["1"]
     window.begin_answer("2")
@@ -274,12 +274,12 @@ def test_an_answer_can_be_asked_for_again_but_not_while_one_comes(
 def test_arrows_walk_the_versions(qtbot: QtBot, window: MainWindow) -> None:
     show(window, conversation(2))
     settled(qtbot, window)
-    (_, answer) = window.transcript.messages
+    (_, answer) = window.conversation.messages
     assert answer.versions.isHidden()
-    window.set_versions("1", ("0a", "1", "2b"))
+    window.conversation.set_versions("1", ("0a", "1", "2b"))
     assert answer.versions.count.text() == "2 / 3"
     for button, chosen in ((answer.versions.back, "0a"), (answer.versions.on, "2b")):
-        with qtbot.waitSignal(window.transcript.version_wanted) as told:
+        with qtbot.waitSignal(window.conversation.version_wanted) as told:
             button.click()
         assert told.args == [chosen]
 
@@ -287,8 +287,8 @@ def test_arrows_walk_the_versions(qtbot: QtBot, window: MainWindow) -> None:
 def test_a_message_can_be_copied(qtbot: QtBot, window: MainWindow) -> None:
     show(window, conversation(2))
     settled(qtbot, window)
-    for message in window.transcript.messages:
+    for message in window.conversation.messages:
         message.copy_button.click()
         copied = QGuiApplication.clipboard().text()
-        at = window.transcript.messages.index(message)
-        assert copied == window.transcript.column.messages[at].turn.text
+        at = window.conversation.messages.index(message)
+        assert copied == window.conversation.column.messages[at].turn.text
