@@ -49,36 +49,39 @@ def job_for(
         if task.kind == "describe":
             from mmdesk.tasks import describe
 
-            yield from describe(engine, turns[-1].images, cancel, model=settings.model)
-        elif task.kind == "summarise":
+            return describe(engine, turns[-1].images, cancel, model=settings.model)
+        if task.kind == "summarise":
             from mmdesk.tasks import summarise
 
             document, words = turns[-1].documents[0], task.words
-            yield from summarise(engine, document, cancel, words=words, model=settings.model)
-        elif task.kind == "translate":
+            return summarise(engine, document, cancel, words=words, model=settings.model)
+        if task.kind == "translate":
             from mmdesk.tasks import translate
 
             text, language = turns[-1].documents[0].text, task.language
-            yield from translate(engine, text, language, cancel, model=settings.model)
-        else:
-            from mmdesk.tasks import CHAT, answer
+            return translate(engine, text, language, cancel, model=settings.model)
+        from mmdesk.tasks import CHAT, answer
 
-            if version and not sampling.temperature:
-                yield Notice(
-                    "Same settings, same answer. For more variety, raise the temperature in "
-                    "“Chat settings”."
-                )
-            yield from answer(
-                engine,
-                turns,
-                cancel,
-                sampling=replace(sampling, repetition_penalty=CHAT.repetition_penalty),
-                model=settings.model,
-                context_tokens=settings.context_tokens,
-                system_prompt=settings.system_prompt,
-            )
+        events = answer(
+            engine,
+            turns,
+            cancel,
+            sampling=replace(sampling, repetition_penalty=CHAT.repetition_penalty),
+            model=settings.model,
+            context_tokens=settings.context_tokens,
+            system_prompt=settings.system_prompt,
+        )
+        return _with_notice(events) if version and not sampling.temperature else events
 
     return job
+
+
+def _with_notice(events: Iterator[Event]) -> Iterator[Event]:
+    """Yield a notice that the answer will be the same again, then the answer's events."""
+    yield Notice(
+        "Same settings, same answer. For more variety, raise the temperature in “Chat settings”."
+    )
+    yield from events
 
 
 def prefill_job(turns: tuple[Turn, ...], settings: Settings, chat: ChatSettings) -> Job:

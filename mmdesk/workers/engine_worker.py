@@ -47,36 +47,23 @@ class EngineWorker:
 
     def run(self, job: Job, cancel: threading.Event) -> None:
         """Run one job until it ends or `cancel` is set, and end it."""
-        try:
-            end = self._consume(job, cancel)
-        except Cancelled:
-            end = JobEnd("cancelled")
-        except MMDeskError as error:
-            log.warning("a job failed: %s", error)
-            end = JobEnd("failed", message=error.user_message, hint=error.hint)
-        except Exception as error:
-            log.exception("a job ended unexpectedly")
-            message = TranslatableText("Something went wrong. Your conversation is saved.")
-            hint = TranslatableText("The log has the details ({kind}).", kind=type(error).__name__)
-            end = JobEnd("failed", message=message, hint=hint)
-        self._sink(end)
-
-    def _consume(self, job: Job, cancel: threading.Event) -> JobEnd:
-        if cancel.is_set():
-            return JobEnd("cancelled")
         stats = None
-        events = job(self._ready_engine(), cancel)
         try:
-            for event in events:
-                if isinstance(event, Finished):
-                    stats = event.stats  # the last event, but the generator is run to its end
-                else:
-                    self._sink(event)
-        finally:
-            _close(events)
-        if stats is None and cancel.is_set():
-            return JobEnd("cancelled")
-        return JobEnd("finished", stats or Stats())
+            if not cancel.is_set():
+                events = job(self._ready_engine(), cancel)
+                try:
+                    for event in events:
+                        if isinstance(event, Finished):
+                            stats = event.stats  # the last event; the generator is run to its end
+                        else:
+                            self._sink(event)
+                finally:
+                    _close(events)
+            is_cancelled = stats is None and cancel.is_set()
+            end = JobEnd("cancelled") if is_cancelled else JobEnd("finished", stats or Stats())
+        except Exception as error:  # noqa: BLE001  whatever it is, the job has to end
+            end = _end_after(error)
+        self._sink(end)
 
     def _ready_engine(self) -> Engine:
         if self._engine is None:
@@ -102,3 +89,16 @@ def _close(events: Iterator[Event]) -> None:
     close = getattr(events, "close", None)  # a generator has it, a bare iterator does not
     if close is not None:
         close()
+
+
+def _end_after(error: Exception) -> JobEnd:
+    """Return the end of a job that raised an exception."""
+    if isinstance(error, Cancelled):
+        return JobEnd("cancelled")
+    if isinstance(error, MMDeskError):
+        log.warning("a job failed: %s", error)
+        return JobEnd("failed", message=error.user_message, hint=error.hint)
+    log.error("a job ended unexpectedly", exc_info=error)
+    message = TranslatableText("Something went wrong. Your conversation is saved.")
+    hint = TranslatableText("The log has the details ({kind}).", kind=type(error).__name__)
+    return JobEnd("failed", message=message, hint=hint)
