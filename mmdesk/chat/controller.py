@@ -312,11 +312,9 @@ class ChatController(QObject):
             return
         conversation, settings = self.conversation, self.settings
         chat, draft = conversation.settings, replace(draft, text="")
-        with_description = self._describer.descriptions.with_description
 
         def make_job() -> Job:  # late: pictures may have been described meanwhile
-            images = tuple(map(with_description, draft.images))
-            turns = (*conversation.turns(), replace(draft, images=images))
+            turns = (*conversation.turns(), conversation.described(draft))
             return prefill_job(turns, settings, chat)
 
         self._prefetch.request((*conversation.turns(), draft), make_job)

@@ -58,11 +58,6 @@ class ImageDescriptions:
             return recognised
         return replace(recognised or ImageDescription(), correction=correction)
 
-    def with_description(self, image: ImageInput) -> ImageInput:
-        """Return the picture with what is known about it."""
-        description = self.get(image.sha256)
-        return image if description is None else replace(image, description=description)
-
 
 class Conversation:
     """Messages from the first one to the last one that is shown.
@@ -165,17 +160,22 @@ class Conversation:
             if message.id == before:
                 break
             if message.turn.role != "assistant":
-                turns.append(self._described(message.turn))
+                turns.append(self.described(message.turn))
             elif message.turn.text.strip():
                 turns.append(message.turn)
             elif message.state != "streaming" and turns and not _has_attachments(turns[-1]):
                 turns.pop()
         return tuple(turns)
 
-    def _described(self, turn: Turn) -> Turn:
+    def described(self, turn: Turn) -> Turn:
+        """Return a turn with what is known about its pictures."""
         if not turn.images:
             return turn
-        return replace(turn, images=tuple(map(self._descriptions.with_description, turn.images)))
+        return replace(turn, images=tuple(map(self._described, turn.images)))
+
+    def _described(self, image: ImageInput) -> ImageInput:
+        description = self._descriptions.get(image.sha256)
+        return image if description is None else replace(image, description=description)
 
     def _place(self, message: str) -> int:
         return next(place for place, known in enumerate(self.path) if known.id == message)
