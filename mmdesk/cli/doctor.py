@@ -175,12 +175,12 @@ def _models() -> dict[str, Any]:
 
 
 def _fused() -> str:
-    from mmdesk.perception import check, shipped_folder
+    from mmdesk.perception import check_fused_weights, shipped_folder
 
     folder = shipped_folder()
     if folder is None:
         return "not in this build: photos get labels, no captions"
-    check(folder)
+    check_fused_weights(folder)
     return "verified"
 
 

@@ -41,7 +41,7 @@ class Outcome:
             "text": self.text,
             **asdict(self.stats),
             "notices": self.notices,
-            "sights": [asdict(description) for description in self.image_descriptions],
+            "sights": [_description_data(one) for one in self.image_descriptions],
             "transcripts": [asdict(transcript) for transcript in self.transcripts],
             "looks": [asdict(look) for look in self.looks],
         }
@@ -149,6 +149,11 @@ class Console:
         if self._stage and self._terminal:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
         self._stage = ""
+
+
+def _description_data(description: ImageDescription) -> dict[str, Any]:
+    labels = [label.to_dict() for label in description.labels]
+    return asdict(description) | {"labels": labels}
 
 
 def _one_line(text: str) -> str:

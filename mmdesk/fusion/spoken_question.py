@@ -14,7 +14,7 @@ from mmdesk.fusion.transformer import FusedTransformer
 
 
 @dataclass(frozen=True, slots=True)
-class TaughtQuestion:
+class RecognizedQuestion:
     """A spoken question: its ids (none where it is none that was taught) with the log-probability
     that it is this one and no other, and what stands for its words (one row).
     """
@@ -26,7 +26,7 @@ class TaughtQuestion:
 @torch.inference_mode()
 def recognize_question(
     model: FusedTransformer, frames: Tensor, known: Sequence[Sequence[int]], end: int
-) -> list[TaughtQuestion]:
+) -> list[RecognizedQuestion]:
     """Frames [B, S, speech_width] -> the likeliest of the `known` questions, or none, in each of
     the B recordings. The odds of a question are those of all its words and its end; all questions
     and none are held for equally likely before anything is heard.
@@ -45,7 +45,7 @@ def recognize_question(
     posterior = likely.log_softmax(dim=1)  # [B, 1 + known]
     best = posterior.argmax(dim=1).tolist()
     return [
-        TaughtQuestion(
+        RecognizedQuestion(
             GeneratedText(texts[place], float(posterior[row, place])),
             SpeechFeatures(words[row : row + 1], torch.tensor([len(texts[place])])),
         )

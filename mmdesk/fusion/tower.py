@@ -157,6 +157,6 @@ def _blocks() -> list[InvertedResidual]:
     return blocks
 
 
-def normalise(pixels: Tensor) -> Tensor:
+def normalise_pixels(pixels: Tensor) -> Tensor:
     """uint8 [...,H,W,3] -> float32 [...,3,H,W] as the tower expects it."""
     return ((pixels.float() - MEAN) / STD).movedim(-1, -3).contiguous()

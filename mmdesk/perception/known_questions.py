@@ -36,7 +36,7 @@ _SHOWN = re.compile(
 )
 
 
-def taught(question: str) -> str | None:
+def as_known_question(question: str) -> str | None:
     """The question in the form the fused model was taught; None where it was taught none.
 
     >>> taught("What's the colour of the dog in the second picture?")
@@ -66,7 +66,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-def kind_of(question: str) -> str:
+def question_kind(question: str) -> str:
     """What a question in a taught form is about: colour, count, activity, place, inside, ..."""
     asked = re.findall(r"[a-z]+", question)
     return next((kind for word, kind in _KINDS.items() if word in asked), "")
@@ -241,12 +241,12 @@ def asks_for_caption(question: str) -> bool:
     return bool(_WHOLE.fullmatch(asked) or _WHOLE_ZH.fullmatch(plain))
 
 
-def presupposed(question: str) -> str | None:
+def presence_question(question: str) -> str | None:
     """The question whether the thing is there at all that a taught question is about; None where
     that is not asked of the model with success.
     """
     things = {"dog": "dog", "dogs": "dog", "car": "car", "bike": "bicycle", "bicycle": "bicycle"}
-    if kind_of(question) == "presence":
+    if question_kind(question) == "presence":
         return None
     found = [things[word] for word in re.findall(r"[a-z]+", question) if word in things]
     return f"is there a {found[0]} in the picture?" if found else None
@@ -255,7 +255,7 @@ def presupposed(question: str) -> str | None:
 # --- which picture ----------------------------------------------------------------------------
 
 
-def picture_named(question: str, count: int) -> int | None:
+def picture_index(question: str, count: int) -> int | None:
     """The index of the picture a question names ("in the second picture", "picture 2", "第二张"),
     out of `count`; None where it names none that is there.
     """

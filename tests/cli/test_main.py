@@ -39,7 +39,7 @@ from mmdesk.values import (
 from tests.fakes.scripted_engine import ScriptedEngine, Step, words
 from tests.tasks.scripts import engine as scripted
 
-DOG = ImageDescription(labels=(Label("golden retriever (dog)", 0.9),))
+DOG = ImageDescription(labels=(Label("golden retriever", 0.9, "dog"),))
 HEARD = Transcript("Hello there.", "en", 0.98, (Segment(0.0, 1.5, "Hello there."),))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from mmdesk.fusion.tower import EfficientNetLite2, SameConv2d, normalise
+from mmdesk.fusion.tower import EfficientNetLite2, SameConv2d, normalise_pixels
 
 
 def test_shapes() -> None:
@@ -57,6 +57,6 @@ def test_padding_is_tensorflows_same(size: int, kernel: int, stride: int) -> Non
 
 def test_normalise() -> None:
     pixels = torch.tensor([0, 127, 255], dtype=torch.uint8).expand(1, 4, 5, 3)
-    normal = normalise(pixels)
+    normal = normalise_pixels(pixels)
     assert normal.shape == (1, 3, 4, 5)
     assert normal[0, :, 0, 0].tolist() == pytest.approx([-127 / 128, 0.0, 1.0])

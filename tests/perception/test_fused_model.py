@@ -12,19 +12,24 @@ import torch
 from mmdesk.errors import ModelUnavailable
 from mmdesk.fusion.spoken_question import recognize_question
 from mmdesk.perception import fused_weights
-from mmdesk.perception.fused_model import FusedModel, FusedOutput, _capitals, load_exported
-from mmdesk.perception.fused_weights import (
-    CONFIG,
-    EARS,
-    FILES,
-    MANIFEST,
-    QUESTIONS,
-    TOKENIZER,
-    WEIGHTS,
-    Thresholds,
-    seal,
+from mmdesk.perception.fused_model import (
+    FusedModel,
+    FusedOutput,
+    _capitalise_sentences,
+    load_fused_model,
 )
-from mmdesk.perception.speech_frames import FRAMES, WIDTH
+from mmdesk.perception.fused_weights import (
+    FUSED_CONFIG_FILE,
+    FUSED_TOKENIZER_FILE,
+    FUSED_WEIGHTS_FILE,
+    KNOWN_QUESTIONS_FILE,
+    MANIFEST_FILE,
+    REQUIRED_FILES,
+    SPEECH_WEIGHTS_FILE,
+    Thresholds,
+    seal_fused_weights,
+)
+from mmdesk.perception.speech_frames import SPEECH_FRAMES, SPEECH_WIDTH
 from tests.fakes.tiny_fused import write_fused
 
 
@@ -54,10 +59,10 @@ def test_a_caption_is_a_sentence(folder: Path) -> None:
 
 
 def test_every_sentence_begins_with_a_capital() -> None:
-    assert _capitals("A dog. it runs. two men") == "A dog. It runs. Two men"
+    assert _capitalise_sentences("A dog. it runs. two men") == "A dog. It runs. Two men"
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", REQUIRED_FILES)
 def test_a_missing_or_changed_file_is_told(folder: Path, name: str) -> None:
     content = (folder / name).read_bytes()
     (folder / name).write_bytes(content[:-1] + b"x")
@@ -71,26 +76,26 @@ def test_a_missing_or_changed_file_is_told(folder: Path, name: str) -> None:
 
 def test_what_hears_is_held_against_the_manifest_too(tmp_path: Path) -> None:
     folder = write_fused(tmp_path, hears=True)
-    content = (folder / EARS).read_bytes()
-    (folder / EARS).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    with pytest.raises(ModelUnavailable, match=f"{EARS} is damaged"):
-        FusedModel(folder).recognize_question(np.zeros((FRAMES, WIDTH), np.float32))
-    (folder / EARS).write_bytes(content)
-    (folder / QUESTIONS).write_text("[]")
-    with pytest.raises(ModelUnavailable, match=f"{QUESTIONS} is damaged"):
-        FusedModel(folder).recognize_question(np.zeros((FRAMES, WIDTH), np.float32))
-    (folder / EARS).unlink()
-    with pytest.raises(ModelUnavailable, match=f"{EARS} is missing"):
-        FusedModel(folder).recognize_question(np.zeros((FRAMES, WIDTH), np.float32))
-    seal(folder, Thresholds())  # a manifest without it, of a model that hears
+    content = (folder / SPEECH_WEIGHTS_FILE).read_bytes()
+    (folder / SPEECH_WEIGHTS_FILE).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(ModelUnavailable, match=f"{SPEECH_WEIGHTS_FILE} is damaged"):
+        FusedModel(folder).recognize_question(np.zeros((SPEECH_FRAMES, SPEECH_WIDTH), np.float32))
+    (folder / SPEECH_WEIGHTS_FILE).write_bytes(content)
+    (folder / KNOWN_QUESTIONS_FILE).write_text("[]")
+    with pytest.raises(ModelUnavailable, match=f"{KNOWN_QUESTIONS_FILE} is damaged"):
+        FusedModel(folder).recognize_question(np.zeros((SPEECH_FRAMES, SPEECH_WIDTH), np.float32))
+    (folder / SPEECH_WEIGHTS_FILE).unlink()
+    with pytest.raises(ModelUnavailable, match=f"{SPEECH_WEIGHTS_FILE} is missing"):
+        FusedModel(folder).recognize_question(np.zeros((SPEECH_FRAMES, SPEECH_WIDTH), np.float32))
+    seal_fused_weights(folder, Thresholds())  # a manifest without it, of a model that hears
     with pytest.raises(ModelUnavailable, match="cannot be loaded"):
-        FusedModel(folder).recognize_question(np.zeros((FRAMES, WIDTH), np.float32))
+        FusedModel(folder).recognize_question(np.zeros((SPEECH_FRAMES, SPEECH_WIDTH), np.float32))
 
 
-@pytest.mark.parametrize("damage", [WEIGHTS, CONFIG, TOKENIZER])
+@pytest.mark.parametrize("damage", [FUSED_WEIGHTS_FILE, FUSED_CONFIG_FILE, FUSED_TOKENIZER_FILE])
 def test_files_that_were_sealed_damaged_are_told_too(folder: Path, damage: str) -> None:
     (folder / damage).write_bytes(b"nothing of use")
-    seal(folder, Thresholds())
+    seal_fused_weights(folder, Thresholds())
     with pytest.raises(ModelUnavailable, match="cannot be loaded"):
         FusedModel(folder).kind(torch.rand(1, 1280, 8, 8), torch.rand(1, 1000))
 
@@ -100,10 +105,10 @@ def test_weights_without_a_sound_manifest_are_not_trusted(
     folder: Path, content: bytes | None
 ) -> None:
     if content is None:
-        (folder / MANIFEST).unlink()
+        (folder / MANIFEST_FILE).unlink()
     else:
-        (folder / MANIFEST).write_bytes(content)
-    with pytest.raises(ModelUnavailable, match=MANIFEST):
+        (folder / MANIFEST_FILE).write_bytes(content)
+    with pytest.raises(ModelUnavailable, match=MANIFEST_FILE):
         FusedModel(folder).kind(torch.rand(1, 1280, 8, 8), torch.rand(1, 1000))
 
 
@@ -111,9 +116,9 @@ def test_what_is_heard_comes_with_its_odds_where_it_is_sure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write_fused(tmp_path, hears=True)
-    frames = np.random.default_rng(0).normal(size=(FRAMES, WIDTH)).astype(np.float32)
-    seal(folder, Thresholds(sure_from={"": 1.0, "heard": 0.0}))
-    model, words = load_exported(folder)
+    frames = np.random.default_rng(0).normal(size=(SPEECH_FRAMES, SPEECH_WIDTH)).astype(np.float32)
+    seal_fused_weights(folder, Thresholds(sure_from={"": 1.0, "heard": 0.0}))
+    model, words = load_fused_model(folder)
     ids = [*words.encode("a dog"), words.end]
     logits = torch.zeros(1, model.config.speech_words, len(words))
     logits[0, range(len(ids)), ids] = 4.0
@@ -130,13 +135,16 @@ def test_what_is_heard_comes_with_its_odds_where_it_is_sure(
 
 
 def test_a_model_without_ears_hears_nothing(folder: Path) -> None:
-    assert FusedModel(folder).recognize_question(np.zeros((FRAMES, WIDTH), np.float32)) is None
+    assert (
+        FusedModel(folder).recognize_question(np.zeros((SPEECH_FRAMES, SPEECH_WIDTH), np.float32))
+        is None
+    )
 
 
 def test_what_was_chosen_comes_with_the_weights(folder: Path) -> None:
     said = FusedOutput("red", 0.6)
     assert FusedModel(folder).is_sure("what color is the dog?", said)
-    seal(folder, Thresholds(sure_from={"": 0.5, "colour": 0.7}))
+    seal_fused_weights(folder, Thresholds(sure_from={"": 0.5, "colour": 0.7}))
     assert not FusedModel(folder).is_sure("what color is the dog?", said)
     assert FusedModel(folder).is_sure("where is this?", said)
 
@@ -144,7 +152,7 @@ def test_what_was_chosen_comes_with_the_weights(folder: Path) -> None:
 def test_none_came_where_no_file_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fused_weights, "resource", lambda name: folder)
     assert fused_weights.shipped_folder() == folder
-    (folder / WEIGHTS).unlink()
+    (folder / FUSED_WEIGHTS_FILE).unlink()
     assert fused_weights.shipped_folder() == folder  # a manifest alone: damaged, not absent
-    (folder / MANIFEST).unlink()
+    (folder / MANIFEST_FILE).unlink()
     assert fused_weights.shipped_folder() is None

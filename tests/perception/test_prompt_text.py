@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmdesk.perception.prompt_text import MOST_TEXT, description_text
+from mmdesk.perception.prompt_text import MAX_TEXT, description_text
 from mmdesk.values import ImageDescription, ImageInput, Label, PictureKind
 
 
@@ -16,7 +16,7 @@ def test_not_looked_at() -> None:
 
 def test_photo_with_sure_and_unsure_labels() -> None:
     said = words(
-        ImageDescription(labels=(Label("golden retriever (dog)", 0.9), Label("park bench", 0.62)))
+        ImageDescription(labels=(Label("golden retriever", 0.9, "dog"), Label("park bench", 0.62)))
     )
     assert "a photo" in said
     sure, unsure = said.index("dog (golden retriever)"), said.index("park bench")
@@ -44,7 +44,7 @@ def test_text_is_quoted() -> None:
 def test_long_text_is_cut_with_a_note() -> None:
     text = "word " * 1000
     said = words(ImageDescription(PictureKind.PAGE, text=text))
-    assert len(said) < MOST_TEXT + 250
+    assert len(said) < MAX_TEXT + 250
     assert f"{len(text.strip()):,} characters" in said
 
 
