@@ -1,4 +1,4 @@
-"""Descriptions of pictures by digest, in which a user's correction wins over what was recognised."""
+"""Descriptions of pictures by digest, where a user's correction wins over what was recognised."""
 
 from __future__ import annotations
 

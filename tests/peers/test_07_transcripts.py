@@ -16,7 +16,7 @@ from mmdesk.values import NeverCancelled, Transcribed, TranscribeRequest, Transc
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.inputs.test_microphone import Library
 from tests.peers.sounds import RATE, tone
-from tests.perception.test_transcriber import SPOKEN, Whisper, hear, transcriber_with
+from tests.perception.test_transcriber import SPOKEN, Whisper, transcribe_all, transcriber_with
 from tests.window_user import SLOW, loaded_then
 
 LAST_WORDS = 0.5  # what the last block before Stop is filled with
@@ -59,7 +59,7 @@ def test_complaint_7_silence_and_noise_become_no_words(tmp_path: Path, loudness:
 )
 def test_complaint_7_invented_and_repeated_words_are_left_out(doubt: dict) -> None:
     sure = {"text": "The train leaves at nine."}
-    *_, transcript = hear(transcriber_with(Whisper([sure, doubt])), SPOKEN)
+    *_, transcript = transcribe_all(transcriber_with(Whisper([sure, doubt])), SPOKEN)
     assert transcript.text == "The train leaves at nine."
 
 

@@ -1,4 +1,4 @@
-"""Looking at a picture: labels for photos, text for everything, clear words about weights."""
+"""Image analysis: labels for photos, text for everything, clear errors about weights."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def reader() -> TextReader:
 
 @pytest.fixture
 def dog_folder(tmp_path: Path) -> Path:
-    """Weights that see a golden retriever in everything."""
+    """Weights that recognise a golden retriever in everything."""
     tower = EfficientNetLite2()
     with torch.no_grad():
         tower._fc.weight.zero_()
@@ -77,7 +77,7 @@ def test_photos_are_captioned_alone_as_together(
 def test_the_caption_is_of_the_whole_picture_as_in_training(
     dog_folder: Path, reader: TextReader, tmp_path: Path, tail: bool
 ) -> None:
-    """What the trainer caches of a picture, the fused model is given at work."""
+    """Inference gives the fused model what the trainer caches of a picture."""
     fused = FusedModel(write_fused(tmp_path / "fused", tail=tail))
     photo = pictures.photo()
     pixels = np.array(look(to_pil(photo), "base", 0, True))[None]
@@ -95,7 +95,7 @@ def test_the_caption_is_of_the_whole_picture_as_in_training(
         (None, ""),
     ],
 )
-def test_a_spoken_question_is_told_as_a_person_writes_it(
+def test_a_spoken_question_is_returned_as_a_sentence(
     dog_folder: Path, reader: TextReader, heard: FusedOutput | None, question: str
 ) -> None:
     fused: Any = SimpleNamespace(recognize_question=lambda frames: heard)
@@ -104,7 +104,7 @@ def test_a_spoken_question_is_told_as_a_person_writes_it(
     assert ImageAnalyzer(dog_folder, reader).recognize_question(frames) == ""
 
 
-def test_questions_are_answered_from_the_same_look(
+def test_questions_are_answered_from_the_same_features(
     dog_folder: Path, reader: TextReader, tmp_path: Path
 ) -> None:
     analyzer = ImageAnalyzer(
@@ -149,7 +149,7 @@ def test_a_sure_fused_model_tells_charts_from_windows(
     assert ImageAnalyzer(dog_folder, TwoLines()).analyze(chart).kind is PictureKind.SCREENSHOT
 
 
-def test_the_quick_tower_sees_the_same() -> None:
+def test_the_optimised_tower_computes_the_same() -> None:
     torch.manual_seed(0)
     tower = EfficientNetLite2().eval()
     for module in tower.modules():

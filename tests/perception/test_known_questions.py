@@ -1,4 +1,4 @@
-"""A person's words for what the fused model was taught, and everything it was not."""
+"""A user's wordings of the questions that the fused model knows, and of others."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CAPTIONS = [
 ]
 
 
-def test_every_question_that_is_taught_is_known_as_it_is() -> None:
+def test_every_question_of_the_training_data_is_known_unchanged() -> None:
     lessons = [q.text for half in (CAPTIONS[:2], CAPTIONS[2:]) for q in questions_of(half)]
     lessons += [q.text for number in range(40) for q in make(JUDGED, number).questions]
     lessons.append(kind_question("photo").text)
@@ -53,7 +53,7 @@ def test_every_question_that_is_taught_is_known_as_it_is() -> None:
         ("这是什么图片？", "what kind of picture is this?"),
     ],
 )
-def test_other_words_for_it(asked: str, form: str) -> None:
+def test_other_wordings_are_known(asked: str, form: str) -> None:
     assert as_known_question(asked) == form
 
 
@@ -72,7 +72,7 @@ def test_other_words_for_it(asked: str, form: str) -> None:
         "",
     ],
 )
-def test_anything_else_is_no_question_for_it(asked: str) -> None:
+def test_anything_else_is_not_known(asked: str) -> None:
     assert as_known_question(asked) is None
 
 
@@ -106,17 +106,17 @@ def test_which_picture_is_meant(asked: str, index: int | None) -> None:
         ("What color is the dog?", False),
     ],
 )
-def test_what_asks_for_the_whole_picture(asked: str, whole: bool) -> None:
+def test_questions_about_the_whole_picture(asked: str, whole: bool) -> None:
     assert asks_for_caption(asked) is whole
 
 
-def test_the_kind_of_a_taught_question_is_the_one_it_is_judged_by() -> None:
+def test_the_kind_of_a_known_question_is_the_one_it_is_evaluated_by() -> None:
     lessons = [q for half in (CAPTIONS[:2], CAPTIONS[2:]) for q in questions_of(half)]
     lessons += [q for number in range(40) for q in make(JUDGED, number).questions]
     assert [question_kind(q.text) for q in lessons] == [q.kind for q in lessons]
 
 
-def test_what_a_question_takes_for_granted() -> None:
+def test_a_question_presupposes_that_its_thing_is_there() -> None:
     assert presence_question("what is the dog doing?") == "is there a dog in the picture?"
     assert presence_question("what color is the bike?") == "is there a bicycle in the picture?"
     assert presence_question("is there a dog in the picture?") is None

@@ -12,7 +12,7 @@ GOLDEN_RETRIEVER, SCHOOL_BUS, CLIFF = 207, 779, 972
 
 
 def probabilities(**shares: float) -> list[float]:
-    """What is not given is spread over all classes."""
+    """Return probabilities of all classes; what is not given is spread over them."""
     given = {int(index[1:]): share for index, share in shares.items()}
     rest = (1 - sum(given.values())) / 1000
     return [given.get(index, 0.0) + rest for index in range(1000)]

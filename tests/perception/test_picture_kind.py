@@ -49,7 +49,7 @@ def test_kinds(
     assert kind_of(image) is kind
 
 
-def test_surface() -> None:
+def test_pixel_statistics() -> None:
     white = pixel_statistics(from_pil(Image.new("RGB", (30, 20), "white"), "white"))
     assert (white.flat, white.paper, white.coloured) == (1.0, 1.0, 0.0)
     red = pixel_statistics(from_pil(Image.new("RGB", (1, 1), "red"), "red"))

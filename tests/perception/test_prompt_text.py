@@ -1,4 +1,4 @@
-"""What enters the prompt says no more than what is believed."""
+"""The prompt's text about a picture says no more than what is believed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def words(description: ImageDescription | None) -> str:
     return description_text(ImageInput("a.png", 1, 1, b"\0\0\0", "x", description))
 
 
-def test_not_looked_at() -> None:
+def test_a_picture_that_was_not_analysed_has_no_text() -> None:
     assert words(None) == ""
 
 
