@@ -196,7 +196,7 @@ def test_answers_are_to_be_those_to_the_typed_question(trained: SpokenTrainer) -
 def test_frames_are_to_tell_what_is_really_said(trained: SpokenTrainer) -> None:
     """Of a sentence that is no question as well, but of none that may be cut off."""
     frames = torch.from_numpy(trained.speech.at([0, 2]))
-    told = trained.model.eval().listen(frames)[2]
+    told = trained.model.eval().encode_speech_frames(frames)[2]
     odds = trained.model.predict(told).log_softmax(-1)
     ids = [torch.tensor(trained.words.encode(text)) for text in (COLOUR, OTHER)]
     alone = [
