@@ -19,7 +19,7 @@ from mmdesk.engine.background import BackgroundThread
 from mmdesk.engine.default_parts import SPEECH, VISION, PartStore
 from mmdesk.engine.hardware import thread_count
 from mmdesk.errors import Cancelled, ModelUnavailable
-from mmdesk.perception import taught
+from mmdesk.perception import as_known_question
 from mmdesk.text import CJK_SYMBOLS, SPACELESS
 from mmdesk.values import (
     AudioInput,
@@ -176,7 +176,7 @@ class Perceiver:
             yield Preparing("listening", 0.0)
             self._beside.run("listener", self._make_transcriber, cancel)
             transcript = yield from self._listen(audio, language, cancel)
-            if about_picture and taught(transcript.text) is None:
+            if about_picture and as_known_question(transcript.text) is None:
                 transcript = replace(transcript, question=self._question(audio, cancel))
             self._transcripts.put(key, transcript)
         yield Transcribed(audio.sha256, transcript)
@@ -237,9 +237,9 @@ class Perceiver:
 
         def listen() -> None:
             assert self._transcriber is not None
-            frames = self._transcriber.frames(audio)
+            frames = self._transcriber.speech_frames(audio)
             if frames is not None:
-                found.append(self._eyes().question(frames))
+                found.append(self._eyes().recognize_question(frames))
 
         try:
             self._beside.run(("question", audio.sha256), listen, cancel)
@@ -249,7 +249,7 @@ class Perceiver:
 
     def _look(self, images: Sequence[ImageInput]) -> None:
         new = [image for image in images if self._image_descriptions.get(image.sha256) is None]
-        for image, description in zip(new, self._eyes().see_all(new), strict=True):
+        for image, description in zip(new, self._eyes().analyze_all(new), strict=True):
             self._image_descriptions.put(image.sha256, description)
 
     def _look_again(self, image: ImageInput, question: str) -> None:
