@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayo
 
 from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.i18n import say, tr
-from mmdesk.ui.user_message import document_words
+from mmdesk.ui.user_message import document_size
 from mmdesk.ui.widgets import ElidedLabel, glyph, icon_button, label, named
 from mmdesk.values import DocumentInput
 
@@ -76,7 +76,7 @@ class DocumentCard(QFrame):
         head.setSpacing(8)
         head.addWidget(glyph("document", "muted"))
         head.addWidget(ElidedLabel(self._document.name, mode=Qt.TextElideMode.ElideMiddle))
-        head.addWidget(label(document_words(self._document), "muted"))
+        head.addWidget(label(document_size(self._document), "muted"))
         head.addStretch()
         head.addWidget(self.remove_button)
         box = QFrame()
