@@ -36,7 +36,7 @@ def show(
 def settled(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until everything near the screen exists."""
     column = window.transcript.column
-    qtbot.waitUntil(lambda: column._missing(0.6) is None and not column._later.isActive())
+    qtbot.waitUntil(column.is_complete)
 
 
 def shown(window: MainWindow) -> list[int]:
@@ -96,7 +96,7 @@ def test_what_is_read_stands_still_while_what_is_above_gets_its_height(
     before = widget.y() - bar.value()
     assert 0 <= before <= 40
     column._heights[100] += 500  # it turned out higher than guessed
-    column._place()
+    column._update_tops()
     assert widget.y() - bar.value() == before
     assert not window.transcript._at_end
 
@@ -110,7 +110,7 @@ def test_earlier_messages_come_without_a_jump(qtbot: QtBot, window: MainWindow, 
     bar.setValue(bar.value() - up)
     settled(qtbot, window)
     column = window.transcript.column
-    at = max(column._made)
+    at = max(column._widgets)
     widget = column.widget(at)
     assert widget is not None
     before = widget.y() - bar.value()
@@ -174,8 +174,8 @@ def test_a_kept_answer_is_shown_as_it_was_left(
     assert answer.text.toPlainText().strip() == "Half an answer"
     assert (answer.error is not None) == (state == "failed")
     assert answer.stopped.isVisible() == (state in ("stopped", "interrupted", "streaming"))
-    assert "2.0 s" in answer.stats.text()
-    back = answer.kept(kept)
+    assert "2.0 s" in answer.stats.toolTip()
+    back = answer.stored(kept)
     assert back == (kept if state != "streaming" else StoredMessage(
         "a", "q", kept.turn, "interrupted", stats=kept.stats, notices=kept.notices
     ))  # fmt: skip
@@ -215,7 +215,7 @@ def test_a_message_is_edited_in_its_place(qtbot: QtBot, window: MainWindow) -> N
     question = window.transcript.messages[0]
     assert isinstance(question, UserMessage)
     question.edit_button.click()
-    editor = question._editor
+    editor = question.editor
     assert editor is not None
     assert editor.field.toPlainText() == question.turn.text
     editor.field.setPlainText("Other words")
@@ -225,7 +225,7 @@ def test_a_message_is_edited_in_its_place(qtbot: QtBot, window: MainWindow) -> N
     question.begin_edit()
     editor.field.setPlainText("   ")
     assert not editor.send.isEnabled()
-    editor.left.emit()
+    editor.cancelled.emit()
     assert editor.isHidden()
 
 
@@ -237,8 +237,8 @@ def test_the_keys_of_the_composer_hold_where_a_message_is_edited(
     question = window.transcript.messages[0]
     assert isinstance(question, UserMessage)
     question.begin_edit()
-    assert question._editor is not None
-    field = question._editor.field
+    assert question.editor is not None
+    field = question.editor.field
     qtbot.keyClicks(field, "one")
     qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     qtbot.keyClicks(field, "two")
@@ -251,7 +251,7 @@ def test_the_keys_of_the_composer_hold_where_a_message_is_edited(
     assert told.args == ["0", "one\ntwo"]
     question.begin_edit()
     qtbot.keyClick(field, Qt.Key.Key_Escape)
-    assert question._editor.isHidden()
+    assert question.editor.isHidden()
 
 
 def test_an_answer_can_be_asked_for_again_but_not_while_one_comes(
@@ -278,7 +278,7 @@ def test_arrows_walk_the_versions(qtbot: QtBot, window: MainWindow) -> None:
     assert answer.versions.isHidden()
     window.set_versions("1", ("0a", "1", "2b"))
     assert answer.versions.count.text() == "2 / 3"
-    for button, chosen in ((answer.versions.back, "0a"), (answer.versions.on, "2b")):
+    for button, chosen in ((answer.versions.back, "0a"), (answer.versions.forward, "2b")):
         with qtbot.waitSignal(window.transcript.version_wanted) as told:
             button.click()
         assert told.args == [chosen]
