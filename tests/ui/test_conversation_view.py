@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from mmdesk.ui.answer_message import AnswerMessage
 from mmdesk.ui.main_window import MainWindow
+from mmdesk.ui.message_list import EDGE
 from mmdesk.ui.user_message import UserMessage
 from mmdesk.values import ConversationInfo, OpenedConversation, Stats, StoredMessage, Turn
 
@@ -25,6 +28,24 @@ def conversation(count: int) -> tuple[StoredMessage, ...]:
         parent = str(number - 1) if number else ""
         made.append(StoredMessage(str(number), parent, Turn(role, text), versions=(str(number),)))
     return tuple(made)
+
+
+def tall_answers(count: int, lines: int = 40) -> tuple[StoredMessage, ...]:
+    """A conversation of short questions and answers higher than the window."""
+    messages = []
+    for number in range(count):
+        if number % 2:
+            turn = Turn("assistant", "A line of the answer.\n\n" * lines)
+        else:
+            turn = Turn("user", f"Question {number}?")
+        parent = str(number - 1) if number else ""
+        messages.append(StoredMessage(str(number), parent, turn, versions=(str(number),)))
+    return tuple(messages)
+
+
+def on_screen(window: MainWindow, widget: QWidget) -> int:
+    """Px from the top of the view to the top of a widget in it."""
+    return widget.mapTo(window.transcript.viewport(), QPoint(0, 0)).y()
 
 
 def show(
@@ -252,6 +273,110 @@ def test_the_keys_of_the_composer_hold_where_a_message_is_edited(
     question.begin_edit()
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert question.editor.isHidden()
+
+
+@pytest.mark.parametrize("left", [11, 10, 3])
+def test_a_conversation_is_cut_while_an_editor_has_the_focus(
+    qtbot: QtBot, window: MainWindow, left: int
+) -> None:
+    """Hiding the editor moves the focus and scrolls, which must not create old messages again."""
+    show(window, tall_answers(12))
+    settled(qtbot, window)
+    question = window.transcript.column.ensure_widget(10)
+    assert isinstance(question, UserMessage)
+    question.begin_edit()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    assert question.editor is not None
+    question.editor.field.setFocus()
+    window.transcript.column.fill(tall_answers(12)[:left])
+    settled(qtbot, window)
+    assert len(window.transcript.column.messages) == left
+    assert all(index < left for index in window.transcript.column._widgets)
+
+
+@pytest.mark.parametrize("scrolled", ["at the end", "at the top", "at the question"])
+def test_the_editor_is_in_sight(qtbot: QtBot, window: MainWindow, scrolled: str) -> None:
+    show(window, tall_answers(12))
+    settled(qtbot, window)
+    column, bar = window.transcript.column, window.transcript.verticalScrollBar()
+    bar.setValue(
+        {"at the end": bar.maximum(), "at the top": 0, "at the question": column.top(8)}[scrolled]
+    )
+    settled(qtbot, window)
+    question = column.ensure_widget(8)
+    assert isinstance(question, UserMessage)
+    question.edit_button.setFocus()
+    question.edit_button.click()
+    assert question.editor is not None
+    settled(qtbot, window)
+    assert on_screen(window, question.editor.field) == EDGE
+    column.settled.emit()  # as when an answer grows
+    column._heights[11] += 300
+    column._update_tops()
+    assert on_screen(window, question.editor.field) == EDGE
+
+
+def test_the_end_is_not_followed_while_an_editor_is_open(qtbot: QtBot, window: MainWindow) -> None:
+    show(window, conversation(4))
+    settled(qtbot, window)
+    question = window.transcript.column.ensure_widget(2)
+    assert isinstance(question, UserMessage)
+    question.begin_edit()
+    before = on_screen(window, question)
+    window.begin_answer("new")
+    window.append_answer("A line.\n\n" * 200)
+    assert window.transcript.answer is not None
+    window.transcript.answer.text.flush()
+    settled(qtbot, window)
+    bar = window.transcript.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 500)
+    assert on_screen(window, question) <= before
+    assert bar.value() < bar.maximum()
+    window.stop_answer()
+
+
+@pytest.mark.parametrize("lines", [2, 12, 60])
+@pytest.mark.parametrize("role", ["user", "assistant"])
+def test_another_version_stays_under_the_pointer(
+    qtbot: QtBot, window: MainWindow, role: str, lines: int
+) -> None:
+    at = 6 if role == "user" else 7
+    first = list(tall_answers(12))
+    first[at] = replace(first[at], versions=(str(at), "other"))
+    show(window, tuple(first))
+    settled(qtbot, window)
+    column = window.transcript.column
+    arrow = column.ensure_widget(at).versions.forward
+    bar = window.transcript.verticalScrollBar()
+    bar.setValue(arrow.mapTo(column, QPoint(0, 0)).y() - 400)
+    settled(qtbot, window)
+    arrow = column.ensure_widget(at).versions.forward
+    before = on_screen(window, arrow)
+    assert before == 400
+    arrow.setFocus()
+    arrow.click()
+    other = Turn(role, "\n\n".join(["Other words."] * lines))
+    messages = (*first[:at], replace(first[at], id="other", turn=other), *first[at + 1 :])
+    show(window, messages, "other")
+    settled(qtbot, window)
+    versions = column.ensure_widget(at).versions
+    assert on_screen(window, versions.forward) == before
+    assert window.focusWidget() is versions.back  # there is nothing further forward
+
+
+def test_scrolling_ends_what_is_kept_in_its_place(qtbot: QtBot, window: MainWindow) -> None:
+    show(window, tall_answers(12))
+    settled(qtbot, window)
+    question = window.transcript.column.ensure_widget(8)
+    assert isinstance(question, UserMessage)
+    question.begin_edit()
+    bar = window.transcript.verticalScrollBar()
+    bar.setValue(bar.value() + 150)
+    settled(qtbot, window)
+    value = bar.value()
+    window.transcript.column.settled.emit()
+    assert bar.value() == value
 
 
 def test_an_answer_can_be_asked_for_again_but_not_while_one_comes(
