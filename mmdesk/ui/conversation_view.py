@@ -53,6 +53,8 @@ class ConversationView(QScrollArea):
         edit_wanted(str, str): a message's id, its new text.
         again_wanted(str): id of the answer to be given again.
         version_wanted(str): id of the version to be shown.
+        focus_lost(): the message with the focus is gone; the view has the focus until the window
+            moves it on.
     """
 
     link_activated = Signal(str)
@@ -61,6 +63,7 @@ class ConversationView(QScrollArea):
     edit_wanted = Signal(str, str)
     again_wanted = Signal(str)
     version_wanted = Signal(str)
+    focus_lost = Signal()
 
     def __init__(self, attachments: PendingAttachments, welcome: Welcome) -> None:
         super().__init__()
@@ -120,6 +123,8 @@ class ConversationView(QScrollArea):
         chosen, self._chosen_version = self._chosen_version, None
         self._answer = None
         self._pinned = None
+        focused = self.window().focusWidget()
+        had_focus = focused is not None and self.column.isAncestorOf(focused)
         self.column.fill(messages)
         self._show_welcome(not messages)
         index = self.column.index_of(at) if at else None
@@ -131,6 +136,8 @@ class ConversationView(QScrollArea):
             self._show_version(index, chosen)
         else:
             self._scroll_to(index, terms)
+        if had_focus and self.window().focusWidget() is self:
+            self.focus_lost.emit()
 
     def show_earlier(self, messages: tuple[StoredMessage, ...]) -> None:
         """Add messages before those that are shown."""

@@ -289,7 +289,8 @@ def test_a_conversation_is_cut_while_an_editor_has_the_focus(
     qtbot.waitUntil(window.isActiveWindow)
     assert question.editor is not None
     question.editor.field.setFocus()
-    window.transcript.column.fill(tall_answers(12)[:left])
+    with qtbot.waitSignal(window.transcript.focus_lost):
+        show(window, tall_answers(12)[:left])
     settled(qtbot, window)
     assert len(window.transcript.column.messages) == left
     assert all(index < left for index in window.transcript.column._widgets)
