@@ -1,1 +1,1 @@
-"""TODO app."""
+"""Composition of the application: start-up, the window with everything behind it, and its end."""

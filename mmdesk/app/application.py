@@ -52,7 +52,6 @@ class App:
         talks: which conversation is shown, and what is kept of it.
         models: which model answers in it.
         settings: the present ones; saved whenever they change.
-        first_paint: its `painted` begins the work behind the window.
     """
 
     def __init__(
@@ -61,7 +60,7 @@ class App:
         make_engine: Callable[[Settings], EngineFactory] = engine_factory,
         window: MainWindow | None = None,
     ) -> None:
-        from mmdesk.app.lifecycle import FirstPaint, Interrupt
+        from mmdesk.app.lifecycle import Interrupt
         from mmdesk.app.model_selection import ModelSelection
         from mmdesk.app.models_controller import ModelsController
         from mmdesk.app.window import make_window
@@ -80,7 +79,6 @@ class App:
         self.listening = Recorder()
         self.parts = ModelParts()
         self.interrupt = Interrupt()
-        self.first_paint = FirstPaint(self.window)
         self.models = ModelSelection(
             self.window, self.parts, self.talks, lambda: self.settings.model
         )
@@ -95,8 +93,12 @@ class App:
 
     def show(self) -> None:
         """Open the window, unless it is open; the rest begins once it has painted."""
-        if self.window.isVisible():
-            self.first_paint.is_over_now()
+        from PySide6.QtCore import QTimer
+
+        if self.window.painted:
+            QTimer.singleShot(0, self.window, self._begin_work)
+        else:
+            self.window.first_painted.connect(self._begin_work)
         self.window.show()
 
     def shut_down(self) -> bool:
@@ -120,7 +122,7 @@ class App:
         from PySide6.QtCore import QTimer
 
         hint = _tr("The log in {folder} has the details.").format(folder=home() / "logs")
-        QTimer.singleShot(0, self.window, lambda: self.window.show_error(message, hint))
+        QTimer.singleShot(0, self.window, lambda: self.window.composer.show_error(message, hint))
 
     # --- what is connected to what ---
 
@@ -133,14 +135,14 @@ class App:
         window.stop_requested.connect(session.stop)
         window.draft_changed.connect(self._on_draft)
         session.answer_began.connect(window.begin_answer)
-        session.preparing.connect(window.set_preparing)
-        session.text_arrived.connect(window.append_answer)
-        session.notice_arrived.connect(window.add_notice)
+        session.preparing.connect(window.conversation.set_preparing)
+        session.text_arrived.connect(window.conversation.append_answer)
+        session.notice_arrived.connect(window.conversation.add_notice)
         session.answer_finished.connect(window.finish_answer)
         session.answer_stopped.connect(window.stop_answer)
         session.answer_failed.connect(window.fail_answer)
         session.answer_ended.connect(self._on_answer_ended)
-        session.state_changed.connect(window.set_engine_state)
+        session.state_changed.connect(window.status_bar.set_state)
         session.problem_arose.connect(self._on_problem)
 
     def _connect_history(self) -> None:
@@ -148,15 +150,15 @@ class App:
         panel = window.history
         window.new_conversation_requested.connect(talks.begin_new)
         window.chat_settings_changed.connect(talks.set_settings)
-        window.picture_wanted.connect(keeping.load_picture)
-        window.transcript.edit_wanted.connect(talks.edit)
-        window.transcript.again_wanted.connect(talks.regenerate)
-        window.transcript.version_wanted.connect(talks.choose_version)
+        window.attachments.picture_wanted.connect(keeping.load_picture)
+        window.conversation.edit_wanted.connect(talks.edit)
+        window.conversation.again_wanted.connect(talks.regenerate)
+        window.conversation.version_wanted.connect(talks.choose_version)
         talks.shown.connect(window.show_conversation)
-        talks.earlier_shown.connect(window.show_earlier)
+        talks.earlier_shown.connect(window.conversation.show_earlier)
         talks.cleared.connect(window.clear_conversation)
-        talks.message_added.connect(window.add_message)
-        talks.versions_changed.connect(window.set_versions)
+        talks.message_added.connect(window.conversation.add_message)
+        talks.versions_changed.connect(window.conversation.set_versions)
         talks.settings_changed.connect(window.set_chat_settings)
         talks.current_changed.connect(panel.set_current)
         talks.busy_changed.connect(panel.set_busy)
@@ -174,53 +176,52 @@ class App:
         keeping.resumed.connect(self._on_resumed)
         talks.current_changed.connect(keeping.set_shown)
         keeping.found.connect(panel.set_hits)
-        keeping.picture_loaded.connect(window.set_picture)
+        keeping.picture_loaded.connect(window.attachments.set_picture)
         keeping.exported.connect(self._on_exported)
-        keeping.failed.connect(window.show_error)
+        keeping.failed.connect(window.composer.show_error)
 
     def _connect_pictures_and_files(self) -> None:
         window, session, loader = self.window, self.session, self.loader
         window.files_offered.connect(loader.load_paths)
-        window.image_bytes_offered.connect(loader.load_image)
-        window.description_corrected.connect(self.talks.correct_description)
+        window.composer.image_bytes_offered.connect(loader.load_image)
+        window.attachments.corrected.connect(self.talks.correct_description)
         loader.loaded.connect(self._on_loaded)
-        loader.failed.connect(window.show_error)
-        session.image_described.connect(window.set_description)
+        loader.failed.connect(window.composer.show_error)
+        session.image_described.connect(window.attachments.set_description)
 
     def _connect_speech(self) -> None:
         window, session, listening = self.window, self.session, self.listening
-        window.listening_started.connect(self._on_listening_started)
-        window.listening_stopped.connect(self._on_listening_stopped)
+        window.microphone_panel.listening_started.connect(self._on_listening_started)
+        window.microphone_panel.listening_stopped.connect(self._on_listening_stopped)
         listening.started.connect(self._on_recording)
-        listening.level_measured.connect(window.set_level)
+        listening.level_measured.connect(window.microphone_panel.set_level)
         listening.grown.connect(session.hear_so_far)
         listening.recorded.connect(self._on_recorded)
         session.written_down.connect(listening.go_on)
-        session.spoken_so_far.connect(window.set_spoken_so_far)
+        session.spoken_so_far.connect(window.microphone_panel.set_spoken_so_far)
         listening.failed.connect(self._on_listening_failed)
         listening.devices_listed.connect(window.set_microphones)
-        session.hearing_changed.connect(window.set_hearing)
+        session.hearing_changed.connect(window.microphone_panel.set_hearing)
         session.heard.connect(self._on_heard)
 
     def _connect_models(self) -> None:
         window, parts = self.window, self.parts
-        window.model_selected.connect(self._on_model_selected)
-        window.fetch_cancelled.connect(parts.cancel)
-        window.fetch_retried.connect(parts.retry)
-        parts.listed.connect(window.set_models)
+        window.top_bar.model_selected.connect(self._on_model_selected)
+        window.download_panel.cancelled.connect(parts.cancel)
+        window.download_panel.retried.connect(parts.retry)
+        parts.listed.connect(window.top_bar.set_models)
         parts.readiness_changed.connect(window.set_chat_ready)
         parts.model_chosen.connect(self.session.load)
         parts.installed.connect(self.session.look_again)
-        parts.progressed.connect(window.set_fetch_progress)
-        parts.fetched.connect(window.set_fetch_done)
-        parts.fetch_failed.connect(window.set_fetch_failed)
-        parts.problem_arose.connect(window.show_error)
+        parts.progressed.connect(window.download_panel.set_progress)
+        parts.fetched.connect(window.download_panel.set_done)
+        parts.fetch_failed.connect(window.download_panel.set_failed)
+        parts.problem_arose.connect(window.composer.show_error)
 
     def _connect_life(self) -> None:
         self.window.settings_changed.connect(self._on_settings_changed)
         self.window.closed.connect(self._on_closed)
         self.interrupt.interrupted.connect(self.window.quit)
-        self.first_paint.painted.connect(self._begin_work)
 
     # --- questions ---
 
@@ -287,24 +288,24 @@ class App:
             self.talks.open(conversation)
 
     def _on_exported(self, path: str) -> None:
-        self.window.set_engine_state(_tr("Exported to {path}").format(path=path))
+        self.window.status_bar.set_state(_tr("Exported to {path}").format(path=path))
 
     def _on_problem(self, kind: int, message: str, hint: str) -> None:
         if self.parts.is_fetching():  # a part is still on its way; the work is done again then
             log.info("put off: %s", message)
             return
-        self.window.show_error(message, hint)
+        self.window.composer.show_error(message, hint)
 
     # --- files and pictures, speech ---
 
     def _on_loaded(self, value: ImageInput | AudioInput | DocumentInput) -> None:
         if isinstance(value, ImageInput):
-            self.window.add_image(value)
+            self.window.attachments.add_image(value)
             self.session.look_at(value)
         elif isinstance(value, AudioInput):
             self.session.hear(value, self._may_be_about_pictures())
         else:
-            self.window.add_document(value)
+            self.window.attachments.add_document(value)
 
     def _on_listening_started(self) -> None:
         self.listening.start(self.settings.microphone)
@@ -328,10 +329,10 @@ class App:
 
     def _on_listening_failed(self, message: str, hint: str) -> None:
         self.window.set_listening(False)
-        self.window.show_error(message, hint)
+        self.window.composer.show_error(message, hint)
 
     def _on_heard(self, transcript: Transcript) -> None:
-        self.window.set_spoken_text(transcript.meant)
+        self.window.add_transcript(transcript.meant)
         if self.settings.send_spoken and transcript.meant.strip():
             self.window.submit()
 
@@ -364,7 +365,7 @@ class App:
             settings_file.save(settings)
         except OSError as error:
             message = _tr("The settings cannot be saved: {reason}.")
-            self.window.show_error(message.format(reason=error.strerror or error), "")
+            self.window.composer.show_error(message.format(reason=error.strerror or error), "")
 
     # --- the end ---
 

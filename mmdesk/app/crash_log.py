@@ -1,4 +1,4 @@
-"""What went wrong is written down in the person's folder, and said in one sentence."""
+"""Log files of the window's process, and the last resort for uncaught exceptions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from mmdesk.translatable import TranslatableText
+
 log = logging.getLogger(__name__)
 
 KEPT_BYTES = 1_000_000
@@ -18,7 +20,10 @@ _native: list[IO[str]] = []  # faulthandler writes into it until the very end: n
 
 
 def begin(folder: Path) -> Path:
-    """Log into `folder`/mmdesk.log, and what native code does when it crashes into crash.log.
+    """Log into mmdesk.log and native crashes into crash.log; return the log's path.
+
+    Args:
+        folder: of both files; made where it is missing.
 
     Raises:
         OSError: the folder cannot be written.
@@ -36,9 +41,10 @@ def begin(folder: Path) -> Path:
 
 
 def catch_all(tell: Callable[[str], None]) -> None:
-    """Log every exception nobody caught, in any thread, and `tell` one sentence about it.
+    """Log every uncaught exception of any thread and report it in one sentence.
 
-    `tell` is called in the thread of the exception.
+    Args:
+        tell: takes the sentence, in the thread of the exception.
     """
 
     def on_exception(
@@ -48,7 +54,7 @@ def catch_all(tell: Callable[[str], None]) -> None:
             sys.__excepthook__(kind, error, trace)
             return
         log.critical("uncaught", exc_info=(kind, error, trace))
-        tell(f"Something went wrong inside mmdesk ({kind.__name__}).")
+        tell(TranslatableText("Something went wrong. Your conversation is saved."))
 
     def on_thread_exception(args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:

@@ -1,6 +1,6 @@
-"""Can a window be opened here? Asked before Qt is, because Qt's answer is to abort the process.
+"""Check whether a window can be opened, before Qt is imported: Qt would abort the process.
 
-No Qt is imported. Only Linux needs asking: elsewhere the window system is part of the system.
+Only Linux is checked: elsewhere the window system is part of the system.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 
 from mmdesk.errors import MMDeskError
 
-ASK = 'In a terminal, mmdesk ask "your question" works without a display.'
+ASK_IN_TERMINAL = 'In a terminal, mmdesk ask "your question" works without a display.'
 
 # What Qt's xcb platform plugin links against beyond that, and the Debian package that has it.
 XCB_LIBRARIES = {
@@ -47,7 +47,7 @@ GUI_LIBRARIES = {
 
 
 def problem() -> MMDeskError | None:
-    """Why no window can be opened here, or None."""
+    """Return why no window can be opened here, or None."""
     if not sys.platform.startswith("linux"):
         return None
     platform = os.environ.get("QT_QPA_PLATFORM", "")
@@ -57,7 +57,7 @@ def problem() -> MMDeskError | None:
 def _platform_problem(platform: str) -> MMDeskError | None:
     display, wayland = os.environ.get("DISPLAY"), os.environ.get("WAYLAND_DISPLAY")
     if not platform and not display and not wayland:
-        return MMDeskError("There is no display to open a window on.", ASK)
+        return MMDeskError("There is no display to open a window on.", ASK_IN_TERMINAL)
     if platform == "xcb" or (not platform and not wayland):
         return _missing(XCB_LIBRARIES) or _unreachable(display or "")
     return None
@@ -69,8 +69,10 @@ def _missing(libraries: dict[str, str]) -> MMDeskError | None:
         return None
     names = " ".join(packages)
     return MMDeskError(
-        f"The window needs system libraries that are missing: {names}.",
-        f"On Debian or Ubuntu: sudo apt-get install {names}. {ASK}",
+        "The window needs system libraries that are missing: {names}.",
+        "On Debian or Ubuntu: sudo apt-get install {names}. {other_way}",
+        names=names,
+        other_way=ASK_IN_TERMINAL,
     )
 
 
@@ -92,4 +94,6 @@ def _unreachable(display: str) -> MMDeskError | None:
     xcb.xcb_disconnect(connection)
     if not failed:
         return None
-    return MMDeskError(f"The display {display or '(none)'} cannot be reached.", ASK)
+    return MMDeskError(
+        "The display {display} cannot be reached.", ASK_IN_TERMINAL, display=display or "(none)"
+    )

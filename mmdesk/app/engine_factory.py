@@ -1,4 +1,4 @@
-"""Which engine the settings ask for; and one that starts before anybody asks it anything."""
+"""Factory of the engine that the settings ask for, and an engine that starts early."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def engine_factory(settings: Settings) -> EngineFactory:
-    """How to make the engine these settings ask for; called in the worker's thread."""
+    """Return a function that makes the engine for these settings; the worker's thread calls it."""
 
     def in_this_process() -> Engine:
         from mmdesk.engine import LocalEngine
@@ -38,14 +38,14 @@ def _in_own_process(settings: Settings) -> ProcessEngine:
 
 
 def engine_part(settings: Settings) -> tuple[object, ...]:
-    """The settings that an engine is made with."""
+    """Return those settings that an engine is made with."""
     return settings.in_process, settings.threads, settings.context_tokens, settings.precision
 
 
 class EarlyEngine:
-    """An engine whose process loads the model while the window is still being built.
+    """Engine whose process loads the model while the window is still being built.
 
-    It waits to be taken by the first call of what `factory` gives; `close` ends it if nobody did.
+    The first call of what `factory` returns takes it; `close` ends it if nobody did.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -53,16 +53,20 @@ class EarlyEngine:
         self._engine: ProcessEngine | None = None
 
     def start(self) -> None:
-        """Start the process, unless there is no use for one: the engine is wanted in this
-        process, no model is here that it could load, or there is one core, on which the window
-        would only be whole later and the model ready no sooner.
+        """Start the process, unless it would be of no use.
+
+        That is so when the engine is wanted in this process, when no model is installed, or on a
+        single core, where the window would be complete later and the model ready no sooner.
         """
         if not self._settings.in_process and _cores() > 1 and _holds_anything("models"):
             self._engine = _in_own_process(self._settings)
             self._engine.start(self._settings.model)
 
     def factory(self, settings: Settings) -> EngineFactory:
-        """Like `engine_factory`, with the engine that was started where these settings fit it."""
+        """Return a factory as `engine_factory` does, whose first call takes the early engine.
+
+        An early engine that was made with other settings is ended instead.
+        """
         make = engine_factory(settings)
 
         def taken_or_made() -> Engine:
@@ -74,7 +78,7 @@ class EarlyEngine:
         return taken_or_made
 
     def close(self) -> None:
-        """End the process if it was not taken."""
+        """End the process if nobody took it."""
         started, self._engine = self._engine, None
         if started is not None:
             started.close()

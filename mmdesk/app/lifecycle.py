@@ -1,61 +1,16 @@
-"""What the window's process needs around its window: first paint, garbage, Ctrl+C."""
+"""Garbage collection and Ctrl+C in the window's process."""
 
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
-    from PySide6.QtWidgets import QWidget
-
 COLLECT_MS = 1000
-UNSEEN_MS = 1500  # a window that opens minimised is never painted; work begins all the same
-
-
-class FirstPaint(QObject):
-    """Watches a window until it has been painted once.
-
-    Signals:
-        painted: the first paint is over and the event loop is free again; comes exactly once.
-    """
-
-    painted = Signal()
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._over = False
-        self._window = window
-        window.installEventFilter(self)
-        self._unseen = QTimer(self)
-        self._unseen.setSingleShot(True)
-        self._unseen.timeout.connect(self._on_over)
-        self._unseen.start(UNSEEN_MS)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        from PySide6.QtCore import QEvent
-
-        if event.type() == QEvent.Type.Paint and not self._over:
-            self._window.removeEventFilter(self)
-            self._unseen.start(0)  # the children's paint events come in the same round
-        return False
-
-    def is_over_now(self) -> None:
-        """The window was painted before anybody watched it; `painted` comes all the same."""
-        self._unseen.start(0)
-
-    @Slot()
-    def _on_over(self) -> None:
-        if not self._over:
-            self._over = True
-            self._window.removeEventFilter(self)
-            self.painted.emit()
 
 
 class Collector(QObject):
-    """Python's garbage is collected in the window's thread, and nowhere else.
+    """Garbage collector that runs in the window's thread only.
 
     Left to itself, a collection runs in whatever thread happens to allocate. When it finds a
     QObject there while the window's thread connects or disconnects a signal, the two can wait
@@ -80,13 +35,13 @@ class Collector(QObject):
             gc.collect(generation)
 
     def close(self) -> None:
-        """Python collects by itself again."""
+        """Give garbage collection back to Python."""
         self._timer.stop()
         gc.enable()
 
 
 class Interrupt(QObject):
-    """Turns Ctrl+C in the terminal into a signal of the event loop, without polling.
+    """Ctrl+C in the terminal as a signal of the event loop, without polling.
 
     Signals:
         interrupted: SIGINT came.
@@ -114,7 +69,7 @@ class Interrupt(QObject):
         self._old_handler = signal.signal(signal.SIGINT, _noted)
 
     def close(self) -> None:
-        """Ctrl+C means again what it meant before."""
+        """Restore the previous handling of Ctrl+C."""
         import signal
 
         signal.set_wakeup_fd(self._old_fd)
@@ -130,4 +85,4 @@ class Interrupt(QObject):
 
 
 def _noted(_number: int, _frame: object) -> None:
-    """Python's side of the signal; the wake-up byte does the work."""
+    """Accept the signal; the wake-up byte does the work."""

@@ -80,4 +80,4 @@ class ModelSelection(QObject):
         note = tr("This conversation's own model {0} is not installed any more; {1} answers.")
         hint = tr("It can be fetched on the page of the models (Ctrl+Shift+M)")
         words = note.format(titles.get(own, own), titles.get(answering, answering))
-        self._window.show_error(words, hint if own in titles else "")
+        self._window.composer.show_error(words, hint if own in titles else "")

@@ -94,7 +94,7 @@ class ModelsController(QObject):
         page.check_stopped.connect(keeper.stop)
         page.remove_wanted.connect(keeper.remove)
         page.folder_offered.connect(keeper.add_folder)
-        page.use_wanted.connect(self.window.model_selected)
+        page.use_wanted.connect(self.window.top_bar.model_selected)
         page.unload_wanted.connect(self._on_unload_wanted)
 
     @Slot()
@@ -195,7 +195,7 @@ class ModelsController(QObject):
     @Slot(object)
     def _on_loaded(self, stats: Stats) -> None:
         self._loaded = stats.model
-        self.window.status_line.set_stats(Stats(model=stats.model, device=stats.device))
+        self.window.status_bar.set_stats(Stats(model=stats.model, device=stats.device))
 
     def _rest(self) -> None:
         """Begin to count the time without a question anew."""
@@ -219,5 +219,5 @@ class ModelsController(QObject):
         self._loaded = ""
         self._idle.stop()
         self.unload_wanted.emit()
-        self.window.set_engine_state(tr("The model is not in memory; a question loads it."))
+        self.window.status_bar.set_state(tr("The model is not in memory; a question loads it."))
         self._survey()

@@ -1,11 +1,10 @@
-"""From the command to the painted window, by the shortest way; then to everything behind it.
+"""Start of the application: paint the bare window first, then build everything behind it.
 
-Before the first paint there are the widgets of an empty window, and little is imported. Then, a
-step at a time, so that what is typed meanwhile appears: the engine's process is started, which has
-the most to import; then come the window's other parts, and app.py with what works behind them (the
-session, the history, files, the microphone).
-Qt itself is imported after the question whether a window can be shown at all: a machine that
-cannot should hear why, in one sentence.
+Before the first paint, only the widgets of an empty window are made and little is imported. The
+rest follows in steps, between which the event loop runs, so that typed text appears: the engine's
+process, which has the most to import; the window's other parts; the App with chat, history, files
+and microphone. Qt is imported after the check whether a window can be shown at all, so that a
+machine that cannot is told why in one sentence.
 """
 
 from __future__ import annotations
@@ -25,20 +24,18 @@ if TYPE_CHECKING:
     from mmdesk.app.lifecycle import Collector
     from mmdesk.settings import Settings
 
-UNSEEN_MS = 1500  # a window that opens minimised is never painted; work begins all the same
-
 
 def main(argv: list[str]) -> int:
-    """Open the window and stay until it closes; returns the exit status."""
-    gc.disable()  # nothing made before the first paint is garbage; `Startup.build` sees to it
+    """Open the window, run until it closes and return the exit status."""
+    gc.disable()  # nothing made before the first paint is garbage; Startup._build enables it again
     in_process = bool(argv) and _in_process(argv)
     problem = display_check.problem()
     if problem is not None:
         print(problem, file=sys.stderr)
         return problem.exit_status
-    opening = Startup(_settings(in_process))
-    status = opening.run()
-    if not opening.shut_down():
+    startup = Startup(_settings(in_process))
+    status = startup.run()
+    if not startup.shut_down():
         import logging
 
         logging.shutdown()
@@ -68,13 +65,13 @@ def _settings(in_process: bool) -> Settings:
 
 
 class Startup:
-    """The window first, then the App behind it.
+    """Builder of the window, and then of the App behind it.
 
     Attributes:
         application: the QApplication.
-        window: bare until the App is there; shown by `run`.
-        app: None until then.
-        built: called with the App, once it is there and begins its work.
+        window: bare until the App is built; shown by `run`.
+        app: None until it is built.
+        built: called with the App before it begins its work.
     """
 
     def __init__(self, settings: Settings, built: Callable[[App], None] | None = None) -> None:
@@ -88,24 +85,22 @@ class Startup:
         self._engine: EarlyEngine | None = None
         self._collector: Collector | None = None
         self._begun = self._over = False
-        self._steps = iter((self._start_engine, self._import_parts, self._import_work, self._build))
+        imports = (self._import_parts, self._import_work)
+        self._steps = iter((self._start_engine, *imports, self._build, self._finish))
         self.window.first_painted.connect(self._begin)
         self.window.closed.connect(self._on_closed)
 
     def run(self) -> int:
-        """Show the window and stay in the event loop; returns its status."""
+        """Show the window, run the event loop and return its status."""
         import signal
 
-        from PySide6.QtCore import QTimer
-
-        # Until the App sees to Ctrl+C: as an exception it would only break one of the steps off.
+        # Until the App handles Ctrl+C: as an exception it would only break off one of the steps.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         self.window.show()
-        QTimer.singleShot(UNSEEN_MS, self._begin)
         return self.application.exec()
 
     def shut_down(self) -> bool:
-        """See App.shut_down."""
+        """End everything that was started; return False when the engine would not stop."""
         self._over = True
         if self._collector is not None:
             self._collector.close()
@@ -122,7 +117,7 @@ class Startup:
             self._next()
 
     def _next(self) -> None:
-        """Take one step, and have the next one taken once the event loop has had its turn."""
+        """Take one step, and schedule the next one behind the pending events."""
         from PySide6.QtCore import QTimer
 
         step = None if self._over else next(self._steps, None)
@@ -130,7 +125,7 @@ class Startup:
             return
         try:
             step()
-        except Exception as error:  # noqa: BLE001  # whatever it is, nothing else would tell it
+        except Exception as error:  # noqa: BLE001  # nothing else would report it
             self._give_up(error)
         else:
             QTimer.singleShot(0, self._next)
@@ -155,19 +150,22 @@ class Startup:
         from mmdesk.app.application import App
         from mmdesk.app.lifecycle import Collector
 
-        self.window.furnish()
+        self.window.complete()
         self.window.closed.disconnect(self._on_closed)
         self._collector = Collector()
         assert self._engine is not None
         self.app = app = App(self._settings, self._engine.factory, window=self.window)
         crash_log.catch_all(app.tell_defect)
-        app.first_paint.painted.connect(app.welcome)
-        # What is there by now stays. A full collection stops all threads, and without looking at
-        # it again takes a quarter of the time (190 ms -> 40 ms after a long conversation).
-        app.first_paint.painted.connect(gc.freeze)
         if self.built is not None:
             self.built(app)
         app.show()
+
+    def _finish(self) -> None:
+        assert self.app is not None
+        self.app.welcome()
+        # What exists by now stays. A full collection stops all threads, and without these
+        # objects it takes a quarter of the time (190 ms -> 40 ms after a long conversation).
+        gc.freeze()
 
     def _give_up(self, error: Exception) -> None:
         import logging
@@ -186,7 +184,7 @@ class Startup:
             print(f"mmdesk cannot write its log: {error}", file=sys.stderr)
 
     def _on_closed(self) -> None:
-        """The person was faster than the App."""
+        """Quit: the user closed the window before the App was built."""
         from mmdesk.app.window_geometry import save_geometry
         from mmdesk.settings import home
 

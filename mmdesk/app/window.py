@@ -1,6 +1,6 @@
-"""The window as it stands at the first paint: with nothing behind it yet.
+"""QApplication and main window, as light as the first paint needs them.
 
-Nothing that is imported here, or made by `make_window(bare=True)`, may cost much: a person waits.
+The user waits for what is imported here and made by `make_window(bare=True)`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def create_application() -> QApplication:
-    """The QApplication under mmdesk's name."""
+    """Create the QApplication under mmdesk's name."""
     QCoreApplication.setApplicationName("mmdesk")
     # The style by its name here, since setStyle would have Python know all about Qt's styles.
     application = QApplication([*sys.argv[:1], "-style", "Fusion"])
@@ -29,14 +29,17 @@ def create_application() -> QApplication:
 
 
 def make_window(settings: Settings, *, bare: bool = False) -> MainWindow:
-    """A window where it stood last, that says why nothing can be sent yet; `bare` as it is first
-    painted.
+    """Create the main window at its last position; nothing can be sent until models are found.
+
+    Args:
+        settings: those in force.
+        bare: make only what the first paint shows.
     """
     window = MainWindow(settings, bare=bare)
-    place = home() / "window.json"
-    if place.exists():
+    geometry = home() / "window.json"
+    if geometry.exists():
         from mmdesk.app.window_geometry import restore_geometry
 
-        restore_geometry(window, place)
-    window.say_looking(tr("Looking for the model…"))
+        restore_geometry(window, geometry)
+    window.await_models(tr("Looking for the model…"))
     return window

@@ -1,4 +1,4 @@
-"""Where the window stands, from one start to the next."""
+"""Position and size of the window, kept from one start to the next."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 def save_geometry(window: QWidget, path: Path) -> None:
-    """Keep where the window stood. A folder that cannot be written is only logged."""
+    """Save position and size; a folder that cannot be written is only logged."""
     import json
 
     state = bytes(window.saveGeometry().toBase64().data()).decode("ascii")
@@ -23,11 +23,11 @@ def save_geometry(window: QWidget, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({"geometry": state}), encoding="utf-8")
     except OSError as error:
-        log.warning("the window's place was not kept: %s", error)
+        log.warning("the window's geometry was not saved: %s", error)
 
 
 def restore_geometry(window: QWidget, path: Path) -> bool:
-    """Put the window where it stood; False when nothing usable was kept."""
+    """Restore position and size; return False when nothing usable was saved."""
     import json
 
     try:

@@ -194,7 +194,7 @@ class ConversationView(QScrollArea):
         self.current_answer().append(text)
 
     def add_notice(self, text: str) -> None:
-        """Show a notice above the current answer."""
+        """Show a notice beside the current answer."""
         self.current_answer().add_notice(text)
 
     def end_answer(self) -> None:

@@ -18,7 +18,7 @@ from mmdesk.ui.welcome import EDGE
 from mmdesk.ui.widgets import restyle
 
 if TYPE_CHECKING:
-    from mmdesk.ui.showing import ShowingWindow
+    from mmdesk.ui.main_window import MainWindow
 
 WIDE = 880  # px from which the panels stand beside the conversation
 _SIDE = 300  # px of the panels' side at first; of its height when it stands below
@@ -27,86 +27,108 @@ _HISTORY = 250  # px of the conversations' side at first
 _HISTORY_FROM = 1100  # px from which they are shown unasked
 _NARROW = 720  # px below which they take the conversation's place
 _FRAME = 2  # px, of the border that ui/style.py gives the transcript
-_NO_LIMIT = 16_777_215  # px, Qt's own word for it
-
-
-def lay_out(window: ShowingWindow) -> None:
-    """Everything in its place; where a part comes later, its ground."""
-    _make_chat(window)
-    _make_side(window)
-    window.left = QFrame()  # the ground of the conversations, later their panel
-    window.left.setObjectName("historyPanel")
-    window.outer = outer = QSplitter()
-    outer.setObjectName("outerSplitter")
-    outer.setChildrenCollapsible(False)
-    outer.setHandleWidth(1)
-    outer.addWidget(window.left)
-    outer.addWidget(window.splitter)
-    outer.setStretchFactor(0, 0)
-    outer.setStretchFactor(1, 1)
-    outer.setSizes([_HISTORY, window.width() - _HISTORY])
-    whole = QWidget()
-    rows = QVBoxLayout(whole)
-    rows.setContentsMargins(0, 0, 0, 0)
-    rows.setSpacing(0)
-    rows.addWidget(window.top_bar)
-    rows.addWidget(outer, 1)
-    window.setCentralWidget(whole)
-    window.setStatusBar(window.status_line)
-
-
-def _make_chat(window: ShowingWindow) -> None:
-    window.chat = QWidget()
-    window.chat_column = column = QVBoxLayout(window.chat)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    window.chat_ground = QFrame()
-    inside = QVBoxLayout(window.chat_ground)
-    edge = EDGE + _FRAME
-    inside.setContentsMargins(edge, edge, edge + SCROLL_BAR, edge)
-    inside.addWidget(window.welcome)
-    column.addWidget(window.chat_ground, 1)
-    column.addWidget(window.composer)
-
-
-def _make_side(window: ShowingWindow) -> None:
-    """The panels' ground, and the splitter between it and the conversation."""
-    window.side = QFrame()
-    window.side.setObjectName("side")
-    window.side_box = QBoxLayout(QBoxLayout.Direction.TopToBottom, window.side)
-    window.side_box.setContentsMargins(16, 16, 16, 14)
-    window.side_box.setSpacing(18)
-    window.splitter = splitter = QSplitter()
-    splitter.setObjectName("splitter")
-    splitter.setChildrenCollapsible(False)
-    splitter.setHandleWidth(6)
-    splitter.addWidget(window.chat)
-    splitter.addWidget(window.side)
-    splitter.setStretchFactor(0, 1)
-    splitter.setStretchFactor(1, 0)
-    splitter.setSizes([window.width() - _SIDE, _SIDE])
+_NO_LIMIT = 16_777_215  # px, QWIDGETSIZE_MAX
 
 
 class WindowLayout(QObject):
-    """What of a window that is laid out is shown, and which way."""
+    """Areas of the main window: top bar, history, conversation with composer, side panels.
 
-    def __init__(self, window: ShowingWindow) -> None:
+    It is made before the first paint, with an empty frame in the place of each part that comes
+    later; `put_conversation` and `put_panels` fill them.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._wide = True
-        self._panels_wanted: bool | None = None  # None: as the room allows
+        self._panels_wanted: bool | None = None  # None: as the size allows
         self._history_wanted: bool | None = None
+        self._init_chat()
+        self._init_side()
+        self._init_outer()
+
+    def _init_chat(self) -> None:
+        self._chat = QWidget()
+        self._chat_column = column = QVBoxLayout(self._chat)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._conversation_frame = QFrame()
+        inside = QVBoxLayout(self._conversation_frame)
+        edge = EDGE + _FRAME
+        inside.setContentsMargins(edge, edge, edge + SCROLL_BAR, edge)
+        inside.addWidget(self._window.welcome)
+        column.addWidget(self._conversation_frame, 1)
+        column.addWidget(self._window.composer)
+
+    def _init_side(self) -> None:
+        """Make the frame of the side panels, and the splitter beside the conversation."""
+        self._side = QFrame()
+        self._side.setObjectName("side")
+        self._side_box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self._side)
+        self._side_box.setContentsMargins(16, 16, 16, 14)
+        self._side_box.setSpacing(18)
+        self._splitter = splitter = QSplitter()
+        splitter.setObjectName("splitter")
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(6)
+        splitter.addWidget(self._chat)
+        splitter.addWidget(self._side)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 0)
+        splitter.setSizes([self._window.width() - _SIDE, _SIDE])
+
+    def _init_outer(self) -> None:
+        """Make the splitter between the history and the rest, under the top bar."""
+        window = self._window
+        self._history: QWidget = QFrame()  # an empty frame until the panel is there
+        self._history.setObjectName("historyPanel")
+        self._outer = outer = QSplitter()
+        outer.setObjectName("outerSplitter")
+        outer.setChildrenCollapsible(False)
+        outer.setHandleWidth(1)
+        outer.addWidget(self._history)
+        outer.addWidget(self._splitter)
+        outer.setStretchFactor(0, 0)
+        outer.setStretchFactor(1, 1)
+        outer.setSizes([_HISTORY, window.width() - _HISTORY])
+        whole = QWidget()
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(window.top_bar)
+        rows.addWidget(outer, 1)
+        window.setCentralWidget(whole)
+        window.setStatusBar(window.status_bar)
+
+    def put_conversation(self, download_panel: QWidget, conversation: QWidget) -> None:
+        """Put the conversation into its frame's place, and the download panel above it."""
+        self._chat_column.insertWidget(0, download_panel)
+        self._chat_column.replaceWidget(self._conversation_frame, conversation)
+        self._conversation_frame.deleteLater()
+
+    def put_panels(self, history: QWidget, images: QWidget, microphone: QWidget) -> None:
+        """Put the history into its frame's place, and the other panels into the side."""
+        self._outer.replaceWidget(0, history)
+        self._history.deleteLater()
+        self._history = history
+        self._outer.setStretchFactor(0, 0)
+        self._side_box.addWidget(images, 1)
+        self._side_box.addWidget(microphone)
+
+    def panels_are_visible(self) -> bool:
+        """Return whether the side panels are on the screen."""
+        return self._side.isVisible()
 
     def arrange(self) -> None:
-        """Panels beside the conversation where there is room, below it where there is not."""
+        """Put the panels beside the conversation where they fit, else below it."""
         window = self._window
         beside = self._arrange_history()
-        across = window.width() - (max(200, window.left.width()) if beside else 0)
+        across = window.width() - (max(200, self._history.width()) if beside else 0)
         wide = across >= (WIDE - 60 if beside else WIDE)
         if self._wide != wide:
             self._wide = wide
             self._turn(across)
-        side = window.side
+        side = self._side
         roomy = wide or window.height() >= 760
         side.setVisible(roomy if self._panels_wanted is None else self._panels_wanted)
         side.setMinimumWidth(240 if wide else 0)
@@ -114,64 +136,62 @@ class WindowLayout(QObject):
         side.setMinimumHeight(0 if wide else 150)
 
     def _arrange_history(self) -> bool:
-        """Show the conversations or not; whether they are beside the rest."""
-        window, history = self._window, self._window.left
+        """Show or hide the history; return whether it stands beside the rest."""
+        window, history = self._window, self._history
         wanted, narrow = self._history_wanted, window.width() < _NARROW
         shown = window.width() >= _HISTORY_FROM if wanted is None else wanted
         history.setVisible(shown)
-        window.splitter.setVisible(not (shown and narrow))
+        self._splitter.setVisible(not (shown and narrow))
         history.setMinimumWidth(200)
         history.setMaximumWidth(_NO_LIMIT if narrow else 380)
         return shown and not narrow
 
     def _turn(self, across: int) -> None:
-        """Panels from beside the conversation to below it, or back; `across`: px for both."""
+        """Move the panels beside the conversation or below it; `across`: px for both."""
         window, wide = self._window, self._wide
-        window.splitter.setProperty("orientation", HORIZONTAL if wide else VERTICAL)
+        self._splitter.setProperty("orientation", HORIZONTAL if wide else VERTICAL)
         flow = QBoxLayout.Direction
-        window.side_box.setDirection(flow.TopToBottom if wide else flow.LeftToRight)
-        window.side_box.setContentsMargins(16, 16 if wide else 10, 16, 14 if wide else 10)
-        window.side.setProperty("below", not wide)
+        self._side_box.setDirection(flow.TopToBottom if wide else flow.LeftToRight)
+        self._side_box.setContentsMargins(16, 16 if wide else 10, 16, 14 if wide else 10)
+        self._side.setProperty("below", not wide)
         if window.painted:  # before it, the sheet has not looked at anything yet
-            restyle(window.side)
-        if window.furnished:
+            restyle(self._side)
+        if window.is_complete:
             window.image_panel.set_horizontal(not wide)
         room = across if wide else window.height()
         side = _SIDE if wide else _SIDE_BELOW
-        window.splitter.setSizes([room - side, side])
+        self._splitter.setSizes([room - side, side])
 
-    # --- what the person shows, hides and goes to ---------------------------------------------
+    # --- what the user shows, hides and focuses -----------------------------------------------
 
     @Slot()
     def toggle_panels(self) -> None:
         """Show or hide the panels of pictures and microphone."""
-        self._panels_wanted = self._window.side.isHidden()
+        self._panels_wanted = self._side.isHidden()
         self.arrange()
 
     @Slot()
     def toggle_history(self) -> None:
         """Show or hide the list of conversations."""
-        self._history_wanted = self._window.left.isHidden()
+        self._history_wanted = self._history.isHidden()
         self.arrange()
 
     @Slot()
     def leave_history(self) -> None:
-        """In a narrow window the conversation comes back into its place."""
-        if self._window.width() < _NARROW and not self._window.left.isHidden():
+        """Show the conversation again in a narrow window whose place the history takes."""
+        if self._window.width() < _NARROW and not self._history.isHidden():
             self.toggle_history()
 
     @Slot()
     def go_to_next_area(self) -> None:
-        """The keyboard's focus into the next area of the window: message, conversation, list,
-        bar, panels.
-        """
+        """Move the focus to the next area: composer, conversation, history, top bar, panels."""
         from PySide6.QtCore import Qt
 
         window = self._window
         areas = (
-            *((window.composer, window.composer.input), (window.transcript, window.transcript)),
+            *((window.composer, window.composer.input), (window.conversation, window.conversation)),
             *((window.history, window.history.field), (window.top_bar, window.top_bar.models)),
-            (window.side, window.microphone_panel.button),
+            (self._side, window.microphone_panel.button),
         )
         shown = [(area, into) for area, into in areas if area.isVisible() and into.isEnabled()]
         focus = QApplication.focusWidget()

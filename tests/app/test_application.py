@@ -110,7 +110,7 @@ def test_a_dropped_picture_is_looked_at_and_goes_along(open_window, qtbot, tmp_p
     engine = loaded_then(script)
     person = open_window(engine)
     with qtbot.waitSignal(person.app.session.image_described, timeout=SLOW):
-        person.window.image_bytes_offered.emit("square.png", stream.getvalue())
+        person.window.composer.image_bytes_offered.emit("square.png", stream.getvalue())
     assert person.reads("a blue square")
     person.ask("What colour is it?")
     (image,) = engine.requests[-1].turns[-1].images
@@ -163,7 +163,7 @@ def test_a_hit_of_the_search_opens_where_it_stands(open_window, qtbot) -> None:
     with qtbot.waitSignal(person.app.talks.shown):
         qtbot.keyClick(panel.field, Qt.Key.Key_Return)
     assert person.reads("The otter sleeps in the reeds.")
-    answer = person.window.transcript.messages[-1]
+    answer = person.window.conversation.messages[-1]
     qtbot.waitUntil(lambda: set(answer.text.marks) == {"otter", "reeds"})
 
 
@@ -176,7 +176,7 @@ def test_an_answer_is_given_again_and_both_versions_can_be_read(open_window, qtb
     assert person.reads("2 / 2")
     assert "First answer." not in person.shown()
     with qtbot.waitSignal(person.app.talks.shown):
-        person.window.transcript.messages[-1].versions.back.click()
+        person.window.conversation.messages[-1].versions.back.click()
     assert person.reads("First answer.")
     assert person.reads("1 / 2")
 
@@ -185,7 +185,7 @@ def test_a_question_is_asked_in_other_words(open_window, qtbot) -> None:
     engine = loaded_then(words("To a river."), words("To a lake."))
     person = open_window(engine)
     person.ask("Where to?")
-    question = person.window.transcript.messages[0]
+    question = person.window.conversation.messages[0]
     question.edit_button.click()
     field = person.window.findChild(QPlainTextEdit, "editMessageField")
     field.setPlainText("Where to, really?")
@@ -202,12 +202,12 @@ def test_a_kept_picture_is_drawn_and_can_be_enlarged(open_window, qtbot, tmp_pat
         "red.png", 8, 8, b"\xff\x00\x00" * 64, "ab" * 32, ImageDescription(caption="red")
     )
     person = open_window(loaded_then(words("It is red.")))
-    person.window.add_image(picture)
+    person.window.attachments.add_image(picture)
     person.ask("Which colour?")
     assert person.app.shut_down()
     again = open_window(loaded_then())
     assert again.reads("It is red.")
-    view = again.window.transcript.messages[0].findChild(ImageView)
+    view = again.window.conversation.messages[0].findChild(ImageView)
     qtbot.waitUntil(lambda: not view._picture.isNull())
     middle = view.grab().toImage().pixelColor(view.width() // 2, view.height() // 2)
     assert middle.name() == "#ff0000"
@@ -259,12 +259,12 @@ def test_the_wait_is_told_before_sending_once_it_was_measured(open_window, qtbot
     person = open_window(loaded_then(words("ok", stats)))
     person.ask("x" * 1000)
     person.type("and then?")
-    qtbot.waitUntil(person.window.status_line.meter.isVisible)
+    qtbot.waitUntil(person.window.status_bar.meter.isVisible)
 
 
 def test_settings_are_saved_and_the_chosen_model_survives_them(open_window, qtbot) -> None:
     person = open_window(loaded_then())
-    person.window.model_selected.emit(LANGUAGE.id)
+    person.window.top_bar.model_selected.emit(LANGUAGE.id)
     person.window.settings_changed.emit(Settings(model="another", temperature=0.5))
     assert settings_file.load() == Settings(temperature=0.5)
 
@@ -284,7 +284,7 @@ def test_before_the_model_is_there_sending_waits_and_typing_does_not(
     qtbot.addWidget(app.window)
     monkeypatch.setattr(app.parts, "begin", lambda _model: None)
     monkeypatch.setattr(app.listening, "list_devices", lambda: None)
-    with qtbot.waitSignal(app.first_paint.painted):
+    with qtbot.waitSignal(app.window.first_painted):
         app.show()
     person = WindowUser(app, qtbot)
     person.type("hello")
@@ -346,7 +346,7 @@ if __name__ == "__main__":
     heavy = ("torch", "transformers", "numpy", "PIL")
     def painted():
         print([name for name in heavy if name in sys.modules])
-    app.first_paint.painted.connect(painted)
+    app.window.first_painted.connect(painted)
     app.session.problem_arose.connect(lambda *words: (print(words[1]), application.quit()))
     app.show()
     application.exec()

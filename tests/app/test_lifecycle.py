@@ -1,4 +1,4 @@
-"""First paint comes once, Ctrl+C becomes a signal, and the window stands where it stood."""
+"""Ctrl+C becomes a signal, garbage is collected in one thread, and the window opens where it was."""
 
 from __future__ import annotations
 
@@ -10,27 +10,8 @@ import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QMainWindow
 
-from mmdesk.app.lifecycle import Collector, FirstPaint, Interrupt
+from mmdesk.app.lifecycle import Collector, Interrupt
 from mmdesk.app.window_geometry import restore_geometry, save_geometry
-
-
-def test_painted_comes_once_and_after_the_window_is_shown(qtbot) -> None:
-    window = QMainWindow()
-    qtbot.addWidget(window)
-    first, times = FirstPaint(window), []
-    first.painted.connect(lambda: times.append(window.isVisible()))
-    with qtbot.waitSignal(first.painted):
-        window.show()
-    window.repaint()
-    assert times == [True]
-
-
-def test_a_window_that_is_never_painted_starts_its_work_all_the_same(qtbot) -> None:
-    window = QMainWindow()
-    qtbot.addWidget(window)
-    first = FirstPaint(window)
-    with qtbot.waitSignal(first.painted):
-        first._unseen.setInterval(0)
 
 
 @pytest.mark.skipif(not hasattr(signal, "raise_signal"), reason="no signals here")

@@ -55,7 +55,7 @@ def test_a_spoken_question_about_a_picture_lands_as_the_fused_model_heard_it(
     person = open_window(engine, Settings(microphone=f"file:{wav(tmp_path)}"))
     if pictured:
         with qtbot.waitSignal(person.app.session.image_described, timeout=SLOW):
-            person.window.image_bytes_offered.emit("square.png", stream.getvalue())
+            person.window.composer.image_bytes_offered.emit("square.png", stream.getvalue())
     speak(person, qtbot)
     said = "What color is the square?" if pictured else "What colours the scare?"
     assert person.window.composer.turn().text == said

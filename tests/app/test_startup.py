@@ -142,17 +142,19 @@ def bare(
 
 
 @pytest.fixture
-def build(bare: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], App]]:
+def build(bare: MainWindow, qtbot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], App]]:
     """Puts an App behind it, whose model is looked for until the test says what there is."""
     apps: list[App] = []
+    begun: list[App] = []
 
     def built() -> App:
-        bare.furnish()
+        bare.complete()
         app = App(Settings(seen_welcome=True), lambda _settings: ScriptedEngine, window=bare)
         apps.append(app)
         monkeypatch.setattr(app.parts, "begin", lambda _model: None)
-        monkeypatch.setattr(app.listening, "list_devices", lambda: None)
+        monkeypatch.setattr(app.listening, "list_devices", lambda: begun.append(app))
         app.show()
+        qtbot.waitUntil(lambda: app in begun)
         return app
 
     yield built
@@ -178,9 +180,7 @@ def places(window: MainWindow) -> dict[str, QRect]:
 def test_nothing_that_was_painted_moves(bare, build, qtbot) -> None:
     before = places(bare)
     assert {"topBar", "chatInput", "sendButton", "welcome", "statusBar"} <= set(before)
-    app = build()
-    with qtbot.waitSignal(app.first_paint.painted):
-        pass
+    build()
     after = places(bare)
     assert {name: after[name] for name in before} == before
 
@@ -232,7 +232,8 @@ def built(app):
     app.parts.begin = lambda model: None
     app.listening.list_devices = lambda: None
     if sys.argv[1] == "steps":
-        app.first_paint.painted.connect(lambda: tell(app.window.pages.steps is not None))
+        welcome = app.welcome
+        app.welcome = lambda: (welcome(), tell(app.window.pages.steps is not None))
     else:
         app.talks.shown.connect(lambda opened: tell(opened.messages[0].turn.text))
 

@@ -173,7 +173,7 @@ def measure(pdf: Path) -> dict[str, Any]:
     app = App(Settings(), lambda _settings: StreamingEngine)
     app.parts.begin = lambda _model: app.parts._on_listed((LANGUAGE,), ())  # type: ignore
     app.window.resize(1240, 800)
-    wait_for(app.window.transcript.column.settled, app.show)
+    wait_for(app.window.conversation.column.settled, app.show)
     meters = {
         "stream_64_kb_into_1000_messages": LateMeter(),
         "read_a_pdf_of_300_pages": LateMeter(),
@@ -190,7 +190,7 @@ def measure(pdf: Path) -> dict[str, Any]:
         | {"ticks": len(meter.late_ms), "busy_max_ms": round(max(meter.busy_ms), 2)}
         for name, meter in meters.items()
     }
-    result["messages"] = len(app.window.transcript.column.messages)
+    result["messages"] = len(app.window.conversation.column.messages)
     result["pdf_characters"] = len(documents[0].text)
     result["load_average"] = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     app.shut_down()

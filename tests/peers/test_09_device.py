@@ -21,7 +21,7 @@ def test_complaint_9_the_status_bar_says_what_computes(qtbot, device: str, said:
     window = MainWindow(Settings())
     qtbot.addWidget(window)
     window.finish_answer(Stats(model="m", device=device))
-    assert window.status_line.model.text() == f"m · {said}"
+    assert window.status_bar.model.text() == f"m · {said}"
 
 
 def test_complaint_9_it_is_said_as_soon_as_the_model_is_loaded(open_window) -> None:

@@ -73,7 +73,7 @@ class Studio:
         self.begin()
         encoded = io.BytesIO()
         sign().save(encoded, "PNG")
-        self.window.image_bytes_offered.emit("library.png", encoded.getvalue())
+        self.window.composer.image_bytes_offered.emit("library.png", encoded.getvalue())
         wait_for(self.session.image_described)
         self.ask("What are the opening hours on Saturday?")
 

@@ -104,10 +104,10 @@ def picture() -> ImageInput:
 
 
 def list_models(window: MainWindow) -> None:
-    window.set_models(INFOS, INFOS[0].id)
+    window.top_bar.set_models(INFOS, INFOS[0].id)
     window.pages.set_current_model(INFOS[0].id)
     window.set_chat_ready(True)
-    window.set_engine_state("Ready")
+    window.status_bar.set_state("Ready")
 
 
 def empty(window: MainWindow) -> QWidget:
@@ -140,8 +140,10 @@ def chat(window: MainWindow) -> QWidget:
                     "programs or choose a smaller model."),
     )  # fmt: skip
     window.show_conversation(OpenedConversation(infos[0], messages))
-    window.status_line.set_stats(STATS)
-    window.add_document(DocumentInput("minutes.pdf", "word " * 4000, "application/pdf", 12))
+    window.status_bar.set_stats(STATS)
+    window.attachments.add_document(
+        DocumentInput("minutes.pdf", "word " * 4000, "application/pdf", 12)
+    )
     window.composer.set_text("Summarise this for someone who was not there")
     return window
 
@@ -149,19 +151,21 @@ def chat(window: MainWindow) -> QWidget:
 def streaming(window: MainWindow) -> QWidget:
     """An answer that is coming."""
     list_models(window)
-    window.show_user_turn(Turn("user", "What should I see in Lisbon in two days?"))
+    window.conversation.add_message(
+        StoredMessage("", "", Turn("user", "What should I see in Lisbon in two days?"))
+    )
     window.begin_answer("m9")
-    window.append_answer("Begin in **Alfama**, early, before it is hot. Then")
+    window.conversation.append_answer("Begin in **Alfama**, early, before it is hot. Then")
     window.set_listening(True)
-    window.set_level(0.6)
+    window.microphone_panel.set_level(0.6)
     return window
 
 
 def fetching(window: MainWindow) -> QWidget:
     """The first start, with the parts on their way."""
-    window.set_models(tuple(INFOS[:1]), INFOS[0].id)
+    window.top_bar.set_models(tuple(INFOS[:1]), INFOS[0].id)
     for progress in _on_the_way():
-        window.set_fetch_progress(progress)
+        window.download_panel.set_progress(progress)
     window.set_chat_ready(False, "The language model is not there yet.")
     return window
 
@@ -231,9 +235,11 @@ def pictures(window: MainWindow) -> QWidget:
         first, name="third.png", sha256="3", description=ImageDescription(text="EXIT 12 " * 30)
     )
     for image in (first, second, third):
-        window.add_image(image)
+        window.attachments.add_image(image)
     window.image_panel.cards[2].strip.begin_correction()
-    window.add_document(DocumentInput("minutes.pdf", "word " * 4000, "application/pdf", 12))
+    window.attachments.add_document(
+        DocumentInput("minutes.pdf", "word " * 4000, "application/pdf", 12)
+    )
     window.set_forecast(Forecast(7400, 7000, 3, 12.0))
     window.composer.set_text("Summarise this for someone who was not there")
     window.set_forecast(Forecast(7400, 7000, 3, 12.0))
@@ -253,12 +259,12 @@ def editing(window: MainWindow) -> QWidget:
         StoredMessage("m4", "m3", Turn("assistant", "It would be"), "interrupted"),
     )  # fmt: skip
     window.show_conversation(OpenedConversation(talk, messages))
-    said = window.transcript.column.ensure_widget(2)
+    said = window.conversation.column.ensure_widget(2)
     assert isinstance(said, UserMessage)
     said.begin_edit()
     window.begin_answer("m5")
-    window.set_preparing("reading part 2 of 7", 0.3)
-    window.set_hearing(True)
+    window.conversation.set_preparing("reading part 2 of 7", 0.3)
+    window.microphone_panel.set_hearing(True)
     return window
 
 
@@ -273,7 +279,7 @@ def search(window: MainWindow) -> QWidget:
         SearchHit("c1", "Packing list: table tennis", "", "", ()),
     )
     window.history.set_hits("table", hits)
-    window.show_error("archive.zip is neither a picture, a sound nor a document that can be read.",
+    window.composer.show_error("archive.zip is neither a picture, a sound nor a document that can be read.",
                       "Unpack it and choose the files inside.")  # fmt: skip
     return window
 

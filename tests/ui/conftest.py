@@ -10,15 +10,17 @@ from pytestqt.qtbot import QtBot
 from mmdesk.settings import Settings
 from mmdesk.ui import main_window
 from mmdesk.ui.main_window import MainWindow
-from mmdesk.values import ImageInput
+from mmdesk.values import ImageInput, StoredMessage
 
 
 @pytest.fixture
 def window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     """A shown window in the light scheme; what it loads ahead in a thread is left out."""
-    monkeypatch.setattr(main_window, "_WARM_UP_MS", 1_000_000)
+    monkeypatch.setattr(main_window, "_PRELOAD_MS", 1_000_000)
     made = MainWindow(Settings(colour_scheme="light"))
-    made.submitted.connect(made.show_user_turn)  # as the application does
+    made.submitted.connect(
+        lambda turn: made.conversation.add_message(StoredMessage("", "", turn))
+    )  # as the application does
     qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)

@@ -173,9 +173,9 @@ def test_f6_goes_from_area_to_area(window: MainWindow, qtbot: QtBot) -> None:
     window.composer.input.setFocus()
     visited = []
     for _ in range(5):
-        window.go_to_next_area()
+        window.areas.go_to_next_area()
         visited.append(window.focusWidget())
-    assert visited[:3] == [window.transcript, window.history.field, window.top_bar.models]
+    assert visited[:3] == [window.conversation, window.history.field, window.top_bar.models]
     assert visited[-1] is window.composer.input
 
 
@@ -200,10 +200,10 @@ def test_messages_are_tabbed_through_in_the_order_they_are_read_in(
 ) -> None:
     window.resize(1240, 800)
     SCENES["chat"][0](window)
-    column = window.transcript.column
+    column = window.conversation.column
     qtbot.waitUntil(lambda: len(column.widgets()) >= 3)
     window.activateWindow()
-    window.transcript.setFocus(Qt.FocusReason.TabFocusReason)
+    window.conversation.setFocus(Qt.FocusReason.TabFocusReason)
     visited: list[QWidget] = []
     for _ in range(40):
         QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)

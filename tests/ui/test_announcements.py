@@ -26,16 +26,16 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 def test_the_progress_of_an_answer_is_announced(window: MainWindow, said: list[str]) -> None:
     window.begin_answer()
-    window.set_preparing("loading the model", None)
-    window.set_preparing("loading the model", 0.5)
-    window.append_answer("words")
+    window.conversation.set_preparing("loading the model", None)
+    window.conversation.set_preparing("loading the model", 0.5)
+    window.conversation.append_answer("words")
     window.finish_answer(Stats())
     assert [words for words in said if "Loading" in words] == ["Loading the model"]
     assert said[-1] == "Answer finished"
 
 
 def test_errors_are_announced_with_their_hint(window: MainWindow, said: list[str]) -> None:
-    window.show_error("x.png is no picture.", "Try another.")
+    window.composer.show_error("x.png is no picture.", "Try another.")
     assert said[-1] == "x.png is no picture. Try another."
     window.begin_answer()
     window.fail_answer("The engine stopped.", "Ask again.")
@@ -46,5 +46,5 @@ def test_the_state_of_the_microphone_is_announced(window: MainWindow, said: list
     window.set_listening(True)
     assert said[-1] == "Listening…"
     window.set_listening(False)
-    window.set_spoken_text("")
+    window.add_transcript("")
     assert said[-1].startswith("Nothing heard")

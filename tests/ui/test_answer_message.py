@@ -21,6 +21,7 @@ from mmdesk.values import (
     ImageInput,
     Label,
     Stats,
+    StoredMessage,
     Turn,
 )
 
@@ -29,7 +30,7 @@ DOCUMENT = DocumentInput("report.pdf", "words " * 500, pages=3)
 
 
 def _last_answer(window: MainWindow) -> AnswerMessage:
-    last = window.transcript.messages[-1]
+    last = window.conversation.messages[-1]
     assert isinstance(last, AnswerMessage)
     return last
 
@@ -42,9 +43,9 @@ def test_enter_sends_what_the_composer_holds(
 ) -> None:
     image = picture("a.png")
     description = ImageDescription(labels=(Label("dog", 0.9),))
-    window.add_image(image)
-    window.set_description(image.sha256, description)
-    window.add_document(DOCUMENT)
+    window.attachments.add_image(image)
+    window.attachments.set_description(image.sha256, description)
+    window.attachments.add_document(DOCUMENT)
     qtbot.keyClicks(window.composer.input, "What is this?")
     with qtbot.waitSignal(window.submitted) as emitted:
         qtbot.keyClick(window.composer.input, Qt.Key.Key_Return)
@@ -54,7 +55,7 @@ def test_enter_sends_what_the_composer_holds(
     assert emitted.args == [expected]
     assert window.composer.input.toPlainText() == ""
     assert window.composer.turn() == Turn("user", "")
-    shown = window.transcript.messages[0]
+    shown = window.conversation.messages[0]
     assert isinstance(shown, UserMessage)
     assert shown.text.toPlainText() == "What is this?"
 
@@ -124,12 +125,12 @@ def test_the_text_so_far_stays_however_the_answer_ends(
     qtbot: QtBot, window: MainWindow, end: str
 ) -> None:
     window.begin_answer()
-    window.set_preparing("reading part 2 of 7", 0.25)
+    window.conversation.set_preparing("reading part 2 of 7", 0.25)
     answer = _last_answer(window)
     qtbot.waitUntil(answer.preparing.isVisible)
     assert answer.preparing.bar.fraction == 0.25
-    window.append_answer("Half an ")
-    window.append_answer("answer")
+    window.conversation.append_answer("Half an ")
+    window.conversation.append_answer("answer")
     if end == "finish":
         window.finish_answer(Stats(decode_tokens_per_s=12.34, ttft_s=0.5))
     elif end == "stop":
@@ -148,7 +149,7 @@ def test_the_text_so_far_stays_however_the_answer_ends(
 def test_the_question_of_a_failed_answer_comes_back(
     qtbot: QtBot, window: MainWindow, picture: Picture
 ) -> None:
-    window.add_image(picture("a.png"))
+    window.attachments.add_image(picture("a.png"))
     window.composer.input.setPlainText("a question")
     window.submit()
     window.begin_answer()
@@ -174,7 +175,7 @@ def test_the_status_bar_says_what_an_answer_took(window: MainWindow) -> None:
             context_limit=8192,
         )
     )
-    line = window.status_line
+    line = window.status_bar
     assert line.model.text() == "m · CPU"
     assert line.speed.text() == "20.0 tokens/s"
     assert line.context.text() == "1,234 / 8,192 tokens"
@@ -192,14 +193,14 @@ def test_an_answer_that_broke_off_leaves_no_older_figures(window: MainWindow, en
         window.stop_answer()
     else:
         window.fail_answer("It broke.", "")
-    assert window.status_line.context.text() == ""
-    assert window.status_line.speed.text() == ""
+    assert window.status_bar.context.text() == ""
+    assert window.status_bar.speed.text() == ""
 
 
 def test_a_narrow_status_bar_still_says_what_the_engine_does(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    line = window.status_line
+    line = window.status_bar
     line.set_state("Ready")
     line.set_stats(Stats(model="a-model-of-2b", device="cpu", decode_tokens_per_s=20.0))
     line.set_stats(Stats(context_tokens=1234, context_limit=8192))
@@ -214,30 +215,30 @@ def test_a_narrow_status_bar_still_says_what_the_engine_does(
 def test_the_end_is_followed_only_from_the_end(qtbot: QtBot, window: MainWindow) -> None:
     window.begin_answer()
     answer = _last_answer(window)
-    window.append_answer("A line.\n\n" * 200)
+    window.conversation.append_answer("A line.\n\n" * 200)
     answer.text.flush()
-    bar = window.transcript.verticalScrollBar()
+    bar = window.conversation.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 500 and bar.value() == bar.maximum())
-    assert not window.transcript.jump_button.isVisible()
+    assert not window.conversation.jump_button.isVisible()
     bar.setValue(100)
-    assert window.transcript.jump_button.isVisible()
+    assert window.conversation.jump_button.isVisible()
     before = bar.maximum()
-    window.append_answer("More lines.\n\n" * 50)
+    window.conversation.append_answer("More lines.\n\n" * 50)
     answer.text.flush()
     qtbot.waitUntil(lambda: bar.maximum() > before)
     assert bar.value() == 100
-    window.transcript.jump_button.click()
+    window.conversation.jump_button.click()
     assert bar.value() == bar.maximum()
-    assert not window.transcript.jump_button.isVisible()
+    assert not window.conversation.jump_button.isVisible()
     window.stop_answer()
 
 
 def test_a_new_conversation_is_empty(qtbot: QtBot, window: MainWindow) -> None:
-    window.show_user_turn(Turn("user", "hello"))
+    window.conversation.add_message(StoredMessage("", "", Turn("user", "hello")))
     window.begin_answer()
-    window.append_answer("hi")
+    window.conversation.append_answer("hi")
     window.composer.input.setPlainText("draft")
     window.clear_conversation()
-    assert window.transcript.messages == []
-    assert window.transcript.welcome.isVisible()
+    assert window.conversation.messages == []
+    assert window.conversation.welcome.isVisible()
     assert window.composer.input.toPlainText() == "draft"

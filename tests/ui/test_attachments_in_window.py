@@ -28,6 +28,7 @@ from mmdesk.values import (
     ImageDescription,
     ImageInput,
     Label,
+    StoredMessage,
     Turn,
 )
 
@@ -76,13 +77,13 @@ def test_a_long_paste_becomes_a_document(window: MainWindow) -> None:
 
 
 def test_the_jobs_of_a_document_can_be_started(qtbot: QtBot, window: MainWindow) -> None:
-    window.add_document(DOCUMENT)
+    window.attachments.add_document(DOCUMENT)
     _chips(window)[0].summarise_button.setFocus()
     with qtbot.waitSignal(window.summary_requested) as emitted:
         _chips(window)[0].summarise_button.click()
     assert emitted.args == [DOCUMENT, 150]
     assert window.focusWidget() is window.composer.input  # and not lost with the button
-    window.add_document(DOCUMENT)
+    window.attachments.add_document(DOCUMENT)
     french = next(
         action
         for action in _chips(window)[0].translate_button.menu().actions()
@@ -95,15 +96,15 @@ def test_the_jobs_of_a_document_can_be_started(qtbot: QtBot, window: MainWindow)
         french.trigger()
     assert emitted.args == [DOCUMENT, "French"]
     assert kept.args[0].translate_to == "French"
-    window.add_document(DOCUMENT)
+    window.attachments.add_document(DOCUMENT)
     assert _chips(window)[0].translate_button.text() == "Translate to French"
     _chips(window)[0].ask_button.click()
     assert window.attachments.documents == (DOCUMENT,)
 
 
 def test_jobs_wait_for_the_end_of_an_answer(window: MainWindow, picture: Picture) -> None:
-    window.add_document(DOCUMENT)
-    window.add_image(picture("a.png"))
+    window.attachments.add_document(DOCUMENT)
+    window.attachments.add_image(picture("a.png"))
     window.begin_answer()
     assert not _chips(window)[0].summarise_button.isEnabled()
     assert not window.image_panel.cards[0].describe_button.isEnabled()
@@ -116,7 +117,7 @@ def test_a_pasted_picture_is_offered(qtbot: QtBot, window: MainWindow) -> None:
     image = QImage(5, 4, QImage.Format.Format_RGB32)
     image.fill(0)
     QGuiApplication.clipboard().setImage(image)
-    with qtbot.waitSignal(window.image_bytes_offered) as emitted:
+    with qtbot.waitSignal(window.composer.image_bytes_offered) as emitted:
         window.composer.input.paste()
     name, encoded = emitted.args
     assert name.endswith(".png")
@@ -139,9 +140,9 @@ def test_dropped_files_are_offered(qtbot: QtBot, window: MainWindow, tmp_path) -
 
 
 def test_no_child_takes_a_drop_from_the_window(window: MainWindow) -> None:
-    window.show_user_turn(Turn("user", "hello"))
+    window.conversation.add_message(StoredMessage("", "", Turn("user", "hello")))
     window.begin_answer()
-    window.append_answer("hi")
+    window.conversation.append_answer("hi")
     window.stop_answer()
     takers = [w for w in window.findChildren(QWidget) if w.acceptDrops()]
     assert takers == []
@@ -149,7 +150,7 @@ def test_no_child_takes_a_drop_from_the_window(window: MainWindow) -> None:
 
 def test_an_input_error_is_shown_above_the_composer(window: MainWindow) -> None:
     window.composer.input.setPlainText("draft")
-    window.show_error("x.png is no picture.", "Try another.")
+    window.composer.show_error("x.png is no picture.", "Try another.")
     assert window.composer.error_bar.isVisible()
     assert window.composer.input.toPlainText() == "draft"
     window.submit()
@@ -165,14 +166,14 @@ def test_a_link_is_shown_in_full_before_anything_opens(
     )
     address = "https://example.org/a?b=c"
     for name, expected in (("linkCancelButton", []), ("linkOpenButton", [address])):
-        window.transcript.link_activated.emit(address)
+        window.conversation.link_activated.emit(address)
         box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
         assert box.informativeText() == address
         assert opened == []
         box.findChild(QAbstractButton, name).click()
         assert opened == expected
         qtbot.waitUntil(lambda: not any(b.isVisible() for b in window.findChildren(QMessageBox)))
-    window.transcript.link_activated.emit("file:///etc/passwd")
+    window.conversation.link_activated.emit("file:///etc/passwd")
     box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
     assert box.findChild(QAbstractButton, "linkOpenButton") is None
     box.close()
@@ -185,7 +186,7 @@ def test_pictures_can_be_described_alone_and_together(
     qtbot: QtBot, window: MainWindow, picture: Picture
 ) -> None:
     for name in ("a.png", "b.png", "c.png", "a.png"):
-        window.add_image(picture(name))
+        window.attachments.add_image(picture(name))
     assert [card.sha256 for card in window.image_panel.cards] == [
         picture(name).sha256 for name in ("a.png", "b.png", "c.png")
     ]
@@ -202,9 +203,9 @@ def test_a_description_reaches_waiting_and_sent_pictures(
     window: MainWindow, picture: Picture
 ) -> None:
     image = picture("a.png")
-    window.show_user_turn(Turn("user", "look", (image,)))
-    window.add_image(image)
-    window.set_description(
+    window.conversation.add_message(StoredMessage("", "", Turn("user", "look", (image,))))
+    window.attachments.add_image(image)
+    window.attachments.set_description(
         image.sha256, ImageDescription(labels=(Label("beagle (dog)", 0.8),), text="STOP")
     )
     strips = window.findChildren(DescriptionStrip)
@@ -215,8 +216,10 @@ def test_a_description_reaches_waiting_and_sent_pictures(
 
 
 def test_long_read_text_is_shortened_until_asked_for(window: MainWindow, picture: Picture) -> None:
-    window.add_image(picture("a.png"))
-    window.set_description(picture("a.png").sha256, ImageDescription(text="word " * 100))
+    window.attachments.add_image(picture("a.png"))
+    window.attachments.set_description(
+        picture("a.png").sha256, ImageDescription(text="word " * 100)
+    )
     strip = window.image_panel.cards[0].strip
     assert strip._text.text().endswith("…”")
     strip._more.click()
@@ -227,15 +230,15 @@ def test_a_correction_is_saved_and_stays(
     qtbot: QtBot, window: MainWindow, picture: Picture
 ) -> None:
     image = picture("a.png")
-    window.add_image(image)
-    window.set_description(image.sha256, ImageDescription(labels=(Label("cat", 0.5),)))
+    window.attachments.add_image(image)
+    window.attachments.set_description(image.sha256, ImageDescription(labels=(Label("cat", 0.5),)))
     strip = window.image_panel.cards[0].strip
     strip.begin_correction()
     strip._field.setPlainText("my dog Rex")
-    with qtbot.waitSignal(window.description_corrected) as emitted:
+    with qtbot.waitSignal(window.attachments.corrected) as emitted:
         strip.findChild(QAbstractButton, "saveSightButton").click()
     assert emitted.args == [image.sha256, "my dog Rex"]
-    window.set_description(image.sha256, ImageDescription(labels=(Label("cat", 0.5),)))
+    window.attachments.set_description(image.sha256, ImageDescription(labels=(Label("cat", 0.5),)))
     assert strip._caption.text() == "my dog Rex"
     sent = window.composer.turn().images[0].description
     assert sent is not None
@@ -244,14 +247,14 @@ def test_a_correction_is_saved_and_stays(
 
 def test_a_correction_can_be_taken_back(qtbot: QtBot, window: MainWindow, picture: Picture) -> None:
     image = picture("a.png")
-    window.add_image(image)
-    window.set_description(
+    window.attachments.add_image(image)
+    window.attachments.set_description(
         image.sha256, ImageDescription(labels=(Label("cat", 0.5),), correction="dog")
     )
     strip = window.image_panel.cards[0].strip
     strip.begin_correction()
     strip._field.clear()
-    with qtbot.waitSignal(window.description_corrected) as emitted:
+    with qtbot.waitSignal(window.attachments.corrected) as emitted:
         strip.findChild(QAbstractButton, "saveSightButton").click()
     assert emitted.args == [image.sha256, ""]
     assert strip._caption.text() == "cat (likely)"
@@ -261,12 +264,12 @@ def test_a_correction_can_be_taken_back(qtbot: QtBot, window: MainWindow, pictur
 
 
 def test_the_transcript_so_far_is_shown_while_speaking(window: MainWindow) -> None:
-    window.set_spoken_so_far("too early")
+    window.microphone_panel.set_spoken_so_far("too early")
     assert "too early" not in window.microphone_panel.status.text()
     window.set_listening(True)
-    window.set_spoken_so_far("The train leaves")
+    window.microphone_panel.set_spoken_so_far("The train leaves")
     assert window.microphone_panel.status.text() == "The train leaves"
-    window.set_spoken_so_far("word " * 100 + "end")
+    window.microphone_panel.set_spoken_so_far("word " * 100 + "end")
     assert window.microphone_panel.status.text().startswith("…")
     assert window.microphone_panel.status.text().endswith("end")
     window.set_listening(False)
@@ -275,38 +278,38 @@ def test_the_transcript_so_far_is_shown_while_speaking(window: MainWindow) -> No
 
 def test_the_microphone_toggles(qtbot: QtBot, window: MainWindow) -> None:
     panel = window.microphone_panel
-    with qtbot.waitSignal(window.listening_started):
+    with qtbot.waitSignal(window.microphone_panel.listening_started):
         panel.button.click()
     window.set_listening(True)
-    window.set_level(0.5)
+    window.microphone_panel.set_level(0.5)
     assert panel.elapsed.isVisible()
-    with qtbot.waitSignal(window.listening_stopped):
+    with qtbot.waitSignal(window.microphone_panel.listening_stopped):
         panel.button.click()
     window.set_listening(False)
-    window.set_hearing(True)
+    window.microphone_panel.set_hearing(True)
     assert not panel.button.isEnabled()
-    window.set_hearing(False)
-    window.set_spoken_text("")
+    window.microphone_panel.set_hearing(False)
+    window.add_transcript("")
     assert "Nothing heard" in panel.status.text()
 
 
 def test_hold_to_talk(qtbot: QtBot, window: MainWindow) -> None:
     window.take_settings(replace(window.settings, hold_to_talk=True))
     button = window.microphone_panel.button
-    with qtbot.waitSignal(window.listening_started):
+    with qtbot.waitSignal(window.microphone_panel.listening_started):
         qtbot.mousePress(button, Qt.MouseButton.LeftButton)
     window.set_listening(True)
-    with qtbot.waitSignal(window.listening_stopped):
+    with qtbot.waitSignal(window.microphone_panel.listening_stopped):
         qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
     window.set_listening(False)
-    with qtbot.waitSignal(window.listening_started):
+    with qtbot.waitSignal(window.microphone_panel.listening_started):
         qtbot.keyPress(button, Qt.Key.Key_Space)
-    with qtbot.waitSignal(window.listening_stopped):
+    with qtbot.waitSignal(window.microphone_panel.listening_stopped):
         qtbot.keyRelease(button, Qt.Key.Key_Space)
 
 
 def test_spoken_text_is_added_to_the_draft(window: MainWindow) -> None:
     window.composer.input.setPlainText("")
-    window.set_spoken_text("hello there")
-    window.set_spoken_text("again")
+    window.add_transcript("hello there")
+    window.add_transcript("again")
     assert window.composer.input.toPlainText() == "hello there again"

@@ -45,7 +45,7 @@ def tall_answers(count: int, lines: int = 40) -> tuple[StoredMessage, ...]:
 
 def on_screen(window: MainWindow, widget: QWidget) -> int:
     """Return the px from the top of the view to the top of a widget in it."""
-    return widget.mapTo(window.transcript.viewport(), QPoint(0, 0)).y()
+    return widget.mapTo(window.conversation.viewport(), QPoint(0, 0)).y()
 
 
 def show(
@@ -56,13 +56,13 @@ def show(
 
 def settled(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until everything near the screen exists."""
-    column = window.transcript.column
+    column = window.conversation.column
     qtbot.waitUntil(column.is_complete)
 
 
 def shown(window: MainWindow) -> list[int]:
     """Return the numbers of the messages that are visible at least in part."""
-    transcript = window.transcript
+    transcript = window.conversation
     bar, high = transcript.verticalScrollBar(), transcript.viewport().height()
     numbers = []
     for at in range(len(transcript.column.messages)):
@@ -79,16 +79,16 @@ def test_a_long_conversation_has_no_more_widgets_than_a_short_one(
 ) -> None:
     show(window, conversation(10))
     settled(qtbot, window)
-    few = len(window.transcript.messages)
+    few = len(window.conversation.messages)
     show(window, conversation(MANY))
     settled(qtbot, window)
     assert MANY - 1 in shown(window)
-    assert len(window.transcript.messages) <= max(few, 10)
-    bar = window.transcript.verticalScrollBar()
+    assert len(window.conversation.messages) <= max(few, 10)
+    bar = window.conversation.verticalScrollBar()
     for part in range(40):
         bar.setValue(bar.maximum() * part // 40)
     settled(qtbot, window)
-    assert len(window.transcript.messages) < 40
+    assert len(window.conversation.messages) < 40
 
 
 def test_every_message_of_a_long_conversation_can_be_reached(
@@ -96,7 +96,7 @@ def test_every_message_of_a_long_conversation_can_be_reached(
 ) -> None:
     show(window, conversation(60))
     settled(qtbot, window)
-    bar = window.transcript.verticalScrollBar()
+    bar = window.conversation.verticalScrollBar()
     seen = set(shown(window))
     while bar.value() > 0:
         bar.setValue(bar.value() - 150)
@@ -110,16 +110,16 @@ def test_what_is_read_does_not_move_while_what_is_above_gets_its_height(
 ) -> None:
     show(window, conversation(300), at="150")
     settled(qtbot, window)
-    column = window.transcript.column
+    column = window.conversation.column
     widget = column.widget(150)
     assert widget is not None
-    bar = window.transcript.verticalScrollBar()
+    bar = window.conversation.verticalScrollBar()
     before = widget.y() - bar.value()
     assert 0 <= before <= 40
     column._heights[100] += 500  # it turned out higher than guessed
     column._update_tops()
     assert widget.y() - bar.value() == before
-    assert not window.transcript._at_end
+    assert not window.conversation._at_end
 
 
 @pytest.mark.parametrize("up", [0, 400])
@@ -127,15 +127,15 @@ def test_earlier_messages_come_without_a_jump(qtbot: QtBot, window: MainWindow, 
     whole = conversation(300)
     show(window, whole[-60:])
     settled(qtbot, window)
-    bar = window.transcript.verticalScrollBar()
+    bar = window.conversation.verticalScrollBar()
     bar.setValue(bar.value() - up)
     settled(qtbot, window)
-    column = window.transcript.column
+    column = window.conversation.column
     at = max(column._widgets)
     widget = column.widget(at)
     assert widget is not None
     before = widget.y() - bar.value()
-    window.show_earlier(whole[:-60])
+    window.conversation.show_earlier(whole[:-60])
     settled(qtbot, window)
     assert column.widget(at + 240) is widget
     assert widget.y() - bar.value() == before
@@ -148,7 +148,7 @@ def test_messages_do_not_overlap(qtbot: QtBot, window: MainWindow) -> None:
     settled(qtbot, window)
     window.resize(1100, 700)
     settled(qtbot, window)
-    widgets = window.transcript.messages
+    widgets = window.conversation.messages
     assert len(widgets) > 2
     for above, below in pairwise(widgets):
         assert above.y() + above.height() < below.y()
@@ -159,7 +159,7 @@ def test_opening_at_a_message_shows_and_marks_it(qtbot: QtBot, window: MainWindo
     show(window, conversation(MANY), "5000", "Message")
     settled(qtbot, window)
     assert 5000 in shown(window)
-    found = window.transcript.column.widget(5000)
+    found = window.conversation.column.widget(5000)
     assert isinstance(found, UserMessage)
     assert found.text.marks == ["Message"]
 
@@ -168,11 +168,11 @@ def test_a_hit_far_down_a_long_message_is_scrolled_to(qtbot: QtBot, window: Main
     long = "A line of an answer.\n\n" * 300 + "Here is the needle.\n\n" + "And more.\n\n" * 200
     messages = (*conversation(20), StoredMessage("long", "19", Turn("assistant", long)))
     show(window, messages, "long", "needle")
-    widget = window.transcript.column.widget(20)
+    widget = window.conversation.column.widget(20)
     assert isinstance(widget, AnswerMessage)
     qtbot.waitUntil(lambda: widget.text.marks == ["needle"])
     settled(qtbot, window)
-    bar, high = window.transcript.verticalScrollBar(), window.transcript.viewport().height()
+    bar, high = window.conversation.verticalScrollBar(), window.conversation.viewport().height()
     marks = widget.text.extraSelections()
     down = widget.text.cursorRect(marks[0].cursor).top()
     place = widget.y() + widget.text.y() + down
@@ -189,7 +189,7 @@ def test_a_kept_answer_is_shown_as_it_was_left(
     )  # fmt: skip
     show(window, (StoredMessage("q", "", Turn("user", "why?")), kept))
     settled(qtbot, window)
-    (_, answer) = window.transcript.messages
+    (_, answer) = window.conversation.messages
     assert isinstance(answer, AnswerMessage)
     answer.text.flush()
     assert answer.text.toPlainText().strip() == "Half an answer"
@@ -205,14 +205,14 @@ def test_a_kept_answer_is_shown_as_it_was_left(
 def test_an_answer_that_scrolled_away_comes_back_whole(qtbot: QtBot, window: MainWindow) -> None:
     show(window, conversation(400))
     window.begin_answer("new")
-    window.append_answer("The whole answer.")
+    window.conversation.append_answer("The whole answer.")
     window.finish_answer(Stats())
-    window.transcript.verticalScrollBar().setValue(0)
+    window.conversation.verticalScrollBar().setValue(0)
     settled(qtbot, window)
-    assert window.transcript.column.widget(400) is None
-    window.transcript.jump_to_end()
+    assert window.conversation.column.widget(400) is None
+    window.conversation.jump_to_end()
     settled(qtbot, window)
-    answer = window.transcript.column.widget(400)
+    answer = window.conversation.column.widget(400)
     assert isinstance(answer, AnswerMessage)
     assert answer.text.source_text == "The whole answer."
 
@@ -220,10 +220,10 @@ def test_an_answer_that_scrolled_away_comes_back_whole(qtbot: QtBot, window: Mai
 def test_a_streaming_answer_stays_though_it_is_far_away(qtbot: QtBot, window: MainWindow) -> None:
     show(window, conversation(400))
     window.begin_answer("new")
-    window.transcript.verticalScrollBar().setValue(0)
+    window.conversation.verticalScrollBar().setValue(0)
     settled(qtbot, window)
-    window.append_answer("Still coming.")
-    assert window.transcript.answer is window.transcript.column.widget(400)
+    window.conversation.append_answer("Still coming.")
+    assert window.conversation.answer is window.conversation.column.widget(400)
     window.stop_answer()
 
 
@@ -233,14 +233,14 @@ def test_a_streaming_answer_stays_though_it_is_far_away(qtbot: QtBot, window: Ma
 def test_a_message_is_edited_in_its_place(qtbot: QtBot, window: MainWindow) -> None:
     show(window, conversation(2))
     settled(qtbot, window)
-    question = window.transcript.messages[0]
+    question = window.conversation.messages[0]
     assert isinstance(question, UserMessage)
     question.edit_button.click()
     editor = question.editor
     assert editor is not None
     assert editor.field.toPlainText() == question.turn.text
     editor.field.setPlainText("Other words")
-    with qtbot.waitSignal(window.transcript.edit_wanted) as emitted:
+    with qtbot.waitSignal(window.conversation.edit_wanted) as emitted:
         editor.send.click()
     assert emitted.args == ["0", "Other words"]
     question.begin_edit()
@@ -255,7 +255,7 @@ def test_the_keys_of_the_composer_hold_where_a_message_is_edited(
 ) -> None:
     show(window, conversation(2))
     settled(qtbot, window)
-    question = window.transcript.messages[0]
+    question = window.conversation.messages[0]
     assert isinstance(question, UserMessage)
     question.begin_edit()
     assert question.editor is not None
@@ -264,10 +264,10 @@ def test_the_keys_of_the_composer_hold_where_a_message_is_edited(
     qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     qtbot.keyClicks(field, "two")
     QGuiApplication.sendEvent(field, QInputMethodEvent("ni", []))
-    with qtbot.assertNotEmitted(window.transcript.edit_wanted):
+    with qtbot.assertNotEmitted(window.conversation.edit_wanted):
         qtbot.keyClick(field, Qt.Key.Key_Return)
     QGuiApplication.sendEvent(field, QInputMethodEvent("", []))
-    with qtbot.waitSignal(window.transcript.edit_wanted) as emitted:
+    with qtbot.waitSignal(window.conversation.edit_wanted) as emitted:
         qtbot.keyClick(field, Qt.Key.Key_Return)
     assert emitted.args == ["0", "one\ntwo"]
     question.begin_edit()
@@ -282,25 +282,25 @@ def test_a_conversation_is_cut_while_an_editor_has_the_focus(
     """Hiding the editor moves the focus and scrolls, which must not create old messages again."""
     show(window, tall_answers(12))
     settled(qtbot, window)
-    question = window.transcript.column.ensure_widget(10)
+    question = window.conversation.column.ensure_widget(10)
     assert isinstance(question, UserMessage)
     question.begin_edit()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     assert question.editor is not None
     question.editor.field.setFocus()
-    with qtbot.waitSignal(window.transcript.focus_lost):
+    with qtbot.waitSignal(window.conversation.focus_lost):
         show(window, tall_answers(12)[:left])
     settled(qtbot, window)
-    assert len(window.transcript.column.messages) == left
-    assert all(index < left for index in window.transcript.column._widgets)
+    assert len(window.conversation.column.messages) == left
+    assert all(index < left for index in window.conversation.column._widgets)
 
 
 @pytest.mark.parametrize("scrolled", ["at the end", "at the top", "at the question"])
 def test_the_editor_is_in_sight(qtbot: QtBot, window: MainWindow, scrolled: str) -> None:
     show(window, tall_answers(12))
     settled(qtbot, window)
-    column, bar = window.transcript.column, window.transcript.verticalScrollBar()
+    column, bar = window.conversation.column, window.conversation.verticalScrollBar()
     bar.setValue(
         {"at the end": bar.maximum(), "at the top": 0, "at the question": column.top(8)}[scrolled]
     )
@@ -321,16 +321,16 @@ def test_the_editor_is_in_sight(qtbot: QtBot, window: MainWindow, scrolled: str)
 def test_the_end_is_not_followed_while_an_editor_is_open(qtbot: QtBot, window: MainWindow) -> None:
     show(window, conversation(4))
     settled(qtbot, window)
-    question = window.transcript.column.ensure_widget(2)
+    question = window.conversation.column.ensure_widget(2)
     assert isinstance(question, UserMessage)
     question.begin_edit()
     before = on_screen(window, question)
     window.begin_answer("new")
-    window.append_answer("A line.\n\n" * 200)
-    assert window.transcript.answer is not None
-    window.transcript.answer.text.flush()
+    window.conversation.append_answer("A line.\n\n" * 200)
+    assert window.conversation.answer is not None
+    window.conversation.answer.text.flush()
     settled(qtbot, window)
-    bar = window.transcript.verticalScrollBar()
+    bar = window.conversation.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 500)
     assert on_screen(window, question) <= before
     assert bar.value() < bar.maximum()
@@ -347,9 +347,9 @@ def test_another_version_stays_under_the_pointer(
     first[at] = replace(first[at], versions=(str(at), "other"))
     show(window, tuple(first))
     settled(qtbot, window)
-    column = window.transcript.column
+    column = window.conversation.column
     arrow = column.ensure_widget(at).versions.forward
-    bar = window.transcript.verticalScrollBar()
+    bar = window.conversation.verticalScrollBar()
     bar.setValue(arrow.mapTo(column, QPoint(0, 0)).y() - 400)
     settled(qtbot, window)
     arrow = column.ensure_widget(at).versions.forward
@@ -369,14 +369,14 @@ def test_another_version_stays_under_the_pointer(
 def test_scrolling_ends_what_is_kept_in_its_place(qtbot: QtBot, window: MainWindow) -> None:
     show(window, tall_answers(12))
     settled(qtbot, window)
-    question = window.transcript.column.ensure_widget(8)
+    question = window.conversation.column.ensure_widget(8)
     assert isinstance(question, UserMessage)
     question.begin_edit()
-    bar = window.transcript.verticalScrollBar()
+    bar = window.conversation.verticalScrollBar()
     bar.setValue(bar.value() + 150)
     settled(qtbot, window)
     value = bar.value()
-    window.transcript.column.settled.emit()
+    window.conversation.column.settled.emit()
     assert bar.value() == value
 
 
@@ -385,9 +385,9 @@ def test_an_answer_can_be_asked_for_again_but_not_while_one_comes(
 ) -> None:
     show(window, conversation(2))
     settled(qtbot, window)
-    question, answer = window.transcript.messages
+    question, answer = window.conversation.messages
     assert isinstance(answer, AnswerMessage)
-    with qtbot.waitSignal(window.transcript.again_wanted) as emitted:
+    with qtbot.waitSignal(window.conversation.again_wanted) as emitted:
         answer.again_button.click()
     assert emitted.args == ["1"]
     window.begin_answer("2")
@@ -400,12 +400,12 @@ def test_an_answer_can_be_asked_for_again_but_not_while_one_comes(
 def test_arrows_walk_the_versions(qtbot: QtBot, window: MainWindow) -> None:
     show(window, conversation(2))
     settled(qtbot, window)
-    (_, answer) = window.transcript.messages
+    (_, answer) = window.conversation.messages
     assert answer.versions.isHidden()
-    window.set_versions("1", ("0a", "1", "2b"))
+    window.conversation.set_versions("1", ("0a", "1", "2b"))
     assert answer.versions.count.text() == "2 / 3"
     for button, chosen in ((answer.versions.back, "0a"), (answer.versions.forward, "2b")):
-        with qtbot.waitSignal(window.transcript.version_wanted) as emitted:
+        with qtbot.waitSignal(window.conversation.version_wanted) as emitted:
             button.click()
         assert emitted.args == [chosen]
 
@@ -413,8 +413,8 @@ def test_arrows_walk_the_versions(qtbot: QtBot, window: MainWindow) -> None:
 def test_a_message_can_be_copied(qtbot: QtBot, window: MainWindow) -> None:
     show(window, conversation(2))
     settled(qtbot, window)
-    for message in window.transcript.messages:
+    for message in window.conversation.messages:
         message.copy_button.click()
         copied = QGuiApplication.clipboard().text()
-        at = window.transcript.messages.index(message)
-        assert copied == window.transcript.column.messages[at].turn.text
+        at = window.conversation.messages.index(message)
+        assert copied == window.conversation.column.messages[at].turn.text

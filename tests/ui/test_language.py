@@ -102,7 +102,7 @@ def _texts_of(widget: QWidget) -> Iterator[tuple[str, str]]:
 
 
 def _let_things_settle(window: MainWindow) -> None:
-    for text in window.transcript.messages:
+    for text in window.conversation.messages:
         if text.text is not None:
             text.text.flush()
     QCoreApplication.sendPostedEvents()
@@ -193,7 +193,7 @@ def test_english_loads_nothing(qtbot: object, monkeypatch: pytest.MonkeyPatch) -
 def test_words_that_are_gone_are_not_said_again(qtbot: object) -> None:
     window = _scene(qtbot, "en", "chat")
     window.clear_conversation()
-    window.show_error("minutes.pdf is empty.", "")
+    window.composer.show_error("minutes.pdf is empty.", "")
     _let_things_settle(window)
     window.composer.set_ready(False, "The language model is not there yet.")
     window.composer.set_ready(True, "")

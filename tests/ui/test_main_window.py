@@ -13,11 +13,14 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QProgressBar,
     QScrollBar,
+    QSplitter,
     QTextEdit,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
+from mmdesk.settings import Settings
+from mmdesk.ui import main_window
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.values import (
     ConversationInfo,
@@ -38,18 +41,20 @@ DOCUMENT = DocumentInput("report.pdf", "words " * 500, pages=3)
 
 
 def test_the_first_start_is_told_in_sizes(qtbot: QtBot, window: MainWindow) -> None:
-    window.set_fetch_progress(FetchProgress("a", "Language", "downloading", 10**8, 4 * 10**8))
-    start = window.first_start
+    window.download_panel.set_progress(
+        FetchProgress("a", "Language", "downloading", 10**8, 4 * 10**8)
+    )
+    start = window.download_panel
     assert start.isVisible()
     assert start.parts["a"].words.text() == "100 of 400 MB"
     assert start.parts["a"].bar.value() == 250
-    with qtbot.waitSignal(window.fetch_cancelled):
+    with qtbot.waitSignal(window.download_panel.cancelled):
         start.cancel_button.click()
-    window.set_fetch_failed("Language could not be fetched.", "Check the network.")
+    window.download_panel.set_failed("Language could not be fetched.", "Check the network.")
     assert not start.cancel_button.isVisible()
-    with qtbot.waitSignal(window.fetch_retried):
+    with qtbot.waitSignal(window.download_panel.retried):
         start.retry_button.click()
-    window.set_fetch_done()
+    window.download_panel.set_done()
     assert not start.isVisible()
 
 
@@ -64,12 +69,12 @@ def test_only_language_parts_that_are_here_can_be_chosen(qtbot: QtBot, window: M
         _info("three", installed=False),
         _info("ears", installed=True, role="speech"),
     )
-    window.set_models(infos, "two")
+    window.top_bar.set_models(infos, "two")
     box = window.top_bar.models
     assert [box.itemData(n) for n in range(box.count())] == ["one", "two", "three"]
     assert box.currentData() == "two"
     assert [bool(box.model().item(n).isEnabled()) for n in range(3)] == [True, True, False]
-    with qtbot.waitSignal(window.model_selected) as told:
+    with qtbot.waitSignal(window.top_bar.model_selected) as told:
         box.activated.emit(0)
     assert told.args == ["one"]
 
@@ -104,13 +109,13 @@ def test_new_chat_is_told(qtbot: QtBot, window: MainWindow) -> None:
 
 def test_the_panels_go_below_in_a_narrow_window(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(1200, 800)
-    assert window.splitter.orientation() == Qt.Orientation.Horizontal
-    assert window.side.isVisible()
+    assert window.findChild(QSplitter, "splitter").orientation() == Qt.Orientation.Horizontal
+    assert window.findChild(QWidget, "side").isVisible()
     window.resize(480, 520)
-    assert window.splitter.orientation() == Qt.Orientation.Vertical
-    assert not window.side.isVisible()
-    window.toggle_panels()
-    assert window.side.isVisible()
+    assert window.findChild(QSplitter, "splitter").orientation() == Qt.Orientation.Vertical
+    assert not window.findChild(QWidget, "side").isVisible()
+    window.areas.toggle_panels()
+    assert window.findChild(QWidget, "side").isVisible()
     qtbot.waitUntil(lambda: window.minimumSizeHint().width() <= 480)
 
 
@@ -125,24 +130,28 @@ CONTROLS = (QAbstractButton, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextE
 
 
 def test_every_control_has_its_names(window: MainWindow, picture: Picture) -> None:
-    window.add_image(picture("a.png"))
-    window.set_description(picture("a.png").sha256, ImageDescription(text="word " * 100))
-    window.add_document(DOCUMENT)
-    window.show_user_turn(Turn("user", "hello", (picture("b.png"),), documents=(DOCUMENT,)))
+    window.attachments.add_image(picture("a.png"))
+    window.attachments.set_description(
+        picture("a.png").sha256, ImageDescription(text="word " * 100)
+    )
+    window.attachments.add_document(DOCUMENT)
+    window.conversation.add_message(
+        StoredMessage("", "", Turn("user", "hello", (picture("b.png"),), documents=(DOCUMENT,)))
+    )
     window.begin_answer()
-    window.append_answer("```py\nx\n```\n")
+    window.conversation.append_answer("```py\nx\n```\n")
     window.fail_answer("It broke.", "Try again.")
-    window.show_error("Bad.", "Hint.")
-    window.set_fetch_progress(FetchProgress("a", "Language", "waiting"))
+    window.composer.show_error("Bad.", "Hint.")
+    window.download_panel.set_progress(FetchProgress("a", "Language", "waiting"))
     window.open_settings()
     window.open_chat_settings()
     window.history.set_conversations((ConversationInfo("c", "A talk"),))
     window.history.delete("c", "A talk")
     window.attachments.enlarge(picture("a.png"))
     question = StoredMessage("q", "", Turn("user", "why?"), versions=("p", "q"))
-    window.add_message(question)
-    window.transcript.messages[-1].begin_edit()
-    window.transcript.link_activated.emit("https://example.org")
+    window.conversation.add_message(question)
+    window.conversation.messages[-1].begin_edit()
+    window.conversation.link_activated.emit("https://example.org")
     nameless = [
         (type(w).__name__, w.objectName(), w.accessibleName())
         for w in window.findChildren(QWidget)
@@ -197,3 +206,23 @@ def test_importing_the_window_loads_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_first_paint_is_announced_once_and_after_the_window_is_shown(qtbot) -> None:
+    window, shown = MainWindow(Settings(), bare=True), []
+    qtbot.addWidget(window)
+    window.first_painted.connect(lambda: shown.append(window.isVisible()))
+    with qtbot.waitSignal(window.first_painted):
+        window.show()
+    window.repaint()
+    assert window.painted
+    assert shown == [True]
+
+
+def test_a_window_that_is_never_painted_starts_its_work_all_the_same(qtbot, monkeypatch) -> None:
+    monkeypatch.setattr(main_window, "_NEVER_PAINTED_MS", 0)
+    monkeypatch.setattr(MainWindow, "paintEvent", lambda _window, _event: None)
+    window = MainWindow(Settings(), bare=True)
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.first_painted):
+        window.show()

@@ -236,7 +236,7 @@ def test_keys_and_first_steps_are_reached_from_the_settings(
 
 
 def test_a_low_window_leaves_out_what_the_greeting_can_do_without(window: MainWindow) -> None:
-    welcome = window.transcript.welcome
+    welcome = window.conversation.welcome
     parts = (*welcome._buttons, welcome._about, welcome._mark)
     assert not any(part.isHidden() for part in parts)
     welcome.resize(420, 90)

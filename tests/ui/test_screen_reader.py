@@ -108,7 +108,7 @@ def test_complaint_13_screen_readers_fail(window: MainWindow, said) -> None:
     """An answer is announced while it streams, in sentences, and so is its end."""
     window.begin_answer("a")
     for piece in ("The sky", " is blue. It", " scatters light", "."):
-        window.append_answer(piece)
+        window.conversation.append_answer(piece)
     assert "The sky is blue." in said
     assert not any("It scatters" in words for words in said)
     window.finish_answer(Stats())

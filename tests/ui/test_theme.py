@@ -143,8 +143,8 @@ def test_the_sheet_leaves_no_word_unfilled(qapp) -> None:
 def test_text_grows_with_the_choice_and_back(window: MainWindow, qtbot: QtBot) -> None:
     usual = theme.base_pixels()
     height = window.top_bar.new_chat.sizeHint().height()
-    window.append_answer("Some words of an answer.")
-    text = window.transcript.answer.text
+    window.conversation.append_answer("Some words of an answer.")
+    text = window.conversation.answer.text
     text.flush()
     before = text.document().size().height()
     for _ in range(5):
