@@ -181,22 +181,6 @@ class ConversationView(QScrollArea):
         self._answer = widget
         return widget
 
-    def current_answer(self) -> AnswerMessage:
-        """Return the answer that is being generated; a new one where there is none."""
-        return self._answer or self.begin_answer()
-
-    def set_preparing(self, stage: str, fraction: float | None) -> None:
-        """Show the progress of work before or between words; `fraction` 0..1, None if unknown."""
-        self.current_answer().set_preparing(stage, fraction)
-
-    def append_answer(self, text: str) -> None:
-        """Append text to the current answer."""
-        self.current_answer().append(text)
-
-    def add_notice(self, text: str) -> None:
-        """Show a notice above the current answer."""
-        self.current_answer().add_notice(text)
-
     def end_answer(self) -> None:
         """Take note that the answer came to an end of any kind."""
         if self._answer is not None:
