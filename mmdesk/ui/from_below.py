@@ -12,7 +12,7 @@ from functools import cache
 
 from mmdesk.translatable import TranslatableText
 from mmdesk.ui import i18n
-from mmdesk.ui.i18n import TranslatedText, tr
+from mmdesk.ui.i18n import TranslatedText, tr, translated
 
 _PLACE = re.compile(r"\{(\d+)\}")
 
@@ -22,18 +22,8 @@ def below(sentence: str) -> TranslatedText:
     if isinstance(sentence, TranslatedText):
         return sentence
     if isinstance(sentence, TranslatableText):
-        return TranslatedText(lambda: translated(sentence))
+        return translated(sentence)
     return TranslatedText(lambda: _translated(sentence))
-
-
-def translated(text: TranslatableText) -> str:
-    """Fill the translation of a template; values that are templates are translated as well."""
-    values = {
-        name: translated(value) if isinstance(value, TranslatableText) else value
-        for name, value in text.values.items()
-    }
-    template = str(tr(text.template))
-    return template.format(**values) if values else template
 
 
 def _translated(sentence: str) -> str:
