@@ -2375,5 +2375,101 @@
         <source>This conversation&apos;s own model {0} is not installed any more; {1} answers.</source>
         <translation>本次对话原来的模型 {0} 已不在本机；现在由 {1} 回答。</translation>
     </message>
+    <message>
+        <source>An answer needs at least 1 token and a context of 512.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>AskMessage again: it starts anew. If it happens again, close other programs or choose a smaller model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model cannot be unloaded after a negative time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The temperature cannot be negative.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Fetcher</name>
+    <message>
+        <source>Fetching stopped unexpectedly.</source>
+        <translation>下载意外停止。</translation>
+    </message>
+    <message>
+        <source>Try again: it carries on where it stopped.</source>
+        <translation>请重试：会从停下的地方继续。</translation>
+    </message>
+</context>
+<context>
+    <name>FileLoader</name>
+    <message>
+        <source>{name} took too long to read.</source>
+        <translation>读取 {name} 用时过长。</translation>
+    </message>
+    <message>
+        <source>Try a part of it.</source>
+        <translation>请只用其中一部分试试。</translation>
+    </message>
+    <message>
+        <source>{name} could not be read: it brought the decoder down.</source>
+        <translation>无法读取 {name}：它使解码程序崩溃了。</translation>
+    </message>
+    <message>
+        <source>The file may be damaged.</source>
+        <translation>文件可能已损坏。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelParts</name>
+    <message>
+        <source>The language model is not there yet.</source>
+        <translation>语言模型还没有准备好。</translation>
+    </message>
+    <message>
+        <source>{part} could not be had from any source; {other} takes its place.</source>
+        <translation>从任何来源都下载不到 {part}，暂由 {other} 代替。</translation>
+    </message>
+    <message>
+        <source>Fetching was cancelled.</source>
+        <translation>下载已取消。</translation>
+    </message>
+    <message>
+        <source>Retry carries on where it stopped.</source>
+        <translation>重试时会从停下的地方继续。</translation>
+    </message>
+</context>
+<context>
+    <name>Session</name>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>waiting for the answer in another conversation</source>
+        <translation>正在等待另一个对话的回答</translation>
+    </message>
+    <message>
+        <source>Answering…</source>
+        <translation>正在回答…</translation>
+    </message>
+    <message>
+        <source>Loading the model…</source>
+        <translation>正在载入模型…</translation>
+    </message>
+    <message>
+        <source>Writing down what was said…</source>
+        <translation>正在把语音写成文字…</translation>
+    </message>
+    <message>
+        <source>Looking at the picture…</source>
+        <translation>正在看图片…</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在阅读…</translation>
+    </message>
 </context>
 </TS>
