@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from mmdesk.ui.i18n import later, tr
+from mmdesk.ui.wheel_guard import guard_wheel
 from mmdesk.ui.widgets import label, named, text_button
 from mmdesk.values import ChatSettings
 
@@ -62,6 +63,7 @@ class ChatSettingsDialog(QDialog):
         self._make_prompt(settings)
         self._make_sampling(settings)
         self._lay_out()
+        guard_wheel(self)
         self.resize(480, 460)
 
     def _make_prompt(self, settings: ChatSettings) -> None:

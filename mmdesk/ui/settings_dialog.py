@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from mmdesk.settings import COLOUR_SCHEMES, LANGUAGES, TEXT_SIZES, Settings
 from mmdesk.ui import theme
 from mmdesk.ui.i18n import tr
+from mmdesk.ui.wheel_guard import guard_wheel
 from mmdesk.ui.widgets import label, named, text_button
 
 
@@ -48,6 +49,7 @@ class SettingsDialog(QDialog):
         self._make_engine(settings)
         self._make_answers(settings)
         self._lay_out()
+        guard_wheel(self)
         theme.fit_to_text(self, 500, 680)
 
     def _make_looks(self, settings: Settings) -> None:

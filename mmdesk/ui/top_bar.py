@@ -15,6 +15,7 @@ from mmdesk.ui.icons import icon
 from mmdesk.ui.widgets import icon_button, named, text_button
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QWheelEvent
     from PySide6.QtWidgets import QStyleOptionComboBox
 
     from mmdesk.values import ModelInfo
@@ -23,8 +24,12 @@ _AROUND_NAME = 48  # px of the selector that are not its text
 _NARROW = 640  # px below which the model's name needs the room of the words
 
 
-class _Selector(QComboBox):
-    """A name that has no room ends in …; the style would cut it off."""
+class _ModelSelector(QComboBox):
+    """Combo box that elides a name that is too long, where the style would cut it off."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Change nothing: a wheel turned in passing would load another model."""
+        event.ignore()
 
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:
         super().initStyleOption(option)
@@ -48,7 +53,7 @@ class TopBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("topBar")
-        self.models = _Selector()
+        self.models = _ModelSelector()
         named(self.models, "modelSelector", tr("Model"), tr("The model that answers"))
         self.models.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         # The parts are listed after the first show; the default policy would stay at that width.
