@@ -62,7 +62,7 @@ class ModelsController(QObject):
             from mmdesk.workers import ModelManager
 
             keeper = self._keeper = ModelManager(self)
-            keeper.surveyed.connect(self.pages.set_shelf)
+            keeper.surveyed.connect(self.pages.set_models)
             keeper.verified.connect(self._on_verified)
             keeper.removed.connect(self._on_removed)
             keeper.added.connect(self._on_added)

@@ -1,4 +1,4 @@
-"""Every page of the window, filled with what a person would see; by public methods alone."""
+"""Every page of the window with typical content, filled by public methods alone."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ INFOS = (
     ),
     ModelInfo(
         *("whisper-base", "Whisper base (multilingual)", "speech", ("sound",)),
-        *("MIT", 130_000_000, 148_000_000, True, True, "Writes down what is said."),
+        *("MIT", 130_000_000, 148_000_000, True, True, "Speech to text"),
     ),
     ModelInfo(
         *("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B Instruct", "language", ("text",)),
@@ -178,7 +178,7 @@ def models(window: MainWindow) -> QWidget:
     page.set_entries(tuple(entries), MACHINE)
     page.set_progress(FetchProgress(*("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B Instruct"),
                                     *("downloading", 345_000_000, 1_093_000_000)))  # fmt: skip
-    page.tell("whisper-base", tr("Checked: every byte is as it should be."))
+    page.tell("whisper-base", tr("Verified: all files are intact."))
     return page
 
 

@@ -1,4 +1,4 @@
-"""The list of conversations: what it shows, and what it tells."""
+"""The list of conversations: its rows, search, menus and signals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from mmdesk.ui import history_panel
-from mmdesk.ui.history_model import ROW, day_words
+from mmdesk.ui.history_model import ROW, day_text
 from mmdesk.ui.history_panel import HistoryPanel
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.values import ConversationInfo, SearchHit
@@ -58,7 +58,7 @@ def test_rows_stand_under_headings(panel: HistoryPanel) -> None:
     ],
 )
 def test_headings_say_when(day: tuple[int, int, int], words: str) -> None:
-    assert day_words(datetime(*day, 12).timestamp(), date(2026, 3, 10)) == words
+    assert day_text(datetime(*day, 12).timestamp(), date(2026, 3, 10)) == words
 
 
 def test_a_click_and_enter_open(qtbot: QtBot, panel: HistoryPanel) -> None:
@@ -145,7 +145,7 @@ def test_rows_say_to_a_screen_reader_what_the_eye_sees(panel: HistoryPanel) -> N
     panel.set_busy(frozenset({"n"}))
     role = Qt.ItemDataRole.AccessibleTextRole
     spoken = [panel.rows.index(panel.rows.row_of(name)).data(role) for name in ("p", "n")]
-    assert spoken == ["Pinned one, pinned", "New one, an answer is coming"]
+    assert spoken == ["Pinned one, pinned", "New one, answer in progress"]
 
 
 def test_a_narrow_window_shows_the_list_or_the_conversation(
