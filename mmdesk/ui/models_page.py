@@ -57,8 +57,10 @@ class ModelsPage(QDialog):
         self.told.setObjectName("modelsTold")
         self.told.hide()
         self.add_button = text_button(tr("Add a folder…"), "addFolderButton")
-        tip = tr("Use a text model in the transformers format; the folder is not copied")
-        say(self.add_button.setToolTip, tip)
+        say(
+            self.add_button.setToolTip,
+            tr("Use a text model in the transformers format; the folder is not copied"),
+        )
         self.add_button.clicked.connect(self.choose_folder)
         self.close_button = text_button(tr("Close"), "closeModelsButton", "primary")
         self.close_button.clicked.connect(self.accept)

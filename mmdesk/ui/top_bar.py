@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy
 
-from mmdesk.ui.i18n import say, sentences, tr, translated
+from mmdesk.ui.i18n import joined, say, tr, translated
 from mmdesk.ui.icons import icon
 from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.widgets import icon_button, named, text_button
@@ -117,8 +117,7 @@ class TopBar(QFrame):
             self.models.addItem("", info.id)
             title = info.title if info.installed else _not_downloaded(info)
             say(partial(self.models.setItemText, at), title)
-            role = Qt.ItemDataRole.ToolTipRole
-            self.models.setItemData(at, plain_tooltip(_details(info)), role)
+            self.models.setItemData(at, plain_tooltip(_details(info)), Qt.ItemDataRole.ToolTipRole)
             rows = self.models.model()
             if not info.installed and info.id != current and isinstance(rows, QStandardItemModel):
                 rows.item(at).setEnabled(False)
@@ -139,5 +138,5 @@ def _not_downloaded(info: ModelInfo) -> str:
 
 def _details(info: ModelInfo) -> str:
     if info.installed:
-        return sentences(translated(info.note), info.licence)
+        return joined(" · ", (translated(info.note), info.licence))
     return tr("Download it on the Models page (Ctrl+Shift+M)")

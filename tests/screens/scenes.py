@@ -39,7 +39,7 @@ INFOS = (
     ModelInfo(
         *("qwen2.5-coder-0.5b", "Qwen2.5-Coder 0.5B Instruct", "language", ("text",)),
         *("Apache-2.0", 478_000_000, 999_532_008, True, True),
-        "The language model that answers.",
+        "Language model for answers",
     ),
     ModelInfo(
         *("whisper-base", "Whisper base (multilingual)", "speech", ("sound",)),
@@ -48,7 +48,7 @@ INFOS = (
     ModelInfo(
         *("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B Instruct", "language", ("text",)),
         *("Apache-2.0", 1_093_000_000, 3_090_000_000, False, False),
-        "Better translations and summaries; four cores and 8 GB of memory advised.",
+        "Better translations and summaries; four cores and 8 GB of memory recommended",
     ),
     ModelInfo(
         *("smollm2-135m", "SmolLM2 135M Instruct", "language", ("text",)),
@@ -58,7 +58,7 @@ INFOS = (
             270_000_000,
             False,
             False,
-            "Small and English only; stands in when the default cannot be had.",
+            "Small and English only; fallback when the standard model isn't available",
         ),
     ),
     ModelInfo(
