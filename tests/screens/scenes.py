@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from PySide6.QtWidgets import QWidget
 
 from mmdesk.models.hardware_fit import judge
+from mmdesk.translatable import TranslatableText
 from mmdesk.ui.i18n import tr
 from mmdesk.ui.link_dialog import ask_to_open
 from mmdesk.ui.main_window import MainWindow
@@ -135,9 +136,7 @@ def chat(window: MainWindow) -> QWidget:
                     notices=("The oldest message no longer fits and was left out.",)),
         StoredMessage("m3", "m2", Turn("user", "And a larger one?")),
         StoredMessage("m4", "m3", Turn("assistant", "It would be"), state="failed",
-                    error="The engine stopped unexpectedly (killed by the system, perhaps out of "
-                    "memory).", hint="Ask again: it starts anew. If it happens again, close other "
-                    "programs or choose a smaller model."),
+                    error="There is not enough memory for this.", hint="Close other programs."),
     )  # fmt: skip
     window.show_conversation(OpenedConversation(infos[0], messages))
     window.status_line.set_stats(STATS)
@@ -257,7 +256,7 @@ def editing(window: MainWindow) -> QWidget:
     assert isinstance(said, UserMessage)
     said.begin_edit()
     window.begin_answer("m5")
-    window.set_preparing("reading part 2 of 7", 0.3)
+    window.set_preparing(TranslatableText("reading part {part} of {parts}", part=2, parts=7), 0.3)
     window.set_hearing(True)
     return window
 
@@ -273,8 +272,8 @@ def search(window: MainWindow) -> QWidget:
         SearchHit("c1", "Packing list: table tennis", "", "", ()),
     )
     window.history.set_hits("table", hits)
-    window.show_error("archive.zip is neither a picture, a sound nor a document that can be read.",
-                      "Unpack it and choose the files inside.")  # fmt: skip
+    message = TranslatableText("mmdesk can't open {name}.", name="archive.zip")
+    window.show_error(message, "Unpack it and choose the files inside.")
     return window
 
 

@@ -104,9 +104,7 @@ def test_escape_skips_them(window: MainWindow, steps: OnboardingDialog, qtbot: Q
     assert changed.args[0].seen_welcome
 
 
-def test_they_show_the_downloads(
-    window: MainWindow, steps: OnboardingDialog, qtbot: QtBot
-) -> None:
+def test_they_show_the_downloads(window: MainWindow, steps: OnboardingDialog, qtbot: QtBot) -> None:
     steps.next.click()
     assert steps.status.isVisible()
     window.pages.set_fetch_progress(FetchProgress("m", "Model", "downloading", 250, 1000))

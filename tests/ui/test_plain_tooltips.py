@@ -42,9 +42,9 @@ def _tooltips(tree: ast.AST) -> Iterator[ast.expr]:
             first = ast.unparse(node.args[0]) if node.args else ""
             if called.endswith("setToolTip"):
                 yield node.args[0]
-            elif called == "say" and first.endswith("setToolTip"):
-                yield node.args[1]
-            elif called.endswith(("setData", "setItemData")) and "ToolTipRole" in ast.unparse(node):
+            elif (called == "say" and first.endswith("setToolTip")) or (
+                called.endswith(("setData", "setItemData")) and "ToolTipRole" in ast.unparse(node)
+            ):
                 yield node.args[1]
 
 
