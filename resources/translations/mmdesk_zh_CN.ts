@@ -1064,6 +1064,10 @@
         <translation>译文中缺少原文的部分数字：请核对。</translation>
     </message>
     <message>
+        <source>Better translations and summaries; 4 cores and 8 GB memory recommended</source>
+        <translation>翻译和总结更好；建议四个核心和 8 GB 内存</translation>
+    </message>
+    <message>
         <source>Dutch</source>
         <translation>荷兰文</translation>
     </message>
@@ -1142,10 +1146,6 @@
     <message>
         <source>The engine did not score the text.</source>
         <translation>引擎没有给文本评分。</translation>
-    </message>
-    <message>
-        <source>Better translations and summaries; four cores and 8 GB of memory recommended</source>
-        <translation>翻译和总结更好；建议四个核心和 8 GB 内存</translation>
     </message>
     <message>
         <source>Chinese</source>
@@ -1652,7 +1652,7 @@
         <translation>今天想做点什么？</translation>
     </message>
     <message>
-        <source>Ask a question, drop a picture or a document anywhere, or speak. Everything stays on this computer.</source>
+        <source>Ask, speak, or drop a picture or document anywhere. Everything stays on this computer.</source>
         <translation>提个问题，把图片或文档拖放到任意位置，或者直接说话。所有内容都留在本机。</translation>
     </message>
     <message>

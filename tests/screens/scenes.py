@@ -49,7 +49,7 @@ INFOS = (
     ModelInfo(
         *("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B Instruct", "language", ("text",)),
         *("Apache-2.0", 1_093_000_000, 3_090_000_000, False, False),
-        "Better translations and summaries; four cores and 8 GB of memory recommended",
+        "Better translations and summaries; 4 cores and 8 GB memory recommended",
     ),
     ModelInfo(
         *("smollm2-135m", "SmolLM2 135M Instruct", "language", ("text",)),

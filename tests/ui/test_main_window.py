@@ -41,7 +41,7 @@ def test_the_first_start_is_told_in_sizes(qtbot: QtBot, window: MainWindow) -> N
     window.set_fetch_progress(FetchProgress("a", "Language", "downloading", 10**8, 4 * 10**8))
     start = window.first_start
     assert start.isVisible()
-    assert start.parts["a"].words.text() == "100 of 400 MB"
+    assert start.parts["a"].progress.text() == "100 of 400 MB"
     assert start.parts["a"].bar.value() == 250
     with qtbot.waitSignal(window.fetch_cancelled):
         start.cancel_button.click()

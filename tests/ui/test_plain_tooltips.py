@@ -42,10 +42,10 @@ def _tooltips(tree: ast.AST) -> Iterator[ast.expr]:
             first = ast.unparse(node.args[0]) if node.args else ""
             if called.endswith("setToolTip"):
                 yield node.args[0]
-            elif (called == "say" and first.endswith("setToolTip")) or (
-                called.endswith(("setData", "setItemData")) and "ToolTipRole" in ast.unparse(node)
-            ):
+            elif called == "say" and first.endswith("setToolTip"):
                 yield node.args[1]
+            elif called.endswith("setItemData") and "ToolTipRole" in ast.unparse(node):
+                yield from node.args[1:2]
 
 
 @pytest.mark.parametrize("path", sorted(UI.rglob("*.py")), ids=lambda path: path.stem)
