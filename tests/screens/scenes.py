@@ -91,7 +91,7 @@ STATS = Stats("qwen2.5-coder-0.5b", "cpu", 0, 60, 180, 0.6, 11.4, 0.0, 16.4, 124
 
 
 def picture() -> ImageInput:
-    """A small drawing, as it comes from a file."""
+    """Return a small drawing, as it comes from a file."""
     image = Image.new("RGB", (320, 220), "#cfe3f5")
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 150, 320, 220), fill="#7fae6d")
@@ -112,13 +112,13 @@ def list_models(window: MainWindow) -> None:
 
 
 def empty(window: MainWindow) -> QWidget:
-    """Nothing said yet."""
+    """Show an empty conversation."""
     list_models(window)
     return window
 
 
 def chat(window: MainWindow) -> QWidget:
-    """A conversation with a picture, an answer with code and a table, and one that failed."""
+    """Show a picture, an answer with code and a table, and an answer that failed."""
     list_models(window)
     now = time.time()
     titles = ("How a hash table works", "Packing list for three days", "Letter to Ms Ng")
@@ -146,7 +146,7 @@ def chat(window: MainWindow) -> QWidget:
 
 
 def streaming(window: MainWindow) -> QWidget:
-    """An answer that is coming."""
+    """Show an answer while it is generated."""
     list_models(window)
     window.show_user_turn(Turn("user", "What should I see in Lisbon in two days?"))
     window.begin_answer("m9")
@@ -157,7 +157,7 @@ def streaming(window: MainWindow) -> QWidget:
 
 
 def fetching(window: MainWindow) -> QWidget:
-    """The first start, with the parts on their way."""
+    """Show the first start, while the models are downloaded."""
     window.set_models(tuple(INFOS[:1]), INFOS[0].id)
     for progress in _on_the_way():
         window.set_fetch_progress(progress)
@@ -166,7 +166,7 @@ def fetching(window: MainWindow) -> QWidget:
 
 
 def models(window: MainWindow) -> QWidget:
-    """The page of the models, with something being fetched and something that does not fit."""
+    """Show the models page with a download, and with a model that is too large."""
     list_models(window)
     window.pages.open_models()
     page = window.pages.models
@@ -220,7 +220,7 @@ def quick_ask(window: MainWindow) -> QWidget:
 
 
 def pictures(window: MainWindow) -> QWidget:
-    """Pictures that wait: one as it was seen, one in the person's words, one being corrected."""
+    """Show pictures with a description, with a corrected one, and with one being edited."""
     list_models(window)
     first = picture()
     second = replace(
@@ -240,7 +240,7 @@ def pictures(window: MainWindow) -> QWidget:
 
 
 def editing(window: MainWindow) -> QWidget:
-    """A message that is said anew, versions of an answer, one that was stopped, one that waits."""
+    """Show a message being edited, versions of an answer, and one that waits."""
     list_models(window)
     now = time.time()
     talk = ConversationInfo("c0", "Packing list for three days", now, now)
@@ -262,7 +262,7 @@ def editing(window: MainWindow) -> QWidget:
 
 
 def search(window: MainWindow) -> QWidget:
-    """What a search found, a deletion that can be taken back, and a file that cannot be used."""
+    """Show hits of a search, a deletion that can be undone, and a file that cannot be used."""
     chat(window)
     window.history.delete("c2", "Letter to Ms Ng")
     window.history.field.setText("table")

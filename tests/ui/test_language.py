@@ -62,7 +62,7 @@ def _scene(qtbot: object, language: str, name: str) -> MainWindow:
 
 
 def texts(root: QWidget) -> list[tuple[str, str, str]]:
-    """(the widget, what kind of text, the text) of everything that can be seen or heard."""
+    """Return (widget, kind of text, text) for everything that can be seen or read aloud."""
     found = []
     for widget in (root, *root.findChildren(QWidget)):
         if widget.objectName() == "microphoneSeconds":
@@ -111,9 +111,7 @@ def _let_things_settle(window: MainWindow) -> None:
 
 
 @pytest.mark.parametrize("name", STAYING)
-def test_a_window_that_changes_its_language_is_as_if_it_had_begun_in_it(
-    qtbot: object, name: str
-) -> None:
+def test_a_changed_language_shows_the_same_texts_as_a_start_in_it(qtbot: object, name: str) -> None:
     changed = _scene(qtbot, "en", name)
     _let_things_settle(changed)
     english = texts(changed)
@@ -162,7 +160,7 @@ def test_the_language_is_chosen_in_the_settings_and_kept(qtbot: object) -> None:
     assert window.composer.input.placeholderText() == "想问什么都可以"
 
 
-def test_qts_own_words_follow_too(qtbot: object) -> None:
+def test_qts_own_texts_follow_too(qtbot: object) -> None:
     window = _window(qtbot, "zh_CN")
     menu = window.history.field.createStandardContextMenu()
     assert any("复制" in action.text() for action in menu.actions())

@@ -215,7 +215,14 @@ def test_the_dialog_gives_back_what_it_was_given(window: MainWindow) -> None:
     assert (changed.text_size, changed.reduce_motion, changed.unload_after) == (120, False, 30)
 
 
-def test_a_desktop_without_a_tray_is_told_so(window: MainWindow) -> None:
+def test_the_length_of_answers_is_explained_in_words(window: MainWindow) -> None:
+    dialog = SettingsDialog(Settings(max_tokens=768), [], window)
+    assert dialog.length_in_words.text() == "About 575 words"
+    dialog.length.setValue(16)
+    assert dialog.length_in_words.text() == "About 12 words"
+
+
+def test_without_a_tray_the_setting_is_disabled(window: MainWindow) -> None:
     dialog = SettingsDialog(Settings(), [], window)
     assert not dialog.tray.isEnabled()
 
@@ -233,7 +240,7 @@ def test_keys_and_first_steps_are_reached_from_the_settings(
     window.pages.steps.close()
 
 
-def test_a_low_window_leaves_out_what_the_greeting_can_do_without(window: MainWindow) -> None:
+def test_a_low_window_hides_all_but_the_greeting(window: MainWindow) -> None:
     welcome = window.transcript.welcome
     parts = (*welcome._buttons, welcome._about, welcome._mark)
     assert not any(part.isHidden() for part in parts)
