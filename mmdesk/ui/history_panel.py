@@ -123,13 +123,13 @@ class HistoryPanel(QWidget):
         say(field.setPlaceholderText, tr("Search chats"))
         field.setClearButtonEnabled(True)
         field.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        for button, name, words in zip(
+        for button, name, text in zip(
             field.findChildren(QToolButton),
             ("clearSearchButton", "searchGlyph"),
             (tr("Clear search"), tr("Search")),
             strict=True,
         ):
-            named(button, name, words)
+            named(button, name, text)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         field.setAcceptDrops(False)
         field.textChanged.connect(self._on_typed)
@@ -137,25 +137,25 @@ class HistoryPanel(QWidget):
         return field
 
     def _make_list(self) -> _ConversationList:
-        made = _ConversationList()
-        named(made, "historyList", tr("Conversations"))
-        made.setModel(self.rows)
-        made.setAcceptDrops(False)
-        made.viewport().setAcceptDrops(False)
-        made.setItemDelegate(HistoryDelegate(made))
-        made.setFrameShape(QFrame.Shape.NoFrame)
-        made.setMouseTracking(True)
-        made.setUniformItemSizes(False)
-        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        made.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        made.customContextMenuRequested.connect(self._on_menu)
-        made.clicked.connect(self._on_open)
-        made.opened.connect(self._on_open)
-        made.deleted.connect(self._on_delete)
-        return made
+        view = _ConversationList()
+        named(view, "historyList", tr("Conversations"))
+        view.setModel(self.rows)
+        view.setAcceptDrops(False)
+        view.viewport().setAcceptDrops(False)
+        view.setItemDelegate(HistoryDelegate(view))
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setMouseTracking(True)
+        view.setUniformItemSizes(False)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._on_menu)
+        view.clicked.connect(self._on_open)
+        view.opened.connect(self._on_open)
+        view.deleted.connect(self._on_delete)
+        return view
 
     def _make_undo_bar(self) -> QFrame:
         bar = frame("chip")

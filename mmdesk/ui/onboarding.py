@@ -30,7 +30,7 @@ class _OnboardingDownloadRow(QWidget):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.title = label(title, wrap=True)
-        self.words = label("", "muted")
+        self.progress = label("", "muted")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
@@ -38,14 +38,14 @@ class _OnboardingDownloadRow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (self.title, self.bar, self.words):
+        for widget in (self.title, self.bar, self.progress):
             column.addWidget(widget)
 
     def show_progress(self, progress: FetchProgress) -> None:
         """Show how far the download is."""
         say(self.title.setText, translated(progress.title))
         self.bar.setValue(round(1000 * share(progress)))
-        say(self.words.setText, progress_text(progress))
+        say(self.progress.setText, progress_text(progress))
 
 
 class OnboardingDialog(QDialog):

@@ -130,17 +130,17 @@ class ShortcutsDialog(QDialog):
         theme.fit_to_text(self, 520, 640)
 
     def _make_list(self) -> QTreeWidget:
-        made = QTreeWidget()
-        named(made, "shortcutsList", tr("Keyboard shortcuts"))
-        made.setColumnCount(2)
-        made.setHeaderLabels([tr("Action"), tr("Keys")])
-        made.setRootIsDecorated(False)
-        made.setItemsExpandable(False)
-        made.setIndentation(14)
+        tree = QTreeWidget()
+        named(tree, "shortcutsList", tr("Keyboard shortcuts"))
+        tree.setColumnCount(2)
+        tree.setHeaderLabels([tr("Action"), tr("Keys")])
+        tree.setRootIsDecorated(False)
+        tree.setItemsExpandable(False)
+        tree.setIndentation(14)
         for group, entries in groupby(table(), key=lambda entry: entry.group):
-            top = QTreeWidgetItem(made, [group])
+            top = QTreeWidgetItem(tree, [group])
             top.setFirstColumnSpanned(True)
-            font = made.font()
+            font = tree.font()
             font.setBold(True)
             top.setFont(0, font)
             top.setFlags(Qt.ItemFlag.ItemIsEnabled)
@@ -148,9 +148,9 @@ class ShortcutsDialog(QDialog):
                 item = QTreeWidgetItem(top, [entry.action, entry.shown()])
                 spoken = Qt.ItemDataRole.AccessibleTextRole
                 item.setData(0, spoken, f"{entry.action}: {entry.shown()}")
-        made.expandAll()
-        made.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        made.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        made.header().setStretchLastSection(False)
-        made.setCurrentIndex(made.model().index(0, 0, made.model().index(0, 0)))
-        return made
+        tree.expandAll()
+        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        tree.header().setStretchLastSection(False)
+        tree.setCurrentIndex(tree.model().index(0, 0, tree.model().index(0, 0)))
+        return tree

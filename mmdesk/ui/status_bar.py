@@ -49,7 +49,7 @@ class StatusBar(QStatusBar):
         self.state.setObjectName("statusState")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Hide the speed in a narrow window: it is shown below the answer too."""
+        """Hide the speed in a narrow window: the answer shows it as well."""
         super().resizeEvent(event)
         letter = self.fontMetrics().horizontalAdvance("x")
         self.state.setMinimumWidth(_STATE_WIDTH * letter)
