@@ -1,4 +1,4 @@
-"""Dialog with the settings of one conversation: its instructions and its sampling."""
+"""The dialog with the settings of one conversation: instructions and sampling."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from mmdesk.ui.wheel_guard import guard_wheel
 from mmdesk.ui.widgets import label, named, text_button
 from mmdesk.values import ChatSettings
 
-# The instructions stay in English, in which the model follows them best, like mmdesk's own.
+# The instructions are not translated: the model works best in English, as with mmdesk's own prompt.
 _PRESETS = (
     (
         later("Short answers"),
@@ -53,7 +53,7 @@ _PRESETS = (
 
 
 class ChatSettingsDialog(QDialog):
-    """Form for a ChatSettings; it returns the changed one."""
+    """The dialog that shows a ChatSettings and returns the changed one."""
 
     def __init__(self, settings: ChatSettings, parent: QWidget) -> None:
         super().__init__(parent)
@@ -79,7 +79,7 @@ class ChatSettingsDialog(QDialog):
         self.prompt.setFixedHeight(120)
         known = self.preset.findData(settings.system_prompt or "")
         if known < 0:
-            self.preset.addItem(tr("Your own"), settings.system_prompt)
+            self.preset.addItem(tr("Custom"), settings.system_prompt)
             known = self.preset.count() - 1
         self.preset.setCurrentIndex(known)
         self.preset.activated.connect(self._on_preset)
@@ -117,7 +117,7 @@ class ChatSettingsDialog(QDialog):
         form.addRow(tr("Temperature"), self.temperature)
         form.addRow(tr("Top p"), self.top_p)
         form.addRow(tr("Maximum answer length"), self.length)
-        note = tr("Applies to this chat, from the next answer on.")
+        note = tr("Applies to this chat only, from the next answer on.")
         form.addRow(label(note, "muted", wrap=True))
         save = text_button(tr("Save"), "saveChatSettingsButton", "primary")
         cancel = text_button(tr("Cancel"), "cancelChatSettingsButton", "quiet")
@@ -136,11 +136,11 @@ class ChatSettingsDialog(QDialog):
         column.addLayout(row)
 
     @Slot(int)
-    def _on_preset(self, at: int) -> None:
-        self.prompt.setPlainText(self.preset.itemData(at) or "")
+    def _on_preset(self, index: int) -> None:
+        self.prompt.setPlainText(self.preset.itemData(index) or "")
 
     def settings(self) -> ChatSettings:
-        """Return the settings as the dialog shows them."""
+        """Return the settings that the dialog shows now."""
         temperature = round(self.temperature.value(), 2)
         return replace(
             self._before,

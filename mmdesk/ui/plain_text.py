@@ -68,17 +68,23 @@ def set_plain_text(box: QMessageBox, question: str, details: str) -> None:
     box.setInformativeText(details)
 
 
-def shown_address(address: str) -> str:
-    """Return a link's address as it will be opened, so that none looks like another one.
-
-    Returns:
-        The encoded address: the host in Punycode, everything else outside of ASCII with "%". A
-        host that reads differently decoded stands on a second line, without direction marks.
-    """
+def encoded_address(address: str) -> str:
+    """Return a link's address as it will be opened: Punycode in the host, "%" for non-ASCII."""
     url = QUrl(address)
     if not url.isValid():
         return address.translate(_DIRECTION_MARKS)
-    encoded = url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
+    return url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
+
+
+def shown_address(address: str) -> str:
+    """Return a link's address in a form that does not look like another one.
+
+    Returns:
+        The encoded address. A host that reads differently decoded follows on a second line,
+        without direction marks.
+    """
+    url = QUrl(address)
     host = url.host(QUrl.ComponentFormattingOption.FullyEncoded)
     decoded = url.host(QUrl.ComponentFormattingOption.FullyDecoded).translate(_DIRECTION_MARKS)
+    encoded = encoded_address(address)
     return f"{encoded}\n({decoded})" if decoded != host else encoded

@@ -252,7 +252,7 @@ def editing(window: MainWindow) -> QWidget:
         StoredMessage("m4", "m3", Turn("assistant", "It would be"), "interrupted"),
     )  # fmt: skip
     window.show_conversation(OpenedConversation(talk, messages))
-    said = window.transcript.column.make(2)
+    said = window.transcript.column.ensure_widget(2)
     assert isinstance(said, UserMessage)
     said.begin_edit()
     window.begin_answer("m5")

@@ -210,17 +210,17 @@ def test_a_description_reaches_waiting_and_sent_pictures(
     strips = window.findChildren(DescriptionStrip)
     assert len(strips) == 2
     for strip in strips:
-        assert strip._seen.text() == "beagle (dog) (very likely)"
-        assert strip._read.text() == "“STOP”"
+        assert strip._caption.text() == "beagle (dog) (very likely)"
+        assert strip._text.text() == "“STOP”"
 
 
 def test_long_read_text_is_shortened_until_asked_for(window: MainWindow, picture: Picture) -> None:
     window.add_image(picture("a.png"))
     window.set_description(picture("a.png").sha256, ImageDescription(text="word " * 100))
     strip = window.image_panel.cards[0].strip
-    assert strip._read.text().endswith("…”")
+    assert strip._text.text().endswith("…”")
     strip._more.click()
-    assert len(strip._read.text()) > 400
+    assert len(strip._text.text()) > 400
 
 
 def test_a_correction_is_told_and_kept(qtbot: QtBot, window: MainWindow, picture: Picture) -> None:
@@ -234,7 +234,7 @@ def test_a_correction_is_told_and_kept(qtbot: QtBot, window: MainWindow, picture
         strip.findChild(QAbstractButton, "saveSightButton").click()
     assert told.args == [image.sha256, "my dog Rex"]
     window.set_description(image.sha256, ImageDescription(labels=(Label("cat", 0.5),)))
-    assert strip._seen.text() == "my dog Rex"
+    assert strip._caption.text() == "my dog Rex"
     sent = window.composer.turn().images[0].description
     assert sent is not None
     assert sent.correction == "my dog Rex"
@@ -252,7 +252,7 @@ def test_a_correction_can_be_taken_back(qtbot: QtBot, window: MainWindow, pictur
     with qtbot.waitSignal(window.description_corrected) as told:
         strip.findChild(QAbstractButton, "saveSightButton").click()
     assert told.args == [image.sha256, ""]
-    assert strip._seen.text() == "cat (likely)"
+    assert strip._caption.text() == "cat (likely)"
 
 
 # --- microphone -------------------------------------------------------------------------------

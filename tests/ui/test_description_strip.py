@@ -9,7 +9,9 @@ from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.values import ImageDescription, Label
 
-SIGHT = ImageDescription(labels=(Label("dog", 0.9),), caption="A dog runs to a sign.", text="STOP")
+DESCRIPTION = ImageDescription(
+    labels=(Label("dog", 0.9),), caption="A dog runs to a sign.", text="STOP"
+)
 
 
 def shown(strip: DescriptionStrip) -> str:
@@ -21,7 +23,7 @@ def test_caption_labels_and_text_are_shown_and_can_be_corrected(qtbot) -> None:
     attachments = PendingAttachments()
     strip = DescriptionStrip("d", attachments, "dog.png")
     qtbot.addWidget(strip)
-    attachments.set_description("d", SIGHT)
+    attachments.set_description("d", DESCRIPTION)
     for words in ("A dog runs to a sign.", "dog (very likely)", "STOP"):
         assert words in shown(strip)
     strip.begin_correction()
@@ -37,7 +39,7 @@ def test_caption_labels_and_text_are_shown_and_can_be_corrected(qtbot) -> None:
 
 def test_a_strip_in_a_row_of_pictures_shows_its_last_line(qtbot) -> None:
     attachments = PendingAttachments()
-    attachments.set_description("d", SIGHT)
+    attachments.set_description("d", DESCRIPTION)
     row = QWidget()
     qtbot.addWidget(row)
     strip = DescriptionStrip("d", attachments, "dog.png")
@@ -47,6 +49,6 @@ def test_a_strip_in_a_row_of_pictures_shows_its_last_line(qtbot) -> None:
     row.resize(400, flow.heightForWidth(400))
     row.show()
     qtbot.waitExposed(row)
-    for words in (strip._seen, strip._read):
-        assert words.height() >= words.heightForWidth(words.width())
-    assert strip._read.geometry().bottom() <= strip.height()
+    for field in (strip._caption, strip._text):
+        assert field.height() >= field.heightForWidth(field.width())
+    assert strip._text.geometry().bottom() <= strip.height()

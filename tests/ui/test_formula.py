@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from pytestqt.qtbot import QtBot
 
-from mmdesk.ui.markdown.formula import LONGEST, SIGN, formulas, source_of
+from mmdesk.ui.markdown.formula import LONGEST, OBJECT_CHARACTER, formulas, source_of
 from mmdesk.ui.rich_text import RichTextView
 
 SLOW = 30_000  # the first formula loads the library
@@ -25,10 +25,10 @@ def shown(qtbot: QtBot, text: str) -> RichTextView:
 
 
 def sources(message: RichTextView) -> list[str]:
-    found, made = message.document().find(SIGN), []
+    found, made = message.document().find(OBJECT_CHARACTER), []
     while not found.isNull():
         made.append(source_of(found.charFormat()))
-        found = message.document().find(SIGN, found)
+        found = message.document().find(OBJECT_CHARACTER, found)
     return made
 
 
@@ -89,9 +89,9 @@ def test_what_cannot_be_drawn_stays_as_it_was_written(qtbot: QtBot) -> None:
 
 
 def test_a_monster_is_not_even_tried(qtbot: QtBot) -> None:
-    before = len(formulas()._known)
+    before = len(formulas()._cache)
     assert formulas().get("x" * (LONGEST + 1)) is None
-    assert len(formulas()._known) == before
+    assert len(formulas()._cache) == before
 
 
 def test_copying_gives_the_source_back(qtbot: QtBot) -> None:
