@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy
 
-from mmdesk.ui.i18n import joined, say, tr, translated
+from mmdesk.ui.i18n import say, sentences, tr, translated
 from mmdesk.ui.icons import icon
 from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.widgets import icon_button, named, text_button
@@ -138,5 +138,5 @@ def _not_downloaded(info: ModelInfo) -> str:
 
 def _details(info: ModelInfo) -> str:
     if info.installed:
-        return joined(" · ", (translated(info.note), info.licence))
+        return sentences(translated(info.note), info.licence)
     return tr("Download it on the Models page (Ctrl+Shift+M)")

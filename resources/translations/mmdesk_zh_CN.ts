@@ -4,8 +4,8 @@
 <context>
     <name></name>
     <message>
-        <source>Enter sends, Shift+Enter breaks the line (Ctrl+L comes here)</source>
-        <translation>Enter 发送，Shift+Enter 换行（Ctrl+L 回到此处）</translation>
+        <source>Enter sends, Shift+Enter starts a new line (Ctrl+L focuses this field)</source>
+        <translation>按 Enter 发送，按 Shift+Enter 换行（按 Ctrl+L 可回到这里）</translation>
     </message>
     <message>
         <source>Message</source>
@@ -52,7 +52,7 @@
         <translation>给助手的指令</translation>
     </message>
     <message>
-        <source>Your own</source>
+        <source>Custom</source>
         <translation>自定义</translation>
     </message>
     <message>
@@ -80,16 +80,16 @@
         <translation>最长回答</translation>
     </message>
     <message>
-        <source>Applies to this chat, from the next answer on.</source>
-        <translation>从下一个回答起生效，只影响本次对话。</translation>
-    </message>
-    <message>
         <source>Instructions</source>
         <translation>指令</translation>
     </message>
     <message>
         <source>Top p</source>
         <translation>Top p</translation>
+    </message>
+    <message>
+        <source>Applies to this chat only, from the next answer on.</source>
+        <translation>从下一个回答起生效，只影响本次对话。</translation>
     </message>
     <message>
         <source>Save</source>
@@ -106,14 +106,6 @@
     <message>
         <source>the oldest {0} messages will be forgotten</source>
         <translation>最早的 {0} 条消息将被遗忘</translation>
-    </message>
-    <message>
-        <source>first word in about {0:.0f} s</source>
-        <translation>约 {0:.0f} 秒后出现第一个字</translation>
-    </message>
-    <message>
-        <source>first word within a second</source>
-        <translation>一秒内出现第一个字</translation>
     </message>
     <message>
         <source>Attach files</source>
@@ -136,8 +128,12 @@
         <translation>停止回答（Esc）</translation>
     </message>
     <message>
-        <source>Problem with what was given</source>
-        <translation>所给内容有问题</translation>
+        <source>Starts in about {seconds:.0f} s</source>
+        <translation>约 {seconds:.0f} 秒后开始</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
     </message>
     <message>
         <source>Dismiss</source>
@@ -472,28 +468,24 @@
         <translation>全部描述</translation>
     </message>
     <message>
-        <source>Drop pictures here</source>
-        <translation>将图片拖放到这里</translation>
+        <source>Drop files here</source>
+        <translation>将文件拖放到这里</translation>
     </message>
     <message>
-        <source>Drop or paste pictures here</source>
-        <translation>将图片拖放或粘贴到这里</translation>
-    </message>
-    <message>
-        <source>Choose…</source>
-        <translation>选择…</translation>
+        <source>Drop or paste files here (documents and sounds work too)</source>
+        <translation>将文件拖放或粘贴到这里（文档和音频也可以）</translation>
     </message>
     <message>
         <source>Choose files</source>
         <translation>选择文件</translation>
     </message>
     <message>
-        <source>Choose files (Ctrl+O)</source>
-        <translation>选择文件（Ctrl+O）</translation>
+        <source>Choose files…</source>
+        <translation>选择文件…</translation>
     </message>
     <message>
-        <source>Loudness</source>
-        <translation>音量</translation>
+        <source>Choose files (Ctrl+O)</source>
+        <translation>选择文件（Ctrl+O）</translation>
     </message>
     <message>
         <source>Open this address?</source>
@@ -532,8 +524,24 @@
         <translation>重新回答</translation>
     </message>
     <message>
-        <source>stopped</source>
+        <source>Stopped</source>
         <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Reached the maximum answer length</source>
+        <translation>已达到回答长度上限</translation>
+    </message>
+    <message>
+        <source>Started after {seconds:.1f} s</source>
+        <translation>{seconds:.1f} 秒后开始</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <source>mmdesk was closed during this answer</source>
+        <translation>回答还没完成时 mmdesk 被关闭了</translation>
     </message>
     <message>
         <source>Answer finished</source>
@@ -544,14 +552,6 @@
         <translation>回答已停止</translation>
     </message>
     <message>
-        <source>interrupted</source>
-        <translation>已中断</translation>
-    </message>
-    <message>
-        <source>mmdesk ended while this answer was coming</source>
-        <translation>回答还没结束时 mmdesk 就退出了</translation>
-    </message>
-    <message>
         <source>Edit and ask again</source>
         <translation>修改后重新提问</translation>
     </message>
@@ -560,32 +560,16 @@
         <translation>{0:.1f} 词元/秒</translation>
     </message>
     <message>
-        <source>first word after {0:.1f} s</source>
-        <translation>{0:.1f} 秒后出现第一个字</translation>
-    </message>
-    <message>
-        <source>reached the longest length set</source>
-        <translation>已达到设定的最大长度</translation>
-    </message>
-    <message>
-        <source>Copy this code</source>
-        <translation>复制这段代码</translation>
-    </message>
-    <message>
         <source>Microphone</source>
         <translation>麦克风</translation>
-    </message>
-    <message>
-        <source>Speak</source>
-        <translation>语音</translation>
     </message>
     <message>
         <source>Listening…</source>
         <translation>正在聆听…</translation>
     </message>
     <message>
-        <source>Writing down what you said…</source>
-        <translation>正在把您说的话写下来…</translation>
+        <source>Transcribing…</source>
+        <translation>正在转写…</translation>
     </message>
     <message>
         <source>Nothing heard. Try again, closer to the microphone.</source>
@@ -824,8 +808,8 @@
         <translation>进度</translation>
     </message>
     <message>
-        <source>thinking</source>
-        <translation>正在思考</translation>
+        <source>Thinking…</source>
+        <translation>正在思考…</translation>
     </message>
     <message>
         <source>reading</source>
@@ -972,12 +956,20 @@
         <translation>可能有其他程序正在使用它；请关闭该程序，或选择别的麦克风。</translation>
     </message>
     <message>
+        <source>Better translations and summaries; four cores and 8 GB of memory advised.</source>
+        <translation>翻译和总结更好；建议四个核心和 8 GB 内存。</translation>
+    </message>
+    <message>
         <source>Drop its pages as pictures (PNG or JPEG): text in pictures is read.</source>
         <translation>请将各页作为图片（PNG 或 JPEG）拖入：图片中的文字可以识别。</translation>
     </message>
     <message>
         <source>Export it again.</source>
         <translation>请重新导出。</translation>
+    </message>
+    <message>
+        <source>Looks at pictures.</source>
+        <translation>看图片。</translation>
     </message>
     <message>
         <source>Open it in a PDF viewer and save a copy without the password.</source>
@@ -1020,6 +1012,14 @@
         <translation>请重新下载。</translation>
     </message>
     <message>
+        <source>Small and English only; stands in when the default cannot be had.</source>
+        <translation>很小，只会英文；默认模型无法获得时代替它。</translation>
+    </message>
+    <message>
+        <source>The language model that answers.</source>
+        <translation>负责回答的语言模型。</translation>
+    </message>
+    <message>
         <source>Weights as pickles (.bin, .pt) can run code and are never loaded.</source>
         <translation>pickle 格式的权重（.bin、.pt）可能运行代码，因此绝不载入。</translation>
     </message>
@@ -1056,6 +1056,10 @@
         <translation>没有可翻译的文字。</translation>
     </message>
     <message>
+        <source>Writes down what is said.</source>
+        <translation>把说的话写成文字。</translation>
+    </message>
+    <message>
         <source>translating</source>
         <translation>正在翻译</translation>
     </message>
@@ -1064,20 +1068,12 @@
         <translation>译文中缺少原文的部分数字：请核对。</translation>
     </message>
     <message>
-        <source>Better translations and summaries; 4 cores and 8 GB memory recommended</source>
-        <translation>翻译和总结更好；建议四个核心和 8 GB 内存</translation>
-    </message>
-    <message>
         <source>Dutch</source>
         <translation>荷兰文</translation>
     </message>
     <message>
         <source>Polish</source>
         <translation>波兰文</translation>
-    </message>
-    <message>
-        <source>Speech to text</source>
-        <translation>语音转文字</translation>
     </message>
     <message>
         <source>Swedish</source>
@@ -1162,18 +1158,6 @@
     <message>
         <source>German</source>
         <translation>德文</translation>
-    </message>
-    <message>
-        <source>Language model for answers</source>
-        <translation>负责回答的语言模型</translation>
-    </message>
-    <message>
-        <source>Recognises what is in pictures</source>
-        <translation>识别图片中的内容</translation>
-    </message>
-    <message>
-        <source>Small and English only; fallback when the standard model isn&apos;t available</source>
-        <translation>很小，只会英文；标准模型不可用时代替它</translation>
     </message>
     <message>
         <source>Spanish</source>
@@ -1364,6 +1348,10 @@
         <translation>对话</translation>
     </message>
     <message>
+        <source>Jump to the latest</source>
+        <translation>跳到最新内容</translation>
+    </message>
+    <message>
         <source>New chat</source>
         <translation>新对话</translation>
     </message>
@@ -1448,36 +1436,40 @@
         <translation>{0}（{1}）</translation>
     </message>
     <message>
-        <source>What I saw and read in {0}</source>
-        <translation>我在 {0} 中看到和读到的内容</translation>
+        <source>Description of {name}</source>
+        <translation>{name} 的描述</translation>
     </message>
     <message>
-        <source>What I saw · read</source>
-        <translation>我看到的 · 读到的</translation>
+        <source>What I see</source>
+        <translation>我看到的</translation>
     </message>
     <message>
-        <source>Correct what was seen in {0}</source>
-        <translation>更正在 {0} 中看到的内容</translation>
+        <source>Correct the description of {name}</source>
+        <translation>更正 {name} 的描述</translation>
     </message>
     <message>
-        <source>Correct this: your words are used in its place</source>
-        <translation>更正：将改用您写的内容</translation>
+        <source>Correct this description</source>
+        <translation>更正这段描述</translation>
+    </message>
+    <message>
+        <source>Text in the picture</source>
+        <translation>图片中的文字</translation>
+    </message>
+    <message>
+        <source>Your description of {name}</source>
+        <translation>您对 {name} 的描述</translation>
+    </message>
+    <message>
+        <source>Describe the picture</source>
+        <translation>描述一下图片内容</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>正在看图…</translation>
     </message>
     <message>
         <source>Show all text</source>
         <translation>显示全部文字</translation>
-    </message>
-    <message>
-        <source>Your words for {0}</source>
-        <translation>您对 {0} 的描述</translation>
-    </message>
-    <message>
-        <source>Say what the picture shows</source>
-        <translation>说说图片里有什么</translation>
-    </message>
-    <message>
-        <source>Not looked at yet</source>
-        <translation>还没有看</translation>
     </message>
     <message>
         <source>In your words</source>
@@ -1494,6 +1486,10 @@
     <message>
         <source>Code, {0} lines.</source>
         <translation>代码，共 {0} 行。</translation>
+    </message>
+    <message>
+        <source>Code, 1 line.</source>
+        <translation>代码，共 1 行。</translation>
     </message>
     <message>
         <source>Status</source>
@@ -1580,10 +1576,6 @@
         <translation>可以在模型页面下载（Ctrl+Shift+M）</translation>
     </message>
     <message>
-        <source>Go to the newest words</source>
-        <translation>跳到最新内容</translation>
-    </message>
-    <message>
         <source>Quick question</source>
         <translation>快速提问</translation>
     </message>
@@ -1612,16 +1604,16 @@
         <translation>{0} 页</translation>
     </message>
     <message>
-        <source>Your message, to be changed</source>
-        <translation>您的消息（可修改）</translation>
+        <source>1 page</source>
+        <translation>1 页</translation>
     </message>
     <message>
-        <source>The earlier version is kept.</source>
-        <translation>之前的版本会保留。</translation>
+        <source>Edit your message</source>
+        <translation>编辑您的消息</translation>
     </message>
     <message>
-        <source>You said</source>
-        <translation>您说</translation>
+        <source>You can go back to the earlier version.</source>
+        <translation>可以随时回到之前的版本。</translation>
     </message>
     <message>
         <source>Your message</source>
@@ -1726,6 +1718,14 @@
     <message>
         <source>The temperature cannot be negative.</source>
         <translation>温度不能为负数。</translation>
+    </message>
+    <message>
+        <source>Microphone level</source>
+        <translation>麦克风音量</translation>
+    </message>
+    <message>
+        <source>Copy code</source>
+        <translation>复制代码</translation>
     </message>
 </context>
 <context>

@@ -40,16 +40,16 @@ INFOS = (
     ModelInfo(
         *("qwen2.5-coder-0.5b", "Qwen2.5-Coder 0.5B Instruct", "language", ("text",)),
         *("Apache-2.0", 478_000_000, 999_532_008, True, True),
-        "Language model for answers",
+        "The language model that answers.",
     ),
     ModelInfo(
         *("whisper-base", "Whisper base (multilingual)", "speech", ("sound",)),
-        *("MIT", 130_000_000, 148_000_000, True, True, "Speech to text"),
+        *("MIT", 130_000_000, 148_000_000, True, True, "Speech to text."),
     ),
     ModelInfo(
         *("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B Instruct", "language", ("text",)),
         *("Apache-2.0", 1_093_000_000, 3_090_000_000, False, False),
-        "Better translations and summaries; 4 cores and 8 GB memory recommended",
+        "Better translations and summaries; four cores and 8 GB of memory recommended.",
     ),
     ModelInfo(
         *("smollm2-135m", "SmolLM2 135M Instruct", "language", ("text",)),
@@ -59,7 +59,7 @@ INFOS = (
             270_000_000,
             False,
             False,
-            "Small and English only; fallback when the standard model isn't available",
+            "Small and English only; fallback when the standard model isn't available.",
         ),
     ),
     ModelInfo(
