@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from mmdesk.ui import theme
-from mmdesk.ui.history_model import ROW, HistoryRow
+from mmdesk.ui.history_model import ROW, HistoryRow, ModelIndex
 from mmdesk.ui.i18n import tr
 from mmdesk.ui.icons import icon
 from mmdesk.ui.widgets import named
@@ -22,7 +22,6 @@ _HEADING_HEIGHT, _TITLE_HEIGHT = 32, 36  # px, the least
 _MARGIN = 12  # px, left and right
 _SMALL = 0.87  # of the text's size
 _MARK = 14  # px, side of a pin or a dot
-ModelIndex = QModelIndex | QPersistentModelIndex
 
 
 class HistoryDelegate(QStyledItemDelegate):

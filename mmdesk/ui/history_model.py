@@ -76,7 +76,7 @@ class HistoryModel(QAbstractListModel):
     def retranslate(self) -> None:
         """Make the headings again, in the current language."""
         self.beginResetModel()
-        self._rows = list(self._listed() if self._hits is None else self._found(self._hits))
+        self._rows = list(self._conversation_rows() if self._hits is None else self._hit_rows(self._hits))
         self.endResetModel()
 
     def set_hits(self, hits: tuple[SearchHit, ...] | None) -> None:
@@ -92,7 +92,7 @@ class HistoryModel(QAbstractListModel):
         return None
 
     def _refresh(self) -> None:
-        rows = list(self._listed() if self._hits is None else self._found(self._hits))
+        rows = list(self._conversation_rows() if self._hits is None else self._hit_rows(self._hits))
         if [row.id for row in rows] == [row.id for row in self._rows] and self._hits is None:
             changed = [at for at, row in enumerate(rows) if row != self._rows[at]]
             self._rows = rows
@@ -103,13 +103,13 @@ class HistoryModel(QAbstractListModel):
         self._rows = rows
         self.endResetModel()
 
-    def _listed(self) -> Iterator[HistoryRow]:
+    def _conversation_rows(self) -> Iterator[HistoryRow]:
         heading = ""
         today = date.today()
         for info in self._infos:
-            wanted = tr("Pinned") if info.pinned else day_text(info.changed, today)
-            if wanted != heading:
-                heading = wanted
+            group = tr("Pinned") if info.pinned else day_text(info.changed, today)
+            if group != heading:
+                heading = group
                 yield HistoryRow(heading)
             yield HistoryRow(
                 *(info.title, info.id, info),
@@ -117,7 +117,7 @@ class HistoryModel(QAbstractListModel):
                 current=info.id == self._current,
             )
 
-    def _found(self, hits: tuple[SearchHit, ...]) -> Iterator[HistoryRow]:
+    def _hit_rows(self, hits: tuple[SearchHit, ...]) -> Iterator[HistoryRow]:
         if not hits:
             yield HistoryRow(tr("Nothing found"))
         for hit in hits:
@@ -162,7 +162,10 @@ class HistoryModel(QAbstractListModel):
 
 def day_text(seconds: float, today: date) -> str:
     """Return the heading for a time: "Today", "Last 7 days", a month, or a year."""
-    day = date.fromtimestamp(seconds)
+    try:
+        day = date.fromtimestamp(seconds)
+    except (OverflowError, ValueError, OSError):  # from an imported file: 1e308, infinity
+        return tr("Unknown date")
     ago = (today - day).days
     if ago <= 0:
         return tr("Today")

@@ -424,6 +424,10 @@
         <translation>没有找到</translation>
     </message>
     <message>
+        <source>Unknown date</source>
+        <translation>日期不明</translation>
+    </message>
+    <message>
         <source>Today</source>
         <translation>今天</translation>
     </message>

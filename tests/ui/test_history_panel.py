@@ -61,6 +61,12 @@ def test_headings_say_when(day: tuple[int, int, int], words: str) -> None:
     assert day_text(datetime(*day, 12).timestamp(), date(2026, 3, 10)) == words
 
 
+@pytest.mark.parametrize("seconds", [float("inf"), float("nan"), 1e308, -1e308])
+def test_an_impossible_time_hides_no_conversation(panel: HistoryPanel, seconds: float) -> None:
+    panel.set_conversations((NEW, ConversationInfo("x", "Odd one", changed=seconds)))
+    assert texts(panel) == ["Today", "New one", "Unknown date", "Odd one"]
+
+
 def test_a_click_and_enter_open(qtbot: QtBot, panel: HistoryPanel) -> None:
     at = panel.rows.row_of("n")
     place = panel.list.visualRect(panel.rows.index(at)).center()
