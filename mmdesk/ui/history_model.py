@@ -76,7 +76,7 @@ class HistoryModel(QAbstractListModel):
     def retranslate(self) -> None:
         """Make the headings again, in the current language."""
         self.beginResetModel()
-        self._rows = list(self._conversation_rows() if self._hits is None else self._hit_rows(self._hits))
+        self._rows = list(self._current_rows())
         self.endResetModel()
 
     def set_hits(self, hits: tuple[SearchHit, ...] | None) -> None:
@@ -92,7 +92,7 @@ class HistoryModel(QAbstractListModel):
         return None
 
     def _refresh(self) -> None:
-        rows = list(self._conversation_rows() if self._hits is None else self._hit_rows(self._hits))
+        rows = list(self._current_rows())
         if [row.id for row in rows] == [row.id for row in self._rows] and self._hits is None:
             changed = [at for at, row in enumerate(rows) if row != self._rows[at]]
             self._rows = rows
@@ -102,6 +102,9 @@ class HistoryModel(QAbstractListModel):
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()
+
+    def _current_rows(self) -> Iterator[HistoryRow]:
+        return self._conversation_rows() if self._hits is None else self._hit_rows(self._hits)
 
     def _conversation_rows(self) -> Iterator[HistoryRow]:
         heading = ""
