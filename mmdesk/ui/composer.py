@@ -42,7 +42,7 @@ def forecast_text(forecast: Forecast) -> TranslatedText:
 
 
 class Composer(QWidget):
-    """The place where the user writes the next Turn.
+    """The text field of the next Turn with its attachments and buttons.
 
     Attributes:
         input: the text field.

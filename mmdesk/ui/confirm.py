@@ -1,4 +1,4 @@
-"""Confirmation dialogs that do not block: the answer comes through a callback."""
+"""Confirmation before something that cannot be undone, in a message box."""
 
 from __future__ import annotations
 
@@ -20,17 +20,15 @@ def ask(
     yes: str,
     on_yes: Callable[[], object],
 ) -> QMessageBox:
-    """Ask before something that cannot be undone; return the open dialog at once.
-
-    Cancel is the default button.
+    """Open a question and return at once; Cancel is the default.
 
     Args:
-        parent: the window under the dialog.
-        name: object name of the dialog; its buttons are called name + "Yes" and "No".
-        question: one sentence.
-        about: the consequences, in smaller letters.
-        yes: label of the button that does it.
-        on_yes: called when that button is pressed.
+        parent: the widget that asks.
+        name: object name of the box; its buttons are called name + "Yes" and name + "No".
+        question: the question.
+        about: what will happen, in one or two sentences.
+        yes: text of the button that goes on.
+        on_yes: called when that button was pressed.
     """
     box = QMessageBox(parent)
     named(box, name, question)

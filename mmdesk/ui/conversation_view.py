@@ -74,7 +74,7 @@ class ConversationView(QScrollArea):
         self._moving_to_pin = False
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Always there, so that the column stands still and in line with the composer.
+        # Always there, so that the column does not move and is in line with the composer.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.column = MessageList(self, self._create_widget)
@@ -82,7 +82,7 @@ class ConversationView(QScrollArea):
         self.setWidget(self.column)
         self.welcome = welcome
         self.welcome.setParent(self.viewport())
-        self.welcome.show()  # it may have stood in the window before this did
+        self.welcome.show()  # it may have been in the window before this view was
         self.welcome.example_chosen.connect(self.example_chosen)
         self.jump_button = icon_button(
             "arrow-down", "jumpButton", tr("Jump to the latest"), kind="floating"
@@ -170,16 +170,32 @@ class ConversationView(QScrollArea):
         message = StoredMessage(id, parent, Turn("assistant", ""), "streaming", versions=(id,))
         widget = self.column.append(message)
         assert isinstance(widget, AnswerMessage)
-        self.column.keep(len(self.column.messages) - 1, True)
+        self.column.retain(len(self.column.messages) - 1, True)
         self._answer = widget
         return widget
+
+    def current_answer(self) -> AnswerMessage:
+        """Return the answer that is being generated; a new one where there is none."""
+        return self._answer or self.begin_answer()
+
+    def set_preparing(self, stage: str, fraction: float | None) -> None:
+        """Show the progress of work before or between words; `fraction` 0..1, None if unknown."""
+        self.current_answer().set_preparing(stage, fraction)
+
+    def append_answer(self, text: str) -> None:
+        """Append text to the current answer."""
+        self.current_answer().append(text)
+
+    def add_notice(self, text: str) -> None:
+        """Show a notice above the current answer."""
+        self.current_answer().add_notice(text)
 
     def end_answer(self) -> None:
         """Take note that the answer came to an end of any kind."""
         if self._answer is not None:
             last = len(self.column.messages) - 1
             self.column.messages[last] = self._answer.stored(self.column.messages[last])
-            self.column.keep(last, False)
+            self.column.retain(last, False)
         self._answer = None
 
     def set_versions(self, message: str, versions: tuple[str, ...]) -> None:
@@ -234,7 +250,7 @@ class ConversationView(QScrollArea):
         edge = WELCOME_EDGE
         self.welcome.setGeometry(self.viewport().rect().adjusted(edge, edge, -edge, -edge))
 
-    # --- versions and editors: keeping something in its place ----------------------------------
+    # --- pinning: versions and editors that must not move --------------------------------------
 
     def _on_version_chosen(self, switcher: VersionSwitcher, message: str) -> None:
         y = switcher.mapTo(self.viewport(), QPoint(0, 0)).y()
@@ -246,6 +262,7 @@ class ConversationView(QScrollArea):
 
     def _show_version(self, index: int, chosen: _ChosenVersion) -> None:
         """Show a version with its arrows where they were on the screen."""
+        self._at_end = False
         versions = self.column.ensure_widget(index).versions
         if chosen.forward is not None:
             versions.focus_arrow(chosen.forward)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ErrorCard(QFrame):
-    """Message and hint of an error, with room for a button below or beside them.
+    """Message and hint of an error, and buttons below or beside them.
 
     It is hidden until there is an error. Its content is made by `complete` or by the first error,
     since the window has none at its first paint.

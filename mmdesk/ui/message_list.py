@@ -3,7 +3,7 @@
 A conversation may have ten thousand messages, and a widget costs milliseconds and hundreds of
 kilobytes. So a message that is far away is a height: estimated from its length until it has been
 laid out once, then remembered. Whatever changes above the first visible message moves the scroll
-position along, so that what the user reads stands still. What one scroll step needs costs the
+position along, so that what the user reads does not move. What one scroll step needs costs the
 same however long the conversation is: loops run over the widgets there are, never over all
 messages, but for the running sum of heights (0.2 ms of ten thousand).
 """
@@ -29,7 +29,7 @@ GAP = 22  # px between them
 _NEAR = 0.6  # viewport heights around the viewport in which widgets are created
 _FAR = 2.5  # viewport heights beyond which they are released
 _BUDGET = 0.012  # s of creating widgets at once; the rest is created right after
-_LINE, _FRAME = 23, 62  # px of a line and of what stands around a message, for estimates
+_LINE, _FRAME = 23, 62  # px of a line and of a message without its lines, for estimates
 _CHARACTER = 7.6  # px
 
 MessageWidget = UserMessage | AnswerMessage
@@ -62,7 +62,7 @@ class MessageList(QWidget):
         self._widgets: dict[int, MessageWidget] = {}  # by index
         self._heights: list[int] = []  # px, with the gap below
         self._tops: list[int] = [EDGE]  # of each message, and of what would follow
-        self._kept: set[int] = set()  # indices whose widgets stay
+        self._retained: set[int] = set()  # indices whose widgets stay
         self._settling = False
         self._update_timer = QTimer(self)
         self._update_timer.setSingleShot(True)
@@ -91,7 +91,7 @@ class MessageList(QWidget):
         if focused is not None and self.isAncestorOf(focused):
             self._area.setFocus()
         old, self._widgets = self._widgets, {}
-        self._kept.clear()
+        self._retained.clear()
         self.messages = list(messages)
         self._heights = [self._estimated_height(message) for message in self.messages]
         self._settling = True
@@ -116,7 +116,7 @@ class MessageList(QWidget):
         self.messages[:0] = messages
         self._heights[:0] = [self._estimated_height(message) for message in messages]
         self._widgets = {index + count: widget for index, widget in self._widgets.items()}
-        self._kept = {index + count for index in self._kept}
+        self._retained = {index + count for index in self._retained}
         self._update_tops(count)
         self.settled.emit()
 
@@ -130,16 +130,19 @@ class MessageList(QWidget):
     def ensure_widget(self, index: int) -> MessageWidget:
         """Return the widget of a message, created and laid out whatever it costs."""
         widget = self._ensure(index)
+        retained = index in self._retained
+        self._retained.add(index)  # settling may scroll to the end, and release what is far away
         self.settle()
+        self.retain(index, retained)
         return widget
 
     def top(self, index: int) -> int:
         """Return the px from the top of the list to a message."""
         return self._tops[index]
 
-    def keep(self, index: int, kept: bool) -> None:
+    def retain(self, index: int, retained: bool) -> None:
         """Set whether the widget of a message stays however far away it is."""
-        (self._kept.add if kept else self._kept.discard)(index)
+        (self._retained.add if retained else self._retained.discard)(index)
 
     # --- creating and releasing widgets -------------------------------------------------------
 
@@ -177,7 +180,7 @@ class MessageList(QWidget):
     def _release_far(self) -> None:
         near = self._range_within(_FAR)
         for index in [index for index in self._widgets if index not in near]:
-            if index not in self._kept and not self._has_focus(index):
+            if index not in self._retained and not self._has_focus(index):
                 self._release(index)
 
     def _range_within(self, margin: float) -> range:
@@ -282,7 +285,7 @@ class MessageList(QWidget):
         self._settling = settling
 
     def _anchor(self, value: int) -> int:
-        """Return the message that is to stand still at a scroll position.
+        """Return the message that must not move at a scroll position.
 
         It is the first message whose top is visible, or else the one that fills the viewport.
         """

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.icons import icon
 from mmdesk.ui.level_meter import LevelMeter
+from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.progress_line import ThinBar
 from mmdesk.ui.widgets import announce, icon_button, label, named, restyle
 
@@ -177,7 +178,7 @@ class MicrophonePanel(QWidget):
         name = tr("Stop listening") if self._listening else tr("Start listening")
         say(self.button.setAccessibleName, name)
         stop = tr("Stop listening (Ctrl+M)")
-        say(self.button.setToolTip, stop if self._listening else self._idle_text())
+        say(self.button.setToolTip, plain_tooltip(stop if self._listening else self._idle_text()))
         self.button.setProperty("listening", self._listening)
         restyle(self.button)
         announce(self, text)

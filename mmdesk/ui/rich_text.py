@@ -239,14 +239,14 @@ class RichTextView(QTextBrowser):
             super().copy()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy in the way of `copy`."""
+        """Copy with `copy`, or handle the key as usual."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         else:
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Open the standard menu, with Copy in the way of `copy`."""
+        """Open the standard menu, with `copy` as its Copy."""
         menu = self.createStandardContextMenu(event.pos())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for action in menu.actions():

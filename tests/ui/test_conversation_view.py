@@ -1,4 +1,4 @@
-"""A conversation of any length: only what is near the screen exists, and nothing jumps."""
+"""A conversation of any length: only messages near the screen are widgets, and nothing jumps."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def conversation(count: int) -> tuple[StoredMessage, ...]:
 
 
 def tall_answers(count: int, lines: int = 40) -> tuple[StoredMessage, ...]:
-    """A conversation of short questions and answers higher than the window."""
+    """Return short questions with answers that are higher than the window."""
     messages = []
     for number in range(count):
         if number % 2:
@@ -44,7 +44,7 @@ def tall_answers(count: int, lines: int = 40) -> tuple[StoredMessage, ...]:
 
 
 def on_screen(window: MainWindow, widget: QWidget) -> int:
-    """Px from the top of the view to the top of a widget in it."""
+    """Return the px from the top of the view to the top of a widget in it."""
     return widget.mapTo(window.transcript.viewport(), QPoint(0, 0)).y()
 
 
@@ -61,7 +61,7 @@ def settled(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def shown(window: MainWindow) -> list[int]:
-    """The numbers of the messages that are seen at least in part."""
+    """Return the numbers of the messages that are visible at least in part."""
     transcript = window.transcript
     bar, high = transcript.verticalScrollBar(), transcript.viewport().height()
     numbers = []
@@ -105,7 +105,7 @@ def test_every_message_of_a_long_conversation_can_be_reached(
     assert seen == set(range(60))
 
 
-def test_what_is_read_stands_still_while_what_is_above_gets_its_height(
+def test_what_is_read_does_not_move_while_what_is_above_gets_its_height(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     show(window, conversation(300), at="150")
@@ -142,7 +142,7 @@ def test_earlier_messages_come_without_a_jump(qtbot: QtBot, window: MainWindow, 
     assert tuple(message.id for message in column.messages) == tuple(m.id for m in whole)
 
 
-def test_places_do_not_overlap(qtbot: QtBot, window: MainWindow) -> None:
+def test_messages_do_not_overlap(qtbot: QtBot, window: MainWindow) -> None:
     show(window, conversation(200), at="77")
     window.resize(700, 600)
     settled(qtbot, window)
@@ -240,9 +240,9 @@ def test_a_message_is_edited_in_its_place(qtbot: QtBot, window: MainWindow) -> N
     assert editor is not None
     assert editor.field.toPlainText() == question.turn.text
     editor.field.setPlainText("Other words")
-    with qtbot.waitSignal(window.transcript.edit_wanted) as told:
+    with qtbot.waitSignal(window.transcript.edit_wanted) as emitted:
         editor.send.click()
-    assert told.args == ["0", "Other words"]
+    assert emitted.args == ["0", "Other words"]
     question.begin_edit()
     editor.field.setPlainText("   ")
     assert not editor.send.isEnabled()
@@ -267,9 +267,9 @@ def test_the_keys_of_the_composer_hold_where_a_message_is_edited(
     with qtbot.assertNotEmitted(window.transcript.edit_wanted):
         qtbot.keyClick(field, Qt.Key.Key_Return)
     QGuiApplication.sendEvent(field, QInputMethodEvent("", []))
-    with qtbot.waitSignal(window.transcript.edit_wanted) as told:
+    with qtbot.waitSignal(window.transcript.edit_wanted) as emitted:
         qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert told.args == ["0", "one\ntwo"]
+    assert emitted.args == ["0", "one\ntwo"]
     question.begin_edit()
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert question.editor.isHidden()
@@ -386,9 +386,9 @@ def test_an_answer_can_be_asked_for_again_but_not_while_one_comes(
     settled(qtbot, window)
     question, answer = window.transcript.messages
     assert isinstance(answer, AnswerMessage)
-    with qtbot.waitSignal(window.transcript.again_wanted) as told:
+    with qtbot.waitSignal(window.transcript.again_wanted) as emitted:
         answer.again_button.click()
-    assert told.args == ["1"]
+    assert emitted.args == ["1"]
     window.begin_answer("2")
     assert not answer.again_button.isEnabled()
     assert not question.edit_button.isEnabled()
@@ -404,9 +404,9 @@ def test_arrows_walk_the_versions(qtbot: QtBot, window: MainWindow) -> None:
     window.set_versions("1", ("0a", "1", "2b"))
     assert answer.versions.count.text() == "2 / 3"
     for button, chosen in ((answer.versions.back, "0a"), (answer.versions.forward, "2b")):
-        with qtbot.waitSignal(window.transcript.version_wanted) as told:
+        with qtbot.waitSignal(window.transcript.version_wanted) as emitted:
             button.click()
-        assert told.args == [chosen]
+        assert emitted.args == [chosen]
 
 
 def test_a_message_can_be_copied(qtbot: QtBot, window: MainWindow) -> None:

@@ -1,4 +1,4 @@
-"""The strip shows everything that is believed about a picture, for the person to correct."""
+"""The strip shows the whole description of a picture, and takes the user's correction."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ DESCRIPTION = ImageDescription(
 
 
 def shown(strip: DescriptionStrip) -> str:
-    labels = [words for words in strip.findChildren(QLabel) if not words.isHidden()]
-    return "\n".join(words.text() for words in labels)
+    labels = [label for label in strip.findChildren(QLabel) if not label.isHidden()]
+    return "\n".join(label.text() for label in labels)
 
 
 def test_caption_labels_and_text_are_shown_and_can_be_corrected(qtbot) -> None:
@@ -24,8 +24,8 @@ def test_caption_labels_and_text_are_shown_and_can_be_corrected(qtbot) -> None:
     strip = DescriptionStrip("d", attachments, "dog.png")
     qtbot.addWidget(strip)
     attachments.set_description("d", DESCRIPTION)
-    for words in ("A dog runs to a sign.", "dog (very likely)", "STOP"):
-        assert words in shown(strip)
+    for text in ("A dog runs to a sign.", "dog (very likely)", "Text in the picture", "STOP"):
+        assert text in shown(strip)
     strip.begin_correction()
     field = strip.findChild(QPlainTextEdit)
     assert field.toPlainText() == "A dog runs to a sign.\nSTOP"
@@ -35,6 +35,13 @@ def test_caption_labels_and_text_are_shown_and_can_be_corrected(qtbot) -> None:
     assert corrected.args == ["d", "A cat sits by a sign."]
     assert "A cat sits by a sign." in shown(strip)
     assert "A dog" not in shown(strip)
+    assert "Text in the picture" not in shown(strip)
+
+
+def test_a_picture_without_a_description_is_being_looked_at(qtbot) -> None:
+    strip = DescriptionStrip("d", PendingAttachments(), "dog.png")
+    qtbot.addWidget(strip)
+    assert "Looking…" in shown(strip)
 
 
 def test_a_strip_in_a_row_of_pictures_shows_its_last_line(qtbot) -> None:
