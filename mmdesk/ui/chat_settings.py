@@ -1,4 +1,4 @@
-"""The dialog with the settings of one conversation: instructions and sampling."""
+"""Dialog with the settings of one conversation: instructions and sampling."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _PRESETS = (
 
 
 class ChatSettingsDialog(QDialog):
-    """The dialog that shows a ChatSettings and returns the changed one."""
+    """Form for a ChatSettings; it returns the changed one."""
 
     def __init__(self, settings: ChatSettings, parent: QWidget) -> None:
         super().__init__(parent)
