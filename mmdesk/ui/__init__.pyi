@@ -1,4 +1,3 @@
-from .from_below import below as below
 from .i18n import sentences as sentences
 from .i18n import tr as tr
 from .i18n import translated as translated

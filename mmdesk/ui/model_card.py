@@ -50,7 +50,7 @@ class ModelCard(QFrame):
         self.bar.setRange(0, 1000)
         named(self.bar, f"modelBar-{self.entry.info.id}", self.entry.info.title)
         self.progress = label("", "muted", wrap=True)
-        self.told = label("", "", wrap=True)
+        self.message = label("", "", wrap=True)
         self.main = self._button("main")
         self.other = self._button("other")
         self.remove = self._button("remove")
@@ -73,7 +73,7 @@ class ModelCard(QFrame):
         column.setContentsMargins(16, 13, 16, 14)
         column.setSpacing(5)
         column.addLayout(head)
-        for widget in (self.note, self.facts, self.fit, self.bar, self.progress, self.told):
+        for widget in (self.note, self.facts, self.fit, self.bar, self.progress, self.message):
             column.addWidget(widget)
         column.addSpacing(3)
         column.addWidget(row)
@@ -93,7 +93,7 @@ class ModelCard(QFrame):
         self._progress = None if progress.stage == "done" else progress
         if before is None or self._progress is None or before.stage != progress.stage:
             announce(self, joined(": ", (self.entry.info.title, progress_text(progress))))
-            say(self.told.setText, "")
+            say(self.message.setText, "")
             self._show()
         else:
             self._show_progress()
@@ -110,10 +110,10 @@ class ModelCard(QFrame):
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Show the result of an action below the facts."""
-        say(self.told.setText, text)
-        self.told.setProperty("kind", "danger" if wrong else "muted")
-        restyle(self.told)
-        self.told.setVisible(bool(text))
+        say(self.message.setText, text)
+        self.message.setProperty("kind", "danger" if wrong else "muted")
+        restyle(self.message)
+        self.message.setVisible(bool(text))
         announce(self, text)
 
     @property
@@ -134,7 +134,7 @@ class ModelCard(QFrame):
         self.fit.setProperty("kind", "danger" if bad else "muted")
         restyle(self.fit)
         say(self.state.setText, self._state_text())
-        self.told.setVisible(bool(self.told.text()))
+        self.message.setVisible(bool(self.message.text()))
         spoken = (self._state_text(), facts_text(info), fit_text(self.entry.fit))
         say(self.setAccessibleDescription, joined(". ", spoken))
         self._show_progress()

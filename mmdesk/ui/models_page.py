@@ -53,9 +53,9 @@ class ModelsPage(QDialog):
         self._current = ""
         self.machine = label("", "muted", wrap=True)
         say(self.machine.setText, tr("Looking for models…"))
-        self.told = label("", "danger", wrap=True)
-        self.told.setObjectName("modelsTold")
-        self.told.hide()
+        self.message = label("", "danger", wrap=True)
+        self.message.setObjectName("modelsTold")
+        self.message.hide()
         self.add_button = text_button(tr("Add a folder…"), "addFolderButton")
         say(
             self.add_button.setToolTip,
@@ -88,7 +88,7 @@ class ModelsPage(QDialog):
         foot.addWidget(self.close_button)
         notes = QVBoxLayout()
         notes.setContentsMargins(20, 8, 20, 0)
-        notes.addWidget(self.told)
+        notes.addWidget(self.message)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -151,8 +151,8 @@ class ModelsPage(QDialog):
         if part in self.cards:
             self.cards[part].tell(text, wrong=wrong)
             return
-        say(self.told.setText, text)
-        self.told.setVisible(bool(text))
+        say(self.message.setText, text)
+        self.message.setVisible(bool(text))
         announce(self, text)
 
     # --- what the user asks for ---------------------------------------------------------------

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QMainWindow, QSp
 
 from mmdesk.ui import i18n, theme
 from mmdesk.ui.composer import Composer
-from mmdesk.ui.from_below import below
+from mmdesk.ui.i18n import translated
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.status_bar import StatusBar
 from mmdesk.ui.stylesheet import sheet
@@ -298,7 +298,7 @@ class ShowingWindow(QMainWindow):
 
     def set_chat_ready(self, ready: bool, reason: str = "") -> None:
         """Whether messages can be sent; `reason` stands beside Send until they can."""
-        self._ready, self._reason = ready, "" if ready else below(reason)
+        self._ready, self._reason = ready, "" if ready else translated(reason)
         self.composer.set_ready(ready, reason)
         self._show_possible()
 

@@ -125,7 +125,7 @@ def test_verifying_shows_progress_and_can_be_stopped(page: ModelsPage, qtbot: Qt
     page.set_checking(EAR.id, False)
     page.tell(EAR.id, "model.bin has changed.", wrong=True)
     assert words(page, EAR.id) == ["Verify", "Remove"]
-    assert card.told.text() == "model.bin has changed."
+    assert card.message.text() == "model.bin has changed."
 
 
 def test_complaint_4_out_of_memory_is_said_before_and_not_after(
