@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mmdesk.ui.clipboard import copy_text
 from mmdesk.ui.error_card import ErrorCard
-from mmdesk.ui.from_below import below
-from mmdesk.ui.i18n import joined, say, sentences, tr
+from mmdesk.ui.i18n import joined, say, sentences, tr, translated
 from mmdesk.ui.progress_line import ProgressLine
 from mmdesk.ui.rich_text import RichTextView
 from mmdesk.ui.screen_reader import SentenceSpeaker
@@ -129,12 +128,12 @@ class AnswerMessage(QWidget):
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(glyph("info", "muted"), 0, Qt.AlignmentFlag.AlignTop)
-        text = label(below(notice), "notice", wrap=True)
+        text = label(translated(notice), "notice", wrap=True)
         text.setObjectName("answerNotice")
         row.addWidget(text, 1)
         self.notices.addWidget(box)
         self._notices.append(notice)
-        announce(self, below(notice))
+        announce(self, translated(notice))
 
     # --- how it ends --------------------------------------------------------------------------
 
@@ -157,7 +156,7 @@ class AnswerMessage(QWidget):
         self._end("failed")
         self._speaker.finish()
         self._show_failure(message, hint)
-        announce(self, sentences(below(message), below(hint)))
+        announce(self, sentences(translated(message), translated(hint)))
 
     def _end(self, state: MessageState) -> None:
         self._state = state
@@ -168,7 +167,7 @@ class AnswerMessage(QWidget):
 
     def _show_failure(self, message: str, hint: str) -> None:
         self._failure = (message, hint)
-        self.error = ErrorCard("answerError", below(message), glyph_side=18)
+        self.error = ErrorCard("answerError", translated(message), glyph_side=18)
         again = text_button(tr("Edit and ask again"), "askAgainButton", "small")
         again.clicked.connect(self.retry_wanted)
         self.error.add_below(again)

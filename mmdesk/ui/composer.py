@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mmdesk.ui.chat_input import ChatInput
 from mmdesk.ui.error_card import ErrorCard
-from mmdesk.ui.from_below import below
-from mmdesk.ui.i18n import TranslatedText, joined, say, tr
+from mmdesk.ui.i18n import TranslatedText, joined, say, tr, translated
 from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.qt_enums import RIGHT
 from mmdesk.ui.theme import MEASURE, SCROLL_BAR
@@ -238,7 +237,7 @@ class Composer(QWidget):
     def set_ready(self, ready: bool, reason: str) -> None:
         """Set whether messages can be sent; `reason` says why not."""
         self._ready = ready
-        self._reason = "" if ready else below(reason)
+        self._reason = "" if ready else translated(reason)
         self._refresh()
 
     def show_error(self, message: str, hint: str) -> None:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from mmdesk.ui.from_below import below
-from mmdesk.ui.i18n import TranslatedText, say, sentences
+from mmdesk.ui.i18n import TranslatedText, say, sentences, translated
 from mmdesk.ui.widgets import glyph, label, named
 
 if TYPE_CHECKING:
@@ -85,9 +84,9 @@ class ErrorCard(QFrame):
             Both as one text, to be announced to a screen reader.
         """
         self.complete()
-        whole = sentences(below(message), below(hint))
-        say(self.message.setText, below(message))
-        say(self.hint.setText, below(hint))
+        whole = sentences(translated(message), translated(hint))
+        say(self.message.setText, translated(message))
+        say(self.hint.setText, translated(hint))
         self.hint.setVisible(bool(hint))
         say(self.setAccessibleDescription, whole)
         self.show()

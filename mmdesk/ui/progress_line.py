@@ -7,8 +7,7 @@ from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from mmdesk.ui import reduced_motion, theme
-from mmdesk.ui.from_below import below
-from mmdesk.ui.i18n import capital, say, tr
+from mmdesk.ui.i18n import capital, say, tr, translated
 from mmdesk.ui.widgets import announce, label, named
 
 
@@ -111,7 +110,7 @@ class ProgressLine(QWidget):
 
     def show_stage(self, stage: str, fraction: float | None) -> None:
         """Show a stage and how far it is; `fraction` is 0..1, None when unknown."""
-        text = capital(below(stage))
+        text = capital(translated(stage))
         if text != self.stage.text():
             say(self.stage.setText, text)
             announce(self, text)
