@@ -44,6 +44,7 @@ def test_the_last_question_of_a_long_conversation_is_edited(open_window, qtbot) 
     assert "Question 5?" not in person.shown()
     count = last_question(view).findChild(QLabel, "versionCount")
     assert count.text() == "2 / 2"
+    assert person.window.focusWidget() is person.window.composer.input
 
 
 def test_an_arrow_stays_under_the_pointer(open_window, qtbot) -> None:
