@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mmdesk.settings import Settings
-from mmdesk.ui import below, sentences, tr
+from mmdesk.ui import sentences, tr, translated
 from mmdesk.values import FetchProgress, ModelInfo, Stats
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class ModelsController(QObject):
             from mmdesk.workers import ModelManager
 
             keeper = self._keeper = ModelManager(self)
-            keeper.surveyed.connect(self.pages.set_shelf)
+            keeper.surveyed.connect(self.pages.set_models)
             keeper.verified.connect(self._on_verified)
             keeper.removed.connect(self._on_removed)
             keeper.added.connect(self._on_added)
@@ -131,7 +131,7 @@ class ModelsController(QObject):
     @Slot(str, str, str)
     def _on_part_failed(self, part: str, message: str, hint: str) -> None:
         self.pages.set_fetch_paused(part)
-        self._tell(part, sentences(below(message), below(hint)), wrong=True)
+        self._tell(part, sentences(translated(message), translated(hint)), wrong=True)
         self._survey()
 
     @Slot()
@@ -171,7 +171,7 @@ class ModelsController(QObject):
         self._end_check(part)
         if self.pages.models is not None:
             self.pages.models.set_folder_done()
-        self._tell(part, sentences(below(message), below(hint)), wrong=True)
+        self._tell(part, sentences(translated(message), translated(hint)), wrong=True)
         self._survey()
 
     def _end_check(self, part: str) -> None:

@@ -108,10 +108,10 @@ def test_complaint_3_a_download_that_failed_does_not_look_complete(
     with qtbot.waitSignal(app.parts.part_failed, timeout=SLOW) as failed:
         press(qtbot, card(app).main)
     assert failed.args[0] == "ear"
-    qtbot.waitUntil(lambda: card(app).state.text() in ("paused", "not fetched"))
-    assert card(app).told.isVisible()
-    assert "Ear (ear) could not be downloaded" in card(app).told.text()
-    assert card(app).main.text() in ("Fetch", "Resume")
+    qtbot.waitUntil(lambda: card(app).state.text() in ("paused", "not downloaded"))
+    assert card(app).message.isVisible()
+    assert "Ear (ear) could not be downloaded" in card(app).message.text()
+    assert card(app).main.text() in ("Download", "Resume")
     assert not ModelStore().is_installed("ear")
 
 
@@ -123,7 +123,7 @@ def test_complaint_3_a_cancelled_download_leaves_nothing(
     qtbot.waitUntil(lambda: len(ranges(site)) >= 2, timeout=SLOW)
     with qtbot.waitSignal(app.pages.keeper.removed, timeout=SLOW):
         press(qtbot, card(app).other)
-    qtbot.waitUntil(lambda: card(app).state.text() == "not fetched")
+    qtbot.waitUntil(lambda: card(app).state.text() == "not downloaded")
     assert not (ModelStore().root / ".partial" / "ear").exists()
 
 
@@ -137,7 +137,7 @@ def test_complaint_3_a_damaged_file_is_found_and_downloaded_again(
     weights.write_bytes(WHOLE)
     with qtbot.waitSignal(app.pages.keeper.failed):
         press(qtbot, card(app).other)
-    assert "model.bin" in card(app).told.text()
+    assert "model.bin" in card(app).message.text()
     with qtbot.waitSignal(app.parts.installed, timeout=SLOW):
         app.parts._fetcher.fetch(("ear",))
     ModelStore().verify("ear")
