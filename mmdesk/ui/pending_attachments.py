@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
-    from mmdesk.values import DocumentInput, ImageDescription, ImageInput
+    from mmdesk.values import DocumentInput, ImageDescription, ImageDescriptions, ImageInput
 
 
 class PendingAttachments(QObject):
@@ -39,7 +39,7 @@ class PendingAttachments(QObject):
         super().__init__(parent)
         self._images: list[ImageInput] = []
         self._documents: list[DocumentInput] = []
-        self._image_descriptions: dict[str, ImageDescription] = {}
+        self._descriptions: ImageDescriptions | None = None
         self._to_enlarge = ""
 
     @property
@@ -58,8 +58,8 @@ class PendingAttachments(QObject):
 
     def add_image(self, image: ImageInput) -> None:
         """Add a picture, unless the same pixels are there already."""
-        if image.description is not None:
-            self._image_descriptions.setdefault(image.sha256, image.description)
+        if image.description is not None and self.description(image.sha256) is None:
+            self._known().remember(image.sha256, image.description)
         if all(known.sha256 != image.sha256 for known in self._images):
             self._images.append(image)
             self.images_changed.emit()
@@ -117,26 +117,22 @@ class PendingAttachments(QObject):
 
     def description(self, sha256: str) -> ImageDescription | None:
         """Return the description of a picture, sent or not; None before there is one."""
-        return self._image_descriptions.get(sha256)
+        return self._descriptions.get(sha256) if self._descriptions is not None else None
 
     def set_description(self, sha256: str, description: ImageDescription) -> None:
         """Set the description of a picture; a correction that the user already made stays."""
-        known = self._image_descriptions.get(sha256)
-        self._image_descriptions[sha256] = _keeping_correction(known, description)
+        self._known().remember(sha256, description)
         self.description_changed.emit(sha256)
 
     def correct(self, sha256: str, text: str) -> None:
         """Set the user's own description of a picture; "" takes it back."""
-        from mmdesk.values import ImageDescription
-
-        known = self._image_descriptions.get(sha256, ImageDescription())
-        self._image_descriptions[sha256] = replace(known, correction=text or None)
+        self._known().correct(sha256, text)
         self.description_changed.emit(sha256)
         self.corrected.emit(sha256, text)
 
+    def _known(self) -> ImageDescriptions:
+        if self._descriptions is None:
+            from mmdesk.values import ImageDescriptions  # late: this is made before the first paint
 
-def _keeping_correction(known: ImageDescription | None, new: ImageDescription) -> ImageDescription:
-    """Return a new description with the correction of the known one, unless it has its own."""
-    if known is None or not known.correction or new.correction is not None:
-        return new
-    return replace(new, correction=known.correction)
+            self._descriptions = ImageDescriptions()
+        return self._descriptions
