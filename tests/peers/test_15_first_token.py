@@ -25,16 +25,16 @@ def test_complaint_15_only_new_tokens_are_prefilled(
 ) -> None:
     """With floats, the KV cache keeps whole chunks only (see kv_cache.py): hence the slack."""
     prefilled: list[int] = []
-    extend = PrefixCache.extend
+    append = PrefixCache.append
 
-    def counting(self: PrefixCache, ids, wanted: int = 1):
+    def counting(self: PrefixCache, ids, logits_to_keep: int = 1):
         prefilled.append(len(ids))
-        return extend(self, ids, wanted)
+        return append(self, ids, logits_to_keep)
 
     folder = build_model(tmp_path / "tiny")
     engine = LocalEngine(store=FolderStore({LANGUAGE.id: folder}), threads=1, precision=precision)
     person = open_window(engine, replace(Settings(), max_tokens=ANSWER))
-    monkeypatch.setattr(PrefixCache, "extend", counting)
+    monkeypatch.setattr(PrefixCache, "append", counting)
     person.window.composer.set_text(LONG)
     with qtbot.waitSignal(person.app.session.answer_finished, timeout=60_000):
         person.press("sendButton")
