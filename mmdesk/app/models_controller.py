@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mmdesk.settings import Settings
-from mmdesk.ui import below, sentences, tr
+from mmdesk.ui import sentences, tr, translated
 from mmdesk.values import FetchProgress, ModelInfo, Stats
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class ModelsController(QObject):
         parts.part_failed.connect(self._on_part_failed)
         parts.fetched.connect(self._on_fetched)
         parts.fetch_failed.connect(self._on_fetch_failed)
-        self.manager.surveyed.connect(self.pages.set_shelf)
+        self.manager.surveyed.connect(self.pages.set_models)
         self.manager.verified.connect(self._on_verified)
         self.manager.removed.connect(self._on_removed)
         self.manager.added.connect(self._on_added)
@@ -123,7 +123,7 @@ class ModelsController(QObject):
     @Slot(str, object, object)
     def _on_part_failed(self, part: str, message: str, hint: str) -> None:
         self.pages.set_fetch_paused(part)
-        self._tell(part, sentences(below(message), below(hint)), wrong=True)
+        self._tell(part, sentences(translated(message), translated(hint)), wrong=True)
         self._survey()
 
     @Slot()
@@ -163,7 +163,7 @@ class ModelsController(QObject):
         self._end_verification(part)
         if self.pages.models is not None:
             self.pages.models.set_folder_done()
-        self._tell(part, sentences(below(message), below(hint)), wrong=True)
+        self._tell(part, sentences(translated(message), translated(hint)), wrong=True)
         self._survey()
 
     def _end_verification(self, part: str) -> None:

@@ -14,7 +14,7 @@ from mmdesk.values import (
     USUAL_TASK,
     ChatSettings,
     ConversationInfo,
-    ImageDescription,
+    ImageDescriptions,
     ImageInput,
     MessageState,
     StoredMessage,
@@ -24,39 +24,6 @@ from mmdesk.values import (
 )
 
 NEW = ConversationInfo("", "")
-
-
-class ImageDescriptions:
-    """Descriptions of pictures by digest: what was recognised, and what the user wrote instead.
-
-    They are about the pictures, so all conversations share them.
-    """
-
-    def __init__(self) -> None:
-        """Begin with no descriptions."""
-        self._recognised: dict[str, ImageDescription] = {}
-        self._corrections: dict[str, str] = {}
-
-    def remember(self, sha256: str, description: ImageDescription) -> ImageDescription:
-        """Keep what was recognised; return it with the user's correction, if there is one."""
-        self._recognised[sha256] = replace(description, correction=None)
-        if description.correction:
-            self._corrections.setdefault(sha256, description.correction)
-        return self.get(sha256) or description
-
-    def correct(self, sha256: str, text: str) -> None:
-        """Keep the user's own description; "" takes it back."""
-        if text.strip():
-            self._corrections[sha256] = text.strip()
-        else:
-            self._corrections.pop(sha256, None)
-
-    def get(self, sha256: str) -> ImageDescription | None:
-        """Return what is known about a picture; None before it was described or corrected."""
-        recognised, correction = self._recognised.get(sha256), self._corrections.get(sha256)
-        if correction is None:
-            return recognised
-        return replace(recognised or ImageDescription(), correction=correction)
 
 
 class Conversation:

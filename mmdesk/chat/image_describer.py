@@ -6,9 +6,14 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from mmdesk.chat.conversation import ImageDescriptions
 from mmdesk.chat.jobs import no_job, request_job
-from mmdesk.values import DescribeImagesRequest, Event, ImageDescribed, ImageInput
+from mmdesk.values import (
+    DescribeImagesRequest,
+    Event,
+    ImageDescribed,
+    ImageDescriptions,
+    ImageInput,
+)
 from mmdesk.workers import Job, JobKind, JobQueue, Ticket
 
 

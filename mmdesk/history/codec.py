@@ -77,7 +77,10 @@ def decode(kind: type[T], data: Any) -> T:
 
 def encode_description(value: ImageDescription | None) -> dict[str, Any]:
     """Return a description as JSON data; empty for None."""
-    return encode(value) | {"kind": value.kind.value} if value is not None else {}
+    if value is None:
+        return {}
+    data = encode(value) | {"kind": value.kind.value}
+    return data | {"labels": [label.to_dict() for label in value.labels]} if value.labels else data
 
 
 def decode_description(data: dict[str, Any]) -> ImageDescription | None:
@@ -89,7 +92,7 @@ def decode_description(data: dict[str, Any]) -> ImageDescription | None:
     return ImageDescription(
         kind=kinds.get(data.get("kind", ""), PictureKind.PHOTO),
         labels=tuple(
-            Label(str(entry.get("name", "")), float(entry.get("probability", 0)))
+            Label.parse(str(entry.get("name", "")), float(entry.get("probability", 0)))
             for entry in labels
         ),
         caption=str(data.get("caption", "")),

@@ -180,16 +180,16 @@ def _label_names(
     """Return the names of the labels, in Chinese for Chinese sentences, else in English."""
     labels = picture_sentences.labels_to_mention(description)
     if target != CHINESE:
-        return tuple(label.name for label in labels)
+        return tuple(label.full_name for label in labels)
     names: list[str] = []
     for label in labels:
         translated: list[str] = []
-        for item in translate_sentences(run, label.name, ENGLISH, CHINESE):
+        for item in translate_sentences(run, label.full_name, ENGLISH, CHINESE):
             if isinstance(item, str):
                 translated.append(item.rstrip("。"))
             else:
                 yield item
-        names.append("".join(translated) or label.name)
+        names.append("".join(translated) or label.full_name)
     return tuple(names)
 
 

@@ -13,7 +13,13 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from mmdesk.perception import asks_for_caption, picture_named, presupposed, sentence, taught
+from mmdesk.perception import (
+    as_known_question,
+    as_sentence,
+    asks_for_caption,
+    picture_index,
+    presence_question,
+)
 from mmdesk.tasks import prompts
 from mmdesk.tasks.task_run import TaskRun
 from mmdesk.text import CHINESE, ENGLISH, Language, cjk_share
@@ -96,10 +102,10 @@ def answer_from_pictures(
     if index is None:
         return False, turns
     turns, text = yield from _question_text(run, turns)
-    question = taught(text) if len(text) <= MAX_QUESTION_CHARACTERS else None
+    question = as_known_question(text) if len(text) <= MAX_QUESTION_CHARACTERS else None
     if question is None:
         return False, turns
-    named = picture_named(text, len(turns[index].images))
+    named = picture_index(text, len(turns[index].images))
     images = yield from with_descriptions(run, turns[index].images)
     turns = (*turns[:index], replace(turns[index], images=images), *turns[index + 1 :])
     chosen = images if named is None else (images[named],)
@@ -135,7 +141,7 @@ def _answer_question(
 
     Asked what the dog is doing, the fused model makes up an answer even where there is no dog.
     """
-    first = presupposed(question)
+    first = presence_question(question)
     caption = image.description.caption if image.description else ""
     if first is not None and first.split()[3] not in caption.lower():
         presence = yield from ask_fused_model(run, image, first)
@@ -156,7 +162,7 @@ def pictures_to_describe(turns: Sequence[Turn]) -> tuple[ImageInput, ...]:
     if index is None or turns[-1].audio or not asks_for_caption(question):
         return ()
     images = turns[index].images
-    named = picture_named(question, len(images))
+    named = picture_index(question, len(images))
     return images if named is None else (images[named],)
 
 
@@ -255,7 +261,7 @@ def phrase_as_sentence(
     phrased = output.strip().split("\n")[0].strip()
     if language == CHINESE:
         return phrased if _is_chinese(phrased) else f"看到的是：{answer}。"
-    return phrased if states_answer(phrased, answer) else sentence(answer)
+    return phrased if states_answer(phrased, answer) else as_sentence(answer)
 
 
 def states_answer(phrased: str, answer: str) -> bool:

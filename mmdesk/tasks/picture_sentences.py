@@ -11,14 +11,13 @@ SURE_PROBABILITY = 0.5  # from which a label is mentioned without "perhaps"
 MIN_PROBABILITY = 0.05  # from which a label is mentioned at all
 MAX_LABELS = 3
 
-_NOUN = {
-    PictureKind.PHOTO: ("A photo", "一张照片"),
-    PictureKind.DRAWING: ("A drawing", "一幅图画"),
-    PictureKind.CHART: ("A chart", "一张图表"),
-    PictureKind.SCREENSHOT: ("A screenshot", "一张屏幕截图"),
-    PictureKind.PAGE: ("A page of text", "一页文字"),
+_CHINESE_NOUN = {
+    PictureKind.PHOTO: "一张照片",
+    PictureKind.DRAWING: "一幅图画",
+    PictureKind.CHART: "一张图表",
+    PictureKind.SCREENSHOT: "一张屏幕截图",
+    PictureKind.PAGE: "一页文字",
 }
-_KIND = re.compile(r"^(?P<name>.*?)\s*\((?P<kind>[^()]+)\)$")
 
 
 def labels_to_mention(description: ImageDescription) -> tuple[Label, ...]:
@@ -83,7 +82,7 @@ def paragraph(
     if not description.kind.is_read:
         reads = f"图中写着：“{quote}”" if chinese else f"The text in it reads: “{quote}”"
         return f"{text}{gap}{reads}"
-    noun = _NOUN[description.kind][chinese]
+    noun = _noun(description.kind, chinese)
     lead = f"{noun}，上面写着：“{quote}”" if chinese else f"{noun} that reads: “{quote}”"
     shown = description.caption.strip()
     return f"{lead}\n\n{_with_full_stop(shown, chinese)}" if shown else lead
@@ -91,7 +90,7 @@ def paragraph(
 
 def _subject(description: ImageDescription, names: tuple[str, ...], chinese: bool) -> str:
     """Return the beginning of a sentence that names the subject, without a full stop."""
-    noun = _NOUN[description.kind][chinese]
+    noun = _noun(description.kind, chinese)
     if description.caption.strip() and not description.kind.is_read:
         text = description.caption.strip()
         return text[0].upper() + text[1:]
@@ -104,10 +103,10 @@ def _subject(description: ImageDescription, names: tuple[str, ...], chinese: boo
         return f"{noun}：{names[0]}" if chinese else f"{noun} of {_with_article(names[0])}"
     if chinese:
         return f"{noun}，可能是{'或'.join(names)}"
-    kind = _shared_kind(names)
-    if kind:
-        guesses = " or ".join(_with_article(_split_label(name)[0]) for name in names)
-        return f"{noun} of {_with_article(kind)}, perhaps {guesses}"
+    wider = {label.wider for label in labels}
+    if len(wider) == 1 and labels[0].wider:
+        guesses = " or ".join(_with_article(label.name) for label in labels)
+        return f"{noun} of {_with_article(labels[0].wider)}, perhaps {guesses}"
     return f"{noun} of what may be {' or '.join(_with_article(name) for name in names)}"
 
 
@@ -122,15 +121,9 @@ def _probabilities(description: ImageDescription, names: tuple[str, ...], chines
     return f"识别结果：{'、'.join(entries)}。" if chinese else f"Recognised: {', '.join(entries)}."
 
 
-def _split_label(name: str) -> tuple[str, str]:
-    """Split "golden retriever (dog)" into its name and its kind ("" without one)."""
-    match = _KIND.match(name)
-    return (match["name"], match["kind"]) if match else (name, "")
-
-
-def _shared_kind(names: tuple[str, ...]) -> str:
-    kinds = {_split_label(name)[1] for name in names}
-    return kinds.pop() if len(kinds) == 1 else ""
+def _noun(kind: PictureKind, chinese: bool) -> str:
+    """Return the kind of picture as the beginning of a sentence."""
+    return _CHINESE_NOUN[kind] if chinese else kind.noun_phrase.capitalize()
 
 
 def _with_article(name: str) -> str:

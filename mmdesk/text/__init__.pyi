@@ -20,4 +20,5 @@ from .segment import join as join
 from .segment import length as length
 from .segment import sentences as sentences
 from .segment import shorten as shorten
+from .segment import space_between as space_between
 from .segment import words as words

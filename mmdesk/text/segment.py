@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mmdesk.text.scripts import CJK
+from mmdesk.text.scripts import CJK, CJK_SYMBOLS, SPACELESS
 
 _CJK_CHARACTER = re.compile(f"[{CJK}]")
 _WORD = re.compile(f"[{CJK}]|[^\\W_]+(?:['’.,-][^\\W_{CJK}]+)*")
@@ -24,6 +24,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Inc|Ltd|Co|No|vs|etc|e\.g|i\.e|z\.B|d\.h|bzw|ca|Nr|cf"
     r"|Mme|Mlle|Sra?|Dña?|approx|Fig|Vol|pp?)|\b[A-ZÀ-Ý]|\bU\.S)\.$"
 )
+_NO_SPACE_BESIDE = re.compile(f"[{SPACELESS}{CJK_SYMBOLS}]")
 _LIST_MARK = re.compile(r"\s*(?:[-*•#>|]|\d+[.)]\s)")
 
 
@@ -137,6 +138,17 @@ def join(pieces: Iterable[str]) -> str:
         tight = not joined or joined[-1] in "。！？…”』」" or cjk_share(piece[:2]) > 0
         joined += piece if tight else f" {piece}"
     return joined
+
+
+def space_between(before: str, after: str) -> str:
+    """Return what stands between two stretches of speech: a space or nothing.
+
+    There is none at the beginning and in scripts that are written without spaces (Chinese,
+    Japanese, Thai and its neighbours).
+    """
+    if not before or _NO_SPACE_BESIDE.match(before[-1]) or _NO_SPACE_BESIDE.match(after[:1]):
+        return ""
+    return " "
 
 
 def shorten(text: str, max_words: int) -> str:

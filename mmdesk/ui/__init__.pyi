@@ -1,5 +1,5 @@
-from .from_below import below as below
 from .i18n import sentences as sentences
 from .i18n import tr as tr
+from .i18n import translated as translated
 from .main_window import MainWindow as MainWindow
 from .models_page import ModelsPage as ModelsPage

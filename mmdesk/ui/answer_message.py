@@ -1,23 +1,22 @@
-"""The assistant's answer: preparing, words, notices, and how it ended."""
+"""An answer: progress before it, its text, notices, and what became of it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mmdesk.ui.clipboard import copy_text
-from mmdesk.ui.from_below import below
-from mmdesk.ui.i18n import joined, say, sentences, tr
-from mmdesk.ui.progress_line import PreparingLine
+from mmdesk.ui.error_card import ErrorCard
+from mmdesk.ui.i18n import joined, say, sentences, tr, translated
+from mmdesk.ui.progress_line import ProgressLine
 from mmdesk.ui.rich_text import RichTextView
 from mmdesk.ui.screen_reader import SentenceSpeaker
-from mmdesk.ui.version_switcher import VersionSwitch
+from mmdesk.ui.version_switcher import VersionSwitcher
 from mmdesk.ui.widgets import (
     ElidedLabel,
     announce,
-    frame,
     glyph,
     icon_button,
     label,
@@ -28,14 +27,18 @@ from mmdesk.values import MessageState, Stats, StoredMessage
 
 
 class AnswerMessage(QWidget):
-    """What the assistant says: preparing, words, notices, and how it ended.
+    """An answer while it is given and afterwards.
 
     Attributes:
+        text: the answer, as Markdown.
+        preparing: the progress line before the text.
+        notices: the layout of the notices above the text.
+        error: the card of what failed; None for an answer that did not fail.
         versions: the arrows between its versions.
 
     Signals:
         link_activated(str): a link was clicked; nothing was opened.
-        retry_wanted(): the person wants their question back in the composer.
+        retry_wanted(): the user wants the question back in the composer.
         again_wanted(str): the answer with this id is to be given again.
     """
 
@@ -48,10 +51,10 @@ class AnswerMessage(QWidget):
         self._id = message.id if message is not None else ""
         self._state: MessageState = "streaming"
         self._stats = Stats()
-        self._problem = ("", "")
-        self._told: list[str] = []
+        self._failure = ("", "")  # message and hint
+        self._notices: list[str] = []
         named(self, "answerMessage", tr("Answer"))
-        self.preparing = PreparingLine()
+        self.preparing = ProgressLine()
         self.text = RichTextView(markdown=True)
         named(self.text, "answerText", tr("The answer"))
         self.text.hide()
@@ -59,7 +62,7 @@ class AnswerMessage(QWidget):
         self.text.link_activated.connect(self.link_activated)
         self.notices = QVBoxLayout()
         self.notices.setSpacing(4)
-        self.error: QFrame | None = None
+        self.error: ErrorCard | None = None
         self._foot = self._make_foot()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -85,8 +88,8 @@ class AnswerMessage(QWidget):
         )  # fmt: skip
         self.again_button.clicked.connect(self._on_again)
         self.again_button.setVisible(bool(self._id))
-        self.versions = VersionSwitch()
-        self.stopped = label(tr("stopped"), "pill")
+        self.versions = VersionSwitcher()
+        self.stopped = label(tr("Stopped"), "pill")
         self.stopped.setObjectName("stoppedMark")
         self.stats = ElidedLabel("", "muted")
         self.stats.setObjectName("answerStats")
@@ -102,105 +105,58 @@ class AnswerMessage(QWidget):
         foot.hide()
         return foot
 
-    # --- while it runs ------------------------------------------------------------------------
+    # --- while it is given --------------------------------------------------------------------
 
     def set_preparing(self, stage: str, fraction: float | None) -> None:
-        """What is being done before (or between) words; fraction 0..1, None when unknown."""
+        """Show what is being done before or between text; `fraction` 0..1, None when unknown."""
         self.preparing.show_stage(stage, fraction)
 
-    def append(self, words: str) -> None:
-        """Some more of the answer."""
-        if words:
-            self._show_words(words)
-            self._speaker.feed(words)
+    def append(self, text: str) -> None:
+        """Add some more of the answer, and read it aloud to a screen reader."""
+        if text:
+            self._append_text(text)
+            self._speaker.feed(text)
 
-    def _show_words(self, words: str) -> None:
+    def _append_text(self, text: str) -> None:
         self.preparing.end()
         self.text.show()
-        self.text.append(words)
+        self.text.append(text)
 
-    def add_notice(self, words: str) -> None:
-        """Something to know beside the answer."""
+    def add_notice(self, notice: str) -> None:
+        """Show a sentence about the answer above it."""
         box = QWidget()
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(glyph("info", "muted"), 0, Qt.AlignmentFlag.AlignTop)
-        text = label(below(words), "notice", wrap=True)
+        text = label(translated(notice), "notice", wrap=True)
         text.setObjectName("answerNotice")
         row.addWidget(text, 1)
         self.notices.addWidget(box)
-        self._told.append(words)
-        announce(self, below(words))
+        self._notices.append(notice)
+        announce(self, translated(notice))
 
     # --- how it ends --------------------------------------------------------------------------
 
     def finish(self, stats: Stats) -> None:
-        """The answer is whole."""
+        """End the answer as complete."""
         self._end("whole")
         self._speaker.finish()
         self._show_stats(stats)
         announce(self, tr("Answer finished"))
 
     def stop(self) -> None:
-        """The person stopped it; what came so far stays."""
+        """End the answer as stopped by the user; the text so far stays."""
         self._end("stopped")
         self._speaker.finish()
         self.stopped.show()
         announce(self, tr("Answer stopped"))
 
     def fail(self, message: str, hint: str) -> None:
-        """It broke; what came so far stays, with the reason below it."""
+        """End the answer with an error below the text so far."""
         self._end("failed")
         self._speaker.finish()
-        self._show_problem(message, hint)
-        announce(self, sentences(below(message), below(hint)))
-
-    def _show_stats(self, stats: Stats) -> None:
-        self._stats = stats
-        say(self.stats.setText, self._stats_words(stats))
-
-    def _show_problem(self, message: str, hint: str) -> None:
-        self._problem = (message, hint)
-        self.error = self._error_card(message, hint)
-        self._column.insertWidget(self._column.indexOf(self._foot), self.error)
-
-    def _restore(self, message: StoredMessage) -> None:
-        """Show a kept answer as it was left."""
-        for notice in message.notices:
-            self.add_notice(notice)
-        if message.turn.text:
-            self._show_words(message.turn.text)
-        self._end("interrupted" if message.state == "streaming" else message.state)
-        self._show_stats(message.stats)
-        if message.state == "failed":
-            self._show_problem(message.error, message.hint)
-        elif self._state == "interrupted":
-            say(self.stopped.setText, tr("interrupted"))
-            say(self.stopped.setToolTip, tr("mmdesk ended while this answer was coming"))
-        self.stopped.setVisible(self._state in ("stopped", "interrupted"))
-
-    # --- what a column of messages asks of it ---------------------------------------------------
-
-    def kept(self, message: StoredMessage) -> StoredMessage:
-        """The message as it is to be kept in mind when the widget goes."""
-        return replace(
-            message,
-            turn=replace(message.turn, text=self.text.source_text),
-            state=self._state,
-            stats=self._stats,
-            notices=tuple(self._told),
-            error=self._problem[0],
-            hint=self._problem[1],
-        )
-
-    def set_locked(self, locked: bool) -> None:
-        """While an answer comes, nothing can be changed."""
-        self.again_button.setEnabled(not locked)
-        self.versions.set_locked(locked)
-
-    def mark(self, terms: tuple[str, ...]) -> None:
-        """Mark words that were searched for."""
-        self.text.mark(terms)
+        self._show_failure(message, hint)
+        announce(self, sentences(translated(message), translated(hint)))
 
     def _end(self, state: MessageState) -> None:
         self._state = state
@@ -209,34 +165,65 @@ class AnswerMessage(QWidget):
         self._foot.show()
         self.copy_button.setVisible(bool(self.text.source_text))
 
-    def _error_card(self, message: str, hint: str) -> QFrame:
-        card = frame("error")
-        named(card, "answerError", below(message))
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(label(below(message), "danger", wrap=True))
-        if hint:
-            words.addWidget(label(below(hint), "danger", wrap=True))
+    def _show_failure(self, message: str, hint: str) -> None:
+        self._failure = (message, hint)
+        self.error = ErrorCard("answerError", translated(message), glyph_side=18)
         again = text_button(tr("Edit and ask again"), "askAgainButton", "small")
         again.clicked.connect(self.retry_wanted)
-        words.addSpacing(4)
-        words.addWidget(again, 0, Qt.AlignmentFlag.AlignLeft)
-        row = QHBoxLayout(card)
-        row.setContentsMargins(14, 12, 14, 12)
-        row.setSpacing(10)
-        row.addWidget(glyph("warning", "danger", 18), 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        return card
+        self.error.add_below(again)
+        self._column.insertWidget(self._column.indexOf(self._foot), self.error)
+        self.error.show_error(message, hint)
 
-    def _stats_words(self, stats: Stats) -> str:
-        words = []
+    def _show_stats(self, stats: Stats) -> None:
+        """Show the speed, and the time to the first token in the tooltip."""
+        self._stats = stats
+        figures = []
         if stats.decode_tokens_per_s:
-            words.append(tr("{0:.1f} tokens/s").format(stats.decode_tokens_per_s))
-        if stats.ttft_s:
-            words.append(tr("first word after {0:.1f} s").format(stats.ttft_s))
+            figures.append(tr("{0:.1f} tokens/s").format(stats.decode_tokens_per_s))
         if stats.stop == "length":
-            words.append(tr("reached the longest length set"))
-        return joined(" · ", words)
+            figures.append(tr("Reached the maximum answer length"))
+        say(self.stats.setText, joined(" · ", figures))
+        if stats.ttft_s:
+            figures.append(tr("Started after {seconds:.1f} s").format(seconds=stats.ttft_s))
+        self.stats.explain(joined(" · ", figures))
+
+    # --- as an item of a MessageList ----------------------------------------------------------
+
+    def stored(self, message: StoredMessage) -> StoredMessage:
+        """Return the message in the state to make this widget again from."""
+        return replace(
+            message,
+            turn=replace(message.turn, text=self.text.source_text),
+            state=self._state,
+            stats=self._stats,
+            notices=tuple(self._notices),
+            error=self._failure[0],
+            hint=self._failure[1],
+        )
+
+    def _restore(self, message: StoredMessage) -> None:
+        """Show a stored answer in the state in which it was left."""
+        for notice in message.notices:
+            self.add_notice(notice)
+        if message.turn.text:
+            self._append_text(message.turn.text)
+        self._end("interrupted" if message.state == "streaming" else message.state)
+        self._show_stats(message.stats)
+        if message.state == "failed":
+            self._show_failure(message.error, message.hint)
+        elif self._state == "interrupted":
+            say(self.stopped.setText, tr("Interrupted"))
+            say(self.stopped.setToolTip, tr("mmdesk was closed during this answer"))
+        self.stopped.setVisible(self._state in ("stopped", "interrupted"))
+
+    def set_locked(self, locked: bool) -> None:
+        """Disable what changes the message, while an answer is being given."""
+        self.again_button.setEnabled(not locked)
+        self.versions.set_locked(locked)
+
+    def mark(self, terms: tuple[str, ...]) -> None:
+        """Mark the words that were searched for."""
+        self.text.mark(terms)
 
     @Slot()
     def _on_copy(self) -> None:

@@ -1,4 +1,4 @@
-"""The field the person types in: it grows with the text, and Enter sends."""
+"""The text field of the composer: it grows with its text, and Enter sends."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
     from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent
 
-MOST_LINES = 8
+MAX_LINES = 8
 
 
 class ChatInput(QPlainTextEdit):
-    """A text field of one to eight lines.
+    """A text field of one to eight lines that recalls what was sent before.
 
     Signals:
         sent(): Enter was pressed outside of an input method's composition.
         stopped(): Escape was pressed.
         pasted(object): a QMimeData was pasted.
-        focus_changed(bool)
+        focus_changed(bool): the field has the focus, or lost it.
     """
 
     sent = Signal()
@@ -36,7 +36,7 @@ class ChatInput(QPlainTextEdit):
 
     def __init__(self) -> None:
         super().__init__()
-        tip = tr("Enter sends, Shift+Enter breaks the line (Ctrl+L comes here)")
+        tip = tr("Enter sends, Shift+Enter starts a new line (Ctrl+L focuses this field)")
         named(self, "chatInput", tr("Message"))
         say(self.setAccessibleDescription, tip)
         say(self.setPlaceholderText, tr("Ask anything"))
@@ -47,7 +47,7 @@ class ChatInput(QPlainTextEdit):
         self.document().setDocumentMargin(2)
         self._composing = False
         self._sent: list[str] = []
-        self._recalled = 0
+        self._recalled = 0  # how many texts back; 0 for the draft
         self.document().documentLayout().documentSizeChanged.connect(self.fit)
         self.fit()
 
@@ -55,25 +55,28 @@ class ChatInput(QPlainTextEdit):
 
     @Slot()
     def fit(self) -> None:
-        """Take the height of the text, up to eight lines."""
-        lines = min(MOST_LINES, max(1, ceil(self.document().size().height())))
+        """Set the height to that of the text, up to eight lines."""
+        lines = min(MAX_LINES, max(1, ceil(self.document().size().height())))
         spacing = self.fontMetrics().lineSpacing()
         wanted = lines * spacing + 2 * int(self.document().documentMargin()) + 4
         if wanted != self.height():
             self.setFixedHeight(wanted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the height, since lines wrap elsewhere."""
         super().resizeEvent(event)
         self.fit()
 
     # --- keys ---------------------------------------------------------------------------------
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Remember whether an input method is composing."""
         self._composing = bool(event.preeditString())
         super().inputMethodEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        from PySide6.QtCore import Qt  # at the first key: see ui/lean.py
+        """Send, stop, recall or type."""
+        from PySide6.QtCore import Qt  # at the first key: see ui/qt_enums.py
 
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_enter(event)
@@ -100,18 +103,20 @@ class ChatInput(QPlainTextEdit):
             self.sent.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that the field has the focus."""
         super().focusInEvent(event)
         self.focus_changed.emit(True)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell that the focus is gone, and with it the composition."""
         super().focusOutEvent(event)
         self._composing = False
         self.focus_changed.emit(False)
 
-    # --- what was said before -----------------------------------------------------------------
+    # --- recalling what was sent --------------------------------------------------------------
 
     def remember(self, text: str) -> None:
-        """Keep a sent text, for the Up key."""
+        """Add a sent text to those that the Up key recalls."""
         if text and (not self._sent or self._sent[-1] != text):
             self._sent.append(text)
         self._recalled = 0
@@ -130,7 +135,9 @@ class ChatInput(QPlainTextEdit):
     # --- pasting ------------------------------------------------------------------------------
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Return whether there is text, a picture or files to paste."""
         return source.hasText() or source.hasImage() or source.hasUrls()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
+        """Hand a paste on, instead of inserting it."""
         self.pasted.emit(source)

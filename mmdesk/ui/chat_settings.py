@@ -1,4 +1,4 @@
-"""What is different in one conversation: who the assistant is in it, and how it chooses words."""
+"""Dialog with the settings of one conversation: instructions and sampling."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from mmdesk.ui.i18n import later, tr
+from mmdesk.ui.wheel_guard import guard_wheel
 from mmdesk.ui.widgets import label, named, text_button
 from mmdesk.values import ChatSettings
 
-# What the assistant is told stays in the language it works best in, as mmdesk's own prompt does.
+# The instructions are not translated: the model works best in English, as with mmdesk's own prompt.
 _PRESETS = (
     (
         later("Short answers"),
@@ -39,7 +40,7 @@ _PRESETS = (
         "then explain in a few sentences what it does and where it can fail.",
     ),
     (
-        later("Editor of texts"),
+        later("Text editor"),
         "You are a careful editor. Give back the user's text in its own language with mistakes "
         "mended and clumsy sentences made clear. Change nothing of what it says.",
     ),
@@ -52,38 +53,39 @@ _PRESETS = (
 
 
 class ChatSettingsDialog(QDialog):
-    """Shows a ChatSettings and makes the changed one."""
+    """Form for a ChatSettings; it returns the changed one."""
 
     def __init__(self, settings: ChatSettings, parent: QWidget) -> None:
         super().__init__(parent)
         self._before = settings
-        named(self, "chatSettingsDialog", tr("This conversation"))
-        self.setWindowTitle(tr("This conversation"))
+        named(self, "chatSettingsDialog", tr("Chat settings"))
+        self.setWindowTitle(tr("Chat settings"))
         self._make_prompt(settings)
         self._make_sampling(settings)
         self._lay_out()
+        guard_wheel(self)
         self.resize(480, 460)
 
     def _make_prompt(self, settings: ChatSettings) -> None:
         self.preset = QComboBox()
-        named(self.preset, "presetChoice", tr("Instructions to begin with"))
-        self.preset.addItem(tr("As in the settings"), "")
-        for name, words in _PRESETS:
-            self.preset.addItem(tr(name), words)
+        named(self.preset, "presetChoice", tr("Start from"))
+        self.preset.addItem(tr("Default"), "")
+        for name, instructions in _PRESETS:
+            self.preset.addItem(tr(name), instructions)
         self.prompt = QPlainTextEdit(settings.system_prompt or "")
         named(self.prompt, "chatPrompt", tr("Instructions for the assistant"))
-        self.prompt.setPlaceholderText(tr("As in the settings"))
+        self.prompt.setPlaceholderText(tr("Default"))
         self.prompt.setTabChangesFocus(True)
         self.prompt.setFixedHeight(120)
         known = self.preset.findData(settings.system_prompt or "")
         if known < 0:
-            self.preset.addItem(tr("Your own"), settings.system_prompt)
+            self.preset.addItem(tr("Custom"), settings.system_prompt)
             known = self.preset.count() - 1
         self.preset.setCurrentIndex(known)
         self.preset.activated.connect(self._on_preset)
 
     def _make_sampling(self, settings: ChatSettings) -> None:
-        usual = tr("As in the settings")
+        default = tr("Default")
         self.temperature = QDoubleSpinBox()
         named(self.temperature, "chatTemperature", tr("Temperature"))
         self.temperature.setRange(-0.1, 2)
@@ -95,12 +97,12 @@ class ChatSettingsDialog(QDialog):
         self.top_p.setSingleStep(0.05)
         self.top_p.setValue(settings.top_p or 0)
         self.length = QSpinBox()
-        named(self.length, "chatLength", tr("Longest answer, in tokens"))
+        named(self.length, "chatLength", tr("Maximum answer length, in tokens"))
         self.length.setRange(0, 32_768)
         self.length.setSingleStep(64)
         self.length.setValue(settings.max_tokens or 0)
         for field in (self.temperature, self.top_p, self.length):
-            field.setSpecialValueText(usual)
+            field.setSpecialValueText(default)
             field.lineEdit().setTextMargins(8, 0, 0, 0)
 
     def _lay_out(self) -> None:
@@ -108,14 +110,14 @@ class ChatSettingsDialog(QDialog):
         form.setContentsMargins(22, 18, 22, 8)
         form.setVerticalSpacing(12)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(label(tr("Who the assistant is here"), "heading"))
-        form.addRow(tr("Begin with"), self.preset)
+        form.addRow(label(tr("Instructions for this chat"), "heading"))
+        form.addRow(tr("Start from"), self.preset)
         form.addRow(tr("Instructions"), self.prompt)
-        form.addRow(label(tr("How it chooses words"), "heading"))
+        form.addRow(label(tr("Creativity and length"), "heading"))
         form.addRow(tr("Temperature"), self.temperature)
         form.addRow(tr("Top p"), self.top_p)
-        form.addRow(tr("Longest answer"), self.length)
-        note = tr("Applies from the next answer on, in this conversation only.")
+        form.addRow(tr("Maximum answer length"), self.length)
+        note = tr("Applies to this chat only, from the next answer on.")
         form.addRow(label(note, "muted", wrap=True))
         save = text_button(tr("Save"), "saveChatSettingsButton", "primary")
         cancel = text_button(tr("Cancel"), "cancelChatSettingsButton", "quiet")
@@ -134,11 +136,11 @@ class ChatSettingsDialog(QDialog):
         column.addLayout(row)
 
     @Slot(int)
-    def _on_preset(self, at: int) -> None:
-        self.prompt.setPlainText(self.preset.itemData(at) or "")
+    def _on_preset(self, index: int) -> None:
+        self.prompt.setPlainText(self.preset.itemData(index) or "")
 
     def settings(self) -> ChatSettings:
-        """What the dialog shows now."""
+        """Return the settings that the dialog shows now."""
         temperature = round(self.temperature.value(), 2)
         return replace(
             self._before,

@@ -1,4 +1,4 @@
-"""Copying to the clipboard, with a sign at the button that it happened."""
+"""Copying to the clipboard with a tick on the button."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from mmdesk.ui.i18n import tr
 from mmdesk.ui.icons import icon
 from mmdesk.ui.widgets import announce
 
-_SIGN_MS = 1500
+_TICK_MS = 1500
 
 
 def copy_text(text: str, button: QAbstractButton) -> None:
-    """Put the text on the clipboard; the button shows a tick for a moment."""
+    """Copy a text to the clipboard and show a tick on the button for a moment."""
     QGuiApplication.clipboard().setText(text)
     button.setIcon(icon("check", "accent"))
     announce(button, tr("Copied"))
@@ -22,4 +22,4 @@ def copy_text(text: str, button: QAbstractButton) -> None:
     timer.setSingleShot(True)
     timer.timeout.connect(lambda: button.setIcon(icon("copy")))
     timer.timeout.connect(timer.deleteLater)
-    timer.start(_SIGN_MS)
+    timer.start(_TICK_MS)

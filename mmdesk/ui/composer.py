@@ -1,4 +1,4 @@
-"""Where a message is made: the text field, what goes along with it, Send and Stop."""
+"""The composer: the text field, the attachments of the next message, Send and Stop."""
 
 from __future__ import annotations
 
@@ -9,21 +9,12 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mmdesk.ui.chat_input import ChatInput
-from mmdesk.ui.from_below import below
-from mmdesk.ui.i18n import say, sentences, tr
-from mmdesk.ui.outlook import outlook_words
+from mmdesk.ui.error_card import ErrorCard
+from mmdesk.ui.i18n import TranslatedText, joined, say, tr, translated
+from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.qt_enums import RIGHT
 from mmdesk.ui.theme import MEASURE, SCROLL_BAR
-from mmdesk.ui.widgets import (
-    ElidedLabel,
-    announce,
-    frame,
-    glyph,
-    icon_button,
-    label,
-    named,
-    restyle,
-)
+from mmdesk.ui.widgets import ElidedLabel, announce, frame, icon_button, restyle
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
@@ -36,15 +27,35 @@ if TYPE_CHECKING:
 PAUSE_MS = 300  # without a key, after which what is typed is taken for a draft
 
 
+def forecast_text(forecast: Forecast) -> TranslatedText:
+    """Return the consequences of sending in a few words; "" when nothing is known."""
+    parts = []
+    if forecast.forgotten == 1:
+        parts.append(tr("the oldest message will be forgotten"))
+    elif forecast.forgotten:
+        count = tr("the oldest {0} messages will be forgotten")
+        parts.append(count.format(forecast.forgotten))
+    if forecast.wait_s is not None and forecast.wait_s >= 1:
+        parts.append(tr("Starts in about {seconds:.0f} s").format(seconds=forecast.wait_s))
+    return joined(" · ", parts)
+
+
 class Composer(QWidget):
-    """Collects a Turn.
+    """The text field of the next Turn with its attachments and buttons.
+
+    Attributes:
+        input: the text field.
+        reason: why nothing can be sent.
+        forecast: the consequences of sending.
+        document_chips: the cards of the documents, in order.
+        error_bar: the last problem with something that was attached.
 
     Signals:
-        send_wanted(), stop_wanted(), attach_wanted()
+        send_wanted(), stop_wanted(), attach_wanted(): a button or its key was pressed.
         files_offered(list): list[str].
         image_bytes_offered(str, bytes): name, encoded bytes.
         summary_wanted(object, int), translation_wanted(object, str): see DocumentCard.
-        draft_changed(): what would be sent differs, and the person has paused.
+        draft_changed(): the next Turn changed, and the user has paused.
     """
 
     draft_changed = Signal()
@@ -63,17 +74,18 @@ class Composer(QWidget):
         self._translate_to = translate_to
         self._answering = False
         self._ready = True
+        self._completed = False
         self._reason = ""
         self._pasted_pictures = 0
-        self._forecast: Forecast | None = None
+        self._last_forecast: Forecast | None = None
         self.document_chips: list[DocumentCard] = []
         self.input = ChatInput()
         self._make_buttons()
         self.reason = ElidedLabel("", "muted")
         self.reason.setObjectName("sendReason")
-        self.outlook = ElidedLabel("", "muted")
-        self.outlook.setObjectName("sendOutlook")
-        self.outlook.setProperty("alignment", RIGHT)
+        self.forecast = ElidedLabel("", "muted")
+        self.forecast.setObjectName("sendOutlook")
+        self.forecast.setProperty("alignment", RIGHT)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
@@ -83,14 +95,13 @@ class Composer(QWidget):
         self._picture_flow: FlowLayout | None = None
         self._documents = QVBoxLayout()
         self._documents.setSpacing(6)
-        self.error_bar = frame("error")
-        self.error_bar.hide()
+        self.error_bar = ErrorCard("inputError", tr("Error"), margins=(14, 8, 8, 8))
         self._card = self._make_card()
         self._lay_out()
         self._connect()
         self._refresh()
 
-    # --- making -------------------------------------------------------------------------------
+    # --- widgets ------------------------------------------------------------------------------
 
     def _make_buttons(self) -> None:
         self.attach_button = icon_button(
@@ -107,39 +118,25 @@ class Composer(QWidget):
         self.stop_button.hide()
 
     def complete(self) -> None:
-        """Make what is not seen at the first paint: the words of an error."""
+        """Make what is not visible at the first paint: the content of the error bar."""
         self._on_focus(self.input.hasFocus())
-        if self.error_bar.layout() is not None:
+        if self._completed:
             return
-        from PySide6.QtCore import Qt
-
-        bar = self.error_bar
-        named(bar, "inputError", tr("Problem with what was given"))
-        self._error_words = label("", "danger", wrap=True)
-        self._error_hint = label("", "danger", wrap=True)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._error_words)
-        words.addWidget(self._error_hint)
+        self._completed = True
         dismiss = icon_button(
             "close", "dismissErrorButton", tr("Dismiss"), token="danger", side=28, glyph=14
         )
-        dismiss.clicked.connect(bar.hide)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(14, 8, 8, 8)
-        row.setSpacing(10)
-        row.addWidget(glyph("warning", "danger"), 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        row.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
+        dismiss.clicked.connect(self.error_bar.hide)
+        self.error_bar.add_beside(dismiss)
 
     def _make_card(self) -> QFrame:
         card = frame("composer")
-        card.setProperty("focused", True)  # as the window opens; told to the sheet later, it costs
+        card.setProperty("focused", True)  # as the window opens; restyling it later costs time
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.attach_button)
         buttons.addWidget(self.reason, 1)
-        buttons.addWidget(self.outlook, 1)
+        buttons.addWidget(self.forecast, 1)
         buttons.addWidget(self.stop_button)
         buttons.addWidget(self.send_button)
         column = QVBoxLayout(card)
@@ -180,7 +177,7 @@ class Composer(QWidget):
     # --- the turn -----------------------------------------------------------------------------
 
     def turn(self) -> Turn:
-        """What would be sent now."""
+        """Return what would be sent now."""
         from mmdesk.values import Turn
 
         text = self.input.toPlainText().strip()
@@ -188,30 +185,30 @@ class Composer(QWidget):
         return Turn("user", text, images=images, documents=documents)
 
     def can_send(self) -> bool:
-        """Whether there is something to send and nothing in the way."""
+        """Return whether Send would send something now."""
         return self._ready and not self._answering and self.holds_anything()
 
     def holds_anything(self) -> bool:
-        """Whether there is something to send."""
-        held = self._attachments
-        return bool(self.input.toPlainText().strip() or held.images or held.documents)
+        """Return whether there is text or an attachment."""
+        attached = self._attachments
+        return bool(self.input.toPlainText().strip() or attached.images or attached.documents)
 
     def clear(self) -> None:
-        """What was here was sent."""
+        """Empty the composer after sending."""
         self.input.remember(self.input.toPlainText().strip())
         self.input.clear()
         self._attachments.clear()
         self.error_bar.hide()
 
     def insert(self, text: str) -> None:
-        """Put words at the cursor, apart from what stands there."""
+        """Insert text at the cursor, with a space before it where one is needed."""
         cursor = self.input.textCursor()
         before = self.input.toPlainText()[: cursor.position()]
         cursor.insertText(f" {text}" if before and not before[-1].isspace() else text)
         self.input.setFocus()
 
     def set_text(self, text: str) -> None:
-        """Words to go on from, in place of what stands there."""
+        """Replace the text and put the cursor at its end."""
         from PySide6.QtGui import QTextCursor
 
         self.input.setPlainText(text)
@@ -219,7 +216,7 @@ class Composer(QWidget):
         self.input.setFocus()
 
     def restore(self, turn: Turn) -> None:
-        """Put a turn back; words typed meanwhile stay behind it."""
+        """Put a turn back; what was typed meanwhile follows it."""
         draft = self.input.toPlainText()
         self.set_text("\n".join(part for part in (turn.text, draft) if part))
         for image in turn.images:
@@ -230,7 +227,7 @@ class Composer(QWidget):
     # --- states -------------------------------------------------------------------------------
 
     def set_answering(self, answering: bool) -> None:
-        """Stop stands beside Send while an answer comes."""
+        """Show the Stop button while an answer is being given."""
         if self.stop_button.hasFocus() and not answering:
             self.input.setFocus()
         self._answering = answering
@@ -238,35 +235,30 @@ class Composer(QWidget):
         self._refresh()
 
     def set_ready(self, ready: bool, reason: str) -> None:
-        """Whether messages can be sent; `reason` says why not."""
+        """Set whether messages can be sent; `reason` says why not."""
         self._ready = ready
-        self._reason = "" if ready else below(reason)
+        self._reason = "" if ready else translated(reason)
         self._refresh()
 
     def show_error(self, message: str, hint: str) -> None:
-        """Say what is wrong with what was given, until it is dismissed or a message is sent."""
+        """Show a problem with an attachment, until it is dismissed or a message is sent."""
         self.complete()
-        whole = sentences(below(message), below(hint))
-        say(self._error_words.setText, below(message))
-        say(self._error_hint.setText, below(hint))
-        self._error_hint.setVisible(bool(hint))
-        say(self.error_bar.setAccessibleDescription, whole)
-        self.error_bar.show()
-        announce(self.error_bar, whole)
+        announce(self.error_bar, self.error_bar.show_error(message, hint))
 
     def set_forecast(self, forecast: Forecast | None) -> None:
-        """What sending will bring; shown while there is something to send."""
-        self._forecast = forecast
-        self._show_outlook()
+        """Set the consequences of sending, shown while something can be sent."""
+        self._last_forecast = forecast
+        self._show_forecast()
 
-    def _show_outlook(self) -> None:
-        words = outlook_words(self._forecast) if self._forecast and self.can_send() else ""
-        say(self.outlook.setText, words)
-        self.outlook.setVisible(bool(words) or not self.reason.text())
+    def _show_forecast(self) -> None:
+        known = self._last_forecast if self.can_send() else None
+        text = forecast_text(known) if known is not None else ""
+        say(self.forecast.setText, text)
+        self.forecast.setVisible(bool(text) or not self.reason.text())
         self.reason.setVisible(bool(self.reason.text()))
 
     def set_translate_to(self, language: str) -> None:
-        """The language that Translate offers first."""
+        """Set the language that Translate offers first."""
         self._translate_to = language
         for chip in self.document_chips:
             chip.set_language(language)
@@ -274,13 +266,13 @@ class Composer(QWidget):
     @Slot()
     def _refresh(self) -> None:
         self.send_button.setEnabled(self.can_send())
-        say(self.send_button.setToolTip, self._reason or tr("Send (Enter)"))
+        say(self.send_button.setToolTip, plain_tooltip(self._reason) or tr("Send (Enter)"))
         say(self.reason.setText, self._reason)
         if self.can_send():
             self._pause.start()
         else:
             self._pause.stop()
-        self._show_outlook()
+        self._show_forecast()
         possible = self._ready and not self._answering
         for chip in self.document_chips:
             chip.set_jobs_possible(possible, self._reason)
@@ -297,27 +289,28 @@ class Composer(QWidget):
         if self._answering:
             self.stop_wanted.emit()
 
-    # --- what comes in ------------------------------------------------------------------------
+    # --- attachments --------------------------------------------------------------------------
 
     @Slot(object)
     def take(self, mime: QMimeData) -> None:
-        """Take what was pasted or dropped: files and pictures are offered, long text becomes a
-        document, other text goes to the cursor.
+        """Take what was pasted or dropped.
+
+        Files and pictures are offered, a long text becomes a document, other text is inserted.
         """
         from mmdesk.ui.paste import LONG_PASTE, read
         from mmdesk.values import DocumentInput
 
-        found = read(mime)
-        if found.files:
-            self.files_offered.emit(list(found.files))
-        elif found.png:
+        pasted = read(mime)
+        if pasted.files:
+            self.files_offered.emit(list(pasted.files))
+        elif pasted.png:
             self._pasted_pictures += 1
             name = str(tr("Pasted picture {0}.png").format(self._pasted_pictures))
-            self.image_bytes_offered.emit(name, found.png)
-        elif len(found.text) > LONG_PASTE:
-            self._attachments.add_document(DocumentInput(str(tr("Pasted text")), found.text))
-        elif found.text:
-            self.input.textCursor().insertText(found.text)
+            self.image_bytes_offered.emit(name, pasted.png)
+        elif len(pasted.text) > LONG_PASTE:
+            self._attachments.add_document(DocumentInput(str(tr("Pasted text")), pasted.text))
+        elif pasted.text:
+            self.input.textCursor().insertText(pasted.text)
             self.input.ensureCursorVisible()
 
     @Slot()
@@ -338,10 +331,10 @@ class Composer(QWidget):
         self._pictures.setVisible(bool(self._attachments.images))
         self._refresh()
 
-    def _take_focus_from(self, going: QWidget) -> None:
-        """What goes would leave the focus to the first control of the window."""
-        focused = going.window().focusWidget()
-        if focused is not None and going.isAncestorOf(focused):
+    def _take_focus_from(self, removed: QWidget) -> None:
+        """Move the focus to the input, or Qt gives it to the first control of the window."""
+        focused = removed.window().focusWidget()
+        if focused is not None and removed.isAncestorOf(focused):
             self.input.setFocus()
 
     def _picture_chip(self, image: ImageInput) -> QWidget:
@@ -355,13 +348,13 @@ class Composer(QWidget):
             side=24, glyph=12,
         )  # fmt: skip
         remove.clicked.connect(partial(self._attachments.remove_image, image.sha256))
-        words = ElidedLabel(image.name, mode=Qt.TextElideMode.ElideMiddle)
-        words.setMaximumWidth(130)
+        name = ElidedLabel(image.name, mode=Qt.TextElideMode.ElideMiddle)
+        name.setMaximumWidth(130)
         row = QHBoxLayout(chip)
         row.setContentsMargins(5, 5, 5, 5)
         row.setSpacing(6)
         row.addWidget(ImageView(image, QSize(34, 34), attachments=self._attachments))
-        row.addWidget(words)
+        row.addWidget(name)
         row.addWidget(remove)
         return chip
 

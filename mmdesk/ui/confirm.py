@@ -1,4 +1,4 @@
-"""Small yes-or-no questions that stand in a window of their own; nothing waits for the answer."""
+"""Confirmation before something that cannot be undone, in a message box."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from mmdesk.ui.i18n import tr
+from mmdesk.ui.plain_text import set_plain_text
 from mmdesk.ui.widgets import named
 
 
@@ -19,23 +20,25 @@ def ask(
     yes: str,
     on_yes: Callable[[], object],
 ) -> QMessageBox:
-    """Ask before something that cannot be undone. Returns at once; No is the default.
+    """Open a question and return at once; Cancel is the default.
 
     Args:
-        name: object name of the question; its buttons are called name + "Yes" and "No".
-        yes: what is done, as the button's words.
+        parent: the widget that asks.
+        name: object name of the box; its buttons are called name + "Yes" and name + "No".
+        question: the question.
+        about: what will happen, in one or two sentences.
+        yes: text of the button that goes on.
+        on_yes: called when that button was pressed.
     """
     box = QMessageBox(parent)
     named(box, name, question)
     box.setWindowTitle("mmdesk")
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(question)
-    box.setInformativeText(about)
+    set_plain_text(box, question, about)
     no = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-    does = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
     named(no, f"{name}No", no.text())
-    named(does, f"{name}Yes", yes)
-    does.clicked.connect(lambda: on_yes())
+    named(accept, f"{name}Yes", yes)
+    accept.clicked.connect(lambda: on_yes())
     box.setDefaultButton(no)
     box.setEscapeButton(no)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

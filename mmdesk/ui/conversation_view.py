@@ -1,13 +1,13 @@
-"""The conversation: messages in a column of readable width that follows the newest words."""
+"""The scroll area of the conversation, which follows the newest text while it is at the end."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from mmdesk.ui.answer_message import AnswerMessage
 from mmdesk.ui.i18n import tr
@@ -15,24 +15,46 @@ from mmdesk.ui.message_list import EDGE, MessageList, MessageWidget
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.rich_text import RichTextView
 from mmdesk.ui.user_message import UserMessage
+from mmdesk.ui.version_switcher import VersionSwitcher
 from mmdesk.ui.welcome import EDGE as WELCOME_EDGE
 from mmdesk.ui.welcome import Welcome
 from mmdesk.ui.widgets import icon_button, named, restyle
 from mmdesk.values import StoredMessage, Turn
 
-_NEAR = 24  # px from the end that still count as being at the end
+_AT_END = 24  # px from the end that still count as being at the end
+
+
+@dataclass(frozen=True, slots=True)
+class _ChosenVersion:
+    """The version that an arrow asked for.
+
+    Attributes:
+        message: its id.
+        y: px from the top of the view to the arrow.
+        forward: the arrow with the focus was the right one; None when none had it.
+    """
+
+    message: str
+    y: int
+    forward: bool | None
 
 
 class ConversationView(QScrollArea):
-    """All messages, oldest first.
+    """All messages of a conversation, oldest first, or the welcome of an empty one.
+
+    Attributes:
+        column: the list of messages.
+        welcome: covers the view while there are no messages.
 
     Signals:
         link_activated(str): a link was clicked; nothing was opened.
-        retry_wanted(object): the Turn that the person wants back in the composer.
+        retry_wanted(object): the Turn that the user wants back in the composer.
         example_chosen(str): a suggestion of the empty conversation.
-        edit_wanted(str, str): a message's id, its new words.
+        edit_wanted(str, str): a message's id, its new text.
         again_wanted(str): id of the answer to be given again.
         version_wanted(str): id of the version to be shown.
+        focus_lost(): the message with the focus is gone; the view has the focus until the window
+            moves it on.
     """
 
     link_activated = Signal(str)
@@ -41,6 +63,7 @@ class ConversationView(QScrollArea):
     edit_wanted = Signal(str, str)
     again_wanted = Signal(str)
     version_wanted = Signal(str)
+    focus_lost = Signal()
 
     def __init__(self, attachments: PendingAttachments, welcome: Welcome) -> None:
         super().__init__()
@@ -49,20 +72,23 @@ class ConversationView(QScrollArea):
         self._answer: AnswerMessage | None = None
         self._at_end = True
         self._locked = False
+        self._chosen_version: _ChosenVersion | None = None
+        self._pinned: tuple[QWidget, int] | None = None  # a widget, px below the top of the view
+        self._moving_to_pin = False
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Always there, so that the column stands still and in line with the composer.
+        # Always there, so that the column does not move and is in line with the composer.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.column = MessageList(self, self._make)
+        self.column = MessageList(self, self._create_widget)
         self.column.settled.connect(self._on_settled)
         self.setWidget(self.column)
         self.welcome = welcome
         self.welcome.setParent(self.viewport())
-        self.welcome.show()  # it may have stood in the window before this did
+        self.welcome.show()  # it may have been in the window before this view was
         self.welcome.example_chosen.connect(self.example_chosen)
         self.jump_button = icon_button(
-            "arrow-down", "jumpButton", tr("Go to the newest words"), kind="floating"
+            "arrow-down", "jumpButton", tr("Jump to the latest"), kind="floating"
         )
         self.jump_button.setParent(self)
         self.jump_button.hide()
@@ -86,59 +112,74 @@ class ConversationView(QScrollArea):
     def show_messages(
         self, messages: tuple[StoredMessage, ...], at: str = "", terms: tuple[str, ...] = ()
     ) -> None:
-        """Another conversation, at its end or at the message `at`, with `terms` marked there."""
+        """Show another conversation, or another version of this one.
+
+        Args:
+            messages: one path, oldest first.
+            at: id of the message to show first; "" for the end. The version that an arrow asked
+                for stays where the arrow was.
+            terms: words to mark in that message.
+        """
+        chosen, self._chosen_version = self._chosen_version, None
         self._answer = None
+        self._pinned = None
+        focused = self.window().focusWidget()
+        had_focus = focused is not None and self.column.isAncestorOf(focused)
         self.column.fill(messages)
         self._show_welcome(not messages)
-        place = self.column.place_of(at) if at else None
-        if place is None:
+        index = self.column.index_of(at) if at else None
+        if index is None:
             self.jump_to_end()
-            self.column.look()
+            self.column.update_widgets()
             self.jump_to_end()
+        elif chosen is not None and chosen.message == at:
+            self._show_version(index, chosen)
         else:
-            self._go_to(place, terms)
+            self._scroll_to(index, terms)
+        if had_focus and self.window().focusWidget() is self:
+            self.focus_lost.emit()
 
     def show_earlier(self, messages: tuple[StoredMessage, ...]) -> None:
-        """Messages that stand before those that are shown."""
+        """Add messages before those that are shown."""
         self.column.prepend(messages)
-        self.column.look()
+        self.column.update_widgets()
 
-    def _go_to(self, place: int, terms: tuple[str, ...]) -> None:
+    def _scroll_to(self, index: int, terms: tuple[str, ...]) -> None:
         self._at_end = False
-        widget = self.column.make(place)
-        self.verticalScrollBar().setValue(max(0, self.column.top(place) - EDGE))
+        widget = self.column.ensure_widget(index)
+        self.verticalScrollBar().setValue(max(0, self.column.top(index) - EDGE))
         if terms:
             text = widget.text
             if text is not None:
-                text.marked.connect(partial(self._show_mark, text))
+                text.marked.connect(partial(self._scroll_to_mark, text))
             widget.mark(terms)
-        self.column.look()
+        self.column.update_widgets()
 
-    def _show_mark(self, text: RichTextView, down: int) -> None:
+    def _scroll_to_mark(self, text: RichTextView, down: int) -> None:
         """Scroll down to what was found in a message that is higher than the screen."""
-        place = text.mapTo(self.column, QPoint(0, down)).y()
-        bar, high = self.verticalScrollBar(), self.viewport().height()
-        if not bar.value() <= place <= bar.value() + high - EDGE:
-            bar.setValue(place - high // 3)
+        y = text.mapTo(self.column, QPoint(0, down)).y()
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        if not bar.value() <= y <= bar.value() + height - EDGE:
+            bar.setValue(y - height // 3)
 
     def add_message(self, message: StoredMessage) -> UserMessage:
-        """Show what the person said, and go there."""
+        """Add a message of the user and scroll to it."""
         self._show_welcome(False)
-        made = self.column.append(message)
-        assert isinstance(made, UserMessage)
+        widget = self.column.append(message)
+        assert isinstance(widget, UserMessage)
         self.jump_to_end()
-        return made
+        return widget
 
     def begin_answer(self, id: str = "") -> AnswerMessage:
-        """A new, still empty answer."""
+        """Add an answer that is still empty."""
         self._show_welcome(False)
         parent = self.column.messages[-1].id if self.column.messages else ""
         message = StoredMessage(id, parent, Turn("assistant", ""), "streaming", versions=(id,))
-        made = self.column.append(message)
-        assert isinstance(made, AnswerMessage)
-        self.column.hold(len(self.column.messages) - 1, True)
-        self._answer = made
-        return made
+        widget = self.column.append(message)
+        assert isinstance(widget, AnswerMessage)
+        self.column.retain(len(self.column.messages) - 1, True)
+        self._answer = widget
+        return widget
 
     def current_answer(self) -> AnswerMessage:
         """Return the answer that is being generated; a new one where there is none."""
@@ -157,42 +198,44 @@ class ConversationView(QScrollArea):
         self.current_answer().add_notice(text)
 
     def end_answer(self) -> None:
-        """The answer came to its end, whichever it was."""
+        """Take note that the answer came to an end of any kind."""
         if self._answer is not None:
-            at = len(self.column.messages) - 1
-            self.column.messages[at] = self._answer.kept(self.column.messages[at])
-            self.column.hold(at, False)
+            last = len(self.column.messages) - 1
+            self.column.messages[last] = self._answer.stored(self.column.messages[last])
+            self.column.retain(last, False)
         self._answer = None
 
     def set_versions(self, message: str, versions: tuple[str, ...]) -> None:
-        """A message has become one of several versions."""
-        place = self.column.place_of(message)
-        if place is None:
+        """Show that a message has become one of several versions."""
+        index = self.column.index_of(message)
+        if index is None:
             return
-        self.column.messages[place] = replace(self.column.messages[place], versions=versions)
-        widget = self.column.widget(place)
+        self.column.messages[index] = replace(self.column.messages[index], versions=versions)
+        widget = self.column.widget(index)
         if widget is not None:
             widget.versions.show_versions(message, versions)
 
     def set_locked(self, locked: bool) -> None:
-        """While an answer comes, nothing earlier can be changed."""
+        """Disable what changes earlier messages, while an answer is being given."""
         self._locked = locked
         for message in self.messages:
             message.set_locked(locked)
 
-    def _make(self, message: StoredMessage) -> MessageWidget:
-        made: MessageWidget
+    def _create_widget(self, message: StoredMessage) -> MessageWidget:
+        widget: MessageWidget
         if message.turn.role == "user":
-            made = UserMessage(message.turn, self._attachments, message)
-            made.edited.connect(self.edit_wanted)
+            widget = UserMessage(message.turn, self._attachments, message)
+            widget.edited.connect(self.edit_wanted)
+            widget.edit_begun.connect(partial(self._on_edit_begun, widget))
+            widget.edit_ended.connect(self._unpin)
         else:
-            made = AnswerMessage(message)
-            made.link_activated.connect(self.link_activated)
-            made.retry_wanted.connect(self._on_retry)
-            made.again_wanted.connect(self.again_wanted)
-        made.versions.chosen.connect(self.version_wanted)
-        made.set_locked(self._locked)
-        return made
+            widget = AnswerMessage(message)
+            widget.link_activated.connect(self.link_activated)
+            widget.retry_wanted.connect(self._on_retry)
+            widget.again_wanted.connect(self.again_wanted)
+        widget.versions.chosen.connect(partial(self._on_version_chosen, widget.versions))
+        widget.set_locked(self._locked)
+        return widget
 
     def clear(self) -> None:
         """Empty the conversation."""
@@ -214,32 +257,92 @@ class ConversationView(QScrollArea):
         edge = WELCOME_EDGE
         self.welcome.setGeometry(self.viewport().rect().adjusted(edge, edge, -edge, -edge))
 
+    # --- pinning: versions and editors that must not move --------------------------------------
+
+    def _on_version_chosen(self, switcher: VersionSwitcher, message: str) -> None:
+        y = switcher.mapTo(self.viewport(), QPoint(0, 0)).y()
+        focused = self.window().focusWidget()
+        arrows = (switcher.back, switcher.forward)
+        forward = focused is switcher.forward if focused in arrows else None
+        self._chosen_version = _ChosenVersion(message, y, forward)
+        self.version_wanted.emit(message)
+
+    def _show_version(self, index: int, chosen: _ChosenVersion) -> None:
+        """Show a version with its arrows where they were on the screen."""
+        self._at_end = False
+        versions = self.column.ensure_widget(index).versions
+        if chosen.forward is not None:
+            versions.focus_arrow(chosen.forward)
+        self._pin(versions, chosen.y)
+        self.column.update_widgets()
+
+    def _on_edit_begun(self, message: UserMessage) -> None:
+        assert message.editor is not None
+        self.column.settle()
+        self._pin(message.editor.field, EDGE)
+
+    def _pin(self, widget: QWidget, y: int) -> None:
+        """Keep the top of a widget at `y` px below the top of the view, until the user scrolls.
+
+        Messages above it may still get their height, and a long answer is drawn in slices.
+        """
+        self._pinned = (widget, y)
+        self._move_to_pin()
+
+    def _move_to_pin(self) -> None:
+        if self._pinned is None or self._moving_to_pin:
+            return
+        widget, y = self._pinned
+        bar = self.verticalScrollBar()
+        self._moving_to_pin = True
+        for _ in range(4):  # scrolling creates messages, whose heights move the widget again
+            before = bar.value()
+            bar.setValue(widget.mapTo(self.column, QPoint(0, 0)).y() - y)
+            if bar.value() == before:
+                break
+        self._moving_to_pin = False
+        self._at_end = bar.value() >= bar.maximum() - _AT_END
+
+    @Slot()
+    def _unpin(self) -> None:
+        self._pinned = None
+
     # --- following the end --------------------------------------------------------------------
+
+    def _follows_end(self) -> bool:
+        """Return whether new text is scrolled to: not while something has to stay in its place."""
+        editing = any(isinstance(m, UserMessage) and m.is_editing for m in self.messages)
+        return self._at_end and self._pinned is None and not editing
 
     @Slot()
     def jump_to_end(self) -> None:
-        """Show the newest words, and keep showing them."""
+        """Show the newest text, and follow it."""
         self._at_end = True
+        self._pinned = None
         bar = self.verticalScrollBar()
         bar.setValue(bar.maximum())
         self._show_jump()
 
     @Slot()
     def _on_settled(self) -> None:
-        if self._at_end and self.column.messages:
+        if self._pinned is not None:
+            self._move_to_pin()
+        elif self.column.messages and self._follows_end():
             bar = self.verticalScrollBar()
             bar.setValue(bar.maximum())
 
     @Slot(int)
     def _on_scrolled(self, value: int) -> None:
         if not self.column.is_settling():
-            self._at_end = value >= self.verticalScrollBar().maximum() - _NEAR
-            self.column.look()
+            if not self._moving_to_pin:
+                self._pinned = None
+            self._at_end = value >= self.verticalScrollBar().maximum() - _AT_END
+            self.column.update_widgets()
         self._show_jump()
 
     @Slot(int, int)
     def _on_range(self, low: int, high: int) -> None:
-        if self._at_end and self.column.messages:
+        if self.column.messages and self._follows_end():
             self.verticalScrollBar().setValue(high)
         self._show_jump()
         bar = self.verticalScrollBar()
@@ -251,14 +354,16 @@ class ConversationView(QScrollArea):
         self.jump_button.setVisible(not self._at_end and bool(self.column.messages))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place what lies over the messages, and stay at the end."""
         super().resizeEvent(event)
-        across = (self.viewport().width() - self.jump_button.width()) // 2
-        self.jump_button.move(across, self.height() - self.jump_button.height() - 14)
+        x = (self.viewport().width() - self.jump_button.width()) // 2
+        self.jump_button.move(x, self.height() - self.jump_button.height() - 14)
         self._place_welcome()
-        self.column.look()
-        if self._at_end and self.column.messages:
+        self.column.update_widgets()
+        if self.column.messages and self._follows_end():
             self.jump_to_end()
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Create the messages that become visible."""
         super().showEvent(event)
-        self.column.look()
+        self.column.update_widgets()

@@ -1,4 +1,4 @@
-"""The strip under a picture: what was seen and read in it, for the person to correct."""
+"""The description under a picture, which the user can correct."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.widgets import icon_button, label, named, text_button
 from mmdesk.values import ImageDescription, Label
 
-_SHORT = 110  # characters of read text that are shown before "more"
+_SHORT = 110  # characters of recognised text that are shown before "Show all text"
 
 
 def likelihood(probability: float) -> str:
-    """How sure the recognition is, in words."""
+    """Return a probability of the recognition in words."""
     if probability >= 0.75:
         return tr("very likely")
     if probability >= 0.4:
@@ -22,19 +22,21 @@ def likelihood(probability: float) -> str:
     return tr("perhaps") if probability >= 0.15 else tr("a guess")
 
 
-def seen_words(description: ImageDescription) -> str:
-    """What was seen: the caption on a line, what was recognised on another; "" for nothing."""
-    recognised = joined(", ", (_label_words(known) for known in description.labels[:4]))
+def caption_and_labels(description: ImageDescription) -> str:
+    """Return the caption on one line and the recognised things on another; "" for nothing."""
+    recognised = joined(", ", (_label_text(known) for known in description.labels[:4]))
     return joined("\n", (description.caption, recognised))
 
 
-def _label_words(known: Label) -> str:
-    return tr("{0} ({1})").format(known.name, likelihood(known.probability))
+def _label_text(known: Label) -> str:
+    return tr("{0} ({1})").format(known.full_name, likelihood(known.probability))
 
 
 class DescriptionStrip(QFrame):
-    """Shows a picture's ImageDescription, and takes the person's correction of it; wherever the picture
-    stands, the words are those of the one `PendingAttachments`.
+    """The ImageDescription of a picture with an editor for the user's correction.
+
+    A picture may be shown in several places; all of them show the description of the one
+    `PendingAttachments`.
     """
 
     def __init__(self, sha256: str, attachments: PendingAttachments, name: str) -> None:
@@ -43,16 +45,17 @@ class DescriptionStrip(QFrame):
         self._attachments = attachments
         self._expanded = False
         self.setProperty("kind", "strip")
-        named(self, "sightStrip", tr("What I saw and read in {0}").format(name))
-        self._title = label(tr("What I saw · read"), "muted")
+        named(self, "sightStrip", tr("Description of {name}").format(name=name))
+        self._title = label(tr("What I see"), "muted")
         self._edit_button = icon_button(
-            "edit", "editSightButton", tr("Correct what was seen in {0}").format(name),
-            tr("Correct this: your words are used in its place"), side=28, glyph=15,
+            "edit", "editSightButton", tr("Correct the description of {name}").format(name=name),
+            tr("Correct this description"), side=28, glyph=15,
         )  # fmt: skip
-        self._seen = label(wrap=True)
-        self._read = label(wrap=True)
-        for words in (self._seen, self._read):
-            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._caption = label(wrap=True)
+        self._text_title = label(tr("Text in the picture"), "muted")
+        self._text = label(wrap=True)
+        for field in (self._caption, self._text):
+            field.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._more = text_button("", "moreTextButton", "link", tr("Show all text"))
         self._editor = self._make_editor(name)
         self._lay_out()
@@ -67,15 +70,15 @@ class DescriptionStrip(QFrame):
         self._field.setFixedHeight(76)
         self._field.setTabChangesFocus(True)
         self._field.setAcceptDrops(False)
-        named(self._field, "sightField", tr("Your words for {0}").format(name))
-        say(self._field.setPlaceholderText, tr("Say what the picture shows"))
+        named(self._field, "sightField", tr("Your description of {name}").format(name=name))
+        say(self._field.setPlaceholderText, tr("Describe the picture"))
         save = text_button(tr("Save"), "saveSightButton", "primary")
-        back = text_button(tr("Cancel"), "cancelSightButton", "quiet")
+        cancel = text_button(tr("Cancel"), "cancelSightButton", "quiet")
         save.clicked.connect(self._on_save)
-        back.clicked.connect(self._end_correction)
+        cancel.clicked.connect(self._end_correction)
         row = QHBoxLayout()
         row.addStretch()
-        row.addWidget(back)
+        row.addWidget(cancel)
         row.addWidget(save)
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
@@ -92,7 +95,7 @@ class DescriptionStrip(QFrame):
         column.setContentsMargins(10, 4, 6, 8)
         column.setSpacing(2)
         column.addLayout(head)
-        for widget in (self._seen, self._read, self._more, self._editor):
+        for widget in (self._caption, self._text_title, self._text, self._more, self._editor):
             column.addWidget(widget)
 
     # --- showing ------------------------------------------------------------------------------
@@ -103,26 +106,27 @@ class DescriptionStrip(QFrame):
             self.refresh()
 
     def refresh(self) -> None:
-        """Show what is known about the picture now."""
+        """Show the present description."""
         description = self._attachments.description(self.sha256)
         self._edit_button.setVisible(description is not None)
         if description is None:
-            self._show(tr("Not looked at yet"), "")
+            self._show(tr("Looking…"), "")
         elif description.correction:
             say(self._title.setText, tr("In your words"))
             self._show(description.correction, "")
         else:
-            say(self._title.setText, tr("What I saw · read"))
+            say(self._title.setText, tr("What I see"))
             nothing = "" if description.text else tr("Nothing recognised")
-            self._show(seen_words(description) or nothing, description.text)
+            self._show(caption_and_labels(description) or nothing, description.text)
 
-    def _show(self, seen: str, read: str) -> None:
-        flat = " ".join(read.split())
+    def _show(self, caption: str, text: str) -> None:
+        flat = " ".join(text.split())
         short = flat if len(flat) <= _SHORT else flat[:_SHORT].rstrip() + "…"
-        say(self._seen.setText, seen)
-        self._seen.setVisible(bool(seen))
-        self._read.setText(f"“{read if self._expanded else short}”")
-        self._read.setVisible(bool(flat))
+        say(self._caption.setText, caption)
+        self._caption.setVisible(bool(caption))
+        self._text.setText(f"“{text if self._expanded else short}”")
+        self._text_title.setVisible(bool(flat))
+        self._text.setVisible(bool(flat))
         self._more.setVisible(len(flat) > _SHORT)
         say(self._more.setText, tr("Show less") if self._expanded else tr("Show all text"))
 
@@ -135,22 +139,24 @@ class DescriptionStrip(QFrame):
 
     @Slot()
     def begin_correction(self) -> None:
-        """Open the field with what is shown now."""
+        """Open the editor with the present description."""
         description = self._attachments.description(self.sha256) or ImageDescription()
-        parts = [description.caption or seen_words(description), " ".join(description.text.split())]
+        seen = description.caption or caption_and_labels(description)
+        parts = [seen, " ".join(description.text.split())]
         self._field.setPlainText(
             description.correction or "\n".join(part for part in parts if part)
         )
-        for widget in (self._seen, self._read, self._more, self._edit_button):
+        shown = (self._caption, self._text_title, self._text, self._more, self._edit_button)
+        for widget in shown:
             widget.hide()
         self._editor.show()
         self._field.setFocus()
 
     @Slot()
     def _on_save(self) -> None:
-        words = self._field.toPlainText().strip()
+        text = self._field.toPlainText().strip()
         self._end_correction()
-        self._attachments.correct(self.sha256, words)
+        self._attachments.correct(self.sha256, text)
 
     @Slot()
     def _end_correction(self) -> None:

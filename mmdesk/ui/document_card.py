@@ -1,4 +1,4 @@
-"""A document that waits in the composer, with what can be done with it."""
+"""The card of a document in the composer, with what can be done with it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayo
 
 from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.i18n import say, tr
-from mmdesk.ui.user_message import document_words
+from mmdesk.ui.plain_text import plain_tooltip
+from mmdesk.ui.user_message import document_size
 from mmdesk.ui.widgets import ElidedLabel, glyph, icon_button, label, named
 from mmdesk.values import DocumentInput
 
@@ -18,20 +19,20 @@ LANGUAGES = (
     *("Korean", "Russian", "Arabic"),
 )
 LENGTHS = (60, 150, 300, 500)  # words of a summary
-_USUAL_LENGTH = 150
+_DEFAULT_LENGTH = 150
 
 
 def language_name(english: str) -> str:
-    """A language in the window's language."""
+    """Return the name of a language in the language of the window."""
     return tr(english)
 
 
 class DocumentCard(QFrame):
-    """Name, size and the three things to do.
+    """Name and size of a document, with Summarise, Translate, Ask and Remove.
 
     Signals:
-        summarised(object, int): DocumentInput, words.
-        translated(object, str): DocumentInput, language in English.
+        summarised(object, int): DocumentInput, words of the summary.
+        translated(object, str): DocumentInput, name of the target language in English.
         asked(object), removed(object): DocumentInput.
     """
 
@@ -56,27 +57,27 @@ class DocumentCard(QFrame):
         self._lay_out()
         self._make_menus()
         self._name_language()
-        self.summarise_button.clicked.connect(partial(self._summarise, _USUAL_LENGTH))
+        self.summarise_button.clicked.connect(partial(self._summarise, _DEFAULT_LENGTH))
         self.translate_button.clicked.connect(self._on_translate)
         self.ask_button.clicked.connect(partial(self.asked.emit, document))
         self.remove_button.clicked.connect(partial(self.removed.emit, document))
 
     @staticmethod
     def _tool(text: str, object_name: str) -> QToolButton:
-        made = QToolButton()
-        say(made.setText, text)
-        named(made, object_name, text)
-        made.setProperty("kind", "small")
-        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        made.setCursor(Qt.CursorShape.PointingHandCursor)
-        return made
+        button = QToolButton()
+        say(button.setText, text)
+        named(button, object_name, text)
+        button.setProperty("kind", "small")
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        return button
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(glyph("document", "muted"))
         head.addWidget(ElidedLabel(self._document.name, mode=Qt.TextElideMode.ElideMiddle))
-        head.addWidget(label(document_words(self._document), "muted"))
+        head.addWidget(label(document_size(self._document), "muted"))
         head.addStretch()
         head.addWidget(self.remove_button)
         box = QFrame()
@@ -105,20 +106,20 @@ class DocumentCard(QFrame):
             button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
 
     def _name_language(self) -> None:
-        words = tr("Translate to {0}").format(language_name(self._language))
-        say(self.translate_button.setText, words)
-        say(self.translate_button.setAccessibleName, words)
+        text = tr("Translate to {0}").format(language_name(self._language))
+        say(self.translate_button.setText, text)
+        say(self.translate_button.setAccessibleName, text)
 
     def set_language(self, language: str) -> None:
-        """The language that Translate offers first."""
+        """Set the language that Translate offers first."""
         self._language = language
         self._name_language()
 
     def set_jobs_possible(self, possible: bool, reason: str) -> None:
-        """Whether a job can be started now; `reason` says why not."""
+        """Set whether a job can be started now; `reason` says why not."""
         for button in (self.summarise_button, self.translate_button):
             button.setEnabled(possible)
-            say(button.setToolTip, reason)
+            say(button.setToolTip, plain_tooltip(reason))
 
     def _summarise(self, words: int, checked: bool = False) -> None:
         self.summarised.emit(self._document, words)

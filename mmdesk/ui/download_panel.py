@@ -1,48 +1,49 @@
-"""The first start: which parts of the model are being fetched, how far each is, and what to do
-when one cannot be had. It stands over the conversation and never in the way of typing.
+"""Panel over the conversation with the progress of the first downloads, or with their failure.
+
+It never keeps the user from typing.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from mmdesk.ui.from_below import below
-from mmdesk.ui.i18n import joined, say, sentences, tr
+from mmdesk.ui.error_card import ErrorCard
+from mmdesk.ui.i18n import joined, say, tr, translated
 from mmdesk.ui.theme import MEASURE, SCROLL_BAR
 from mmdesk.ui.widgets import ElidedLabel, announce, frame, glyph, label, named, text_button
 from mmdesk.values import FetchProgress
 
 
 def megabytes(count: int) -> str:
-    """A size as people read it (decimal megabytes)."""
+    """Return a size in decimal megabytes, as people read it."""
     return f"{count / 1e6:,.0f}" if count >= 9.95e6 else f"{count / 1e6:.1f}"
 
 
 class _DownloadRow:
-    """The row of one model part."""
+    """Title, progress in words and progress bar of one model part."""
 
     def __init__(self, grid: QGridLayout, part: str, title: str) -> None:
         row = grid.rowCount()
         self.title = ElidedLabel(title)
-        self.words = label("", "muted")
-        self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.progress = label("", "muted")
+        self.progress.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         named(self.bar, f"fetchBar-{part}", title)
         grid.addWidget(self.title, row, 0)
-        grid.addWidget(self.words, row, 1)
+        grid.addWidget(self.progress, row, 1)
         grid.addWidget(self.bar, row + 1, 0, 1, 2)
         grid.setRowMinimumHeight(row + 1, 12)
         self.last: FetchProgress | None = None
 
 
 class DownloadPanel(QWidget):
-    """The banner of what is being fetched.
+    """Card with the progress of each model part, and with the error when one failed.
 
     Signals:
-        cancelled(), retried()
+        cancelled(), retried(): the user pressed the button.
     """
 
     cancelled = Signal()
@@ -58,29 +59,13 @@ class DownloadPanel(QWidget):
         self._grid = QGridLayout()
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(0, 1)
-        self._error = self._make_error()
+        self._error = ErrorCard("fetchError", tr("Setting up failed"), margins=(12, 10, 12, 10))
         self.cancel_button = text_button(tr("Cancel"), "cancelFetchButton", "small")
         self.retry_button = text_button(tr("Try again"), "retryFetchButton", "primary")
         self.cancel_button.clicked.connect(self._on_cancel)
         self.retry_button.clicked.connect(self._on_retry)
         self._lay_out()
         self.hide()
-
-    def _make_error(self) -> QFrame:
-        card = frame("error")
-        named(card, "fetchError", tr("Setting up failed"))
-        self._message = label("", "danger", wrap=True)
-        self._hint = label("", "danger", wrap=True)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._message)
-        words.addWidget(self._hint)
-        row = QHBoxLayout(card)
-        row.setContentsMargins(12, 10, 12, 10)
-        row.addWidget(glyph("warning", "danger"), 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        card.hide()
-        return card
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -110,7 +95,7 @@ class DownloadPanel(QWidget):
     # --- states -------------------------------------------------------------------------------
 
     def set_progress(self, progress: FetchProgress) -> None:
-        """How far one part is."""
+        """Show how far one part is."""
         self._show_running()
         part = self.parts.get(progress.part)
         if part is None:
@@ -118,10 +103,10 @@ class DownloadPanel(QWidget):
                 self._grid, progress.part, progress.title
             )
         if part.last is None or part.last.stage != progress.stage:
-            announce(self, f"{progress.title}: {self._stage_words(progress)}")
+            announce(self, f"{progress.title}: {_progress_text(progress)}")
         part.last = progress
-        say(part.title.setText, below(progress.title))
-        say(part.words.setText, self._stage_words(progress))
+        say(part.title.setText, translated(progress.title))
+        say(part.progress.setText, _progress_text(progress))
         done = progress.stage == "done"
         share = progress.done_bytes / progress.total_bytes if progress.total_bytes else 0.0
         part.bar.setValue(1000 if done else round(min(1.0, share) * 1000))
@@ -129,8 +114,8 @@ class DownloadPanel(QWidget):
     def _show_running(self) -> None:
         say(self._title.setText, tr("Getting the assistant ready"))
         about = tr(
-            "The parts of the model are fetched once and stay on this machine. You can "
-            "already write; your message can be sent as soon as the language part is there."
+            "The models are downloaded once and stay on this computer. You can type already, "
+            "and send your message as soon as the language model is ready."
         )
         say(self._about.setText, about)
         self._about.show()
@@ -140,40 +125,20 @@ class DownloadPanel(QWidget):
         self.show()
 
     def set_failed(self, message: str, hint: str) -> None:
-        """It could not be fetched; what there is of it is kept."""
-        say(self._title.setText, tr("The assistant is not complete"))
+        """Show why a download failed; the parts that have arrived are kept."""
+        say(self._title.setText, tr("Setup is not complete"))
         self._about.hide()
-        whole = sentences(below(message), below(hint))
-        say(self._message.setText, below(message))
-        say(self._hint.setText, below(hint))
-        self._hint.setVisible(bool(hint))
-        say(self._error.setAccessibleDescription, whole)
-        self._error.show()
+        announced = self._error.show_error(message, hint)
         self.cancel_button.hide()
         self.retry_button.show()
         self.show()
-        announce(self, whole)
+        announce(self, announced)
 
     def set_done(self) -> None:
-        """Everything is there."""
+        """Hide the panel: everything is installed."""
         if not self.isHidden():
             announce(self, tr("The assistant is ready"))
         self.hide()
-
-    def _stage_words(self, progress: FetchProgress) -> str:
-        words = {
-            "waiting": tr("waiting"),
-            "verifying": tr("checking"),
-            "converting": tr("unpacking"),
-            "done": tr("ready"),
-        }.get(progress.stage, "")
-        if progress.stage == "done" or not progress.total_bytes:
-            return words
-        done, total = megabytes(progress.done_bytes), megabytes(progress.total_bytes)
-        if progress.stage == "waiting":
-            return tr("waiting · {0} MB").format(total)
-        sizes = tr("{0} of {1} MB").format(done, total)
-        return joined(" · ", (words, sizes))
 
     @Slot()
     def _on_cancel(self) -> None:
@@ -183,3 +148,19 @@ class DownloadPanel(QWidget):
     def _on_retry(self) -> None:
         self._show_running()
         self.retried.emit()
+
+
+def _progress_text(progress: FetchProgress) -> str:
+    stage = {
+        "waiting": tr("waiting"),
+        "verifying": tr("verifying"),
+        "converting": tr("unpacking"),
+        "done": tr("ready"),
+    }.get(progress.stage, "")
+    if progress.stage == "done" or not progress.total_bytes:
+        return stage
+    done, total = megabytes(progress.done_bytes), megabytes(progress.total_bytes)
+    if progress.stage == "waiting":
+        return tr("waiting · {0} MB").format(total)
+    sizes = tr("{0} of {1} MB").format(done, total)
+    return joined(" · ", (stage, sizes))

@@ -1,4 +1,4 @@
-"""What lies over the window while something is dragged across it."""
+"""The layer over the window while something is dragged across it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from mmdesk.ui.i18n import tr
 from mmdesk.ui.icons import icon
 from mmdesk.ui.widgets import named
 
-_GLYPH = 44
+_GLYPH = 44  # px
 
 
 class DropOverlay(QWidget):
-    """Says that the whole window takes the drop."""
+    """A dashed frame that shows that the whole window takes the drop."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -24,7 +24,7 @@ class DropOverlay(QWidget):
         self.hide()
 
     def cover(self) -> None:
-        """Lie over the whole parent."""
+        """Cover the whole parent."""
         parent = self.parentWidget()
         if parent is not None:
             self.setGeometry(parent.rect())
@@ -32,6 +32,7 @@ class DropOverlay(QWidget):
         self.show()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the frame, the drawing and the two lines of text."""
         tokens = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -58,4 +59,5 @@ class DropOverlay(QWidget):
         painter.end()
 
     def sizeHint(self) -> QSize:
+        """Return a size that does not matter: `cover` sets it."""
         return QSize(200, 200)

@@ -1,8 +1,8 @@
-"""How a row of the conversations' list looks: a heading, a title, or a title with an excerpt."""
+"""Delegate that paints the rows of the conversation list."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -13,49 +13,50 @@ from PySide6.QtWidgets import (
 )
 
 from mmdesk.ui import theme
-from mmdesk.ui.history_model import ROW, HistoryRow
+from mmdesk.ui.history_model import ROW, HistoryRow, ModelIndex
 from mmdesk.ui.i18n import tr
 from mmdesk.ui.icons import icon
 from mmdesk.ui.widgets import named
 
-_HEADING, _TITLE = 32, 36  # px high
-_ASIDE = 12  # px of room left and right
+_HEADING_HEIGHT, _TITLE_HEIGHT = 32, 36  # px, the least
+_MARGIN = 12  # px, left and right
 _SMALL = 0.87  # of the text's size
-_MARK = 14  # px of a pin or a dot
-ModelIndex = QModelIndex | QPersistentModelIndex
+_MARK = 14  # px, side of a pin or a dot
 
 
 class HistoryDelegate(QStyledItemDelegate):
-    """See the module; everything is drawn in the colours in force."""
+    """Painter of headings, titles, and titles with an excerpt, in the colours of the theme."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
+        """Return the height of a row for the current text size; the width is the view's."""
         row: HistoryRow = index.data(ROW)
         line = option.fontMetrics.lineSpacing()
         if not row.id:
-            return QSize(80, max(_HEADING, line + 13))
+            return QSize(80, max(_HEADING_HEIGHT, line + 13))
         if row.hit is None:
-            return QSize(80, max(_TITLE, line + 14))
+            return QSize(80, max(_TITLE_HEIGHT, line + 14))
         if not row.hit.message:
             return QSize(80, 14 + line)
         view = self.parent()
-        room = view.width() - 3 * _ASIDE if isinstance(view, QWidget) else 200
-        long = option.fontMetrics.horizontalAdvance(row.hit.excerpt) * _SMALL > room
+        width = view.width() - 3 * _MARGIN if isinstance(view, QWidget) else 200
+        long = option.fontMetrics.horizontalAdvance(row.hit.excerpt) * _SMALL > width
         return QSize(80, 16 + line + (2 if long else 1) * round(line * _SMALL))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
+        """Paint one row."""
         row: HistoryRow = index.data(ROW)
         area: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not row.id:
-            self._heading(painter, area, option, row)
+            self._paint_heading(painter, area, option, row)
         else:
-            self._ground(painter, area, option, row)
-            self._row(painter, area.adjusted(_ASIDE + 4, 0, -_ASIDE, 0), option, row)
+            self._paint_background(painter, area, option, row)
+            self._paint_row(painter, area.adjusted(_MARGIN + 4, 0, -_MARGIN, 0), option, row)
         painter.restore()
 
     @staticmethod
-    def _heading(
+    def _paint_heading(
         painter: QPainter, area: QRect, option: QStyleOptionViewItem, row: HistoryRow
     ) -> None:
         font = QFont(option.font)
@@ -64,10 +65,10 @@ class HistoryDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(theme.current().muted))
         bottom = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
-        painter.drawText(area.adjusted(_ASIDE + 4, 0, -_ASIDE, -5), bottom, row.text)
+        painter.drawText(area.adjusted(_MARGIN + 4, 0, -_MARGIN, -5), bottom, row.text)
 
     @staticmethod
-    def _ground(
+    def _paint_background(
         painter: QPainter, area: QRect, option: QStyleOptionViewItem, row: HistoryRow
     ) -> None:
         tokens, state = theme.current(), option.state
@@ -82,35 +83,35 @@ class HistoryDelegate(QStyledItemDelegate):
         painter.setPen(QColor(tokens.accent) if state & focused else Qt.PenStyle.NoPen)
         painter.drawRoundedRect(shape, 8, 8)
 
-    def _row(
+    def _paint_row(
         self, painter: QPainter, area: QRect, option: QStyleOptionViewItem, row: HistoryRow
     ) -> None:
         metrics = option.fontMetrics
         line = area if row.hit is None else QRect(area.x(), area.y() + 7, area.width(),
                                                   metrics.lineSpacing())  # fmt: skip
-        room = line.width()
+        width = line.width()
         if row.busy or (row.info is not None and row.info.pinned):
-            room -= _MARK + 6
-            place = QRect(line.right() - _MARK, line.center().y() - _MARK // 2, _MARK, _MARK)
+            width -= _MARK + 6
+            mark = QRect(line.right() - _MARK, line.center().y() - _MARK // 2, _MARK, _MARK)
             if row.busy:
                 painter.setBrush(QColor(theme.current().accent))
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.drawEllipse(place.adjusted(3, 3, -3, -3))
+                painter.drawEllipse(mark.adjusted(3, 3, -3, -3))
             else:
-                icon("pin", "muted").paint(painter, place)
+                icon("pin", "muted").paint(painter, mark)
         painter.setPen(QColor(theme.current().text))
         painter.setFont(option.font)
-        words = metrics.elidedText(row.text, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        title = metrics.elidedText(row.text, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
         if row.hit is not None and row.hit.message:
-            below = area.adjusted(0, 9 + metrics.lineSpacing(), 0, 0)
-            self._excerpt(painter, below, option, row)
+            excerpt_area = area.adjusted(0, 9 + metrics.lineSpacing(), 0, 0)
+            self._paint_excerpt(painter, excerpt_area, option, row)
 
     @staticmethod
-    def _excerpt(
+    def _paint_excerpt(
         painter: QPainter, area: QRect, option: QStyleOptionViewItem, row: HistoryRow
     ) -> None:
-        """Two lines, with what was found in bold."""
+        """Paint two lines of the excerpt, with the search terms in bold."""
         assert row.hit is not None
         font = QFont(option.font)
         font.setPixelSize(max(11, round(font.pixelSize() * _SMALL)))
@@ -128,14 +129,14 @@ class HistoryDelegate(QStyledItemDelegate):
         layout.setTextOption(option_)
         layout.setFormats(marks)
         layout.beginLayout()
-        high = 0.0
+        height = 0.0
         for _ in range(2):
             line = layout.createLine()
             if not line.isValid():
                 break
             line.setLineWidth(area.width())
-            line.setPosition(QPointF(0, high))
-            high += line.height()
+            line.setPosition(QPointF(0, height))
+            height += line.height()
         layout.endLayout()
         painter.setPen(QColor(theme.current().muted))
         painter.setClipRect(area)
@@ -144,6 +145,7 @@ class HistoryDelegate(QStyledItemDelegate):
     def createEditor(
         self, parent: QWidget, option: QStyleOptionViewItem, index: ModelIndex
     ) -> QWidget:
+        """Create the field in which a conversation is renamed."""
         field = QLineEdit(parent)
         named(field, "renameField", tr("New title"))
         return field
@@ -151,5 +153,6 @@ class HistoryDelegate(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: ModelIndex
     ) -> None:
+        """Place the field over the row."""
         area: QRect = option.rect
         editor.setGeometry(area.adjusted(6, 1, -6, -1))

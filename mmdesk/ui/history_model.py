@@ -1,4 +1,4 @@
-"""The list of conversations as rows: pinned first, then by day; or what a search has found."""
+"""Model of the conversation list: pinned ones, then by day, or the hits of a search."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 
 from mmdesk.ui.i18n import language, tr
+from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.values import ConversationInfo, SearchHit
 
 ModelIndex = QModelIndex | QPersistentModelIndex
@@ -25,7 +26,7 @@ ROW = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """A heading (no id), a conversation, or a hit (with its excerpt)."""
+    """One row: a heading (without an id), a conversation, or a hit with its excerpt."""
 
     text: str
     id: str = ""
@@ -36,10 +37,10 @@ class HistoryRow:
 
 
 class HistoryModel(QAbstractListModel):
-    """Rows for a list view; HistoryRow stands under the role ROW.
+    """List model of conversations; the role ROW gives the HistoryRow.
 
     Signals:
-        renamed(str, str): a conversation's id, its new title.
+        renamed(str, str): a conversation's id and its new title.
     """
 
     renamed = Signal(str, str)
@@ -54,42 +55,44 @@ class HistoryModel(QAbstractListModel):
 
     @property
     def infos(self) -> tuple[ConversationInfo, ...]:
-        """All conversations, whether or not a search hides them."""
+        """All conversations, also those that a search hides."""
         return self._infos
 
     def set_infos(self, infos: tuple[ConversationInfo, ...]) -> None:
+        """Set the conversations, in their order."""
         self._infos = infos
         self._refresh()
 
     def set_busy(self, busy: frozenset[str]) -> None:
-        """The conversations in which an answer comes."""
+        """Set the conversations in which an answer is being generated."""
         self._busy = busy
         self._refresh()
 
     def set_current(self, conversation: str) -> None:
-        """The conversation that is shown."""
+        """Set the conversation that is shown."""
         self._current = conversation
         self._refresh()
 
-    def say_again(self) -> None:
-        """The headings in the language in force."""
+    def retranslate(self) -> None:
+        """Make the headings again, in the current language."""
         self.beginResetModel()
-        self._rows = list(self._listed() if self._hits is None else self._found(self._hits))
+        self._rows = list(self._current_rows())
         self.endResetModel()
 
     def set_hits(self, hits: tuple[SearchHit, ...] | None) -> None:
-        """What was found; None shows the list again."""
+        """Show the hits of a search; None shows the list again."""
         self._hits = hits
         self._refresh()
 
     def row_of(self, conversation: str) -> int | None:
+        """Return the row of a conversation, None where it is not in the list."""
         for at, row in enumerate(self._rows):
             if row.id == conversation:
                 return at
         return None
 
     def _refresh(self) -> None:
-        rows = list(self._listed() if self._hits is None else self._found(self._hits))
+        rows = list(self._current_rows())
         if [row.id for row in rows] == [row.id for row in self._rows] and self._hits is None:
             changed = [at for at, row in enumerate(rows) if row != self._rows[at]]
             self._rows = rows
@@ -100,13 +103,16 @@ class HistoryModel(QAbstractListModel):
         self._rows = rows
         self.endResetModel()
 
-    def _listed(self) -> Iterator[HistoryRow]:
+    def _current_rows(self) -> Iterator[HistoryRow]:
+        return self._conversation_rows() if self._hits is None else self._hit_rows(self._hits)
+
+    def _conversation_rows(self) -> Iterator[HistoryRow]:
         heading = ""
         today = date.today()
         for info in self._infos:
-            wanted = tr("Pinned") if info.pinned else day_words(info.changed, today)
-            if wanted != heading:
-                heading = wanted
+            group = tr("Pinned") if info.pinned else day_text(info.changed, today)
+            if group != heading:
+                heading = group
                 yield HistoryRow(heading)
             yield HistoryRow(
                 *(info.title, info.id, info),
@@ -114,28 +120,31 @@ class HistoryModel(QAbstractListModel):
                 current=info.id == self._current,
             )
 
-    def _found(self, hits: tuple[SearchHit, ...]) -> Iterator[HistoryRow]:
+    def _hit_rows(self, hits: tuple[SearchHit, ...]) -> Iterator[HistoryRow]:
         if not hits:
             yield HistoryRow(tr("Nothing found"))
         for hit in hits:
             yield HistoryRow(hit.title, hit.conversation, hit=hit)
 
-    # --- what Qt asks -------------------------------------------------------------------------
+    # --- QAbstractListModel -------------------------------------------------------------------
 
     def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008  Qt's signature
+        """Return the number of rows."""
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a row's title, tooltip, description for a screen reader, or HistoryRow."""
         row = self._rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return row.text
         if role == Qt.ItemDataRole.ToolTipRole and row.id:
-            return row.text
+            return plain_tooltip(row.text)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return _spoken(row)
+            return _accessible_text(row)
         return row if role == ROW else None
 
     def setData(self, index: ModelIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Rename a conversation; an empty title changes nothing."""
         row = self._rows[index.row()]
         title = " ".join(str(value).split())
         if not row.id or not title or title == row.text:
@@ -146,6 +155,7 @@ class HistoryModel(QAbstractListModel):
         return True
 
     def flags(self, index: ModelIndex) -> Qt.ItemFlag:
+        """Return what can be done with a row: headings nothing, hits cannot be renamed."""
         row = self._rows[index.row()]
         if not row.id:
             return Qt.ItemFlag.NoItemFlags
@@ -153,9 +163,12 @@ class HistoryModel(QAbstractListModel):
         return usual if row.hit is not None else usual | Qt.ItemFlag.ItemIsEditable
 
 
-def day_words(seconds: float, today: date) -> str:
-    """When that was, as a heading."""
-    day = date.fromtimestamp(seconds)
+def day_text(seconds: float, today: date) -> str:
+    """Return the heading for a time: "Today", "Last 7 days", a month, or a year."""
+    try:
+        day = date.fromtimestamp(seconds)
+    except (OverflowError, ValueError, OSError):  # from an imported file: 1e308, infinity
+        return tr("Unknown date")
     ago = (today - day).days
     if ago <= 0:
         return tr("Today")
@@ -170,12 +183,12 @@ def day_words(seconds: float, today: date) -> str:
     return str(day.year)
 
 
-def _spoken(row: HistoryRow) -> str:
-    words = [row.text]
+def _accessible_text(row: HistoryRow) -> str:
+    parts = [row.text]
     if row.hit is not None:
-        words.append(row.hit.excerpt)
+        parts.append(row.hit.excerpt)
     if row.info is not None and row.info.pinned:
-        words.append(tr("pinned"))
+        parts.append(tr("pinned"))
     if row.busy:
-        words.append(tr("an answer is coming"))
-    return ", ".join(words)
+        parts.append(tr("answer in progress"))
+    return ", ".join(parts)

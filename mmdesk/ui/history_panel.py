@@ -1,4 +1,4 @@
-"""The conversations beside the one that is shown: find, open, rename, pin, delete, take out."""
+"""Panel with the list of conversations: search, open, rename, pin, delete, export, import."""
 
 from __future__ import annotations
 
@@ -25,16 +25,17 @@ from mmdesk.ui.widgets import ElidedLabel, announce, frame, icon_button, named, 
 from mmdesk.values import ConversationInfo, SearchHit
 
 SEARCH_MS = 120  # after the last key
-UNDO_MS = 12_000  # how long a deletion can be taken back
+UNDO_MS = 12_000  # in which a deletion can be undone
 
 
-class _List(QListView):
-    """Keys: Enter opens, F2 renames, Delete deletes, the menu key shows the menu."""
+class _ConversationList(QListView):
+    """List view in which Enter opens, F2 renames, Delete deletes, the menu key opens the menu."""
 
     opened = Signal(QModelIndex)
     deleted = Signal(QModelIndex)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Handle Enter and Delete."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit(self.currentIndex())
         elif event.key() == Qt.Key.Key_Delete:
@@ -43,34 +44,36 @@ class _List(QListView):
             super().keyPressEvent(event)
 
 
-class _Field(QLineEdit):
-    """Escape empties it, while it holds anything."""
+class _SearchField(QLineEdit):
+    """Line edit that Escape clears while it holds a text."""
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self._empties(event):
+        """Take Escape before the window does, while there is a text."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._clears(event):
             event.accept()  # or the window takes the key to stop an answer
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._empties(event):
+        """Clear the text at Escape."""
+        if self._clears(event):
             self.clear()
         else:
             super().keyPressEvent(event)
 
-    def _empties(self, event: QEvent) -> bool:
+    def _clears(self, event: QEvent) -> bool:
         escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
         return escape and bool(self.text())
 
 
 class HistoryPanel(QWidget):
-    """The panel `historyPanel`.
+    """Search field, list and undo bar.
 
     Signals:
-        open_wanted(str, str, object): conversation, message ("" for the end), words to mark.
+        open_wanted(str, str, object): conversation, message ("" for the end), terms to highlight.
         new_wanted(), search_wanted(str)
-        renamed(str, str), pinned(str, bool), deleted(str), restored(str): conversations.
-        forgotten(): what was deleted cannot be brought back any more.
+        renamed(str, str), pinned(str, bool), deleted(str), restored(str): a conversation's id.
+        forgotten(): the last deletion cannot be undone any more.
         export_wanted(str, str): a conversation; a folder for Markdown, or a JSON file.
         export_all_wanted(str), import_wanted(str): a file.
     """
@@ -104,7 +107,7 @@ class HistoryPanel(QWidget):
         self._search_timer = self._timer(SEARCH_MS, self._search)
         self._lay_out()
         self.rows.renamed.connect(self.renamed)
-        follow(self.rows.say_again)
+        follow(self.rows.retranslate)
 
     def _timer(self, interval_ms: int, slot: object) -> QTimer:
         timer = QTimer(self)
@@ -114,55 +117,55 @@ class HistoryPanel(QWidget):
         return timer
 
     def _make_field(self) -> QLineEdit:
-        field = _Field()
-        tip = tr("Search in everything (Ctrl+F)")
-        named(field, "historySearch", tr("Search in all conversations"), tip)
-        say(field.setPlaceholderText, tr("Search everything"))
+        field = _SearchField()
+        tip = tr("Search chats (Ctrl+F)")
+        named(field, "historySearch", tr("Search chats"), tip)
+        say(field.setPlaceholderText, tr("Search chats"))
         field.setClearButtonEnabled(True)
         field.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        for button, name, words in zip(
+        for button, name, text in zip(
             field.findChildren(QToolButton),
             ("clearSearchButton", "searchGlyph"),
-            (tr("Clear the search"), tr("Search")),
+            (tr("Clear search"), tr("Search")),
             strict=True,
         ):
-            named(button, name, words)
+            named(button, name, text)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         field.setAcceptDrops(False)
         field.textChanged.connect(self._on_typed)
         field.returnPressed.connect(self._on_return)
         return field
 
-    def _make_list(self) -> _List:
-        made = _List()
-        named(made, "historyList", tr("Conversations"))
-        made.setModel(self.rows)
-        made.setAcceptDrops(False)
-        made.viewport().setAcceptDrops(False)
-        made.setItemDelegate(HistoryDelegate(made))
-        made.setFrameShape(QFrame.Shape.NoFrame)
-        made.setMouseTracking(True)
-        made.setUniformItemSizes(False)
-        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        made.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        made.customContextMenuRequested.connect(self._on_menu)
-        made.clicked.connect(self._on_open)
-        made.opened.connect(self._on_open)
-        made.deleted.connect(self._on_delete)
-        return made
+    def _make_list(self) -> _ConversationList:
+        view = _ConversationList()
+        named(view, "historyList", tr("Conversations"))
+        view.setModel(self.rows)
+        view.setAcceptDrops(False)
+        view.viewport().setAcceptDrops(False)
+        view.setItemDelegate(HistoryDelegate(view))
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setMouseTracking(True)
+        view.setUniformItemSizes(False)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._on_menu)
+        view.clicked.connect(self._on_open)
+        view.opened.connect(self._on_open)
+        view.deleted.connect(self._on_delete)
+        return view
 
     def _make_undo_bar(self) -> QFrame:
         bar = frame("chip")
         named(bar, "undoBar", tr("Deleted"))
-        self._undo_words = ElidedLabel()
+        self._undo_text = ElidedLabel()
         self.undo_button = text_button(tr("Undo"), "undoDeleteButton", "small")
         self.undo_button.clicked.connect(self._on_undo)
         row = QHBoxLayout(bar)
         row.setContentsMargins(12, 6, 6, 6)
-        row.addWidget(self._undo_words, 1)
+        row.addWidget(self._undo_text, 1)
         row.addWidget(self.undo_button)
         bar.hide()
         return bar
@@ -186,11 +189,11 @@ class HistoryPanel(QWidget):
     # --- what is shown ------------------------------------------------------------------------
 
     def set_conversations(self, infos: tuple[ConversationInfo, ...]) -> None:
-        """All conversations, in their order."""
+        """Show the conversations, in their order."""
         self.rows.set_infos(infos)
 
     def set_current(self, conversation: str) -> None:
-        """The conversation that is shown; "" for a new one."""
+        """Mark the conversation that is shown; "" for a new one."""
         self.rows.set_current(conversation)
         row = self.rows.row_of(conversation) if conversation else None
         if row is not None and not self.field.text():
@@ -199,17 +202,17 @@ class HistoryPanel(QWidget):
             self.list.setCurrentIndex(QModelIndex())
 
     def set_busy(self, conversations: frozenset[str]) -> None:
-        """Where an answer is coming."""
+        """Mark the conversations in which an answer is being generated."""
         self.rows.set_busy(conversations)
 
-    def set_hits(self, question: str, hits: tuple[SearchHit, ...]) -> None:
-        """What was found for a question, if it is still the one that is asked."""
-        if question == self.field.text():
+    def set_hits(self, query: str, hits: tuple[SearchHit, ...]) -> None:
+        """Show the hits of a search, unless another one was typed since."""
+        if query == self.field.text():
             self.rows.set_hits(hits)
             self.list.scrollToTop()
 
     def search(self) -> None:
-        """Put the cursor into the search field."""
+        """Move the focus to the search field and select its text."""
         self.field.setFocus()
         self.field.selectAll()
 
@@ -253,15 +256,15 @@ class HistoryPanel(QWidget):
             self.delete(row.id, row.text)
 
     def delete(self, conversation: str, title: str) -> None:
-        """Delete a conversation; a bar offers to take that back for a while."""
+        """Delete a conversation; a bar offers to undo that for a while."""
         self._end_undo()
         self._undo = conversation
-        words = tr("“{0}” was deleted").format(title)
-        say(self._undo_words.setText, words)
+        text = tr("Deleted “{0}”").format(title)
+        say(self._undo_text.setText, text)
         self.undo_bar.show()
         self._undo_timer.start()
         self.deleted.emit(conversation)
-        announce(self, words)
+        announce(self, text)
 
     @Slot()
     def _on_undo(self) -> None:
@@ -282,16 +285,16 @@ class HistoryPanel(QWidget):
     # --- menus --------------------------------------------------------------------------------
 
     @Slot(QPoint)
-    def _on_menu(self, place: QPoint) -> None:
-        index = self.list.indexAt(place)
+    def _on_menu(self, position: QPoint) -> None:
+        index = self.list.indexAt(position)
         row: HistoryRow | None = index.data(ROW)
         if row is not None and row.id:
             menu = self.menu_of(index, row)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(self.list.viewport().mapToGlobal(place))
+            menu.popup(self.list.viewport().mapToGlobal(position))
 
     def menu_of(self, index: QModelIndex, row: HistoryRow) -> QMenu:
-        """What can be done with a row."""
+        """Return the context menu of a row."""
         menu = QMenu(self)
         menu.setObjectName("conversationMenu")
         pinned = row.info is not None and row.info.pinned
@@ -316,34 +319,34 @@ class HistoryPanel(QWidget):
         menu = QMenu(self)
         menu.setObjectName("historyMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for words, slot in (
+        for text, slot in (
             (tr("Export all as JSON…"), self._choose_json),
             (tr("Export all as Markdown…"), self._choose_all_folder),
             (tr("Import JSON…"), self._choose_import),
         ):
-            menu.addAction(words).triggered.connect(slot)
-        below = self.more_button.rect().bottomLeft()
-        menu.popup(self.more_button.mapToGlobal(below))
+            menu.addAction(text).triggered.connect(slot)
+        corner = self.more_button.rect().bottomLeft()
+        menu.popup(self.more_button.mapToGlobal(corner))
 
     def _choose_folder(self, conversation: str) -> None:
-        dialog = self._folder_dialog()
+        dialog = self._folder_dialog(tr("Save conversation as"))
         dialog.fileSelected.connect(lambda path: self.export_wanted.emit(conversation, path))
         dialog.open()
 
     @Slot()
     def _choose_all_folder(self) -> None:
-        dialog = self._folder_dialog()
+        dialog = self._folder_dialog(tr("Save all conversations"))
         dialog.fileSelected.connect(self.export_all_wanted)
         dialog.open()
 
-    def _folder_dialog(self) -> QFileDialog:
-        dialog = self._dialog(tr("Export into which folder?"))
+    def _folder_dialog(self, title: str) -> QFileDialog:
+        dialog = self._dialog(title)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         return dialog
 
     def _choose_file(self, conversation: str) -> None:
-        dialog = self._save_dialog(tr("Export the conversation"), "conversation.json")
+        dialog = self._save_dialog(tr("Save conversation as"), "conversation.json")
         dialog.fileSelected.connect(lambda path: self.export_wanted.emit(conversation, path))
         dialog.open()
 
@@ -357,7 +360,7 @@ class HistoryPanel(QWidget):
 
     @Slot()
     def _choose_json(self) -> None:
-        dialog = self._save_dialog(tr("Export all conversations"), "conversations.json")
+        dialog = self._save_dialog(tr("Save all conversations"), "conversations.json")
         dialog.fileSelected.connect(self.export_all_wanted)
         dialog.open()
 

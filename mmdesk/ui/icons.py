@@ -1,7 +1,7 @@
-"""Icons: one-colour drawings from resources/icons, painted in the colours in force.
+"""Icons: one-colour drawings from resources/icons, painted in the colours of the theme.
 
-The engine paints at the moment of need, so an icon never has to be made again when the scheme
-changes, and is sharp at every scale.
+The icon engine paints when an icon is shown, so that no icon has to be made again when the scheme
+changes, and each is sharp at every scale.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from PySide6.QtSvg import QSvgRenderer
 from mmdesk.settings import resource
 from mmdesk.ui import theme
 
-_DRAWN_IN = "#7a8496"  # the stroke colour inside the files
+_FILE_COLOUR = "#7a8496"  # stroke colour in the files
 
 
 @cache
 def _renderer(name: str, colour: str) -> QSvgRenderer:
     drawing = resource(f"icons/{name}.svg").read_text(encoding="utf-8")
-    return QSvgRenderer(drawing.replace(_DRAWN_IN, colour).encode())
+    return QSvgRenderer(drawing.replace(_FILE_COLOUR, colour).encode())
 
 
 class _TokenEngine(QIconEngine):
-    """Paints one drawing in the colour a token has now."""
+    """Icon engine that paints a drawing in the current colour of a theme token."""
 
     def __init__(self, name: str, token: str) -> None:
         super().__init__()
@@ -33,6 +33,7 @@ class _TokenEngine(QIconEngine):
         self._token = token
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Paint the drawing in the middle of the rectangle; disabled, in the outline's colour."""
         token = "outline" if mode == QIcon.Mode.Disabled else self._token
         renderer = _renderer(self._name, getattr(theme.current(), token))
         side = float(min(rect.width(), rect.height()))
@@ -41,22 +42,24 @@ class _TokenEngine(QIconEngine):
         renderer.render(painter, area)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        made = QPixmap(size)
-        made.fill(QColor(0, 0, 0, 0))
-        painter = QPainter(made)
+        """Return the drawing on a transparent pixmap."""
+        pixmap = QPixmap(size)
+        pixmap.fill(QColor(0, 0, 0, 0))
+        painter = QPainter(pixmap)
         self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
         painter.end()
-        return made
+        return pixmap
 
     def clone(self) -> QIconEngine:
+        """Return a copy."""
         return _TokenEngine(self._name, self._token)
 
 
 def icon(name: str, token: str = "text") -> QIcon:
-    """The drawing of this name in the colour of a theme token ("text", "accent", ...)."""
+    """Return the drawing of this name in the colour of a theme token ("text", "accent", ...)."""
     return QIcon(_TokenEngine(name, token))
 
 
 def window_icon() -> QIcon:
-    """The application's own icon, in its own colours."""
+    """Return the application's icon, in its own colours."""
     return QIcon(str(resource("icons/mmdesk.svg")))

@@ -1,4 +1,4 @@
-"""The pictures that go along with the next message: drop, choose, look, correct, describe."""
+"""The side panel with the pictures of the next message and their descriptions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mmdesk.ui.description_strip import DescriptionStrip
 from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.image_view import ImageView
 from mmdesk.ui.pending_attachments import PendingAttachments
+from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.widgets import ElidedLabel, frame, glyph, icon_button, label, named, text_button
 from mmdesk.values import ImageInput
 
@@ -19,7 +20,10 @@ _LOW_VIEW = QSize(132, 100)
 
 
 class PictureCard(QFrame):
-    """One picture, its strip and its buttons.
+    """One picture with its description and its buttons.
+
+    Attributes:
+        sha256: the picture's digest.
 
     Signals:
         description_wanted(str), removed(str): the picture's digest.
@@ -49,29 +53,32 @@ class PictureCard(QFrame):
         row.addWidget(ElidedLabel(image.name, mode=Qt.TextElideMode.ElideMiddle), 1)
         row.addWidget(self.describe_button)
         row.addWidget(remove)
-        words = QVBoxLayout()
-        words.setSpacing(8)
-        words.addLayout(row)
-        words.addWidget(self.strip)
-        words.addStretch()
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        column.addLayout(row)
+        column.addWidget(self.strip)
+        column.addStretch()
         self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._box.setContentsMargins(10, 10, 10, 10)
         self._box.setSpacing(10)
         self._box.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        self._box.addLayout(words, 1)
+        self._box.addLayout(column, 1)
 
-    def set_beside(self, beside: bool) -> None:
-        """The words beside the picture, where there is more width than height."""
-        way = QBoxLayout.Direction
-        self._box.setDirection(way.LeftToRight if beside else way.TopToBottom)
-        self._picture.set_size(_LOW_VIEW if beside else _WIDE_VIEW, stretch=not beside)
+    def set_horizontal(self, horizontal: bool) -> None:
+        """Put the description to the right of the picture instead of below it."""
+        direction = QBoxLayout.Direction
+        self._box.setDirection(direction.LeftToRight if horizontal else direction.TopToBottom)
+        self._picture.set_size(_LOW_VIEW if horizontal else _WIDE_VIEW, stretch=not horizontal)
 
 
 class ImagePanel(QWidget):
-    """The panel `imagePanel`.
+    """The panel `imagePanel`: a drop area and a card for each picture.
+
+    Attributes:
+        cards: one for each picture, in order.
 
     Signals:
-        choose_wanted(): the person wants to choose files.
+        choose_wanted(): the user wants to choose files.
         description_wanted(object): tuple[ImageInput, ...].
     """
 
@@ -84,7 +91,7 @@ class ImagePanel(QWidget):
         self._attachments = attachments
         self._possible = True
         self._reason = ""
-        self._beside = False
+        self._horizontal = False
         self.cards: list[PictureCard] = []
         self.describe_all = text_button(tr("Describe all"), "describeAllButton", "small")
         self.describe_all.clicked.connect(self._on_describe_all)
@@ -96,10 +103,11 @@ class ImagePanel(QWidget):
 
     def _make_drop(self) -> QFrame:
         area = frame("drop")
-        named(area, "dropArea", tr("Drop pictures here"))
-        self._invite = label(tr("Drop or paste pictures here"), "muted", wrap=True)
+        named(area, "dropArea", tr("Drop files here"))
+        text = tr("Drop or paste files here (documents and sounds work too)")
+        self._invite = label(text, "muted", wrap=True)
         self._invite.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        choose = text_button(tr("Choose…"), "chooseButton", "small", tr("Choose files"))
+        choose = text_button(tr("Choose files…"), "chooseButton", "small", tr("Choose files"))
         say(choose.setToolTip, tr("Choose files (Ctrl+O)"))
         choose.clicked.connect(self.choose_wanted)
         column = QVBoxLayout(area)
@@ -137,7 +145,7 @@ class ImagePanel(QWidget):
 
     @Slot()
     def _show(self) -> None:
-        """Show the pictures that wait; cards of pictures that stay are kept as they are."""
+        """Show the pictures of the next message; cards of pictures that stay are not rebuilt."""
         images = {image.sha256: image for image in self._attachments.images}
         for card in [card for card in self.cards if card.sha256 not in images]:
             self.cards.remove(card)
@@ -155,25 +163,25 @@ class ImagePanel(QWidget):
         card = PictureCard(image, self._attachments)
         card.description_wanted.connect(self._on_describe)
         card.removed.connect(self._attachments.remove_image)
-        card.set_beside(self._beside)
+        card.set_horizontal(self._horizontal)
         self.cards.append(card)
         self._column.insertWidget(len(self.cards) - 1, card)
 
-    def set_beside(self, beside: bool) -> None:
-        """Whether the panel lies below the conversation, so that it has width but little height."""
-        self._beside = beside
+    def set_horizontal(self, horizontal: bool) -> None:
+        """Set whether the panel lies below the conversation, with width but little height."""
+        self._horizontal = horizontal
         for card in self.cards:
-            card.set_beside(beside)
+            card.set_horizontal(horizontal)
 
     def set_jobs_possible(self, possible: bool, reason: str) -> None:
-        """Whether a description can be started now; `reason` says why not."""
+        """Set whether a description can be started now; `reason` says why not."""
         self._possible, self._reason = possible, reason
         self._refresh()
 
     def _refresh(self) -> None:
         for button in (self.describe_all, *(card.describe_button for card in self.cards)):
             button.setEnabled(self._possible)
-            say(button.setToolTip, self._reason)
+            say(button.setToolTip, plain_tooltip(self._reason))
 
     @Slot(str)
     def _on_describe(self, sha256: str) -> None:

@@ -1,4 +1,4 @@
-"""Pictures on the screen: pixels of an ImageInput as small, sharp, rounded views."""
+"""Thumbnails: the pixels of an ImageInput as small, sharp, rounded views."""
 
 from __future__ import annotations
 
@@ -17,47 +17,53 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mmdesk.ui import theme
 from mmdesk.ui.pending_attachments import PendingAttachments
+from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.values import ImageInput
 
-_KEPT_SIDE = 640  # px of the longer side that is kept for thumbnails
-_MOST_KEPT = 48
-_small: dict[str, QImage] = {}  # by digest; a picture is shown in several places
+_CACHED_SIDE = 640  # px of the longer side of a cached picture
+_CACHE_SIZE = 48
+_cache: dict[str, QImage] = {}  # by digest; a picture is shown in several places
 
 
 def to_qimage(image: ImageInput) -> QImage:
-    """The pixels as a QImage of its own memory."""
-    row = image.width * 3
-    whole = QImage(image.rgb, image.width, image.height, row, QImage.Format.Format_RGB888)
-    return whole.copy()
+    """Return the pixels as a QImage of its own memory."""
+    return _view_of(image).copy()
+
+
+def _view_of(image: ImageInput) -> QImage:
+    """Return a QImage over the pixels of the ImageInput, which must outlive it."""
+    row_bytes = image.width * 3
+    return QImage(image.rgb, image.width, image.height, row_bytes, QImage.Format.Format_RGB888)
 
 
 def _reduced(image: ImageInput) -> QImage:
-    """The picture at thumbnail size. The first reduction is coarse, to a half as often as need
-    be: smoothing twelve megapixels would be felt.
+    """Return the picture at the size of the cache; null while its pixels are in the history.
+
+    The first reduction is coarse, to a half as often as need be: smoothing twelve megapixels would
+    be felt.
     """
-    kept = _small.get(image.sha256)
-    if kept is None and not image.rgb:
-        return QImage()  # its pixels are still in the history
-    if kept is None:
-        row = image.width * 3
-        form = QImage.Format.Format_RGB888
-        kept = QImage(image.rgb, image.width, image.height, row, form)
-        wide, high = image.width, image.height
-        while max(wide, high) > 2 * _KEPT_SIDE:
-            wide, high = max(1, wide // 2), max(1, high // 2)
-        kept = kept.scaled(wide, high) if wide < image.width else kept.copy()
-        if max(wide, high) > _KEPT_SIDE:
-            keep = Qt.AspectRatioMode.KeepAspectRatio
-            smooth = Qt.TransformationMode.SmoothTransformation
-            kept = kept.scaled(_KEPT_SIDE, _KEPT_SIDE, keep, smooth)
-        while len(_small) >= _MOST_KEPT:
-            _small.pop(next(iter(_small)))
-        _small[image.sha256] = kept
-    return kept
+    known = _cache.get(image.sha256)
+    if known is not None:
+        return known
+    if not image.rgb:
+        return QImage()
+    width, height = image.width, image.height
+    while max(width, height) > 2 * _CACHED_SIDE:
+        width, height = max(1, width // 2), max(1, height // 2)
+    whole = _view_of(image)
+    reduced = whole.scaled(width, height) if width < image.width else whole.copy()
+    if max(width, height) > _CACHED_SIDE:
+        keep = Qt.AspectRatioMode.KeepAspectRatio
+        smooth = Qt.TransformationMode.SmoothTransformation
+        reduced = reduced.scaled(_CACHED_SIDE, _CACHED_SIDE, keep, smooth)
+    while len(_cache) >= _CACHE_SIZE:
+        _cache.pop(next(iter(_cache)))
+    _cache[image.sha256] = reduced
+    return reduced
 
 
 def _cover(picture: QImage, width: int, height: int) -> QPixmap:
-    """The picture, cut to fill width x height device px."""
+    """Return the picture scaled and cut to fill width x height device px."""
     expand = Qt.AspectRatioMode.KeepAspectRatioByExpanding
     smooth = Qt.TransformationMode.SmoothTransformation
     scaled = picture.scaled(max(1, width), max(1, height), expand, smooth)
@@ -66,7 +72,7 @@ def _cover(picture: QImage, width: int, height: int) -> QPixmap:
 
 
 def png_bytes(image: QImage) -> bytes:
-    """Encoded as PNG without compression: it never leaves the machine, and is felt less."""
+    """Return a picture as PNG, without compression: it stays on this machine, and is faster."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG", 100)  # type: ignore[call-overload]
@@ -74,10 +80,14 @@ def png_bytes(image: QImage) -> bytes:
 
 
 class ImageView(QWidget):
-    """A picture with round corners that fills its place, cut rather than distorted.
+    """A picture with round corners that fills its area, cropped rather than distorted.
 
-    With `attachments` it can be clicked (or Enter pressed) to be seen whole, and a kept picture
-    whose pixels are not here yet is asked for and drawn once it has come.
+    Args:
+        image: the picture; one from the history may come without its pixels.
+        size: px.
+        stretch: take more width where there is more.
+        attachments: with them a click or Enter shows the picture whole, and missing pixels are
+            asked for and drawn once they are here.
     """
 
     def __init__(
@@ -96,7 +106,7 @@ class ImageView(QWidget):
         self.set_size(size, stretch=stretch)
         self.setAccessibleName(image.name)
         self.setObjectName("pictureView")
-        self.setToolTip(f"{image.name} · {image.width} × {image.height}")
+        self.setToolTip(plain_tooltip(f"{image.name} · {image.width} × {image.height}"))
         if attachments is not None:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -112,12 +122,14 @@ class ImageView(QWidget):
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Show the picture whole after a click."""
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(
             event.position().toPoint()
         ):
             self.enlarge()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Show the picture whole at Enter or Space."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.enlarge()
         else:
@@ -129,20 +141,22 @@ class ImageView(QWidget):
             self._attachments.enlarge(self._image)
 
     def set_size(self, size: QSize, *, stretch: bool) -> None:
-        """The size in px; with `stretch` it takes more width where there is more."""
+        """Set the size in px; with `stretch` it takes more width where there is more."""
         self._size = size
-        across = QSizePolicy.Policy.Expanding if stretch else QSizePolicy.Policy.Fixed
-        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
+        horizontal = QSizePolicy.Policy.Expanding if stretch else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(horizontal, QSizePolicy.Policy.Fixed)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
+        """Return the size that was set."""
         return self._size
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture, or an empty area while its pixels are missing, and the border."""
         ratio = self.devicePixelRatioF()
-        wide, high = round(self.width() * ratio), round(self.height() * ratio)
-        if self._painted.size() != QSize(wide, high) and not self._picture.isNull():
-            self._painted = _cover(self._picture, wide, high)
+        width, height = round(self.width() * ratio), round(self.height() * ratio)
+        if self._painted.size() != QSize(width, height) and not self._picture.isNull():
+            self._painted = _cover(self._picture, width, height)
         painter = QPainter(self)
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform

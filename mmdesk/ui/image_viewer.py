@@ -1,4 +1,4 @@
-"""One picture, as large as the screen allows."""
+"""The dialog with one picture, as large as the window allows."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from mmdesk.ui.image_view import to_qimage
 from mmdesk.ui.widgets import named
 from mmdesk.values import ImageInput
 
-_STEP = 1.25
-_MOST = 16.0
+_ZOOM_STEP = 1.25
+_MAX_ZOOM = 16.0
 _MARGIN = 80  # px left of the window around the dialog
 
 
 class _ZoomView(QGraphicsView):
-    """Fits the picture until the person zooms."""
+    """A view that fits the picture until the user zooms."""
 
     def __init__(self, picture: QPixmap) -> None:
         super().__init__()
@@ -36,37 +36,39 @@ class _ZoomView(QGraphicsView):
         self.setBackgroundBrush(theme.colour(theme.current().window))
 
     def zoom(self, factor: float) -> None:
-        """Larger or smaller, never beyond what is of use."""
+        """Scale by a factor, between the fitted size and `_MAX_ZOOM`."""
         wanted = self.transform().m11() * factor
-        if self._least() <= wanted <= _MOST:
+        if self._min_zoom() <= wanted <= _MAX_ZOOM:
             self._fitted = False
             self.scale(factor, factor)
-        elif wanted < self._least():
+        elif wanted < self._min_zoom():
             self.fit()
 
     def fit(self) -> None:
-        """The whole picture; a small one at its own size."""
+        """Show the whole picture; a small one at its own size."""
         self._fitted = True
         self.fitInView(self._area, Qt.AspectRatioMode.KeepAspectRatio)
         if self.transform().m11() > 1:
             self.resetTransform()
 
-    def _least(self) -> float:
-        wide = self.viewport().width() / max(1.0, self._area.width())
-        high = self.viewport().height() / max(1.0, self._area.height())
-        return min(1.0, wide, high)
+    def _min_zoom(self) -> float:
+        horizontal = self.viewport().width() / max(1.0, self._area.width())
+        vertical = self.viewport().height() / max(1.0, self._area.height())
+        return min(1.0, horizontal, vertical)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self.zoom(_STEP if event.angleDelta().y() > 0 else 1 / _STEP)
+        """Zoom."""
+        self.zoom(_ZOOM_STEP if event.angleDelta().y() > 0 else 1 / _ZOOM_STEP)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit again, unless the user has zoomed."""
         super().resizeEvent(event)
         if self._fitted:
             self.fit()
 
 
 class ImageViewer(QDialog):
-    """Esc closes, the wheel and + - 0 zoom."""
+    """A picture in a dialog: Esc closes, the wheel and + - 0 zoom."""
 
     def __init__(self, image: ImageInput, parent: QWidget) -> None:
         super().__init__(parent)
@@ -78,11 +80,11 @@ class ImageViewer(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
-        for keys, factor in (("+", _STEP), ("=", _STEP), ("-", 1 / _STEP)):
+        for keys, factor in (("+", _ZOOM_STEP), ("=", _ZOOM_STEP), ("-", 1 / _ZOOM_STEP)):
             QShortcut(QKeySequence(keys), self, lambda by=factor: self.view.zoom(by))
         QShortcut(QKeySequence("0"), self, self.view.fit)
-        room = parent.size() - QSize(_MARGIN, _MARGIN)
+        most = parent.size() - QSize(_MARGIN, _MARGIN)
         wanted = QSize(image.width, image.height)
-        if wanted.width() > room.width() or wanted.height() > room.height():
-            wanted = wanted.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-        self.resize(wanted.expandedTo(QSize(420, 320)).boundedTo(room))
+        if wanted.width() > most.width() or wanted.height() > most.height():
+            wanted = wanted.scaled(most, Qt.AspectRatioMode.KeepAspectRatio)
+        self.resize(wanted.expandedTo(QSize(420, 320)).boundedTo(most))

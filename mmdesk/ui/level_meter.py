@@ -1,4 +1,4 @@
-"""How loud the microphone hears: a row of bars, painted at most 30 times a second."""
+"""The level meter of the microphone: a row of bars, painted at most 30 times a second."""
 
 from __future__ import annotations
 
@@ -17,11 +17,16 @@ _FRAME_MS = 34
 
 
 class LevelMeter(QWidget):
-    """The last levels, the newest on the right."""
+    """The last levels as bars, the newest on the right.
+
+    Attributes:
+        levels: 0..1, the oldest first.
+        paints: how often it was painted (for tests of the cost).
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        named(self, "levelMeter", tr("Loudness"))
+        named(self, "levelMeter", tr("Microphone level"))
         self.levels: deque[float] = deque([0.0] * _BARS, maxlen=_BARS)
         self.paints = 0
         self._loudest = 0.0
@@ -32,13 +37,13 @@ class LevelMeter(QWidget):
         self._timer.timeout.connect(self._advance)
 
     def set_level(self, level: float) -> None:
-        """0..1; the loudest between two frames is shown."""
+        """Take a level in 0..1; the loudest between two frames is shown."""
         self._loudest = max(self._loudest, min(1.0, max(0.0, level)))
         if not self._timer.isActive():
             self._timer.start()
 
     def clear(self) -> None:
-        """Silence."""
+        """Show silence."""
         self._timer.stop()
         self._loudest = 0.0
         self.levels.extend([0.0] * _BARS)
@@ -50,9 +55,11 @@ class LevelMeter(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
+        """Return the preferred size."""
         return QSize(120, 30)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the bars."""
         self.paints += 1
         tokens = theme.current()
         painter = QPainter(self)
@@ -60,9 +67,9 @@ class LevelMeter(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         step = self.width() / _BARS
         middle = self.height() / 2
-        for at, level in enumerate(self.levels):
+        for index, level in enumerate(self.levels):
             half = max(1.5, level**0.6 * (middle - 1))
             painter.setBrush(theme.colour(tokens.accent if level > 0.01 else tokens.border))
-            bar = QRectF(at * step + 1, middle - half, max(1.5, step - 2.5), 2 * half)
+            bar = QRectF(index * step + 1, middle - half, max(1.5, step - 2.5), 2 * half)
             painter.drawRoundedRect(bar, 1.5, 1.5)
         painter.end()

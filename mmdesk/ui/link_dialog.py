@@ -1,4 +1,4 @@
-"""Links in answers: shown in full and asked about before anything opens."""
+"""The question before a link of an answer is opened."""
 
 from __future__ import annotations
 
@@ -7,26 +7,30 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from mmdesk.ui.i18n import tr
+from mmdesk.ui.plain_text import encoded_address, set_plain_text, shown_address
 from mmdesk.ui.widgets import named
 
-_OPENED = ("http", "https", "mailto")
+_SCHEMES = ("http", "https", "mailto")
 
 
 def ask_to_open(address: str, parent: QWidget) -> QMessageBox:
-    """Show where a link leads, and open it in the browser only if the person says so. Returns at
-    once; the question stands in its own window.
+    """Show the address of a link and open it in the browser if the user agrees.
+
+    The address is shown in the form in which it will be opened. Only web pages and mail addresses
+    can be opened; any other address can be copied.
+
+    Returns:
+        The open dialog, at once.
     """
     url = QUrl(address)
     box = QMessageBox(parent)
     named(box, "linkQuestion", tr("Open this address?"))
     box.setWindowTitle(tr("Link"))
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(tr("Open this address in your browser?"))
-    box.setInformativeText(address)
+    set_plain_text(box, tr("Open this address in your browser?"), shown_address(address))
     copy = box.addButton(tr("Copy address"), QMessageBox.ButtonRole.ActionRole)
     cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-    copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(address))
-    if url.scheme() in _OPENED:
+    copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(encoded_address(address)))
+    if url.scheme() in _SCHEMES:
         opener = box.addButton(tr("Open"), QMessageBox.ButtonRole.AcceptRole)
         named(opener, "linkOpenButton", opener.text())
         opener.clicked.connect(lambda: QDesktopServices.openUrl(url))

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from mmdesk.ui import i18n, theme
 from mmdesk.ui.composer import Composer
-from mmdesk.ui.from_below import below
+from mmdesk.ui.i18n import translated
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.status_bar import StatusBar
 from mmdesk.ui.stylesheet import sheet
@@ -210,6 +210,7 @@ class MainWindow(QMainWindow):
         conversation.link_activated.connect(self._on_link)
         conversation.retry_wanted.connect(composer.restore)
         conversation.example_chosen.connect(composer.set_text)
+        conversation.focus_lost.connect(composer.input.setFocus)
 
     def _connect_panels(self) -> None:
         self.history.open_wanted.connect(self.areas.leave_history)
@@ -305,7 +306,7 @@ class MainWindow(QMainWindow):
     def set_chat_ready(self, ready: bool, reason: str = "") -> None:
         """Allow or forbid sending; `reason` stands beside Send until it is possible."""
         self._checking_models = False
-        self._chat_ready, self._not_ready_reason = ready, "" if ready else below(reason)
+        self._chat_ready, self._not_ready_reason = ready, "" if ready else translated(reason)
         self.composer.set_ready(ready, reason)
         self._update_possible_jobs()
         early, self._sent_early = self._sent_early, ""

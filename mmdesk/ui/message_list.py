@@ -1,9 +1,9 @@
-"""A column of messages of which only those near the viewport exist as widgets.
+"""A virtual list of messages: only those near the viewport exist as widgets.
 
 A conversation may have ten thousand messages, and a widget costs milliseconds and hundreds of
 kilobytes. So a message that is far away is a height: estimated from its length until it has been
 laid out once, then remembered. Whatever changes above the first visible message moves the scroll
-position along, so that what the person reads stands still. What one scroll step needs costs the
+position along, so that what the user reads does not move. What one scroll step needs costs the
 same however long the conversation is: loops run over the widgets there are, never over all
 messages, but for the running sum of heights (0.2 ms of ten thousand).
 """
@@ -17,7 +17,7 @@ from itertools import accumulate
 
 from PySide6.QtCore import QEvent, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from mmdesk.ui.answer_message import AnswerMessage
 from mmdesk.ui.theme import MEASURE
@@ -26,251 +26,287 @@ from mmdesk.values import StoredMessage
 
 EDGE = 24  # px around the messages
 GAP = 22  # px between them
-_NEAR = 0.6  # viewport heights around the viewport in which messages are made
-_FAR = 2.5  # viewport heights beyond which they are given back
-_BUDGET = 0.012  # s of making messages at once; the rest is made right after
-_LINE, _FRAME = 23, 62  # px of a line and of what stands around a message, for estimates
+_NEAR = 0.6  # viewport heights around the viewport in which widgets are created
+_FAR = 2.5  # viewport heights beyond which they are released
+_BUDGET = 0.012  # s of creating widgets at once; the rest is created right after
+_LINE, _FRAME = 23, 62  # px of a line and of a message without its lines, for estimates
 _CHARACTER = 7.6  # px
 
 MessageWidget = UserMessage | AnswerMessage
 
 
 class MessageList(QWidget):
-    """See the module; lives inside `area`, which scrolls it.
+    """The content of a scroll area: one column of messages of any number.
+
+    Messages are addressed by their index in `messages`.
+
+    Args:
+        area: the scroll area that this widget is put into.
+        create: makes the widget of a message.
 
     Attributes:
         messages: all of them, oldest first.
 
     Signals:
-        settled(): heights or places differ; everything has its place again.
+        settled(): heights or positions changed, and every widget has its new geometry.
     """
 
     settled = Signal()
 
-    def __init__(self, area: QScrollArea, make: Callable[[StoredMessage], MessageWidget]) -> None:
+    def __init__(self, area: QScrollArea, create: Callable[[StoredMessage], MessageWidget]) -> None:
         super().__init__()
         self.setObjectName("column")
         self.messages: list[StoredMessage] = []
         self._area = area
-        self._make = make
-        self._made: dict[int, MessageWidget] = {}  # by place
+        self._create = create
+        self._widgets: dict[int, MessageWidget] = {}  # by index
         self._heights: list[int] = []  # px, with the gap below
         self._tops: list[int] = [EDGE]  # of each message, and of what would follow
-        self._held: set[int] = set()  # places whose widgets stay
+        self._retained: set[int] = set()  # indices whose widgets stay
         self._settling = False
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self.look)
+        self._update_timer = QTimer(self)
+        self._update_timer.setSingleShot(True)
+        self._update_timer.setInterval(0)
+        self._update_timer.timeout.connect(self.update_widgets)
 
-    # --- what is in it ------------------------------------------------------------------------
+    # --- messages -----------------------------------------------------------------------------
 
     def widgets(self) -> list[MessageWidget]:
-        """The messages that exist as widgets, in order."""
-        return [self._made[at] for at in sorted(self._made)]
+        """Return the messages that exist as widgets, in order."""
+        return [self._widgets[index] for index in sorted(self._widgets)]
 
-    def widget(self, at: int) -> MessageWidget | None:
-        """The widget of the message at this place, if it exists."""
-        return self._made.get(at)
+    def widget(self, index: int) -> MessageWidget | None:
+        """Return the widget of a message, if it exists."""
+        return self._widgets.get(index)
 
     def fill(self, messages: tuple[StoredMessage, ...]) -> None:
-        """Other messages in place of those that were there."""
-        self._later.stop()
-        for at in list(self._made):
-            self._give_back(at)
-        self._held.clear()
+        """Replace all messages.
+
+        Hiding the widget with the focus gives the focus to the next one and scrolls to it, which
+        would create widgets again in between. So the focus goes to the scroll area first, the
+        widgets are forgotten before they are hidden, and no scrolling creates any meanwhile.
+        """
+        self._update_timer.stop()
+        focused = self.window().focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            self._area.setFocus()
+        old, self._widgets = self._widgets, {}
+        self._retained.clear()
         self.messages = list(messages)
-        self._heights = [self._guess(message) for message in self.messages]
-        self._place()
+        self._heights = [self._estimated_height(message) for message in self.messages]
+        self._settling = True
+        try:
+            for widget in old.values():
+                widget.hide()
+                widget.deleteLater()
+            self._update_tops()
+        finally:
+            self._settling = False
 
     def append(self, message: StoredMessage) -> MessageWidget:
-        """One more message at the end; it exists at once."""
+        """Add a message at the end and return its widget, which exists at once."""
         self.messages.append(message)
-        self._heights.append(self._guess(message))
-        self._place()
-        return self.make(len(self.messages) - 1)
+        self._heights.append(self._estimated_height(message))
+        self._update_tops()
+        return self.ensure_widget(len(self.messages) - 1)
 
     def prepend(self, messages: tuple[StoredMessage, ...]) -> None:
-        """More messages before the first one; what is seen stays where it is."""
-        more = len(messages)
+        """Add messages before the first one; what is visible stays where it is."""
+        count = len(messages)
         self.messages[:0] = messages
-        self._heights[:0] = [self._guess(message) for message in messages]
-        self._made = {at + more: widget for at, widget in self._made.items()}
-        self._held = {at + more for at in self._held}
-        self._place(more)
+        self._heights[:0] = [self._estimated_height(message) for message in messages]
+        self._widgets = {index + count: widget for index, widget in self._widgets.items()}
+        self._retained = {index + count for index in self._retained}
+        self._update_tops(count)
         self.settled.emit()
 
-    def place_of(self, message: str) -> int | None:
-        """The place of the message with this id."""
-        for at, known in enumerate(self.messages):
+    def index_of(self, message: str) -> int | None:
+        """Return the index of the message with this id."""
+        for index, known in enumerate(self.messages):
             if known.id == message:
-                return at
+                return index
         return None
 
-    def make(self, at: int) -> MessageWidget:
-        """Have the message at this place exist, whatever it costs."""
-        made = self._realise(at)
+    def ensure_widget(self, index: int) -> MessageWidget:
+        """Return the widget of a message, created and laid out whatever it costs."""
+        widget = self._ensure(index)
+        retained = index in self._retained
+        self._retained.add(index)  # settling may scroll to the end, and release what is far away
         self.settle()
-        return made
+        self.retain(index, retained)
+        return widget
 
-    def top(self, at: int) -> int:
-        """Px from the column's top to the message at this place."""
-        return self._tops[at]
+    def top(self, index: int) -> int:
+        """Return the px from the top of the list to a message."""
+        return self._tops[index]
 
-    def hold(self, at: int, held: bool) -> None:
-        """Whether the widget at this place stays however far away it is."""
-        (self._held.add if held else self._held.discard)(at)
+    def retain(self, index: int, retained: bool) -> None:
+        """Set whether the widget of a message stays however far away it is."""
+        (self._retained.add if retained else self._retained.discard)(index)
 
-    # --- making and giving back ---------------------------------------------------------------
+    # --- creating and releasing widgets -------------------------------------------------------
 
     @Slot()
-    def look(self) -> None:
-        """Make what has come near the viewport, a few milliseconds' worth at a time, what is in
-        it first; give back what is far away.
+    def update_widgets(self) -> None:
+        """Create the widgets near the viewport and release those far away.
+
+        Those in the viewport come first, and after a few milliseconds the event loop has its
+        turn before the rest is created.
         """
         if not self.messages or not self.isVisible():
             return
-        self._give_back_far()
+        self._release_far()
         until = time.perf_counter() + _BUDGET
         for margin in (0.0, _NEAR):
-            while (at := self._missing(margin)) is not None:
+            while (index := self._next_missing(margin)) is not None:
                 if time.perf_counter() > until:
-                    self._later.start()
+                    self._update_timer.start()
                     return
-                self._realise(at)
+                self._ensure(index)
                 self.settle()  # its height moves what follows
 
-    def _missing(self, margin: float) -> int | None:
-        """A place within `margin` of the viewport without a widget; the lowest one, since that
-        is where a conversation is opened.
+    def is_complete(self) -> bool:
+        """Return whether every message near the viewport exists as a widget."""
+        return self._next_missing(_NEAR) is None and not self._update_timer.isActive()
+
+    def _next_missing(self, margin: float) -> int | None:
+        """Return the last message within `margin` of the viewport that has no widget.
+
+        The last one, because a conversation is opened at its end.
         """
-        near = self._within(margin)
-        return next((at for at in reversed(near) if at not in self._made), None)
+        near = self._range_within(margin)
+        return next((index for index in reversed(near) if index not in self._widgets), None)
 
-    def _give_back_far(self) -> None:
-        keep = self._within(_FAR)
-        for at in [at for at in self._made if at not in keep]:
-            if at not in self._held and not self._has_focus(at):
-                self._give_back(at)
+    def _release_far(self) -> None:
+        near = self._range_within(_FAR)
+        for index in [index for index in self._widgets if index not in near]:
+            if index not in self._retained and not self._has_focus(index):
+                self._release(index)
 
-    def _within(self, margin: float) -> range:
-        """The places that touch the viewport and `margin` heights around it."""
-        high = self._area.viewport().height()
+    def _range_within(self, margin: float) -> range:
+        """Return the messages that touch the viewport and `margin` heights around it."""
+        height = self._area.viewport().height()
         value = self._area.verticalScrollBar().value()
-        first = bisect_right(self._tops, value - margin * high) - 1
-        last = bisect_left(self._tops, value + (1 + margin) * high)
+        first = bisect_right(self._tops, value - margin * height) - 1
+        last = bisect_left(self._tops, value + (1 + margin) * height)
         return range(max(0, first), min(len(self.messages), last))
 
-    def _has_focus(self, at: int) -> bool:
-        focus = QApplication.focusWidget()
-        return focus is not None and self._made[at].isAncestorOf(focus)
+    def _has_focus(self, index: int) -> bool:
+        focused = self.window().focusWidget()
+        return focused is not None and self._widgets[index].isAncestorOf(focused)
 
-    def _realise(self, at: int) -> MessageWidget:
-        if at not in self._made:
-            widget = self._make(self.messages[at])
+    def _ensure(self, index: int) -> MessageWidget:
+        if index not in self._widgets:
+            widget = self._create(self.messages[index])
             widget.setParent(self)
-            self._lay(at, widget)
-            self._made[at] = widget
+            self._set_geometry(index, widget)
+            self._widgets[index] = widget
             widget.show()
-        return self._made[at]
+        return self._widgets[index]
 
-    def _give_back(self, at: int) -> None:
-        widget = self._made.pop(at)
-        self.messages[at] = widget.kept(self.messages[at])
+    def _release(self, index: int) -> None:
+        widget = self._widgets.pop(index)
+        self.messages[index] = widget.stored(self.messages[index])
         widget.hide()
         widget.deleteLater()
 
-    # --- places -------------------------------------------------------------------------------
+    # --- geometry -----------------------------------------------------------------------------
 
     @property
-    def _across(self) -> int:
+    def _column_width(self) -> int:
         return max(120, min(MEASURE, self.width() - 2 * EDGE))
 
-    def _lay(self, at: int, widget: QWidget) -> None:
-        across = self._across
-        left = (self.width() - across) // 2
-        widget.setGeometry(left, self._tops[at], across, max(1, self._heights[at] - GAP))
+    def _set_geometry(self, index: int, widget: QWidget) -> None:
+        width = self._column_width
+        left = (self.width() - width) // 2
+        widget.setGeometry(left, self._tops[index], width, max(1, self._heights[index] - GAP))
 
     def event(self, event: QEvent) -> bool:
+        """Lay out again when a message asks for it."""
         if event.type() == QEvent.Type.LayoutRequest and not self._settling:
             self.settle()
         return super().event(event)
 
     def is_settling(self) -> bool:
-        """Whether the scroll position moves only to keep what is read in its place."""
+        """Return whether the scroll position moves only to keep what is read in its place."""
         return self._settling
 
     def settle(self) -> None:
-        """Give every message that exists the height it wants, and all of them their places."""
+        """Give every widget the height it wants, and move what follows it."""
         if self._settling:
             return
         self._settling = True
         try:
-            changed = [at for at, widget in self._made.items() if self._measure(at, widget)]
+            changed = [i for i, widget in self._widgets.items() if self._measure(i, widget)]
             if changed:
-                self._place()
+                self._update_tops()
         finally:
             self._settling = False
         if changed:
             self.settled.emit()
 
-    def _measure(self, at: int, widget: QWidget) -> bool:
-        """Take the height that the widget wants; whether that is news."""
-        if widget.width() != self._across:
-            self._lay(at, widget)
+    def _measure(self, index: int, widget: QWidget) -> bool:
+        """Take over the height that the widget wants; return whether it changed."""
+        if widget.width() != self._column_width:
+            self._set_geometry(index, widget)
         layout = widget.layout()
         assert layout is not None
         layout.activate()
         wanted = GAP + (
-            layout.totalHeightForWidth(self._across)
+            layout.totalHeightForWidth(self._column_width)
             if layout.hasHeightForWidth()
             else layout.totalSizeHint().height()
         )
-        news = wanted != self._heights[at]
-        self._heights[at] = wanted
-        return news
+        changed = wanted != self._heights[index]
+        self._heights[index] = wanted
+        return changed
 
-    def _place(self, more: int = 0) -> None:
-        """Sum the heights up; the first message that is seen stays where it is on the screen,
-        also when `more` messages were put before all others.
+    def _update_tops(self, prepended: int = 0) -> None:
+        """Sum the heights up and move the widgets.
+
+        The first visible message stays where it is on the screen, also when `prepended` messages
+        were put before all others.
         """
         bar = self._area.verticalScrollBar()
-        first = self._anchor(bar.value())
-        before = self._tops[first]
-        first += more
+        anchor = self._anchor(bar.value())
+        before = self._tops[anchor]
+        anchor += prepended
         self._tops = list(accumulate(self._heights, initial=EDGE))
-        for at, widget in self._made.items():
-            self._lay(at, widget)
+        for index, widget in self._widgets.items():
+            self._set_geometry(index, widget)
         wanted = self._tops[-1] + EDGE - GAP if self.messages else 0
         settling, self._settling = self._settling, True
         if wanted != self.minimumHeight():
             self.setMinimumHeight(wanted)
             # The scroll bar should know at once, not when the layout gets its turn.
             self.resize(self.width(), max(wanted, self._area.viewport().height()))
-        if first < len(self.messages) and self._tops[first] != before:
-            bar.setValue(bar.value() + self._tops[first] - before)
+        if anchor < len(self.messages) and self._tops[anchor] != before:
+            bar.setValue(bar.value() + self._tops[anchor] - before)
         self._settling = settling
 
     def _anchor(self, value: int) -> int:
-        """The place that is to stand still: the first message whose top is seen, or else the
-        one that fills the viewport.
-        """
-        at = bisect_left(self._tops, value)
-        seen = at < len(self._tops) - 1 and self._tops[at] < value + self._area.viewport().height()
-        return at if seen else max(0, bisect_right(self._tops, value) - 1)
+        """Return the message that must not move at a scroll position.
 
-    def _guess(self, message: StoredMessage) -> int:
+        It is the first message whose top is visible, or else the one that fills the viewport.
+        """
+        index = bisect_left(self._tops, value)
+        bottom = value + self._area.viewport().height()
+        visible = index < len(self._tops) - 1 and self._tops[index] < bottom
+        return index if visible else max(0, bisect_right(self._tops, value) - 1)
+
+    def _estimated_height(self, message: StoredMessage) -> int:
         text = message.turn.text
-        lines = len(text) / (self._across / _CHARACTER) + text.count("\n") + 1
-        attached = 190 if message.turn.images else 0
-        return round(lines * _LINE) + _FRAME + attached + 44 * len(message.turn.documents) + GAP
+        lines = len(text) / (self._column_width / _CHARACTER) + text.count("\n") + 1
+        images = 190 if message.turn.images else 0
+        return round(lines * _LINE) + _FRAME + images + 44 * len(message.turn.documents) + GAP
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Estimate and measure again at another width."""
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width() and self.messages:
-            for at, message in enumerate(self.messages):
-                if at not in self._made:
-                    self._heights[at] = self._guess(message)
-            self._place()
+            for index, message in enumerate(self.messages):
+                if index not in self._widgets:
+                    self._heights[index] = self._estimated_height(message)
+            self._update_tops()
             self.settle()
-            self._later.start()
+            self._update_timer.start()

@@ -1,4 +1,4 @@
-"""Speaking instead of typing: the microphone's button, its level, and what it is doing."""
+"""The side panel of the microphone: its button, the level and the state of the recording."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.icons import icon
 from mmdesk.ui.level_meter import LevelMeter
+from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.progress_line import ThinBar
 from mmdesk.ui.widgets import announce, icon_button, label, named, restyle
 
 _TICK_MS = 250
-_MOST_SHOWN = 120  # characters: three or four lines of the panel
+_MAX_SHOWN = 120  # characters: three or four lines of the panel
 
 
 class MicrophonePanel(QWidget):
     """The panel `microphonePanel`.
 
+    Args:
+        hold: record while the button is held (push to talk), instead of toggling.
+
     Signals:
-        listening_started(), listening_stopped(): what the person wants; the app answers through
-            `set_listening`.
+        listening_started(), listening_stopped(): what the user wants; the application answers
+            through `set_listening`.
     """
 
     listening_started = Signal()
@@ -32,7 +36,7 @@ class MicrophonePanel(QWidget):
         named(self, "microphonePanel", tr("Microphone"))
         self._hold = hold
         self._listening = False
-        self._hearing = False
+        self._transcribing = False
         self._held = False
         self.button = icon_button(
             "mic", "micButton", tr("Microphone"), kind="primary", token="on_accent",
@@ -52,11 +56,11 @@ class MicrophonePanel(QWidget):
         self._tick.timeout.connect(self._show_elapsed)
         self._lay_out()
         self.button.clicked.connect(self._on_clicked)
-        self._show_state(self._idle_words())
+        self._show_state(self._idle_text())
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(label(tr("Speak"), "heading"), 1)
+        head.addWidget(label(tr("Microphone"), "heading"), 1)
         head.addWidget(self.elapsed)
         state = QVBoxLayout()
         state.setSpacing(4)
@@ -75,10 +79,10 @@ class MicrophonePanel(QWidget):
         column.addLayout(row)
         column.addStretch()
 
-    # --- what the app says --------------------------------------------------------------------
+    # --- state --------------------------------------------------------------------------------
 
     def set_listening(self, on: bool) -> None:
-        """The microphone records, or does not any more."""
+        """Show whether the microphone records."""
         if on == self._listening:
             return
         self._listening = on
@@ -88,39 +92,39 @@ class MicrophonePanel(QWidget):
         else:
             self._tick.stop()
         self.meter.clear()
-        self._show_state(tr("Listening…") if on else self._idle_words())
+        self._show_state(tr("Listening…") if on else self._idle_text())
 
     def set_level(self, level: float) -> None:
-        """0..1."""
+        """Show a level in 0..1."""
         if self._listening:
             self.meter.set_level(level)
 
     def set_spoken_so_far(self, text: str) -> None:
-        """What was said, as far as it has been written down while it goes on."""
+        """Show the transcript so far, while recording goes on."""
         if self._listening:
-            tail = text if len(text) <= _MOST_SHOWN else "…" + text[-_MOST_SHOWN:]
+            tail = text if len(text) <= _MAX_SHOWN else "…" + text[-_MAX_SHOWN:]
             self.status.setText(tail)
 
     def set_hearing(self, on: bool) -> None:
-        """What was recorded is being written down."""
-        self._hearing = on
-        self._show_state(tr("Writing down what you said…") if on else self._idle_words())
+        """Show whether the recording is being transcribed."""
+        self._transcribing = on
+        self._show_state(tr("Transcribing…") if on else self._idle_text())
 
     def say_nothing_heard(self) -> None:
-        """There was no speech."""
+        """Show that there was no speech."""
         self._show_state(tr("Nothing heard. Try again, closer to the microphone."))
 
     def set_hold(self, hold: bool) -> None:
-        """Listen while the button is held instead of toggling."""
+        """Set whether to record while the button is held (push to talk), instead of toggling."""
         self._hold = hold
-        self._show_state(self._idle_words())
+        self._show_state(self._idle_text())
 
-    # --- what the person does -----------------------------------------------------------------
+    # --- the button ---------------------------------------------------------------------------
 
     @Slot()
     def toggle(self) -> None:
-        """Start listening, or stop."""
-        if self._hearing or not self.button.isEnabled():
+        """Start recording, or stop."""
+        if self._transcribing or not self.button.isEnabled():
             return
         if self._listening:
             self.listening_stopped.emit()
@@ -133,6 +137,7 @@ class MicrophonePanel(QWidget):
             self.toggle()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Watch the button being held."""
         if self._hold and watched is self.button:
             self._on_hold(event)
         return super().eventFilter(watched, event)
@@ -146,7 +151,7 @@ class MicrophonePanel(QWidget):
         else:
             pressed = kind == QEvent.Type.MouseButtonPress
             released = kind in (QEvent.Type.MouseButtonRelease, QEvent.Type.FocusOut)
-        if pressed and not self._held and not self._hearing:
+        if pressed and not self._held and not self._transcribing:
             self._held = True
             self.listening_started.emit()
         elif released and self._held:
@@ -155,17 +160,17 @@ class MicrophonePanel(QWidget):
 
     # --- showing ------------------------------------------------------------------------------
 
-    def _idle_words(self) -> str:
+    def _idle_text(self) -> str:
         if self._hold:
             return tr("Hold the button while you speak")
         return tr("Press to speak (Ctrl+M)")
 
-    def _show_state(self, words: str) -> None:
-        say(self.status.setText, words)
+    def _show_state(self, text: str) -> None:
+        say(self.status.setText, text)
         self.elapsed.setVisible(self._listening)
-        self.meter.setVisible(not self._hearing)
-        self.bar.setVisible(self._hearing)
-        self.button.setEnabled(not self._hearing)
+        self.meter.setVisible(not self._transcribing)
+        self.bar.setVisible(self._transcribing)
+        self.button.setEnabled(not self._transcribing)
         self.button.setIcon(
             icon("stop" if self._listening and not self._hold else "mic", "on_accent")
         )
@@ -173,10 +178,10 @@ class MicrophonePanel(QWidget):
         name = tr("Stop listening") if self._listening else tr("Start listening")
         say(self.button.setAccessibleName, name)
         stop = tr("Stop listening (Ctrl+M)")
-        say(self.button.setToolTip, stop if self._listening else self._idle_words())
+        say(self.button.setToolTip, plain_tooltip(stop if self._listening else self._idle_text()))
         self.button.setProperty("listening", self._listening)
         restyle(self.button)
-        announce(self, words)
+        announce(self, text)
         self._show_elapsed()
 
     @Slot()

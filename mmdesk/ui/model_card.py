@@ -1,4 +1,4 @@
-"""One model part on the page: what it is, whether it fits, and what can be done with it."""
+"""Card of one model part on the models page."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from mmdesk.ui.flow_layout import FlowLayout
-from mmdesk.ui.from_below import below
-from mmdesk.ui.i18n import joined, say, tr
-from mmdesk.ui.model_labels import facts_words, fit_words, progress_words, share
+from mmdesk.ui.i18n import joined, say, tr, translated
+from mmdesk.ui.model_labels import facts_text, fit_text, progress_text, share
 from mmdesk.ui.widgets import announce, label, named, restyle, text_button
 from mmdesk.values import FetchProgress, ModelEntry
 
 
 class ModelCard(QFrame):
-    """See the module. One button does what is likeliest to be wanted next, and changes its words
-    with the state, so that the keyboard's place is never lost.
+    """Facts, fit and download progress of a model part, with buttons for what can be done with it.
+
+    One button does the likeliest next action. It stays the same widget when its text changes with
+    the state, so that the keyboard focus is never lost.
 
     Signals:
-        wanted(str, str): what the person wants ("fetch", "pause", "discard", "use", "unload",
-            "check", "stop", "remove"), and the part's id.
+        wanted(str, str): the action that the user asks for ("fetch", "pause", "discard", "use",
+            "unload", "check", "stop", "remove"), and the part's id.
     """
 
     wanted = Signal(str, str)
@@ -48,16 +49,16 @@ class ModelCard(QFrame):
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         named(self.bar, f"modelBar-{self.entry.info.id}", self.entry.info.title)
-        self.way = label("", "muted", wrap=True)
-        self.told = label("", "", wrap=True)
+        self.progress = label("", "muted", wrap=True)
+        self.message = label("", "", wrap=True)
         self.main = self._button("main")
         self.other = self._button("other")
         self.remove = self._button("remove")
 
     def _button(self, name: str) -> QPushButton:
-        made = text_button("", f"{name}Button-{self.entry.info.id}", "small")
-        made.clicked.connect(self._on_clicked)
-        return made
+        button = text_button("", f"{name}Button-{self.entry.info.id}", "small")
+        button.clicked.connect(self._on_clicked)
+        return button
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -72,7 +73,7 @@ class ModelCard(QFrame):
         column.setContentsMargins(16, 13, 16, 14)
         column.setSpacing(5)
         column.addLayout(head)
-        for widget in (self.note, self.facts, self.fit, self.bar, self.way, self.told):
+        for widget in (self.note, self.facts, self.fit, self.bar, self.progress, self.message):
             column.addWidget(widget)
         column.addSpacing(3)
         column.addWidget(row)
@@ -80,104 +81,106 @@ class ModelCard(QFrame):
     # --- states -------------------------------------------------------------------------------
 
     def set_entry(self, entry: ModelEntry, current: bool) -> None:
-        """What is known of the part now, and whether it is the one that answers."""
+        """Show what is known of the part now; `current` marks the model in use."""
         self.entry, self.current = entry, current
         if entry.info.installed:
             self._progress = None
         self._show()
 
     def set_progress(self, progress: FetchProgress) -> None:
-        """How far its fetching is."""
+        """Show how far its download is."""
         before = self._progress
         self._progress = None if progress.stage == "done" else progress
         if before is None or self._progress is None or before.stage != progress.stage:
-            announce(self, joined(": ", (self.entry.info.title, progress_words(progress))))
-            say(self.told.setText, "")
+            announce(self, joined(": ", (self.entry.info.title, progress_text(progress))))
+            say(self.message.setText, "")
             self._show()
         else:
             self._show_progress()
 
     def set_idle(self) -> None:
-        """Its fetching was put aside, or is over."""
+        """Show that its download was paused or has ended."""
         self._progress = None
         self._show()
 
     def set_checking(self, on: bool) -> None:
-        """Its files are being hashed."""
+        """Show that its files are being verified, or no longer are."""
         self._checking = on
         self._show()
 
-    def tell(self, words: str, *, wrong: bool = False) -> None:
-        """What came of something, below the facts."""
-        say(self.told.setText, words)
-        self.told.setProperty("kind", "danger" if wrong else "muted")
-        restyle(self.told)
-        self.told.setVisible(bool(words))
-        announce(self, words)
+    def tell(self, text: str, *, wrong: bool = False) -> None:
+        """Show the result of an action below the facts."""
+        say(self.message.setText, text)
+        self.message.setProperty("kind", "danger" if wrong else "muted")
+        restyle(self.message)
+        self.message.setVisible(bool(text))
+        announce(self, text)
 
     @property
     def is_fetching(self) -> bool:
+        """True while the part is being downloaded."""
         return self._progress is not None
 
     # --- showing ------------------------------------------------------------------------------
 
     def _show(self) -> None:
         info = self.entry.info
-        say(self.title.setText, below(info.title))
-        say(self.note.setText, self.entry.folder or below(info.note))
+        say(self.title.setText, translated(info.title))
+        say(self.note.setText, self.entry.folder or translated(info.note))
         self.note.setVisible(bool(self.note.text()))
-        say(self.facts.setText, facts_words(info))
-        say(self.fit.setText, fit_words(self.entry.fit))
+        say(self.facts.setText, facts_text(info))
+        say(self.fit.setText, fit_text(self.entry.fit))
         bad = self.entry.fit.verdict in ("memory", "disk")
         self.fit.setProperty("kind", "danger" if bad else "muted")
         restyle(self.fit)
-        say(self.state.setText, self._state_words())
-        self.told.setVisible(bool(self.told.text()))
-        said = (self._state_words(), facts_words(info), fit_words(self.entry.fit))
-        say(self.setAccessibleDescription, joined(". ", said))
+        say(self.state.setText, self._state_text())
+        self.message.setVisible(bool(self.message.text()))
+        spoken = (self._state_text(), facts_text(info), fit_text(self.entry.fit))
+        say(self.setAccessibleDescription, joined(". ", spoken))
         self._show_progress()
         self._show_buttons()
 
-    def _state_words(self) -> str:
+    def _state_text(self) -> str:
         if self.current:
             return tr("in use")
         if self.entry.info.installed:
             return tr("installed")
         if self._progress is not None:
-            return tr("being fetched")
-        return tr("paused") if self.entry.fetched else tr("not fetched")
+            return tr("downloading")
+        return tr("paused") if self.entry.fetched else tr("not downloaded")
 
     def _show_progress(self) -> None:
         progress, kept = self._progress, self.entry.fetched
         paused = progress is None and not self.entry.info.installed and kept > 0
         shown = progress is not None or paused or self._checking
         self.bar.setVisible(shown)
-        self.way.setVisible(shown)
+        self.progress.setVisible(shown)
         if self._checking:
             self.bar.setRange(0, 0)
-            say(self.way.setText, tr("Checking every byte"))
+            say(self.progress.setText, tr("Verifying all files"))
             return
         self.bar.setRange(0, 1000)
         if progress is not None:
             self.bar.setValue(round(1000 * share(progress)))
-            say(self.way.setText, progress_words(progress))
+            say(self.progress.setText, progress_text(progress))
         elif paused:
             self.bar.setValue(round(1000 * kept))
-            words = tr("{0} % are here; it carries on from there.")
-            say(self.way.setText, words.format(min(99, round(100 * kept))))
+            text = tr("{0} % downloaded, ready to resume")
+            say(self.progress.setText, text.format(min(99, round(100 * kept))))
 
     def _show_buttons(self) -> None:
         self._set(self.main, *self._main_action())
         self._set(self.other, *self._other_action())
         own = bool(self.entry.folder)
-        words = tr("Take off the list") if own else tr("Remove")
+        text = tr("Remove from list") if own else tr("Remove")
         removable = (self.entry.info.installed or own) and not self._checking
-        self._set(self.remove, "remove" if removable else "", words)
+        self._set(self.remove, "remove" if removable else "", text)
         self.main.setProperty("kind", "primary" if self._is_invitation() else "small")
         restyle(self.main)
 
     def _is_invitation(self) -> bool:
-        return self.main.property("wish") in ("use", "fetch") and self.entry.fit.verdict == "well"
+        """Tell if the main action is recommended: the part runs well here."""
+        return self.main.property("action") in ("use", "fetch") and self.entry.fit.verdict == "well"
 
     def _main_action(self) -> tuple[str, str]:
         info = self.entry.info
@@ -186,32 +189,33 @@ class ModelCard(QFrame):
         if not info.installed:
             if self.entry.folder:
                 return "", ""
-            return "fetch", tr("Resume") if self.entry.fetched else tr("Fetch")
+            return "fetch", tr("Resume") if self.entry.fetched else tr("Download")
         if info.role != "language":
             return "", ""
         if self.current:
-            return "unload", tr("Unload now")
+            return "unload", tr("Free memory")
         return "use", tr("Use for chat")
 
     def _other_action(self) -> tuple[str, str]:
         if self._checking:
             return "stop", tr("Stop")
         if self.entry.info.installed:
-            return "check", tr("Check")
+            return "check", tr("Verify")
         if self._progress is not None or self.entry.fetched:
             return "discard", tr("Cancel")
         return "", ""
 
-    def _set(self, button: QPushButton, wish: str, words: str) -> None:
-        button.setProperty("wish", wish)
-        say(button.setText, words)
-        say(button.setAccessibleName, joined(": ", (words, self.entry.info.title)))
-        if not wish and button.hasFocus():
+    def _set(self, button: QPushButton, action: str, text: str) -> None:
+        """Give a button its action and text; without an action it is hidden."""
+        button.setProperty("action", action)
+        say(button.setText, text)
+        say(button.setAccessibleName, joined(": ", (text, self.entry.info.title)))
+        if not action and button.hasFocus():
             self.focusNextChild()
-        button.setVisible(bool(wish))
+        button.setVisible(bool(action))
 
     @Slot()
     def _on_clicked(self) -> None:
         button = self.sender()
-        if isinstance(button, QPushButton) and button.property("wish"):
-            self.wanted.emit(button.property("wish"), self.entry.info.id)
+        if isinstance(button, QPushButton) and button.property("action"):
+            self.wanted.emit(button.property("action"), self.entry.info.id)

@@ -1,4 +1,4 @@
-"""What is said about a model part: its size, what it takes, and whether it suits the machine."""
+"""Texts about a model part: its input, size and licence, its fit to the hardware, its progress."""
 
 from __future__ import annotations
 
@@ -6,71 +6,64 @@ from mmdesk.ui.i18n import joined, tr
 from mmdesk.values import FetchProgress, HardwareFit, ModelInfo
 
 
-def size_words(count: int) -> str:
-    """Bytes as people read them: "478 MB", "1.1 GB" (decimal)."""
+def size_text(count: int) -> str:
+    """Return bytes as people read them: "478 MB", "1.1 GB" (decimal)."""
     if count >= 999.5e6:
         return tr("{0:.1f} GB").format(count / 1e9)
     return tr("{0} MB").format(max(1, round(count / 1e6)))
 
 
-def facts_words(info: ModelInfo) -> str:
-    """What it takes, its size, its licence; apart by dots."""
-    takes = {
-        "text": tr("Takes text"),
-        "picture": tr("Takes pictures"),
-        "sound": tr("Takes sound"),
-    }
+def facts_text(info: ModelInfo) -> str:
+    """Return a part's input, size and licence, separated by dots."""
+    kinds = {"text": tr("text"), "picture": tr("pictures"), "sound": tr("audio")}
+    known = joined(", ", [kinds[kind] for kind in info.takes if kind in kinds])
+    input_kinds = tr("Input: {kinds}").format(kinds=known) if known else ""
     if info.installed or not info.download_bytes:
-        size = tr("{0} on disk").format(size_words(info.disk_bytes))
+        size = tr("{0} on disk").format(size_text(info.disk_bytes))
     else:
-        size = tr("{0} to fetch, {1} on disk").format(
-            size_words(info.download_bytes), size_words(info.disk_bytes)
+        size = tr("{0} download, {1} on disk").format(
+            size_text(info.download_bytes), size_text(info.disk_bytes)
         )
     licence = info.licence or tr("licence not stated")
-    return joined(" · ", [*(takes[kind] for kind in info.takes if kind in takes), size, licence])
+    return joined(" · ", (input_kinds, size, licence))
 
 
-def fit_words(fit: HardwareFit) -> str:
-    """One plain sentence: whether it suits this machine, and why."""
-    words = {
-        "well": tr("Fits this machine: it needs about {needs} of the {has} of memory."),
-        "slowly": tr("Fits, but slowly: {advised} cores are advised and this machine has {cores}."),
-        "tightly": tr(
-            "Fits only after other programs are closed: it needs about {needs} of memory and "
-            "{has} are free now.",
-        ),
-        "memory": tr(
-            "Does not fit: it needs about {needs} of memory and this machine has {has}.",
-        ),
-        "disk": tr("No room for it: it needs {needs} of disk and {has} are free."),
+def fit_text(fit: HardwareFit) -> str:
+    """Return one sentence that says if a part runs on this computer, and why."""
+    text = {
+        "well": tr("Runs well here (about {needs} of memory)"),
+        "slowly": tr("Will be slow here ({advised} cores recommended, you have {cores})"),
+        "tightly": tr("Close other programs first (needs about {needs} of memory, {has} free now)"),
+        "memory": tr("Too large for this computer (needs about {needs} of memory, you have {has})"),
+        "disk": tr("Not enough disk space (needs {needs}, {has} free)"),
     }[fit.verdict]
-    return words.format(
-        needs=size_words(fit.needs),
-        has=size_words(fit.has),
+    return text.format(
+        needs=size_text(fit.needs),
+        has=size_text(fit.has),
         advised=fit.cores_advised,
         cores=fit.cores,
     )
 
 
-def progress_words(progress: FetchProgress) -> str:
-    """How far the fetching of a part is."""
+def progress_text(progress: FetchProgress) -> str:
+    """Return the stage of a part's download and how far it is."""
     stage = {
         "waiting": tr("Waiting"),
-        "downloading": tr("Fetching"),
-        "verifying": tr("Checking"),
+        "downloading": tr("Downloading"),
+        "verifying": tr("Verifying"),
         "converting": tr("Unpacking"),
         "done": tr("Done"),
     }[progress.stage]
     if not progress.total_bytes or progress.stage in ("waiting", "done"):
         return stage
-    done, total = size_words(progress.done_bytes), size_words(progress.total_bytes)
+    done, total = size_text(progress.done_bytes), size_text(progress.total_bytes)
     if progress.done_bytes == 0:
         done = "0"
     return tr("{0}: {1} of {2}").format(stage, done, total)
 
 
 def share(progress: FetchProgress) -> float:
-    """0..1 of the stage it is in."""
+    """Return how much of its stage a download has done, 0..1."""
     if progress.stage == "done":
         return 1.0
     return min(1.0, progress.done_bytes / progress.total_bytes) if progress.total_bytes else 0.0

@@ -1,4 +1,4 @@
-"""The page that manages models: what is installed, what could be, and whether it fits."""
+"""Dialog that manages models: installed and available parts, with one card for each."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from mmdesk.ui import theme
 from mmdesk.ui.confirm import ask
 from mmdesk.ui.i18n import say, sentences, tr
 from mmdesk.ui.model_card import ModelCard
-from mmdesk.ui.model_labels import fit_words, size_words
+from mmdesk.ui.model_labels import fit_text, size_text
 from mmdesk.ui.widgets import announce, label, named, text_button
 from mmdesk.values import FetchProgress, HardwareInfo, ModelEntry
 
 
 class ModelsPage(QDialog):
-    """See the module. It knows no files; signals say what the person wants.
+    """List of model parts. It reads no files; signals carry what the user asks for.
 
     Signals:
-        survey_wanted(): what there is should be looked at (again).
+        survey_wanted(): the models should be listed (again).
         fetch_wanted(str), pause_wanted(str), discard_wanted(str): a part's id.
         check_wanted(str), check_stopped()
-        remove_wanted(str): the person has confirmed it.
+        remove_wanted(str): the user has confirmed the removal.
         use_wanted(str): answer with this part from now on.
-        unload_wanted(): give the memory of the part that answers back.
-        folder_offered(str): a folder of the person's own.
+        unload_wanted(): free the memory of the model in use.
+        folder_offered(str): a folder with a model that the user has chosen.
     """
 
     survey_wanted = Signal()
@@ -52,13 +52,15 @@ class ModelsPage(QDialog):
         self.cards: dict[str, ModelCard] = {}
         self._current = ""
         self.machine = label("", "muted", wrap=True)
-        say(self.machine.setText, tr("Looking what is there…"))
-        self.told = label("", "danger", wrap=True)
-        self.told.setObjectName("modelsTold")
-        self.told.hide()
+        say(self.machine.setText, tr("Looking for models…"))
+        self.message = label("", "danger", wrap=True)
+        self.message.setObjectName("modelsTold")
+        self.message.hide()
         self.add_button = text_button(tr("Add a folder…"), "addFolderButton")
-        tip = tr("A folder with a text model for transformers: it is used where it lies")
-        say(self.add_button.setToolTip, tip)
+        say(
+            self.add_button.setToolTip,
+            tr("Use a text model in the transformers format; the folder is not copied"),
+        )
         self.add_button.clicked.connect(self.choose_folder)
         self.close_button = text_button(tr("Close"), "closeModelsButton", "primary")
         self.close_button.clicked.connect(self.accept)
@@ -79,7 +81,6 @@ class ModelsPage(QDialog):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inside)
-        self._area = area
         foot = QHBoxLayout()
         foot.setContentsMargins(20, 8, 20, 16)
         foot.addWidget(self.add_button)
@@ -87,7 +88,7 @@ class ModelsPage(QDialog):
         foot.addWidget(self.close_button)
         notes = QVBoxLayout()
         notes.setContentsMargins(20, 8, 20, 0)
-        notes.addWidget(self.told)
+        notes.addWidget(self.message)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -95,11 +96,11 @@ class ModelsPage(QDialog):
         column.addLayout(notes)
         column.addLayout(foot)
 
-    # --- what there is ------------------------------------------------------------------------
+    # --- what is shown ------------------------------------------------------------------------
 
     def set_entries(self, entries: tuple[ModelEntry, ...], machine: HardwareInfo) -> None:
-        """All parts that are known, in order, and the machine they were judged for."""
-        say(self.machine.setText, self._machine_words(machine))
+        """Show all known parts in this order, and the hardware that their fit was judged for."""
+        say(self.machine.setText, _machine_text(machine))
         present = {entry.info.id for entry in entries}
         for gone in [part for part in self.cards if part not in present]:
             card = self.cards.pop(gone)
@@ -120,76 +121,63 @@ class ModelsPage(QDialog):
         return card
 
     def set_current(self, part: str) -> None:
-        """Another part answers now."""
+        """Mark the model in use."""
         self._current = part
         for card in self.cards.values():
             card.set_entry(card.entry, card.entry.info.id == part)
 
     def set_progress(self, progress: FetchProgress) -> None:
-        """How far the fetching of a part is."""
+        """Show how far the download of a part is."""
         if progress.part in self.cards:
             self.cards[progress.part].set_progress(progress)
 
     def set_paused(self, part: str) -> None:
-        """A part's fetching was put aside."""
+        """Show that the download of a part was paused."""
         if part in self.cards:
             self.cards[part].set_idle()
 
     def set_fetching_over(self) -> None:
-        """Nothing is being fetched any more."""
+        """Show that no download is running any more."""
         for card in self.cards.values():
             card.set_idle()
 
     def set_checking(self, part: str, on: bool) -> None:
-        """A part's files are being hashed."""
+        """Show that a part's files are being verified, or no longer are."""
         if part in self.cards:
             self.cards[part].set_checking(on)
 
-    def tell(self, part: str, words: str, *, wrong: bool = False) -> None:
-        """What came of something: on the part's card, or below all of them."""
+    def tell(self, part: str, text: str, *, wrong: bool = False) -> None:
+        """Show the result of an action on the part's card, or below all cards."""
         if part in self.cards:
-            self.cards[part].tell(words, wrong=wrong)
+            self.cards[part].tell(text, wrong=wrong)
             return
-        say(self.told.setText, words)
-        self.told.setVisible(bool(words))
-        announce(self, words)
+        say(self.message.setText, text)
+        self.message.setVisible(bool(text))
+        announce(self, text)
 
-    def show_card(self, part: str) -> None:
-        """Bring a part into view."""
-        if part in self.cards:
-            self._area.ensureWidgetVisible(self.cards[part])
-
-    def _machine_words(self, machine: HardwareInfo) -> str:
-        words = tr("This machine: cores {cores}, memory {memory}, free on the disk {disk}.")
-        return words.format(
-            cores=machine.cores,
-            memory=size_words(machine.memory),
-            disk=size_words(machine.disk_free),
-        )
-
-    # --- what the person wants ----------------------------------------------------------------
+    # --- what the user asks for ---------------------------------------------------------------
 
     @Slot(str, str)
-    def _on_wanted(self, wish: str, part: str) -> None:
+    def _on_wanted(self, action: str, part: str) -> None:
         card = self.cards[part]
         self.tell("", "")
-        if wish == "remove":
+        if action == "remove":
             self._ask_to_remove(card)
-        elif wish in ("use", "fetch") and card.entry.fit.verdict == "memory":
-            self._ask_to_dare(card, wish)
-        elif wish == "check":
+        elif action in ("use", "fetch") and card.entry.fit.verdict == "memory":
+            self._ask_despite_memory(card, action)
+        elif action == "check":
             card.tell("")
             self.set_checking(part, True)
             self.check_wanted.emit(part)
         else:
-            self._pass_on(wish, part)
+            self._emit_action(action, part)
 
-    def _pass_on(self, wish: str, part: str) -> None:
-        if wish == "stop":
+    def _emit_action(self, action: str, part: str) -> None:
+        if action == "stop":
             self.check_stopped.emit()
-        elif wish == "unload":
+        elif action == "unload":
             self.unload_wanted.emit()
-            self.cards[part].tell(tr("Unloaded. The next question loads it again."))
+            self.cards[part].tell(tr("Not in memory. Loads with your next question."))
         else:
             signals = {
                 "fetch": self.fetch_wanted,
@@ -197,39 +185,37 @@ class ModelsPage(QDialog):
                 "discard": self.discard_wanted,
                 "use": self.use_wanted,
             }
-            signals[wish].emit(part)
+            signals[action].emit(part)
 
     def _ask_to_remove(self, card: ModelCard) -> None:
         info = card.entry.info
         if card.entry.folder:
-            question = tr("Take {0} off the list?")
-            about = tr("The folder itself stays as it is.")
-            yes = tr("Take off")
+            question = tr("Remove {0} from the list?")
+            about = tr("The folder itself is not deleted.")
         else:
             question = tr("Remove {0}?")
-            about = tr("{0} of disk become free. It can be fetched again.")
-            about = about.format(size_words(info.disk_bytes))
+            about = tr("Frees {0}. You can download it again.")
+            about = about.format(size_text(info.disk_bytes))
             if card.current:
-                about = sentences(about, tr("It is the model that answers now."))
-            yes = tr("Remove")
+                about = sentences(about, tr("This is the model in use."))
         ask(
-            *(self, "removeModelQuestion", question.format(info.title), about, yes),
+            *(self, "removeModelQuestion", question.format(info.title), about, tr("Remove")),
             lambda: self.remove_wanted.emit(info.id),
         )
 
-    def _ask_to_dare(self, card: ModelCard, wish: str) -> None:
+    def _ask_despite_memory(self, card: ModelCard, action: str) -> None:
         info = card.entry.info
-        question = tr("{0} will probably run out of memory. Go on all the same?")
-        yes = tr("Go on")
+        question = tr("{0} will probably run out of memory. Continue anyway?")
+        yes = tr("Continue")
         ask(
-            *(self, "dareModelQuestion", question.format(info.title), fit_words(card.entry.fit)),
-            *(yes, lambda: self._pass_on(wish, info.id)),
+            *(self, "dareModelQuestion", question.format(info.title), fit_text(card.entry.fit)),
+            *(yes, lambda: self._emit_action(action, info.id)),
         )
 
     @Slot()
     def choose_folder(self) -> None:
-        """Let the person choose a folder with a model in it."""
-        dialog = QFileDialog(self, tr("A folder with a text model for transformers"))
+        """Let the user choose a folder with a model in it."""
+        dialog = QFileDialog(self, tr("Choose a folder with a text model"))
         dialog.setObjectName("modelFolderDialog")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -246,5 +232,17 @@ class ModelsPage(QDialog):
             self.folder_offered.emit(folder)
 
     def set_folder_done(self) -> None:
-        """The folder that was offered is on the list, or cannot be."""
+        """Allow another folder to be added, now that the last one was read."""
         self.add_button.setEnabled(True)
+
+
+def _machine_text(machine: HardwareInfo) -> str:
+    if machine.cores == 1:
+        text = tr("This computer: 1 core, {memory} memory, {disk} free")
+    else:
+        text = tr("This computer: {cores} cores, {memory} memory, {disk} free")
+    return text.format(
+        cores=machine.cores,
+        memory=size_text(machine.memory),
+        disk=size_text(machine.disk_free),
+    )

@@ -1,6 +1,4 @@
-"""The first run, in three short steps that can be skipped: what mmdesk is, what is being fetched,
-and something to try.
-"""
+"""Welcome dialog of the first start: what mmdesk is, its downloads, and examples to try."""
 
 from __future__ import annotations
 
@@ -19,21 +17,20 @@ from PySide6.QtWidgets import (
 )
 
 from mmdesk.ui import theme
-from mmdesk.ui.from_below import below
-from mmdesk.ui.i18n import say, sentences, tr
+from mmdesk.ui.i18n import TranslatedText, say, sentences, tr, translated
 from mmdesk.ui.icons import window_icon
-from mmdesk.ui.model_labels import progress_words, share
+from mmdesk.ui.model_labels import progress_text, share
 from mmdesk.ui.widgets import announce, label, named, text_button
 from mmdesk.values import FetchProgress
 
 
 class _OnboardingDownloadRow(QWidget):
-    """How far one part is."""
+    """Title and download progress of one model part."""
 
     def __init__(self, title: str) -> None:
         super().__init__()
         self.title = label(title, wrap=True)
-        self.words = label("", "muted")
+        self.progress = label("", "muted")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
@@ -41,34 +38,35 @@ class _OnboardingDownloadRow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (self.title, self.bar, self.words):
+        for widget in (self.title, self.bar, self.progress):
             column.addWidget(widget)
 
     def show_progress(self, progress: FetchProgress) -> None:
-        say(self.title.setText, below(progress.title))
+        """Show how far the download is."""
+        say(self.title.setText, translated(progress.title))
         self.bar.setValue(round(1000 * share(progress)))
-        say(self.words.setText, progress_words(progress))
+        say(self.progress.setText, progress_text(progress))
 
 
 class OnboardingDialog(QDialog):
-    """See the module.
+    """Three short pages that can be skipped.
 
     Signals:
-        example_chosen(str): words for the composer; the dialog is closed.
+        example_chosen(str): text for the composer; the dialog is closed.
     """
 
     example_chosen = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        named(self, "firstSteps", tr("First steps"))
+        named(self, "firstSteps", tr("Welcome"))
         say(self.setWindowTitle, tr("Welcome to mmdesk"))
         self._rows: dict[str, _OnboardingDownloadRow] = {}
         self.pages = QStackedWidget()
-        self._steps = (self._what_it_is(), self._what_is_fetched(), self._try_it())
+        self._steps = (self._make_introduction(), self._make_downloads(), self._make_examples())
         for page in self._steps:
             self.pages.addWidget(page)
-        self.where = label("", "muted")
+        self.step_label = label("", "muted")
         self.skip = text_button(tr("Skip"), "skipStepsButton", "quiet")
         self.back = text_button(tr("Back"), "backStepButton")
         self.next = text_button(tr("Next"), "nextStepButton", "primary")
@@ -78,7 +76,7 @@ class OnboardingDialog(QDialog):
         row = QHBoxLayout()
         row.addWidget(self.skip)
         row.addStretch()
-        row.addWidget(self.where)
+        row.addWidget(self.step_label)
         row.addSpacing(8)
         row.addWidget(self.back)
         row.addWidget(self.next)
@@ -91,7 +89,7 @@ class OnboardingDialog(QDialog):
         self.next.setFocus()
         self._go(0)
 
-    # --- the three steps ----------------------------------------------------------------------
+    # --- the three pages ----------------------------------------------------------------------
 
     def _page(self, title: str, *texts: str) -> tuple[QWidget, QVBoxLayout]:
         page = QWidget()
@@ -104,20 +102,20 @@ class OnboardingDialog(QDialog):
             column.addWidget(label(text, wrap=True))
         return page, column
 
-    def _what_it_is(self) -> QWidget:
+    def _make_introduction(self) -> QWidget:
         page, column = self._page(
-            tr("An assistant of your own"),
+            tr("Your private assistant"),
             tr(
-                "mmdesk answers questions, looks at pictures, writes down what you say, and "
+                "mmdesk answers questions, looks at pictures, turns speech into text, and "
                 "summarises or translates documents."
             ),
             tr(
-                "All of it happens on this machine. Nothing you write, say or show leaves it, and "
-                "there is no account. Only the parts of the model are fetched, once."
+                "Everything happens on this computer. Nothing you write, say or show leaves it, "
+                "and you need no account. The models are downloaded once."
             ),
             tr(
                 "The model is small. It writes and explains well, but it knows few facts and can "
-                "be wrong: look twice at numbers and names."
+                "be wrong: double-check numbers and names."
             ),
         )
         mark = QLabel()
@@ -126,29 +124,29 @@ class OnboardingDialog(QDialog):
         column.addStretch()
         return page
 
-    def _what_is_fetched(self) -> QWidget:
+    def _make_downloads(self) -> QWidget:
         page, column = self._page(
-            tr("What is being fetched"),
+            tr("Downloads"),
             tr(
-                "Each part is checked when it has arrived and whenever it is loaded. If the "
-                "connection breaks, it carries on where it stopped."
+                "Each model is verified after its download and whenever it is loaded. Downloads "
+                "resume where they left off."
             ),
         )
-        self.fetched = label(tr("Everything is here: nothing is being fetched."), "muted")
-        self.fetched.setWordWrap(True)
-        column.addWidget(self.fetched)
+        self.status = label(tr("Everything is installed."), "muted")
+        self.status.setWordWrap(True)
+        column.addWidget(self.status)
         self._parts = QVBoxLayout()
         self._parts.setSpacing(10)
         column.addLayout(self._parts)
         column.addStretch()
         return page
 
-    def _try_it(self) -> QWidget:
+    def _make_examples(self) -> QWidget:
         page, column = self._page(
             tr("Try it"),
             tr(
-                "Choose a question to begin with, or close this and write your own. A picture or "
-                "a document can be dropped anywhere."
+                "Pick an example or ask your own question. You can drop a picture or a document "
+                "anywhere."
             ),
         )
         examples = (
@@ -160,35 +158,37 @@ class OnboardingDialog(QDialog):
             button = text_button(example, f"tryButton{at + 1}")
             button.clicked.connect(partial(self._on_example, example))
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(label(tr("F1 lists all keys; Ctrl+, opens the settings."), "muted"))
+        column.addWidget(
+            label(tr("F1 shows all keyboard shortcuts, Ctrl+, opens the settings."), "muted")
+        )
         column.addStretch()
         return page
 
-    # --- going through them -------------------------------------------------------------------
+    # --- moving through the pages -------------------------------------------------------------
 
     def set_progress(self, progress: FetchProgress) -> None:
-        """How far the fetching of a part is."""
+        """Show how far the download of a part is."""
         row = self._rows.get(progress.part)
         if row is None:
             row = self._rows[progress.part] = _OnboardingDownloadRow(progress.title)
             self._parts.addWidget(row)
         row.show_progress(progress)
-        self.fetched.hide()
+        self.status.hide()
 
     def set_failed(self, message: str, hint: str) -> None:
-        """Something could not be fetched; the window's own banner offers to try again."""
-        say(self.fetched.setText, sentences(below(message), below(hint)))
-        self.fetched.show()
+        """Show why a download failed; the window's own panel offers to try again."""
+        say(self.status.setText, sentences(translated(message), translated(hint)))
+        self.status.show()
 
     def set_done(self) -> None:
-        """Everything is there."""
-        say(self.fetched.setText, tr("Everything is here."))
-        self.fetched.show()
+        """Show that everything is installed."""
+        say(self.status.setText, tr("Everything is installed."))
+        self.status.show()
 
     def _go(self, step: int) -> None:
         last = self.pages.count() - 1
         self.pages.setCurrentIndex(step)
-        say(self.where.setText, tr("{0} of {1}").format(step + 1, last + 1))
+        say(self.step_label.setText, tr("{0} of {1}").format(step + 1, last + 1))
         self.back.setEnabled(step > 0)
         self.skip.setVisible(step < last)
         say(self.next.setText, tr("Done") if step == last else tr("Next"))
@@ -208,11 +208,12 @@ class OnboardingDialog(QDialog):
         self.next.setFocus()
         self._go(self.pages.currentIndex() - 1)
 
-    def _on_example(self, words: str) -> None:
+    def _on_example(self, example: TranslatedText, checked: bool = False) -> None:
         self.accept()
-        self.example_chosen.emit(words)
+        self.example_chosen.emit(example.again())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter press the button Next while it has the focus."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.next.hasFocus():
             self.next.click()
             return

@@ -1,7 +1,7 @@
-"""The window's other pages: models, shortcuts, first steps, tray. One place that opens them.
+"""Windows beside the main window: models, keyboard shortcuts, welcome, tray.
 
-PageWindows are imported and made when they are first wanted, since the window must paint soon; what they
-are to show is kept here until then.
+Each is imported and created when it is first opened, since the main window must paint soon. The
+values that they show are kept here until then.
 """
 
 from __future__ import annotations
@@ -21,16 +21,18 @@ if TYPE_CHECKING:
 
 
 class PageWindows(QObject):
-    """See the module.
+    """Owner of the other windows, which it opens and keeps up to date.
 
     Attributes:
+        models: the models page, once it was opened.
+        steps: the welcome dialog, while it is open.
         tray: off until it is switched on.
 
     Signals:
-        models_opened(object): the ModelsPage, when it was made; connect to it here.
-        models_shown(): the page with the models is in view; look what is there.
-        steps_over(): the first steps were gone through or skipped.
-        example_chosen(str): words of the first steps, for the composer.
+        models_opened(object): the ModelsPage, when it was created; connect to it here.
+        models_shown(): the models page is visible, and its list should be refreshed.
+        steps_over(): the welcome dialog was finished or skipped.
+        example_chosen(str): an example of the welcome dialog, for the composer.
     """
 
     models_opened = Signal(object)
@@ -51,7 +53,7 @@ class PageWindows(QObject):
 
     @Slot()
     def open_models(self) -> None:
-        """The page that manages models."""
+        """Open the models page."""
         if self.models is None:
             from mmdesk.ui.models_page import ModelsPage
 
@@ -63,14 +65,14 @@ class PageWindows(QObject):
 
     @Slot()
     def open_shortcuts(self) -> None:
-        """The list of all keys."""
+        """Open the list of keyboard shortcuts."""
         dialog = ShortcutsDialog(self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     @Slot()
     def open_first_steps(self) -> None:
-        """The three steps of the first run."""
+        """Open the welcome dialog, unless it is open."""
         if self.steps is not None:
             return
         from mmdesk.ui.onboarding import OnboardingDialog
@@ -89,24 +91,24 @@ class PageWindows(QObject):
             self.steps = None
         self.steps_over.emit()
 
-    # --- what they show -----------------------------------------------------------------------
+    # --- their content ------------------------------------------------------------------------
 
     def set_current_model(self, part: str) -> None:
-        """Another part answers now."""
+        """Mark the model in use."""
         self._current = part
         if self.models is not None:
             self.models.set_current(part)
 
     @Slot(object, object)
-    def set_shelf(self, entries: tuple[ModelEntry, ...], machine: HardwareInfo) -> None:
-        """What there is of models."""
+    def set_models(self, entries: tuple[ModelEntry, ...], machine: HardwareInfo) -> None:
+        """Show all known model parts and the hardware."""
         if self.models is not None:
             self.models.set_entries(entries, machine)
             for progress in self._progress.values():
                 self.models.set_progress(progress)
 
     def set_fetch_progress(self, progress: FetchProgress) -> None:
-        """How far the fetching of a part is."""
+        """Show how far the download of a part is."""
         if progress.stage == "done":
             self._progress.pop(progress.part, None)
         else:
@@ -118,19 +120,19 @@ class PageWindows(QObject):
 
     @Slot(str)
     def set_fetch_paused(self, part: str) -> None:
-        """A part was put aside."""
+        """Show that the download of a part was paused."""
         self._progress.pop(part, None)
         if self.models is not None:
             self.models.set_paused(part)
 
     def set_fetch_failed(self, message: str, hint: str) -> None:
-        """Nothing is being fetched any more, and something is missing."""
+        """Show that downloading has ended with an error."""
         self._end_fetching()
         if self.steps is not None:
             self.steps.set_failed(message, hint)
 
     def set_fetch_done(self) -> None:
-        """Everything that was to be fetched is here."""
+        """Show that every download has ended well."""
         self._end_fetching()
         if self.steps is not None:
             self.steps.set_done()

@@ -1,4 +1,4 @@
-"""What a paste or a drop means: files, a picture, or text; in that order of what is certain.
+"""The content of a paste or a drop: files, a picture, or text.
 
 Spreadsheets and word processors put a picture of the selection beside its text: text wins there.
 A browser's "copy image" puts the picture beside HTML that holds nothing but that image.
@@ -18,7 +18,13 @@ LONG_PASTE = 2000  # characters; more than this becomes a document
 
 @dataclass(frozen=True, slots=True)
 class PastedContent:
-    """What was in the clipboard or under the mouse: one of the three is set."""
+    """Content of the clipboard or of a drag.
+
+    Attributes:
+        files: paths.
+        png: an encoded picture.
+        text: plain text. At most one of the three is set.
+    """
 
     files: tuple[str, ...] = ()
     png: bytes = b""
@@ -26,7 +32,7 @@ class PastedContent:
 
 
 def read(mime: QMimeData) -> PastedContent:
-    """Decide what the data is. Addresses of the web are text: nothing is fetched."""
+    """Return the content of MIME data; web addresses are text, nothing is downloaded."""
     files = tuple(url.toLocalFile() for url in mime.urls() if url.isLocalFile())
     if files:
         return PastedContent(files=files)
@@ -40,7 +46,7 @@ def read(mime: QMimeData) -> PastedContent:
 
 
 def _only_address(mime: QMimeData, text: str) -> bool:
-    """The text is only where the picture came from."""
+    """Return whether the text is only the address of the picture."""
     return mime.hasUrls() and len(text.split()) == 1 and text.startswith(("http:", "https:"))
 
 

@@ -1,6 +1,6 @@
-"""What goes along with the next message: the one list that the composer and the image panel show.
+"""The attachments of the next message, in the one list that composer and image panel show.
 
-It also remembers, per picture, what was seen in it, so that the words follow a picture from the
+It also holds the description of every picture, so that the description follows a picture from the
 panel into the conversation and a correction reaches every place that shows it.
 """
 
@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
-    from mmdesk.values import DocumentInput, ImageDescription, ImageInput
+    from mmdesk.values import DocumentInput, ImageDescription, ImageDescriptions, ImageInput
 
 
 class PendingAttachments(QObject):
-    """Pictures and documents that wait to be sent.
+    """Pictures and documents that wait to be sent, and the descriptions of all pictures.
 
     Signals:
         images_changed(), documents_changed(): the lists differ from before.
-        description_changed(str): other words for the picture with this digest.
-        picture_wanted(str, str): digest and name of a kept picture whose pixels are to be drawn.
+        description_changed(str): the picture with this digest has another description.
+        picture_wanted(str, str): digest and name of a stored picture whose pixels are to be drawn.
         picture_arrived(object): an ImageInput with its pixels.
         enlarged(object): an ImageInput to be shown whole, with its pixels.
-        corrected(str, str): the person put words of their own for a picture; "" takes them back.
+        corrected(str, str): the user described the picture with this digest; "" takes it back.
     """
 
     images_changed = Signal()
@@ -39,48 +39,52 @@ class PendingAttachments(QObject):
         super().__init__(parent)
         self._images: list[ImageInput] = []
         self._documents: list[DocumentInput] = []
-        self._image_descriptions: dict[str, ImageDescription] = {}
+        self._descriptions: ImageDescriptions | None = None
         self._to_enlarge = ""
 
     @property
     def images(self) -> tuple[ImageInput, ...]:
-        """The pictures, with what was seen in them."""
+        """The pictures with their descriptions."""
         return tuple(self.with_description(image) for image in self._images)
 
     @property
     def documents(self) -> tuple[DocumentInput, ...]:
+        """The documents."""
         return tuple(self._documents)
 
     def with_description(self, image: ImageInput) -> ImageInput:
-        """The picture with the words that are known for it."""
+        """Return a picture with the description that is known for it."""
         return replace(image, description=self.description(image.sha256) or image.description)
 
     def add_image(self, image: ImageInput) -> None:
-        """One more picture; the same pixels are not taken twice."""
-        if image.description is not None:
-            self._image_descriptions.setdefault(image.sha256, image.description)
+        """Add a picture, unless the same pixels are there already."""
+        if image.description is not None and self.description(image.sha256) is None:
+            self._known().remember(image.sha256, image.description)
         if all(known.sha256 != image.sha256 for known in self._images):
             self._images.append(image)
             self.images_changed.emit()
 
     def remove_image(self, sha256: str) -> None:
+        """Remove the picture with this digest."""
         kept = [image for image in self._images if image.sha256 != sha256]
         if len(kept) != len(self._images):
             self._images = kept
             self.images_changed.emit()
 
     def add_document(self, document: DocumentInput) -> None:
+        """Add a document."""
         self._documents.append(document)
         self.documents_changed.emit()
 
     def remove_document(self, document: DocumentInput) -> None:
+        """Remove a document."""
         kept = [known for known in self._documents if known is not document]
         if len(kept) != len(self._documents):
             self._documents = kept
             self.documents_changed.emit()
 
     def clear(self) -> None:
-        """Everything was sent."""
+        """Remove everything after sending; the descriptions stay."""
         had_images, had_documents = bool(self._images), bool(self._documents)
         self._images, self._documents = [], []
         if had_images:
@@ -91,43 +95,44 @@ class PendingAttachments(QObject):
     # --- pixels -------------------------------------------------------------------------------
 
     def want_picture(self, image: ImageInput) -> None:
-        """Have a kept picture loaded; `picture_arrived` follows."""
+        """Ask for the pixels of a stored picture; `picture_arrived` follows."""
         self.picture_wanted.emit(image.sha256, image.name)
 
     def set_picture(self, image: ImageInput) -> None:
-        """A kept picture with its pixels."""
+        """Take a stored picture with its pixels."""
         self.picture_arrived.emit(image)
         if image.sha256 == self._to_enlarge:
             self._to_enlarge = ""
             self.enlarged.emit(image)
 
     def enlarge(self, image: ImageInput) -> None:
-        """Have a picture shown whole, as soon as its pixels are here."""
+        """Ask for a picture to be shown whole, as soon as its pixels are here."""
         if image.rgb:
             self.enlarged.emit(image)
         else:
             self._to_enlarge = image.sha256
             self.want_picture(image)
 
-    # --- what was seen ------------------------------------------------------------------------
+    # --- descriptions -------------------------------------------------------------------------
 
     def description(self, sha256: str) -> ImageDescription | None:
-        """What was seen in a picture, sent or not; None when it was not looked at."""
-        return self._image_descriptions.get(sha256)
+        """Return the description of a picture, sent or not; None before there is one."""
+        return self._descriptions.get(sha256) if self._descriptions is not None else None
 
     def set_description(self, sha256: str, description: ImageDescription) -> None:
-        """What was seen; a correction the person already made stays."""
-        known = self._image_descriptions.get(sha256)
-        if known is not None and known.correction and description.correction is None:
-            description = replace(description, correction=known.correction)
-        self._image_descriptions[sha256] = description
+        """Set the description of a picture; a correction that the user already made stays."""
+        self._known().remember(sha256, description)
         self.description_changed.emit(sha256)
 
-    def correct(self, sha256: str, words: str) -> None:
-        """The person's own words for a picture; "" takes them back."""
-        from mmdesk.values import ImageDescription
-
-        known = self._image_descriptions.get(sha256, ImageDescription())
-        self._image_descriptions[sha256] = replace(known, correction=words or None)
+    def correct(self, sha256: str, text: str) -> None:
+        """Set the user's own description of a picture; "" takes it back."""
+        self._known().correct(sha256, text)
         self.description_changed.emit(sha256)
-        self.corrected.emit(sha256, words)
+        self.corrected.emit(sha256, text)
+
+    def _known(self) -> ImageDescriptions:
+        if self._descriptions is None:
+            from mmdesk.values import ImageDescriptions  # late: this is made before the first paint
+
+            self._descriptions = ImageDescriptions()
+        return self._descriptions

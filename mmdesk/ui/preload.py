@@ -1,6 +1,6 @@
-"""Loads what the first answer needs (Markdown, Pygments) while nobody waits for it.
+"""Import of the libraries that the first answer needs (Markdown, Pygments), in a thread.
 
-It happens in a thread, so that the window never stands still for an import.
+So the window never blocks for an import, and the first answer does not wait for one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ _begun = threading.Event()
 
 
 def warm_up() -> None:
-    """Begin once; returns at once."""
+    """Start the imports in the background, once per process."""
     if not _begun.is_set():
         _begun.set()
         threading.Thread(target=_import, name="warm-up", daemon=True).start()

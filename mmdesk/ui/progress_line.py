@@ -1,4 +1,4 @@
-"""The quiet line that says what is being done before the first word of an answer."""
+"""The progress line before the first token of an answer."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from mmdesk.ui import reduced_motion, theme
-from mmdesk.ui.from_below import below
-from mmdesk.ui.i18n import capital, say, tr
+from mmdesk.ui.i18n import capital, say, tr, translated
 from mmdesk.ui.widgets import announce, label, named
 
 
 class ThinBar(QWidget):
-    """A thin progress bar; without a fraction a piece of it wanders, as long as it is seen."""
+    """A thin progress bar, which is animated while the fraction is unknown and it is visible."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,15 +29,16 @@ class ThinBar(QWidget):
 
     @property
     def fraction(self) -> float | None:
+        """The share that is done, 0..1; None while it is unknown."""
         return self._fraction
 
     def set_fraction(self, fraction: float | None) -> None:
-        """0..1, or None when nobody knows."""
+        """Set the share that is done, 0..1, or None when it is unknown."""
         self._fraction = None if fraction is None else min(1.0, max(0.0, fraction))
-        self._settle()
+        self._update_motion()
         self.update()
 
-    def _settle(self) -> None:
+    def _update_motion(self) -> None:
         wanted = self._fraction is None and self.isVisible() and not reduced_motion.reduced()
         running = self._motion.state() == QVariantAnimation.State.Running
         if wanted and not running:
@@ -47,43 +47,53 @@ class ThinBar(QWidget):
             self._motion.stop()
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Start the animation."""
         super().showEvent(event)
-        self._settle()
+        self._update_motion()
 
     def hideEvent(self, event: QHideEvent) -> None:
+        """Stop the animation."""
         super().hideEvent(event)
-        self._settle()
+        self._update_motion()
 
     @Slot("QVariant")
     def _on_moved(self, value: object) -> None:
         self.update()
 
     def sizeHint(self) -> QSize:
+        """Return the preferred size."""
         return QSize(120, 6)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the groove and the part that is done, or the moving part."""
         tokens = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        area = QRectF(0, (self.height() - 5) / 2, self.width(), 5)
-        painter.setBrush(theme.colour(tokens.border))
-        painter.drawRoundedRect(area, 2.5, 2.5)
-        if self._fraction is None and reduced_motion.reduced():
-            part = QRectF(area.left(), area.top(), area.width() * 0.3, 5)
-        elif self._fraction is None:
-            where = self._motion.currentValue()
-            at = float(where) if isinstance(where, float) else 0.0
-            part = QRectF(area.left() + at * area.width() * 0.7, area.top(), area.width() * 0.3, 5)
-        else:
-            part = QRectF(area.left(), area.top(), area.width() * self._fraction, 5)
-        painter.setBrush(theme.colour(tokens.accent))
-        painter.drawRoundedRect(part, 2.5, 2.5)
+        groove = QRectF(0, (self.height() - 5) / 2, self.width(), 5)
+        for area, colour in ((groove, tokens.border), (self._filled(groove), tokens.accent)):
+            painter.setBrush(theme.colour(colour))
+            painter.drawRoundedRect(area, 2.5, 2.5)
         painter.end()
 
+    def _filled(self, groove: QRectF) -> QRectF:
+        if self._fraction is not None:
+            return QRectF(groove.left(), groove.top(), groove.width() * self._fraction, 5)
+        left = 0.0
+        if not reduced_motion.reduced():
+            progress = self._motion.currentValue()
+            left = float(progress) if isinstance(progress, float) else 0.0
+        x = groove.left() + left * groove.width() * 0.7
+        return QRectF(x, groove.top(), groove.width() * 0.3, 5)
 
-class PreparingLine(QWidget):
-    """A stage in words, and how far it is."""
+
+class ProgressLine(QWidget):
+    """A progress bar with the name of the stage.
+
+    Attributes:
+        stage: the label of the stage.
+        bar: how far it is.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,18 +106,18 @@ class PreparingLine(QWidget):
         row.addWidget(self.bar)
         row.addWidget(self.stage)
         row.addStretch()
-        self.show_stage(tr("thinking"), None)
+        self.show_stage(tr("Thinking…"), None)
 
     def show_stage(self, stage: str, fraction: float | None) -> None:
-        """`fraction` is 0..1, None when unknown."""
-        words = capital(below(stage))
-        if words != self.stage.text():
-            say(self.stage.setText, words)
-            announce(self, words)
+        """Show a stage and how far it is; `fraction` is 0..1, None when unknown."""
+        text = capital(translated(stage))
+        if text != self.stage.text():
+            say(self.stage.setText, text)
+            announce(self, text)
         self.bar.set_fraction(fraction)
         if self.parent() is not None:
             self.show()
 
     def end(self) -> None:
-        """There is nothing to wait for any more."""
+        """Hide the line: there is nothing to wait for any more."""
         self.hide()

@@ -1,8 +1,8 @@
-"""Qt's enums by their numbers, for widgets that are made before the first paint.
+"""Numbers of Qt's enums, for widgets that are created before the first paint.
 
-Whoever touches the namespace `Qt` has Python build all ninety of its enums, which takes longer
-than making the widgets that stand in the window at first. A property of a widget takes the number
-instead. tests/ui/test_first_look.py holds the numbers against Qt's own.
+The first use of the namespace `Qt` makes Python build all ninety of its enums, which takes longer
+than creating the widgets of the first paint. `QWidget.setProperty` takes the number instead.
+tests/ui/test_qt_enums.py compares the numbers with Qt's own.
 """
 
 from __future__ import annotations

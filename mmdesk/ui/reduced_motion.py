@@ -1,4 +1,4 @@
-"""Whether things may move by themselves: animations ask here at the moment they would begin."""
+"""Setting "Reduce motion": animations ask for it when they are about to start."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ _BLINK_MS = 1000  # Qt's own default
 
 
 def reduced() -> bool:
-    """Whether the person wants no motion but their own."""
+    """Return True where nothing may move by itself."""
     return _reduced
 
 
 def set_reduced(on: bool) -> None:
-    """Stop what moves by itself, the text cursor's blinking too; or let it move again."""
+    """Allow or forbid animations and the blinking of the text cursor."""
     global _reduced
     if on != _reduced:
         _reduced = on

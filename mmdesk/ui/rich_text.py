@@ -1,7 +1,7 @@
-"""One message's text: a document without inner scrolling, as high as what it holds.
+"""The text of one message: a document without inner scrolling, as high as its content.
 
-Text may come in faster than it can be drawn: what comes is kept and drawn a slice at a time, with
-pauses in proportion to what the last slice cost, so that the window stays awake. Nothing is
+Text may arrive faster than it can be drawn: it is buffered and drawn a slice at a time, with
+pauses in proportion to what the last slice cost, so that the window stays responsive. Nothing is
 dropped: the last slice is drawn whatever happens.
 """
 
@@ -45,15 +45,15 @@ from mmdesk.ui.markdown.code_colours import colouring
 from mmdesk.ui.markdown.document_builder import DocumentBuilder
 from mmdesk.ui.markdown.formula import (
     FORMULA,
-    SIGN,
+    OBJECT_CHARACTER,
     FormulaPainter,
     formulas,
-    settle,
+    set_descent,
     source_of,
 )
 from mmdesk.ui.widgets import icon_button
 
-MOST_MARKS = 200
+MAX_MARKS = 200
 SLICE = 2000  # characters drawn at once
 _BUDGET = 0.008  # s a slice of colouring may take
 _CHEAP = 0.006  # s a slice of text may take before the next one has to wait
@@ -62,9 +62,13 @@ _CHEAP = 0.006  # s a slice of text may take before the next one has to wait
 class RichTextView(QTextBrowser):
     """A message, as Markdown that grows or as plain text.
 
+    Attributes:
+        source_text: the whole text, also what is not drawn yet.
+        renders: how many slices were drawn (for tests of the cost).
+
     Signals:
-        link_activated(str): the person clicked a link; nothing was opened.
-        drawn(): all text that came in so far is in the document.
+        link_activated(str): a link was clicked; its encoded address. Nothing was opened.
+        drawn(): all text that arrived so far is in the document.
         marked(int): words that were searched for are marked; px down to the first of them.
     """
 
@@ -81,8 +85,8 @@ class RichTextView(QTextBrowser):
         self._terms: tuple[str, ...] = ()
         self._finished = False
         self._buttons: list[QToolButton] = []
-        self._dress()
-        self._begin_again()
+        self._set_up_view()
+        self._reset()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._draw_slice)
@@ -94,7 +98,7 @@ class RichTextView(QTextBrowser):
             formulas().drawn.connect(self._on_formula)
         self.document().documentLayout().documentSizeChanged.connect(self._on_size)
 
-    def _dress(self) -> None:
+    def _set_up_view(self) -> None:
         self.setProperty("kind", "message")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -112,14 +116,14 @@ class RichTextView(QTextBrowser):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
 
-    def _begin_again(self) -> None:
+    def _reset(self) -> None:
         self.document().clear()
         self.document().setDefaultFont(theme.text_font())
         self._scheme = theme.current()
         self._stream = MarkdownStream()
         self._builder = DocumentBuilder(self.document())
         self._ended = False  # the last block is settled too
-        self._colouring: Iterator[None] | None = None
+        self._colours: Iterator[None] | None = None
 
     @property
     def regions(self) -> list[CodeRegion]:
@@ -128,20 +132,20 @@ class RichTextView(QTextBrowser):
 
     @property
     def stream(self) -> MarkdownStream:
-        """What cuts the text into blocks (for tests of the cost)."""
+        """The block parser (for tests of the cost)."""
         return self._stream
 
     # --- text ---------------------------------------------------------------------------------
 
     def append(self, text: str) -> None:
-        """Some more of the message."""
+        """Add some more of the message."""
         self.source_text += text
         self._pending += text
         if not self._timer.isActive():
             self._draw_slice()
 
     def finish(self) -> None:
-        """No more will come."""
+        """Take note that the message is complete."""
         self._finished = True
         if not self._timer.isActive():
             self._draw_slice()
@@ -154,14 +158,14 @@ class RichTextView(QTextBrowser):
 
     def _has_work(self) -> bool:
         unfinished = self._finished and not self._ended
-        return bool(self._pending) or unfinished or self._colouring is not None
+        return bool(self._pending) or unfinished or self._colours is not None
 
     @Slot()
     def _draw_slice(self) -> None:
         began = time.perf_counter()
         if self._pending or (self._finished and not self._ended):
             self._draw_text()
-        if not self._pending and self._colouring is not None:
+        if not self._pending and self._colours is not None:
             self._draw_colours(began + _BUDGET)
         spent = time.perf_counter() - began
         if self._has_work():
@@ -182,27 +186,27 @@ class RichTextView(QTextBrowser):
             self._builder.apply(steps + self._stream.finish() if last else steps)
             self._place_buttons()
             if self.regions:
-                self._colouring = colouring(self.document(), self.regions)
+                self._colours = colouring(self.document(), self.regions)
         else:
             self._builder.plain(piece)
         self._ended = last
 
     def _draw_colours(self, until: float) -> None:
-        work = self._colouring
+        work = self._colours
         assert work is not None
         for _ in work:
             if time.perf_counter() > until:
                 return
-        self._colouring = None
+        self._colours = None
 
     def _rebuild(self) -> None:
-        """Write everything again in other colours or sizes, and take the height it has then."""
+        """Draw everything again in other colours or sizes, and take the height it has then."""
         self.setUpdatesEnabled(False)
         written = self.source_text[: len(self.source_text) - len(self._pending)]
         ended = self._ended
-        self._begin_again()
-        for at in range(0, len(written), SLICE):
-            self._write(written[at : at + SLICE], last=False)
+        self._reset()
+        for start in range(0, len(written), SLICE):
+            self._write(written[start : start + SLICE], last=False)
         if ended:
             self._write("", last=True)
         self.setUpdatesEnabled(True)
@@ -214,33 +218,35 @@ class RichTextView(QTextBrowser):
 
     @Slot(str)
     def _on_formula(self, tex: str) -> None:
-        """A formula has been drawn: it takes the place of its source."""
-        found = self.document().find(SIGN)
+        """Show a formula that has been drawn in the place of its source."""
+        found = self.document().find(OBJECT_CHARACTER)
         while not found.isNull():
-            shape = found.charFormat()
-            if source_of(shape) == tex:
-                settle(shape)
-                found.setCharFormat(shape)
-            found = self.document().find(SIGN, found)
+            char_format = found.charFormat()
+            if source_of(char_format) == tex:
+                set_descent(char_format)
+                found.setCharFormat(char_format)
+            found = self.document().find(OBJECT_CHARACTER, found)
 
     @Slot()
     def copy(self) -> None:
-        """Copy what is selected; a formula is copied as its source."""
+        """Copy the selection, with formulas as their LaTeX source."""
         # Not by createMimeDataFromSelection: a QMimeData of Python's that is still on the
         # clipboard when the interpreter ends brings the process down.
         cursor = self.textCursor()
-        if SIGN in cursor.selectedText():
+        if OBJECT_CHARACTER in cursor.selectedText():
             QGuiApplication.clipboard().setText(self._with_sources(cursor))
         else:
             super().copy()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy with `copy`, or handle the key as usual."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         else:
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the standard menu, with `copy` as its Copy."""
         menu = self.createStandardContextMenu(event.pos())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for action in menu.actions():
@@ -250,34 +256,35 @@ class RichTextView(QTextBrowser):
         menu.popup(event.globalPos())
 
     def _with_sources(self, cursor: QTextCursor) -> str:
-        parts, at = [], QTextCursor(self.document())
-        for place in range(cursor.selectionStart(), cursor.selectionEnd()):
-            at.setPosition(place)
-            at.setPosition(place + 1, QTextCursor.MoveMode.KeepAnchor)
-            source = source_of(at.charFormat()) if at.selectedText() == SIGN else ""
-            parts.append(f"${source}$" if source else at.selectedText())
+        parts, one = [], QTextCursor(self.document())
+        for position in range(cursor.selectionStart(), cursor.selectionEnd()):
+            one.setPosition(position)
+            one.setPosition(position + 1, QTextCursor.MoveMode.KeepAnchor)
+            is_formula = one.selectedText() == OBJECT_CHARACTER
+            source = source_of(one.charFormat()) if is_formula else ""
+            parts.append(f"${source}$" if source else one.selectedText())
         return "".join(parts).replace("\u2029", "\n").replace("\u2028", "\n")
 
     # --- words that were searched for ----------------------------------------------------------
 
     def mark(self, terms: tuple[str, ...]) -> None:
-        """Mark these words wherever they stand, once everything is drawn."""
+        """Mark these words wherever they occur, once everything is drawn."""
         self._terms = terms
         if not self._pending:
             self._show_marks()
 
     @Slot()
     def _show_marks(self) -> None:
-        shape = QTextCharFormat()
-        shape.setBackground(theme.colour(theme.current().accent_soft))
-        shape.setForeground(theme.colour(theme.current().accent))
-        shape.setFontUnderline(True)
+        highlight = QTextCharFormat()
+        highlight.setBackground(theme.colour(theme.current().accent_soft))
+        highlight.setForeground(theme.colour(theme.current().accent))
+        highlight.setFontUnderline(True)
         marks: list[QTextEdit.ExtraSelection] = []
         for term in self._terms:
             cursor = self.document().find(term)
-            while not cursor.isNull() and len(marks) < MOST_MARKS:
+            while not cursor.isNull() and len(marks) < MAX_MARKS:
                 selection = QTextEdit.ExtraSelection()
-                selection.cursor, selection.format = cursor, shape
+                selection.cursor, selection.format = cursor, highlight
                 marks.append(selection)
                 cursor = self.document().find(term, cursor)
         first = bool(marks) and not self.extraSelections()
@@ -300,10 +307,12 @@ class RichTextView(QTextBrowser):
         self._place_buttons()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the height of the text at another width."""
         super().resizeEvent(event)
         self._on_size(self.document().size())
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the backgrounds, then the text; draw again where the theme has changed."""
         if self._scheme is not theme.current():
             self._scheme = theme.current()
             QTimer.singleShot(0, self, self._rebuild)
@@ -313,40 +322,41 @@ class RichTextView(QTextBrowser):
         super().paintEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()  # the transcript scrolls, not the message
+        """Leave the wheel to the conversation."""
+        event.ignore()
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        """Nothing is ever loaded on a document's behalf."""
+        """Load nothing: neither a file nor an address of the web."""
         return None
 
     def ideal_width(self) -> int:
-        """Px the text would take without wrapping."""
+        """Return the px that the text would take without wrapping."""
         return ceil(self.document().idealWidth()) + 1
 
     @Slot(QUrl)
     def _on_anchor(self, address: QUrl) -> None:
-        self.link_activated.emit(address.toString())
+        self.link_activated.emit(address.toString(QUrl.ComponentFormattingOption.FullyEncoded))
 
     # --- copy buttons of code -----------------------------------------------------------------
 
     def _place_buttons(self) -> None:
         while len(self._buttons) > len(self.regions):
             self._buttons.pop().deleteLater()
-        for at, region in enumerate(self.regions):
-            if at == len(self._buttons):
-                self._buttons.append(self._copy_button(at))
+        for index, region in enumerate(self.regions):
+            if index == len(self._buttons):
+                self._buttons.append(self._copy_button(index))
             area = region_rect(self.document(), region)
-            self._buttons[at].move(round(area.right()) - 34, round(area.top()) + 4)
+            self._buttons[index].move(round(area.right()) - 34, round(area.top()) + 4)
 
-    def _copy_button(self, at: int) -> QToolButton:
+    def _copy_button(self, index: int) -> QToolButton:
         button = icon_button(
-            "copy", "copyCodeButton", tr("Copy this code"), kind="code", side=28, glyph=16
+            "copy", "copyCodeButton", tr("Copy code"), kind="code", side=28, glyph=16
         )
         button.setParent(self.viewport())
-        button.clicked.connect(partial(self._copy_code, at))
+        button.clicked.connect(partial(self._copy_code, index))
         button.show()
         return button
 
-    def _copy_code(self, at: int) -> None:
-        if at < len(self.regions):
-            copy_text(self.regions[at].source.rstrip("\n"), self._buttons[at])
+    def _copy_code(self, index: int) -> None:
+        if index < len(self.regions):
+            copy_text(self.regions[index].source.rstrip("\n"), self._buttons[index])

@@ -1,8 +1,8 @@
-"""A streamed answer for people who do not see it: whole sentences are announced as they come.
+"""Announcements of a streamed answer to a screen reader, sentence by sentence.
 
-A screen reader that is told every token stammers, and one that is told only at the end leaves its
-person waiting. So words are gathered until a sentence is whole. Markdown's marks are left out, and
-code is not read aloud: it is said how much of it there is.
+A screen reader that is given every token stammers, and one that is given only the end leaves its
+user waiting. So text is buffered until a sentence is whole. Markdown's marks are left out, and
+code is not read aloud: the number of its lines is announced.
 """
 
 from __future__ import annotations
@@ -18,42 +18,46 @@ from mmdesk.ui.widgets import announce
 _END = re.compile(r"[.!?…]['\")\]*_]*\s+|[。！？]|\n")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MARKS = re.compile(r"^\s{0,3}(?:#{1,6}|>|[-*+]|\d+[.)])\s+|[*_`~]{1,3}|^\s*\|?[\s:|-]+\|?\s*$")
-LONGEST = 600  # characters of something that has no end of a sentence
+LONGEST = 600  # characters announced at once of a text without an end of a sentence
 
 
 class SentenceSpeaker:
-    """Announces what one answer says, for the widget that shows it."""
+    """Splits one growing answer into sentences and announces them.
+
+    Args:
+        widget: the widget that shows the answer.
+    """
 
     def __init__(self, widget: QWidget) -> None:
         self._widget = widget
         self._pending = ""
         self._code_lines: int | None = None  # lines of the code block that is open
-        self._said: list[str] = []
+        self._spoken: list[str] = []  # not announced yet
 
     def feed(self, text: str) -> None:
-        """Some more of the answer."""
-        if not QAccessible.isActive():  # nobody listens
+        """Add some more of the answer, and announce the sentences that it ends."""
+        if not QAccessible.isActive():  # no screen reader runs
             return
         self._pending += text
         while (end := self._next_end()) is not None:
             piece, self._pending = self._pending[:end], self._pending[end:]
             self._take(piece)
-        self._say()
+        self._announce()
 
     def finish(self) -> None:
-        """No more will come: what is left is said as it is."""
+        """Announce what is left at the end of the answer."""
         rest, self._pending = self._pending, ""
         self._take(rest)
         self._close_code()
-        self._say()
+        self._announce()
 
     def _next_end(self) -> int | None:
         if self._code_lines is not None or self._pending.lstrip().startswith(("```", "~~~")):
-            at = self._pending.find("\n")  # code goes by lines
-            return None if at < 0 else at + 1
-        found = _END.search(self._pending)
-        if found is not None:
-            return found.end()
+            newline = self._pending.find("\n")  # code goes by lines
+            return None if newline < 0 else newline + 1
+        match = _END.search(self._pending)
+        if match is not None:
+            return match.end()
         return LONGEST if len(self._pending) > LONGEST else None
 
     def _take(self, piece: str) -> None:
@@ -65,25 +69,25 @@ class SentenceSpeaker:
         elif self._code_lines is not None:
             self._code_lines += 1
         else:
-            words = plain(piece)
-            if words:
-                self._said.append(words)
+            text = without_markdown(piece)
+            if text:
+                self._spoken.append(text)
 
     def _close_code(self) -> None:
         if self._code_lines is not None:
-            words = tr("Code, {0} lines.")
-            self._said.append(words.format(self._code_lines))
+            one, many = tr("Code, 1 line."), tr("Code, {0} lines.")
+            self._spoken.append(one if self._code_lines == 1 else many.format(self._code_lines))
             self._code_lines = None
 
-    def _say(self) -> None:
-        """What has come together, as one announcement: several at once push each other out."""
-        if self._said:
-            announce(self._widget, " ".join(self._said))
-            self._said = []
+    def _announce(self) -> None:
+        """Announce all sentences at once, since several announcements replace each other."""
+        if self._spoken:
+            announce(self._widget, " ".join(self._spoken))
+            self._spoken = []
 
 
-def plain(piece: str) -> str:
-    """A piece of Markdown as it is spoken."""
-    words = _LINK.sub(r"\1", piece)
-    words = "\n".join(_MARKS.sub("", line) for line in words.split("\n"))
-    return " ".join(words.replace("|", ", ").strip(" ,\n").split())
+def without_markdown(piece: str) -> str:
+    """Return a piece of Markdown as it is spoken."""
+    text = _LINK.sub(r"\1", piece)
+    text = "\n".join(_MARKS.sub("", line) for line in text.split("\n"))
+    return " ".join(text.replace("|", ", ").strip(" ,\n").split())

@@ -1,4 +1,4 @@
-"""The few things a person can choose, in one small dialog."""
+"""Settings dialog."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ from PySide6.QtWidgets import (
 from mmdesk.settings import COLOUR_SCHEMES, LANGUAGES, TEXT_SIZES, Settings
 from mmdesk.ui import theme
 from mmdesk.ui.i18n import tr
+from mmdesk.ui.wheel_guard import guard_wheel
 from mmdesk.ui.widgets import label, named, text_button
 
 
 class SettingsDialog(QDialog):
-    """Shows a Settings and makes the changed one; nothing is written here.
+    """Form for a Settings; it returns the changed one and writes nothing.
 
     Signals:
-        shortcuts_wanted(), steps_wanted(): the list of keys, the first steps; the dialog is
-            closed without saving.
+        shortcuts_wanted(), steps_wanted(): the user asks for the list of shortcuts or the welcome
+            dialog; this dialog is closed without saving.
     """
 
     shortcuts_wanted = Signal()
@@ -43,26 +44,27 @@ class SettingsDialog(QDialog):
         self._before = settings
         named(self, "settingsDialog", tr("Settings"))
         self.setWindowTitle(tr("Settings"))
-        self._make_looks(settings)
+        self._make_appearance(settings)
         self._make_speech(settings, microphones)
         self._make_engine(settings)
         self._make_answers(settings)
         self._lay_out()
+        guard_wheel(self)
         theme.fit_to_text(self, 500, 680)
 
-    def _make_looks(self, settings: Settings) -> None:
+    def _make_appearance(self, settings: Settings) -> None:
         self.language = QComboBox()
-        named(self.language, "languageChoice", tr("Language of the window"))
-        # Each language under its own name: whoever cannot read the others finds it.
-        names = (tr("As the system"), "English", "简体中文")
-        for value, word in zip(LANGUAGES, names, strict=True):
-            self.language.addItem(word, value)
+        named(self.language, "languageChoice", tr("Window language"))
+        # Each language has its own name, for those who cannot read the others.
+        names = (tr("Match system"), "English", "简体中文")
+        for value, name in zip(LANGUAGES, names, strict=True):
+            self.language.addItem(name, value)
         self.language.setCurrentIndex(self.language.findData(settings.language))
         self.scheme = QComboBox()
         named(self.scheme, "schemeChoice", tr("Colour scheme"))
-        words = (tr("As the system"), tr("Light"), tr("Dark"))
-        for value, word in zip(COLOUR_SCHEMES, words, strict=True):
-            self.scheme.addItem(word, value)
+        names = (tr("Match system"), tr("Light"), tr("Dark"))
+        for value, name in zip(COLOUR_SCHEMES, names, strict=True):
+            self.scheme.addItem(name, value)
         self.scheme.setCurrentIndex(self.scheme.findData(settings.colour_scheme))
         self.text_size = QSpinBox()
         named(self.text_size, "textSizeChoice", tr("Text size, in per cent"))
@@ -73,7 +75,7 @@ class SettingsDialog(QDialog):
         self.reduce_motion = QCheckBox(tr("Reduce motion"))
         named(self.reduce_motion, "reduceMotionChoice", self.reduce_motion.text())
         self.reduce_motion.setChecked(settings.reduce_motion)
-        self.tray = QCheckBox(tr("Stay in the tray when the window is closed"))
+        self.tray = QCheckBox(tr("Keep running in the tray when the window is closed"))
         named(self.tray, "trayChoice", self.tray.text())
         self.tray.setChecked(settings.tray)
         self.tray.setEnabled(QSystemTrayIcon.isSystemTrayAvailable() or settings.tray)
@@ -81,7 +83,7 @@ class SettingsDialog(QDialog):
     def _make_speech(self, settings: Settings, microphones: list[str]) -> None:
         self.microphone = QComboBox()
         named(self.microphone, "microphoneChoice", tr("Microphone"))
-        self.microphone.addItem(tr("The system's"), "")
+        self.microphone.addItem(tr("System default"), "")
         for name in dict.fromkeys([*microphones, settings.microphone]):
             if name:
                 self.microphone.addItem(name, name)
@@ -89,43 +91,46 @@ class SettingsDialog(QDialog):
         self.microphone.setMinimumContentsLength(16)
         adjust = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         self.microphone.setSizeAdjustPolicy(adjust)
-        self.send_spoken = QCheckBox(tr("Send what was spoken at once"))
+        self.send_spoken = QCheckBox(tr("Send voice messages right away"))
         named(self.send_spoken, "sendSpokenChoice", self.send_spoken.text())
         self.send_spoken.setChecked(settings.send_spoken)
-        self.hold = QCheckBox(tr("Listen while the button is held"))
+        self.hold = QCheckBox(tr("Push to talk"))
         named(self.hold, "holdChoice", self.hold.text())
         self.hold.setChecked(settings.hold_to_talk)
 
     def _make_engine(self, settings: Settings) -> None:
         self.unload_after = QSpinBox()
-        named(self.unload_after, "unloadChoice", tr("Unload the model after, in minutes"))
+        named(self.unload_after, "unloadChoice", tr("Free memory after, in minutes"))
         self.unload_after.setRange(0, 24 * 60)
         self.unload_after.setSingleStep(5)
         self.unload_after.setSuffix(tr(" minutes"))
         self.unload_after.setSpecialValueText(tr("Never"))
         self.unload_after.setValue(settings.unload_after)
-        self.in_process = QCheckBox(tr("Run the model inside the window's process"))
+        self.in_process = QCheckBox(tr("Run the model in the window's process"))
         named(self.in_process, "inProcessChoice", self.in_process.text())
         self.in_process.setChecked(settings.in_process)
 
     def _make_answers(self, settings: Settings) -> None:
         self.length = QSpinBox()
-        named(self.length, "lengthChoice", tr("Longest answer, in tokens"))
+        named(self.length, "lengthChoice", tr("Maximum answer length, in tokens"))
         self.length.setRange(16, 32_768)
         self.length.setSingleStep(64)
         self.length.setSuffix(tr(" tokens"))
         self.length.setValue(settings.max_tokens)
+        self.length_in_words = self._note("")
+        self.length.valueChanged.connect(self._show_length_in_words)
+        self._show_length_in_words(self.length.value())
         self.temperature = QDoubleSpinBox()
         named(self.temperature, "temperatureChoice", tr("Temperature"))
         self.temperature.setRange(0, 2)
         self.temperature.setSingleStep(0.1)
         self.temperature.setValue(settings.temperature)
-        self.temperature.setSpecialValueText(tr("0 (always the likeliest word)"))
+        self.temperature.setSpecialValueText(tr("0 (same answer every time)"))
         for field in (self.length, self.temperature, self.text_size, self.unload_after):
             field.lineEdit().setTextMargins(8, 0, 0, 0)
         self.prompt = QPlainTextEdit(settings.system_prompt)
         named(self.prompt, "promptChoice", tr("Instructions for the assistant"))
-        self.prompt.setPlaceholderText(tr("mmdesk's own"))
+        self.prompt.setPlaceholderText(tr("For example: Answer briefly. I live in Spain."))
         self.prompt.setTabChangesFocus(True)
         self.prompt.setFixedHeight(100)
 
@@ -142,26 +147,26 @@ class SettingsDialog(QDialog):
         form.addRow(tr("Colours"), self.scheme)
         form.addRow(tr("Text size"), self.text_size)
         form.addRow(self.reduce_motion)
-        form.addRow(self._about(tr("Nothing moves by itself, not even the text cursor.")))
+        form.addRow(self._note(tr("No animations, no blinking cursor.")))
         form.addRow(self.tray)
-        form.addRow(self._about(self._tray_words()))
-        form.addRow(self._heading(tr("Speaking")))
+        form.addRow(self._note(self._tray_text()))
+        form.addRow(self._heading(tr("Voice")))
         form.addRow(tr("Microphone"), self.microphone)
         form.addRow(self.send_spoken)
         form.addRow(self.hold)
         form.addRow(self._heading(tr("Answers")))
-        form.addRow(tr("Longest answer"), self.length)
-        form.addRow(self._about(tr("100 tokens are about 75 English words.")))
+        form.addRow(tr("Maximum answer length"), self.length)
+        form.addRow(self.length_in_words)
         form.addRow(tr("Temperature"), self.temperature)
-        form.addRow(self._about(tr("Higher is more varied and less reliable.")))
+        form.addRow(self._note(tr("Higher values make answers more varied and less reliable.")))
         form.addRow(tr("Instructions"), self.prompt)
-        form.addRow(self._about(tr("What the assistant is told before every conversation.")))
-        form.addRow(self._heading(tr("Engine")))
-        form.addRow(tr("Unload after"), self.unload_after)
-        words = tr("Gives the model's memory back; the next question loads it again.")
-        form.addRow(self._about(words))
+        form.addRow(self._note(tr("Applies to every conversation.")))
+        form.addRow(self._heading(tr("Advanced")))
+        form.addRow(tr("Free memory after"), self.unload_after)
+        note = tr("Removes the idle model from memory. It loads with your next question.")
+        form.addRow(self._note(note))
         form.addRow(self.in_process)
-        form.addRow(self._about(tr("For debugging; takes effect at the next start.")))
+        form.addRow(self._note(tr("For debugging. Takes effect when mmdesk is restarted.")))
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -172,21 +177,22 @@ class SettingsDialog(QDialog):
         column.addLayout(self._buttons())
 
     @staticmethod
-    def _heading(words: str) -> QLabel:
-        made = label(words, "heading")
-        made.setContentsMargins(0, 12, 0, 2)
-        return made
+    def _heading(text: str) -> QLabel:
+        heading = label(text, "heading")
+        heading.setContentsMargins(0, 12, 0, 2)
+        return heading
 
     @staticmethod
-    def _about(words: str) -> QLabel:
-        made = label(words, "muted", wrap=True)
-        made.setContentsMargins(0, 0, 0, 5)
-        return made
+    def _note(text: str) -> QLabel:
+        """Return a line of explanation below a field."""
+        note = label(text, "muted", wrap=True)
+        note.setContentsMargins(0, 0, 0, 5)
+        return note
 
-    def _tray_words(self) -> str:
+    def _tray_text(self) -> str:
         if self.tray.isEnabled():
-            return tr("A question can then be asked from the tray at any time.")
-        return tr("This desktop has no tray.")
+            return tr("You can ask a question from the tray at any time.")
+        return tr("This desktop has no system tray.")
 
     def _buttons(self) -> QHBoxLayout:
         save = text_button(tr("Save"), "saveSettingsButton", "primary")
@@ -194,9 +200,9 @@ class SettingsDialog(QDialog):
         save.setDefault(True)
         save.clicked.connect(self.accept)
         cancel.clicked.connect(self.reject)
-        keys = text_button(tr("Keys"), "shortcutsButton", "quiet")
+        keys = text_button(tr("Keyboard shortcuts"), "shortcutsButton", "quiet")
         keys.setToolTip(tr("All keyboard shortcuts (F1)"))
-        steps = text_button(tr("First steps"), "firstStepsButton", "quiet")
+        steps = text_button(tr("Show welcome"), "firstStepsButton", "quiet")
         keys.clicked.connect(self._on_keys)
         steps.clicked.connect(self._on_steps)
         row = QHBoxLayout()
@@ -207,6 +213,13 @@ class SettingsDialog(QDialog):
         row.addWidget(cancel)
         row.addWidget(save)
         return row
+
+    @Slot(int)
+    def _show_length_in_words(self, tokens: int) -> None:
+        words = 0.75 * tokens  # in English
+        step = 25 if words >= 100 else 1
+        text = tr("About {0:,} words").format(round(words / step) * step)
+        self.length_in_words.setText(text)
 
     @Slot()
     def _on_keys(self) -> None:
@@ -219,7 +232,7 @@ class SettingsDialog(QDialog):
         self.steps_wanted.emit()
 
     def settings(self) -> Settings:
-        """What the dialog shows now."""
+        """Return the settings as the dialog shows them."""
         return replace(
             self._before,
             language=self.language.currentData(),

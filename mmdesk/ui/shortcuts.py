@@ -1,4 +1,4 @@
-"""All keys of the window: one table, from which the shortcuts are made and the list is shown."""
+"""Table of the keyboard shortcuts, and the dialog that lists them."""
 
 from __future__ import annotations
 
@@ -28,47 +28,44 @@ class Keys:
     """One line of the table.
 
     Attributes:
-        name: what `install` is given a slot for; "" where a field of the window reads the keys
-            itself.
-        keys: portable key names, alternatives apart by "; ". The first is the one to tell.
+        name: key of the slot in `install`; "" where a widget handles the keys itself.
+        keys: portable key names, alternatives separated by "; ". The first one is listed.
+        group: heading in the list.
+        action: description in the list.
     """
 
     name: str
     keys: str
     group: str
-    words: str
+    action: str
 
     @property
     def sequences(self) -> list[QKeySequence]:
+        """All alternatives."""
         return [QKeySequence(keys) for keys in self.keys.split("; ")]
 
     def shown(self) -> str:
-        """The keys as this system writes them."""
+        """Return the keys as this system writes them; Return is called Enter, as on keyboards."""
         native = QKeySequence.SequenceFormat.NativeText
-        return self.sequences[0].toString(native)
+        return self.sequences[0].toString(native).replace("Return", "Enter")
 
 
 def table() -> tuple[Keys, ...]:
-    """All keys, in the language in force."""
-    return (*_of_conversations(), *_of_messages(), *_of_the_window())
+    """Return all shortcuts, described in the current language."""
+    return (*_conversation_keys(), *_message_keys(), *_window_keys())
 
 
-def _of_conversations() -> tuple[Keys, ...]:
+def _conversation_keys() -> tuple[Keys, ...]:
     group = tr("Conversation")
     return (
         Keys("new_chat", "Ctrl+N", group, tr("New chat")),
         Keys("history", "Ctrl+H", group, tr("Show or hide the list")),
-        Keys("search", "Ctrl+F", group, tr("Search all conversations")),
-        Keys(
-            "chat_settings",
-            "Ctrl+I",
-            group,
-            tr("This conversation's settings"),
-        ),
+        Keys("search", "Ctrl+F", group, tr("Search chats")),
+        Keys("chat_settings", "Ctrl+I", group, tr("Chat settings")),
     )
 
 
-def _of_messages() -> tuple[Keys, ...]:
+def _message_keys() -> tuple[Keys, ...]:
     group = tr("Message")
     return (
         Keys("", "Return", group, tr("Send")),
@@ -77,34 +74,34 @@ def _of_messages() -> tuple[Keys, ...]:
         Keys("write", "Ctrl+L", group, tr("Go to the message field")),
         Keys("attach", "Ctrl+O", group, tr("Attach files")),
         Keys("", "Ctrl+V", group, tr("Paste text, pictures or files")),
-        Keys("speak", "Ctrl+M", group, tr("Speak, or stop speaking")),
+        Keys("speak", "Ctrl+M", group, tr("Start or stop the microphone")),
     )
 
 
-def _of_the_window() -> tuple[Keys, ...]:
+def _window_keys() -> tuple[Keys, ...]:
     group = tr("Window")
     return (
-        Keys("panels", "Ctrl+B", group, tr("Pictures and microphone")),
+        Keys("panels", "Ctrl+B", group, tr("Show or hide side panel")),
         Keys("models", "Ctrl+Shift+M", group, tr("Models")),
         Keys("settings", "Ctrl+,", group, tr("Settings")),
         Keys("next_area", "F6", group, tr("Go to the next area")),
         Keys("larger", "Ctrl++; Ctrl+=", group, tr("Larger text")),
         Keys("smaller", "Ctrl+-", group, tr("Smaller text")),
-        Keys("usual_size", "Ctrl+0", group, tr("Usual text size")),
-        Keys("shortcuts", "F1", group, tr("This list")),
+        Keys("usual_size", "Ctrl+0", group, tr("Reset text size")),
+        Keys("shortcuts", "F1", group, tr("Show this list")),
         Keys("quit", "Ctrl+Q", group, tr("Quit")),
     )
 
 
 def install(window: QWidget, slots: Mapping[str, Callable[[], object]]) -> None:
-    """Make the table's shortcuts for a window.
+    """Create the shortcuts of a window.
 
     Raises:
-        ValueError: the table and `slots` do not name the same things.
+        ValueError: the names in the table and in `slots` differ.
     """
-    named_ones = {entry.name for entry in table() if entry.name}
-    if named_ones != set(slots):
-        raise ValueError(f"no shortcut or no slot: {named_ones ^ set(slots)}")
+    names = {entry.name for entry in table() if entry.name}
+    if names != set(slots):
+        raise ValueError(f"no shortcut or no slot: {names ^ set(slots)}")
     for entry in table():
         if entry.name:
             for sequence in entry.sequences:
@@ -112,7 +109,7 @@ def install(window: QWidget, slots: Mapping[str, Callable[[], object]]) -> None:
 
 
 class ShortcutsDialog(QDialog):
-    """The list of all keys."""
+    """Dialog with the list of keyboard shortcuts."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -133,27 +130,27 @@ class ShortcutsDialog(QDialog):
         theme.fit_to_text(self, 520, 640)
 
     def _make_list(self) -> QTreeWidget:
-        made = QTreeWidget()
-        named(made, "shortcutsList", tr("Keyboard shortcuts"))
-        made.setColumnCount(2)
-        made.setHeaderLabels([tr("What it does"), tr("Keys")])
-        made.setRootIsDecorated(False)
-        made.setItemsExpandable(False)
-        made.setIndentation(14)
+        tree = QTreeWidget()
+        named(tree, "shortcutsList", tr("Keyboard shortcuts"))
+        tree.setColumnCount(2)
+        tree.setHeaderLabels([tr("Action"), tr("Keys")])
+        tree.setRootIsDecorated(False)
+        tree.setItemsExpandable(False)
+        tree.setIndentation(14)
         for group, entries in groupby(table(), key=lambda entry: entry.group):
-            top = QTreeWidgetItem(made, [group])
+            top = QTreeWidgetItem(tree, [group])
             top.setFirstColumnSpanned(True)
-            font = made.font()
+            font = tree.font()
             font.setBold(True)
             top.setFont(0, font)
             top.setFlags(Qt.ItemFlag.ItemIsEnabled)
             for entry in entries:
-                item = QTreeWidgetItem(top, [entry.words, entry.shown()])
-                said = Qt.ItemDataRole.AccessibleTextRole
-                item.setData(0, said, f"{entry.words}: {entry.shown()}")
-        made.expandAll()
-        made.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        made.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        made.header().setStretchLastSection(False)
-        made.setCurrentIndex(made.model().index(0, 0, made.model().index(0, 0)))
-        return made
+                item = QTreeWidgetItem(top, [entry.action, entry.shown()])
+                spoken = Qt.ItemDataRole.AccessibleTextRole
+                item.setData(0, spoken, f"{entry.action}: {entry.shown()}")
+        tree.expandAll()
+        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        tree.header().setStretchLastSection(False)
+        tree.setCurrentIndex(tree.model().index(0, 0, tree.model().index(0, 0)))
+        return tree

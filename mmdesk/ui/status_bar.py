@@ -1,4 +1,4 @@
-"""The line below everything: what the engine does, and what the last answer took."""
+"""Status bar: state of the engine, model, speed and context window of the last answer."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QProgressBar, QStatusBar
 
-from mmdesk.ui.from_below import below
-from mmdesk.ui.i18n import joined, say, sentences, tr
+from mmdesk.ui.i18n import joined, say, sentences, tr, translated
+from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.widgets import ElidedLabel, named, restyle
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from mmdesk.values import Forecast, Stats
 
-_STATE, _ALL = 10, 80  # letters: what the state keeps, and from which width all has room
+_STATE_WIDTH, _FULL_WIDTH = 10, 80  # letters: least width of the state; width that fits all
 
 
 class StatusBar(QStatusBar):
-    """The bar `statusBar`."""
+    """Labels and the meter of the context window."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,9 +30,9 @@ class StatusBar(QStatusBar):
         self.model = ElidedLabel()
         self.speed = ElidedLabel()
         self.context = ElidedLabel()
-        self.context.explain(tr("How much of the model's context the conversation takes"))
+        self.context.explain(tr("How much of the model's context window this conversation uses"))
         self.meter = QProgressBar()
-        named(self.meter, "contextMeter", tr("How full the model's context is"))
+        named(self.meter, "contextMeter", tr("Context window usage"))
         self.meter.setTextVisible(False)
         self.meter.setFixedWidth(64)
         self.meter.setRange(0, 100)
@@ -49,39 +49,30 @@ class StatusBar(QStatusBar):
         self.state.setObjectName("statusState")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What the engine does stays in a narrow window; the speed stands below the answer too."""
+        """Hide the speed in a narrow window: the answer shows it as well."""
         super().resizeEvent(event)
         letter = self.fontMetrics().horizontalAdvance("x")
-        self.state.setMinimumWidth(_STATE * letter)
-        self.speed.setVisible(self.width() >= _ALL * letter)
+        self.state.setMinimumWidth(_STATE_WIDTH * letter)
+        self.speed.setVisible(self.width() >= _FULL_WIDTH * letter)
 
-    def set_state(self, words: str) -> None:
-        """What the engine does."""
-        say(self.state.setText, below(words))
+    def set_state(self, state: str) -> None:
+        """Show what the engine is doing."""
+        say(self.state.setText, translated(state))
 
     def set_stats(self, stats: Stats) -> None:
-        """What an answer took; what it does not say stays as it was."""
-        device = self.device_words(stats.device)
+        """Show the measurements of an answer; those without a value stay as they were."""
+        device = _device_name(stats.device)
         parts = joined(" · ", (stats.model, device))
         if parts:
             say(self.model.setText, parts)
         if stats.decode_tokens_per_s:
             say(self.speed.setText, tr("{0:.1f} tokens/s").format(stats.decode_tokens_per_s))
-        if stats.context_limit and stats.context_tokens:  # a document's parts were read one by one
-            words = tr("{0:,} / {1:,} tokens")
-            say(self.context.setText, words.format(stats.context_tokens, stats.context_limit))
-
-    def device_words(self, device: str) -> str:
-        """What computes, as people know it: never to be guessed from the speed."""
-        known = {
-            "cpu": tr("CPU"),
-            "cuda": tr("GPU (CUDA)"),
-            "mps": tr("GPU (Metal)"),
-        }
-        return known.get(device, device)
+        if stats.context_limit and stats.context_tokens:  # 0 for a document read in parts
+            usage = tr("{0:,} / {1:,} tokens")
+            say(self.context.setText, usage.format(stats.context_tokens, stats.context_limit))
 
     def set_forecast(self, forecast: Forecast | None) -> None:
-        """How full the context would be with what stands in the composer."""
+        """Show how full the context window would be with the text in the composer."""
         self.meter.setVisible(forecast is not None and forecast.limit > 0)
         if forecast is None or forecast.limit <= 0:
             return
@@ -89,20 +80,25 @@ class StatusBar(QStatusBar):
         self.meter.setValue(100 if forecast.forgotten else share)
         self.meter.setProperty("full", bool(forecast.forgotten))
         restyle(self.meter)
-        words = tr("About {0:,} of {1:,} tokens that the model can read before an answer.")
-        words = words.format(forecast.tokens, forecast.limit)
+        usage = tr("About {0:,} of the {1:,} tokens that the model can read.")
+        usage = usage.format(forecast.tokens, forecast.limit)
         if forecast.forgotten:
             left_out = tr("The oldest {0} messages will be left out.")
-            words = sentences(words, left_out.format(forecast.forgotten))
-        say(self.meter.setToolTip, words)
-        say(self.meter.setAccessibleDescription, words)
+            usage = sentences(usage, left_out.format(forecast.forgotten))
+        say(self.meter.setToolTip, plain_tooltip(usage))
+        say(self.meter.setAccessibleDescription, usage)
 
     def clear_figures(self) -> None:
-        """What the last answer took is not known, or is of an earlier one."""
+        """Clear the measurements of the last answer."""
         say(self.context.setText, "")
         say(self.speed.setText, "")
 
     def clear_context(self) -> None:
-        """A new conversation."""
+        """Clear everything that belongs to the last conversation."""
         self.clear_figures()
         self.set_forecast(None)
+
+
+def _device_name(device: str) -> str:
+    known = {"cpu": tr("CPU"), "cuda": tr("GPU (CUDA)"), "mps": tr("GPU (Metal)")}
+    return known.get(device, device)

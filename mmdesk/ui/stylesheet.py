@@ -1,4 +1,7 @@
-"""The style sheet: one text, filled with the colours in force. Sizes are device-independent."""
+"""Qt style sheet, filled with the colours and the text size of the theme.
+
+Sizes are device-independent pixels.
+"""
 
 from __future__ import annotations
 
@@ -163,9 +166,9 @@ QWidget#topBar { background: @window; border-bottom: 1px solid @border; }
 
 
 def sheet(tokens: Tokens) -> str:
-    """The window's style sheet in these colours."""
+    """Return the style sheet in these colours."""
     base = base_pixels()
-    words = {
+    values = {
         "basepx": f"{base}px",
         "smallpx": f"{max(12, round(base * 0.87))}px",
         "titlepx": f"{round(base * 1.6)}px",
@@ -176,8 +179,8 @@ def sheet(tokens: Tokens) -> str:
         *("window", "surface", "raised", "code", "border", "outline", "text", "muted"),
         *("accent_hover", "accent_soft", "on_accent", "accent", "danger_soft", "danger"),
     ):
-        words[name] = getattr(tokens, name)
-    made = _SHEET
-    for name in sorted(words, key=len, reverse=True):  # @accent_soft before @accent
-        made = made.replace(f"@{name}", words[name])
-    return made
+        values[name] = getattr(tokens, name)
+    sheet_text = _SHEET
+    for name in sorted(values, key=len, reverse=True):  # @accent_soft before @accent
+        sheet_text = sheet_text.replace(f"@{name}", values[name])
+    return sheet_text

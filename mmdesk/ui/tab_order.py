@@ -1,7 +1,7 @@
-"""Messages in the order they are read in, for the Tab key and for screen readers.
+"""The Tab order of the messages, which screen readers use as well.
 
-The column makes messages when they come near the viewport, which may be from the last to the
-first; Qt's order of focus, and of children in the accessibility tree, is that of making.
+The message list creates widgets when they come near the viewport, which may be from the last to
+the first; Qt's order of focus, and of children in the accessibility tree, is that of creation.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mmdesk.ui.message_list import MessageList
 
 
 class MessageTabOrder(QObject):
-    """Keeps the messages of a column in order, behind the widget `after`."""
+    """Keeps the messages of a list in Tab order, behind the widget `after`."""
 
     def __init__(self, column: MessageList, after: QWidget) -> None:
         super().__init__(column)
@@ -26,7 +26,7 @@ class MessageTabOrder(QObject):
 
     @Slot()
     def order(self) -> None:
-        """Put them in order, if there are others than last time."""
+        """Set the Tab order, if the widgets are others than last time."""
         messages: list[QWidget] = list(self._column.widgets())
         if messages == self._ordered:
             return
@@ -35,12 +35,12 @@ class MessageTabOrder(QObject):
         for message in messages:
             message.raise_()  # the last among its siblings, one after the other
             chain += _focusable(message)
-        for before, behind in pairwise(chain):
-            QWidget.setTabOrder(before, behind)
+        for first, second in pairwise(chain):
+            QWidget.setTabOrder(first, second)
 
 
 def _focusable(message: QWidget) -> list[QWidget]:
-    """What the Tab key comes to inside a message, in its own order."""
+    """Return the widgets of a message that Tab reaches, in their own order."""
     wanted = Qt.FocusPolicy.TabFocus.value
     return [
         widget

@@ -1,8 +1,8 @@
-"""The look of the window: colours of the light and the dark scheme, and who decides between them.
+"""Theme of the window: colours of the light and the dark scheme, fonts and text size.
 
-Everything that paints asks `current()` at the moment it paints, so that a change of scheme needs
-no list of widgets to repaint. Text colours keep the contrast WCAG AA asks for (4.5:1) on every
-ground they stand on; a test computes it.
+Whatever paints calls `current()` when it paints, so that a change of scheme needs no list of
+widgets to repaint. Text colours keep the contrast that WCAG AA asks for (4.5:1) on each of their
+backgrounds; a test computes it.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QWidget
 
-SCROLL_BAR = 14  # px, the width of the conversation's
-MEASURE = 760  # px, the widest a line of text may run
+SCROLL_BAR = 14  # px, width of the conversation's scroll bar
+MEASURE = 760  # px, the longest line of text
 _BARE_FONTS = ("DejaVu Sans", "Sans", "Sans Serif", "Bitstream Vera Sans")
 _BETTER_FONTS = ("Inter", "Adwaita Sans", "Cantarell", "Noto Sans", "Noto Sans CJK SC")
 
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """Colours of code, on the scheme's `code` ground."""
+    """Colours of highlighted code, on the scheme's `code` background."""
 
     keyword: str
     string: str
@@ -37,15 +37,15 @@ class Syntax:
 
 
 class Tokens(NamedTuple):
-    """Colours by what they are for, as "#rrggbb".
+    """Colours by their purpose, as "#rrggbb".
 
     Attributes:
-        window, surface, raised: grounds, from the back to the front.
-        code: ground of code and of table heads.
-        border: lines that divide; `outline`: edges of controls (3:1 on their ground).
-        text, muted: words on any of the grounds.
-        accent: the one colour; `on_accent` stands on it, `accent_soft` is its pale ground.
-        danger, danger_soft: words and ground of errors.
+        window, surface, raised: backgrounds, from the back to the front.
+        code: background of code and of table heads.
+        border: dividing lines; `outline`: edges of controls (3:1 on their background).
+        text, muted: text on any of the backgrounds.
+        accent: the one strong colour; `on_accent` is the text on it, `accent_soft` its pale form.
+        danger, danger_soft: text and background of errors.
     """
 
     name: str
@@ -124,19 +124,19 @@ _system_pixels = 0  # 0: not asked yet
 
 
 def current() -> Tokens:
-    """The colours in force."""
+    """Return the colours of the current scheme."""
     return _current
 
 
 def colour(value: str, alpha: float = 1.0) -> QColor:
-    """A QColor of a token, `alpha` in 0..1."""
-    made = QColor(value)
-    made.setAlphaF(alpha)
-    return made
+    """Return a token's value as a QColor with an alpha of 0..1."""
+    result = QColor(value)
+    result.setAlphaF(alpha)
+    return result
 
 
 def resolve(choice: str, system: Qt.ColorScheme) -> Tokens:
-    """The colours for the person's choice ("system", "light", "dark") and the system's scheme."""
+    """Return the colours for the user's choice ("system", "light", "dark")."""
     from PySide6.QtCore import Qt
 
     if choice == "system":
@@ -145,8 +145,9 @@ def resolve(choice: str, system: Qt.ColorScheme) -> Tokens:
 
 
 def _guess(choice: str) -> Tokens:
-    """What `resolve` will most likely say; the system's scheme shows in its palette as well, which
-    can be asked without naming an enum (ui/lean.py).
+    """Return what `resolve` most likely will, without the cost of Qt's enums (ui/qt_enums.py).
+
+    The system's palette shows its scheme as well.
     """
     if choice == "system":
         own = QGuiApplication.palette()
@@ -155,8 +156,8 @@ def _guess(choice: str) -> Tokens:
 
 
 def palette(tokens: Tokens) -> QPalette:
-    """The palette for what the style sheet leaves to the style."""
-    made = QPalette()
+    """Return the palette for what the style sheet leaves to the style."""
+    result = QPalette()
     role = QPalette.ColorRole
     for key, value in (
         (role.Window, tokens.window),
@@ -181,36 +182,45 @@ def palette(tokens: Tokens) -> QPalette:
         (role.Dark, tokens.outline),
         (role.Shadow, tokens.border),
     ):
-        made.setColor(key, QColor(value))
+        result.setColor(key, QColor(value))
     for key in (role.WindowText, role.Text, role.ButtonText):
-        made.setColor(QPalette.ColorGroup.Disabled, key, QColor(tokens.outline))
-    return made
+        result.setColor(QPalette.ColorGroup.Disabled, key, QColor(tokens.outline))
+    return result
 
 
 def base_pixels() -> int:
-    """Height of running text: the system's, but never under 14 px, times the person's choice."""
+    """Return the height of body text in px: the system's, at least 14, times the user's choice."""
     global _system_pixels
-    if not _system_pixels:  # asked once: afterwards the application's font is ours
+    if not _system_pixels:  # read once: afterwards the application's font is ours
         _system_pixels = max(14, QFontInfo(QApplication.font()).pixelSize())
     return round(_system_pixels * _text_size / 100)
 
 
 def fit_to_text(widget: QWidget, width: int, height: int) -> None:
-    """Give a dialog this size at the usual text size and more at a larger one, but never more
-    than its screen has within a frame like its parent's: its own is not known before it is seen.
+    """Resize a dialog in proportion to the text size, as far as its screen allows.
+
+    The window frame is taken to be like the parent's: the dialog's own is not known before it is
+    shown.
+
+    Args:
+        widget: the dialog.
+        width: px at a text size of 100 per cent.
+        height: px, likewise.
     """
     parent = widget.parentWidget()
     framed = widget if parent is None else parent.window()
-    room = widget.screen().availableSize() - (framed.frameSize() - framed.size())
+    available = widget.screen().availableSize() - (framed.frameSize() - framed.size())
     widget.resize(
-        min(round(width * _text_size / 100), room.width()),
-        min(round(height * _text_size / 100), room.height()),
+        min(round(width * _text_size / 100), available.width()),
+        min(round(height * _text_size / 100), available.height()),
     )
 
 
 def text_font(scale: float = 1.0) -> QFont:
-    """The window's font. A system without a desktop offers only its fallback font; a better one
-    is taken in its place where one is installed.
+    """Return the window's font.
+
+    A system without a desktop offers only its fallback font; a better one replaces it where one is
+    installed.
     """
     font = QFont(QApplication.font())
     if QFontInfo(font).family() in _BARE_FONTS:
@@ -225,7 +235,7 @@ def text_font(scale: float = 1.0) -> QFont:
 
 
 def code_font(scale: float = 0.93) -> QFont:
-    """The fixed-pitch font of code."""
+    """Return the fixed-pitch font of code."""
     from PySide6.QtGui import QFontDatabase
 
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
@@ -234,11 +244,10 @@ def code_font(scale: float = 0.93) -> QFont:
 
 
 class Theme(QObject):
-    """Keeps the application's palette in step with the system's scheme and the person's choice,
-    and the text in the size they chose.
+    """Colours and text size of the application, by the user's choice and the system's scheme.
 
     Signals:
-        changed(): other colours or sizes are in force; `current()` already gives them.
+        changed(): colours or sizes have changed; `current()` already gives the new ones.
     """
 
     changed = Signal()
@@ -252,25 +261,25 @@ class Theme(QObject):
         self._apply(_guess(choice))
 
     def settle(self) -> None:
-        """Ask the system for its scheme, where the first paint could only guess."""
+        """Read the system's scheme, which the first paint had to guess."""
         known = _current
         if resolve(self._choice, QGuiApplication.styleHints().colorScheme()).name != known.name:
             self._apply_system()
 
     def choose(self, choice: str) -> None:
-        """Take the person's choice: "system", "light" or "dark"."""
+        """Set the colour scheme: "system", "light" or "dark"."""
         if choice != self._choice:
             self._choice = choice
             self._apply_system()
 
     def set_text_size(self, percent: int) -> None:
-        """The size of all text, in per cent of the system's."""
+        """Set the size of all text, in per cent of the system's."""
         global _text_size
         if percent != _text_size:
             _text_size = percent
             self._apply_system()
 
-    # Not declared as a Slot, which would name the enum (ui/lean.py).
+    # Not declared as a Slot, which would need the enum (ui/qt_enums.py).
     def _on_system_changed(self, scheme: Qt.ColorScheme) -> None:
         self._apply(resolve(self._choice, scheme))
 
@@ -279,7 +288,7 @@ class Theme(QObject):
 
     def _apply(self, tokens: Tokens) -> None:
         global _current
-        # Another object whenever anything changed: what was drawn before is known by it.
+        # A new object whenever anything changed: cached drawings are keyed by it.
         _current = tokens
         if _text_size != 100:
             _current = _current._replace()

@@ -1,4 +1,4 @@
-"""The line above everything: which model answers, a new chat, the panels, the settings."""
+"""Top bar: model selector, new chat, and the buttons for panels, pages and settings."""
 
 from __future__ import annotations
 
@@ -9,38 +9,44 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy
 
-from mmdesk.ui.from_below import below
-from mmdesk.ui.i18n import say, sentences, tr
+from mmdesk.ui.i18n import say, sentences, tr, translated
 from mmdesk.ui.icons import icon
+from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.widgets import icon_button, named, text_button
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QWheelEvent
     from PySide6.QtWidgets import QStyleOptionComboBox
 
     from mmdesk.values import ModelInfo
 
 _AROUND_NAME = 48  # px of the selector that are not its text
-_NARROW = 640  # px below which the model's name needs the room of the words
+_NARROW = 640  # px, below which the text of the button would squeeze the model's name
 
 
-class _Selector(QComboBox):
-    """A name that has no room ends in …; the style would cut it off."""
+class _ModelSelector(QComboBox):
+    """Combo box that elides a name that is too long, where the style would cut it off."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Change nothing: a wheel turned in passing would load another model."""
+        event.ignore()
 
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """Elide the name."""
         super().initStyleOption(option)
-        name, room = option.currentText, self.width() - _AROUND_NAME
-        if option.fontMetrics.horizontalAdvance(name) > room:
-            from PySide6.QtCore import Qt  # not before the first paint: see ui/lean.py
+        name, width = option.currentText, self.width() - _AROUND_NAME
+        if option.fontMetrics.horizontalAdvance(name) > width:
+            from PySide6.QtCore import Qt  # not before the first paint: see ui/qt_enums.py
 
             elide = Qt.TextElideMode.ElideRight
-            option.currentText = option.fontMetrics.elidedText(name, elide, room)
+            option.currentText = option.fontMetrics.elidedText(name, elide, width)
 
 
 class TopBar(QFrame):
-    """The bar's controls.
+    """Controls of the bar.
 
     Signals:
-        model_selected(str): a part's id, when the person chose another one.
+        model_selected(str): the id of the model part that the user has chosen.
     """
 
     model_selected = Signal(str)
@@ -48,8 +54,8 @@ class TopBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("topBar")
-        self.models = _Selector()
-        named(self.models, "modelSelector", tr("Model"), tr("The model that answers"))
+        self.models = _ModelSelector()
+        named(self.models, "modelSelector", tr("Model"), tr("Model in use"))
         self.models.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         # The parts are listed after the first show; the default policy would stay at that width.
         self.models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -65,16 +71,16 @@ class TopBar(QFrame):
             tr("Conversations (Ctrl+H)"),
         )  # fmt: skip
         self.chat_settings = icon_button(
-            "persona", "chatSettingsButton", tr("This conversation's settings"),
-            tr("This conversation: instructions, sampling (Ctrl+I)"),
+            "persona", "chatSettingsButton", tr("Chat settings"),
+            tr("Chat settings (Ctrl+I)"),
         )  # fmt: skip
         self.manage_models = icon_button(
             "models", "modelsButton", tr("Models"),
-            tr("Models: fetch, check, remove (Ctrl+Shift+M)"),
+            tr("Models: download, verify, remove (Ctrl+Shift+M)"),
         )  # fmt: skip
         self.panels = icon_button(
-            "panel", "panelsButton", tr("Show or hide the panels"),
-            tr("Pictures and microphone (Ctrl+B)"),
+            "panel", "panelsButton", tr("Show or hide side panel"),
+            tr("Show or hide side panel (Ctrl+B)"),
         )  # fmt: skip
         self.settings = icon_button(
             "settings", "settingsButton", tr("Settings"), tr("Settings (Ctrl+,)")
@@ -91,13 +97,14 @@ class TopBar(QFrame):
             row.addWidget(widget)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the new-chat button without its text in a narrow window."""
         super().resizeEvent(event)
-        words = tr("New chat") if self.width() >= _NARROW else ""
-        if words != self.new_chat.text():
-            say(self.new_chat.setText, words)
+        text = tr("New chat") if self.width() >= _NARROW else ""
+        if text != self.new_chat.text():
+            say(self.new_chat.setText, text)
 
     def set_models(self, infos: tuple[ModelInfo, ...], current: str) -> None:
-        """The language parts; those that are not on this machine can be seen but not chosen."""
+        """List the language models; those that are not installed cannot be chosen."""
         from PySide6.QtCore import Qt
         from PySide6.QtGui import QStandardItemModel
 
@@ -108,22 +115,13 @@ class TopBar(QFrame):
                 continue
             at = self.models.count()
             self.models.addItem("", info.id)
-            words = info.title if info.installed else self._absent_words(info)
-            say(partial(self.models.setItemText, at), words)
-            self.models.setItemData(at, self._tip(info), Qt.ItemDataRole.ToolTipRole)
+            title = info.title if info.installed else _not_downloaded(info)
+            say(partial(self.models.setItemText, at), title)
+            self.models.setItemData(at, plain_tooltip(_details(info)), Qt.ItemDataRole.ToolTipRole)
             rows = self.models.model()
             if not info.installed and info.id != current and isinstance(rows, QStandardItemModel):
                 rows.item(at).setEnabled(False)
         self.models.setCurrentIndex(self.models.findData(current))
-
-    def _absent_words(self, info: ModelInfo) -> str:
-        size = f"{info.download_bytes / 1e6:,.0f} MB"
-        return tr("{0} (not fetched, {1})").format(info.title, size)
-
-    def _tip(self, info: ModelInfo) -> str:
-        if info.installed:
-            return sentences(below(info.note), info.licence)
-        return tr("It can be fetched on the page of the models (Ctrl+Shift+M)")
 
     @Slot(int)
     def _on_activated(self, at: int) -> None:
@@ -131,3 +129,14 @@ class TopBar(QFrame):
         if chosen and chosen != self._current:
             self._current = chosen
             self.model_selected.emit(chosen)
+
+
+def _not_downloaded(info: ModelInfo) -> str:
+    size = f"{info.download_bytes / 1e6:,.0f} MB"
+    return tr("{0} (not downloaded, {1})").format(info.title, size)
+
+
+def _details(info: ModelInfo) -> str:
+    if info.installed:
+        return sentences(translated(info.note), info.licence)
+    return tr("Download it on the Models page (Ctrl+Shift+M)")

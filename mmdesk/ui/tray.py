@@ -1,4 +1,4 @@
-"""The icon in the system's tray, with a quick question; nothing where there is no tray."""
+"""System tray icon with a quick question; nothing where the desktop has no tray."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mmdesk.ui.widgets import label, named, text_button
 
 
 class QuickAsk(QDialog):
-    """One line to ask something; the answer comes in the window.
+    """Dialog with one line for a question; the answer comes in the window.
 
     Signals:
         asked(str): a question that is not blank.
@@ -53,19 +53,19 @@ class QuickAsk(QDialog):
 
     @Slot()
     def _on_asked(self) -> None:
-        words = self.field.text().strip()
-        if words:
+        question = self.field.text().strip()
+        if question:
             self.accept()
             self.field.clear()
-            self.asked.emit(words)
+            self.asked.emit(question)
 
 
 class Tray(QObject):
-    """The icon and its menu, as long as it is switched on.
+    """Tray icon and its menu, while it is switched on.
 
     Signals:
-        asked(str): a question from the quick field.
-        window_wanted(), quit_wanted()
+        asked(str): a question from the dialog.
+        window_wanted(), quit_wanted(): chosen in the menu.
     """
 
     asked = Signal(str)
@@ -80,11 +80,11 @@ class Tray(QObject):
 
     @property
     def is_on(self) -> bool:
-        """Whether the icon is there: wanted, and the desktop has a tray."""
+        """True while the icon is shown: it is switched on, and the desktop has a tray."""
         return self._icon is not None
 
     def set_on(self, on: bool) -> None:
-        """Show the icon or take it away."""
+        """Show or remove the icon."""
         if on and self._icon is None and QSystemTrayIcon.isSystemTrayAvailable():
             self._icon = self._make_icon()
             self._icon.show()
@@ -98,7 +98,7 @@ class Tray(QObject):
         icon.setToolTip("mmdesk")
         menu = QMenu(self._window)
         say(menu.addAction("", self.ask).setText, tr("Quick question…"))
-        say(menu.addAction("", self.window_wanted.emit).setText, tr("Open the window"))
+        say(menu.addAction("", self.window_wanted.emit).setText, tr("Open mmdesk"))
         menu.addSeparator()
         say(menu.addAction("", self.quit_wanted.emit).setText, tr("Quit"))
         icon.setContextMenu(menu)
@@ -107,7 +107,7 @@ class Tray(QObject):
 
     @Slot()
     def ask(self) -> None:
-        """Show the quick field."""
+        """Show the dialog for a quick question."""
         if self.quick_ask is None:
             self.quick_ask = QuickAsk(self._window)
             self.quick_ask.asked.connect(self.asked)

@@ -1,4 +1,4 @@
-"""What the person said: the bubble, what went along with it, and the editor to say it anew."""
+"""A message of the user: the bubble, its attachments, and the editor that changes it."""
 
 from __future__ import annotations
 
@@ -13,34 +13,36 @@ from mmdesk.ui.i18n import joined, say, tr
 from mmdesk.ui.image_view import ImageView
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.rich_text import RichTextView
-from mmdesk.ui.version_switcher import VersionSwitch
+from mmdesk.ui.version_switcher import VersionSwitcher
 from mmdesk.ui.widgets import ElidedLabel, frame, glyph, icon_button, label, named, text_button
 from mmdesk.values import DocumentInput, StoredMessage, Turn
 
-_BUBBLE = 560  # px, the widest bubble
-_THUMB = QSize(230, 150)
-_EDITOR = 132  # px, its height
+_BUBBLE_WIDTH = 560  # px, of the widest bubble
+_THUMBNAIL = QSize(230, 150)
+_EDITOR_HEIGHT = 132  # px
 
 
-def document_words(document: DocumentInput) -> str:
-    """A document's size in a few words."""
+def document_size(document: DocumentInput) -> str:
+    """Return the length of a document in pages and characters."""
     count = tr("{0:,} characters").format(len(document.text))
     if document.pages is None:
         return count
-    return joined(" · ", (tr("{0} pages").format(document.pages), count))
+    pages = tr("1 page") if document.pages == 1 else tr("{0} pages").format(document.pages)
+    return joined(" · ", (pages, count))
 
 
 class _EditField(QPlainTextEdit):
-    """Enter sends and Shift+Enter breaks the line, as where messages are made; Escape goes back."""
+    """Text field in which Enter sends, Shift+Enter breaks the line and Escape cancels."""
 
     sent = Signal()
-    left = Signal()
+    cancelled = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._composing = False
 
     def event(self, event: QEvent) -> bool:
+        """Take Escape before a shortcut of the window does."""
         escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
         if escape and event.type() == QEvent.Type.ShortcutOverride:
             event.accept()  # or the window takes the key to stop an answer
@@ -48,13 +50,15 @@ class _EditField(QPlainTextEdit):
         return super().event(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Remember whether an input method is composing."""
         self._composing = bool(event.preeditString())
         super().inputMethodEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Send, break the line, cancel or type."""
         new_line = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier
         if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
+            self.cancelled.emit()
         elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
         elif self._composing:
@@ -67,31 +71,31 @@ class _EditField(QPlainTextEdit):
 
 
 class MessageEditor(QFrame):
-    """A field with the message's words.
+    """Field with the text of a message, and the buttons Send and Cancel.
 
     Signals:
-        saved(str): other words are to be asked.
-        left(): nothing is to be changed.
+        saved(str): the changed text is to be asked.
+        cancelled(): nothing is to be changed.
     """
 
     saved = Signal(str)
-    left = Signal()
+    cancelled = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("kind", "card")
         self.field = _EditField()
-        named(self.field, "editMessageField", tr("Your message, to be changed"))
-        self.field.setFixedHeight(_EDITOR)
+        named(self.field, "editMessageField", tr("Edit your message"))
+        self.field.setFixedHeight(_EDITOR_HEIGHT)
         self.field.setTabChangesFocus(True)
         self.field.setAcceptDrops(False)
-        note = label(tr("The earlier version is kept."), "muted", wrap=True)
+        note = label(tr("You can go back to the earlier version."), "muted", wrap=True)
         self.send = text_button(tr("Send"), "sendEditButton", "primary")
         say(self.send.setToolTip, tr("Send (Enter)"))
-        back = text_button(tr("Cancel"), "cancelEditButton", "quiet")
+        cancel = text_button(tr("Cancel"), "cancelEditButton", "quiet")
         row = QHBoxLayout()
         row.addWidget(note, 1)
-        row.addWidget(back)
+        row.addWidget(cancel)
         row.addWidget(self.send)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 8)
@@ -99,13 +103,13 @@ class MessageEditor(QFrame):
         column.addLayout(row)
         self.send.clicked.connect(self._on_send)
         self.field.sent.connect(self._on_send)
-        self.field.left.connect(self.left)
-        back.clicked.connect(self.left)
+        self.field.cancelled.connect(self.cancelled)
+        cancel.clicked.connect(self.cancelled)
         self.field.textChanged.connect(self._refresh)
 
-    def begin(self, words: str) -> None:
-        """Start from these words."""
-        self.field.setPlainText(words)
+    def begin(self, text: str) -> None:
+        """Show a text, selected, and take the focus."""
+        self.field.setPlainText(text)
         self.field.selectAll()
         self.field.setFocus()
 
@@ -115,56 +119,61 @@ class MessageEditor(QFrame):
 
     @Slot()
     def _on_send(self) -> None:
-        words = self.field.toPlainText().strip()
-        if words:
-            self.saved.emit(words)
+        text = self.field.toPlainText().strip()
+        if text:
+            self.saved.emit(text)
 
 
 class UserMessage(QWidget):
-    """What the person said, with the pictures and documents that went along.
+    """A message of the user with its pictures and documents.
 
     Attributes:
-        turn: what was said.
+        turn: what was asked.
+        text: the bubble's text; None where only files were sent.
+        editor: the editor, once it was opened.
         versions: the arrows between its versions.
 
     Signals:
-        edited(str, str): the message's id, and the words to be asked in its place.
+        edited(str, str): the message's id, and the text to be asked in its place.
+        edit_begun(), edit_ended(): the editor was opened or closed.
     """
 
     edited = Signal(str, str)
+    edit_begun = Signal()
+    edit_ended = Signal()
 
     def __init__(
         self, turn: Turn, attachments: PendingAttachments, message: StoredMessage | None = None
     ) -> None:
         super().__init__()
-        named(self, "userMessage", tr("You said"))
+        named(self, "userMessage", tr("Your question"))
         self.turn = turn
+        self.editor: MessageEditor | None = None
         self._id = message.id if message is not None else ""
         self._locked = False
-        self._editor: MessageEditor | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
         right = Qt.AlignmentFlag.AlignRight
         if turn.images:
-            self._column.addWidget(self._pictures(turn, attachments))
+            self._column.addWidget(self._image_row(turn, attachments))
         for document in turn.documents:
-            self._column.addWidget(self._document(document), 0, right)
+            self._column.addWidget(self._document_chip(document), 0, right)
         self._bubble: QFrame | None = None
         self.text: RichTextView | None = None
         if turn.text:
             self._add_bubble(turn.text)
-        self.versions = VersionSwitch()
+        self.versions = VersionSwitcher()
         self._foot = self._make_foot()
         self._column.addWidget(self._foot, 0, right)
         if message is not None and message.versions:
             self.versions.show_versions(message.id, message.versions)
 
-    def _add_bubble(self, words: str) -> None:
+    def _add_bubble(self, source: str) -> None:
         self._bubble = frame("bubble")
         text = self.text = RichTextView(markdown=False)
         named(text, "userText", tr("Your message"))
-        text.append(words)
+        text.append(source)
         text.finish()
         inside = QVBoxLayout(self._bubble)
         inside.setContentsMargins(16, 10, 16, 10)
@@ -192,86 +201,99 @@ class UserMessage(QWidget):
             row.addWidget(widget)
         return foot
 
-    def _pictures(self, turn: Turn, attachments: PendingAttachments) -> QWidget:
+    def _image_row(self, turn: Turn, attachments: PendingAttachments) -> QWidget:
         box = QWidget()
         flow = FlowLayout(box, align_right=True)
         for image in turn.images:
             card = QWidget()
-            card.setFixedWidth(_THUMB.width())
+            card.setFixedWidth(_THUMBNAIL.width())
             column = QVBoxLayout(card)
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(6)
-            column.addWidget(ImageView(image, _THUMB, stretch=True, attachments=attachments))
+            column.addWidget(ImageView(image, _THUMBNAIL, stretch=True, attachments=attachments))
             column.addWidget(DescriptionStrip(image.sha256, attachments, image.name))
             flow.addWidget(card)
         return box
 
-    def _document(self, document: DocumentInput) -> QWidget:
+    def _document_chip(self, document: DocumentInput) -> QWidget:
         chip = frame("chip")
         row = QHBoxLayout(chip)
         row.setContentsMargins(10, 7, 14, 7)
         row.addWidget(glyph("document", "muted"))
         row.addWidget(ElidedLabel(document.name, mode=Qt.TextElideMode.ElideMiddle))
-        row.addWidget(label(document_words(document), "muted"))
+        row.addWidget(label(document_size(document), "muted"))
         return chip
 
-    # --- what a column of messages asks of it ---------------------------------------------------
+    # --- as an item of a MessageList ----------------------------------------------------------
 
-    def kept(self, message: StoredMessage) -> StoredMessage:
-        """The message as it is to be kept in mind when the widget goes."""
+    def stored(self, message: StoredMessage) -> StoredMessage:
+        """Return the message in the state to make this widget again from."""
         return message
 
     def set_locked(self, locked: bool) -> None:
-        """While an answer comes, nothing can be changed."""
+        """Disable what changes the message, while an answer is being given."""
         self._locked = locked
         self.edit_button.setEnabled(not locked)
         self.versions.set_locked(locked)
 
     def mark(self, terms: tuple[str, ...]) -> None:
-        """Mark words that were searched for."""
+        """Mark the words that were searched for."""
         if self.text is not None:
             self.text.mark(terms)
 
-    # --- saying it anew -------------------------------------------------------------------------
+    # --- editing ------------------------------------------------------------------------------
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether the editor is open."""
+        return self.editor is not None and not self.editor.isHidden()
 
     @Slot()
     def begin_edit(self) -> None:
-        """Put a field with the words in the bubble's place."""
-        if self._editor is None:
-            self._editor = MessageEditor()
-            self._editor.saved.connect(self._on_saved)
-            self._editor.left.connect(self._end_edit)
-            self._column.insertWidget(self._column.indexOf(self._foot), self._editor)
-        for widget in (self._bubble, self._foot):
-            if widget is not None:
-                widget.hide()
-        self._editor.show()
-        self._editor.begin(self.turn.text)
+        """Put the editor in the bubble's place.
+
+        The field has the focus before the bubble is hidden: Qt would give it to the next widget
+        and scroll there.
+        """
+        if self.editor is None:
+            self.editor = MessageEditor()
+            self.editor.saved.connect(self._on_saved)
+            self.editor.cancelled.connect(self._end_edit)
+            self._column.insertWidget(self._column.indexOf(self._foot), self.editor)
+        self.editor.show()
+        self.editor.begin(self.turn.text)
+        self._show_bubble(False)
+        self.edit_begun.emit()
 
     @Slot()
     def _end_edit(self) -> None:
-        if self._editor is not None:
-            self._editor.hide()
+        self._show_bubble(True)
+        self.edit_button.setFocus()
+        if self.editor is not None:
+            self.editor.hide()
+        self.edit_ended.emit()
+
+    def _show_bubble(self, shown: bool) -> None:
         for widget in (self._bubble, self._foot):
             if widget is not None:
-                widget.show()
-        self.edit_button.setFocus()
+                widget.setVisible(shown)
 
     @Slot(str)
-    def _on_saved(self, words: str) -> None:
+    def _on_saved(self, text: str) -> None:
         if not self._locked:
             self._end_edit()
-            self.edited.emit(self._id, words)
+            self.edited.emit(self._id, text)
 
     @Slot()
     def _on_copy(self) -> None:
         copy_text(self.turn.text, self.copy_button)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make the bubble as wide as its text wants."""
         super().resizeEvent(event)
         if self.text is not None and event.oldSize().width() != self.width():
-            room = min(_BUBBLE, self.width() - 40) - 32
+            most = min(_BUBBLE_WIDTH, self.width() - 40) - 32
             self.text.document().setTextWidth(-1)
-            across = max(24, min(room, self.text.ideal_width() + 2))
-            self.text.setFixedWidth(across)
-            self.text.document().setTextWidth(across)  # the field may have had this width before
+            width = max(24, min(most, self.text.ideal_width() + 2))
+            self.text.setFixedWidth(width)
+            self.text.document().setTextWidth(width)  # the field may have had this width before

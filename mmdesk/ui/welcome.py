@@ -1,4 +1,4 @@
-"""What stands in an empty conversation: what the assistant can do, as things to begin with."""
+"""Greeting and example questions in an empty conversation."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from mmdesk.ui.qt_enums import CENTRE
 from mmdesk.ui.widgets import label, named, text_button
 
 EDGE = 24  # px between the edge of the conversation and the greeting
-_AROUND = 52  # px of a button and of the column around its words
+_AROUND = 52  # px of a button and its column that are not its text
 
 
-def _shortened(button: QPushButton, whole: str, room: int) -> str:
-    """What of the words goes into `room` px."""
+def _elided(button: QPushButton, whole: str, width: int) -> str:
+    """Return the text, elided where it is wider than `width` px."""
     metrics = button.fontMetrics()
-    if metrics.horizontalAdvance(whole) <= room:
+    if metrics.horizontalAdvance(whole) <= width:
         return whole
     from PySide6.QtCore import Qt
 
-    return metrics.elidedText(whole, Qt.TextElideMode.ElideRight, room)
+    return metrics.elidedText(whole, Qt.TextElideMode.ElideRight, width)
 
 
 class Welcome(QWidget):
-    """A greeting and a few beginnings.
+    """Greeting with a few examples.
 
     Signals:
-        example_chosen(str): words for the composer.
+        example_chosen(str): text for the composer.
     """
 
     example_chosen = Signal(str)
@@ -44,11 +44,11 @@ class Welcome(QWidget):
         mark.setProperty("alignment", CENTRE)
         title = label(tr("What would you like to do?"), "title", wrap=True)
         title.setProperty("alignment", CENTRE)
-        words = tr(
-            "Ask something, drop a picture or a document anywhere, or speak. "
-            "Everything stays on this machine."
+        text = tr(
+            "Ask, speak, or drop a picture or document anywhere. "
+            "Everything stays on this computer."
         )
-        about = label(words, "muted", wrap=True)
+        about = label(text, "muted", wrap=True)
         about.setProperty("alignment", CENTRE)
         column = self._column = QVBoxLayout(self)
         column.setSpacing(12)
@@ -74,17 +74,18 @@ class Welcome(QWidget):
         follow(self._fit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the content to the new size."""
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        for button in self._buttons:  # in a narrow window the end is left out, not both ends
-            whole, room = button.accessibleName(), self.width() - _AROUND
-            button.setText(_shortened(button, whole, room))
-        self._leave_out()
+        for button in self._buttons:  # Qt alone would cut off both ends
+            whole, width = button.accessibleName(), self.width() - _AROUND
+            button.setText(_elided(button, whole, width))
+        self._hide_what_does_not_fit()
 
-    def _leave_out(self) -> None:
-        """In a low window, what can be done without: from the drawing to all but the greeting."""
+    def _hide_what_does_not_fit(self) -> None:
+        """Hide parts in a low window: first the drawing, last the text below the greeting."""
         parts = (self._mark, *reversed(self._rows), self._about)
         for part in parts:
             part.show()

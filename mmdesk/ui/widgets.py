@@ -1,4 +1,4 @@
-"""Small pieces that every panel uses: named controls, labels that shorten, spoken messages."""
+"""Small widgets that every panel uses: buttons, labels, frames, and announcements."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolBut
 
 from mmdesk.ui.i18n import say
 from mmdesk.ui.icons import icon
+from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.qt_enums import PLAIN_TEXT, STRONG_FOCUS
 
 if TYPE_CHECKING:
@@ -17,30 +18,36 @@ if TYPE_CHECKING:
 
 
 class _ToolButton(QToolButton):
+    """Tool button with the hand as its cursor."""
+
     def enterEvent(self, event: QEnterEvent) -> None:
+        """Set the cursor."""
         super().enterEvent(event)
         _show_hand(self)
 
 
 class _PushButton(QPushButton):
+    """Push button with the hand as its cursor."""
+
     def enterEvent(self, event: QEnterEvent) -> None:
+        """Set the cursor."""
         super().enterEvent(event)
         _show_hand(self)
 
 
 def _show_hand(button: QWidget) -> None:
-    """At the first hover, since nobody sees it earlier, and naming a cursor costs (ui/lean.py)."""
+    """Set the cursor at the first hover: earlier it would cost time (ui/qt_enums.py)."""
     from PySide6.QtCore import Qt
 
     button.setCursor(Qt.CursorShape.PointingHandCursor)
 
 
 def named(widget: QWidget, object_name: str, accessible: str, tip: str = "") -> None:
-    """Give a control the names that programs and screen readers know it by."""
+    """Set a widget's object name, its name for screen readers and its tooltip (plain text)."""
     widget.setObjectName(object_name)
     say(widget.setAccessibleName, accessible)
     if tip:
-        say(widget.setToolTip, tip)
+        say(widget.setToolTip, plain_tooltip(tip))
 
 
 def icon_button(
@@ -54,19 +61,19 @@ def icon_button(
     side: int = 36,
     glyph: int = 18,
 ) -> QToolButton:
-    """A square button with a drawing on it; `side` and `glyph` in device-independent px."""
-    made = _ToolButton()
-    named(made, object_name, label, tip or label)
-    made.setIcon(icon(drawing, token))
-    made.setIconSize(QSize(glyph, glyph))
-    made.setFixedSize(side, side)
-    made.setProperty("kind", kind)
-    made.setProperty("focusPolicy", STRONG_FOCUS)
-    return made
+    """Return a square button with an icon; `side` and `glyph` are device-independent px."""
+    button = _ToolButton()
+    named(button, object_name, label, tip or label)
+    button.setIcon(icon(drawing, token))
+    button.setIconSize(QSize(glyph, glyph))
+    button.setFixedSize(side, side)
+    button.setProperty("kind", kind)
+    button.setProperty("focusPolicy", STRONG_FOCUS)
+    return button
 
 
 class _Glyph(QWidget):
-    """A drawing that is not a control, in the colours in force."""
+    """Icon that is not a control, in the colours of the theme."""
 
     def __init__(self, drawing: str, token: str, side: int) -> None:
         super().__init__()
@@ -74,6 +81,7 @@ class _Glyph(QWidget):
         self.setFixedSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the icon."""
         from PySide6.QtGui import QPainter
 
         painter = QPainter(self)
@@ -82,49 +90,49 @@ class _Glyph(QWidget):
 
 
 def glyph(drawing: str, token: str, side: int = 16) -> QWidget:
-    """A drawing that is not a control; `side` in px."""
+    """Return an icon that is not a control; `side` in px."""
     return _Glyph(drawing, token, side)
 
 
 def text_button(text: str, object_name: str, kind: str = "", accessible: str = "") -> QPushButton:
-    """A button with words on it; `kind` is a style of the sheet ("primary", "small", ...)."""
-    made = _PushButton()
-    say(made.setText, text)
-    named(made, object_name, accessible or text)
+    """Return a button with a text; `kind` is a style of the sheet ("primary", "small", ...)."""
+    button = _PushButton()
+    say(button.setText, text)
+    named(button, object_name, accessible or text)
     if kind:
-        made.setProperty("kind", kind)
-    made.setAutoDefault(False)
-    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-    return made
+        button.setProperty("kind", kind)
+    button.setAutoDefault(False)
+    button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return button
 
 
 def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
-    """Plain words: never taken for HTML, whatever they hold."""
-    made = QLabel()
-    made.setProperty("textFormat", PLAIN_TEXT)
-    say(made.setText, text)
-    made.setWordWrap(wrap)
+    """Return a label whose text is never taken for HTML; `kind` is a style of the sheet."""
+    result = QLabel()
+    result.setProperty("textFormat", PLAIN_TEXT)
+    say(result.setText, text)
+    result.setWordWrap(wrap)
     if kind:
-        made.setProperty("kind", kind)
-    return made
+        result.setProperty("kind", kind)
+    return result
 
 
 def frame(kind: str) -> QFrame:
-    """A frame in one of the sheet's styles."""
-    made = QFrame()
-    made.setProperty("kind", kind)
-    return made
+    """Return a frame in one of the styles of the sheet."""
+    result = QFrame()
+    result.setProperty("kind", kind)
+    return result
 
 
 def restyle(widget: QWidget) -> None:
-    """Have the style sheet look again at a widget whose dynamic property changed."""
+    """Apply the style sheet again to a widget whose dynamic property has changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()
 
 
 def announce(widget: QWidget, text: str) -> None:
-    """Have a screen reader say this, wherever the focus is."""
+    """Let a screen reader speak a text, wherever the focus is."""
     from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
     if QAccessible.isActive() and text:
@@ -132,7 +140,7 @@ def announce(widget: QWidget, text: str) -> None:
 
 
 class ElidedLabel(QLabel):
-    """A line that ends in … where there is no room, and says all of itself in its tooltip."""
+    """One-line label that is elided where it is too long; its tooltip has the whole text."""
 
     def __init__(
         self, text: str = "", kind: str = "", mode: Qt.TextElideMode | None = None
@@ -147,19 +155,22 @@ class ElidedLabel(QLabel):
         self.setMinimumWidth(12)
 
     def setText(self, text: str) -> None:
+        """Show a text, in the tooltip as well."""
         super().setText(text)
         if not self._explained:
-            self.setToolTip(text)
+            self.setToolTip(plain_tooltip(text))
 
-    def explain(self, words: str) -> None:
-        """Have the tooltip say what the line is about, whatever stands in it."""
+    def explain(self, tip: str) -> None:
+        """Set a tooltip that explains the label and no longer repeats its text."""
         self._explained = True
-        say(self.setToolTip, words)
+        say(self.setToolTip, plain_tooltip(tip))
 
     def minimumSizeHint(self) -> QSize:
+        """Return a small width: the text is elided."""
         return QSize(12, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text, elided where it is too long."""
         if self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width():
             super().paintEvent(event)
             return
@@ -169,7 +180,7 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         area = self.contentsRect()
         mode = Qt.TextElideMode.ElideRight if self._mode is None else self._mode
-        words = self.fontMetrics().elidedText(self.text(), mode, area.width())
+        text = self.fontMetrics().elidedText(self.text(), mode, area.width())
         painter.setPen(self.palette().windowText().color())
-        painter.drawText(area, self.alignment() | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.drawText(area, self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()

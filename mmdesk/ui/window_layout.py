@@ -157,7 +157,7 @@ class WindowLayout(QObject):
         if window.painted:  # before it, the sheet has not looked at anything yet
             restyle(self._side)
         if window.is_complete:
-            window.image_panel.set_beside(not wide)
+            window.image_panel.set_horizontal(not wide)
         room = across if wide else window.height()
         side = _SIDE if wide else _SIDE_BELOW
         self._splitter.setSizes([room - side, side])

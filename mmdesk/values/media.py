@@ -7,10 +7,13 @@ bytes.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 SAMPLE_RATE = 16_000  # Hz, of every AudioInput
+_FULL_NAME = re.compile(r"^(?P<name>.*?)\s*\((?P<wider>[^()]+)\)$")
 
 
 class PictureKind(StrEnum):
@@ -27,18 +30,42 @@ class PictureKind(StrEnum):
         """Return whether its text matters more than what it shows."""
         return self in (PictureKind.SCREENSHOT, PictureKind.PAGE)
 
+    @property
+    def noun_phrase(self) -> str:
+        """Return the kind in English with its article, e.g. "a photo"."""
+        return "a page of text" if self is PictureKind.PAGE else f"a {self.value}"
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
     """Recognised ImageNet class.
 
     Attributes:
-        name: in everyday English, e.g. "golden retriever (dog)".
+        name: in everyday English, e.g. "golden retriever".
         probability: 0..1.
+        wider: the wider word, e.g. "dog"; "" where there is none.
     """
 
     name: str
     probability: float
+    wider: str = ""
+
+    @classmethod
+    def parse(cls, full_name: str, probability: float) -> Label:
+        """Split a full name such as "golden retriever (dog)" into its two words."""
+        match = _FULL_NAME.match(full_name)
+        if match is None:
+            return cls(full_name, probability)
+        return cls(match["name"], probability, match["wider"])
+
+    @property
+    def full_name(self) -> str:
+        """Return both words in one, e.g. "golden retriever (dog)"."""
+        return f"{self.name} ({self.wider})" if self.wider else self.name
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the label as JSON data, as the history and the command line write it."""
+        return {"name": self.full_name, "probability": self.probability}
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def test_complaint_10_stop_ends_the_work_and_not_only_the_showing(open_window, q
     with qtbot.waitSignal(person.app.chat.answer_stopped):
         person.press("stopButton")
     assert engine.open_generators == 0
-    assert person.reads("stopped")
+    assert person.reads("Stopped")
 
 
 def test_complaint_11_image_paste_is_missing_or_breaks_text_paste(open_window, qtbot) -> None:

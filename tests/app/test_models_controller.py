@@ -126,7 +126,7 @@ def test_a_folder_is_added_used_and_taken_off(app: App, qtbot, tmp_path: Path) -
     assert page.add_button.isEnabled()
     with qtbot.waitSignal(app.parts.manager.verified):
         qtbot.mouseClick(card.other, Qt.MouseButton.LeftButton)
-    assert "all files are intact" in card.told.text()
+    assert "all files are intact" in card.message.text()
     with qtbot.waitSignal(app.parts.readiness_changed) as ready:
         page.remove_wanted.emit("local-tiny")
     assert ready.args[0] is False
@@ -140,6 +140,6 @@ def test_a_folder_that_is_no_model_says_why(app: App, qtbot, tmp_path: Path) -> 
     (tmp_path / "empty").mkdir()
     with qtbot.waitSignal(app.parts.manager.failed):
         page._on_folder(str(tmp_path / "empty"))
-    assert "config.json is missing" in page.told.text()
-    assert page.told.isVisible()
+    assert "config.json is missing" in page.message.text()
+    assert page.message.isVisible()
     assert page.add_button.isEnabled()

@@ -95,7 +95,7 @@ def test_what_was_attached_is_there_with_what_was_recognised_in_it(home: Path) -
     assert image.description.kind is PictureKind.PHOTO
     assert image.description.correction == "Our dog Rex"
     assert image.description.text == "WELCOME HOME"
-    assert [str(label) for label in image.description.labels] == [
+    assert [label.full_name for label in image.description.labels] == [
         "golden retriever (dog)",
         "umbrella",
     ]

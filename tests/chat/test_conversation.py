@@ -6,8 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from mmdesk.chat.conversation import Conversation, ImageDescriptions
-from mmdesk.values import DocumentInput, ImageDescription, ImageInput, StoredMessage, Turn
+from mmdesk.chat.conversation import Conversation
+from mmdesk.values import (
+    DocumentInput,
+    ImageDescription,
+    ImageDescriptions,
+    ImageInput,
+    StoredMessage,
+    Turn,
+)
 
 DOG = ImageInput("dog.jpg", 1, 1, b"abc", "d0g")
 DESCRIPTION = ImageDescription(caption="a dog runs")

@@ -1,4 +1,4 @@
-"""A tiny random model, made once for all tests of the engine."""
+"""A tiny random model, made once for all tests of the engine, and helpers to run requests."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.local import LocalEngine
 from mmdesk.errors import Cancelled
 from mmdesk.values import ChatRequest, Event, Finished, NeverCancelled, Sampling, TextChunk, Turn
@@ -39,7 +41,7 @@ def shared_engine(tiny_folder: Path) -> Iterator[LocalEngine]:
 
 @pytest.fixture
 def new_engine(tiny_folder: Path) -> Iterator[Callable[..., LocalEngine]]:
-    """Makes engines over the tiny model and closes them."""
+    """Make engines with the tiny model and close them."""
     made = []
 
     def make(**options: Any) -> LocalEngine:
@@ -64,23 +66,23 @@ def run(engine: Any, request: Any, cancel: Any = None) -> list[Event]:
 
 
 def until_cancelled(engine: Any, request: Any, when: Callable[[Event], bool]) -> list[Event]:
-    """All events of a request whose flag is set as soon as `when` is true of one."""
+    """Return the events of a request that is cancelled as soon as `when` is true of one."""
     flag = threading.Event()
-    told = []
+    events = []
 
     def consume() -> None:
         for event in engine.generate(request, flag):
-            told.append(event)
+            events.append(event)
             if when(event):
                 flag.set()
 
     with pytest.raises(Cancelled):
         consume()
-    return told
+    return events
 
 
 def nth_chunk(number: int) -> Callable[[Event], bool]:
-    """True of the n-th TextChunk."""
+    """Return a predicate that is true of the n-th TextChunk."""
     chunks = itertools.count(1)
     return lambda event: isinstance(event, TextChunk) and next(chunks) == number
 
@@ -96,3 +98,21 @@ def text_of(events: Iterable[Event]) -> str:
 def stats_of(events: list[Event]) -> Any:
     assert isinstance(events[-1], Finished)
     return events[-1].stats
+
+
+def read(model: Decoder, *pieces: list[int]) -> Any:
+    """Return the logits of every position, of tokens that are split into these pieces."""
+    import torch
+
+    cache = model.new_cache()
+    logits = [model.forward(piece, cache, len(piece)) for piece in pieces]
+    return torch.from_numpy(np.concatenate(logits))
+
+
+def pieces_of(ids: list[int], *sizes: int) -> list[list[int]]:
+    """Split `ids` into pieces of these sizes, and the rest into single tokens."""
+    pieces, start = [], 0
+    for size in (*sizes, *[1] * (len(ids) - sum(sizes))):
+        pieces.append(ids[start : start + size])
+        start += size
+    return pieces

@@ -1,4 +1,4 @@
-"""Notices and errors come back as templates, so that they can be translated after a restart."""
+"""Stored values keep their format: notices and errors as templates, labels as one name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mmdesk.history import codec
 from mmdesk.history.import_export import export_json, import_json
 from mmdesk.history.store import Store
 from mmdesk.translatable import TranslatableText
-from mmdesk.values import Notice, Stats, StoredMessage, Turn
+from mmdesk.values import ImageDescription, Label, Notice, Stats, StoredMessage, Turn
 from tests.history.conftest import talk
 
 TOO_LONG = Notice(
@@ -126,3 +126,20 @@ def test_malformed_templates_are_ignored(templates: object) -> None:
     notices, error, hint = codec.decode_texts(data)
     assert (notices, error, hint) == (("x", "y"), "It broke.", "")
     assert not any(isinstance(text, TranslatableText) for text in (*notices, error, hint))
+
+
+BEAGLE = ImageDescription(labels=(Label("beagle", 0.75, "dog"), Label("park bench", 0.5)))
+
+
+def test_labels_are_stored_under_their_full_names() -> None:
+    assert codec.encode_description(BEAGLE) == {
+        "labels": [
+            {"name": "beagle (dog)", "probability": 0.75},
+            {"name": "park bench", "probability": 0.5},
+        ],
+        "kind": "photo",
+    }
+
+
+def test_stored_labels_are_read_back() -> None:
+    assert codec.decode_description(codec.encode_description(BEAGLE)) == BEAGLE

@@ -1,4 +1,4 @@
-"""Draws pages in this process.
+"""Draw pages in this process.
 
 `python -m tests.screens.draw FOLDER LANGUAGE SCHEME TEXT_SIZE PAGE...`
 """
@@ -22,7 +22,7 @@ SETTLE_S = 0.5  # code is coloured and formulas are drawn in pauses
 
 
 def draw(name: str, settings: Settings) -> QPixmap:
-    """One page as it looks once it has settled."""
+    """Return a picture of a page once all of it is drawn."""
     scene, (width, height) = SCENES[name]
     window = MainWindow(settings)
     window.resize(width, height)

@@ -1,4 +1,4 @@
-"""Screenshots of every page: `python -m tests.screens.make FOLDER [--only chat models] ...`.
+"""Make screenshots of every page: `python -m tests.screens.make FOLDER [--only chat models] ...`.
 
 Each combination of scheme, scale, language and text size is a process of its own, since Qt reads
 its scale once. The files are called PAGE-LANGUAGE-SCHEME-SCALE.png. Chinese needs a font that has
@@ -38,8 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _platform(folder: Path) -> str:
-    """The platform that is set, or Qt's offscreen one with a screen that no page is too large for:
-    its own is 800×800, and a dialog twice its size would be cut off.
+    """Return the platform that is set, or Qt's offscreen one with a large screen.
+
+    Its own screen is 800×800, and a dialog twice its size would be cut off.
     """
     asked = os.environ.get("QT_QPA_PLATFORM", "offscreen")
     if asked != "offscreen":

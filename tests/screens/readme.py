@@ -1,8 +1,10 @@
-"""The pictures in README.md: `python -m tests.screens.readme FOLDER [--only code picture ...]`.
+"""Make the pictures in README.md.
 
-The real window with the real models: what it answers is what is drawn. The models are those of
-MMDESK_HOME; conversations and settings are kept in a folder that is gone afterwards. Chinese needs
-a font that has its characters.
+`python -m tests.screens.readme FOLDER [--only code picture ...]`.
+
+They show the real window with the real models and their answers. The models are those of
+MMDESK_HOME; conversations and settings are kept in a temporary folder. Chinese needs a font that
+has its characters.
 """
 
 from __future__ import annotations
@@ -42,13 +44,13 @@ SIGN = (
 
 
 class Studio:
-    """One opened window, and a person who makes something of it for each picture."""
+    """Open window with the actions of a user for each picture."""
 
     def __init__(self, app: App) -> None:
         self.app, self.window = app, app.window
         self.settings = app.settings
 
-    # --- what a person does -------------------------------------------------------------------
+    # --- actions ------------------------------------------------------------------------------
 
     def ask(self, words: str) -> None:
         self.window.composer.insert(words)
@@ -116,7 +118,7 @@ PICTURES: dict[str, Callable[[Studio], None]] = {
 
 
 def sign() -> Image.Image:
-    """What hangs at a library's door, in the shape of the space that a picture has in a chat."""
+    """Draw a library's sign, in the aspect ratio of a picture in a chat."""
     made = Image.new("RGB", (920, 600), "#f4efe3")
     draw = ImageDraw.Draw(made)
     draw.rectangle((24, 24, 896, 576), outline="#2f5d50", width=8)
@@ -128,7 +130,7 @@ def sign() -> Image.Image:
 
 
 def speech(folder: Path) -> Path:
-    """A person's speech as the WAV file that is played in the microphone's place."""
+    """Write recorded speech as the WAV file that replaces the microphone; return its path."""
     import soundfile
 
     path = folder / "speech.wav"
@@ -142,7 +144,7 @@ def speech(folder: Path) -> Path:
 
 
 def draw(folder: Path, names: list[str]) -> None:
-    """Open the window, and save one picture after the other."""
+    """Open the window and save each picture."""
     built: list[App] = []
     settings = Settings(language="en", colour_scheme="light", seen_welcome=True)
     opening = Startup(settings, built.append)

@@ -1,4 +1,4 @@
-"""Every page of the window, filled with what a person would see; by public methods alone."""
+"""Every page of the window with typical content, filled by public methods alone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from PySide6.QtWidgets import QWidget
 
 from mmdesk.models.hardware_fit import judge
+from mmdesk.translatable import TranslatableText
 from mmdesk.ui.i18n import tr
 from mmdesk.ui.link_dialog import ask_to_open
 from mmdesk.ui.main_window import MainWindow
@@ -43,7 +44,7 @@ INFOS = (
     ),
     ModelInfo(
         *("whisper-base", "Whisper base (multilingual)", "speech", ("sound",)),
-        *("MIT", 130_000_000, 148_000_000, True, True, "Writes down what is said."),
+        *("MIT", 130_000_000, 148_000_000, True, True, "Speech to text."),
     ),
     ModelInfo(
         *("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B Instruct", "language", ("text",)),
@@ -90,7 +91,7 @@ STATS = Stats("qwen2.5-coder-0.5b", "cpu", 0, 60, 180, 0.6, 11.4, 0.0, 16.4, 124
 
 
 def picture() -> ImageInput:
-    """A small drawing, as it comes from a file."""
+    """Return a small drawing, as it comes from a file."""
     image = Image.new("RGB", (320, 220), "#cfe3f5")
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 150, 320, 220), fill="#7fae6d")
@@ -111,13 +112,13 @@ def list_models(window: MainWindow) -> None:
 
 
 def empty(window: MainWindow) -> QWidget:
-    """Nothing said yet."""
+    """Show an empty conversation."""
     list_models(window)
     return window
 
 
 def chat(window: MainWindow) -> QWidget:
-    """A conversation with a picture, an answer with code and a table, and one that failed."""
+    """Show a picture, an answer with code and a table, and an answer that failed."""
     list_models(window)
     now = time.time()
     titles = ("How a hash table works", "Packing list for three days", "Letter to Ms Ng")
@@ -135,9 +136,7 @@ def chat(window: MainWindow) -> QWidget:
                     notices=("The oldest message no longer fits and was left out.",)),
         StoredMessage("m3", "m2", Turn("user", "And a larger one?")),
         StoredMessage("m4", "m3", Turn("assistant", "It would be"), state="failed",
-                    error="The engine stopped unexpectedly (killed by the system, perhaps out of "
-                    "memory).", hint="Ask again: it starts anew. If it happens again, close other "
-                    "programs or choose a smaller model."),
+                    error="There is not enough memory for this.", hint="Close other programs."),
     )  # fmt: skip
     window.show_conversation(OpenedConversation(infos[0], messages))
     window.status_bar.set_stats(STATS)
@@ -149,7 +148,7 @@ def chat(window: MainWindow) -> QWidget:
 
 
 def streaming(window: MainWindow) -> QWidget:
-    """An answer that is coming."""
+    """Show an answer while it is generated."""
     list_models(window)
     window.conversation.add_message(
         StoredMessage("", "", Turn("user", "What should I see in Lisbon in two days?"))
@@ -162,7 +161,7 @@ def streaming(window: MainWindow) -> QWidget:
 
 
 def fetching(window: MainWindow) -> QWidget:
-    """The first start, with the parts on their way."""
+    """Show the first start, while the models are downloaded."""
     window.top_bar.set_models(tuple(INFOS[:1]), INFOS[0].id)
     for progress in _on_the_way():
         window.download_panel.set_progress(progress)
@@ -171,7 +170,7 @@ def fetching(window: MainWindow) -> QWidget:
 
 
 def models(window: MainWindow) -> QWidget:
-    """The page of the models, with something being fetched and something that does not fit."""
+    """Show the models page with a download, and with a model that is too large."""
     list_models(window)
     window.pages.open_models()
     page = window.pages.models
@@ -182,7 +181,7 @@ def models(window: MainWindow) -> QWidget:
     page.set_entries(tuple(entries), MACHINE)
     page.set_progress(FetchProgress(*("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B Instruct"),
                                     *("downloading", 345_000_000, 1_093_000_000)))  # fmt: skip
-    page.tell("whisper-base", tr("Checked: every byte is as it should be."))
+    page.tell("whisper-base", tr("Verified: all files are intact."))
     return page
 
 
@@ -225,7 +224,7 @@ def quick_ask(window: MainWindow) -> QWidget:
 
 
 def pictures(window: MainWindow) -> QWidget:
-    """Pictures that wait: one as it was seen, one in the person's words, one being corrected."""
+    """Show pictures with a description, with a corrected one, and with one being edited."""
     list_models(window)
     first = picture()
     second = replace(
@@ -247,7 +246,7 @@ def pictures(window: MainWindow) -> QWidget:
 
 
 def editing(window: MainWindow) -> QWidget:
-    """A message that is said anew, versions of an answer, one that was stopped, one that waits."""
+    """Show a message being edited, versions of an answer, and one that waits."""
     list_models(window)
     now = time.time()
     talk = ConversationInfo("c0", "Packing list for three days", now, now)
@@ -259,17 +258,18 @@ def editing(window: MainWindow) -> QWidget:
         StoredMessage("m4", "m3", Turn("assistant", "It would be"), "interrupted"),
     )  # fmt: skip
     window.show_conversation(OpenedConversation(talk, messages))
-    said = window.conversation.column.make(2)
+    said = window.conversation.column.ensure_widget(2)
     assert isinstance(said, UserMessage)
     said.begin_edit()
     window.begin_answer("m5")
-    window.conversation.set_preparing("reading part 2 of 7", 0.3)
+    stage = TranslatableText("reading part {part} of {parts}", part=2, parts=7)
+    window.conversation.set_preparing(stage, 0.3)
     window.microphone_panel.set_hearing(True)
     return window
 
 
 def search(window: MainWindow) -> QWidget:
-    """What a search found, a deletion that can be taken back, and a file that cannot be used."""
+    """Show hits of a search, a deletion that can be undone, and a file that cannot be used."""
     chat(window)
     window.history.delete("c2", "Letter to Ms Ng")
     window.history.field.setText("table")
@@ -279,8 +279,8 @@ def search(window: MainWindow) -> QWidget:
         SearchHit("c1", "Packing list: table tennis", "", "", ()),
     )
     window.history.set_hits("table", hits)
-    window.composer.show_error("mmdesk can't open archive.zip.",
-                      "Unpack it and choose the files inside.")  # fmt: skip
+    message = TranslatableText("mmdesk can't open {name}.", name="archive.zip")
+    window.composer.show_error(message, "Unpack it and choose the files inside.")
     return window
 
 

@@ -1,4 +1,4 @@
-"""Everyone can use it: every control has a name and can be reached by the keyboard.
+"""Accessibility: every control has a name and can be reached by the keyboard.
 
 The accessibility tree is walked as a screen reader walks it, on every page of the window.
 """
@@ -41,7 +41,7 @@ PAGES = sorted(SCENES)
 
 @pytest.fixture
 def page(request: pytest.FixtureRequest, qtbot: QtBot, window: MainWindow) -> QWidget:
-    """The page that the test's parameter names, shown and drawn."""
+    """Show the page that the test's parameter names."""
     scene, size = SCENES[request.param]
     window.resize(*size)
     shown = scene(window)
@@ -52,7 +52,7 @@ def page(request: pytest.FixtureRequest, qtbot: QtBot, window: MainWindow) -> QW
 
 
 def interfaces(widget: QWidget) -> Iterator[QAccessibleInterface]:
-    """The widget's tree, as far as it can be seen."""
+    """Yield the visible part of a widget's accessibility tree."""
     waiting = [QAccessible.queryAccessibleInterface(widget)]
     while waiting:
         found = waiting.pop()
@@ -80,9 +80,10 @@ def test_no_control_is_without_a_name(page: QWidget) -> None:
 
 
 def controls_of(page: QWidget) -> tuple[list[str], list[str]]:
-    """The controls with a name and those without, in words: an interface must not outlive its
-    widget, as it would in a failed test's frame. The field inside a spin box or an editable list
-    carries that one's name.
+    """Return descriptions of the controls with a name and of those without.
+
+    Descriptions, because an interface must not outlive its widget, as it would in a failed test's
+    frame. The field inside a spin box or an editable list carries that one's name.
     """
     named: list[str] = []
     nameless: list[str] = []
@@ -99,7 +100,7 @@ def _inside_another(found: QAccessibleInterface) -> bool:
 
 
 def focusable(page: QWidget) -> list[QWidget]:
-    """What a person can operate on the page now."""
+    """Return what a user can operate on the page now."""
     window = page.window()
     return [
         widget
@@ -109,13 +110,14 @@ def focusable(page: QWidget) -> list[QWidget]:
         and widget.isEnabledTo(window)
         and widget.window() is window
         and not _is_a_part(widget)
-        and _has_room(widget)
+        and _has_size(widget)
     ]
 
 
 def _is_a_part(widget: QWidget) -> bool:
-    """Pieces of another control, reached by its own keys: a field's clear button, a list that
-    pops up, a table's corner.
+    """Return whether a widget is a part of another control, reached by its keys.
+
+    Such are a field's clear button, a list that pops up, a table's corner.
     """
     above = widget.parentWidget()
     owners = (QAbstractSpinBox, QComboBox, QLineEdit, QAbstractItemView)
@@ -126,7 +128,7 @@ def _is_a_part(widget: QWidget) -> bool:
     return widget.objectName().startswith("qt_")
 
 
-def _has_room(widget: QWidget) -> bool:
+def _has_size(widget: QWidget) -> bool:
     return widget.width() > 2 and widget.height() > 2
 
 

@@ -1,4 +1,4 @@
-"""What a screen reader is told without the focus being there."""
+"""Announcements to a screen reader, wherever the focus is."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from mmdesk.values import Stats
 
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    heard: list[str] = []
+    announced: list[str] = []
 
     def hear(event: object) -> None:
         if isinstance(event, QAccessibleAnnouncementEvent):
-            heard.append(event.message())
+            announced.append(event.message())
 
     monkeypatch.setattr(QAccessible, "isActive", staticmethod(lambda: True))
     monkeypatch.setattr(QAccessible, "updateAccessibility", staticmethod(hear))
-    return heard
+    return announced
 
 
-def test_an_answers_way_is_told(window: MainWindow, said: list[str]) -> None:
+def test_the_progress_of_an_answer_is_announced(window: MainWindow, said: list[str]) -> None:
     window.begin_answer()
     window.conversation.set_preparing("loading the model", None)
     window.conversation.set_preparing("loading the model", 0.5)
@@ -34,7 +34,7 @@ def test_an_answers_way_is_told(window: MainWindow, said: list[str]) -> None:
     assert said[-1] == "Answer finished"
 
 
-def test_errors_are_told_with_their_hint(window: MainWindow, said: list[str]) -> None:
+def test_errors_are_announced_with_their_hint(window: MainWindow, said: list[str]) -> None:
     window.composer.show_error("x.png is no picture.", "Try another.")
     assert said[-1] == "x.png is no picture. Try another."
     window.begin_answer()
@@ -42,7 +42,7 @@ def test_errors_are_told_with_their_hint(window: MainWindow, said: list[str]) ->
     assert said[-1] == "The engine stopped. Ask again."
 
 
-def test_the_microphone_is_told(window: MainWindow, said: list[str]) -> None:
+def test_the_state_of_the_microphone_is_announced(window: MainWindow, said: list[str]) -> None:
     window.set_listening(True)
     assert said[-1] == "Listening…"
     window.set_listening(False)

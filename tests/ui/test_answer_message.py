@@ -1,4 +1,4 @@
-"""The window while something is asked and answered: Send, Stop, the words, the status bar."""
+"""The window during a question and its answer: Send, Stop, the text, the status bar."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def test_enter_sends_what_the_composer_holds(
     window.attachments.set_description(image.sha256, description)
     window.attachments.add_document(DOCUMENT)
     qtbot.keyClicks(window.composer.input, "What is this?")
-    with qtbot.waitSignal(window.submitted) as told:
+    with qtbot.waitSignal(window.submitted) as emitted:
         qtbot.keyClick(window.composer.input, Qt.Key.Key_Return)
     expected = Turn(
         "user", "What is this?", (replace(image, description=description),), documents=(DOCUMENT,)
     )
-    assert told.args == [expected]
+    assert emitted.args == [expected]
     assert window.composer.input.toPlainText() == ""
     assert window.composer.turn() == Turn("user", "")
     shown = window.conversation.messages[0]
@@ -78,7 +78,7 @@ def test_nothing_is_sent_while_an_answer_comes(qtbot: QtBot, window: MainWindow)
         window.submit()
 
 
-def test_send_waits_for_the_language_part_and_says_so(qtbot: QtBot, window: MainWindow) -> None:
+def test_send_waits_for_the_language_model_and_says_so(qtbot: QtBot, window: MainWindow) -> None:
     window.set_chat_ready(False, "Still fetching.")
     qtbot.keyClicks(window.composer.input, "hello")
     assert window.composer.input.toPlainText() == "hello"
@@ -121,7 +121,9 @@ def test_escape_stops(qtbot: QtBot, window: MainWindow) -> None:
 
 
 @pytest.mark.parametrize("end", ["finish", "stop", "fail"])
-def test_what_was_said_stays_however_it_ends(qtbot: QtBot, window: MainWindow, end: str) -> None:
+def test_the_text_so_far_stays_however_the_answer_ends(
+    qtbot: QtBot, window: MainWindow, end: str
+) -> None:
     window.begin_answer()
     window.conversation.set_preparing("reading part 2 of 7", 0.25)
     answer = _last_answer(window)
@@ -141,6 +143,7 @@ def test_what_was_said_stays_however_it_ends(qtbot: QtBot, window: MainWindow, e
     assert answer.stopped.isVisible() == (end == "stop")
     assert (answer.error is not None) == (end == "fail")
     assert ("12.3 tokens/s" in answer.stats.text()) == (end == "finish")
+    assert ("Started after 0.5 s" in answer.stats.toolTip()) == (end == "finish")
 
 
 def test_the_question_of_a_failed_answer_comes_back(

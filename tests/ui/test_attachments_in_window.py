@@ -1,4 +1,4 @@
-"""What the window is given beside words: files, pasted texts, pictures, speech."""
+"""Files, pasted texts, pictures and speech in the window."""
 
 from __future__ import annotations
 
@@ -76,12 +76,12 @@ def test_a_long_paste_becomes_a_document(window: MainWindow) -> None:
     assert window.attachments.documents == ()
 
 
-def test_a_documents_jobs_are_told(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_jobs_of_a_document_can_be_started(qtbot: QtBot, window: MainWindow) -> None:
     window.attachments.add_document(DOCUMENT)
     _chips(window)[0].summarise_button.setFocus()
-    with qtbot.waitSignal(window.summary_requested) as told:
+    with qtbot.waitSignal(window.summary_requested) as emitted:
         _chips(window)[0].summarise_button.click()
-    assert told.args == [DOCUMENT, 150]
+    assert emitted.args == [DOCUMENT, 150]
     assert window.focusWidget() is window.composer.input  # and not lost with the button
     window.attachments.add_document(DOCUMENT)
     french = next(
@@ -90,11 +90,11 @@ def test_a_documents_jobs_are_told(qtbot: QtBot, window: MainWindow) -> None:
         if action.text() == "French"
     )
     with (
-        qtbot.waitSignal(window.translation_requested) as told,
+        qtbot.waitSignal(window.translation_requested) as emitted,
         qtbot.waitSignal(window.settings_changed) as kept,
     ):
         french.trigger()
-    assert told.args == [DOCUMENT, "French"]
+    assert emitted.args == [DOCUMENT, "French"]
     assert kept.args[0].translate_to == "French"
     window.attachments.add_document(DOCUMENT)
     assert _chips(window)[0].translate_button.text() == "Translate to French"
@@ -102,7 +102,7 @@ def test_a_documents_jobs_are_told(qtbot: QtBot, window: MainWindow) -> None:
     assert window.attachments.documents == (DOCUMENT,)
 
 
-def test_jobs_wait_for_the_answer_that_comes(window: MainWindow, picture: Picture) -> None:
+def test_jobs_wait_for_the_end_of_an_answer(window: MainWindow, picture: Picture) -> None:
     window.attachments.add_document(DOCUMENT)
     window.attachments.add_image(picture("a.png"))
     window.begin_answer()
@@ -117,9 +117,9 @@ def test_a_pasted_picture_is_offered(qtbot: QtBot, window: MainWindow) -> None:
     image = QImage(5, 4, QImage.Format.Format_RGB32)
     image.fill(0)
     QGuiApplication.clipboard().setImage(image)
-    with qtbot.waitSignal(window.composer.image_bytes_offered) as told:
+    with qtbot.waitSignal(window.composer.image_bytes_offered) as emitted:
         window.composer.input.paste()
-    name, encoded = told.args
+    name, encoded = emitted.args
     assert name.endswith(".png")
     assert QImage.fromData(encoded).size() == image.size()
 
@@ -133,9 +133,9 @@ def test_dropped_files_are_offered(qtbot: QtBot, window: MainWindow, tmp_path) -
     QCoreApplication.sendEvent(window, enter)
     assert enter.isAccepted()
     assert window.overlay.isVisible()
-    with qtbot.waitSignal(window.files_offered) as told:
+    with qtbot.waitSignal(window.files_offered) as emitted:
         QCoreApplication.sendEvent(window, QDropEvent(QPointF(50, 50), copy, mime, left, none))
-    assert told.args == [[str(tmp_path / "a.png"), str(tmp_path / "b.pdf")]]
+    assert emitted.args == [[str(tmp_path / "a.png"), str(tmp_path / "b.pdf")]]
     assert not window.overlay.isVisible()
 
 
@@ -148,7 +148,7 @@ def test_no_child_takes_a_drop_from_the_window(window: MainWindow) -> None:
     assert takers == []
 
 
-def test_an_input_error_stands_by_the_composer(window: MainWindow) -> None:
+def test_an_input_error_is_shown_above_the_composer(window: MainWindow) -> None:
     window.composer.input.setPlainText("draft")
     window.composer.show_error("x.png is no picture.", "Try another.")
     assert window.composer.error_bar.isVisible()
@@ -190,12 +190,12 @@ def test_pictures_can_be_described_alone_and_together(
     assert [card.sha256 for card in window.image_panel.cards] == [
         picture(name).sha256 for name in ("a.png", "b.png", "c.png")
     ]
-    with qtbot.waitSignal(window.description_requested) as told:
+    with qtbot.waitSignal(window.description_requested) as emitted:
         window.image_panel.cards[1].describe_button.click()
-    assert told.args == [(picture("b.png"),)]
-    with qtbot.waitSignal(window.description_requested) as told:
+    assert emitted.args == [(picture("b.png"),)]
+    with qtbot.waitSignal(window.description_requested) as emitted:
         window.image_panel.describe_all.click()
-    assert told.args == [(picture("a.png"), picture("c.png"))]
+    assert emitted.args == [(picture("a.png"), picture("c.png"))]
     assert window.attachments.images == ()
 
 
@@ -206,13 +206,13 @@ def test_a_description_reaches_waiting_and_sent_pictures(
     window.conversation.add_message(StoredMessage("", "", Turn("user", "look", (image,))))
     window.attachments.add_image(image)
     window.attachments.set_description(
-        image.sha256, ImageDescription(labels=(Label("beagle (dog)", 0.8),), text="STOP")
+        image.sha256, ImageDescription(labels=(Label("beagle", 0.8, "dog"),), text="STOP")
     )
     strips = window.findChildren(DescriptionStrip)
     assert len(strips) == 2
     for strip in strips:
-        assert strip._seen.text() == "beagle (dog) (very likely)"
-        assert strip._read.text() == "“STOP”"
+        assert strip._caption.text() == "beagle (dog) (very likely)"
+        assert strip._text.text() == "“STOP”"
 
 
 def test_long_read_text_is_shortened_until_asked_for(window: MainWindow, picture: Picture) -> None:
@@ -221,23 +221,25 @@ def test_long_read_text_is_shortened_until_asked_for(window: MainWindow, picture
         picture("a.png").sha256, ImageDescription(text="word " * 100)
     )
     strip = window.image_panel.cards[0].strip
-    assert strip._read.text().endswith("…”")
+    assert strip._text.text().endswith("…”")
     strip._more.click()
-    assert len(strip._read.text()) > 400
+    assert len(strip._text.text()) > 400
 
 
-def test_a_correction_is_told_and_kept(qtbot: QtBot, window: MainWindow, picture: Picture) -> None:
+def test_a_correction_is_saved_and_stays(
+    qtbot: QtBot, window: MainWindow, picture: Picture
+) -> None:
     image = picture("a.png")
     window.attachments.add_image(image)
     window.attachments.set_description(image.sha256, ImageDescription(labels=(Label("cat", 0.5),)))
     strip = window.image_panel.cards[0].strip
     strip.begin_correction()
     strip._field.setPlainText("my dog Rex")
-    with qtbot.waitSignal(window.attachments.corrected) as told:
+    with qtbot.waitSignal(window.attachments.corrected) as emitted:
         strip.findChild(QAbstractButton, "saveSightButton").click()
-    assert told.args == [image.sha256, "my dog Rex"]
+    assert emitted.args == [image.sha256, "my dog Rex"]
     window.attachments.set_description(image.sha256, ImageDescription(labels=(Label("cat", 0.5),)))
-    assert strip._seen.text() == "my dog Rex"
+    assert strip._caption.text() == "my dog Rex"
     sent = window.composer.turn().images[0].description
     assert sent is not None
     assert sent.correction == "my dog Rex"
@@ -252,16 +254,16 @@ def test_a_correction_can_be_taken_back(qtbot: QtBot, window: MainWindow, pictur
     strip = window.image_panel.cards[0].strip
     strip.begin_correction()
     strip._field.clear()
-    with qtbot.waitSignal(window.attachments.corrected) as told:
+    with qtbot.waitSignal(window.attachments.corrected) as emitted:
         strip.findChild(QAbstractButton, "saveSightButton").click()
-    assert told.args == [image.sha256, ""]
-    assert strip._seen.text() == "cat (likely)"
+    assert emitted.args == [image.sha256, ""]
+    assert strip._caption.text() == "cat (likely)"
 
 
 # --- microphone -------------------------------------------------------------------------------
 
 
-def test_what_was_said_so_far_is_shown_while_speaking(window: MainWindow) -> None:
+def test_the_transcript_so_far_is_shown_while_speaking(window: MainWindow) -> None:
     window.microphone_panel.set_spoken_so_far("too early")
     assert "too early" not in window.microphone_panel.status.text()
     window.set_listening(True)
@@ -306,7 +308,7 @@ def test_hold_to_talk(qtbot: QtBot, window: MainWindow) -> None:
         qtbot.keyRelease(button, Qt.Key.Key_Space)
 
 
-def test_spoken_words_land_behind_the_draft(window: MainWindow) -> None:
+def test_spoken_text_is_added_to_the_draft(window: MainWindow) -> None:
     window.composer.input.setPlainText("")
     window.add_transcript("hello there")
     window.add_transcript("again")

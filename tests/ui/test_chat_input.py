@@ -1,4 +1,4 @@
-"""The field the person types in."""
+"""The text field of the composer."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from mmdesk.ui.chat_input import ChatInput
 
 @pytest.fixture
 def field(qtbot: QtBot) -> ChatInput:
-    made = ChatInput()
-    qtbot.addWidget(made)
-    made.resize(400, made.height())
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    created = ChatInput()
+    qtbot.addWidget(created)
+    created.resize(400, created.height())
+    created.show()
+    qtbot.waitExposed(created)
+    return created
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
@@ -83,7 +83,7 @@ def test_up_recalls_in_an_empty_field_only(qtbot: QtBot, field: ChatInput) -> No
 
 def test_a_paste_is_handed_on(qtbot: QtBot, field: ChatInput) -> None:
     QGuiApplication.clipboard().setText("pasted")
-    with qtbot.waitSignal(field.pasted) as told:
+    with qtbot.waitSignal(field.pasted) as emitted:
         field.paste()
-    assert isinstance(told.args[0], QMimeData)
+    assert isinstance(emitted.args[0], QMimeData)
     assert field.toPlainText() == ""

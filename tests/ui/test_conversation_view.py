@@ -1,16 +1,19 @@
-"""A conversation of any length: only what is near the screen exists, and nothing jumps."""
+"""A conversation of any length: only messages near the screen are widgets, and nothing jumps."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from mmdesk.ui.answer_message import AnswerMessage
 from mmdesk.ui.main_window import MainWindow
+from mmdesk.ui.message_list import EDGE
 from mmdesk.ui.user_message import UserMessage
 from mmdesk.values import ConversationInfo, OpenedConversation, Stats, StoredMessage, Turn
 
@@ -27,6 +30,24 @@ def conversation(count: int) -> tuple[StoredMessage, ...]:
     return tuple(made)
 
 
+def tall_answers(count: int, lines: int = 40) -> tuple[StoredMessage, ...]:
+    """Return short questions with answers that are higher than the window."""
+    messages = []
+    for number in range(count):
+        if number % 2:
+            turn = Turn("assistant", "A line of the answer.\n\n" * lines)
+        else:
+            turn = Turn("user", f"Question {number}?")
+        parent = str(number - 1) if number else ""
+        messages.append(StoredMessage(str(number), parent, turn, versions=(str(number),)))
+    return tuple(messages)
+
+
+def on_screen(window: MainWindow, widget: QWidget) -> int:
+    """Return the px from the top of the view to the top of a widget in it."""
+    return widget.mapTo(window.conversation.viewport(), QPoint(0, 0)).y()
+
+
 def show(
     window: MainWindow, messages: tuple[StoredMessage, ...], at: str = "", *terms: str
 ) -> None:
@@ -36,11 +57,11 @@ def show(
 def settled(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until everything near the screen exists."""
     column = window.conversation.column
-    qtbot.waitUntil(lambda: column._missing(0.6) is None and not column._later.isActive())
+    qtbot.waitUntil(column.is_complete)
 
 
 def shown(window: MainWindow) -> list[int]:
-    """The numbers of the messages that are seen at least in part."""
+    """Return the numbers of the messages that are visible at least in part."""
     transcript = window.conversation
     bar, high = transcript.verticalScrollBar(), transcript.viewport().height()
     numbers = []
@@ -84,7 +105,7 @@ def test_every_message_of_a_long_conversation_can_be_reached(
     assert seen == set(range(60))
 
 
-def test_what_is_read_stands_still_while_what_is_above_gets_its_height(
+def test_what_is_read_does_not_move_while_what_is_above_gets_its_height(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     show(window, conversation(300), at="150")
@@ -96,7 +117,7 @@ def test_what_is_read_stands_still_while_what_is_above_gets_its_height(
     before = widget.y() - bar.value()
     assert 0 <= before <= 40
     column._heights[100] += 500  # it turned out higher than guessed
-    column._place()
+    column._update_tops()
     assert widget.y() - bar.value() == before
     assert not window.conversation._at_end
 
@@ -110,7 +131,7 @@ def test_earlier_messages_come_without_a_jump(qtbot: QtBot, window: MainWindow, 
     bar.setValue(bar.value() - up)
     settled(qtbot, window)
     column = window.conversation.column
-    at = max(column._made)
+    at = max(column._widgets)
     widget = column.widget(at)
     assert widget is not None
     before = widget.y() - bar.value()
@@ -121,7 +142,7 @@ def test_earlier_messages_come_without_a_jump(qtbot: QtBot, window: MainWindow, 
     assert tuple(message.id for message in column.messages) == tuple(m.id for m in whole)
 
 
-def test_places_do_not_overlap(qtbot: QtBot, window: MainWindow) -> None:
+def test_messages_do_not_overlap(qtbot: QtBot, window: MainWindow) -> None:
     show(window, conversation(200), at="77")
     window.resize(700, 600)
     settled(qtbot, window)
@@ -174,8 +195,8 @@ def test_a_kept_answer_is_shown_as_it_was_left(
     assert answer.text.toPlainText().strip() == "Half an answer"
     assert (answer.error is not None) == (state == "failed")
     assert answer.stopped.isVisible() == (state in ("stopped", "interrupted", "streaming"))
-    assert "2.0 s" in answer.stats.text()
-    back = answer.kept(kept)
+    assert "2.0 s" in answer.stats.toolTip()
+    back = answer.stored(kept)
     assert back == (kept if state != "streaming" else StoredMessage(
         "a", "q", kept.turn, "interrupted", stats=kept.stats, notices=kept.notices
     ))  # fmt: skip
@@ -215,17 +236,17 @@ def test_a_message_is_edited_in_its_place(qtbot: QtBot, window: MainWindow) -> N
     question = window.conversation.messages[0]
     assert isinstance(question, UserMessage)
     question.edit_button.click()
-    editor = question._editor
+    editor = question.editor
     assert editor is not None
     assert editor.field.toPlainText() == question.turn.text
     editor.field.setPlainText("Other words")
-    with qtbot.waitSignal(window.conversation.edit_wanted) as told:
+    with qtbot.waitSignal(window.conversation.edit_wanted) as emitted:
         editor.send.click()
-    assert told.args == ["0", "Other words"]
+    assert emitted.args == ["0", "Other words"]
     question.begin_edit()
     editor.field.setPlainText("   ")
     assert not editor.send.isEnabled()
-    editor.left.emit()
+    editor.cancelled.emit()
     assert editor.isHidden()
 
 
@@ -237,8 +258,8 @@ def test_the_keys_of_the_composer_hold_where_a_message_is_edited(
     question = window.conversation.messages[0]
     assert isinstance(question, UserMessage)
     question.begin_edit()
-    assert question._editor is not None
-    field = question._editor.field
+    assert question.editor is not None
+    field = question.editor.field
     qtbot.keyClicks(field, "one")
     qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     qtbot.keyClicks(field, "two")
@@ -246,12 +267,117 @@ def test_the_keys_of_the_composer_hold_where_a_message_is_edited(
     with qtbot.assertNotEmitted(window.conversation.edit_wanted):
         qtbot.keyClick(field, Qt.Key.Key_Return)
     QGuiApplication.sendEvent(field, QInputMethodEvent("", []))
-    with qtbot.waitSignal(window.conversation.edit_wanted) as told:
+    with qtbot.waitSignal(window.conversation.edit_wanted) as emitted:
         qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert told.args == ["0", "one\ntwo"]
+    assert emitted.args == ["0", "one\ntwo"]
     question.begin_edit()
     qtbot.keyClick(field, Qt.Key.Key_Escape)
-    assert question._editor.isHidden()
+    assert question.editor.isHidden()
+
+
+@pytest.mark.parametrize("left", [11, 10, 3])
+def test_a_conversation_is_cut_while_an_editor_has_the_focus(
+    qtbot: QtBot, window: MainWindow, left: int
+) -> None:
+    """Hiding the editor moves the focus and scrolls, which must not create old messages again."""
+    show(window, tall_answers(12))
+    settled(qtbot, window)
+    question = window.conversation.column.ensure_widget(10)
+    assert isinstance(question, UserMessage)
+    question.begin_edit()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    assert question.editor is not None
+    question.editor.field.setFocus()
+    with qtbot.waitSignal(window.conversation.focus_lost):
+        show(window, tall_answers(12)[:left])
+    settled(qtbot, window)
+    assert len(window.conversation.column.messages) == left
+    assert all(index < left for index in window.conversation.column._widgets)
+
+
+@pytest.mark.parametrize("scrolled", ["at the end", "at the top", "at the question"])
+def test_the_editor_is_in_sight(qtbot: QtBot, window: MainWindow, scrolled: str) -> None:
+    show(window, tall_answers(12))
+    settled(qtbot, window)
+    column, bar = window.conversation.column, window.conversation.verticalScrollBar()
+    bar.setValue(
+        {"at the end": bar.maximum(), "at the top": 0, "at the question": column.top(8)}[scrolled]
+    )
+    settled(qtbot, window)
+    question = column.ensure_widget(8)
+    assert isinstance(question, UserMessage)
+    question.edit_button.setFocus()
+    question.edit_button.click()
+    assert question.editor is not None
+    settled(qtbot, window)
+    assert on_screen(window, question.editor.field) == EDGE
+    column.settled.emit()  # as when an answer grows
+    column._heights[11] += 300
+    column._update_tops()
+    assert on_screen(window, question.editor.field) == EDGE
+
+
+def test_the_end_is_not_followed_while_an_editor_is_open(qtbot: QtBot, window: MainWindow) -> None:
+    show(window, conversation(4))
+    settled(qtbot, window)
+    question = window.conversation.column.ensure_widget(2)
+    assert isinstance(question, UserMessage)
+    question.begin_edit()
+    before = on_screen(window, question)
+    window.begin_answer("new")
+    window.conversation.append_answer("A line.\n\n" * 200)
+    assert window.conversation.answer is not None
+    window.conversation.answer.text.flush()
+    settled(qtbot, window)
+    bar = window.conversation.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 500)
+    assert on_screen(window, question) <= before
+    assert bar.value() < bar.maximum()
+    window.stop_answer()
+
+
+@pytest.mark.parametrize("lines", [2, 12, 60])
+@pytest.mark.parametrize("role", ["user", "assistant"])
+def test_another_version_stays_under_the_pointer(
+    qtbot: QtBot, window: MainWindow, role: str, lines: int
+) -> None:
+    at = 6 if role == "user" else 7
+    first = list(tall_answers(12))
+    first[at] = replace(first[at], versions=(str(at), "other"))
+    show(window, tuple(first))
+    settled(qtbot, window)
+    column = window.conversation.column
+    arrow = column.ensure_widget(at).versions.forward
+    bar = window.conversation.verticalScrollBar()
+    bar.setValue(arrow.mapTo(column, QPoint(0, 0)).y() - 400)
+    settled(qtbot, window)
+    arrow = column.ensure_widget(at).versions.forward
+    before = on_screen(window, arrow)
+    assert before == 400
+    arrow.setFocus()
+    arrow.click()
+    other = Turn(role, "\n\n".join(["Other words."] * lines))
+    messages = (*first[:at], replace(first[at], id="other", turn=other), *first[at + 1 :])
+    show(window, messages, "other")
+    settled(qtbot, window)
+    versions = column.ensure_widget(at).versions
+    assert on_screen(window, versions.forward) == before
+    assert window.focusWidget() is versions.back  # there is nothing further forward
+
+
+def test_scrolling_ends_what_is_kept_in_its_place(qtbot: QtBot, window: MainWindow) -> None:
+    show(window, tall_answers(12))
+    settled(qtbot, window)
+    question = window.conversation.column.ensure_widget(8)
+    assert isinstance(question, UserMessage)
+    question.begin_edit()
+    bar = window.conversation.verticalScrollBar()
+    bar.setValue(bar.value() + 150)
+    settled(qtbot, window)
+    value = bar.value()
+    window.conversation.column.settled.emit()
+    assert bar.value() == value
 
 
 def test_an_answer_can_be_asked_for_again_but_not_while_one_comes(
@@ -261,9 +387,9 @@ def test_an_answer_can_be_asked_for_again_but_not_while_one_comes(
     settled(qtbot, window)
     question, answer = window.conversation.messages
     assert isinstance(answer, AnswerMessage)
-    with qtbot.waitSignal(window.conversation.again_wanted) as told:
+    with qtbot.waitSignal(window.conversation.again_wanted) as emitted:
         answer.again_button.click()
-    assert told.args == ["1"]
+    assert emitted.args == ["1"]
     window.begin_answer("2")
     assert not answer.again_button.isEnabled()
     assert not question.edit_button.isEnabled()
@@ -278,10 +404,10 @@ def test_arrows_walk_the_versions(qtbot: QtBot, window: MainWindow) -> None:
     assert answer.versions.isHidden()
     window.conversation.set_versions("1", ("0a", "1", "2b"))
     assert answer.versions.count.text() == "2 / 3"
-    for button, chosen in ((answer.versions.back, "0a"), (answer.versions.on, "2b")):
-        with qtbot.waitSignal(window.conversation.version_wanted) as told:
+    for button, chosen in ((answer.versions.back, "0a"), (answer.versions.forward, "2b")):
+        with qtbot.waitSignal(window.conversation.version_wanted) as emitted:
             button.click()
-        assert told.args == [chosen]
+        assert emitted.args == [chosen]
 
 
 def test_a_message_can_be_copied(qtbot: QtBot, window: MainWindow) -> None:

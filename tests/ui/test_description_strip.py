@@ -1,4 +1,4 @@
-"""The strip shows everything that is believed about a picture, for the person to correct."""
+"""The strip shows the whole description of a picture, and takes the user's correction."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.values import ImageDescription, Label
 
-SIGHT = ImageDescription(labels=(Label("dog", 0.9),), caption="A dog runs to a sign.", text="STOP")
+DESCRIPTION = ImageDescription(
+    labels=(Label("dog", 0.9),), caption="A dog runs to a sign.", text="STOP"
+)
 
 
 def shown(strip: DescriptionStrip) -> str:
-    labels = [words for words in strip.findChildren(QLabel) if not words.isHidden()]
-    return "\n".join(words.text() for words in labels)
+    labels = [label for label in strip.findChildren(QLabel) if not label.isHidden()]
+    return "\n".join(label.text() for label in labels)
 
 
 def test_caption_labels_and_text_are_shown_and_can_be_corrected(qtbot) -> None:
     attachments = PendingAttachments()
     strip = DescriptionStrip("d", attachments, "dog.png")
     qtbot.addWidget(strip)
-    attachments.set_description("d", SIGHT)
-    for words in ("A dog runs to a sign.", "dog (very likely)", "STOP"):
-        assert words in shown(strip)
+    attachments.set_description("d", DESCRIPTION)
+    for text in ("A dog runs to a sign.", "dog (very likely)", "Text in the picture", "STOP"):
+        assert text in shown(strip)
     strip.begin_correction()
     field = strip.findChild(QPlainTextEdit)
     assert field.toPlainText() == "A dog runs to a sign.\nSTOP"
@@ -33,11 +35,18 @@ def test_caption_labels_and_text_are_shown_and_can_be_corrected(qtbot) -> None:
     assert corrected.args == ["d", "A cat sits by a sign."]
     assert "A cat sits by a sign." in shown(strip)
     assert "A dog" not in shown(strip)
+    assert "Text in the picture" not in shown(strip)
+
+
+def test_a_picture_without_a_description_is_being_looked_at(qtbot) -> None:
+    strip = DescriptionStrip("d", PendingAttachments(), "dog.png")
+    qtbot.addWidget(strip)
+    assert "Looking…" in shown(strip)
 
 
 def test_a_strip_in_a_row_of_pictures_shows_its_last_line(qtbot) -> None:
     attachments = PendingAttachments()
-    attachments.set_description("d", SIGHT)
+    attachments.set_description("d", DESCRIPTION)
     row = QWidget()
     qtbot.addWidget(row)
     strip = DescriptionStrip("d", attachments, "dog.png")
@@ -47,6 +56,6 @@ def test_a_strip_in_a_row_of_pictures_shows_its_last_line(qtbot) -> None:
     row.resize(400, flow.heightForWidth(400))
     row.show()
     qtbot.waitExposed(row)
-    for words in (strip._seen, strip._read):
-        assert words.height() >= words.heightForWidth(words.width())
-    assert strip._read.geometry().bottom() <= strip.height()
+    for field in (strip._caption, strip._text):
+        assert field.height() >= field.heightForWidth(field.width())
+    assert strip._text.geometry().bottom() <= strip.height()

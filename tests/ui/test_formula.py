@@ -1,4 +1,4 @@
-"""Formulas: what is one, that it is drawn, and that what is none stays readable."""
+"""Formulas: recognised, drawn in their place, and readable where they cannot be drawn."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from pytestqt.qtbot import QtBot
 
-from mmdesk.ui.markdown.formula import LONGEST, SIGN, formulas, source_of
+from mmdesk.ui.markdown.formula import LONGEST, OBJECT_CHARACTER, formulas, source_of
 from mmdesk.ui.rich_text import RichTextView
 
 SLOW = 30_000  # the first formula loads the library
 
 
 def shown(qtbot: QtBot, text: str) -> RichTextView:
-    made = RichTextView(markdown=True)
-    qtbot.addWidget(made)
-    made.resize(600, 400)
-    made.show()
-    made.append(text)
-    made.finish()
-    made.flush()
-    return made
+    view = RichTextView(markdown=True)
+    qtbot.addWidget(view)
+    view.resize(600, 400)
+    view.show()
+    view.append(text)
+    view.finish()
+    view.flush()
+    return view
 
 
 def sources(message: RichTextView) -> list[str]:
-    found, made = message.document().find(SIGN), []
+    found, texts = message.document().find(OBJECT_CHARACTER), []
     while not found.isNull():
-        made.append(source_of(found.charFormat()))
-        found = message.document().find(SIGN, found)
-    return made
+        texts.append(source_of(found.charFormat()))
+        found = message.document().find(OBJECT_CHARACTER, found)
+    return texts
 
 
 def wait_for(qtbot: QtBot, tex: str) -> None:
@@ -54,7 +54,7 @@ def test_what_is_a_formula(qtbot: QtBot, text: str, tex: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["from $5 to $10", "`$x$`", "```sh\necho $a $b\n```", r"a \$x\$"])
-def test_what_is_none(qtbot: QtBot, text: str) -> None:
+def test_what_is_no_formula(qtbot: QtBot, text: str) -> None:
     message = shown(qtbot, text)
     assert sources(message) == []
     assert "$" in message.toPlainText()
@@ -81,17 +81,17 @@ def test_a_formula_is_drawn_in_its_place(qtbot: QtBot) -> None:
     assert max(y for _, y in ink) - min(y for _, y in ink) > 18  # higher than a line of text
 
 
-def test_what_cannot_be_drawn_stays_as_it_was_written(qtbot: QtBot) -> None:
+def test_what_cannot_be_drawn_is_shown_as_its_source(qtbot: QtBot) -> None:
     message = shown(qtbot, r"broken $\frac{a}{$ and good $q$")
     wait_for(qtbot, "q")
     assert formulas().get(r"\frac{a}{") is None
     assert sources(message) == [r"\frac{a}{", "q"]
 
 
-def test_a_monster_is_not_even_tried(qtbot: QtBot) -> None:
-    before = len(formulas()._known)
+def test_a_source_that_is_too_long_is_not_drawn(qtbot: QtBot) -> None:
+    before = len(formulas()._cache)
     assert formulas().get("x" * (LONGEST + 1)) is None
-    assert len(formulas()._known) == before
+    assert len(formulas()._cache) == before
 
 
 def test_copying_gives_the_source_back(qtbot: QtBot) -> None:

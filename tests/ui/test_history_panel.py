@@ -1,4 +1,4 @@
-"""The list of conversations: what it shows, and what it tells."""
+"""The list of conversations: its rows, search, menus and signals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from mmdesk.ui import history_panel
-from mmdesk.ui.history_model import ROW, day_words
+from mmdesk.ui.history_model import ROW, day_text
 from mmdesk.ui.history_panel import HistoryPanel
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.values import ConversationInfo, SearchHit
@@ -58,19 +58,25 @@ def test_rows_stand_under_headings(panel: HistoryPanel) -> None:
     ],
 )
 def test_headings_say_when(day: tuple[int, int, int], words: str) -> None:
-    assert day_words(datetime(*day, 12).timestamp(), date(2026, 3, 10)) == words
+    assert day_text(datetime(*day, 12).timestamp(), date(2026, 3, 10)) == words
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), float("nan"), 1e308, -1e308])
+def test_an_impossible_time_hides_no_conversation(panel: HistoryPanel, seconds: float) -> None:
+    panel.set_conversations((NEW, ConversationInfo("x", "Odd one", changed=seconds)))
+    assert texts(panel) == ["Today", "New one", "Unknown date", "Odd one"]
 
 
 def test_a_click_and_enter_open(qtbot: QtBot, panel: HistoryPanel) -> None:
     at = panel.rows.row_of("n")
     place = panel.list.visualRect(panel.rows.index(at)).center()
-    with qtbot.waitSignal(panel.open_wanted) as told:
+    with qtbot.waitSignal(panel.open_wanted) as emitted:
         qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert told.args == ["n", "", ()]
+    assert emitted.args == ["n", "", ()]
     choose(panel, "o")
-    with qtbot.waitSignal(panel.open_wanted) as told:
+    with qtbot.waitSignal(panel.open_wanted) as emitted:
         qtbot.keyClick(panel.list, Qt.Key.Key_Return)
-    assert told.args == ["o", "", ()]
+    assert emitted.args == ["o", "", ()]
 
 
 def test_f2_renames(qtbot: QtBot, panel: HistoryPanel) -> None:
@@ -79,20 +85,20 @@ def test_f2_renames(qtbot: QtBot, panel: HistoryPanel) -> None:
     qtbot.keyClick(panel.list, Qt.Key.Key_F2)
     field = panel.list.findChild(history_panel.QLineEdit, "renameField")
     field.setText("  A better   name ")
-    with qtbot.waitSignal(panel.renamed) as told:
+    with qtbot.waitSignal(panel.renamed) as emitted:
         qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert told.args == ["n", "A better name"]
+    assert emitted.args == ["n", "A better name"]
 
 
 def test_deleting_offers_undo(qtbot: QtBot, panel: HistoryPanel) -> None:
     choose(panel, "n")
-    with qtbot.waitSignal(panel.deleted) as told:
+    with qtbot.waitSignal(panel.deleted) as emitted:
         qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
-    assert told.args == ["n"]
+    assert emitted.args == ["n"]
     assert panel.undo_bar.isVisible()
-    with qtbot.waitSignal(panel.restored) as told:
+    with qtbot.waitSignal(panel.restored) as emitted:
         panel.undo_button.click()
-    assert told.args == ["n"]
+    assert emitted.args == ["n"]
     assert not panel.undo_bar.isVisible()
 
 
@@ -109,18 +115,18 @@ def test_what_cannot_be_undone_any_more_is_forgotten(qtbot: QtBot, panel: Histor
 
 def test_a_search_shows_hits_and_opens_at_them(qtbot: QtBot, panel: HistoryPanel) -> None:
     panel.field.setText("river")
-    with qtbot.waitSignal(panel.search_wanted) as told:
+    with qtbot.waitSignal(panel.search_wanted) as emitted:
         panel._search_timer.timeout.emit()
-    assert told.args == ["river"]
+    assert emitted.args == ["river"]
     panel._search_timer.stop()
     hits = (SearchHit("n", "New one", "m7", "a river bank", ((2, 5),)),)
     panel.set_hits("old question", hits)
     assert "Pinned one" in texts(panel)
     panel.set_hits("river", hits)
     assert texts(panel) == ["New one"]
-    with qtbot.waitSignal(panel.open_wanted) as told:
+    with qtbot.waitSignal(panel.open_wanted) as emitted:
         qtbot.keyClick(panel.field, Qt.Key.Key_Return)
-    assert told.args == ["n", "m7", ("river",)]
+    assert emitted.args == ["n", "m7", ("river",)]
     panel.set_hits("river", ())
     assert texts(panel) == ["Nothing found"]
     qtbot.keyClick(panel.field, Qt.Key.Key_Escape)
@@ -135,9 +141,9 @@ def test_the_menu_pins_and_unpins(qtbot: QtBot, panel: HistoryPanel) -> None:
         index = panel.rows.index(panel.rows.row_of(conversation))
         menu: QMenu = panel.menu_of(index, index.data(ROW))
         action = next(action for action in menu.actions() if action.text() == words)
-        with qtbot.waitSignal(panel.pinned) as told:
+        with qtbot.waitSignal(panel.pinned) as emitted:
             action.trigger()
-        assert told.args == [conversation, pinned]
+        assert emitted.args == [conversation, pinned]
         menu.deleteLater()
 
 
@@ -145,7 +151,7 @@ def test_rows_say_to_a_screen_reader_what_the_eye_sees(panel: HistoryPanel) -> N
     panel.set_busy(frozenset({"n"}))
     role = Qt.ItemDataRole.AccessibleTextRole
     spoken = [panel.rows.index(panel.rows.row_of(name)).data(role) for name in ("p", "n")]
-    assert spoken == ["Pinned one, pinned", "New one, an answer is coming"]
+    assert spoken == ["Pinned one, pinned", "New one, answer in progress"]
 
 
 def test_a_narrow_window_shows_the_list_or_the_conversation(

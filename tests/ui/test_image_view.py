@@ -34,6 +34,6 @@ def test_a_view_shows_the_picture(qtbot: QtBot) -> None:
 
 
 def test_small_versions_are_kept_for_a_bounded_number(qtbot: QtBot) -> None:
-    for n in range(image_view._MOST_KEPT + 20):
+    for n in range(image_view._CACHE_SIZE + 20):
         qtbot.addWidget(ImageView(_striped(4, 2, f"p{n}"), QSize(10, 10)))
-    assert len(image_view._small) <= image_view._MOST_KEPT
+    assert len(image_view._cache) <= image_view._CACHE_SIZE

@@ -26,17 +26,17 @@ from mmdesk.ui import i18n
 from mmdesk.ui.main_window import MainWindow
 from tests.screens.scenes import SCENES
 
-# Dialogs in which another page cannot be reached are made anew when they are opened again.
+# Modal dialogs are not among these: they are created again when they are opened again.
 STAYING = (
     *("chat", "empty", "streaming", "fetching", "models", "pictures", "editing", "search"),
     *("quick-ask", "narrow"),
 )
-# What stays as it is in every language: names, what people and models have said, numbers.
+# What is the same in every language: names, text of users and models, numbers.
 SAME = re.compile(
     r"mmdesk|CPU|Top p|English|JSON|USB microphone|Headset|Qwen|qwen|Whisper|SmolLM|Large-70B|"
     r"/home/ada|A hash table|[Hh]ow a hash|Packing list|Letter to Ms|And a larger|It would be|"
     r"EXIT 12|second|third|My house|What is in this|What should I see|Begin in|mountain|table|"
-    r"minutes\.pdf|Summarise this for|https://|\d[\d.,]* (MB|GB)|Ctrl|Esc|F\d|Shift|Return|Del"
+    r"minutes\.pdf|Summarise this for|https://|\d[\d.,]* (MB|GB)|Ctrl|Esc|F\d|Shift|Enter|Del"
 )
 
 
@@ -62,7 +62,7 @@ def _scene(qtbot: object, language: str, name: str) -> MainWindow:
 
 
 def texts(root: QWidget) -> list[tuple[str, str, str]]:
-    """(the widget, what kind of text, the text) of everything that can be seen or heard."""
+    """Return (widget, kind of text, text) for everything that can be seen or read aloud."""
     found = []
     for widget in (root, *root.findChildren(QWidget)):
         if widget.objectName() == "microphoneSeconds":
@@ -111,9 +111,7 @@ def _let_things_settle(window: MainWindow) -> None:
 
 
 @pytest.mark.parametrize("name", STAYING)
-def test_a_window_that_changes_its_language_is_as_if_it_had_begun_in_it(
-    qtbot: object, name: str
-) -> None:
+def test_a_changed_language_shows_the_same_texts_as_a_start_in_it(qtbot: object, name: str) -> None:
     changed = _scene(qtbot, "en", name)
     _let_things_settle(changed)
     english = texts(changed)
@@ -148,21 +146,21 @@ def test_nothing_is_left_in_english(qtbot: object, name: str) -> None:
 def test_the_language_is_chosen_in_the_settings_and_kept(qtbot: object) -> None:
     window = _window(qtbot, "en")
     window.show()
-    told: list[Settings] = []
-    window.settings_changed.connect(told.append)
+    changed: list[Settings] = []
+    window.settings_changed.connect(changed.append)
     window.open_settings()
     dialog = window.findChild(QWidget, "settingsDialog")
     choice = dialog.findChild(QComboBox, "languageChoice")
     assert [choice.itemText(at) for at in range(choice.count())][1:] == ["English", "简体中文"]
     choice.setCurrentIndex(2)
     dialog.findChild(QAbstractButton, "saveSettingsButton").click()
-    assert told[-1].language == "zh_CN"
+    assert changed[-1].language == "zh_CN"
     send = window.findChild(QWidget, "sendButton")
     assert (send.accessibleName(), send.toolTip()) == ("发送", "发送（Enter）")
     assert window.composer.input.placeholderText() == "想问什么都可以"
 
 
-def test_qts_own_words_follow_too(qtbot: object) -> None:
+def test_qts_own_texts_follow_too(qtbot: object) -> None:
     window = _window(qtbot, "zh_CN")
     menu = window.history.field.createStandardContextMenu()
     assert any("复制" in action.text() for action in menu.actions())
@@ -177,7 +175,7 @@ def test_the_trays_menu_follows_too(qtbot: object, monkeypatch: pytest.MonkeyPat
     window.pages.tray.set_on(True)
     i18n.choose("zh_CN")
     shown = {action.text() for action in window.findChildren(QAction)}
-    assert {"快速提问…", "打开窗口", "退出"} <= shown
+    assert {"快速提问…", "打开 mmdesk", "退出"} <= shown
     window.pages.tray.set_on(False)
 
 
@@ -190,21 +188,21 @@ def test_english_loads_nothing(qtbot: object, monkeypatch: pytest.MonkeyPatch) -
     assert i18n.language() == "en"
 
 
-def test_words_that_are_gone_are_not_said_again(qtbot: object) -> None:
+def test_a_text_that_is_gone_is_not_shown_again(qtbot: object) -> None:
     window = _scene(qtbot, "en", "chat")
     window.clear_conversation()
-    window.composer.show_error("minutes.pdf is empty.", "")
+    window.composer.show_error("There is not enough memory for this.", "")
     _let_things_settle(window)
     window.composer.set_ready(False, "The language model is not there yet.")
     window.composer.set_ready(True, "")
     i18n.choose("zh_CN")
     assert window.composer.reason.text() == ""
-    assert "minutes.pdf 是空的。" in [found.text() for found in window.findChildren(QLabel)]
+    assert "内存不足，无法完成。" in [found.text() for found in window.findChildren(QLabel)]
 
 
-def test_formatted_and_joined_words_are_said_again() -> None:
+def test_formatted_and_joined_texts_follow_the_language() -> None:
     size = i18n.tr("{0} on disk").format(i18n.tr("{0} MB").format(7))
-    whole = i18n.joined(" · ", ("x", "", i18n.tr("Takes text"), size))
-    assert whole == "x · Takes text · 7 MB on disk"
+    whole = i18n.joined(" · ", ("x", "", i18n.tr("Message"), size))
+    assert whole == "x · Message · 7 MB on disk"
     i18n.choose("zh_CN")
-    assert whole.again() == "x · 可处理文字 · 占用磁盘 7 MB"
+    assert whole.again() == "x · 消息 · 占用磁盘 7 MB"

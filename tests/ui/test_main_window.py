@@ -46,7 +46,7 @@ def test_the_first_start_is_told_in_sizes(qtbot: QtBot, window: MainWindow) -> N
     )
     start = window.download_panel
     assert start.isVisible()
-    assert start.parts["a"].words.text() == "100 of 400 MB"
+    assert start.parts["a"].progress.text() == "100 of 400 MB"
     assert start.parts["a"].bar.value() == 250
     with qtbot.waitSignal(window.download_panel.cancelled):
         start.cancel_button.click()

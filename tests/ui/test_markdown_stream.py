@@ -1,4 +1,4 @@
-"""Cutting a growing text into blocks: same result however it comes, at the cost of the tail."""
+"""The block parser: the same result however the text comes, at the cost of the tail."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ End"""
 
 
 def _blocks(steps: list[Step]) -> list[tuple[str, str]]:
-    """What stands in the document after all steps: (kind, content) of its blocks."""
+    """Return (kind, content) of the document's blocks after all steps."""
     shown: list[tuple[str, str]] = []
     settled = 0
     for step in steps:

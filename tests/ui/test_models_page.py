@@ -1,4 +1,4 @@
-"""The page of the models: what it shows, and what it asks for."""
+"""The models page: its texts, its buttons and its signals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from mmdesk.models.hardware_fit import judge
 from mmdesk.ui.main_window import MainWindow
-from mmdesk.ui.model_labels import fit_words, size_words
+from mmdesk.ui.model_labels import fit_text, size_text
 from mmdesk.ui.models_page import ModelsPage
 from mmdesk.values import FetchProgress, HardwareFit, ModelEntry
 from tests.screens.scenes import GB, INFOS, MACHINE
@@ -49,36 +49,36 @@ def words(page: ModelsPage, part: str) -> list[str]:
 
 
 def test_each_part_offers_what_can_be_done_with_it(page: ModelsPage) -> None:
-    assert words(page, CHAT.id) == ["Unload now", "Check", "Remove"]
-    assert words(page, EAR.id) == ["Check", "Remove"]
-    assert words(page, LARGE.id) == ["Fetch"]
-    assert words(page, OWN.id) == ["Use for chat", "Check", "Take off the list"]
+    assert words(page, CHAT.id) == ["Free memory", "Verify", "Remove"]
+    assert words(page, EAR.id) == ["Verify", "Remove"]
+    assert words(page, LARGE.id) == ["Download"]
+    assert words(page, OWN.id) == ["Use for chat", "Verify", "Remove from list"]
     assert page.cards[CHAT.id].state.text() == "in use"
-    assert page.cards[LARGE.id].state.text() == "not fetched"
+    assert page.cards[LARGE.id].state.text() == "not downloaded"
 
 
-def test_size_licence_and_what_it_takes_are_said(page: ModelsPage) -> None:
+def test_a_card_shows_input_size_and_licence(page: ModelsPage) -> None:
     facts = page.cards[LARGE.id].facts.text()
-    assert facts == "Takes text · 1.1 GB to fetch, 3.1 GB on disk · Apache-2.0"
-    assert "Takes sound" in page.cards[EAR.id].facts.text()
+    assert facts == "Input: text · 1.1 GB download, 3.1 GB on disk · Apache-2.0"
+    assert "Input: audio" in page.cards[EAR.id].facts.text()
     assert "licence not stated" in page.cards[OWN.id].facts.text()
 
 
-def test_a_download_is_fetched_paused_resumed_and_given_up(page: ModelsPage, qtbot: QtBot) -> None:
+def test_a_download_is_started_paused_resumed_and_given_up(page: ModelsPage, qtbot: QtBot) -> None:
     card = page.cards[LARGE.id]
     with qtbot.waitSignal(page.fetch_wanted) as wanted:
         press(qtbot, card.main)
     assert wanted.args == [LARGE.id]
     page.set_progress(FetchProgress(LARGE.id, LARGE.title, "downloading", GB // 4, GB))
     assert words(page, LARGE.id) == ["Pause", "Cancel"]
-    assert (card.bar.value(), card.way.text()) == (250, "Fetching: 250 MB of 1.0 GB")
+    assert (card.bar.value(), card.progress.text()) == (250, "Downloading: 250 MB of 1.0 GB")
     with qtbot.waitSignal(page.pause_wanted):
         press(qtbot, card.main)
     page.set_paused(LARGE.id)
     page.set_entries((replace(card.entry, fetched=0.25),), MACHINE)
     assert words(page, LARGE.id) == ["Resume", "Cancel"]
     assert card.state.text() == "paused"
-    assert "25 %" in card.way.text()
+    assert "25 %" in card.progress.text()
     with qtbot.waitSignal(page.fetch_wanted):
         press(qtbot, card.main)
     page.set_progress(FetchProgress(LARGE.id, LARGE.title, "converting", 0, GB))
@@ -87,7 +87,7 @@ def test_a_download_is_fetched_paused_resumed_and_given_up(page: ModelsPage, qtb
     assert given_up.args == [LARGE.id]
 
 
-def test_the_keyboards_place_is_kept_when_a_button_changes(page: ModelsPage) -> None:
+def test_the_focus_stays_when_a_button_changes(page: ModelsPage) -> None:
     card = page.cards[LARGE.id]
     card.main.setFocus()
     page.set_progress(FetchProgress(LARGE.id, LARGE.title, "downloading", 1, 2))
@@ -102,19 +102,19 @@ def test_removing_asks_first(page: ModelsPage, qtbot: QtBot) -> None:
     press(qtbot, page.cards[CHAT.id].remove)
     with qtbot.waitSignal(page.remove_wanted) as removed:
         boxes = page.findChildren(QMessageBox, "removeModelQuestion")
-        assert "answers now" in boxes[-1].informativeText()
+        assert "the model in use" in boxes[-1].informativeText()
         boxes[-1].findChild(QPushButton, "removeModelQuestionYes").click()
     assert removed.args == [CHAT.id]
 
 
-def test_a_folder_of_ones_own_is_only_taken_off_the_list(page: ModelsPage, qtbot: QtBot) -> None:
+def test_a_folder_of_the_user_is_only_removed_from_the_list(page: ModelsPage, qtbot: QtBot) -> None:
     press(qtbot, page.cards[OWN.id].remove)
     box = page.findChild(QMessageBox, "removeModelQuestion")
-    assert "stays as it is" in box.informativeText()
+    assert "not deleted" in box.informativeText()
     box.close()
 
 
-def test_checking_shows_itself_and_can_be_stopped(page: ModelsPage, qtbot: QtBot) -> None:
+def test_verifying_shows_progress_and_can_be_stopped(page: ModelsPage, qtbot: QtBot) -> None:
     card = page.cards[EAR.id]
     with qtbot.waitSignal(page.check_wanted):
         press(qtbot, card.other)
@@ -124,8 +124,8 @@ def test_checking_shows_itself_and_can_be_stopped(page: ModelsPage, qtbot: QtBot
         press(qtbot, card.other)
     page.set_checking(EAR.id, False)
     page.tell(EAR.id, "model.bin has changed.", wrong=True)
-    assert words(page, EAR.id) == ["Check", "Remove"]
-    assert card.told.text() == "model.bin has changed."
+    assert words(page, EAR.id) == ["Verify", "Remove"]
+    assert card.message.text() == "model.bin has changed."
 
 
 def test_complaint_4_out_of_memory_is_said_before_and_not_after(
@@ -134,7 +134,7 @@ def test_complaint_4_out_of_memory_is_said_before_and_not_after(
     """A model that does not fit says so, and is only chosen against the warning."""
     card = page.cards[OWN.id]
     assert card.fit.text() == (
-        "Does not fit: it needs about 140.6 GB of memory and this machine has 8.0 GB."
+        "Too large for this computer (needs about 140.6 GB of memory, you have 8.0 GB)"
     )
     with qtbot.assertNotEmitted(page.use_wanted):
         press(qtbot, card.main)
@@ -152,21 +152,20 @@ def test_complaint_4_out_of_memory_is_said_before_and_not_after(
     ("fit", "sentence"),
     [
         (HardwareFit("well", 2 * GB, 8 * GB),
-         "Fits this machine: it needs about 2.0 GB of the 8.0 GB of memory."),
+         "Runs well here (about 2.0 GB of memory)"),
         (HardwareFit("slowly", 4 * GB, 8 * GB, 4, 2),
-         "Fits, but slowly: 4 cores are advised and this machine has 2."),
+         "Will be slow here (4 cores recommended, you have 2)"),
         (HardwareFit("tightly", 4 * GB, GB),
-         "Fits only after other programs are closed: it needs about 4.0 GB of memory and 1.0 GB "
-         "are free now."),
-        (HardwareFit("disk", 4 * GB, GB), "No room for it: it needs 4.0 GB of disk and 1.0 GB are free."),
+         "Close other programs first (needs about 4.0 GB of memory, 1.0 GB free now)"),
+        (HardwareFit("disk", 4 * GB, GB), "Not enough disk space (needs 4.0 GB, 1.0 GB free)"),
     ],
 )  # fmt: skip
-def test_why_it_fits_or_not_is_one_plain_sentence(fit: HardwareFit, sentence: str) -> None:
-    assert fit_words(fit) == sentence
+def test_the_fit_is_one_plain_sentence(fit: HardwareFit, sentence: str) -> None:
+    assert fit_text(fit) == sentence
 
 
-def test_sizes_are_said_as_people_say_them() -> None:
-    sizes = [size_words(n) for n in (1, 93_000_000, 999_532_008, 1_093_000_000)]
+def test_sizes_are_written_as_people_read_them() -> None:
+    sizes = [size_text(n) for n in (1, 93_000_000, 999_532_008, 1_093_000_000)]
     assert sizes == ["1 MB", "93 MB", "1.0 GB", "1.1 GB"]
 
 

@@ -1,4 +1,4 @@
-"""The window's other pages: keys, first steps, tray, settings."""
+"""The other windows: keyboard shortcuts, welcome, tray, settings."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_the_list_shows_them_all(window: MainWindow) -> None:
     for at in range(dialog.list.topLevelItemCount()):
         group = dialog.list.topLevelItem(at)
         rows += [(row.text(0), row.text(1)) for row in map(group.child, range(group.childCount()))]
-    assert rows == [(entry.words, entry.shown()) for entry in shortcuts.table()]
+    assert rows == [(entry.action, entry.shown()) for entry in shortcuts.table()]
     dialog.close()
 
 
@@ -65,7 +65,7 @@ def test_keys_open_the_pages(window: MainWindow, qtbot: QtBot) -> None:
         QTest.keySequence(window, QKeySequence("Ctrl+0"))
 
 
-# --- first steps ------------------------------------------------------------------------------
+# --- welcome ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -79,13 +79,13 @@ def steps(window: MainWindow, qtbot: QtBot) -> OnboardingDialog:
 
 def test_the_first_steps_are_three_and_lead_back(steps: OnboardingDialog) -> None:
     assert steps.pages.count() == 3
-    assert steps.where.text() == "1 of 3"
+    assert steps.step_label.text() == "1 of 3"
     assert not steps.back.isEnabled()
     steps.next.click()
     steps.back.click()
     steps.next.click()
     steps.next.click()
-    assert steps.where.text() == "3 of 3"
+    assert steps.step_label.text() == "3 of 3"
     assert steps.next.text() == "Done"
 
 
@@ -104,20 +104,18 @@ def test_escape_skips_them(window: MainWindow, steps: OnboardingDialog, qtbot: Q
     assert changed.args[0].seen_welcome
 
 
-def test_they_show_what_is_being_fetched(
-    window: MainWindow, steps: OnboardingDialog, qtbot: QtBot
-) -> None:
+def test_they_show_the_downloads(window: MainWindow, steps: OnboardingDialog, qtbot: QtBot) -> None:
     steps.next.click()
-    assert steps.fetched.isVisible()
+    assert steps.status.isVisible()
     window.pages.set_fetch_progress(FetchProgress("m", "Model", "downloading", 250, 1000))
-    assert not steps.fetched.isVisible()
+    assert not steps.status.isVisible()
     row = steps._rows["m"]
     assert row.bar.value() == 250
     qtbot.waitUntil(row.isVisible)
     window.pages.set_fetch_failed("Model could not be had.", "Try again.")
-    assert steps.fetched.text() == "Model could not be had. Try again."
+    assert steps.status.text() == "Model could not be had. Try again."
     window.pages.set_fetch_done()
-    assert steps.fetched.text() == "Everything is here."
+    assert steps.status.text() == "Everything is installed."
 
 
 def test_an_example_comes_into_the_composer(window: MainWindow, steps: OnboardingDialog) -> None:
@@ -217,7 +215,14 @@ def test_the_dialog_gives_back_what_it_was_given(window: MainWindow) -> None:
     assert (changed.text_size, changed.reduce_motion, changed.unload_after) == (120, False, 30)
 
 
-def test_a_desktop_without_a_tray_is_told_so(window: MainWindow) -> None:
+def test_the_length_of_answers_is_explained_in_words(window: MainWindow) -> None:
+    dialog = SettingsDialog(Settings(max_tokens=768), [], window)
+    assert dialog.length_in_words.text() == "About 575 words"
+    dialog.length.setValue(16)
+    assert dialog.length_in_words.text() == "About 12 words"
+
+
+def test_without_a_tray_the_setting_is_disabled(window: MainWindow) -> None:
     dialog = SettingsDialog(Settings(), [], window)
     assert not dialog.tray.isEnabled()
 
@@ -235,7 +240,7 @@ def test_keys_and_first_steps_are_reached_from_the_settings(
     window.pages.steps.close()
 
 
-def test_a_low_window_leaves_out_what_the_greeting_can_do_without(window: MainWindow) -> None:
+def test_a_low_window_hides_all_but_the_greeting(window: MainWindow) -> None:
     welcome = window.conversation.welcome
     parts = (*welcome._buttons, welcome._about, welcome._mark)
     assert not any(part.isHidden() for part in parts)

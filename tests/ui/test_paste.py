@@ -1,4 +1,4 @@
-"""What a paste or a drop means."""
+"""The content of a paste or a drop: files, a picture, or text."""
 
 from __future__ import annotations
 

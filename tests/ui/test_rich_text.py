@@ -1,4 +1,4 @@
-"""A message's text: drawn at the cost of its tail, harmless whatever it holds."""
+"""The text of a message: drawn at the cost of its tail, harmless whatever it contains."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from mmdesk.ui.rich_text import SLICE, RichTextView
 
 
 def _shown(qtbot: QtBot, text: str, *, markdown: bool = True, piece: int = SLICE) -> RichTextView:
-    made = RichTextView(markdown=markdown)
-    qtbot.addWidget(made)
-    made.resize(600, 100)
+    view = RichTextView(markdown=markdown)
+    qtbot.addWidget(view)
+    view.resize(600, 100)
     for at in range(0, len(text), piece):
-        made.append(text[at : at + piece])
-    made.finish()
-    made.flush()
-    return made
+        view.append(text[at : at + piece])
+    view.finish()
+    view.flush()
+    return view
 
 
 def _images(document: QTextDocument) -> list[QTextImageFormat]:
     return [
-        made.toImageFormat() for made in document.allFormats() if made.toImageFormat().isValid()
+        each.toImageFormat() for each in document.allFormats() if each.toImageFormat().isValid()
     ]
 
 
@@ -43,51 +43,51 @@ def test_the_document_is_the_same_however_the_text_comes(qtbot: QtBot) -> None:
         assert [r.source for r in grown.regions] == ["x = 1\n", "ls\n"]
 
 
-def test_code_stands_as_far_from_the_foot_of_its_ground_as_from_its_side(qtbot: QtBot) -> None:
+def test_code_is_as_far_from_the_bottom_of_its_background_as_from_its_side(qtbot: QtBot) -> None:
     for text in ("```py\nx = 1\nprint(x)\n```\n\nend", "```py\nx = 1\nprint(x)\n```"):
-        made = _shown(qtbot, text)
-        made.show()
-        qtbot.waitExposed(made)
-        document = made.document()
+        view = _shown(qtbot, text)
+        view.show()
+        qtbot.waitExposed(view)
+        document = view.document()
         last = document.findBlock(document.toPlainText().index("print"))
-        below = region_rect(document, made.regions[0]).bottom()
+        below = region_rect(document, view.regions[0]).bottom()
         below -= document.documentLayout().blockBoundingRect(last).bottom()
         assert below == pytest.approx(CODE_PAD, abs=2)
-        assert region_rect(document, made.regions[0]).bottom() <= document.size().height()
+        assert region_rect(document, view.regions[0]).bottom() <= document.size().height()
 
 
 def test_appending_writes_the_tail_only(qtbot: QtBot) -> None:
     """Two hundred paragraphs in twenty pieces each: blocks are written a few times, not 200."""
-    made = RichTextView(markdown=True)
-    qtbot.addWidget(made)
+    view = RichTextView(markdown=True)
+    qtbot.addWidget(view)
     for _ in range(200):
         for word in ("A paragraph ", "of several ", "words in it.", "\n\n"):
-            made.append(word)
-            made.flush()
-    assert made.document().blockCount() >= 200
-    assert made._builder.blocks_written < 200 * 10
+            view.append(word)
+            view.flush()
+    assert view.document().blockCount() >= 200
+    assert view._builder.blocks_written < 200 * 10
 
 
 def test_nothing_is_dropped_when_text_comes_faster_than_it_is_drawn(qtbot: QtBot) -> None:
-    made = RichTextView(markdown=True)
-    qtbot.addWidget(made)
-    with qtbot.waitSignal(made.drawn, check_params_cb=lambda: not made._pending, timeout=20_000):
+    view = RichTextView(markdown=True)
+    qtbot.addWidget(view)
+    with qtbot.waitSignal(view.drawn, check_params_cb=lambda: not view._pending, timeout=20_000):
         for n in range(3000):
-            made.append(f"word{n} ")
-        made.finish()
-    assert "word0 " in made.document().toPlainText()
-    assert "word2999" in made.document().toPlainText()
+            view.append(f"word{n} ")
+        view.finish()
+    assert "word0 " in view.document().toPlainText()
+    assert "word2999" in view.document().toPlainText()
 
 
 def test_the_height_follows_the_text(qtbot: QtBot) -> None:
-    made = _shown(qtbot, "one line")
-    made.show()
-    low = made.height()
-    made = _shown(qtbot, "many\n\n" * 30)
-    made.show()
+    view = _shown(qtbot, "one line")
+    view.show()
+    low = view.height()
+    view = _shown(qtbot, "many\n\n" * 30)
+    view.show()
     assert low > 10
-    assert made.height() > 10 * low
-    assert made.height() >= made.document().size().height()
+    assert view.height() > 10 * low
+    assert view.height() >= view.document().size().height()
 
 
 @pytest.mark.parametrize(
@@ -106,20 +106,20 @@ def test_nothing_is_interpreted_or_loaded(
     monkeypatch.setattr(
         RichTextView, "loadResource", lambda self, kind, name: asked.append(name) or None
     )
-    made = _shown(qtbot, text)
-    made.show()
-    made.grab()
+    view = _shown(qtbot, text)
+    view.show()
+    view.grab()
     assert asked == []
-    assert _images(made.document()) == []
-    hrefs = [f.toCharFormat().anchorHref() for f in made.document().allFormats()]
+    assert _images(view.document()) == []
+    hrefs = [f.toCharFormat().anchorHref() for f in view.document().allFormats()]
     assert not any(href.startswith(("javascript", "file")) for href in hrefs)
     if text.startswith("<"):
-        assert "<" in made.document().toPlainText()
+        assert "<" in view.document().toPlainText()
 
 
 def test_resources_are_never_given(qtbot: QtBot) -> None:
-    made = _shown(qtbot, "x")
-    assert made.loadResource(2, QUrl("file:///etc/hostname")) is None
+    view = _shown(qtbot, "x")
+    assert view.loadResource(2, QUrl("file:///etc/hostname")) is None
 
 
 @pytest.mark.parametrize(
@@ -141,80 +141,80 @@ def test_resources_are_never_given(qtbot: QtBot) -> None:
     ids=lambda text: repr(text[:12]),
 )
 def test_hostile_text_is_drawn_whole(qtbot: QtBot, text: str) -> None:
-    made = _shown(qtbot, text, piece=701)
-    made.show()
-    made.grab()
-    assert made.document().characterCount() > 1
-    assert not made._has_work()
+    view = _shown(qtbot, text, piece=701)
+    view.show()
+    view.grab()
+    assert view.document().characterCount() > 1
+    assert not view._has_work()
 
 
 def test_a_large_table_keeps_every_row(qtbot: QtBot) -> None:
-    made = _shown(qtbot, "| n | m |\n|---|---|\n" + "".join(f"| r{n} | . |\n" for n in range(90)))
-    words = made.document().toPlainText().split()
+    view = _shown(qtbot, "| n | m |\n|---|---|\n" + "".join(f"| r{n} | . |\n" for n in range(90)))
+    words = view.document().toPlainText().split()
     assert [f"r{n}" for n in range(90)] == [word for word in words if word.startswith("r")]
     assert words.count("n") == 1
 
 
 def test_a_table_with_very_many_columns_loses_no_cell(qtbot: QtBot) -> None:
     cells = [f"c{n}" for n in range(40)]
-    made = _shown(qtbot, "|" + "|".join(cells) + "|\n" + "|-" * 40 + "|\n")
-    words = made.document().toPlainText().replace("|", " ").split()
+    view = _shown(qtbot, "|" + "|".join(cells) + "|\n" + "|-" * 40 + "|\n")
+    words = view.document().toPlainText().replace("|", " ").split()
     assert [word for word in words if word.startswith("c")] == cells
 
 
 def test_a_cut_table_keeps_its_columns_in_line(qtbot: QtBot) -> None:
-    made = RichTextView(markdown=True)
-    qtbot.addWidget(made)
-    made.resize(600, 100)
-    made.show()
-    made.append("| name | much longer words |\n|---|---|\n")
+    view = RichTextView(markdown=True)
+    qtbot.addWidget(view)
+    view.resize(600, 100)
+    view.show()
+    view.append("| name | much longer words |\n|---|---|\n")
     for _ in range(6):
-        made.append("| r | . |\n" * 10)
-        made.flush()
-    made.finish()
-    made.flush()
-    tables = [f for f in made.document().rootFrame().childFrames() if isinstance(f, QTextTable)]
+        view.append("| r | . |\n" * 10)
+        view.flush()
+    view.finish()
+    view.flush()
+    tables = [f for f in view.document().rootFrame().childFrames() if isinstance(f, QTextTable)]
     assert len(tables) > 1
-    layout = made.document().documentLayout()
+    layout = view.document().documentLayout()
     widths = [layout.frameBoundingRect(table).width() for table in tables]
     assert max(widths) - min(widths) <= 2
     seconds = [t.cellAt(0, 1).firstCursorPosition().block().layout().position() for t in tables]
     assert max(p.x() for p in seconds) - min(p.x() for p in seconds) <= 2
 
 
-def test_a_clicked_link_is_only_told(qtbot: QtBot) -> None:
-    made = _shown(qtbot, "[x](https://example.org/a)")
-    with qtbot.waitSignal(made.link_activated) as told:
-        made.anchorClicked.emit(QUrl("https://example.org/a"))
-    assert told.args == ["https://example.org/a"]
-    assert "https" not in made.document().toPlainText()
+def test_a_clicked_link_emits_a_signal_and_opens_nothing(qtbot: QtBot) -> None:
+    view = _shown(qtbot, "[x](https://example.org/a)")
+    with qtbot.waitSignal(view.link_activated) as emitted:
+        view.anchorClicked.emit(QUrl("https://example.org/a"))
+    assert emitted.args == ["https://example.org/a"]
+    assert "https" not in view.document().toPlainText()
 
 
 def test_code_is_coloured_and_copied(qtbot: QtBot) -> None:
-    made = _shown(qtbot, "```python\ndef f():\n    return 'x'\n```\n")
-    first = made.regions[0].first.block()
+    view = _shown(qtbot, "```python\ndef f():\n    return 'x'\n```\n")
+    first = view.regions[0].first.block()
     colours = {r.format.foreground().color().name() for r in first.layout().formats()}
     assert theme.current().syntax.keyword in colours
-    made._copy_code(0)
+    view._copy_code(0)
     assert QGuiApplication.clipboard().text() == "def f():\n    return 'x'"
 
 
 def test_unfinished_code_is_coloured_too(qtbot: QtBot) -> None:
-    made = RichTextView(markdown=True)
-    qtbot.addWidget(made)
-    made.append("```python\nimport os\n")
-    made.flush()
-    assert made.regions[0].first.block().layout().formats()
+    view = RichTextView(markdown=True)
+    qtbot.addWidget(view)
+    view.append("```python\nimport os\n")
+    view.flush()
+    assert view.regions[0].first.block().layout().formats()
 
 
 def test_other_colours_are_taken_over(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = _shown(qtbot, "[link](http://x)\n\n```python\nimport os\n```\n\nend")
-    before = made.document().toPlainText()
+    view = _shown(qtbot, "[link](http://x)\n\n```python\nimport os\n```\n\nend")
+    before = view.document().toPlainText()
     monkeypatch.setattr(theme, "_current", theme.DARK)
-    made.show()
-    qtbot.waitUntil(lambda: theme.DARK.accent in made.document().toHtml())
-    made.flush()
-    assert made.document().toPlainText() == before
+    view.show()
+    qtbot.waitUntil(lambda: theme.DARK.accent in view.document().toHtml())
+    view.flush()
+    assert view.document().toPlainText() == before
 
 
 def test_plain_text_stays_as_it_is(qtbot: QtBot) -> None:

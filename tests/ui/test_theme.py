@@ -1,4 +1,4 @@
-"""The look: readable in both schemes, and in step with the system."""
+"""The theme: readable in both schemes, and following the system."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-# Which words stand on which grounds, by the names of the tokens. 4.5:1 is WCAG 2.2's AA for text
+# Text colours and their backgrounds, by the names of the tokens. 4.5:1 is WCAG 2.2's AA for text
 # (1.4.3), 3:1 for the parts of a control that one must see (1.4.11).
 WORDS = {
     "text": "window surface raised code border accent_soft danger_soft",
@@ -71,7 +71,7 @@ def test_code_is_readable_in_every_colour(tokens: Tokens) -> None:
 
 
 def _coloured_rules() -> list[tuple[str, str, str]]:
-    """Rules of the sheet that set words and their ground together: selector, both tokens."""
+    """Return selector, text token and background token of each rule that sets both."""
     rules = re.findall(r"([^{}]+)\{([^}]*)\}", stylesheet._SHEET)
     found = []
     for selector, body in rules:
@@ -135,7 +135,7 @@ def test_a_window_changes_with_it(window: MainWindow) -> None:
     assert LIGHT.window not in window.styleSheet()
 
 
-def test_the_sheet_leaves_no_word_unfilled(qapp) -> None:
+def test_the_sheet_leaves_no_token_unfilled(qapp) -> None:
     assert "@" not in sheet(LIGHT)
     assert "@" not in sheet(DARK)
 

@@ -1,6 +1,7 @@
-"""Markdown of a growing answer into a QTextDocument, at the cost of its tail.
+"""Incremental rendering of Markdown into a QTextDocument, at the cost of the text's tail.
 
-`stream` cuts the text into blocks, `build` writes blocks into the document, `inline` what stands
-inside a line, `highlight` colours code. No HTML is made on the way: what a model writes can
-neither be interpreted nor load anything.
+`block_stream` splits the text into blocks, `document_builder` writes them into the document,
+`inline` formats the content of a line, `tables` and `formula` write tables and formulas,
+`highlight` and `code_colours` colour code, `block_painter` paints behind the text. No HTML is
+involved: what a model writes can neither be interpreted nor load anything.
 """

@@ -1,8 +1,8 @@
-"""Cuts a growing Markdown text into blocks, so that only the last one is ever read again.
+"""Incremental block parser of Markdown: only the last block of a growing text is parsed again.
 
 A block is settled once the next one has begun in a whole line: no later text can change it.
-Blocks that grow long without end (code, tables, lists, a paragraph that never breaks) are cut
-inside, so that the tail stays short whatever a model writes.
+Blocks that grow long without end (code, tables, lists, a paragraph that never breaks) are split,
+so that the tail stays short whatever a model writes.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-LONGEST_LINE = 2000  # characters of prose without a line break before a paragraph is cut
-LONGEST_BLOCK = 1500  # characters of a list, quote or paragraph before it is cut inside
-ROWS_AT_ONCE = 24  # rows of a table before it is cut inside
+LONGEST_LINE = 2000  # characters of prose without a line break before a paragraph is split
+LONGEST_BLOCK = 1500  # characters of a list, quote or paragraph before it is split
+ROWS_AT_ONCE = 24  # rows of a table before it is split
 
 
 @dataclass(slots=True)
 class Prose:
-    """The tail's blocks, to stand in place of the last tail; `settled` of them are final."""
+    """The blocks that replace the last tail; the first `settled` of them are final."""
 
     blocks: list[list[Token]]
     settled: int
@@ -30,21 +30,21 @@ class Prose:
 
 @dataclass(slots=True)
 class CodeBegun:
-    """A code block begins, in place of the last tail. `info` is what stands behind the fence."""
+    """The start of a code block in place of the last tail; `info` is the text after the fence."""
 
     info: str
 
 
 @dataclass(slots=True)
 class CodeGrown:
-    """Some more code, newlines as they are."""
+    """Some more code of the block, newlines included."""
 
     text: str
 
 
 @dataclass(slots=True)
 class CodeEnded:
-    """The code block is whole."""
+    """The end of the code block."""
 
 
 Step = Prose | CodeBegun | CodeGrown | CodeEnded
@@ -65,7 +65,7 @@ class _Fence:
     mark: str
     indent: int
     line: str = ""  # the unfinished line
-    shown: int = 0  # characters of it that were given out
+    shown: int = 0  # characters of it that were passed on
 
     def closes(self, line: str) -> bool:
         bare = line.strip()
@@ -76,30 +76,32 @@ class _Fence:
 
 
 def parser() -> MarkdownIt:
-    r"""CommonMark with tables, strikethrough and formulas ($x$, $$x$$, \(x\), \[x\]); raw HTML
-    stays text, and so do amounts of money.
+    r"""Return a CommonMark parser with tables, strikethrough and formulas.
+
+    Formulas are written $x$, $$x$$, \(x\) or \[x\]. Raw HTML stays text, and so do amounts of
+    money.
     """
     from markdown_it import MarkdownIt
     from mdit_py_plugins.dollarmath import dollarmath_plugin
     from mdit_py_plugins.texmath import texmath_plugin
 
-    made = MarkdownIt("commonmark", {"html": False, "maxNesting": 24})
-    made.use(texmath_plugin, delimiters="brackets")
-    made.use(
+    markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": 24})
+    markdown.use(texmath_plugin, delimiters="brackets")
+    markdown.use(
         dollarmath_plugin,
         allow_labels=False, allow_space=False, allow_digits=False, double_inline=True,
     )  # fmt: skip
-    return made.enable(["table", "strikethrough"])
+    return markdown.enable(["table", "strikethrough"])
 
 
 @dataclass
 class MarkdownStream:
-    """Takes text as it comes and says what changes in the document.
+    """The parser of one growing text, which returns the changes of the document.
 
     Attributes:
         tail: prose that is not settled.
         parses: how often the parser ran (for tests of the cost).
-        parsed_characters: how much it read, in all.
+        parsed_characters: how much it parsed in all.
     """
 
     tail: str = ""
@@ -112,7 +114,7 @@ class MarkdownStream:
     _parser: MarkdownIt | None = field(default=None, repr=False)
 
     def feed(self, text: str) -> list[Step]:
-        """More text; returns the changes in order."""
+        """Parse more text and return the changes in order."""
         steps: list[Step] = []
         rest = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
         while rest:
@@ -120,14 +122,14 @@ class MarkdownStream:
                 rest = self._feed_code(rest, steps)
             else:
                 self.tail += self._break_long_lines(rest)
-                rest = self._read_tail(steps)
+                rest = self._parse_tail(steps)
         return steps
 
     def finish(self) -> list[Step]:
-        """No more text will come."""
+        """Return the last changes, after the end of the text."""
         steps: list[Step] = []
         if self._fence is not None:
-            self._give_code(self._fence, steps)
+            self._pass_on_code(self._fence, steps)
             steps.append(CodeEnded())
             self._fence = None
         elif self.tail:
@@ -139,12 +141,12 @@ class MarkdownStream:
     # --- code ---------------------------------------------------------------------------------
 
     def _feed_code(self, rest: str, steps: list[Step]) -> str:
-        """Take lines up to the closing fence; returns what stands behind it."""
+        """Take lines up to the closing fence and return the text after it."""
         fence = self._fence
         assert fence is not None
         grown: list[str] = []
         lines = _newline_split(rest)
-        for at, line in enumerate(lines):
+        for index, line in enumerate(lines):
             fence.line += line
             if not line.endswith("\n"):
                 break
@@ -153,7 +155,7 @@ class MarkdownStream:
                     steps.append(CodeGrown("".join(grown)))
                 steps.append(CodeEnded())
                 self._fence = None
-                return "".join(lines[at + 1 :])
+                return "".join(lines[index + 1 :])
             grown.append(self._visible(fence))
             fence.line, fence.shown = "", 0
         if fence.line and not fence.could_close():
@@ -164,14 +166,14 @@ class MarkdownStream:
 
     @staticmethod
     def _visible(fence: _Fence) -> str:
-        """What of the current line is new, without the indentation of the fence itself."""
+        """Return the new part of the current line, without the indentation of the fence."""
         spaces = len(fence.line) - len(fence.line.lstrip(" "))
         line = fence.line[min(spaces, fence.indent) :]
         new = line[fence.shown :]
         fence.shown = len(line)
         return new
 
-    def _give_code(self, fence: _Fence, steps: list[Step]) -> None:
+    def _pass_on_code(self, fence: _Fence, steps: list[Step]) -> None:
         if fence.line and not (fence.shown == 0 and fence.closes(fence.line)):
             steps.append(CodeGrown(self._visible(fence)))
 
@@ -181,8 +183,8 @@ class MarkdownStream:
         pieces: list[str] = []
         for line in _newline_split(text):
             while self._line_length + len(line) > LONGEST_LINE:
-                room = max(1, LONGEST_LINE - self._line_length)
-                cut = line.rfind(" ", 0, room) + 1 or room
+                free = max(1, LONGEST_LINE - self._line_length)
+                cut = line.rfind(" ", 0, free) + 1 or free
                 pieces.append(line[:cut] + "\n\n")
                 line, self._line_length = line[cut:], 0
             pieces.append(line)
@@ -207,15 +209,15 @@ class MarkdownStream:
         return blocks
 
     def _continue_table(self, blocks: list[_OpenBlock]) -> None:
-        """The head was put before the tail again so that its rows are read as rows."""
+        """Mark the table whose head was put before the tail so that its rows are parsed as rows."""
         head_lines = self._table_head.count("\n")
-        for at, block in enumerate(blocks):
+        for index, block in enumerate(blocks):
             block.start = max(0, block.start - head_lines)
-            if at == 0 and block.kind == "table_open":
+            if index == 0 and block.kind == "table_open":
                 block.tokens[0].meta["continued"] = True
 
-    def _read_tail(self, steps: list[Step]) -> str:
-        """Settle what can be settled; returns text that belongs behind an opened fence."""
+    def _parse_tail(self, steps: list[Step]) -> str:
+        """Settle what can be settled and return the text after an opened fence."""
         lines = _newline_split(self.tail)
         whole = len(lines) - 1 if lines and not lines[-1].endswith("\n") else len(lines)
         blocks = self._parse()
@@ -231,7 +233,7 @@ class MarkdownStream:
         start = blocks[keep].start
         table_head = "" if keep else self._table_head
         if keep == len(blocks) - 1 and whole == len(lines):
-            cut = _cut_inside(last, lines)
+            cut = _split_block(last, lines)
             if cut is not None:
                 settled, staying, start = cut
                 shown[-1:] = [settled, staying] if staying else [settled]
@@ -256,16 +258,17 @@ class MarkdownStream:
 
 
 def _newline_split(text: str) -> list[str]:
-    """Lines with their newlines; unlike str.splitlines, only \\n divides."""
+    """Return the lines with their newlines; unlike str.splitlines, only these divide."""
     return [piece for piece in re.split(r"(?<=\n)", text) if piece]
 
 
-_Cut = tuple[list["Token"], list["Token"], int]
+_Split = tuple[list["Token"], list["Token"], int]  # settled, staying, first line of the latter
 
 
-def _cut_inside(block: _OpenBlock, lines: list[str]) -> _Cut | None:
-    """(settled part, part that stays, line where it starts) of a block that grew long, or None
-    to leave it whole. Every line is a whole one.
+def _split_block(block: _OpenBlock, lines: list[str]) -> _Split | None:
+    """Split a block that grew long; return None to leave it whole.
+
+    Every line is a whole one.
     """
     if block.kind == "table_open":
         rows = sum(token.type == "tr_open" for token in block.tokens)
@@ -274,21 +277,21 @@ def _cut_inside(block: _OpenBlock, lines: list[str]) -> _Cut | None:
     if sum(map(len, lines[block.start :])) < LONGEST_BLOCK:
         return None
     if block.kind in ("bullet_list_open", "ordered_list_open"):
-        return _cut_list(block)
+        return _split_list(block)
     if block.kind in ("paragraph_open", "blockquote_open"):
         return block.tokens, [], len(lines)
     return None
 
 
-def _cut_list(block: _OpenBlock) -> _Cut | None:
+def _split_list(block: _OpenBlock) -> _Split | None:
     """Settle all items but the last; a numbered list goes on counting."""
     items = [i for i, t in enumerate(block.tokens) if t.type == "list_item_open" and t.level == 1]
-    at = items[-1]
-    where = block.tokens[at].map
-    if len(items) < 2 or where is None:
+    last = items[-1]
+    lines = block.tokens[last].map
+    if len(items) < 2 or lines is None:
         return None
     opener, closer = block.tokens[0], block.tokens[-1]
-    again = opener.copy()
+    reopened = opener.copy()
     if opener.type == "ordered_list_open":
-        again.attrs = {"start": int(opener.attrs.get("start", 1)) + len(items) - 1}
-    return [*block.tokens[:at], closer], [again, *block.tokens[at:]], where[0]
+        reopened.attrs = {"start": int(opener.attrs.get("start", 1)) + len(items) - 1}
+    return [*block.tokens[:last], closer], [reopened, *block.tokens[last:]], lines[0]

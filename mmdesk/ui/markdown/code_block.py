@@ -1,4 +1,4 @@
-"""A code block in a message's document: where it stands and what of it is shown."""
+"""A code block in the document of a message: its position and its source."""
 
 from __future__ import annotations
 
@@ -14,14 +14,18 @@ class CodeRegion:
     """A code block in the document.
 
     Attributes:
-        head: stands in the empty block above the code; `first` in its first line, `foot` in the
-            empty block below it.
-        source: the code itself, as it came.
-        whole: no more of it will come; `coloured`: and all of it has its colours.
-        lines: how many whole lines `source` has.
-        laid: the colours that were laid over each line, as `colouring` keeps them.
-        broken: over-long lines were broken for showing, so that it stays in one colour.
+        language: the word after the fence, in lower case; may be empty.
+        head: cursor in the empty block above the code.
+        first: cursor in the first line of code.
+        foot: cursor in the empty block below the code.
         left: px from the document's edge.
+        source: the code itself, as it came.
+        whole: no more of it will come.
+        coloured: it is whole, and all of it has its colours.
+        broken: over-long lines were broken for showing, so that it stays in one colour.
+        line_length: characters of the last line that is shown.
+        lines: how many whole lines `source` has.
+        formats: the colours of each line that has any, as `code_colours` sets them.
     """
 
     language: str
@@ -35,20 +39,20 @@ class CodeRegion:
     broken: bool = False
     line_length: int = 0
     lines: int = 0
-    laid: list[object] = field(default_factory=list)
+    formats: list[object] = field(default_factory=list)
 
 
-def broken(region: CodeRegion, text: str) -> str:
-    """Code with over-long lines broken, for showing."""
+def break_lines(region: CodeRegion, text: str) -> str:
+    """Return more code of a block with its over-long lines broken, for showing."""
     pieces: list[str] = []
-    for at, line in enumerate(text.split("\n")):
-        if at:
+    for index, line in enumerate(text.split("\n")):
+        if index:
             pieces.append("\n")
             region.line_length = 0
         while region.line_length + len(line) > LONGEST_CODE_LINE:
-            room = LONGEST_CODE_LINE - region.line_length
-            pieces.append(line[:room] + "\n")
-            line, region.line_length, region.broken = line[room:], 0, True
+            free = LONGEST_CODE_LINE - region.line_length
+            pieces.append(line[:free] + "\n")
+            line, region.line_length, region.broken = line[free:], 0, True
         pieces.append(line)
         region.line_length += len(line)
     return "".join(pieces)

@@ -1,4 +1,4 @@
-"""Lays the colours of code over a document's lines, a little at a time.
+"""Syntax highlighting of the code in a document, a few lines at a time.
 
 Colours are additional formats of a line's layout, as QSyntaxHighlighter makes them: the text
 itself is not touched, so colouring costs no edit and does not change what is copied.
@@ -14,12 +14,12 @@ from mmdesk.ui import theme
 from mmdesk.ui.markdown.code_block import CodeRegion
 from mmdesk.ui.markdown.highlight import MOST_CHARACTERS, Range, line_ranges
 
-_WINDOW = 800  # characters before new code that are read again with it
+_CONTEXT = 800  # characters before new code that are tokenised again with it
 _AT_ONCE = 12  # lines that are laid out again together
 
 
 def colouring(document: QTextDocument, regions: list[CodeRegion]) -> Iterator[None]:
-    """Colour what has no colours yet; yields every few lines, to be interrupted there."""
+    """Colour what has no colours yet; yield every few lines, to be interrupted there."""
     for region in list(regions):
         if region.coloured or region.broken or len(region.source) > MOST_CHARACTERS:
             continue
@@ -33,52 +33,52 @@ def colouring(document: QTextDocument, regions: list[CodeRegion]) -> Iterator[No
 def _colour_whole(document: QTextDocument, region: CodeRegion) -> Iterator[None]:
     block, foot = region.first.block(), region.foot.block()
     changed: list[QTextBlock] = []
-    for at, ranges in enumerate(line_ranges(region.source, region.language)):
+    for line, ranges in enumerate(line_ranges(region.source, region.language)):
         if not block.isValid() or block == foot:
             break
-        if _lay(block, region, at, ranges):
+        if _set_colours(block, region, line, ranges):
             changed.append(block)
         block = block.next()
-        if at % _AT_ONCE == 0:
-            _show(document, changed)
+        if line % _AT_ONCE == 0:
+            _lay_out(document, changed)
             changed = []
             yield
-    _show(document, changed)
+    _lay_out(document, changed)
     region.coloured = True
 
 
 def _colour_end(document: QTextDocument, region: CodeRegion) -> None:
-    """Colour the lines that came since the last time, reading a little before them again."""
-    new_lines = region.lines - max(0, len(region.laid) - 1) + 1
+    """Colour the lines that came since the last time, tokenised with a little before them."""
+    new_lines = region.lines - max(0, len(region.formats) - 1) + 1
     start = len(region.source)
     for _ in range(new_lines):
         start = region.source.rfind("\n", 0, max(0, start)) if start > 0 else -1
-    window = max(0, start - _WINDOW)
-    if window:
-        window = region.source.find("\n", window) + 1
-    lines = list(line_ranges(region.source[window:], region.language))[-new_lines:]
+    begin = max(0, start - _CONTEXT)
+    if begin:
+        begin = region.source.find("\n", begin) + 1
+    lines = list(line_ranges(region.source[begin:], region.language))[-new_lines:]
     block = region.foot.block().previous()
     changed: list[QTextBlock] = []
     for back, ranges in enumerate(reversed(lines)):
         if not block.isValid() or block == region.head.block():
             break
-        if _lay(block, region, region.lines - back, ranges):
+        if _set_colours(block, region, region.lines - back, ranges):
             changed.append(block)
         block = block.previous()
-    _show(document, changed[::-1])
+    _lay_out(document, changed[::-1])
 
 
-def _lay(block: QTextBlock, region: CodeRegion, line: int, ranges: list[Range]) -> bool:
-    """Set a line's colours; False when it has them already."""
-    region.laid.extend([None] * (line + 1 - len(region.laid)))
-    if region.laid[line] == ranges or not (ranges or region.laid[line]):
+def _set_colours(block: QTextBlock, region: CodeRegion, line: int, ranges: list[Range]) -> bool:
+    """Set the colours of a line; return False when it has them already."""
+    region.formats.extend([None] * (line + 1 - len(region.formats)))
+    if region.formats[line] == ranges or not (ranges or region.formats[line]):
         return False
-    region.laid[line] = ranges
+    region.formats[line] = ranges
     block.layout().setFormats([_format_range(*entry) for entry in ranges])
     return True
 
 
-def _show(document: QTextDocument, blocks: list[QTextBlock]) -> None:
+def _lay_out(document: QTextDocument, blocks: list[QTextBlock]) -> None:
     """Lay out again, in one go, from the first of these blocks to the last."""
     if blocks:
         start = blocks[0].position()
@@ -86,8 +86,8 @@ def _show(document: QTextDocument, blocks: list[QTextBlock]) -> None:
 
 
 def _format_range(start: int, length: int, field: str) -> QTextLayout.FormatRange:
-    look = QTextCharFormat()
-    look.setForeground(theme.colour(getattr(theme.current().syntax, field)))
-    made = QTextLayout.FormatRange()
-    made.start, made.length, made.format = start, length, look
-    return made
+    colour = QTextCharFormat()
+    colour.setForeground(theme.colour(getattr(theme.current().syntax, field)))
+    format_range = QTextLayout.FormatRange()
+    format_range.start, format_range.length, format_range.format = start, length, colour
+    return format_range

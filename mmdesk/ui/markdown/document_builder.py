@@ -1,7 +1,7 @@
-"""Writes blocks of Markdown into a QTextDocument, and takes the tail back before each rewrite.
+"""Writer of Markdown blocks into a QTextDocument, which rewrites only the tail.
 
-Grounds of code, bars of quotes and rules are not part of the text: blocks carry a property that
-says what they are, and the view paints behind them.
+Backgrounds of code, bars of quotes and rules are not part of the text: blocks carry a property
+that says what they are, and the view paints behind them.
 """
 
 from __future__ import annotations
@@ -23,27 +23,28 @@ from PySide6.QtGui import (
 
 from mmdesk.ui import theme
 from mmdesk.ui.markdown.block_stream import CodeBegun, CodeEnded, CodeGrown, Prose, Step
-from mmdesk.ui.markdown.code_block import CodeRegion, broken
-from mmdesk.ui.markdown.formula import SIGN, formula_format
+from mmdesk.ui.markdown.code_block import CodeRegion, break_lines
+from mmdesk.ui.markdown.formula import OBJECT_CHARACTER, formula_format
 from mmdesk.ui.markdown.inline import code_format, plain_format, runs
 from mmdesk.ui.markdown.tables import continue_table, insert_table, rows_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-QUOTE = QTextFormat.Property.UserProperty + 1  # depth of the quote a block stands in
-BULLET = QTextFormat.Property.UserProperty + 3  # 1 + depth of the list whose bullet it has
+QUOTE = QTextFormat.Property.UserProperty + 1  # depth of the quote that a block is in
 RULE = QTextFormat.Property.UserProperty + 2  # the block is a horizontal rule
+BULLET = QTextFormat.Property.UserProperty + 3  # 1 + depth of the list whose bullet it has
 CODE_HEAD = 34  # px kept free above code for its language and its copy button
-CODE_PAD = 14  # px between code and the edge of its ground
+CODE_PAD = 14  # px between code and the edge of its background
 INDENT = 26  # px per level of a list or a quote
 _HEADINGS = {"h1": 1.5, "h2": 1.28, "h3": 1.12}
 
 
 class DocumentBuilder:
-    """Applies the steps of a MarkdownStream to a document.
+    """The writer of one document, which applies the steps of a MarkdownStream.
 
     Attributes:
+        document: the document that is written.
         regions: code blocks, in order.
         blocks_written: how many top-level blocks were ever written (for tests of the cost).
     """
@@ -54,13 +55,13 @@ class DocumentBuilder:
         self.regions: list[CodeRegion] = []
         self.blocks_written = 0
         self._cursor = QTextCursor(document)
-        self._tail = 0  # where the tail begins
+        self._tail = 0  # position where the tail begins
         self._settled_regions = 0
-        self._reuse = True  # the cursor stands in an empty block that waits for content
-        self._headed: QTextTable | None = None  # the last table that has a head
+        self._reuse = True  # the cursor is in an empty block that waits for content
+        self._last_table: QTextTable | None = None  # that has a head
         self._lists: list[QTextList | None] = []
         self._marker: QTextListFormat | None = None
-        self._quote = 0
+        self._quote_depth = 0
         self._writers: dict[str, Callable[[list[Token], int], int]] = {
             "heading_open": self._heading,
             "paragraph_open": self._paragraph,
@@ -76,15 +77,15 @@ class DocumentBuilder:
         }
 
     def apply(self, steps: list[Step]) -> None:
-        """Make the changes, as one edit of the document."""
+        """Make the changes as one edit of the document."""
         if not steps:
             return
         self._cursor.beginEditBlock()
         for step in steps:
             if isinstance(step, Prose):
-                self._prose(step)
+                self._write_prose(step)
             elif isinstance(step, CodeBegun):
-                self._take_tail_back()
+                self._remove_tail()
                 self._open_code(step.info)
                 self._settle()
             elif isinstance(step, CodeGrown):
@@ -95,18 +96,18 @@ class DocumentBuilder:
         self._cursor.endEditBlock()
 
     def plain(self, text: str) -> None:
-        """Write text that is not Markdown, as it stands."""
+        """Write text that is not Markdown, as it is."""
         if not text:
             return
         self._cursor.beginEditBlock()
         for line in text.split("\n"):
-            self._block(self._format(bottom=0))
+            self._begin_block(self._block_format(bottom=0))
             self._cursor.insertText(line, plain_format())
         self._cursor.endEditBlock()
 
     # --- the tail -----------------------------------------------------------------------------
 
-    def _take_tail_back(self) -> None:
+    def _remove_tail(self) -> None:
         del self.regions[self._settled_regions :]
         self._cursor.setPosition(self._tail)
         self._cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
@@ -116,19 +117,19 @@ class DocumentBuilder:
         self._reuse = True
 
     def _settle(self) -> None:
-        """What comes next is the tail: it begins in a block of its own."""
+        """Let the tail begin here, in a block of its own."""
         if not self._reuse:
             self._cursor.movePosition(QTextCursor.MoveOperation.End)
             self._cursor.insertBlock(QTextBlockFormat(), QTextCharFormat())
-            self._shrink()
+            self._make_block_invisible()
             self._reuse = True
         self._tail = self._cursor.position()
         self._settled_regions = len(self.regions)
 
-    def _prose(self, step: Prose) -> None:
-        self._take_tail_back()
-        for at, tokens in enumerate(step.blocks):
-            if at == step.settled:
+    def _write_prose(self, step: Prose) -> None:
+        self._remove_tail()
+        for index, tokens in enumerate(step.blocks):
+            if index == step.settled:
                 self._settle()
             self.blocks_written += 1
             self._write(tokens)
@@ -143,21 +144,23 @@ class DocumentBuilder:
 
     # --- blocks -------------------------------------------------------------------------------
 
-    def _format(self, *, top: float = 0, bottom: float = 10, scale: float = 1) -> QTextBlockFormat:
-        made = QTextBlockFormat()
+    def _block_format(
+        self, *, top: float = 0, bottom: float = 10, scale: float = 1
+    ) -> QTextBlockFormat:
+        block = QTextBlockFormat()
         height = theme.base_pixels() * scale * (1.55 if scale == 1 else 1.3)
-        made.setLineHeight(height, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
-        made.setTopMargin(top)
-        made.setBottomMargin(bottom)
-        made.setLeftMargin(self._left())
-        if self._quote:
-            made.setProperty(QUOTE, self._quote)
-        return made
+        block.setLineHeight(height, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
+        block.setTopMargin(top)
+        block.setBottomMargin(bottom)
+        block.setLeftMargin(self._left_margin())
+        if self._quote_depth:
+            block.setProperty(QUOTE, self._quote_depth)
+        return block
 
-    def _left(self) -> float:
-        return float(INDENT * (len(self._lists) + self._quote))
+    def _left_margin(self) -> float:
+        return float(INDENT * (len(self._lists) + self._quote_depth))
 
-    def _block(self, block: QTextBlockFormat) -> None:
+    def _begin_block(self, block: QTextBlockFormat) -> None:
         if self._reuse:
             self._cursor.setBlockFormat(block)
             self._cursor.setBlockCharFormat(QTextCharFormat())
@@ -166,8 +169,8 @@ class DocumentBuilder:
             self._cursor.movePosition(QTextCursor.MoveOperation.End)
             self._cursor.insertBlock(block, QTextCharFormat())
 
-    def _shrink(self) -> None:
-        """Make the empty block at the cursor as good as invisible."""
+    def _make_block_invisible(self) -> None:
+        """Shrink the empty block at the cursor to a line of 1 px."""
         spacer = QTextBlockFormat()
         spacer.setLineHeight(1, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
         small = QTextCharFormat()
@@ -175,21 +178,21 @@ class DocumentBuilder:
         self._cursor.setBlockFormat(spacer)
         self._cursor.setBlockCharFormat(small)
 
-    def _text_block(self, block: QTextBlockFormat) -> None:
-        """A block of text; the first one of a list's item gets its marker."""
+    def _begin_text_block(self, block: QTextBlockFormat) -> None:
+        """Begin a block of text; the first one of a list item gets its marker."""
         if self._marker is not None:
             marker, self._marker = self._marker, None
-            block.setLeftMargin(self._left() - INDENT * marker.indent())
+            block.setLeftMargin(self._left_margin() - INDENT * marker.indent())
             if marker.style() == QTextListFormat.Style.ListStyleUndefined:
                 block.setProperty(BULLET, len(self._lists))
-            self._block(block)
+            self._begin_block(block)
             current = self._lists[-1]
             if current is None:
                 self._lists[-1] = self._cursor.createList(marker)
             else:
                 current.add(self._cursor.block())
             return
-        self._block(block)
+        self._begin_block(block)
 
     def _inline(self, token: Token, base: QTextCharFormat) -> None:
         for text, run in runs(token.children or [], base):
@@ -198,28 +201,28 @@ class DocumentBuilder:
     def _heading(self, tokens: list[Token], at: int) -> int:
         scale = _HEADINGS.get(tokens[at].tag, 1.0)
         first = self._cursor.position() == 0
-        block = self._format(top=0 if first else 14, bottom=8, scale=scale)
+        block = self._block_format(top=0 if first else 14, bottom=8, scale=scale)
         block.setHeadingLevel(int(tokens[at].tag[1]))
-        self._text_block(block)
+        self._begin_text_block(block)
         self._inline(tokens[at + 1], plain_format(scale, bold=True))
         return at + 3
 
     def _paragraph(self, tokens: list[Token], at: int) -> int:
-        self._text_block(self._format(bottom=4 if tokens[at].hidden else 10))
-        self._inline(tokens[at + 1], plain_format(muted=bool(self._quote)))
+        self._begin_text_block(self._block_format(bottom=4 if tokens[at].hidden else 10))
+        self._inline(tokens[at + 1], plain_format(muted=bool(self._quote_depth)))
         return at + 3
 
     def _rule(self, tokens: list[Token], at: int) -> int:
-        block = self._format(top=6, bottom=10)
+        block = self._block_format(top=6, bottom=10)
         block.setProperty(RULE, True)
-        self._text_block(block)
+        self._begin_text_block(block)
         return at + 1
 
     def _formula(self, tokens: list[Token], at: int) -> int:
-        block = self._format(top=4, bottom=12)
+        block = self._block_format(top=4, bottom=12)
         block.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._text_block(block)
-        self._cursor.insertText(SIGN, formula_format(tokens[at].content, display=True))
+        self._begin_text_block(block)
+        self._cursor.insertText(OBJECT_CHARACTER, formula_format(tokens[at].content, display=True))
         return at + 1
 
     # --- containers ---------------------------------------------------------------------------
@@ -227,7 +230,7 @@ class DocumentBuilder:
     def _container(self, tokens: list[Token], at: int) -> int:
         token = tokens[at]
         if token.type == "blockquote_open":
-            self._quote += 1
+            self._quote_depth += 1
         elif token.type == "list_item_open":
             self._flush_marker()
             self._marker = self._marker_format(tokens, at)
@@ -237,9 +240,9 @@ class DocumentBuilder:
         return at + 1
 
     def _flush_marker(self) -> None:
-        """An item without words of its own still shows its marker."""
+        """Write the marker of an item without text of its own."""
         if self._marker is not None and self._lists:
-            self._text_block(self._format(bottom=2))
+            self._begin_text_block(self._block_format(bottom=2))
 
     def _marker_format(self, tokens: list[Token], at: int) -> QTextListFormat:
         opener = next(
@@ -247,19 +250,19 @@ class DocumentBuilder:
             for t in reversed(tokens[:at])
             if t.level == tokens[at].level - 1 and t.type.endswith("_list_open")
         )
-        made = QTextListFormat()
-        made.setIndent(1)
+        marker = QTextListFormat()
+        marker.setIndent(1)
         if opener.type == "ordered_list_open":
-            made.setStyle(QTextListFormat.Style.ListDecimal)
-            made.setStart(min(int(opener.attrs.get("start", 1)), 999_999))
+            marker.setStyle(QTextListFormat.Style.ListDecimal)
+            marker.setStart(min(int(opener.attrs.get("start", 1)), 999_999))
         else:
-            made.setStyle(QTextListFormat.Style.ListStyleUndefined)  # the view paints bullets
-        return made
+            marker.setStyle(QTextListFormat.Style.ListStyleUndefined)  # the view paints bullets
+        return marker
 
     def _close(self, tokens: list[Token], at: int) -> int:
         kind = tokens[at].type
         if kind == "blockquote_close":
-            self._quote -= 1
+            self._quote_depth -= 1
         elif kind == "list_item_close":
             self._flush_marker()
         elif kind in ("bullet_list_close", "ordered_list_close"):
@@ -270,9 +273,9 @@ class DocumentBuilder:
 
     def _space_after_list(self) -> None:
         if not self._reuse:
-            shape = self._cursor.blockFormat()
-            shape.setBottomMargin(max(10.0, shape.bottomMargin()))
-            self._cursor.setBlockFormat(shape)
+            block = self._cursor.blockFormat()
+            block.setBottomMargin(max(10.0, block.bottomMargin()))
+            self._cursor.setBlockFormat(block)
 
     # --- tables -------------------------------------------------------------------------------
 
@@ -286,17 +289,17 @@ class DocumentBuilder:
         return end + 1
 
     def _insert_table(self, rows: list[list[Token]], *, continued: bool) -> None:
-        if continued and self._headed is not None:
-            self._cursor.endEditBlock()  # lays out the table above, whose widths are wanted
+        if continued and self._last_table is not None:
+            self._cursor.endEditBlock()  # lays out the table above, whose widths are needed
             self._cursor.beginEditBlock()
-        self._block(QTextBlockFormat())
-        self._shrink()
-        if continued and self._headed is not None:
-            continue_table(self._cursor, rows, self._headed)
+        self._begin_block(QTextBlockFormat())
+        self._make_block_invisible()
+        if continued and self._last_table is not None:
+            continue_table(self._cursor, rows, self._last_table)
         else:
-            self._headed = insert_table(self._cursor, rows, self._left())
+            self._last_table = insert_table(self._cursor, rows, self._left_margin())
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
-        self._shrink()
+        self._make_block_invisible()
         self._reuse = True
 
     # --- code ---------------------------------------------------------------------------------
@@ -310,38 +313,37 @@ class DocumentBuilder:
     def _open_code(self, info: str) -> CodeRegion:
         self._flush_marker()
         language = info.split()[0].lower().strip("{}.") if info.split() else ""
-        inside = self._code_block()
-        title = self._fixed(CODE_HEAD - 8)
+        title = self._code_spacer(CODE_HEAD - 8)
         title.setBottomMargin(16)
-        self._block(title)
+        self._begin_block(title)
         self._cursor.insertText(language[:40] or "text", plain_format(0.86, muted=True))
-        head = self._mark()
-        self._block(inside)
+        head = self._bookmark()
+        self._begin_block(self._code_block_format())
         self._cursor.setBlockCharFormat(code_format())
-        first = self._mark()
-        self._block(self._fixed(CODE_PAD + 12))
-        region = CodeRegion(language, head, first, self._mark(), self._left())
+        first = self._bookmark()
+        self._begin_block(self._code_spacer(CODE_PAD + 12))
+        region = CodeRegion(language, head, first, self._bookmark(), self._left_margin())
         self.regions.append(region)
         return region
 
-    def _mark(self) -> QTextCursor:
-        """A cursor on the current block that later insertions behind it do not move."""
-        made = QTextCursor(self._cursor.block())
-        made.setKeepPositionOnInsert(True)
-        return made
+    def _bookmark(self) -> QTextCursor:
+        """Return a cursor on the current block that later insertions do not move."""
+        cursor = QTextCursor(self._cursor.block())
+        cursor.setKeepPositionOnInsert(True)
+        return cursor
 
-    def _code_block(self) -> QTextBlockFormat:
-        made = QTextBlockFormat()
-        made.setLeftMargin(self._left() + CODE_PAD)
-        made.setRightMargin(CODE_PAD)
+    def _code_block_format(self) -> QTextBlockFormat:
+        block = QTextBlockFormat()
+        block.setLeftMargin(self._left_margin() + CODE_PAD)
+        block.setRightMargin(CODE_PAD)
         height = theme.base_pixels() * 0.93 * 1.45
-        made.setLineHeight(height, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
-        return made
+        block.setLineHeight(height, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
+        return block
 
-    def _fixed(self, height: float) -> QTextBlockFormat:
-        made = self._code_block()
-        made.setLineHeight(height, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
-        return made
+    def _code_spacer(self, height: float) -> QTextBlockFormat:
+        block = self._code_block_format()
+        block.setLineHeight(height, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        return block
 
     def _grow_code(self, region: CodeRegion, text: str) -> None:
         region.source += text
@@ -349,7 +351,7 @@ class DocumentBuilder:
         last = region.foot.block().previous()
         cursor = QTextCursor(last)
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
-        cursor.insertText(broken(region, text), code_format())
+        cursor.insertText(break_lines(region, text), code_format())
 
     def _end_code(self, region: CodeRegion) -> None:
         region.whole = True

@@ -1,8 +1,8 @@
-"""Formulas in answers: LaTeX drawn as vectors, in the colours in force, sharp at every scale.
+"""Formulas in answers: LaTeX drawn as vectors, in the colours of the theme, sharp at any scale.
 
-ziamath lays a formula out in pure Python, which takes 10 to 100 ms: it happens in a thread, and
-until it is done (or where it cannot be: a model writes LaTeX that is none) the source stands in
-the formula's place. What was drawn once is kept.
+ziamath lays a formula out in pure Python, which takes 10 to 100 ms: it happens in a thread. Until
+it is done the LaTeX source is shown, and for good where it is not valid. Drawn formulas are
+cached.
 """
 
 from __future__ import annotations
@@ -29,21 +29,22 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 
 from mmdesk.ui import theme
+from mmdesk.ui.plain_text import plain_tooltip
 
 log = logging.getLogger(__name__)
 
 FORMULA = QTextFormat.ObjectTypes.UserObject + 1
-SIGN = "\ufffc"  # stands for an object in Qt's text
+OBJECT_CHARACTER = "\ufffc"  # of Qt, in the place of an object in the text
 LONGEST = 1500  # characters of LaTeX; more would be drawn for seconds
-_MOST_KEPT = 400
+_CACHE_SIZE = 400
 _TEX = QTextFormat.Property.UserProperty + 11
-_DISPLAY = "\\displaystyle "  # before a formula that stands alone
+_DISPLAY = "\\displaystyle "  # before a formula on a line of its own
 _SCALE = 1.18  # of the text's height: the formulas' font runs small
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """A formula as SVG; its size in px at 1:1, `below` of it under the line it stands on."""
+class DrawnFormula:
+    """A formula as SVG; its size in px at 1:1, and `below` px of it below the baseline."""
 
     svg: bytes
     width: float
@@ -52,127 +53,129 @@ class Drawn:
 
 
 class Formulas(QObject):
-    """Draws formulas in a thread, one after the other.
+    """The cache of drawn formulas, filled by a thread one after the other.
 
     Signals:
-        drawn(str): the formula with this source has come.
+        drawn(str): the formula with this source was drawn.
     """
 
     drawn = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
-        self._known: dict[
-            tuple[str, int], Drawn | None
-        ] = {}  # None: it cannot be drawn, or not yet
-        self._wanted: queue.SimpleQueue[tuple[str, int]] = queue.SimpleQueue()
+        # By source and px of the text; None: it cannot be drawn, or not yet.
+        self._cache: dict[tuple[str, int], DrawnFormula | None] = {}
+        self._queue: queue.SimpleQueue[tuple[str, int]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    def get(self, tex: str) -> Drawn | None:
-        """The formula at the text's present size, if it is there; else it is going to be drawn."""
+    def get(self, tex: str) -> DrawnFormula | None:
+        """Return a formula at the present size of the text; None while it is not drawn yet."""
         key = (tex, theme.base_pixels())
-        if key not in self._known and len(tex) <= LONGEST:
-            while len(self._known) >= _MOST_KEPT:
-                self._known.pop(next(iter(self._known)))
-            self._known[key] = None
-            self._wanted.put(key)
+        if key not in self._cache and len(tex) <= LONGEST:
+            while len(self._cache) >= _CACHE_SIZE:
+                self._cache.pop(next(iter(self._cache)))
+            self._cache[key] = None
+            self._queue.put(key)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="formulas", daemon=True)
                 self._thread.start()
-        return self._known.get(key)
+        return self._cache.get(key)
 
     def _work(self) -> None:
         while True:
-            key = self._wanted.get()
-            self._known[key] = _draw(*key)
-            if self._known[key] is not None:
+            key = self._queue.get()
+            self._cache[key] = _draw(*key)
+            if self._cache[key] is not None:
                 self.drawn.emit(key[0])
 
 
 @cache
 def formulas() -> Formulas:
-    """The one place where formulas are drawn."""
+    """Return the one cache of formulas."""
     return Formulas()
 
 
-def _draw(tex: str, pixels: int) -> Drawn | None:
+def _draw(tex: str, pixels: int) -> DrawnFormula | None:
     try:
         import ziamath  # late: it takes a while
 
         ziamath.config.svg2 = False  # Qt draws SVG 1
         inline = not tex.startswith(_DISPLAY)
-        made = ziamath.Latex(tex.removeprefix(_DISPLAY), size=pixels * _SCALE, inline=inline)
-        width, height = made.getsize()
-        return Drawn(made.svg().encode(), width + 2, height + 2, max(0.0, 1 - made.getyofst()))
+        latex = ziamath.Latex(tex.removeprefix(_DISPLAY), size=pixels * _SCALE, inline=inline)
+        width, height = latex.getsize()
+        below = max(0.0, 1 - latex.getyofst())
+        return DrawnFormula(latex.svg().encode(), width + 2, height + 2, below)
     except Exception:
         log.debug("no formula: %r", tex, exc_info=True)
         return None
 
 
 def formula_format(tex: str, *, display: bool) -> QTextCharFormat:
-    """The format of the one character that stands for a formula."""
-    made = QTextCharFormat()
-    made.setObjectType(FORMULA)
-    made.setProperty(_TEX, (_DISPLAY if display else "") + tex.strip())
-    made.setToolTip(tex.strip())
-    settle(made)
-    return made
+    """Return the format of the object character of a formula, with its source as tooltip."""
+    char_format = QTextCharFormat()
+    char_format.setObjectType(FORMULA)
+    char_format.setProperty(_TEX, (_DISPLAY if display else "") + tex.strip())
+    char_format.setToolTip(plain_tooltip(tex.strip()))
+    set_descent(char_format)
+    return char_format
 
 
-def source_of(shape: QTextFormat) -> str:
-    """The LaTeX behind a format of `formula_format`."""
-    return str(shape.property(_TEX) or "")
+def source_of(char_format: QTextFormat) -> str:
+    """Return the LaTeX of a format made by `formula_format`."""
+    return str(char_format.property(_TEX) or "")
 
 
-def settle(shape: QTextCharFormat) -> None:
-    """Let the formula hang below its line as far as it should.
+def set_descent(char_format: QTextCharFormat) -> None:
+    """Let a formula reach as far below the baseline as it should.
 
-    Qt hangs an object on the baseline by the descent of its format's font: so that font is given
-    the size that has this descent.
+    Qt aligns an object with the baseline by the descent of its format's font: so that font is
+    given the size that has this descent.
     """
-    drawn = formulas().get(source_of(shape))
-    shape.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBaseline)
+    drawn = formulas().get(source_of(char_format))
+    char_format.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBaseline)
     below = drawn.below if drawn is not None else QFontMetricsF(theme.code_font()).descent()
     size = max(1, round(below / _descent()))
-    shape.setProperty(QTextCharFormat.Property.FontPixelSize, size)
+    char_format.setProperty(QTextCharFormat.Property.FontPixelSize, size)
 
 
 @cache
 def _descent() -> float:
-    """Descent of the text's font, as a share of its size."""
+    """Return the descent of the text's font as a share of its size."""
     font = QFont(theme.text_font())
     font.setPixelSize(200)
     return QFontMetricsF(font).descent() / 200
 
 
 class FormulaPainter(QPyTextObject):
-    """Tells Qt how large a formula is, and draws it."""
+    """The text object that measures and draws formulas for Qt."""
 
-    def intrinsicSize(self, doc: QTextDocument, place: int, shape: QTextFormat) -> QSizeF:
-        tex = source_of(shape)
+    def intrinsicSize(self, doc: QTextDocument, position: int, char_format: QTextFormat) -> QSizeF:
+        """Return the size of the formula, or of its source until it is drawn."""
+        tex = source_of(char_format)
         drawn = formulas().get(tex)
         if drawn is None:
             metrics = QFontMetricsF(theme.code_font())
-            return QSizeF(metrics.horizontalAdvance(_shown(tex)) + 4, metrics.height())
-        share = _share(doc, drawn)
-        return QSizeF(ceil(drawn.width * share) + 2, ceil(drawn.height * share))
+            return QSizeF(metrics.horizontalAdvance(_one_line(tex)) + 4, metrics.height())
+        scale = _scale_to_fit(doc, drawn)
+        return QSizeF(ceil(drawn.width * scale) + 2, ceil(drawn.height * scale))
 
     def drawObject(
         self,
         painter: QPainter,
         rect: QRectF | QRect,
         doc: QTextDocument,
-        place: int,
-        shape: QTextFormat,
+        position: int,
+        char_format: QTextFormat,
     ) -> None:
+        """Draw the formula, or its source until it is drawn."""
         area = QRectF(rect)
-        tex = source_of(shape)
+        tex = source_of(char_format)
         drawn = formulas().get(tex)
         if drawn is None:
             painter.save()
             painter.setFont(theme.code_font())
             painter.setPen(QColor(theme.current().muted))
-            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, _shown(tex))
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, _one_line(tex))
             painter.restore()
             return
         device = painter.device()
@@ -180,18 +183,18 @@ class FormulaPainter(QPyTextObject):
         painter.drawPixmap(area.topLeft(), _tinted(drawn, area.size(), ratio))
 
 
-def _shown(tex: str) -> str:
+def _one_line(tex: str) -> str:
     return tex.removeprefix(_DISPLAY).replace("\n", " ")
 
 
-def _share(doc: QTextDocument, drawn: Drawn) -> float:
-    """A formula wider than the column is drawn smaller."""
-    room = doc.textWidth() - 8
-    return min(1.0, room / drawn.width) if room > 40 else 1.0
+def _scale_to_fit(doc: QTextDocument, drawn: DrawnFormula) -> float:
+    """Return the factor that makes a formula as wide as the column at most."""
+    width = doc.textWidth() - 8
+    return min(1.0, width / drawn.width) if width > 40 else 1.0
 
 
-def _tinted(drawn: Drawn, size: QSizeF, ratio: float) -> QPixmap:
-    """The formula in the colour of text."""
+def _tinted(drawn: DrawnFormula, size: QSizeF, ratio: float) -> QPixmap:
+    """Return a formula in the colour of text; `ratio` is the device pixel ratio."""
     picture = QPixmap(ceil(size.width() * ratio), ceil(size.height() * ratio))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)

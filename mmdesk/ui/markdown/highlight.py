@@ -1,7 +1,8 @@
-"""Colours of code, as ranges over its lines, through Pygments.
+"""Tokens of code as coloured ranges of its lines, through Pygments.
 
-While code is still coming, only its last lines are read again, from a line's start; a string that
-spans many lines may be off until the block is whole and is then read once from its beginning.
+While code is still coming, only its last lines are tokenised again, from a line's start; a string
+that spans many lines may be off until the block is whole and is then tokenised once from its
+beginning.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ MOST_CHARACTERS = 60_000  # code longer than this stays in one colour
 
 @cache
 def lexer_for(language: str) -> Lexer | None:
-    """Pygments' lexer for the word behind the fence; None when it knows none."""
+    """Return Pygments' lexer for the word after the fence; None when it knows none."""
     if not language:
         return None
     from pygments.lexers import get_lexer_by_name
@@ -58,13 +59,14 @@ def _field_of(token_type: object) -> str | None:
 
 
 def units(text: str) -> int:
-    """How many UTF-16 units a text takes: Qt counts in these."""
+    """Return the length of a text in UTF-16 units, in which Qt counts."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
 def line_ranges(code: str, language: str) -> Iterator[list[Range]]:
-    """The coloured ranges of each line of `code`, one line at a time; nothing for a language
-    that is not known. A generator, so that long code can be coloured a slice at a time.
+    """Yield the coloured ranges of each line; nothing for a language that is not known.
+
+    A generator, so that long code can be coloured a slice at a time.
     """
     lexer = lexer_for(language)
     if lexer is None:
@@ -73,8 +75,8 @@ def line_ranges(code: str, language: str) -> Iterator[list[Range]]:
     column = 0
     for token_type, value in lexer.get_tokens(code):
         field = _field_of(token_type)
-        for at, piece in enumerate(value.split("\n")):
-            if at:
+        for index, piece in enumerate(value.split("\n")):
+            if index:
                 yield ranges
                 ranges, column = [], 0
             length = units(piece)

@@ -1,4 +1,4 @@
-"""Tables of Markdown as tables of a document."""
+"""Writer of Markdown tables as tables of a QTextDocument."""
 
 from __future__ import annotations
 
@@ -20,51 +20,53 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _PADDING = 7  # px
-MOST_COLUMNS = 24  # of a table; what is wider stands in the last one
+MAX_COLUMNS = 24  # of a table; further cells are joined in the last one
 
 
 def insert_table(cursor: QTextCursor, rows: list[list[Token]], left: float) -> QTextTable:
     """Insert a table with its head at the cursor; `left` is its margin in px."""
-    columns = min(max(map(len, rows)), MOST_COLUMNS)
-    look = _format(left)
-    look.setHeaderRowCount(1)
-    look.setTopMargin(4)
-    look.setBottomMargin(12)
-    table = cursor.insertTable(len(rows), columns, look)
+    columns = min(max(map(len, rows)), MAX_COLUMNS)
+    table_format = _table_format(left)
+    table_format.setHeaderRowCount(1)
+    table_format.setTopMargin(4)
+    table_format.setBottomMargin(12)
+    table = cursor.insertTable(len(rows), columns, table_format)
     _fill_rows(table, rows, head=True)
     return table
 
 
 def continue_table(cursor: QTextCursor, rows: list[list[Token]], above: QTextTable) -> None:
-    """Insert more rows at the cursor, below the table they belong to, in its columns' widths. The
-    table above must be laid out.
+    """Insert more rows at the cursor, in the column widths of the table above.
+
+    The table above must be laid out.
     """
-    shape = above.format()
-    if not shape.columnWidthConstraints():
-        shape.setBottomMargin(0)
-        _fix_widths(shape, above)
-        above.setFormat(shape)
-    look = _format(shape.leftMargin())
-    look.setBottomMargin(4)
-    look.setWidth(shape.width())
-    look.setColumnWidthConstraints(shape.columnWidthConstraints())
-    table = cursor.insertTable(len(rows), above.columns(), look)
+    upper = above.format()
+    if not upper.columnWidthConstraints():
+        upper.setBottomMargin(0)
+        _fix_widths(upper, above)
+        above.setFormat(upper)
+    lower = _table_format(upper.leftMargin())
+    lower.setBottomMargin(4)
+    lower.setWidth(upper.width())
+    lower.setColumnWidthConstraints(upper.columnWidthConstraints())
+    table = cursor.insertTable(len(rows), above.columns(), lower)
     _fill_rows(table, rows, head=False)
 
 
-def _fix_widths(shape: QTextTableFormat, table: QTextTable) -> None:
-    """Keep the columns as they are laid out now, as shares of the message's width, so that they
-    still fit when it changes.
+def _fix_widths(table_format: QTextTableFormat, table: QTextTable) -> None:
+    """Set the columns to their present widths, as shares of the message's width.
+
+    Shares still fit when that width changes.
     """
     layout = table.document().documentLayout()
-    share = QTextLength.Type.PercentageLength
-    whole = layout.frameBoundingRect(table).width() - shape.leftMargin()
+    percent = QTextLength.Type.PercentageLength
+    whole = layout.frameBoundingRect(table).width() - table_format.leftMargin()
     cells = [table.cellAt(0, c).firstCursorPosition().block() for c in range(table.columns())]
     widths = [layout.blockBoundingRect(block).width() + 2 * _PADDING + 1 for block in cells]
-    room = max(whole, table.document().textWidth() - shape.leftMargin())
-    shape.setWidth(QTextLength(share, 100 * whole / max(1.0, room)))
-    shape.setColumnWidthConstraints(
-        [QTextLength(share, 100 * width / max(1.0, sum(widths))) for width in widths]
+    available = max(whole, table.document().textWidth() - table_format.leftMargin())
+    table_format.setWidth(QTextLength(percent, 100 * whole / max(1.0, available)))
+    table_format.setColumnWidthConstraints(
+        [QTextLength(percent, 100 * width / max(1.0, sum(widths))) for width in widths]
     )
 
 
@@ -74,11 +76,11 @@ def _fill_rows(table: QTextTable, rows: list[list[Token]], *, head: bool) -> Non
         for c, cell in enumerate(row):
             if c > last:
                 table.cellAt(r, last).lastCursorPosition().insertText(" | ")
-            _fill(table, r, min(c, last), cell, head=head and r == 0)
+            _fill_cell(table, r, min(c, last), cell, head=head and r == 0)
 
 
 def rows_of(tokens: list[Token]) -> list[list[Token]]:
-    """The inline tokens of a table's cells; a cell's alignment is put into its `meta`."""
+    """Return the inline tokens of a table's cells, with their alignment in `meta`."""
     rows: list[list[Token]] = []
     align = ""
     for token in tokens:
@@ -93,19 +95,19 @@ def rows_of(tokens: list[Token]) -> list[list[Token]]:
     return rows
 
 
-def _format(left: float) -> QTextTableFormat:
-    look = QTextTableFormat()
-    look.setBorder(1)
-    look.setBorderCollapse(True)
-    look.setBorderStyle(QTextTableFormat.BorderStyle.BorderStyle_Solid)
-    look.setBorderBrush(theme.colour(theme.current().border))
-    look.setCellPadding(_PADDING)
-    look.setCellSpacing(0)
-    look.setLeftMargin(left)
-    return look
+def _table_format(left: float) -> QTextTableFormat:
+    table_format = QTextTableFormat()
+    table_format.setBorder(1)
+    table_format.setBorderCollapse(True)
+    table_format.setBorderStyle(QTextTableFormat.BorderStyle.BorderStyle_Solid)
+    table_format.setBorderBrush(theme.colour(theme.current().border))
+    table_format.setCellPadding(_PADDING)
+    table_format.setCellSpacing(0)
+    table_format.setLeftMargin(left)
+    return table_format
 
 
-def _fill(table: QTextTable, row: int, column: int, token: Token, *, head: bool) -> None:
+def _fill_cell(table: QTextTable, row: int, column: int, token: Token, *, head: bool) -> None:
     cell = table.cellAt(row, column)
     if head:
         shade = cell.format()

@@ -1,4 +1,4 @@
-"""What of a streamed answer is read aloud, and when."""
+"""The sentences of a streamed answer that a screen reader announces, and when."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from mmdesk.values import OpenedConversation, Stats, StoredMessage, Turn
 
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    heard: list[str] = []
+    announced: list[str] = []
 
     def hear(event: object) -> None:
         if isinstance(event, QAccessibleAnnouncementEvent):
-            heard.append(event.message())
+            announced.append(event.message())
 
     monkeypatch.setattr(QAccessible, "isActive", staticmethod(lambda: True))
     monkeypatch.setattr(QAccessible, "updateAccessibility", staticmethod(hear))
-    return heard
+    return announced
 
 
 @pytest.fixture
 def speaker(qtbot: QtBot) -> SentenceSpeaker:
     widget = QWidget()
     qtbot.addWidget(widget)
-    made = SentenceSpeaker(widget)
-    made.widget = widget  # kept alive
-    return made
+    created = SentenceSpeaker(widget)
+    created.widget = widget  # kept alive
+    return created
 
 
 def stream(speaker: SentenceSpeaker, text: str, size: int = 3) -> None:
@@ -105,7 +105,7 @@ def test_nothing_is_gathered_for_nobody(qtbot, monkeypatch) -> None:
 
 
 def test_complaint_13_screen_readers_fail(window: MainWindow, said) -> None:
-    """An answer is heard while it streams, in sentences, and its end is told."""
+    """An answer is announced while it streams, in sentences, and so is its end."""
     window.begin_answer("a")
     for piece in ("The sky", " is blue. It", " scatters light", "."):
         window.conversation.append_answer(piece)
