@@ -42,7 +42,7 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
     check_model(getattr(options, "language_model", None))
     engine = make_engine(options.threads, options.model)
     try:
-        options.eyes = ProductAnswerer(engine, cancel, getattr(options, "language_model", None))
+        options.answerer = ProductAnswerer(engine, cancel, getattr(options, "language_model", None))
         options.on_progress = lambda done, of: console.stage(Preparing("judging", done / of))
         return int(options.run(options))
     finally:
@@ -61,7 +61,7 @@ def make_engine(threads: int, fused: Path | None) -> Engine:
 
 
 class ProductAnswerer:
-    """Implements training.eyes.Eyes over an engine and the tasks."""
+    """Implementation of training's ImageQuestionAnswerer over an engine and the tasks."""
 
     def __init__(self, engine: Engine, cancel: CancelFlag, model: str | None = None) -> None:
         self._engine = engine
@@ -76,14 +76,14 @@ class ProductAnswerer:
             _text(tasks.describe(self._engine, (image,), self._cancel, "caption")) for image in seen
         ]
 
-    def see(self, image: ImageInput) -> ImageDescription:
+    def describe(self, image: ImageInput) -> ImageDescription:
         return self._seen((image,))[0].description or ImageDescription()
 
-    def look(self, image: ImageInput, question: str) -> ImageAnswer | None:
+    def answer_question(self, image: ImageInput, question: str) -> ImageAnswer | None:
         events = self._engine.generate(AskImageRequest(image, question), self._cancel)
         return next((event for event in list(events) if isinstance(event, ImageAnswer)), None)
 
-    def ask(self, image: ImageInput | None, question: str, words: Sequence[str]) -> str:
+    def ask_chat_model(self, image: ImageInput | None, question: str, words: Sequence[str]) -> str:
         from mmdesk import tasks
         from mmdesk.tasks import CHAT
 

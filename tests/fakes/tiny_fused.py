@@ -20,7 +20,7 @@ from mmdesk.perception.fused_weights import (
     seal,
 )
 from mmdesk.perception.speech_frames import FRAMES
-from mmdesk.training.data.train_tokenizer import train_words
+from mmdesk.training.data.train_tokenizer import train_tokenizer
 
 
 def write_fused(
@@ -28,7 +28,7 @@ def write_fused(
 ) -> Path:
     """Weights, sizes, tokenizer and manifest; what it says is noise, always the same noise."""
     folder.mkdir(parents=True, exist_ok=True)
-    words = train_words(["a dog runs", "what color is it? red"] * 9, 120, folder / TOKENIZER)
+    words = train_tokenizer(["a dog runs", "what color is it? red"] * 9, 120, folder / TOKENIZER)
     torch.manual_seed(0)
     config = FusedConfig(
         len(words), width=16, layers=2, heads=2, hidden=32, tail=tail, speech=FRAMES * hears

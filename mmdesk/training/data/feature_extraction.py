@@ -1,4 +1,4 @@
-"""The vision tower as training uses it: batches of pixels in, cached features out."""
+"""Extraction of the vision tower's features for all pictures of a collection."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from PIL import Image
 
 from mmdesk.fusion import EfficientNetLite2, normalise
 from mmdesk.training.data.captions import Collection
-from mmdesk.training.data.features import SIDE, CachedFeatures, TowerFunction, cache_pixels, look
-from mmdesk.training.data.synthetic import COUNTS, make
+from mmdesk.training.data.feature_cache import CachedFeatures, TowerFunction, cache_pixels
+from mmdesk.training.data.synthetic import COUNTS, make_image
+from mmdesk.training.data.views import SIDE, render_view
 
 
 def as_tower(module: EfficientNetLite2, exact: bool = False) -> TowerFunction:
@@ -49,18 +50,26 @@ def cache_all(
     folder: Path,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Compute every view that is not cached yet: of the photographs, and "made", "made-dev"."""
+    """Compute every view that is not cached yet: of photographs, or of synthetic images.
+
+    Args:
+        collection: of the photographs.
+        views: names; SYNTHETIC_TRAIN and SYNTHETIC_DEV are the synthetic images.
+        tower: computes the features.
+        folder: of the cache.
+        on_progress: called with the pictures that are done in a view, and all of it.
+    """
     for view in views:
         if view in COUNTS:
-            count, pixels = COUNTS[view], _made_pixels(view)
+            count, pixels = COUNTS[view], _synthetic_pixels(view)
         else:
             count, pixels = len(collection.photos), _photo_pixels(collection, view)
         cache_pixels(view, count, pixels, tower, folder, on_progress=on_progress)
 
 
-def _made_pixels(view: str) -> Callable[[int], np.ndarray]:
+def _synthetic_pixels(view: str) -> Callable[[int], np.ndarray]:
     def pixels(number: int) -> np.ndarray:
-        image = make(view, number).image
+        image = make_image(view, number).image
         return np.array(image.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
 
     return pixels
@@ -69,6 +78,7 @@ def _made_pixels(view: str) -> Callable[[int], np.ndarray]:
 def _photo_pixels(collection: Collection, view: str) -> Callable[[int], np.ndarray]:
     def pixels(index: int) -> np.ndarray:
         with Image.open(collection.path(index)) as image:
-            return np.array(look(image.convert("RGB"), view, index, collection.photos[index].sided))
+            sided = collection.photos[index].sided
+            return np.array(render_view(image.convert("RGB"), view, index, sided))
 
     return pixels

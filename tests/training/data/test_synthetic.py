@@ -7,34 +7,40 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from mmdesk.training.data.drawing import KINDS, PAINT
-from mmdesk.training.data.synthetic import JUDGED, LEARNED, MAKERS, make
+from mmdesk.training.data.synthetic import MAKERS, SYNTHETIC_DEV, SYNTHETIC_TRAIN, make_image
+from mmdesk.training.data.synthetic_image import KINDS, PALETTE
 
 
 def nearest(pixel: np.ndarray) -> str:
-    return min(PAINT, key=lambda name: int(((np.array(PAINT[name]) - pixel) ** 2).sum()))
+    return min(PALETTE, key=lambda name: int(((np.array(PALETTE[name]) - pixel) ** 2).sum()))
 
 
 def test_a_number_is_the_same_picture_every_time_and_another_in_the_other_set() -> None:
-    one, again, other = make(LEARNED, 3), make(LEARNED, 3), make(JUDGED, 3)
+    one, again, other = (
+        make_image(SYNTHETIC_TRAIN, 3),
+        make_image(SYNTHETIC_TRAIN, 3),
+        make_image(SYNTHETIC_DEV, 3),
+    )
     assert one.image.tobytes() == again.image.tobytes()
     assert one.image.tobytes() != other.image.tobytes()
 
 
 def test_all_kinds_are_made() -> None:
-    assert {make(LEARNED, n).kind for n in range(len(MAKERS))} == set(KINDS) - {"photo"}
+    assert {make_image(SYNTHETIC_TRAIN, n).kind for n in range(len(MAKERS))} == set(KINDS) - {
+        "photo"
+    }
 
 
 @pytest.mark.parametrize("number", range(0, 60, 6))
 def test_the_background_has_the_colour_that_is_told(number: int) -> None:
-    made = make(LEARNED, number)
+    made = make_image(SYNTHETIC_TRAIN, number)
     told = next(q.answer for q in made.questions if "background" in q.text)
     assert nearest(np.asarray(made.image)[2, 2]) == told
 
 
 @pytest.mark.parametrize("number", range(4, 34, 6))
 def test_the_tallest_bar_is_the_tallest(number: int) -> None:
-    made = make(LEARNED, number)
+    made = make_image(SYNTHETIC_TRAIN, number)
     pixels = np.asarray(made.image)
     told = next(q.answer for q in made.questions if "tallest" in q.text)
     tall: Counter[str] = Counter()
@@ -48,11 +54,11 @@ def test_the_tallest_bar_is_the_tallest(number: int) -> None:
 
 @pytest.mark.parametrize("number", range(12))
 def test_written_words_are_told(number: int) -> None:
-    made = make(LEARNED, number)
+    made = make_image(SYNTHETIC_TRAIN, number)
     assert bool(made.text) == (made.kind in {"page", "screenshot", "chart", "sign"})
 
 
 def test_answers_are_accepted_answers() -> None:
     for number in range(40):
-        made = make(LEARNED, number)
+        made = make_image(SYNTHETIC_TRAIN, number)
         assert all(question.is_right(question.answer) for question in made.questions)

@@ -24,32 +24,37 @@ def test_texts_are_brought_to_one_form() -> None:
     )
 
 
-def test_any_text_comes_back_whole(words: FusedTokenizer) -> None:
+def test_any_text_comes_back_whole(tokenizer: FusedTokenizer) -> None:
     for text in ("a black dog runs", "how many zebras? 42!", "x-ray, 3 o'clock"):
-        assert words.decode(words.encode(text)) == normalise(text)
+        assert tokenizer.decode(tokenizer.encode(text)) == normalise(text)
 
 
-def test_digits_stand_alone(words: FusedTokenizer) -> None:
-    assert words.encode("1234")[-3:] == [words.encode(d)[-1] for d in ("12", "13", "14")]
+def test_digits_stand_alone(tokenizer: FusedTokenizer) -> None:
+    assert tokenizer.encode("1234")[-3:] == [tokenizer.encode(d)[-1] for d in ("12", "13", "14")]
 
 
-def test_decoding_ends_at_the_end(words: FusedTokenizer) -> None:
-    ids = [words.ids[CAPTION], *words.encode("a dog"), words.end, *words.encode("a girl")]
-    assert words.decode(ids) == "a dog"
+def test_decoding_ends_at_the_end(tokenizer: FusedTokenizer) -> None:
+    ids = [
+        tokenizer.ids[CAPTION],
+        *tokenizer.encode("a dog"),
+        tokenizer.end,
+        *tokenizer.encode("a girl"),
+    ]
+    assert tokenizer.decode(ids) == "a dog"
 
 
-def test_prompts_tell_the_tasks_apart(words: FusedTokenizer) -> None:
-    assert words.prompt(CAPTION) == [words.ids[CAPTION]]
-    question = words.prompt(QUESTION, "What color?")
-    assert question[0] == words.ids[QUESTION]
-    assert question[-1] == words.ids[ANSWER]
-    assert question[1:-1] == words.encode("what color?")
+def test_prompts_tell_the_tasks_apart(tokenizer: FusedTokenizer) -> None:
+    assert tokenizer.prompt(CAPTION) == [tokenizer.ids[CAPTION]]
+    question = tokenizer.prompt(QUESTION, "What color?")
+    assert question[0] == tokenizer.ids[QUESTION]
+    assert question[-1] == tokenizer.ids[ANSWER]
+    assert question[1:-1] == tokenizer.encode("what color?")
 
 
-def test_marks_are_never_generated_but_the_end(words: FusedTokenizer) -> None:
-    assert words.end not in words.unwanted
-    assert {words.pad, words.blank, *(words.prompt(CAPTION))} <= set(words.unwanted)
-    assert words.ids[END] == words.end
+def test_marks_are_never_generated_but_the_end(tokenizer: FusedTokenizer) -> None:
+    assert tokenizer.end not in tokenizer.unwanted
+    assert {tokenizer.pad, tokenizer.blank, *(tokenizer.prompt(CAPTION))} <= set(tokenizer.unwanted)
+    assert tokenizer.ids[END] == tokenizer.end
 
 
 def test_a_sentence_as_people_write_it() -> None:

@@ -11,7 +11,7 @@ import pytest
 from mmdesk.cli import main, training
 from mmdesk.perception.fused_weights import MANIFEST, check
 from mmdesk.training.data.question_list import KnownQuestion, question_list, text_questions
-from mmdesk.training.data.synthetic import JUDGED, make
+from mmdesk.training.data.synthetic import SYNTHETIC_DEV, make_image
 from mmdesk.training.eval.card import BEGIN, END
 from mmdesk.training.fused_training import TrainingPaths
 from mmdesk.values import AskImageRequest, ChatRequest, ImageDescription
@@ -24,13 +24,13 @@ BLACK_DOG = ImageDescription(caption="A black dog runs on the grass.", text="New
 
 @pytest.fixture
 def judged(
-    monkeypatch: pytest.MonkeyPatch, places: TrainingPaths, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, paths: TrainingPaths, capsys: pytest.CaptureFixture[str]
 ):
-    """Runs `mmdesk eval ...` over an engine; returns what it printed as JSON."""
+    """Return a function that runs `mmdesk eval …` over an engine and reads the printed JSON."""
 
     def run(engine: ScriptedEngine, *arguments: str) -> dict[str, Any]:
         monkeypatch.setattr(training, "make_engine", lambda threads, fused: engine)
-        where = ["--data", str(places.data), "--json"]
+        where = ["--data", str(paths.data), "--json"]
         assert main.main(["eval", *arguments[:1], *where, *arguments[1:]]) == 0
         report: dict[str, Any] = json.loads(capsys.readouterr().out)
         return report
@@ -51,9 +51,9 @@ def test_captions_are_judged_as_describe_says_them(judged) -> None:
 
 
 def test_a_split_without_pictures_is_told(
-    places: TrainingPaths, capsys: pytest.CaptureFixture[str]
+    paths: TrainingPaths, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = main.main(["eval", "captions", "--data", str(places.data), "--split", "test"])
+    status = main.main(["eval", "captions", "--data", str(paths.data), "--split", "test"])
     assert status == 2
     assert "'test'" in capsys.readouterr().err
 
@@ -95,30 +95,30 @@ def test_the_chat_model_is_told_only_the_chosen_words(judged) -> None:
 
 
 def test_unknown_words_are_refused(
-    monkeypatch: pytest.MonkeyPatch, places: TrainingPaths, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, paths: TrainingPaths, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(training, "make_engine", lambda threads, fused: scripted())
-    arguments = ["eval", "questions", "--data", str(places.data), "--chat", "--words", "smells"]
+    arguments = ["eval", "questions", "--data", str(paths.data), "--chat", "--words", "smells"]
     assert main.main(arguments) == 2
     assert "smells" in capsys.readouterr().err
 
 
-def test_there_are_questions_that_only_reading_answers(places: TrainingPaths) -> None:
+def test_there_are_questions_that_only_reading_answers(paths: TrainingPaths) -> None:
     from mmdesk.training.data.captions import read_collection
 
-    listed = question_list(read_collection(places.data))
+    listed = question_list(read_collection(paths.data))
     texts = [one for one in listed if one.question.kind == "text"]
     assert len({one.question.text for one in texts}) == 3
     for one in texts:
         assert isinstance(one, KnownQuestion)
-        made = make(JUDGED, one.index)
+        made = make_image(SYNTHETIC_DEV, one.index)
         assert one.question in text_questions(made)
         assert one.question.is_right(made.text)
         assert one.question not in made.questions
 
 
 def test_the_card_holds_the_figures_between_its_marks(
-    judged, places: TrainingPaths, tmp_path: Path
+    judged, paths: TrainingPaths, tmp_path: Path
 ) -> None:
     captions, questions, path = (tmp_path / name for name in ("c.json", "q.json", "CARD.md"))
     captions.write_text(json.dumps(judged(scripted(description=BLACK_DOG), "captions")))
@@ -128,7 +128,7 @@ def test_the_card_holds_the_figures_between_its_marks(
     path.write_text(f"# Card\n\n{BEGIN}\nold figures\n{END}\n\n## Limits\n")
     arguments = ["--captions", str(captions), "--questions", str(questions), "--into", str(path)]
     for _ in range(2):
-        assert main.main(["eval", "card", "--data", str(places.data), *arguments]) == 0
+        assert main.main(["eval", "card", "--data", str(paths.data), *arguments]) == 0
     text = path.read_text()
     assert text.startswith("# Card\n")
     assert text.endswith("## Limits\n")
@@ -139,12 +139,12 @@ def test_the_card_holds_the_figures_between_its_marks(
 
 
 def test_a_report_of_something_else_is_refused(
-    places: TrainingPaths, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    paths: TrainingPaths, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = tmp_path / "r.json"
     for content in ("[]", "{", '{"pictures": 3}'):
         report.write_text(content)
-        arguments = ["--data", str(places.data), "--captions", str(report)]
+        arguments = ["--data", str(paths.data), "--captions", str(report)]
         assert main.main(["eval", "card", *arguments]) == 2
     assert "report" in capsys.readouterr().err
 

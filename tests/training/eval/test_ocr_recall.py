@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmdesk.training.eval.ocr_recall import measure_reading, words_found
+from mmdesk.training.eval.ocr_recall import measure_ocr, words_found
 from mmdesk.values import ImageInput
 
 
@@ -28,7 +28,7 @@ def test_words_count_as_often_as_they_are_written() -> None:
 
 
 def test_shares_by_kind() -> None:
-    report = measure_reading(Sleepy(), 4)
+    report = measure_ocr(Sleepy(), 4)
     assert report["pictures"] == 4
     assert set(report["words_read"]) == {"page", "screenshot", "chart", "sign", "all"}
     assert 0 < report["words_read"]["page"] < 0.5

@@ -7,9 +7,9 @@ import pytest
 from mmdesk.perception.fused_model import known_questions
 from mmdesk.perception.known_questions import taught
 from mmdesk.settings import resource
-from mmdesk.training.speech.other_sentences import ASIDES
-from mmdesk.training.speech.paraphrases import other_sentences, wordings
+from mmdesk.training.speech.paraphrases import other_sentences, paraphrases, sentence_lists
 
+REQUESTS = sentence_lists()["requests"]
 CAPTIONS = ["A dog runs .", "Two men sit on a bench ."]
 
 
@@ -32,7 +32,7 @@ CAPTIONS = ["A dog runs .", "Two men sit on a bench ."]
     ],
 )
 def test_a_question_has_many_wordings_that_mean_it(question: str, other: str) -> None:
-    ways = wordings(question)
+    ways = paraphrases(question)
     assert ways[0] == question
     assert other in ways
     assert len(set(ways)) == len(ways) > 20
@@ -50,14 +50,14 @@ def test_other_sentences_are_no_taught_questions_and_of_all_kinds() -> None:
     assert len(drawn) == 60
     assert not [text for text in drawn if taught(text)]
     assert not [text for text in drawn if "{" in text]
-    kinds = [text in ASIDES for text in drawn], [text in CAPTIONS for text in drawn]
+    kinds = [text in REQUESTS for text in drawn], [text in CAPTIONS for text in drawn]
     assert [sum(kind) for kind in kinds] == pytest.approx([20, 20], abs=2)
     assert drawn == other_sentences(CAPTIONS, 60, 1) != other_sentences(CAPTIONS, 60, 2)
 
 
 def test_none_is_judged_by_that_is_learned_from() -> None:
-    learned = set(other_sentences(CAPTIONS, 900, 1)) & set(ASIDES)
-    judged = set(other_sentences(CAPTIONS, 900, 1, judged=True)) & set(ASIDES)
+    learned = set(other_sentences(CAPTIONS, 900, 1)) & set(REQUESTS)
+    judged = set(other_sentences(CAPTIONS, 900, 1, held_out=True)) & set(REQUESTS)
     assert not learned & judged
     assert len(learned) > 60
     assert len(judged) > 10

@@ -14,7 +14,7 @@ import soundfile
 
 from mmdesk.errors import InputError
 from mmdesk.training.speech import voices
-from mmdesk.training.speech.voices import UNHEARD_VOICES, VOICES, Clip, draw_clip, noisy, speak
+from mmdesk.training.speech.voices import HELD_OUT_VOICES, VOICES, Clip, add_noise, draw_clip, speak
 from mmdesk.values import SAMPLE_RATE
 
 TONE = np.sin(np.arange(SAMPLE_RATE) * 2 * np.pi * 440 / SAMPLE_RATE).astype(np.float32)
@@ -26,11 +26,11 @@ class Synthesiser:
 
     def __init__(self) -> None:
         self.commands: list[list[str]] = []
-        self.given: list[bytes] = []
+        self.prompt: list[bytes] = []
 
     def run(self, command: list[str], input: bytes, **_: object) -> subprocess.CompletedProcess:
         self.commands.append(command)
-        self.given.append(input)
+        self.prompt.append(input)
         wav = io.BytesIO()
         soundfile.write(wav, TONE, SAMPLE_RATE, format="WAV")
         return subprocess.CompletedProcess(command, 0, wav.getvalue(), b"")
@@ -49,7 +49,7 @@ def pitch_of(samples: np.ndarray) -> float:
 
 
 def test_voices_to_judge_by_are_none_to_learn_from() -> None:
-    unheard = {voice for some in UNHEARD_VOICES.values() for voice in some}
+    unheard = {voice for some in HELD_OUT_VOICES.values() for voice in some}
     assert not unheard & set(VOICES)
     people = {"slt", "awb"}  # of whom festival and flite both have voices
     assert not [voice for voice in VOICES if any(name in voice for name in people)]
@@ -73,7 +73,7 @@ def test_every_synthesiser_is_told_voice_speed_and_words(synthesiser: Synthesise
     assert flite[-2:] == ["hello", "/dev/stdout"]
     assert "voice_ked_diphone" in festival[-1]
     assert "1.250" in festival[-1]
-    assert synthesiser.given == [b"", b"", b"hello"]
+    assert synthesiser.prompt == [b"", b"", b"hello"]
 
 
 def test_another_pitch_is_another_speaker(synthesiser: Synthesiser) -> None:
@@ -84,7 +84,7 @@ def test_another_pitch_is_another_speaker(synthesiser: Synthesiser) -> None:
 
 
 def test_a_room_goes_on_after_the_voice(synthesiser: Synthesiser) -> None:
-    dry, echoing = speak(CLIP), speak(replace(CLIP, echo_s=0.4))
+    dry, echoing = speak(CLIP), speak(replace(CLIP, rt60_s=0.4))
     longer = len(echoing) - len(TONE)
     assert longer >= 0.4 * SAMPLE_RATE
     tail = echoing[-round(0.4 * SAMPLE_RATE) :]
@@ -94,7 +94,7 @@ def test_a_room_goes_on_after_the_voice(synthesiser: Synthesiser) -> None:
 
 
 def test_noise_is_so_much_below_the_voice() -> None:
-    sound = noisy(TONE, 10.0, np.random.default_rng(3))
+    sound = add_noise(TONE, 10.0, np.random.default_rng(3))
     quiet = len(sound) - len(TONE)
     assert 0.05 * SAMPLE_RATE <= quiet <= 0.5 * SAMPLE_RATE
     noise = sound[quiet:] - TONE
