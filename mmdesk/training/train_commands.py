@@ -162,13 +162,13 @@ def run_speech(arguments: argparse.Namespace) -> int:
     from mmdesk.training.multitask import photo_pools, synthetic_pools
     from mmdesk.training.recipe import read_recipe
     from mmdesk.training.speech.clips import cache_speech, training_clips
-    from mmdesk.training.speech.spoken_trainer import taught_questions
+    from mmdesk.training.speech.spoken_trainer import questions_of_pools
 
     recipe, collection = read_recipe(arguments.recipe), read_collection(arguments.data)
     tokenizer = tokenizer_for(recipe, collection, _paths(arguments))
     indices = collection.indices(*recipe.splits)
     photos = photo_pools(collection, indices, tokenizer, recipe.views)
-    questions = taught_questions([*photos, *synthetic_pools(tokenizer)], tokenizer)
+    questions = questions_of_pools([*photos, *synthetic_pools(tokenizer)], tokenizer)
     captions = [caption for index in indices for caption in collection.photos[index].captions]
     clips = training_clips(questions, captions, recipe.seed)
     encode = speech_encoder(Transcriber(arguments.speech_part, arguments.threads))

@@ -1,4 +1,4 @@
-"""A small collection on disk, with features of random numbers and a tokenizer of its own."""
+"""Small collection on disk with random features and a tokenizer."""
 
 from __future__ import annotations
 
@@ -29,18 +29,22 @@ from mmdesk.training.speech.clips import LabelledClip, cache_speech
 from tests.training.sounds import COLOUR, COUNT, OTHER, clip, frames_of, said
 
 SUBJECTS = ("black dog", "brown dog", "little girl", "man in a red shirt")
-DOINGS = ("runs on the grass", "is swimming in the water", "jumps over a log")
+ACTIVITIES = ("runs on the grass", "is swimming in the water", "jumps over a log")
 
 
 def captions(number: int) -> list[str]:
     subject = SUBJECTS[number % len(SUBJECTS)]
-    doing = DOINGS[number // len(SUBJECTS) % len(DOINGS)]
-    return [f"A {subject} {doing} .", f"The {subject} {doing} .", f"One {subject} {doing} outside"]
+    activity = ACTIVITIES[number // len(SUBJECTS) % len(ACTIVITIES)]
+    return [
+        f"A {subject} {activity} .",
+        f"The {subject} {activity} .",
+        f"One {subject} {activity} outside",
+    ]
 
 
 @pytest.fixture
 def paths(tmp_path: Path) -> TrainingPaths:
-    """Twelve pictures to learn from and four to judge, whose features tell them apart."""
+    """Write twelve training and four dev pictures with distinct random features."""
     data, features = tmp_path / "data", tmp_path / "features"
     (data / "images").mkdir(parents=True)
     features.mkdir()
@@ -73,7 +77,7 @@ def tokenizer(collection: Collection, tmp_path: Path) -> FusedTokenizer:
 
 @pytest.fixture
 def recipe() -> Recipe:
-    """Small enough for a test: seconds, not hours."""
+    """Return a recipe small enough for a test: seconds, not hours."""
     return Recipe(
         name="tiny",
         splits=("train",),
@@ -92,7 +96,7 @@ def recipe() -> Recipe:
 
 @pytest.fixture
 def cached(paths: TrainingPaths, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Both questions and another sentence, each often enough that some are held back."""
+    """Cache clips of two questions and another sentence, often enough that some are held out."""
     monkeypatch.setattr(clips, "speak", said)
     spoken = [
         LabelledClip(clip(COLOUR), COLOUR),

@@ -1,4 +1,4 @@
-"""Recipes, views, curves, judging and the comparison's table."""
+"""Recipes, views, the feature cache, scores, curves and the comparison of fusions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mmdesk.settings import resource
 from mmdesk.training.compare_fusions import as_table, compare
 from mmdesk.training.data.captions import Collection, Photo, read_collection
 from mmdesk.training.data.feature_cache import CachedFeatures, FeatureCache, cache_pixels
-from mmdesk.training.data.question_list import KnownQuestion
+from mmdesk.training.data.question_list import EvalQuestion
 from mmdesk.training.data.questions import Question
 from mmdesk.training.data.synthetic import COUNTS, SYNTHETIC_TRAIN
 from mmdesk.training.data.views import render_view, views_for
@@ -59,7 +59,7 @@ def test_a_bad_recipe_is_refused(tmp_path: Path, text: str, named: str) -> None:
         read_recipe(path)
 
 
-def test_the_rate_rises_stays_and_falls(recipe: Recipe) -> None:
+def test_the_learning_rate_warms_up_stays_and_decays(recipe: Recipe) -> None:
     long = replace(recipe, learning_rate=1.0, warmup=10, steps=100, decay=0.5)
     assert long.rate_at(4) == pytest.approx(0.5)
     assert long.rate_at(30) == 1.0
@@ -67,14 +67,14 @@ def test_the_rate_rises_stays_and_falls(recipe: Recipe) -> None:
     assert long.rate_at(100) == pytest.approx(0.02)
 
 
-def test_a_mirror_is_not_used_where_words_name_a_side() -> None:
+def test_captions_that_name_a_side_forbid_the_flip() -> None:
     sided = Photo("a.jpg", "train", ("A dog on the left .",))
     plain = Photo("b.jpg", "train", ("A dog leaves .",))
     assert views_for(sided, ("base", "flip", "crop1")) == ("base", "crop1")
     assert views_for(plain, ("base", "flip")) == ("base", "flip")
 
 
-def test_views_look_as_they_should() -> None:
+def test_views_are_mirrored_or_cropped() -> None:
     image = Image.new("RGB", (64, 64), (200, 0, 0))
     image.paste((0, 0, 200), (0, 0, 32, 64))
     base, flip = (np.asarray(render_view(image, view, 0, True)) for view in ("base", "flip"))
@@ -129,11 +129,11 @@ def test_several_tasks_share_a_picture(
 ) -> None:
     monkeypatch.setitem(COUNTS, SYNTHETIC_TRAIN, 30)
     recipe = replace(recipe, tasks=("caption", "question"))
-    lesson = examples_for(recipe, collection, tokenizer)
-    first = lesson(0)
-    assert first == lesson(0)
-    assert first != lesson(1)
-    assert len(first) == len(lesson(1))
+    epochs = examples_for(recipe, collection, tokenizer)
+    first = epochs(0)
+    assert first == epochs(0)
+    assert first != epochs(1)
+    assert len(first) == len(epochs(1))
     assert {example.views for example in first} == {("base",), ("made",)}
     starts = {text.prompt[0] for example in first for text in example.texts}
     assert starts == {tokenizer.ids[n] for n in ("<caption>", "<describe>", "<question>", "<kind>")}
@@ -141,7 +141,7 @@ def test_several_tasks_share_a_picture(
 
 def answered(right: bool, probability: float, kind: str = "colour") -> JudgedAnswer:
     question = Question(kind, "?", "red", ("red",))
-    return JudgedAnswer(KnownQuestion("base", 0, question), "red", probability, right)
+    return JudgedAnswer(EvalQuestion("base", 0, question), "red", probability, right)
 
 
 def test_below_the_threshold_it_is_not_sure() -> None:
@@ -183,28 +183,28 @@ def test_every_kind_may_have_its_threshold() -> None:
         ("activity", ("running",), "The dog is running on the beach.", True, True),
     ],
 )
-def test_a_sentence_is_judged_by_what_it_says(
+def test_a_sentence_is_judged_by_the_answers_it_contains(
     kind: str, accepted: tuple[str, ...], said: str, right: bool, sure: bool
 ) -> None:
-    asked = KnownQuestion("base", 0, Question(kind, "?", accepted[0], accepted))
+    asked = EvalQuestion("base", 0, Question(kind, "?", accepted[0], accepted))
     judged = judge_sentence(asked, said)
     assert (judged.right, judged.probability >= 0.5) == (right, sure)
 
 
-def test_the_threshold_keeps_wrong_answers_back() -> None:
+def test_the_threshold_withholds_wrong_answers() -> None:
     given = [answered(True, 0.9), answered(True, 0.8), answered(False, 0.4), answered(False, 0.3)]
     assert choose_threshold(given) == 0.8
     assert choose_threshold([answered(True, 0.1)]) <= 0.1
 
 
-def test_runs_that_followed_each_other_are_one_curve() -> None:
+def test_consecutive_runs_are_one_curve() -> None:
     first = [{"pictures": 100, "loss": 4.0}, {"pictures": 160, "dev": {"cider_d": 0.4}}]
     second = [{"pictures": 80, "loss": -0.1, "reward": 0.7}]
     assert concatenate_runs([first, second]) == [*first, {"pictures": 240, "reward": 0.7}]
 
 
 @pytest.mark.parametrize("references", [False, True])
-def test_peoples_captions_stand_in_a_card_only_when_asked_for(
+def test_the_card_has_reference_captions_only_on_request(
     paths: TrainingPaths, references: bool
 ) -> None:
     collection = read_collection(paths.data)
@@ -217,7 +217,7 @@ def test_peoples_captions_stand_in_a_card_only_when_asked_for(
     assert (judged.captions[0].rstrip(" .") in text) is references
 
 
-def test_curves_are_an_svg_of_what_was_logged() -> None:
+def test_curves_are_an_svg_of_the_log() -> None:
     entries = [
         {"pictures": 100, "loss": 4.0},
         {"pictures": 200, "loss": 3.0},

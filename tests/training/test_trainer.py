@@ -1,4 +1,4 @@
-"""Runs: they learn, they go on where they stopped, they ship what they measured."""
+"""Training runs: they learn, resume, evaluate and export."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def trainer(
     return made
 
 
-def test_a_run_learns_its_pictures_by_heart(
+def test_a_run_overfits_its_pictures(
     recipe: Recipe, paths: TrainingPaths, collection: Collection, tokenizer: FusedTokenizer
 ) -> None:
     recipe = replace(
@@ -60,9 +60,9 @@ def test_a_run_learns_its_pictures_by_heart(
     assert losses[-1] < losses[0] / 4
 
 
-def test_a_stopped_run_goes_on_as_if_it_had_not(recipe: Recipe, paths: TrainingPaths) -> None:
-    class After(NeverCancelled):
-        """Stops before its fifth step."""
+def test_a_resumed_run_equals_an_uninterrupted_one(recipe: Recipe, paths: TrainingPaths) -> None:
+    class StopAfterFour(NeverCancelled):
+        """Stops before the fifth step."""
 
         asked = 0
 
@@ -71,7 +71,7 @@ def test_a_stopped_run_goes_on_as_if_it_had_not(recipe: Recipe, paths: TrainingP
             return self.asked > 4
 
     whole = train_fused(replace(recipe, name="whole"), paths, NeverCancelled())
-    split = train_fused(replace(recipe, name="split"), paths, After())
+    split = train_fused(replace(recipe, name="split"), paths, StopAfterFour())
     state = split.load("checkpoint.pt")
     assert state is not None
     assert state["step"] == 4
@@ -84,7 +84,9 @@ def test_a_stopped_run_goes_on_as_if_it_had_not(recipe: Recipe, paths: TrainingP
         torch.testing.assert_close(second["model"][name], weight, atol=1e-6, rtol=1e-5)
 
 
-def test_a_run_measures_itself_and_ships_its_best(recipe: Recipe, paths: TrainingPaths) -> None:
+def test_a_run_is_evaluated_and_exports_its_best_weights(
+    recipe: Recipe, paths: TrainingPaths
+) -> None:
     run = train_fused(recipe, paths, NeverCancelled())
     measured = [entry for entry in run.entries() if "dev" in entry]
     assert [entry["step"] for entry in measured] == [3, 6]
@@ -97,7 +99,7 @@ def test_a_run_measures_itself_and_ships_its_best(recipe: Recipe, paths: Trainin
     assert tokenizer.encode("a dog")
 
 
-def test_a_phase_starts_from_anothers_weights(recipe: Recipe, paths: TrainingPaths) -> None:
+def test_a_phase_starts_from_the_weights_of_another(recipe: Recipe, paths: TrainingPaths) -> None:
     first = train_fused(recipe, paths, NeverCancelled())
     again = replace(recipe, name="second", start_from="tiny", steps=0)
     second = train_fused(again, paths, NeverCancelled())
@@ -110,7 +112,7 @@ def test_a_phase_starts_from_anothers_weights(recipe: Recipe, paths: TrainingPat
         train_fused(replace(again, name="third", start_from="nothing"), paths, NeverCancelled())
 
 
-def test_a_later_phase_may_begin_a_tail(
+def test_a_later_phase_may_add_the_tail(
     recipe: Recipe, paths: TrainingPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     torch.manual_seed(0)
@@ -128,20 +130,20 @@ def test_a_later_phase_may_begin_a_tail(
     assert not torch.equal(learned["model"]["tail.head.weight"], begun["model"]["tail.head.weight"])
 
 
-def test_what_shipped_is_a_run_to_start_from(
+def test_exported_weights_can_be_imported_as_a_run(
     recipe: Recipe, paths: TrainingPaths, tmp_path: Path
 ) -> None:
-    """In half the precision; a model that hears as well may go on from it."""
+    """Weights are fp16; a model with a speech encoder can start from them."""
     shipped = export_run(train_fused(recipe, paths, NeverCancelled()), tmp_path / "shipped")
     import_run(shipped, RunFolder(paths.runs / "again"))
     own, _ = load_run(RunFolder(paths.runs / "tiny"))
     again, tokenizer = load_run(RunFolder(paths.runs / "again"))
     assert tokenizer.encode("a dog")
-    hearing = build_model(replace(recipe, phase="spoken"), tokenizer)
-    start_weights(paths.runs / "again", hearing)
+    with_speech = build_model(replace(recipe, phase="spoken"), tokenizer)
+    start_weights(paths.runs / "again", with_speech)
     for name, weight in own.state_dict().items():
         close(again.state_dict()[name], weight)
-        close(hearing.state_dict()[name], weight)
+        close(with_speech.state_dict()[name], weight)
     with pytest.raises(InputError, match="no exported weights"):
         import_run(tmp_path / "nothing", RunFolder(paths.runs / "never"))
 
@@ -151,7 +153,7 @@ def test_missing_features_are_named(recipe: Recipe, paths: TrainingPaths) -> Non
         train_fused(replace(recipe, views=("base", "crop9")), paths, threading.Event())
 
 
-def test_the_average_is_exchanged_and_comes_back(
+def test_the_ema_is_swapped_in_and_back(
     recipe: Recipe, paths: TrainingPaths, collection: Collection, tokenizer: FusedTokenizer
 ) -> None:
     run = trainer(recipe, paths, collection, tokenizer)
@@ -163,12 +165,12 @@ def test_the_average_is_exchanged_and_comes_back(
     assert torch.equal(run.model.state_dict()["words.weight"], before["words.weight"])
 
 
-def test_advantages_are_against_the_others() -> None:
+def test_the_baseline_of_a_sample_is_the_mean_of_the_others() -> None:
     gains = advantages(torch.tensor([[1.0, 2.0, 6.0]]))
     torch.testing.assert_close(gains, torch.tensor([[-3.0, -1.5, 4.5]]))
 
 
-def test_a_caption_that_breaks_off_earns_less() -> None:
+def test_a_caption_that_breaks_off_has_a_lower_reward() -> None:
     reward = CaptionReward({0: ("A dog runs .", "a dog runs"), 1: ("Two men sit .",)})
     assert reward(0, "a dog runs") > reward(0, "a dog runs on") > reward(0, "two men")
     assert reward(0, "a dog runs") > reward(0, "a dog")

@@ -47,7 +47,7 @@ HELD_OUT_FACTOR = 3  # the held-out list may have so many times the questions of
 
 
 @dataclass(frozen=True, slots=True)
-class KnownQuestion:
+class EvalQuestion:
     """Question about picture `index` of the view."""
 
     view: str
@@ -55,7 +55,7 @@ class KnownQuestion:
     question: Question
 
 
-def question_list(collection: Collection, held_out: bool = False) -> list[KnownQuestion]:
+def question_list(collection: Collection, held_out: bool = False) -> list[EvalQuestion]:
     """Return the list, always the same; `held_out`: a longer one to choose the thresholds on."""
     dev = collection.indices("dev")
     middle = len(dev) // 2
@@ -75,17 +75,17 @@ def _scaled(quotas: dict[tuple[str, str], int], factor: int) -> dict[tuple[str, 
 
 def _photo_questions(
     collection: Collection, indices: Sequence[int]
-) -> Iterator[list[KnownQuestion]]:
+) -> Iterator[list[EvalQuestion]]:
     for index in indices:
         asked = [*questions_of(collection.photos[index].captions), kind_question("photo")]
-        yield [KnownQuestion("base", index, question) for question in asked if question.agreed > 1]
+        yield [EvalQuestion("base", index, question) for question in asked if question.agreed > 1]
 
 
-def _synthetic_questions(numbers: Sequence[int]) -> Iterator[list[KnownQuestion]]:
+def _synthetic_questions(numbers: Sequence[int]) -> Iterator[list[EvalQuestion]]:
     for number in numbers:
         image = make_image(SYNTHETIC_DEV, number)
         asked = [*image.questions, kind_question(image.kind), *text_questions(image)]
-        yield [KnownQuestion(SYNTHETIC_DEV, number, question) for question in asked]
+        yield [EvalQuestion(SYNTHETIC_DEV, number, question) for question in asked]
 
 
 def text_questions(image: SyntheticImage) -> list[Question]:
@@ -104,8 +104,8 @@ def text_questions(image: SyntheticImage) -> list[Question]:
 
 
 def _select(
-    pictures: Iterator[list[KnownQuestion]], quotas: dict[tuple[str, str], int]
-) -> Iterator[KnownQuestion]:
+    pictures: Iterator[list[EvalQuestion]], quotas: dict[tuple[str, str], int]
+) -> Iterator[EvalQuestion]:
     """Yield at most two questions about a picture, until every quota is filled."""
     taken: Counter[tuple[str, str]] = Counter()
     rng = np.random.default_rng(4)

@@ -17,7 +17,7 @@ import torch
 from mmdesk.fusion import FusedTransformer, GeneratedText, generate
 from mmdesk.perception import QUESTION, FusedTokenizer
 from mmdesk.training.data.feature_cache import FeatureCache
-from mmdesk.training.data.question_list import KnownQuestion
+from mmdesk.training.data.question_list import EvalQuestion
 from mmdesk.training.data.question_words import COLOURS, NUMBERS
 from mmdesk.training.data.synthetic_image import KINDS
 from mmdesk.training.eval.caption_scores import rules_for
@@ -42,7 +42,7 @@ ALTERNATIVES = {
 class JudgedAnswer:
     """Answer to a question, its probability (0..1) and its correctness."""
 
-    asked: KnownQuestion
+    asked: EvalQuestion
     answer: str
     probability: float
     right: bool
@@ -52,7 +52,7 @@ def answer_all(
     model: FusedTransformer,
     features: FeatureCache,
     tokenizer: FusedTokenizer,
-    asked: Sequence[KnownQuestion],
+    asked: Sequence[EvalQuestion],
 ) -> list[JudgedAnswer]:
     """Answer the questions and return the answers in their order.
 
@@ -78,12 +78,12 @@ def answer_all(
     ]
 
 
-def judge(asked: KnownQuestion, answer: str, probability: float) -> JudgedAnswer:
+def judge(asked: EvalQuestion, answer: str, probability: float) -> JudgedAnswer:
     """Judge a short answer: right if it contains an accepted one."""
     return JudgedAnswer(asked, answer, probability, asked.question.is_right(answer))
 
 
-def judge_sentence(asked: KnownQuestion, answer: str) -> JudgedAnswer:
+def judge_sentence(asked: EvalQuestion, answer: str) -> JudgedAnswer:
     """Judge an answer in sentences; one that cannot tell is 'not sure' (probability 0).
 
     A sentence can contain two answers ("indoors or outdoors"). Where all possible answers are

@@ -15,7 +15,7 @@ from mmdesk.settings import home, resource
 
 if TYPE_CHECKING:
     from mmdesk.training.data.captions import Collection
-    from mmdesk.training.data.question_list import KnownQuestion
+    from mmdesk.training.data.question_list import EvalQuestion
     from mmdesk.training.eval.answer_scores import JudgedAnswer
     from mmdesk.training.eval.spoken_questions import RecognitionMethods
 
@@ -249,7 +249,7 @@ def _answer_entry(one: JudgedAnswer) -> dict[str, Any]:
 
 
 def _answers(
-    arguments: argparse.Namespace, collection: Collection, asked: Sequence[KnownQuestion]
+    arguments: argparse.Namespace, collection: Collection, asked: Sequence[EvalQuestion]
 ) -> list[JudgedAnswer]:
     """Return the answers of the model that the arguments choose."""
     from mmdesk.training.eval.product import (
@@ -277,7 +277,7 @@ def _answers(
 
 
 def _answers_from_features(
-    arguments: argparse.Namespace, asked: Sequence[KnownQuestion]
+    arguments: argparse.Namespace, asked: Sequence[EvalQuestion]
 ) -> list[JudgedAnswer]:
     """Return the fused model's answers, without the questions that only OCR answers."""
     import torch

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from mmdesk.inputs import from_pil, load_image
 from mmdesk.training.data.captions import Collection
-from mmdesk.training.data.question_list import KnownQuestion
+from mmdesk.training.data.question_list import EvalQuestion
 from mmdesk.training.data.synthetic import COUNTS, make_image
 from mmdesk.training.eval.answer_scores import JudgedAnswer, judge, judge_sentence
 from mmdesk.values import ImageAnswer, ImageDescription, ImageInput
@@ -34,7 +34,7 @@ class ImageQuestionAnswerer(Protocol):
         ...
 
     def answer_question(self, image: ImageInput, question: str) -> ImageAnswer | None:
-        """Return the fused model's answer, None to a question that it was not taught."""
+        """Return the fused model's answer, None to a question it does not know."""
         ...
 
     def ask_chat_model(
@@ -75,7 +75,7 @@ def caption_pictures(
 def answer_questions(
     answerer: ImageQuestionAnswerer,
     pictures: PictureFolder,
-    asked: Sequence[KnownQuestion],
+    asked: Sequence[EvalQuestion],
     on_progress: OnProgress,
 ) -> list[JudgedAnswer]:
     """Return the fused model's answers.
@@ -99,7 +99,7 @@ def answer_questions(
 def ask_chat_model(
     answerer: ImageQuestionAnswerer,
     pictures: PictureFolder,
-    asked: Sequence[KnownQuestion],
+    asked: Sequence[EvalQuestion],
     context: Sequence[str],
     blind: bool,
     on_progress: OnProgress,

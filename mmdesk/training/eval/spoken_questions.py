@@ -17,7 +17,7 @@ from mmdesk.fusion import FusedTransformer, TaughtQuestion, generate, recognize_
 from mmdesk.inputs import from_samples
 from mmdesk.perception import QUESTION, FusedTokenizer, Transcriber, taught
 from mmdesk.training.data.feature_cache import FeatureCache
-from mmdesk.training.data.question_list import KnownQuestion
+from mmdesk.training.data.question_list import EvalQuestion
 from mmdesk.training.eval.answer_scores import JudgedAnswer, answer_all, judge
 from mmdesk.training.eval.caption_scores import rules_for
 from mmdesk.training.speech.clips import Encoder
@@ -32,12 +32,12 @@ class RecognitionMethods:
     Attributes:
         encode: samples -> frames for the speech encoder.
         transcribe: samples -> transcript.
-        taught: transcript -> the taught question it means, None for none.
+        known_question: transcript -> the known question it means, None for none.
     """
 
     encode: Encoder
     transcribe: Callable[[np.ndarray], str]
-    taught: Callable[[str], str | None] = taught
+    known_question: Callable[[str], str | None] = taught
 
 
 def speech_encoder(transcriber: Transcriber) -> Encoder:
@@ -50,7 +50,7 @@ def speech_encoder(transcriber: Transcriber) -> Encoder:
 
 
 def product_methods(speech_part: Path, threads: int) -> RecognitionMethods:
-    """Return the methods of mmdesk itself: Whisper, then the taught form of the question."""
+    """Return the methods of mmdesk itself: Whisper, then the known form of the question."""
     transcriber = Transcriber(speech_part, threads)
 
     def transcribe(samples: np.ndarray) -> str:
@@ -87,7 +87,7 @@ class RecognisedClip:
 
     Attributes:
         transcript: of Whisper.
-        transcribed: taught question that the transcript means, None for none.
+        transcribed: known question that the transcript means, None for none.
         heard: question recognised by the fused model, None without detected speech.
     """
 
@@ -139,7 +139,7 @@ def recognise(
             (heard,) = recognize_question(
                 model, torch.from_numpy(frames[None]), known, tokenizer.end
             )
-        recognised.append(RecognisedClip(transcript, methods.taught(transcript), heard))
+        recognised.append(RecognisedClip(transcript, methods.known_question(transcript), heard))
     return recognised
 
 
@@ -147,7 +147,7 @@ def judge_questions(
     model: FusedTransformer,
     features: FeatureCache,
     tokenizer: FusedTokenizer,
-    asked: Sequence[KnownQuestion],
+    asked: Sequence[EvalQuestion],
     recognised: Sequence[RecognisedClip],
     sure_from: float,
 ) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def judge_questions(
 def judge_others(
     tokenizer: FusedTokenizer, recognised: Sequence[RecognisedClip], sure_from: float
 ) -> dict[str, Any]:
-    """Count the clips that are no taught question but are taken for one."""
+    """Count the clips that are no known question but are taken for one."""
     questions = [clip.question(tokenizer, sure_from) for clip in recognised]
     return {
         "sentences": len(recognised),
@@ -197,7 +197,7 @@ def _answer_sound(
     model: FusedTransformer,
     features: FeatureCache,
     tokenizer: FusedTokenizer,
-    one: KnownQuestion,
+    one: EvalQuestion,
     heard: TaughtQuestion,
 ) -> JudgedAnswer:
     """Answer from picture and sound; the prompt holds blanks in place of the question."""
@@ -215,6 +215,6 @@ def _answer_sound(
     return judge(one, tokenizer.decode(answer.ids), answer.probability)
 
 
-def _reworded(asked: KnownQuestion, question: str) -> KnownQuestion:
+def _reworded(asked: EvalQuestion, question: str) -> EvalQuestion:
     """Return the same picture and accepted answers with the question as it was understood."""
     return replace(asked, question=replace(asked.question, text=question))

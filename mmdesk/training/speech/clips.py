@@ -26,7 +26,7 @@ Encoder = Callable[[np.ndarray], np.ndarray | None]
 
 @dataclass(frozen=True, slots=True)
 class LabelledClip:
-    """Clip and the taught question it speaks; "" for other sentences."""
+    """Clip and the known question it speaks; "" for other sentences."""
 
     clip: Clip
     question: str
@@ -37,7 +37,7 @@ def training_clips(
 ) -> list[LabelledClip]:
     """Return CLIPS_PER_QUESTION clips of every question, then clips of other sentences.
 
-    Half of a question's clips speak it as it is taught, the others a paraphrase. The voices take
+    Half of a question's clips speak it as it is known, the others a paraphrase. The voices take
     turns. The seed decides everything else.
     """
     rng = np.random.default_rng([seed, 19])
@@ -136,7 +136,7 @@ class SpeechCache:
     Attributes:
         frames: float16 memory map [clips, FRAMES, WIDTH].
         texts: sentence of every clip.
-        questions: taught question of every clip, "" for other sentences.
+        questions: known question of every clip, "" for other sentences.
         train: indices of the clips to train on.
         held_out: indices of the others, every HELD_OUT-th, for evaluation.
     """

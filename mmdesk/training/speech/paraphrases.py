@@ -1,4 +1,4 @@
-"""Sentences to speak: paraphrases of the taught questions, and sentences that are none of them.
+"""Sentences to speak: paraphrases of the known questions, and sentences that are none of them.
 
 `perception.taught` decides for both, so that speech is treated as typed text is: it must map a
 paraphrase to its question, and other sentences to none.
@@ -62,7 +62,7 @@ _PARAPHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def paraphrases(question: str) -> list[str]:
-    """Return ways to ask a taught question, the question itself first.
+    """Return ways to ask a known question, the question itself first.
 
     >>> "what's the color of the dog in this picture?" in paraphrases("what color is the dog?")
     True
@@ -83,9 +83,9 @@ def paraphrases(question: str) -> list[str]:
 def other_sentences(
     captions: Sequence[str], count: int, seed: int, held_out: bool = False
 ) -> list[str]:
-    """Draw sentences that are none of the taught questions.
+    """Draw sentences that are none of the known questions.
 
-    A third of them are almost taught questions, a third other requests to an assistant, a third
+    A third of them are almost known questions, a third other requests to an assistant, a third
     captions.
 
     Args:

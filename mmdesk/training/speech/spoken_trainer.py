@@ -1,7 +1,7 @@
 """Trainer of the fused model's speech encoder.
 
 Every other weight stays frozen, so that everything the model does with typed text stays the same to
-the bit. There are three losses: cross-entropy of the taught question (of other sentences: none),
+the bit. There are three losses: cross-entropy of the known question (of other sentences: none),
 CTC of the words that are really spoken, and the divergence of the answers from those to the typed
 question.
 """
@@ -38,7 +38,7 @@ MAX_CTC_CHARACTERS = 60  # a longer sentence, spoken slowly, may be cut off
 SPEECH_WORDS = FusedConfig(0).speech_words
 
 
-def taught_questions(pools: Sequence[TextPool], tokenizer: FusedTokenizer) -> list[str]:
+def questions_of_pools(pools: Sequence[TextPool], tokenizer: FusedTokenizer) -> list[str]:
     """Return all questions that are asked about any of the pictures, in alphabetical order."""
     texts = [text for pool in pools for text in (*pool.questions, *pool.absent)]
     return sorted({question_of(tokenizer, text.prompt) for text in texts})
@@ -193,7 +193,7 @@ def recognized_questions(
     Args:
         model: with a speech encoder.
         frames: [N, S, speech_width].
-        known: ids of the taught questions.
+        known: ids of the known questions.
         tokenizer: of the model.
     """
     model.eval()

@@ -1,4 +1,4 @@
-"""Packing: every word where it belongs, every target after its word."""
+"""Packing of texts into rows, epochs and word dropout."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def example(index: int = 0, count: int = 2) -> Example:
     )
 
 
-def test_texts_stand_one_after_the_other() -> None:
+def test_texts_of_a_picture_share_a_row() -> None:
     batch = pack([example(), example(7, 1)], ["base", "flip"], PAD)
     assert batch.input_ids.tolist() == [[1, 2, 5, 6, 1, 2, 5, 7], [1, 2, 5, 6, 0, 0, 0, 0]]
     assert batch.layout.segments.tolist() == [[0] * 4 + [1] * 4, [0] * 4 + [-1] * 4]
@@ -31,7 +31,7 @@ def test_texts_stand_one_after_the_other() -> None:
     assert batch.pairs == [("base", 0), ("flip", 7)]
 
 
-def test_only_what_is_wanted_is_learned() -> None:
+def test_prompts_are_no_targets() -> None:
     batch = pack([example(count=1)], ["base"], PAD)
     assert batch.targets.tolist() == [[IGNORED, 5, 6, 9]]
 

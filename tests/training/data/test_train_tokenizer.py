@@ -1,4 +1,4 @@
-"""The tokenizer and what happens to texts before and after it."""
+"""The fused tokenizer and the normalisation of texts."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from mmdesk.perception.fused_tokenizer import (
 )
 
 
-def test_texts_are_brought_to_one_form() -> None:
+def test_texts_are_normalised() -> None:
     assert normalise('A "tri-colored"  dog , in the man\'s hand .') == (
         "a tri-colored dog, in the man's hand"
     )
 
 
-def test_any_text_comes_back_whole(tokenizer: FusedTokenizer) -> None:
+def test_any_text_survives_encoding_and_decoding(tokenizer: FusedTokenizer) -> None:
     for text in ("a black dog runs", "how many zebras? 42!", "x-ray, 3 o'clock"):
         assert tokenizer.decode(tokenizer.encode(text)) == normalise(text)
 
 
-def test_digits_stand_alone(tokenizer: FusedTokenizer) -> None:
+def test_digits_are_tokens_of_their_own(tokenizer: FusedTokenizer) -> None:
     assert tokenizer.encode("1234")[-3:] == [tokenizer.encode(d)[-1] for d in ("12", "13", "14")]
 
 
@@ -51,7 +51,7 @@ def test_prompts_tell_the_tasks_apart(tokenizer: FusedTokenizer) -> None:
     assert question[1:-1] == tokenizer.encode("what color?")
 
 
-def test_marks_are_never_generated_but_the_end(tokenizer: FusedTokenizer) -> None:
+def test_the_end_is_the_only_special_token_that_is_generated(tokenizer: FusedTokenizer) -> None:
     assert tokenizer.end not in tokenizer.unwanted
     assert {tokenizer.pad, tokenizer.blank, *(tokenizer.prompt(CAPTION))} <= set(tokenizer.unwanted)
     assert tokenizer.ids[END] == tokenizer.end

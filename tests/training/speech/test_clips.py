@@ -1,4 +1,4 @@
-"""The clips that are learned from and judged by, and their cached frames."""
+"""Clips for training and evaluation, and their cached frames."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from mmdesk.training.speech.voices import HELD_OUT_VOICES, VOICES, Clip
 from tests.training.sounds import COLOUR, COUNT, OTHER, clip, frames_of, said
 
 
-def test_every_question_is_spoken_in_many_wordings_and_other_sentences_beside() -> None:
+def test_every_question_is_spoken_in_many_paraphrases_next_to_other_sentences() -> None:
     spoken = training_clips([COLOUR, COUNT], ["A dog runs ."], 1)
     for question in (COLOUR, COUNT):
         texts = [one.clip.text for one in spoken if one.question == question]
@@ -41,7 +41,7 @@ def test_every_question_is_spoken_in_many_wordings_and_other_sentences_beside() 
 
 
 @pytest.mark.parametrize("kind", HELD_OUT_VOICES)
-def test_clips_to_judge_are_by_unheard_voices(kind: str) -> None:
+def test_evaluation_clips_have_held_out_voices(kind: str) -> None:
     judged = evaluation_clips([COLOUR, COUNT, COLOUR], kind, 10.0)
     assert [taught(one.text) for one in judged] == [COLOUR, COUNT, COLOUR]
     assert [one.text == COUNT for one in evaluation_clips([COUNT] * 9, kind, 10.0)].count(True) in (
@@ -69,49 +69,49 @@ def test_speech_is_cached_once_and_silence_left_out(cached: Path) -> None:
         SpeechCache(cached / "nothing")
 
 
-def test_progress_is_told(paths: TrainingPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_reported(paths: TrainingPaths, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clips, "speak", said)
     monkeypatch.setattr(clips, "BATCH", 2)
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
     spoken = [LabelledClip(clip(COLOUR), COLOUR)] * 3
-    cache_speech(spoken, frames_of, paths.features, lambda *pair: told.append(pair))
-    assert told == [(2, 3), (3, 3)]
+    cache_speech(spoken, frames_of, paths.features, lambda *pair: reported.append(pair))
+    assert reported == [(2, 3), (3, 3)]
 
 
-def test_speaking_goes_on_where_it_was_broken_off(
+def test_an_interrupted_cache_resumes(
     paths: TrainingPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spoken = [LabelledClip(clip(text), text) for text in (COLOUR, COUNT, COLOUR, COUNT, COLOUR)]
     spoken.insert(1, LabelledClip(clip("..."), COUNT))
     monkeypatch.setattr(clips, "BATCH", 2)
-    told: list[str] = []
+    spoken_texts: list[str] = []
 
     def speak(one: Clip) -> np.ndarray:
-        told.append(one.text)
+        spoken_texts.append(one.text)
         return said(one)
 
-    def broken_off(done: int, total: int) -> None:
+    def interrupted(done: int, total: int) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(clips, "speak", speak)
     with pytest.raises(KeyboardInterrupt):
-        cache_speech(spoken, frames_of, paths.features, broken_off)
-    assert sorted(told) == ["...", COLOUR]
-    told.clear()
+        cache_speech(spoken, frames_of, paths.features, interrupted)
+    assert sorted(spoken_texts) == ["...", COLOUR]
+    spoken_texts.clear()
     cache_speech(spoken, frames_of, paths.features)
-    assert sorted(told) == sorted([COUNT, COLOUR, COUNT, COLOUR])
+    assert sorted(spoken_texts) == sorted([COUNT, COLOUR, COUNT, COLOUR])
     kept = SpeechCache(paths.features)
     assert kept.questions == [COLOUR, COUNT, COLOUR, COUNT, COLOUR]
-    for place, question in enumerate(kept.questions):
+    for index, question in enumerate(kept.questions):
         wanted = frames_of(said(clip(question)))
-        np.testing.assert_allclose(kept.at([place])[0], wanted, atol=2e-3)
+        np.testing.assert_allclose(kept.at([index])[0], wanted, atol=2e-3)
     assert sorted(path.name for path in paths.features.glob("speech*")) == [
         "speech.json",
         "speech.npy",
     ]
 
 
-def test_clips_held_back_are_never_drawn(cached: Path) -> None:
+def test_held_out_clips_are_never_drawn(cached: Path) -> None:
     kept = SpeechCache(cached)
     drawn = {
         place
@@ -121,7 +121,7 @@ def test_clips_held_back_are_never_drawn(cached: Path) -> None:
     assert drawn == set(kept.train) == set(range(63)) - set(kept.held_out)
 
 
-def test_clips_are_varied_and_not_changed() -> None:
+def test_augmented_clips_are_copies() -> None:
     frames = np.random.default_rng(0).normal(size=(40, FRAMES, 4)).astype(np.float32)
     before = frames.copy()
     made = augment(frames, np.random.default_rng(1))

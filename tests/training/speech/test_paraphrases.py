@@ -1,4 +1,4 @@
-"""What is said to the model that hears."""
+"""Paraphrases of the known questions, and sentences that are none of them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CAPTIONS = ["A dog runs .", "Two men sit on a bench ."]
         ("what kind of picture is this?", "what sort of image is this?"),
     ],
 )
-def test_a_question_has_many_wordings_that_mean_it(question: str, other: str) -> None:
+def test_a_question_has_many_paraphrases(question: str, other: str) -> None:
     ways = paraphrases(question)
     assert ways[0] == question
     assert other in ways
@@ -39,13 +39,13 @@ def test_a_question_has_many_wordings_that_mean_it(question: str, other: str) ->
     assert {taught(way) for way in ways} == {question}
 
 
-def test_the_questions_that_ship_are_all_taught() -> None:
+def test_the_shipped_questions_are_all_known() -> None:
     shipped = known_questions(resource("fused"))
     assert len(shipped) == 132
     assert [taught(question) for question in shipped] == shipped
 
 
-def test_other_sentences_are_no_taught_questions_and_of_all_kinds() -> None:
+def test_other_sentences_are_no_known_questions_and_of_all_kinds() -> None:
     drawn = other_sentences(CAPTIONS, 60, 1)
     assert len(drawn) == 60
     assert not [text for text in drawn if taught(text)]
@@ -55,9 +55,9 @@ def test_other_sentences_are_no_taught_questions_and_of_all_kinds() -> None:
     assert drawn == other_sentences(CAPTIONS, 60, 1) != other_sentences(CAPTIONS, 60, 2)
 
 
-def test_none_is_judged_by_that_is_learned_from() -> None:
-    learned = set(other_sentences(CAPTIONS, 900, 1)) & set(REQUESTS)
-    judged = set(other_sentences(CAPTIONS, 900, 1, held_out=True)) & set(REQUESTS)
-    assert not learned & judged
-    assert len(learned) > 60
-    assert len(judged) > 10
+def test_training_and_evaluation_share_no_requests() -> None:
+    train = set(other_sentences(CAPTIONS, 900, 1)) & set(REQUESTS)
+    held_out = set(other_sentences(CAPTIONS, 900, 1, held_out=True)) & set(REQUESTS)
+    assert not train & held_out
+    assert len(train) > 60
+    assert len(held_out) > 10

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from torch.nn import functional
 
 from mmdesk.fusion.generation import generate
-from mmdesk.fusion.speech_tokens import SpeechFeatures as Transcribed
+from mmdesk.fusion.speech_tokens import SpeechFeatures
 from mmdesk.fusion.spoken_question import recognize_question
 from mmdesk.perception.fused_model import known_questions, load_exported
 from mmdesk.perception.fused_tokenizer import QUESTION, FusedTokenizer
@@ -22,7 +22,7 @@ from mmdesk.perception.speech_frames import FRAMES, WIDTH
 from mmdesk.training.data.batches import IGNORED, Example, TrainingText, pack
 from mmdesk.training.data.captions import Collection
 from mmdesk.training.data.feature_cache import FeatureCache
-from mmdesk.training.data.question_list import KnownQuestion
+from mmdesk.training.data.question_list import EvalQuestion
 from mmdesk.training.data.questions import Question
 from mmdesk.training.data.train_tokenizer import train_tokenizer
 from mmdesk.training.eval import spoken_questions
@@ -56,25 +56,25 @@ def tokenizer(tmp_path: Path) -> FusedTokenizer:
     )
 
 
-# --- learning -------------------------------------------------------------------------------------
+# --- training -------------------------------------------------------------------------------------
 
 
-def test_a_recipe_for_speech_makes_a_model_of_which_only_the_ears_learn(
+def test_a_spoken_recipe_trains_only_the_speech_encoder(
     recipe: Recipe, tokenizer: FusedTokenizer
 ) -> None:
     assert build_model(recipe, tokenizer).speech is None
-    made = build_model(replace(recipe, phase="spoken"), tokenizer)
-    learning = {name for name, weight in made.named_parameters() if weight.requires_grad}
-    assert learning == {name for name, _ in made.named_parameters() if name.startswith("speech.")}
-    assert made.encode_speech(torch.zeros(2, FRAMES, WIDTH))[1].shape == (2, 12, 16)
+    model = build_model(replace(recipe, phase="spoken"), tokenizer)
+    learning = {name for name, weight in model.named_parameters() if weight.requires_grad}
+    assert learning == {name for name, _ in model.named_parameters() if name.startswith("speech.")}
+    assert model.encode_speech(torch.zeros(2, FRAMES, WIDTH))[1].shape == (2, 12, 16)
 
 
-def test_nothing_is_learned_behind_the_end(tokenizer: FusedTokenizer) -> None:
-    made = question_targets(tokenizer, [COUNT, ""])
+def test_nothing_behind_the_end_is_a_target(tokenizer: FusedTokenizer) -> None:
+    targets = question_targets(tokenizer, [COUNT, ""])
     asked = tokenizer.encode(COUNT)
     assert len(asked) < 12
-    assert made[0].tolist() == [*asked, tokenizer.end] + [IGNORED] * (11 - len(asked))
-    assert made[1].tolist() == [tokenizer.end] + [IGNORED] * 11
+    assert targets[0].tolist() == [*asked, tokenizer.end] + [IGNORED] * (11 - len(asked))
+    assert targets[1].tolist() == [tokenizer.end] + [IGNORED] * 11
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def trained(
     cached: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> SpokenTrainer:
-    """One picture, two questions: typed ones are learned first, then to hear them."""
+    """Train on one picture with two questions: typed first, then spoken."""
     monkeypatch.setattr("mmdesk.training.speech.spoken_trainer.EXTRA_CLIPS", 8)
     recipe = replace(recipe, feature_noise=0.0, image_token_dropout=0.0, warmup=2, steps=9999)
     recipe = replace(recipe, model=replace(recipe.model, width=64))
@@ -99,7 +99,7 @@ def trained(
     examples = [Example(3, (text,), ("base",)) for text in texts]
     batch = pack(examples, ["base"] * 2, tokenizer.pad)
 
-    def taught_by(kind: type[Trainer], phase: str, steps: int, start: Any = None) -> Any:
+    def train_with(kind: type[Trainer], phase: str, steps: int, start: Any = None) -> Any:
         phased = replace(recipe, phase=phase, learning_rate=5e-3 if start is None else 3e-3)
         model = build_model(phased, tokenizer)
         if start is not None:
@@ -113,17 +113,17 @@ def trained(
             trainer.step += 1
         return trainer
 
-    typed = taught_by(Trainer, "cross-entropy", 60)
-    trainer = taught_by(SpokenTrainer, "spoken", 300, typed.model.state_dict())
+    typed = train_with(Trainer, "cross-entropy", 60)
+    trainer = train_with(SpokenTrainer, "spoken", 300, typed.model.state_dict())
     trainer.before = typed.model.state_dict()
     return trainer
 
 
-def test_questions_are_heard_and_answered_by_their_sound_alone(trained: SpokenTrainer) -> None:
+def test_questions_are_recognised_and_answered_from_sound_alone(trained: SpokenTrainer) -> None:
     tokenizer, rules = trained.tokenizer, rules_for(trained.tokenizer, longest=4)
     grid, labels = (torch.from_numpy(a) for a in trained.features.get([("base", 3)]))
-    paths = trained.speech.draw([COLOUR, COUNT, ""], np.random.default_rng(1))
-    frames = trained.speech.at(paths)
+    clips = trained.speech.draw([COLOUR, COUNT, ""], np.random.default_rng(1))
+    frames = trained.speech.at(clips)
     assert recognized_questions(trained.model, frames, trained.known, tokenizer) == [
         COLOUR,
         COUNT,
@@ -136,15 +136,15 @@ def test_questions_are_heard_and_answered_by_their_sound_alone(trained: SpokenTr
         ("black", "two"),
         strict=True,
     ):
-        mark, end_mark = tokenizer.prompt(QUESTION)
-        unsaid = torch.tensor([[mark, *[tokenizer.blank] * len(question.text.ids), end_mark]])
-        (spoken_to,) = generate(trained.model, grid, labels, unsaid, rules, spoken=question.spoken)
-        assert tokenizer.decode(spoken_to.ids) == answer
-        (without,) = generate(trained.model, grid, labels, unsaid, rules)
-        assert without.log_probability != pytest.approx(spoken_to.log_probability, abs=1e-4)
+        start, end = tokenizer.prompt(QUESTION)
+        blanked = torch.tensor([[start, *[tokenizer.blank] * len(question.text.ids), end]])
+        (answered,) = generate(trained.model, grid, labels, blanked, rules, spoken=question.spoken)
+        assert tokenizer.decode(answered.ids) == answer
+        (without,) = generate(trained.model, grid, labels, blanked, rules)
+        assert without.log_probability != pytest.approx(answered.log_probability, abs=1e-4)
 
 
-def test_what_was_learned_from_typed_words_stays_to_the_bit(trained: SpokenTrainer) -> None:
+def test_all_other_weights_stay_the_same_to_the_bit(trained: SpokenTrainer) -> None:
     own = trained.model.state_dict()
     for name, weight in trained.before.items():  # type: ignore[attr-defined]
         assert torch.equal(own[name], weight), name
@@ -155,7 +155,7 @@ def test_what_was_learned_from_typed_words_stays_to_the_bit(trained: SpokenTrain
         assert torch.equal(kept["model"][name], weight), name
 
 
-def test_what_hears_ships_beside_the_weights_that_were_there(
+def test_the_speech_encoder_is_exported_to_its_own_file(
     trained: SpokenTrainer, tmp_path: Path
 ) -> None:
     trained.tokenizer.tokenizer.save(str(trained.folder.tokenizer))
@@ -168,10 +168,10 @@ def test_what_hears_ships_beside_the_weights_that_were_there(
     frames = torch.from_numpy(trained.speech.at([0, 1]))
     trained.ema.swap(trained.model)
     trained.model.eval()
-    for told, own in zip(
+    for exported, own in zip(
         model.encode_speech(frames), trained.model.encode_speech(frames), strict=True
     ):
-        torch.testing.assert_close(told, own, atol=0.05, rtol=0.05)  # in 16 bits
+        torch.testing.assert_close(exported, own, atol=0.05, rtol=0.05)  # in 16 bits
     trained.ema.swap(trained.model)
     for _ in range(5):
         trained.ema.update(trained.model)
@@ -182,11 +182,11 @@ def test_what_hears_ships_beside_the_weights_that_were_there(
     assert (shipped / EARS).stat().st_mtime_ns > ears
     again = RunFolder(tmp_path / "again")
     import_run(shipped, again)
-    assert load_run(again)[0].speech is None  # learned last, and anew
+    assert load_run(again)[0].speech is None  # trained last, from scratch
 
 
 @torch.no_grad()
-def test_answers_are_to_be_those_to_the_typed_question(trained: SpokenTrainer) -> None:
+def test_the_answer_loss_is_the_divergence_from_the_typed_question(trained: SpokenTrainer) -> None:
     tokenizer, model = trained.tokenizer, trained.model.eval()
     asked = [tokenizer.encode(question) for question in (COLOUR, COUNT)]
     texts = [
@@ -200,31 +200,30 @@ def test_answers_are_to_be_those_to_the_typed_question(trained: SpokenTrainer) -
     for row, ids in enumerate(asked):
         embedded[row, : len(ids)] = model.words.weight[ids]
     counts = torch.tensor([len(ids) for ids in asked])
-    as_typed = trained._answer_loss(batch, Transcribed(embedded, counts))
+    as_typed = trained._answer_loss(batch, SpeechFeatures(embedded, counts))
     assert float(as_typed) == pytest.approx(0.0, abs=1e-5)
-    other = trained._answer_loss(batch, Transcribed(embedded.flip(0), counts))
+    other = trained._answer_loss(batch, SpeechFeatures(embedded.flip(0), counts))
     assert float(other) > 0.05
 
 
 @torch.no_grad()
-def test_frames_are_to_tell_what_is_really_said(trained: SpokenTrainer) -> None:
-    """Of a sentence that is no question as well, but of none that may be cut off."""
+def test_the_ctc_loss_covers_all_sentences_that_are_not_cut_off(trained: SpokenTrainer) -> None:
     frames = torch.from_numpy(trained.speech.at([0, 2]))
-    told = trained.model.eval().listen(frames)[2]
-    odds = trained.model.predict(told).log_softmax(-1)
+    encoded = trained.model.eval().listen(frames)[2]
+    odds = trained.model.predict(encoded).log_softmax(-1)
     ids = [torch.tensor(trained.tokenizer.encode(text)) for text in (COLOUR, OTHER)]
     alone = [
         float(functional.ctc_loss(odds[row], one, (FRAMES,), (len(one),), trained.tokenizer.blank))
         for row, one in enumerate(ids)
     ]
-    both = float(trained._ctc_loss(told, [COLOUR, OTHER]))
+    both = float(trained._ctc_loss(encoded, [COLOUR, OTHER]))
     assert both == pytest.approx(sum(alone) / 2, rel=1e-4)
-    cut_off = float(trained._ctc_loss(told, [COLOUR, OTHER + "x" * 60]))
+    cut_off = float(trained._ctc_loss(encoded, [COLOUR, OTHER + "x" * 60]))
     assert cut_off == pytest.approx(alone[0], rel=1e-4)
-    assert float(trained._ctc_loss(told[:1], [COUNT])) > alone[0]
+    assert float(trained._ctc_loss(encoded[:1], [COUNT])) > alone[0]
 
 
-def test_hearing_is_measured_by_the_clips_held_back(
+def test_the_held_out_clips_decide_which_weights_are_best(
     trained: SpokenTrainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trained.ema.decay = 0.0
@@ -239,7 +238,7 @@ def test_hearing_is_measured_by_the_clips_held_back(
     assert trained.best == 2.0
 
 
-# --- judging --------------------------------------------------------------------------------------
+# --- evaluation -----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -248,7 +247,7 @@ def judged(trained: SpokenTrainer, monkeypatch: pytest.MonkeyPatch) -> SpokenTra
     return trained
 
 
-def ways(transcripts: dict[int, str]) -> RecognitionMethods:
+def methods(transcripts: dict[int, str]) -> RecognitionMethods:
     return RecognitionMethods(
         frames_of,
         lambda sound: transcripts[int(sound[0])],
@@ -256,16 +255,16 @@ def ways(transcripts: dict[int, str]) -> RecognitionMethods:
     )
 
 
-def test_hearing_is_judged_beside_reading(judged: SpokenTrainer) -> None:
+def test_both_recognition_methods_are_evaluated(judged: SpokenTrainer) -> None:
     asked = [
-        KnownQuestion("base", 3, Question("colour", COLOUR, "black", ("black",))),
-        KnownQuestion("base", 3, Question("count", COUNT, "two", ("two",))),
-        KnownQuestion("base", 3, Question("count", "...", "two", ("two",))),
+        EvalQuestion("base", 3, Question("colour", COLOUR, "black", ("black",))),
+        EvalQuestion("base", 3, Question("count", COUNT, "two", ("two",))),
+        EvalQuestion("base", 3, Question("count", "...", "two", ("two",))),
     ]
     model, features, tokenizer = judged.model, judged.features, judged.tokenizer
-    heard_as = ways({1: "What color is the dog?", 2: "How mini dogs?", 0: ""})
+    scripted = methods({1: "What color is the dog?", 2: "How mini dogs?", 0: ""})
     clips = [clip(one.question.text) for one in asked]
-    recordings = recognise(model, tokenizer, [COLOUR, COUNT], clips, heard_as)
+    recordings = recognise(model, tokenizer, [COLOUR, COUNT], clips, scripted)
     assert recordings[2].heard is None
     assert recordings[0].to_dict(tokenizer)["heard"] == COLOUR
     assert judge_questions(model, features, tokenizer, asked[:2], recordings[:2], 0.0) == {
@@ -294,17 +293,17 @@ def test_other_sentences_that_are_taken_for_questions_are_counted(judged: Spoken
         judged.tokenizer,
         [COLOUR, COUNT],
         [clip(OTHER), clip(COUNT), clip(OTHER)],
-        ways({3: "Tell me a joke.", 2: "How mini dogs?"}),
+        methods({3: "Tell me a joke.", 2: "How mini dogs?"}),
     )
-    told = judge_others(judged.tokenizer, others, 0.0)
-    assert told == {"sentences": 3, "transcribed": 0, "product": 1}
+    counts = judge_others(judged.tokenizer, others, 0.0)
+    assert counts == {"sentences": 3, "transcribed": 0, "product": 1}
 
 
 def test_a_sound_is_transcribed_once(tmp_path: Path) -> None:
-    told: list[int] = []
+    transcribed: list[int] = []
 
     def transcribe(samples: np.ndarray) -> str:
-        told.append(int(samples[0]))
+        transcribed.append(int(samples[0]))
         return f"words {samples[0]:.0f}"
 
     for _ in range(2):  # the second from the file
@@ -314,7 +313,7 @@ def test_a_sound_is_transcribed_once(tmp_path: Path) -> None:
             "words 2",
             "words 1",
         ]
-    assert told == [1, 2]
+    assert transcribed == [1, 2]
 
 
 def test_the_question_is_read_from_its_prompt(tokenizer: FusedTokenizer) -> None:
