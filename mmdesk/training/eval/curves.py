@@ -33,10 +33,8 @@ def curves_svg(entries: Sequence[dict[str, Any]], title: str) -> str:
 def concatenate_runs(runs: Sequence[Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
     """Join the logs of runs that each started from the one before.
 
-    The count of pictures goes on from run to run.
-
-    The loss of a self-critical run is its reward with another sign and scale, so only the reward
-    is kept.
+    The count of pictures goes on from run to run. The loss of a self-critical run is its reward
+    with another sign and scale, so only the reward is kept.
     """
     joined: list[dict[str, Any]] = []
     seen = 0

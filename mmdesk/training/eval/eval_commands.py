@@ -79,7 +79,9 @@ def _add_questions(commands: Any) -> argparse.ArgumentParser:
         "--blind", action="store_true", help="let the chat model answer without the picture"
     )
     command.add_argument(
-        "--words", default="labels,caption,text,answer", help="what to tell the chat model"
+        "--words",
+        default="labels,caption,text,answer",
+        help="what to tell the chat model about a picture (default: labels,caption,text,answer)",
     )
     command.add_argument(
         "--every", type=int, default=1, metavar="N", help="use every N-th question only"
