@@ -20,7 +20,7 @@ class TrainingText:
 
     Attributes:
         prompt: ids that are given.
-        target: ids that must follow, END last.
+        target: ids that must follow, the end token last.
     """
 
     prompt: tuple[int, ...]

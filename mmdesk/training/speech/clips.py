@@ -21,7 +21,7 @@ OTHER_SHARE = 0.7  # clips of other sentences, as a share of those of questions
 BATCH = 64  # clips synthesised ahead of the encoder
 
 Encoder = Callable[[np.ndarray], np.ndarray | None]
-"""float32 samples at 16 kHz -> float32 frames [FRAMES, WIDTH]; None without speech."""
+"""float32 samples at 16 kHz -> float32 [FRAMES, WIDTH]; None without speech."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Sentences to speak: paraphrases of the known questions, and sentences that are none of them.
 
-`perception.taught` decides for both, so that speech is treated as typed text is: it must map a
-paraphrase to its question, and other sentences to none.
+`perception.taught` decides for both, so that speech is treated as typed text is:
+it must map a paraphrase to its question, and other sentences to none.
 """
 
 from __future__ import annotations
