@@ -17,11 +17,11 @@ from mmdesk.training.data.views import SIDE, render_view
 
 
 def as_tower(module: EfficientNetLite2, exact: bool = False) -> TowerFunction:
-    """The module as a function from pixels to features.
+    """Return the module as a function from pixels to features.
 
-    In bfloat16 where the processor multiplies it (17 ms a picture on one core instead of 54); what
-    is learned from is then a little noisy; what is measured at work is float32, as it is here
-    when `exact`.
+    It runs in bfloat16 where the processor has bfloat16 matmuls: 17 ms a picture on one core
+    instead of 54. The training features are then a little noisy. Inference is float32, as it is
+    here with `exact`.
     """
     module = module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     native = not exact and torch.cpu.get_capabilities().get("avx512_bf16", False)
@@ -39,7 +39,7 @@ def as_tower(module: EfficientNetLite2, exact: bool = False) -> TowerFunction:
 
 
 def _cells(maps: torch.Tensor) -> np.ndarray:
-    """[B, channels, 8, 8] -> float32 [B, 64, channels]"""
+    """Return a map [B, channels, 8, 8] as float32 [B, 64, channels]."""
     return maps.float().flatten(2).transpose(1, 2).numpy()
 
 
