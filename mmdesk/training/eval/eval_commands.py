@@ -304,7 +304,7 @@ def run_spoken(arguments: argparse.Namespace) -> int:
     from mmdesk.training.data.feature_cache import FeatureCache
     from mmdesk.training.data.question_list import question_list
     from mmdesk.training.data.synthetic import SYNTHETIC_DEV
-    from mmdesk.training.eval.spoken_questions import judge_others, judge_questions, recognise
+    from mmdesk.training.eval.spoken_questions import judge_others, judge_questions, recognize_clips
     from mmdesk.training.speech.clips import evaluation_clips
     from mmdesk.training.speech.paraphrases import other_sentences
     from mmdesk.training.speech.voices import HELD_OUT_VOICES
@@ -324,7 +324,7 @@ def run_spoken(arguments: argparse.Namespace) -> int:
     for voices in HELD_OUT_VOICES:
         for noise in arguments.noise:
             spoken, others = (
-                recognise(
+                recognize_clips(
                     model, tokenizer, known, evaluation_clips(sentences, voices, noise), methods
                 )
                 for sentences in ([one.question.text for one in asked], texts)

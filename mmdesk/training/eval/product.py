@@ -19,7 +19,7 @@ from mmdesk.values import ImageAnswer, ImageDescription, ImageInput
 
 BATCH = 8  # photographs in memory at a time
 CONTEXT = ("labels", "caption", "text", "answer")  # what the prompt of the chat model may contain
-OnProgress = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 
 
 class ImageQuestionAnswerer(Protocol):
@@ -61,7 +61,7 @@ def caption_pictures(
     answerer: ImageQuestionAnswerer,
     collection: Collection,
     indices: Sequence[int],
-    on_progress: OnProgress,
+    on_progress: ProgressCallback,
 ) -> list[str]:
     """Return captions of the pictures at `indices`."""
     captions: list[str] = []
@@ -76,7 +76,7 @@ def answer_questions(
     answerer: ImageQuestionAnswerer,
     pictures: PictureFolder,
     asked: Sequence[EvalQuestion],
-    on_progress: OnProgress,
+    on_progress: ProgressCallback,
 ) -> list[JudgedAnswer]:
     """Return the fused model's answers.
 
@@ -102,7 +102,7 @@ def ask_chat_model(
     asked: Sequence[EvalQuestion],
     context: Sequence[str],
     blind: bool,
-    on_progress: OnProgress,
+    on_progress: ProgressCallback,
 ) -> list[JudgedAnswer]:
     """Return the chat model's answers in sentences; `blind`: without the picture."""
     answered = []

@@ -82,7 +82,7 @@ class TranscriptCache:
 
 
 @dataclass(frozen=True, slots=True)
-class RecognisedClip:
+class RecognizedClip:
     """Results of both methods for one clip.
 
     Attributes:
@@ -121,16 +121,16 @@ class RecognisedClip:
         return {"transcript": self.transcript, "heard": text, "probability": probability}
 
 
-def recognise(
+def recognize_clips(
     model: FusedTransformer,
     tokenizer: FusedTokenizer,
     questions: Sequence[str],
     clips: Sequence[Clip],
     methods: RecognitionMethods,
-) -> list[RecognisedClip]:
+) -> list[RecognizedClip]:
     """Synthesise every clip and recognise it with both methods; the model knows `questions`."""
     known = [tokenizer.encode(question) for question in questions]
-    recognised = []
+    recognized = []
     for clip in clips:
         samples = speak(clip)
         frames, transcript = methods.encode(samples), methods.transcribe(samples)
@@ -139,8 +139,8 @@ def recognise(
             (heard,) = recognize_question(
                 model, torch.from_numpy(frames[None]), known, tokenizer.end
             )
-        recognised.append(RecognisedClip(transcript, methods.known_question(transcript), heard))
-    return recognised
+        recognized.append(RecognizedClip(transcript, methods.known_question(transcript), heard))
+    return recognized
 
 
 def judge_questions(
@@ -148,7 +148,7 @@ def judge_questions(
     features: FeatureCache,
     tokenizer: FusedTokenizer,
     asked: Sequence[EvalQuestion],
-    recognised: Sequence[RecognisedClip],
+    recognized: Sequence[RecognizedClip],
     sure_from: float,
 ) -> dict[str, Any]:
     """Count right answers by each method, with one clip for each question.
@@ -166,29 +166,29 @@ def judge_questions(
 
     from_sound = [
         _answer_sound(model, features, tokenizer, one, clip.heard)
-        for one, clip in zip(asked, recognised, strict=True)
+        for one, clip in zip(asked, recognized, strict=True)
         if clip.heard is not None
     ]
-    heard_first = [clip.question(tokenizer, sure_from, True) for clip in recognised]
+    heard_first = [clip.question(tokenizer, sure_from, True) for clip in recognized]
     return {
         "questions": len(asked),
         "typed": as_typed([one.question.text for one in asked]),
-        "transcribed": as_typed([clip.transcribed for clip in recognised]),
-        "heard": as_typed([clip.heard_text(tokenizer, 0.0) for clip in recognised]),
+        "transcribed": as_typed([clip.transcribed for clip in recognized]),
+        "heard": as_typed([clip.heard_text(tokenizer, 0.0) for clip in recognized]),
         "from_sound": {"right": sum(answer.right for answer in from_sound)},
-        "product": as_typed([clip.question(tokenizer, sure_from) for clip in recognised]),
+        "product": as_typed([clip.question(tokenizer, sure_from) for clip in recognized]),
         "heard_first": as_typed(heard_first),
     }
 
 
 def judge_others(
-    tokenizer: FusedTokenizer, recognised: Sequence[RecognisedClip], sure_from: float
+    tokenizer: FusedTokenizer, recognized: Sequence[RecognizedClip], sure_from: float
 ) -> dict[str, Any]:
     """Count the clips that are no known question but are taken for one."""
-    questions = [clip.question(tokenizer, sure_from) for clip in recognised]
+    questions = [clip.question(tokenizer, sure_from) for clip in recognized]
     return {
-        "sentences": len(recognised),
-        "transcribed": sum(clip.transcribed is not None for clip in recognised),
+        "sentences": len(recognized),
+        "transcribed": sum(clip.transcribed is not None for clip in recognized),
         "product": sum(question is not None for question in questions),
     }
 

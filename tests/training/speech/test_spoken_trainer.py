@@ -32,7 +32,7 @@ from mmdesk.training.eval.spoken_questions import (
     TranscriptCache,
     judge_others,
     judge_questions,
-    recognise,
+    recognize_clips,
 )
 from mmdesk.training.export import export_run, import_run, load_run
 from mmdesk.training.fused_training import TrainingPaths
@@ -264,7 +264,7 @@ def test_both_recognition_methods_are_evaluated(judged: SpokenTrainer) -> None:
     model, features, tokenizer = judged.model, judged.features, judged.tokenizer
     scripted = methods({1: "What color is the dog?", 2: "How mini dogs?", 0: ""})
     clips = [clip(one.question.text) for one in asked]
-    recordings = recognise(model, tokenizer, [COLOUR, COUNT], clips, scripted)
+    recordings = recognize_clips(model, tokenizer, [COLOUR, COUNT], clips, scripted)
     assert recordings[2].heard is None
     assert recordings[0].to_dict(tokenizer)["heard"] == COLOUR
     assert judge_questions(model, features, tokenizer, asked[:2], recordings[:2], 0.0) == {
@@ -288,7 +288,7 @@ def test_both_recognition_methods_are_evaluated(judged: SpokenTrainer) -> None:
 
 
 def test_other_sentences_that_are_taken_for_questions_are_counted(judged: SpokenTrainer) -> None:
-    others = recognise(
+    others = recognize_clips(
         judged.model,
         judged.tokenizer,
         [COLOUR, COUNT],
