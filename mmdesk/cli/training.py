@@ -42,7 +42,7 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
     check_model(getattr(options, "language_model", None))
     engine = make_engine(options.threads, options.model)
     try:
-        options.eyes = ProductAnswerer(engine, cancel, getattr(options, "language_model", None))
+        options.answerer = ProductAnswerer(engine, cancel, getattr(options, "language_model", None))
         options.on_progress = lambda done, of: console.stage(Preparing("evaluating", done / of))
         return int(options.run(options))
     finally:
@@ -78,16 +78,16 @@ class ProductAnswerer:
             for image in described
         ]
 
-    def see(self, image: ImageInput) -> ImageDescription:
+    def describe(self, image: ImageInput) -> ImageDescription:
         """Describe a picture."""
         return self._described((image,))[0].description or ImageDescription()
 
-    def look(self, image: ImageInput, question: str) -> ImageAnswer | None:
+    def answer_question(self, image: ImageInput, question: str) -> ImageAnswer | None:
         """Answer a known question with the fused model; None without one."""
         events = self._engine.generate(AskImageRequest(image, question), self._cancel)
         return next((event for event in list(events) if isinstance(event, ImageAnswer)), None)
 
-    def ask(self, image: ImageInput | None, question: str, words: Sequence[str]) -> str:
+    def ask_chat_model(self, image: ImageInput | None, question: str, words: Sequence[str]) -> str:
         """Answer with the chat model, given only those kinds of text about the picture."""
         from mmdesk import tasks
         from mmdesk.tasks import CHAT

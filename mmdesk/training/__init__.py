@@ -1,4 +1,7 @@
-"""Training and evaluation of the fused model. Never needed to run it."""
+"""Training and evaluation of the fused vision-language model: `mmdesk train` and `mmdesk eval`.
+
+Answering questions needs nothing of this package.
+"""
 
 import lazy_loader
 

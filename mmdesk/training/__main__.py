@@ -1,4 +1,4 @@
-"""`python -m mmdesk.training fused --recipe R ...`: what `mmdesk train` calls, without the rest."""
+"""Training commands without the rest of mmdesk: `python -m mmdesk.training fused --recipe R …`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The five ways of fusing, trained on one budget: same pictures, same steps, same seed."""
+"""Comparison of the five fusion strategies on one budget: same pictures, same steps, same seed."""
 
 from __future__ import annotations
 
@@ -14,28 +14,29 @@ from mmdesk.training.run import RunFolder
 from mmdesk.values import CancelFlag
 
 
-def compare(recipe: Recipe, places: TrainingPaths, stop: CancelFlag, threads: int = 1) -> list[Any]:
-    """Train one run for each fusion, one after the other; finished runs are not run again.
+def compare(recipe: Recipe, paths: TrainingPaths, stop: CancelFlag, threads: int = 1) -> list[Any]:
+    """Train one run for each fusion, one after the other, and skip finished runs.
 
     Returns:
-        one row for each finished fusion, best first: see `row`.
+        One row for each finished fusion, best first (see `row`).
     """
     rows = []
     for fusion in FUSIONS:
         if stop.is_set():
             break
-        own = replace(recipe, name=f"{recipe.name}-{fusion}", fusion=fusion)
-        run = RunFolder(places.runs / own.name)
+        model = replace(recipe.model, fusion=fusion)
+        own = replace(recipe, name=f"{recipe.name}-{fusion}", model=model)
+        run = RunFolder(paths.runs / own.name)
         last = run.entries()[-1:] or [{}]
         if last[0].get("step") != own.steps or "dev" not in last[0]:
-            run = train_fused(own, places, stop, threads)
+            run = train_fused(own, paths, stop, threads)
         if not stop.is_set():
             rows.append(row(fusion, run))
     return sorted(rows, key=lambda one: -one["cider_d"])
 
 
 def row(fusion: str, run: RunFolder) -> dict[str, Any]:
-    """What a finished run came to: its last measure, size, and pictures a second."""
+    """Return a finished run's last scores, its size and its pictures per second."""
     entries = run.entries()
     last = [entry for entry in entries if "dev" in entry][-1]
     model, _ = load_run(run)
@@ -50,7 +51,7 @@ def row(fusion: str, run: RunFolder) -> dict[str, Any]:
 
 
 def as_table(rows: Sequence[dict[str, Any]]) -> str:
-    """The rows in Markdown, for the model card."""
+    """Return the rows as a Markdown table for the model card."""
     lines = [
         "| fusion | parameters | pictures seen | pictures/s | CIDEr-D | BLEU-4 |",
         "|---|---|---|---|---|---|",

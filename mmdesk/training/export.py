@@ -1,4 +1,4 @@
-"""From a run to what ships, and back: fp16 weights, sizes and tokenizer in one folder."""
+"""Export of a run's weights as they ship (fp16, config and tokenizer in one folder), and import."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from mmdesk.training.run import RunFolder
 
 
 def export_run(run: RunFolder, target: Path) -> Path:
-    """Write `run`'s best averaged weights as fp16 safetensors, those of what hears in a file of
-    their own, its sizes and its tokenizer. A file that holds the same weights already stays.
+    """Write `run`'s best EMA weights as fp16 safetensors, its config and its tokenizer.
+
+    The speech encoder's weights get a file of their own. A file that holds the same weights already
+    is left untouched.
 
     Raises:
-        InputError: the run has not been measured yet, so there are no best weights.
+        InputError: the run has not been evaluated yet, so there are no best weights.
     """
-    state = run.load("best.pt")
-    if state is None:
-        raise InputError(f"The run {run.path} has no best.pt yet.")
+    state = run.load_best()
     target.mkdir(parents=True, exist_ok=True)
     weights = {name: weight.half().contiguous() for name, weight in state["model"].items()}
-    ears = {name: weights.pop(name) for name in list(weights) if name.startswith("speech.")}
+    speech = {name: weights.pop(name) for name in list(weights) if name.startswith("speech.")}
     _write(weights, target / FUSED_WEIGHTS_FILE, state["step"])
-    if ears:
-        _write(ears, target / SPEECH_WEIGHTS_FILE, state["step"])
+    if speech:
+        _write(speech, target / SPEECH_WEIGHTS_FILE, state["step"])
         shutil.copyfile(run.questions, target / KNOWN_QUESTIONS_FILE)
     (target / FUSED_CONFIG_FILE).write_text(json.dumps(state["config"], indent=1) + "\n", "utf-8")
     shutil.copyfile(run.tokenizer, target / FUSED_TOKENIZER_FILE)
@@ -56,8 +56,9 @@ def _write(weights: dict[str, Tensor], path: Path, step: int) -> None:
 
 
 def import_run(source: Path, run: RunFolder) -> None:
-    """Make a run that others can start from out of exported weights in `source`, without what
-    hears, which is learned last.
+    """Turn exported weights in `source` into a run that others can start from.
+
+    The speech encoder is left out, since it is learned last.
 
     Raises:
         InputError: a file is missing or damaged.
@@ -69,19 +70,19 @@ def import_run(source: Path, run: RunFolder) -> None:
         config = json.loads((source / FUSED_CONFIG_FILE).read_text("utf-8")) | {"speech": 0}
         shutil.copyfile(source / FUSED_TOKENIZER_FILE, run.tokenizer)
     except (OSError, ValueError, SafetensorError) as error:
-        raise InputError(f"{source} holds no exported weights: {error}") from error
+        raise InputError(
+            "{folder} has no exported weights: {reason}", folder=source, reason=error
+        ) from error
     run.save("best.pt", {"model": weights, "config": config, "step": 0, "scores": {}})
 
 
 def load_run(run: RunFolder) -> tuple[FusedTransformer, FusedTokenizer]:
-    """A run's best averaged weights so far.
+    """Load a run's best EMA weights so far.
 
     Raises:
-        InputError: the run has not been measured yet.
+        InputError: the run has not been evaluated yet.
     """
-    state = run.load("best.pt")
-    if state is None:
-        raise InputError(f"The run {run.path} has no best.pt yet.")
+    state = run.load_best()
     model = FusedTransformer(FusedConfig(**state["config"]))
     model.load_state_dict(state["model"])
     return model.eval(), FusedTokenizer(run.tokenizer)

@@ -1,6 +1,6 @@
-"""The tasks beside captions: descriptions, questions, kinds; on photographs and made pictures.
+"""Multi-task examples: captions, descriptions, questions and kinds of photographs and synthetics.
 
-The prompt tells the tasks apart. Every epoch shows each picture with other texts about it.
+The prompt tells the tasks apart. Every epoch pairs each picture with other texts about it.
 """
 
 from __future__ import annotations
@@ -19,67 +19,77 @@ from mmdesk.perception import (
     normalise_text,
 )
 from mmdesk.training.data.batches import Example, TrainingText
-from mmdesk.training.data.caption_examples import learned_text, views_for
+from mmdesk.training.data.caption_examples import training_text
 from mmdesk.training.data.captions import Collection
 from mmdesk.training.data.question_words import COLOURS
 from mmdesk.training.data.questions import Question, questions_of
-from mmdesk.training.data.synthetic import COUNTS, LEARNED, make
+from mmdesk.training.data.synthetic import COUNTS, SYNTHETIC_TRAIN, make_image
 from mmdesk.training.data.synthetic_documents import kind_question
+from mmdesk.training.data.views import views_for
 from mmdesk.training.recipe import Recipe
-from mmdesk.training.trainer import Lesson
+from mmdesk.training.trainer import EpochExamples
 
-DESCRIBED, SORTED = 0.35, 0.15  # share of pictures with a description, and with their kind
-REPEATS = 3  # epochs' worth of made pictures are spread over as many epochs
+DESCRIPTION_SHARE, KIND_SHARE = 0.35, 0.15  # of the pictures, in an epoch
+SYNTHETIC_EPOCHS = 3  # epochs over which the synthetic images are spread
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
-    """All texts about one picture, by task."""
+class TextPool:
+    """All texts about one picture, by task.
+
+    Attributes:
+        index: number of the picture in its view.
+        views: views in which the texts stay true.
+        captions, descriptions, questions: texts of these tasks.
+        absent: questions whose answer is no. They are many, so that only one is drawn.
+        kind: names the kind of picture.
+    """
 
     index: int
     views: tuple[str, ...]
     captions: tuple[TrainingText, ...]
     descriptions: tuple[TrainingText, ...]
     questions: tuple[TrainingText, ...]
-    absent: tuple[TrainingText, ...]  # questions whose answer is no: many, so only one is asked
+    absent: tuple[TrainingText, ...]
     kind: TrainingText
 
     def draw(self, rng: np.random.Generator, captions: int, questions: int) -> Example:
-        """Some of the texts; the same generator gives the same."""
-        texts = [*_some(rng, self.captions, captions), *_some(rng, self.questions, questions)]
-        texts += _some(rng, self.absent, 1)
-        if rng.random() < DESCRIBED:
-            texts += _some(rng, self.descriptions, 1)
-        if rng.random() < SORTED:
+        """Return an example of some of the texts; the generator decides which."""
+        texts = [*_sample(rng, self.captions, captions), *_sample(rng, self.questions, questions)]
+        texts += _sample(rng, self.absent, 1)
+        if rng.random() < DESCRIPTION_SHARE:
+            texts += _sample(rng, self.descriptions, 1)
+        if rng.random() < KIND_SHARE:
             texts.append(self.kind)
         return Example(self.index, tuple(texts), self.views)
 
 
-def _some(
+def _sample(
     rng: np.random.Generator, texts: Sequence[TrainingText], count: int
 ) -> list[TrainingText]:
     return [texts[int(i)] for i in rng.permutation(len(texts))[:count]]
 
 
 def description_of(captions: Sequence[str]) -> str:
-    """Two or three sentences: the fullest caption, then those that add most words to it."""
+    """Join two or three captions: the longest, then those that add most words to it."""
     texts = sorted({normalise_text(caption) for caption in captions}, key=lambda text: -len(text))
     chosen, known = texts[:1], set(texts[0].split()) if texts else set()
     for _ in range(2):
-        fresh = max(texts, key=lambda text: len(_content(text) - known), default="")
-        if len(_content(fresh) - known) < 3:
+        fresh = max(texts, key=lambda text: len(_content_words(text) - known), default="")
+        if len(_content_words(fresh) - known) < 3:
             break
         chosen.append(fresh)
         known |= set(fresh.split())
     return ". ".join(chosen)
 
 
-def _content(text: str) -> set[str]:
+def _content_words(text: str) -> set[str]:
     return {word for word in text.split() if len(word) > 3 or word in COLOURS.split()}
 
 
-def _asked(words: FusedTokenizer, question: Question) -> TrainingText | None:
-    return learned_text(words, words.prompt(QUESTION_TOKEN, question.text), question.answer, 60)
+def _question_text(tokenizer: FusedTokenizer, question: Question) -> TrainingText | None:
+    prompt = tokenizer.prompt(QUESTION_TOKEN, question.text)
+    return training_text(tokenizer, prompt, question.answer, 60)
 
 
 def _kept(texts: Sequence[TrainingText | None]) -> tuple[TrainingText, ...]:
@@ -87,40 +97,41 @@ def _kept(texts: Sequence[TrainingText | None]) -> tuple[TrainingText, ...]:
 
 
 def _pool(
-    words: FusedTokenizer,
+    tokenizer: FusedTokenizer,
     index: int,
     views: tuple[str, ...],
     captions: Sequence[str],
     description: str,
     questions: Sequence[Question],
     kind: str,
-) -> Pool:
+) -> TextPool:
     absent = [question for question in questions if question.answer == "no"]
     present = [question for question in questions if question.answer != "no"]
-    prompt, describe = words.prompt(CAPTION_TOKEN), words.prompt(DESCRIBE_TOKEN)
-    named = learned_text(words, words.prompt(KIND_TOKEN), kind, 60)
-    if named is None:
+    caption, describe = tokenizer.prompt(CAPTION_TOKEN), tokenizer.prompt(DESCRIBE_TOKEN)
+    kind_text = training_text(tokenizer, tokenizer.prompt(KIND_TOKEN), kind, 60)
+    if kind_text is None:
         raise ValueError(f"no tokens for the kind {kind!r}")
-    return Pool(
+    return TextPool(
         index,
         views,
-        _kept([learned_text(words, prompt, caption, 60) for caption in captions]),
-        _kept([learned_text(words, describe, description, 90)]),
-        _kept([_asked(words, question) for question in [*present, kind_question(kind)]]),
-        _kept([_asked(words, question) for question in absent]),
-        named,
+        _kept([training_text(tokenizer, caption, text, 60) for text in captions]),
+        _kept([training_text(tokenizer, describe, description, 90)]),
+        _kept([_question_text(tokenizer, one) for one in [*present, kind_question(kind)]]),
+        _kept([_question_text(tokenizer, one) for one in absent]),
+        kind_text,
     )
 
 
 def photo_pools(
-    collection: Collection, indices: Sequence[int], words: FusedTokenizer, views: Sequence[str]
-) -> list[Pool]:
+    collection: Collection, indices: Sequence[int], tokenizer: FusedTokenizer, views: Sequence[str]
+) -> list[TextPool]:
+    """Return the texts about the photographs at `indices`."""
     pools = []
     for index in indices:
         photo = collection.photos[index]
         pools.append(
             _pool(
-                words,
+                tokenizer,
                 index,
                 views_for(photo, views),
                 photo.captions,
@@ -132,28 +143,38 @@ def photo_pools(
     return pools
 
 
-def made_pools(words: FusedTokenizer, count: int = 0) -> list[Pool]:
-    """The made pictures that are learned from; drawn anew here, their features are cached."""
+def synthetic_pools(tokenizer: FusedTokenizer, count: int = 0) -> list[TextPool]:
+    """Return the texts about the synthetic training images (`count`, or all).
+
+    The images are drawn again for their texts; their features are cached.
+    """
     pools = []
-    for number in range(count or COUNTS[LEARNED]):
-        made = make(LEARNED, number)
-        questions = made.questions
+    for number in range(count or COUNTS[SYNTHETIC_TRAIN]):
+        image = make_image(SYNTHETIC_TRAIN, number)
         pools.append(
             _pool(
-                words, number, (LEARNED,), (made.caption,), made.description, questions, made.kind
+                tokenizer,
+                number,
+                (SYNTHETIC_TRAIN,),
+                (image.caption,),
+                image.description,
+                image.questions,
+                image.kind,
             )
         )
     return pools
 
 
-def multitask_lesson(photos: Sequence[Pool], made: Sequence[Pool], recipe: Recipe) -> Lesson:
-    """Every epoch: all photographs, and a third of the made pictures in turn."""
+def multitask_epochs(
+    photos: Sequence[TextPool], synthetic: Sequence[TextPool], recipe: Recipe
+) -> EpochExamples:
+    """Return epochs of all photographs and, in turn, a third of the synthetic images."""
 
     def examples(number: int) -> list[Example]:
         rng = np.random.default_rng([recipe.seed, 11, number])
-        share = len(made) // REPEATS
-        turn = (number % REPEATS) * share
-        pools = [*photos, *made[turn : turn + share]]
+        share = len(synthetic) // SYNTHETIC_EPOCHS
+        start = (number % SYNTHETIC_EPOCHS) * share
+        pools = [*photos, *synthetic[start : start + share]]
         return [pool.draw(rng, recipe.captions, recipe.questions) for pool in pools]
 
     return examples

@@ -1,13 +1,14 @@
-"""A recipe: everything that decides what a run makes, in one TOML file under resources/."""
+"""Recipe of a training run: everything that decides its result, in one TOML file of resources/."""
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from mmdesk.errors import InputError
+from mmdesk.fusion import FusedConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,27 +17,35 @@ class Recipe:
 
     Attributes:
         name: of the run's folder.
-        tasks: "caption", or more for the multi-task phase (questions, description, kind, made).
-        phase: "cross-entropy", "self-critical" or "spoken" (questions typed and spoken in turn).
-        start_from: the run whose averaged weights this one begins with; "" for fresh weights.
-        splits: the collection's splits that are learned from.
-        views: cached views looked at while learning; "flip" only where the words allow it.
-        pieces: size of the tokenizer.
-        fusion, width, layers, heads, hidden, dropout: of the model.
-        batch: pictures in a step; steps: of the whole run.
-        rate: peak learning rate; warmup: steps up to it; decay: last share of the steps in which
-            it falls to 2 %.
-        weight_decay, clip: AdamW's, and the gradient's norm at most.
-        smoothing: of the labels; word_dropout: share of input words hidden; token_dropout: share
-            of image tokens hidden; noise: standard deviation, as a share, multiplied on features.
-        averaging: decay of the exponential moving average at its longest.
-        evaluate_every: steps; evaluate_pictures: of the dev split.
-        save_minutes: between checkpoints.
-        captions, questions: of each picture in an epoch of several tasks, where there are as many.
-        tail: the tower's last stage is fine-tuned as well, at `tail_rate` times the rate.
-        samples: captions drawn of each picture (self-critical phase); mix: weight of
-            cross-entropy beside the reward, so that the other tasks are not forgotten, in one of
-            `mix_every` steps.
+        tasks: "caption" alone, or more of caption, describe, question and kind for multi-task
+            training, which adds the synthetic images.
+        phase: "cross-entropy", "self-critical" or "spoken".
+        start_from: run whose EMA weights this one starts from; "" for fresh weights.
+        splits: splits of the collection to train on.
+        views: cached views to train on; "flip" only where the captions allow it.
+        model: the `[model]` table of the file; its vocabulary is the size the tokenizer is trained
+            to. With `model.tail` the tower's last stage is fine-tuned too.
+        batch: pictures in a step.
+        steps: of the whole run.
+        learning_rate: at its peak.
+        warmup: steps of linear warm-up.
+        decay: share of the steps, at the end, in which the rate falls to 2 %.
+        weight_decay: of AdamW.
+        gradient_clip: largest norm of the gradient.
+        label_smoothing: of the cross-entropy.
+        word_dropout: share of the targets' input tokens that are blanked.
+        image_token_dropout: share of image tokens that are hidden.
+        feature_noise: standard deviation of the noise, as a share, multiplied on the features.
+        ema_decay: largest decay of the exponential moving average.
+        evaluate_every: steps between evaluations.
+        evaluate_pictures: pictures of the dev split in each.
+        save_minutes: minutes between checkpoints.
+        captions, questions: of each picture in a multi-task epoch, where there are as many.
+        tail_rate: learning rate of the tail, as a share of the others'.
+        samples: captions sampled for each picture (self-critical).
+        cross_entropy_weight: of cross-entropy next to the reward, so that the other tasks are not
+            forgotten (self-critical).
+        cross_entropy_every: steps between those with cross-entropy (self-critical).
         seed: of everything random.
     """
 
@@ -46,43 +55,36 @@ class Recipe:
     start_from: str = ""
     splits: tuple[str, ...] = ("train", "extra")
     views: tuple[str, ...] = ("base", "flip")
-    pieces: int = 3000
-    fusion: str = "concatenation"
-    width: int = 384
-    layers: int = 6
-    heads: int = 6
-    hidden: int = 1536
-    dropout: float = 0.2
+    model: FusedConfig = field(default_factory=lambda: FusedConfig(3000))
     batch: int = 16
     steps: int = 6000
-    rate: float = 5e-4
+    learning_rate: float = 5e-4
     warmup: int = 300
     decay: float = 0.4
     weight_decay: float = 0.05
-    clip: float = 1.0
-    smoothing: float = 0.1
+    gradient_clip: float = 1.0
+    label_smoothing: float = 0.1
     word_dropout: float = 0.1
-    token_dropout: float = 0.1
-    noise: float = 0.1
-    averaging: float = 0.998
+    image_token_dropout: float = 0.1
+    feature_noise: float = 0.1
+    ema_decay: float = 0.998
     evaluate_every: int = 250
     evaluate_pictures: int = 300
     save_minutes: float = 3.0
     captions: int = 5
     questions: int = 3
-    tail: bool = False
     tail_rate: float = 0.2
     samples: int = 5
-    mix: float = 0.0
-    mix_every: int = 1
+    cross_entropy_weight: float = 0.0
+    cross_entropy_every: int = 1
     seed: int = 1
 
     def rate_at(self, step: int) -> float:
-        """Learning rate of a step: up in a line, level, and down in a line at the end."""
+        """Return the learning rate of a step: linear warm-up, constant, linear decay."""
         if step < self.warmup:
-            return self.rate * (step + 1) / self.warmup
+            return self.learning_rate * (step + 1) / self.warmup
         left = (self.steps - step) / max(self.steps * self.decay, 1)
-        return self.rate * max(0.02, min(1.0, left))
+        return self.learning_rate * max(0.02, min(1.0, left))
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -94,23 +96,36 @@ def read_recipe(path: Path) -> Recipe:
     try:
         entries: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"The recipe {path} cannot be read: {error}") from error
-    known = {field.name: field for field in fields(Recipe)}
-    for name, value in entries.items():
-        if name not in known:
-            raise InputError(f"The recipe {path} has an unknown entry: {name}.")
-        entries[name] = _typed(path, name, str(known[name].type), value)
+        raise InputError(
+            "The recipe {path} cannot be read: {reason}", path=path, reason=error
+        ) from error
+    sizes = entries.pop("model", {})
+    if not isinstance(sizes, dict):
+        raise InputError("The recipe {path}: model must be a table.", path=path)
+    entries = _checked(path, Recipe, entries)
     if "name" not in entries:
-        raise InputError(f"The recipe {path} has no name.")
-    return Recipe(**entries)
+        raise InputError("The recipe {path} has no name.", path=path)
+    sizes = _checked(path, FusedConfig, {"vocabulary": 3000, **sizes})
+    return Recipe(**entries, model=FusedConfig(**sizes))
+
+
+def _checked(path: Path, config: type, entries: dict[str, Any]) -> dict[str, Any]:
+    """Return the entries with the types of the fields of `config`."""
+    types = {one.name: str(one.type) for one in fields(config)}
+    unknown = next((name for name in entries if name not in types), None)
+    if unknown is not None:
+        raise InputError("The recipe {path} has an unknown entry: {name}.", path=path, name=unknown)
+    return {name: _typed(path, name, types[name], value) for name, value in entries.items()}
 
 
 def _typed(path: Path, name: str, wanted: str, value: Any) -> Any:
-    """The value as the field's type wants it."""
+    """Return the value with the field's type."""
     if wanted.startswith("tuple") and isinstance(value, list):
         return tuple(str(item) for item in value)
     if wanted == "float" and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value).__name__ != wanted:
-        raise InputError(f"The recipe {path}: {name} must be of type {wanted}.")
+        raise InputError(
+            "The recipe {path}: {name} must be of type {type}.", path=path, name=name, type=wanted
+        )
     return value

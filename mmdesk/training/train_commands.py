@@ -1,71 +1,138 @@
-"""The commands of `mmdesk train`, ready to be hung into an argument parser."""
+"""Commands of `mmdesk train` for the argument parser."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mmdesk.errors import InputError
 from mmdesk.settings import home, resource
 from mmdesk.training.eval.eval_commands import add_eval_commands
 
-STOPPED = 130  # a run that was told to stop before its end; the same command goes on with it
+if TYPE_CHECKING:
+    from mmdesk.training.fused_training import TrainingPaths
+
+STOPPED = 130  # exit status of a run that was stopped before its end; the same command resumes it
 
 
-def add_places(parser: argparse.ArgumentParser) -> None:
-    """--data, --features and --runs: where a run finds what it needs."""
-    parser.add_argument("--data", type=Path, required=True, help="captions.jsonl and images/")
-    parser.add_argument("--features", type=Path, default=home() / "training" / "features")
-    parser.add_argument("--runs", type=Path, default=home() / "training" / "runs")
+def add_path_options(parser: argparse.ArgumentParser) -> None:
+    """Add --data, --features, --runs, --tower and --threads."""
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder of captions.jsonl and images/"
+    )
+    parser.add_argument(
+        "--features",
+        type=Path,
+        default=home() / "training" / "features",
+        help="folder of the cached features",
+    )
+    parser.add_argument(
+        "--runs",
+        type=Path,
+        default=home() / "training" / "runs",
+        help="folder of the training runs",
+    )
     tower = home() / "models" / "efficientnet-lite2"
-    parser.add_argument("--tower", type=Path, default=tower, help="folder of the vision part")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--tower", type=Path, default=tower, help="folder of the vision model")
+    parser.add_argument("--threads", type=int, default=1, help="number of processor threads")
 
 
 def add_train_commands(parser: argparse.ArgumentParser) -> None:
-    """Hang `features`, `speech`, `fused`, `compare`, `curves`, `export`, `import` and `seal` under
-    `mmdesk train`.
-    """
+    """Add the subcommands of `mmdesk train`."""
     commands = parser.add_subparsers(dest="part", required=True)
     for name, run, help_text in (
-        ("features", run_features, "look at every picture once with the vision tower"),
-        ("fused", run_fused, "train the fused model by a recipe, or go on with it"),
-        ("compare", run_compare, "train the five ways of fusing on one budget"),
+        ("features", run_features, "compute the vision model's features of all pictures"),
+        ("fused", run_fused, "train the fused model with a recipe, or resume training"),
+        ("compare", run_compare, "train and compare the five fusion strategies"),
     ):
         command = commands.add_parser(name, help=help_text)
-        command.add_argument("--recipe", type=Path, default=resource("fused/scenes.toml"))
-        add_places(command)
+        _add_recipe(command, "scenes")
+        add_path_options(command)
         command.set_defaults(run=run)
-    command = commands.add_parser("speech", help="speak the questions, and encode them once")
-    command.add_argument("--recipe", type=Path, default=resource("fused/spoken.toml"))
-    add_places(command)
-    command.add_argument("--speech-part", type=Path, default=home() / "models" / "whisper-base")
+    _add_speech(commands)
+    _add_curves(commands)
+    _add_export(commands)
+    _add_import(commands)
+    _add_seal(commands)
+
+
+def _add_recipe(command: argparse.ArgumentParser, default: str) -> None:
+    command.add_argument(
+        "--recipe",
+        type=Path,
+        default=resource(f"fused/{default}.toml"),
+        help=f"recipe file (default: {default}.toml)",
+    )
+
+
+def _add_speech(commands: Any) -> None:
+    command = commands.add_parser("speech", help="synthesise the spoken questions and encode them")
+    _add_recipe(command, "spoken")
+    add_path_options(command)
+    command.add_argument(
+        "--speech-part",
+        type=Path,
+        default=home() / "models" / "whisper-base",
+        help="folder of the speech model",
+    )
     command.set_defaults(run=run_speech)
-    command = commands.add_parser("curves", help="draw the curves of runs that followed each other")
-    command.add_argument("--run", dest="folders", type=Path, action="append", required=True)
-    command.add_argument("--to", type=Path, required=True)
+
+
+def _add_curves(commands: Any) -> None:
+    command = commands.add_parser("curves", help="draw the training curves of consecutive runs")
+    command.add_argument(
+        "--run",
+        dest="folders",
+        type=Path,
+        action="append",
+        required=True,
+        help="folder of a run; repeat it for the runs that followed",
+    )
+    command.add_argument("--to", type=Path, required=True, help="SVG file to write")
     command.set_defaults(run=run_curves)
-    command = commands.add_parser("export", help="write a run's best weights as they ship")
-    command.add_argument("--run", dest="folder", type=Path, required=True)
-    command.add_argument("--to", type=Path, required=True)
+
+
+def _add_export(commands: Any) -> None:
+    command = commands.add_parser("export", help="write a run's best weights for release")
+    command.add_argument("--run", dest="folder", type=Path, required=True, help="folder of the run")
+    command.add_argument("--to", type=Path, required=True, help="folder to write")
     command.set_defaults(run=run_export)
-    command = commands.add_parser("import", help="make a run to start from of exported weights")
-    command.add_argument("--from", dest="source", type=Path, required=True)
-    command.add_argument("--run", dest="folder", type=Path, required=True)
+
+
+def _add_import(commands: Any) -> None:
+    command = commands.add_parser("import", help="turn exported weights into a run to start from")
+    command.add_argument(
+        "--from", dest="source", type=Path, required=True, help="folder of the exported weights"
+    )
+    command.add_argument(
+        "--run", dest="folder", type=Path, required=True, help="folder of the new run"
+    )
     command.set_defaults(run=run_import)
+
+
+def _add_seal(commands: Any) -> None:
     command = commands.add_parser("seal", help="write the manifest of exported weights")
-    command.add_argument("folder", type=Path)
-    command.add_argument("--beams", type=int, default=3)
-    command.add_argument("--length-power", type=float, default=0.7)
+    command.add_argument("folder", type=Path, help="folder of the exported weights")
+    command.add_argument("--beams", type=int, default=3, help="beams of the beam search")
+    command.add_argument(
+        "--length-power", type=float, default=0.7, help="length normalisation of the beam search"
+    )
     command.add_argument(
         "--questions", type=Path, help="report of `eval questions --json`, for its thresholds"
     )
     command.set_defaults(run=run_seal)
 
 
+def _paths(arguments: argparse.Namespace) -> TrainingPaths:
+    from mmdesk.training.fused_training import TrainingPaths
+
+    return TrainingPaths(arguments.data, arguments.features, arguments.runs, arguments.tower)
+
+
 def run_features(arguments: argparse.Namespace) -> int:
+    """Cache the features of all views of the recipe."""
     import torch
 
     from mmdesk.perception import load_tower
@@ -77,71 +144,74 @@ def run_features(arguments: argparse.Namespace) -> int:
     torch.set_num_threads(arguments.threads)
     views = (*read_recipe(arguments.recipe).views, *COUNTS)
     tower = as_tower(load_tower(arguments.tower))
-    cache_all(read_collection(arguments.data), views, tower, arguments.features, _told)
+    collection = read_collection(arguments.data)
+    cache_all(collection, views, tower, arguments.features, _print_progress)
     return 0
 
 
-def _told(done: int, total: int) -> None:
+def _print_progress(done: int, total: int) -> None:
     print(f"{done} of {total}", file=sys.stderr, flush=True)
 
 
 def run_speech(arguments: argparse.Namespace) -> int:
+    """Synthesise and encode the training clips of spoken questions."""
     from mmdesk.perception import Transcriber
     from mmdesk.training.data.captions import read_collection
-    from mmdesk.training.eval.spoken_questions import encoder
-    from mmdesk.training.fused_training import TrainingPaths, words_for
-    from mmdesk.training.multitask import made_pools, photo_pools
+    from mmdesk.training.eval.spoken_questions import speech_encoder
+    from mmdesk.training.fused_training import tokenizer_for
+    from mmdesk.training.multitask import photo_pools, synthetic_pools
     from mmdesk.training.recipe import read_recipe
-    from mmdesk.training.speech.clips import cache_speech, clips_of
-    from mmdesk.training.speech.spoken_trainer import taught_questions
+    from mmdesk.training.speech.clips import cache_speech, training_clips
+    from mmdesk.training.speech.spoken_trainer import questions_of_pools
 
     recipe, collection = read_recipe(arguments.recipe), read_collection(arguments.data)
-    places = TrainingPaths(arguments.data, arguments.features, arguments.runs, arguments.tower)
-    words = words_for(recipe, collection, places)
-    learned = collection.indices(*recipe.splits)
-    pools = [*photo_pools(collection, learned, words, recipe.views), *made_pools(words)]
-    captions = [caption for index in learned for caption in collection.photos[index].captions]
-    spoken = clips_of(taught_questions(pools, words), captions, recipe.seed)
-    encode = encoder(Transcriber(arguments.speech_part, arguments.threads))
-    cache_speech(spoken, encode, arguments.features, _told)
+    tokenizer = tokenizer_for(recipe, collection, _paths(arguments))
+    indices = collection.indices(*recipe.splits)
+    photos = photo_pools(collection, indices, tokenizer, recipe.views)
+    questions = questions_of_pools([*photos, *synthetic_pools(tokenizer)], tokenizer)
+    captions = [caption for index in indices for caption in collection.photos[index].captions]
+    clips = training_clips(questions, captions, recipe.seed)
+    encode = speech_encoder(Transcriber(arguments.speech_part, arguments.threads))
+    cache_speech(clips, encode, arguments.features, _print_progress)
     return 0
 
 
 def run_fused(arguments: argparse.Namespace) -> int:
-    from mmdesk.training.fused_training import TrainingPaths, train_fused
+    """Train the fused model; a signal stops it with a checkpoint."""
+    from mmdesk.training.fused_training import train_fused
     from mmdesk.training.recipe import read_recipe
-    from mmdesk.training.run import Stopper
+    from mmdesk.training.run import StopOnSignal
 
-    places = TrainingPaths(arguments.data, arguments.features, arguments.runs, arguments.tower)
-    stop = Stopper()
-    train_fused(read_recipe(arguments.recipe), places, stop, arguments.threads)
+    stop = StopOnSignal()
+    train_fused(read_recipe(arguments.recipe), _paths(arguments), stop, arguments.threads)
     return STOPPED if stop.is_set() else 0
 
 
 def run_compare(arguments: argparse.Namespace) -> int:
+    """Train the five fusion strategies and print their table."""
     from mmdesk.training.compare_fusions import as_table, compare
-    from mmdesk.training.fused_training import TrainingPaths
     from mmdesk.training.recipe import read_recipe
-    from mmdesk.training.run import Stopper
+    from mmdesk.training.run import StopOnSignal
 
-    places = TrainingPaths(arguments.data, arguments.features, arguments.runs, arguments.tower)
-    stop = Stopper()
-    rows = compare(read_recipe(arguments.recipe), places, stop, arguments.threads)
+    stop = StopOnSignal()
+    rows = compare(read_recipe(arguments.recipe), _paths(arguments), stop, arguments.threads)
     sys.stdout.write(as_table(rows))
     return STOPPED if stop.is_set() else 0
 
 
 def run_curves(arguments: argparse.Namespace) -> int:
-    from mmdesk.training.eval.curves import curves, one_after_another
+    """Write the curves of consecutive runs as SVG."""
+    from mmdesk.training.eval.curves import concatenate_runs, curves_svg
     from mmdesk.training.run import RunFolder
 
     runs = [RunFolder(folder).entries() for folder in arguments.folders]
-    names = ", then ".join(folder.name for folder in arguments.folders)
-    arguments.to.write_text(curves(one_after_another(runs), names), "utf-8")
+    title = ", then ".join(folder.name for folder in arguments.folders)
+    arguments.to.write_text(curves_svg(concatenate_runs(runs), title), "utf-8")
     return 0
 
 
 def run_export(arguments: argparse.Namespace) -> int:
+    """Export a run's best weights."""
     from mmdesk.training.export import export_run
     from mmdesk.training.run import RunFolder
 
@@ -150,6 +220,7 @@ def run_export(arguments: argparse.Namespace) -> int:
 
 
 def run_import(arguments: argparse.Namespace) -> int:
+    """Import exported weights as a run."""
     from mmdesk.training.export import import_run
     from mmdesk.training.run import RunFolder
 
@@ -158,6 +229,7 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 
 def run_seal(arguments: argparse.Namespace) -> int:
+    """Write the manifest, with the thresholds of a report of `mmdesk eval questions`."""
     from mmdesk.perception import Thresholds, seal_fused_weights
 
     thresholds: Any = {}
@@ -166,7 +238,9 @@ def run_seal(arguments: argparse.Namespace) -> int:
 
         thresholds = read_report(arguments.questions).get("thresholds")
         if not isinstance(thresholds, dict):
-            raise InputError(f"{arguments.questions} is not a report of mmdesk eval questions.")
+            raise InputError(
+                "{path} is not a report of mmdesk eval questions.", path=arguments.questions
+            )
     thresholds = {**Thresholds().sure_from, **thresholds}
     seal_fused_weights(
         arguments.folder, Thresholds(arguments.beams, arguments.length_power, thresholds)
@@ -175,9 +249,13 @@ def run_seal(arguments: argparse.Namespace) -> int:
 
 
 def main(argv: list[str]) -> int:
-    """Run one command: `eval ...`, or a part of `train`; `argv` without the program's name."""
-    judging = argv[:1] == ["eval"]
-    parser = argparse.ArgumentParser(prog="mmdesk eval" if judging else "mmdesk train")
-    (add_eval_commands if judging else add_train_commands)(parser)
-    arguments = parser.parse_args(argv[1:] if judging else argv)
+    """Run one command, `eval …` or a part of `train`, and return its exit status.
+
+    Args:
+        argv: arguments without the program's name.
+    """
+    is_eval = argv[:1] == ["eval"]
+    parser = argparse.ArgumentParser(prog="mmdesk eval" if is_eval else "mmdesk train")
+    (add_eval_commands if is_eval else add_train_commands)(parser)
+    arguments = parser.parse_args(argv[1:] if is_eval else argv)
     return int(arguments.run(arguments))

@@ -20,7 +20,7 @@ from mmdesk.perception.fused_weights import (
     seal_fused_weights,
 )
 from mmdesk.perception.speech_frames import SPEECH_FRAMES
-from mmdesk.training.data.train_tokenizer import train_words
+from mmdesk.training.data.train_tokenizer import train_tokenizer
 
 
 def write_fused(
@@ -28,7 +28,7 @@ def write_fused(
 ) -> Path:
     """Write weights, config, tokenizer and manifest; its output is always the same noise."""
     folder.mkdir(parents=True, exist_ok=True)
-    words = train_words(
+    words = train_tokenizer(
         ["a dog runs", "what color is it? red"] * 9, 120, folder / FUSED_TOKENIZER_FILE
     )
     torch.manual_seed(0)

@@ -27,8 +27,8 @@ from mmdesk.perception.prompt_text import description_text
 from mmdesk.perception.speech_frames import SPEECH_FRAMES, SPEECH_WIDTH
 from mmdesk.perception.vision_tower import load_tower, optimise_for_inference
 from mmdesk.training.data.feature_extraction import as_tower
-from mmdesk.training.data.features import look
-from mmdesk.training.data.synthetic import JUDGED, make
+from mmdesk.training.data.synthetic import SYNTHETIC_DEV, make_image
+from mmdesk.training.data.views import render_view
 from mmdesk.values import ImageInput, PictureKind
 from tests.fakes.tiny_fused import write_fused
 from tests.perception import pictures
@@ -80,7 +80,7 @@ def test_the_caption_is_of_the_whole_picture_as_in_training(
     """Inference gives the fused model what the trainer caches of a picture."""
     fused = FusedModel(write_fused(tmp_path / "fused", tail=tail))
     photo = pictures.photo()
-    pixels = np.array(look(to_pil(photo), "base", 0, True))[None]
+    pixels = np.array(render_view(to_pil(photo), "base", 0, True))[None]
     trunk, grid, logits = as_tower(load_tower(dog_folder), exact=True)(pixels)
     given = trunk if tail else grid
     cells = torch.from_numpy(given).transpose(1, 2).reshape(1, given.shape[2], 8, 8)
@@ -140,7 +140,7 @@ def test_a_sure_fused_model_tells_charts_from_windows(
         def read(self, image: ImageInput) -> RecognisedText:
             return RecognisedText((line, line), "2015\n2016", 0.01)
 
-    chart = from_pil(make(JUDGED, 4).image, "chart.png")
+    chart = from_pil(make_image(SYNTHETIC_DEV, 4).image, "chart.png")
     description = ImageAnalyzer(dog_folder, TwoLines(), Sure(write_fused(tmp_path / "f"))).analyze(
         chart
     )

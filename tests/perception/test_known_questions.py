@@ -12,7 +12,7 @@ from mmdesk.perception.known_questions import (
     question_kind,
 )
 from mmdesk.training.data.questions import questions_of
-from mmdesk.training.data.synthetic import JUDGED, make
+from mmdesk.training.data.synthetic import SYNTHETIC_DEV, make_image
 from mmdesk.training.data.synthetic_documents import kind_question
 
 CAPTIONS = [
@@ -26,7 +26,7 @@ CAPTIONS = [
 
 def test_every_question_of_the_training_data_is_known_unchanged() -> None:
     lessons = [q.text for half in (CAPTIONS[:2], CAPTIONS[2:]) for q in questions_of(half)]
-    lessons += [q.text for number in range(40) for q in make(JUDGED, number).questions]
+    lessons += [q.text for number in range(40) for q in make_image(SYNTHETIC_DEV, number).questions]
     lessons.append(kind_question("photo").text)
     assert len(set(lessons)) > 25
     assert [as_known_question(text) for text in lessons] == lessons
@@ -112,7 +112,7 @@ def test_questions_about_the_whole_picture(asked: str, whole: bool) -> None:
 
 def test_the_kind_of_a_known_question_is_the_one_it_is_evaluated_by() -> None:
     lessons = [q for half in (CAPTIONS[:2], CAPTIONS[2:]) for q in questions_of(half)]
-    lessons += [q for number in range(40) for q in make(JUDGED, number).questions]
+    lessons += [q for number in range(40) for q in make_image(SYNTHETIC_DEV, number).questions]
     assert [question_kind(q.text) for q in lessons] == [q.kind for q in lessons]
 
 

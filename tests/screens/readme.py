@@ -28,7 +28,7 @@ from mmdesk.app.application import App
 from mmdesk.app.startup import Startup
 from mmdesk.inputs.microphone import FILE_PREFIX
 from mmdesk.settings import Settings, home
-from mmdesk.training.data.drawing import font
+from mmdesk.training.data.synthetic_image import font
 from tests.bench.drive import wait_for
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

@@ -1,4 +1,4 @@
-"""A small collection on disk, with features of random numbers and a tokenizer of its own."""
+"""Small collection on disk with random features and a tokenizer."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mmdesk.fusion import FusedConfig
 from mmdesk.fusion.tower import TRUNK_CHANNELS
 from mmdesk.perception.fused_tokenizer import FusedTokenizer
 from mmdesk.training.data.captions import Collection, read_collection
-from mmdesk.training.data.features import (
+from mmdesk.training.data.feature_cache import (
     CHANNELS,
     LABELS,
     TOKENS,
@@ -20,26 +21,30 @@ from mmdesk.training.data.features import (
     logits_path,
     trunk_path,
 )
-from mmdesk.training.data.train_tokenizer import train_words
+from mmdesk.training.data.train_tokenizer import train_tokenizer
 from mmdesk.training.fused_training import TrainingPaths
 from mmdesk.training.recipe import Recipe
 from mmdesk.training.speech import clips
-from mmdesk.training.speech.clips import SpokenClip, cache_speech
+from mmdesk.training.speech.clips import LabelledClip, cache_speech
 from tests.training.sounds import COLOUR, COUNT, OTHER, clip, frames_of, said
 
 SUBJECTS = ("black dog", "brown dog", "little girl", "man in a red shirt")
-DOINGS = ("runs on the grass", "is swimming in the water", "jumps over a log")
+ACTIVITIES = ("runs on the grass", "is swimming in the water", "jumps over a log")
 
 
 def captions(number: int) -> list[str]:
     subject = SUBJECTS[number % len(SUBJECTS)]
-    doing = DOINGS[number // len(SUBJECTS) % len(DOINGS)]
-    return [f"A {subject} {doing} .", f"The {subject} {doing} .", f"One {subject} {doing} outside"]
+    activity = ACTIVITIES[number // len(SUBJECTS) % len(ACTIVITIES)]
+    return [
+        f"A {subject} {activity} .",
+        f"The {subject} {activity} .",
+        f"One {subject} {activity} outside",
+    ]
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> TrainingPaths:
-    """Twelve pictures to learn from and four to judge, whose features tell them apart."""
+def paths(tmp_path: Path) -> TrainingPaths:
+    """Write twelve training and four dev pictures with distinct random features."""
     data, features = tmp_path / "data", tmp_path / "features"
     (data / "images").mkdir(parents=True)
     features.mkdir()
@@ -60,34 +65,29 @@ def places(tmp_path: Path) -> TrainingPaths:
 
 
 @pytest.fixture
-def collection(places: TrainingPaths) -> Collection:
-    return read_collection(places.data)
+def collection(paths: TrainingPaths) -> Collection:
+    return read_collection(paths.data)
 
 
 @pytest.fixture
-def words(collection: Collection, tmp_path: Path) -> FusedTokenizer:
+def tokenizer(collection: Collection, tmp_path: Path) -> FusedTokenizer:
     texts = [caption for photo in collection.photos for caption in photo.captions]
-    return train_words(texts * 5, 200, tmp_path / "words" / "tokenizer.json")
+    return train_tokenizer(texts * 5, 200, tmp_path / "words" / "tokenizer.json")
 
 
 @pytest.fixture
 def recipe() -> Recipe:
-    """Small enough for a test: seconds, not hours."""
+    """Return a recipe small enough for a test: seconds, not hours."""
     return Recipe(
         name="tiny",
         splits=("train",),
         views=("base",),
-        pieces=200,
-        width=16,
-        layers=2,
-        heads=2,
-        hidden=32,
-        dropout=0.0,
+        model=FusedConfig(200, width=16, layers=2, heads=2, hidden=32, dropout=0.0),
         batch=4,
         steps=6,
-        rate=3e-3,
+        learning_rate=3e-3,
         warmup=2,
-        smoothing=0.0,
+        label_smoothing=0.0,
         word_dropout=0.1,
         evaluate_every=3,
         evaluate_pictures=4,
@@ -95,13 +95,13 @@ def recipe() -> Recipe:
 
 
 @pytest.fixture
-def cached(places: TrainingPaths, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Both questions and another sentence, each often enough that some are held back."""
+def cached(paths: TrainingPaths, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Cache clips of two questions and another sentence, often enough that some are held out."""
     monkeypatch.setattr(clips, "speak", said)
     spoken = [
-        SpokenClip(clip(COLOUR), COLOUR),
-        SpokenClip(clip(COUNT), COUNT),
-        SpokenClip(clip(OTHER), ""),
+        LabelledClip(clip(COLOUR), COLOUR),
+        LabelledClip(clip(COUNT), COUNT),
+        LabelledClip(clip(OTHER), ""),
     ]
-    cache_speech([*spoken * 21, SpokenClip(clip("..."), COUNT)], frames_of, places.features)
-    return places.features
+    cache_speech([*spoken * 21, LabelledClip(clip("..."), COUNT)], frames_of, paths.features)
+    return paths.features

@@ -1,4 +1,4 @@
-"""Sounds that tell what is said in them, and frames that tell them apart: no voice is needed."""
+"""Fake sounds that encode their sentence, and frames that distinguish them, without a voice."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ SOUNDS = {COLOUR: 1, COUNT: 2, OTHER: 3}
 
 
 def said(clip: Clip) -> np.ndarray:
-    """Sound that tells what is said; nothing of it when nothing is."""
+    """Return samples that encode the sentence; zeros for an unknown one."""
     return np.full(100, SOUNDS.get(clip.text, 0), np.float32)
 
 
 def frames_of(samples: np.ndarray) -> np.ndarray | None:
-    """Frames that tell the sentences apart, as an encoder's would; none of silence."""
+    """Return frames that distinguish the sentences, as an encoder's would; None of silence."""
     if not samples.any():
         return None
     rng = np.random.default_rng(int(samples[0]))

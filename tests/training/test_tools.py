@@ -1,4 +1,4 @@
-"""Recipes, views, curves, judging and the comparison's table."""
+"""Recipes, views, the feature cache, scores, curves and the comparison of fusions."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from mmdesk.fusion.strategies import FUSIONS
 from mmdesk.perception.fused_tokenizer import FusedTokenizer
 from mmdesk.settings import resource
 from mmdesk.training.compare_fusions import as_table, compare
-from mmdesk.training.data.caption_examples import views_for
 from mmdesk.training.data.captions import Collection, Photo, read_collection
-from mmdesk.training.data.features import CachedFeatures, Features, cache_pixels, look
-from mmdesk.training.data.question_list import KnownQuestion
+from mmdesk.training.data.feature_cache import CachedFeatures, FeatureCache, cache_pixels
+from mmdesk.training.data.question_list import EvalQuestion
 from mmdesk.training.data.questions import Question
-from mmdesk.training.data.synthetic import COUNTS, LEARNED
+from mmdesk.training.data.synthetic import COUNTS, SYNTHETIC_TRAIN
+from mmdesk.training.data.views import render_view, views_for
 from mmdesk.training.eval.answer_scores import (
     JudgedAnswer,
     choose_threshold,
     choose_thresholds,
-    judged_sentence,
+    judge_sentence,
     score,
 )
-from mmdesk.training.eval.card import card
-from mmdesk.training.eval.curves import curves, one_after_another
-from mmdesk.training.fused_training import TrainingPaths, lesson_for, train_fused
+from mmdesk.training.eval.card import measured_part
+from mmdesk.training.eval.curves import concatenate_runs, curves_svg
+from mmdesk.training.fused_training import TrainingPaths, examples_for, train_fused
 from mmdesk.training.multitask import description_of
 from mmdesk.training.recipe import Recipe, read_recipe
 from mmdesk.training.train_commands import main
@@ -59,31 +59,31 @@ def test_a_bad_recipe_is_refused(tmp_path: Path, text: str, named: str) -> None:
         read_recipe(path)
 
 
-def test_the_rate_rises_stays_and_falls(recipe: Recipe) -> None:
-    long = replace(recipe, rate=1.0, warmup=10, steps=100, decay=0.5)
+def test_the_learning_rate_warms_up_stays_and_decays(recipe: Recipe) -> None:
+    long = replace(recipe, learning_rate=1.0, warmup=10, steps=100, decay=0.5)
     assert long.rate_at(4) == pytest.approx(0.5)
     assert long.rate_at(30) == 1.0
     assert long.rate_at(75) == pytest.approx(0.5)
     assert long.rate_at(100) == pytest.approx(0.02)
 
 
-def test_a_mirror_is_not_used_where_words_name_a_side() -> None:
+def test_captions_that_name_a_side_forbid_the_flip() -> None:
     sided = Photo("a.jpg", "train", ("A dog on the left .",))
     plain = Photo("b.jpg", "train", ("A dog leaves .",))
     assert views_for(sided, ("base", "flip", "crop1")) == ("base", "crop1")
     assert views_for(plain, ("base", "flip")) == ("base", "flip")
 
 
-def test_views_look_as_they_should() -> None:
+def test_views_are_mirrored_or_cropped() -> None:
     image = Image.new("RGB", (64, 64), (200, 0, 0))
     image.paste((0, 0, 200), (0, 0, 32, 64))
-    base, flip = (np.asarray(look(image, view, 0, True)) for view in ("base", "flip"))
+    base, flip = (np.asarray(render_view(image, view, 0, True)) for view in ("base", "flip"))
     assert base.shape == (256, 256, 3)
     assert base[100, 10, 2] > 150
     assert flip[100, 10, 0] > 150
-    crops = [np.asarray(look(image, "crop1", n, True)) for n in range(8)]
+    crops = [np.asarray(render_view(image, "crop1", n, True)) for n in range(8)]
     assert all(crop[100, 10, 2] > 120 > crop[100, 10, 0] for crop in crops)  # never mirrored
-    assert np.array_equal(crops[3], np.asarray(look(image, "crop1", 3, True)))
+    assert np.array_equal(crops[3], np.asarray(render_view(image, "crop1", 3, True)))
 
 
 def test_features_are_computed_once_and_read_back(tmp_path: Path) -> None:
@@ -98,10 +98,10 @@ def test_features_are_computed_once_and_read_back(tmp_path: Path) -> None:
     for _ in range(2):
         cache_pixels("base", 9, lambda n: np.full((256, 256, 3), n, np.uint8), tower, tmp_path)
     assert calls == [8, 1]
-    grid, logits = Features(tmp_path, ("base",)).get([("base", 4), ("base", 1)])
+    grid, logits = FeatureCache(tmp_path, ("base",)).get([("base", 4), ("base", 1)])
     assert grid[:, 3, 7].tolist() == [4.0, 1.0]
     assert logits[:, 0].tolist() == [4.0, 1.0]
-    trunk, _ = Features(tmp_path, ("base",), trunk=True).get([("base", 4)])
+    trunk, _ = FeatureCache(tmp_path, ("base",), trunk=True).get([("base", 4)])
     assert trunk.shape == (1, 64, 208)
     assert trunk[0, 3, 7] == 5.0
 
@@ -122,23 +122,26 @@ def test_a_description_adds_what_is_new() -> None:
 
 
 def test_several_tasks_share_a_picture(
-    recipe: Recipe, collection: Collection, words: FusedTokenizer, monkeypatch: pytest.MonkeyPatch
+    recipe: Recipe,
+    collection: Collection,
+    tokenizer: FusedTokenizer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(COUNTS, LEARNED, 30)
+    monkeypatch.setitem(COUNTS, SYNTHETIC_TRAIN, 30)
     recipe = replace(recipe, tasks=("caption", "question"))
-    lesson = lesson_for(recipe, collection, words)
-    first = lesson(0)
-    assert first == lesson(0)
-    assert first != lesson(1)
-    assert len(first) == len(lesson(1))
+    epochs = examples_for(recipe, collection, tokenizer)
+    first = epochs(0)
+    assert first == epochs(0)
+    assert first != epochs(1)
+    assert len(first) == len(epochs(1))
     assert {example.views for example in first} == {("base",), ("made",)}
-    starts = {text.given[0] for example in first for text in example.texts}
-    assert starts == {words.ids[n] for n in ("<caption>", "<describe>", "<question>", "<kind>")}
+    starts = {text.prompt[0] for example in first for text in example.texts}
+    assert starts == {tokenizer.ids[n] for n in ("<caption>", "<describe>", "<question>", "<kind>")}
 
 
 def answered(right: bool, probability: float, kind: str = "colour") -> JudgedAnswer:
     question = Question(kind, "?", "red", ("red",))
-    return JudgedAnswer(KnownQuestion("base", 0, question), "red", probability, right)
+    return JudgedAnswer(EvalQuestion("base", 0, question), "red", probability, right)
 
 
 def test_below_the_threshold_it_is_not_sure() -> None:
@@ -180,53 +183,53 @@ def test_every_kind_may_have_its_threshold() -> None:
         ("activity", ("running",), "The dog is running on the beach.", True, True),
     ],
 )
-def test_a_sentence_is_judged_by_what_it_says(
+def test_a_sentence_is_judged_by_the_answers_it_contains(
     kind: str, accepted: tuple[str, ...], said: str, right: bool, sure: bool
 ) -> None:
-    asked = KnownQuestion("base", 0, Question(kind, "?", accepted[0], accepted))
-    judged = judged_sentence(asked, said)
+    asked = EvalQuestion("base", 0, Question(kind, "?", accepted[0], accepted))
+    judged = judge_sentence(asked, said)
     assert (judged.right, judged.probability >= 0.5) == (right, sure)
 
 
-def test_the_threshold_keeps_wrong_answers_back() -> None:
+def test_the_threshold_withholds_wrong_answers() -> None:
     given = [answered(True, 0.9), answered(True, 0.8), answered(False, 0.4), answered(False, 0.3)]
     assert choose_threshold(given) == 0.8
     assert choose_threshold([answered(True, 0.1)]) <= 0.1
 
 
-def test_runs_that_followed_each_other_are_one_curve() -> None:
+def test_consecutive_runs_are_one_curve() -> None:
     first = [{"pictures": 100, "loss": 4.0}, {"pictures": 160, "dev": {"cider_d": 0.4}}]
     second = [{"pictures": 80, "loss": -0.1, "reward": 0.7}]
-    assert one_after_another([first, second]) == [*first, {"pictures": 240, "reward": 0.7}]
+    assert concatenate_runs([first, second]) == [*first, {"pictures": 240, "reward": 0.7}]
 
 
 @pytest.mark.parametrize("references", [False, True])
-def test_peoples_captions_stand_in_a_card_only_when_asked_for(
-    places: TrainingPaths, references: bool
+def test_the_card_has_reference_captions_only_on_request(
+    paths: TrainingPaths, references: bool
 ) -> None:
-    collection = read_collection(places.data)
+    collection = read_collection(paths.data)
     judged = collection.photos[collection.indices("dev")[0]]
     report = {"pictures": 1, "cider_d": 0.5, "bleu_4": 0.2, "words": 3.0}
-    text = card(
+    text = measured_part(
         collection, {"captions": {**report, "captions": {judged.image: "a zebra"}}}, references
     )
     assert "a zebra" in text
     assert (judged.captions[0].rstrip(" .") in text) is references
 
 
-def test_curves_are_an_svg_of_what_was_logged() -> None:
+def test_curves_are_an_svg_of_the_log() -> None:
     entries = [
         {"pictures": 100, "loss": 4.0},
         {"pictures": 200, "loss": 3.0},
         {"pictures": 200, "dev": {"cider_d": 0.4, "bleu_4": 0.1}},
     ]
-    root = ElementTree.fromstring(curves(entries, "a & b"))
+    root = ElementTree.fromstring(curves_svg(entries, "a & b"))
     lines = root.findall("{*}polyline")
     assert [len(line.attrib["points"].split()) for line in lines] == [2, 1, 1]
 
 
-def test_the_comparison_has_a_row_for_every_fusion(recipe: Recipe, places: TrainingPaths) -> None:
-    rows = compare(replace(recipe, steps=3), places, NeverCancelled())
+def test_the_comparison_has_a_row_for_every_fusion(recipe: Recipe, paths: TrainingPaths) -> None:
+    rows = compare(replace(recipe, steps=3), paths, NeverCancelled())
     assert {row["fusion"] for row in rows} == set(FUSIONS)
     assert all(row["pictures"] == 12 for row in rows)
     table = as_table(rows)
@@ -234,13 +237,13 @@ def test_the_comparison_has_a_row_for_every_fusion(recipe: Recipe, places: Train
 
 
 def test_the_commands_work_from_a_terminal(
-    recipe: Recipe, places: TrainingPaths, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    recipe: Recipe, paths: TrainingPaths, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run = train_fused(recipe, places, NeverCancelled())
+    run = train_fused(recipe, paths, NeverCancelled())
     svg, shipped = tmp_path / "c.svg", tmp_path / "shipped"
     assert main(["curves", "--run", str(run.path), "--to", str(svg)]) == 0
     assert svg.read_text().startswith("<svg")
     assert main(["export", "--run", str(run.path), "--to", str(shipped)]) == 0
-    where = ["--data", str(places.data), "--features", str(places.features)]
+    where = ["--data", str(paths.data), "--features", str(paths.features)]
     assert main(["eval", "captions", *where, "--model", str(shipped), "--json"]) == 0
     assert '"cider_d"' in capsys.readouterr().out

@@ -1,1 +1,1 @@
-"""TODO data."""
+"""Training data: captions, synthetic images, questions, the tokenizer, cached features, batches."""

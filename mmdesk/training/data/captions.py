@@ -1,4 +1,4 @@
-"""Photographs with captions: reading the collection, and which of its views keep the words true."""
+"""Collection of captioned photographs, read from captions.jsonl."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mmdesk.errors import InputError
 
-# A mirrored picture makes these words false, and turns writing into nonsense.
+# A mirrored picture makes these words false, and makes writing unreadable.
 _SIDED = re.compile(
     r"\b(left|right|text|letters?|words?|writing|written|reads?|reading|says|numbers?|sign|logo"
     r"|#\d*|\d+)\b",
@@ -19,7 +19,7 @@ _SIDED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """One photograph: its file's name, its split and its captions, as their authors wrote them."""
+    """One photograph: the name of its file, its split and its captions as they were written."""
 
     image: str
     split: str
@@ -27,26 +27,28 @@ class Photo:
 
     @property
     def sided(self) -> bool:
-        """Whether a caption would become false if the picture were mirrored."""
+        """Return True if a caption would become false in a mirrored picture."""
         return any(_SIDED.search(caption) for caption in self.captions)
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """captions.jsonl and images/ in one folder, in the file's order."""
+    """Folder of captions.jsonl and images/; the photographs in the file's order."""
 
     folder: Path
     photos: tuple[Photo, ...]
 
     def indices(self, *splits: str) -> list[int]:
+        """Return the indices of the photographs of these splits."""
         return [i for i, photo in enumerate(self.photos) if photo.split in splits]
 
     def path(self, index: int) -> Path:
+        """Return the path of a photograph's file."""
         return self.folder / "images" / self.photos[index].image
 
 
 def read_collection(folder: Path) -> Collection:
-    """Read `folder`/captions.jsonl: one {image, split, captions} a line.
+    """Read `folder`/captions.jsonl: one {image, split, captions} per line.
 
     Raises:
         InputError: the file is missing or a line of it cannot be used.
@@ -55,12 +57,18 @@ def read_collection(folder: Path) -> Collection:
     try:
         lines = path.read_text("utf-8").splitlines()
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+        raise InputError(
+            "{path} cannot be read: {reason}.", path=path, reason=error.strerror
+        ) from error
     photos = []
     for number, line in enumerate(lines, 1):
         try:
             entry = json.loads(line)
             photos.append(Photo(entry["image"], entry["split"], tuple(entry["captions"])))
         except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{path}, line {number}, is not a photograph's entry.") from error
+            raise InputError(
+                "{path}: line {number} needs an image, a split and captions.",
+                path=path,
+                number=number,
+            ) from error
     return Collection(folder, tuple(photos))

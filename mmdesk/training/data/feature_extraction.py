@@ -1,4 +1,4 @@
-"""The vision tower as training uses it: batches of pixels in, cached features out."""
+"""Extraction of the vision tower's features for all pictures of a collection."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from PIL import Image
 from mmdesk.fusion import EfficientNetLite2
 from mmdesk.perception import tower_input, tower_pixels
 from mmdesk.training.data.captions import Collection
-from mmdesk.training.data.features import CachedFeatures, TowerFunction, cache_pixels, look
-from mmdesk.training.data.synthetic import COUNTS, make
+from mmdesk.training.data.feature_cache import CachedFeatures, TowerFunction, cache_pixels
+from mmdesk.training.data.synthetic import COUNTS, make_image
+from mmdesk.training.data.views import render_view
 
 
 def as_tower(module: EfficientNetLite2, exact: bool = False) -> TowerFunction:
-    """The module as a function from pixels to features.
+    """Return the module as a function from pixels to features.
 
-    In bfloat16 where the processor multiplies it (17 ms a picture on one core instead of 54); what
-    is learned from is then a little noisy; what is measured at work is float32, as it is here
-    when `exact`.
+    It runs in bfloat16 where the processor has bfloat16 matmuls: 17 ms a picture on one core
+    instead of 54. The training features are then a little noisy. Inference is float32, as it is
+    here with `exact`.
     """
     module = module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     native = not exact and torch.cpu.get_capabilities().get("avx512_bf16", False)
@@ -39,7 +40,7 @@ def as_tower(module: EfficientNetLite2, exact: bool = False) -> TowerFunction:
 
 
 def _cells(maps: torch.Tensor) -> np.ndarray:
-    """[B, channels, 8, 8] -> float32 [B, 64, channels]"""
+    """Return a map [B, channels, 8, 8] as float32 [B, 64, channels]."""
     return maps.float().flatten(2).transpose(1, 2).numpy()
 
 
@@ -50,18 +51,26 @@ def cache_all(
     folder: Path,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Compute every view that is not cached yet: of the photographs, and "made", "made-dev"."""
+    """Compute every view that is not cached yet: of photographs, or of synthetic images.
+
+    Args:
+        collection: of the photographs.
+        views: names; SYNTHETIC_TRAIN and SYNTHETIC_DEV are the synthetic images.
+        tower: computes the features.
+        folder: of the cache.
+        on_progress: called with the pictures that are done in a view, and all of it.
+    """
     for view in views:
         if view in COUNTS:
-            count, pixels = COUNTS[view], _made_pixels(view)
+            count, pixels = COUNTS[view], _synthetic_pixels(view)
         else:
             count, pixels = len(collection.photos), _photo_pixels(collection, view)
         cache_pixels(view, count, pixels, tower, folder, on_progress=on_progress)
 
 
-def _made_pixels(view: str) -> Callable[[int], np.ndarray]:
+def _synthetic_pixels(view: str) -> Callable[[int], np.ndarray]:
     def pixels(number: int) -> np.ndarray:
-        image = make(view, number).image
+        image = make_image(view, number).image
         return tower_pixels(image).numpy()
 
     return pixels
@@ -70,6 +79,7 @@ def _made_pixels(view: str) -> Callable[[int], np.ndarray]:
 def _photo_pixels(collection: Collection, view: str) -> Callable[[int], np.ndarray]:
     def pixels(index: int) -> np.ndarray:
         with Image.open(collection.path(index)) as image:
-            return np.array(look(image.convert("RGB"), view, index, collection.photos[index].sided))
+            sided = collection.photos[index].sided
+            return np.array(render_view(image.convert("RGB"), view, index, sided))
 
     return pixels

@@ -1,4 +1,4 @@
-"""Word lists that the rules of `questions` are made of: colours, things, places, verbs."""
+"""Word lists for the rules in `questions`: colours, things, places, verbs."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ INSIDE = (
     "office basketball bowling hallway museum library bathtub indoor"
 )
 NUMBERS = ("one", "two", "three", "four", "five", "six")
-# A word that other words stand for: what is asked as 'people' may be called any of these.
-GROUPS = {
+# Groups that are counted, and the words captions use for them.
+COUNTED_GROUPS = {
     "dogs": "dogs puppies",
     "people": "people men women boys girls children kids persons guys adults ladies players",
 }
-PRESENT = {
+# Things whose presence is asked for, and words that suggest it.
+PRESENCE = {
     "dog": "dog dogs puppy puppies greyhound greyhounds retriever poodle terrier collie hound "
     "canine animal animals",
     "man": "man men guy guys person people male player rider biker skier climber surfer skater "
@@ -46,22 +47,22 @@ PRESENT = {
 }
 
 
-def _words(text: str) -> frozenset[str]:
+def _word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_PLAIN = sorted(
-    _words(
+_REGULAR_VERBS = sorted(
+    _word_set(
         "walk play jump stand look climb carry watch kick eat talk drink fly throw pull fish surf "
         "read hold wait fall push lean laugh ski hang sleep lick sniff paint roll shoot crawl row "
         "bark sing"
     )
 )
-# Verbs in the present: 'a dog runs' says what 'a dog is running' says.
+# Verb in the present -> its -ing form: 'a dog runs' means 'a dog is running'.
 VERBS = {
     f"{base}{ending}": f"{stem}ing"
     for base, stem in (
-        *((verb, verb) for verb in _PLAIN),
+        *((verb, verb) for verb in _REGULAR_VERBS),
         ("run", "runn"), ("sit", "sitt"), ("swim", "swimm"), ("ride", "rid"), ("smile", "smil"),
         ("race", "rac"), ("leap", "leap"), ("slide", "slid"), ("dance", "danc"), ("skate", "skat"),
         ("pose", "pos"),
@@ -72,7 +73,10 @@ VERBS = {
 }  # fmt: skip
 VERBS |= {"catches": "catching", "splashes": "splashing", "carries": "carrying", "flies": "flying"}
 
-STOPS = _words("while as and with who that which wearing near next during for")
-JOINING = _words("in on of to at by into onto off down up through over across along under from")
-HALF = _words("a an the his her its their some colored another two three one front")
-NOT_DOING = _words("wearing building clothing during something being morning evening swing ring")
+# Words that end the phrase behind a verb, link it further, or leave it incomplete at its end.
+CLAUSE_STARTS = _word_set("while as and with who that which wearing near next during for")
+PREPOSITIONS = _word_set(
+    "in on of to at by into onto off down up through over across along under from"
+)
+INCOMPLETE = _word_set("a an the his her its their some colored another two three one front")
+NOT_DOING = _word_set("wearing building clothing during something being morning evening swing ring")

@@ -1,7 +1,7 @@
-"""Questions with known answers, derived by rule from what five people said about a picture.
+"""Questions with known answers, derived by rules from the five captions of a picture.
 
-Nothing is asked where the captions disagree or say nothing: a wrong lesson is worse than none.
-`agreed` counts the captions behind an answer, so that a test can ask for more than one.
+Nothing is asked where the captions disagree or say nothing: a wrong answer is worse to learn from
+than none. `agreed` counts the captions behind an answer, so that an evaluation can require two.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from dataclasses import dataclass
 
 from mmdesk.perception import normalise_text
 from mmdesk.training.data.question_words import (
+    CLAUSE_STARTS,
     COLOURS,
-    GROUPS,
-    HALF,
+    COUNTED_GROUPS,
+    INCOMPLETE,
     INSIDE,
-    JOINING,
     NOT_DOING,
     NUMBERS,
     OUTSIDE,
     PEOPLE,
     PLACES,
     PLURAL,
-    PRESENT,
-    STOPS,
+    PREPOSITIONS,
+    PRESENCE,
     THINGS,
     VERBS,
 )
@@ -52,14 +52,15 @@ _WEARING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question about a picture and what may be answered.
+    """Question about a picture and its accepted answers.
 
     Attributes:
-        kind: colour, count, activity, place, inside, presence, who, wearing, text, kind.
+        kind: colour, count, activity, place, inside, presence, holding, wearing, where, shape, text
+            or kind.
         text: the question.
-        answer: what is learned.
-        accepted: what counts as right, when it occurs in an answer as whole words.
-        agreed: captions that say so.
+        answer: learned by the model.
+        accepted: answers that count as right, when they occur in an answer as whole words.
+        agreed: number of captions that say so.
     """
 
     kind: str
@@ -69,15 +70,15 @@ class Question:
     agreed: int = 1
 
     def is_right(self, given: str) -> bool:
-        """Whether an answer holds one of the accepted ones."""
+        """Return True if the answer contains an accepted one."""
         said = f" {normalise_text(given)} "
         return any(f" {right} " in re.sub(r"[,.]", " ", said) for right in self.accepted)
 
 
 def questions_of(captions: Sequence[str]) -> list[Question]:
-    """All questions the captions of one picture answer."""
+    """Return all questions that the captions of one picture answer."""
     texts = [normalise_text(caption) for caption in captions]
-    rules = (_colours, _counts, _activities, _places, _inside, _presence, _mouths, _wearing)
+    rules = (_colours, _counts, _activities, _places, _inside, _presence, _holding, _wearing)
     return [question for rule in rules for question in rule(texts)]
 
 
@@ -86,7 +87,7 @@ def _colours(texts: Sequence[str]) -> Iterator[Question]:
     for text in texts:
         for first, second, thing in {m.groups() for m in _COLOURED.finditer(text)}:
             colours = [first, *re.findall(r"[a-z]+", (second or "").replace("and", ""))]
-            seen.setdefault(thing, []).append(frozenset(_same(c) for c in colours))
+            seen.setdefault(thing, []).append(frozenset(_canonical(c) for c in colours))
     for thing, sets in seen.items():
         shared = frozenset.intersection(*sets)
         if not shared or re.search(
@@ -100,31 +101,31 @@ def _colours(texts: Sequence[str]) -> Iterator[Question]:
         yield Question("colour", f"what color {verb} the {noun}?", answer, accepted, len(sets))
 
 
-def _same(colour: str) -> str:
+def _canonical(colour: str) -> str:
     return {"grey": "gray", "blonde": "blond", "golden": "tan"}.get(colour, colour)
 
 
 def _counts(texts: Sequence[str]) -> Iterator[Question]:
     joined = " ".join(texts)
-    for group, names in GROUPS.items():
+    for group, names in COUNTED_GROUPS.items():
         pattern = rf"\b({'|'.join(NUMBERS)}) (?:[a-z-]+ ){{0,2}}?(?:{'|'.join(names.split())})\b"
         found = [m[1] for text in texts for m in [re.search(pattern, text)] if m]
         mixed = re.search(
             rf"\b(and|other|with|while) (\w+ )?({'|'.join(NUMBERS)})\b|(?<!each )other", joined
         )
-        alone = _singular_dogs(texts) if group == "dogs" else 0
-        if len(found) > alone and len(set(found)) == 1 and not mixed:
-            yield _counted(group, found[0], len(found))
+        singular = _singular_dogs(texts) if group == "dogs" else 0
+        if len(found) > singular and len(set(found)) == 1 and not mixed:
+            yield _count_question(group, found[0], len(found))
     dogs = _singular_dogs(texts)
     if dogs >= 3 and not re.search(r"\b(dogs|another|other|two|both|puppies)\b", joined):
-        yield _counted("dogs", "one", dogs)
+        yield _count_question("dogs", "one", dogs)
 
 
 def _singular_dogs(texts: Sequence[str]) -> int:
     return sum(bool(re.search(r"\b(?:a|the) (?:[\w,-]+ ){0,4}dog\b", text)) for text in texts)
 
 
-def _counted(group: str, number: str, agreed: int) -> Question:
+def _count_question(group: str, number: str, agreed: int) -> Question:
     digit = str(NUMBERS.index(number) + 1)
     return Question("count", f"how many {group} are there?", number, (number, digit), agreed)
 
@@ -135,7 +136,7 @@ def _activities(texts: Sequence[str]) -> Iterator[Question]:
         for subject, said, rest in _DOING.findall(text):
             verb = VERBS.get(said, said)
             if verb not in NOT_DOING:
-                found.setdefault(subject, []).append((verb, f"{verb}{_until_stop(rest)}"))
+                found.setdefault(subject, []).append((verb, f"{verb}{_complement(rest)}"))
     verbs = tuple(sorted({verb for pairs in found.values() for verb, _ in pairs}))
     for subject, pairs in found.items():
         often = Counter(verb for verb, _ in pairs).most_common(1)[0]
@@ -148,17 +149,17 @@ def _activities(texts: Sequence[str]) -> Iterator[Question]:
         yield Question("activity", f"what {be} the {subject} doing?", phrase, verbs, often[1])
 
 
-def _until_stop(rest: str) -> str:
-    """What follows a verb, up to five words and to no half phrase."""
+def _complement(rest: str) -> str:
+    """Return the words behind a verb, at most five, without an incomplete phrase at the end."""
     kept: list[str] = []
     for word in rest.split():
-        if word in STOPS or word in PEOPLE.split():
+        if word in CLAUSE_STARTS or word in PEOPLE.split():
             break
         kept.append(word)
     if len(kept) > 5:
-        cuts = [i for i, word in enumerate(kept[:6]) if word in JOINING and i]
+        cuts = [i for i, word in enumerate(kept[:6]) if word in PREPOSITIONS and i]
         kept = kept[: cuts[-1]] if cuts else []
-    while kept and kept[-1] in HALF | JOINING:
+    while kept and kept[-1] in INCOMPLETE | PREPOSITIONS:
         kept.pop()
     return "".join(f" {word}" for word in kept)
 
@@ -192,7 +193,7 @@ def _inside(texts: Sequence[str]) -> Iterator[Question]:
 
 
 def _presence(texts: Sequence[str]) -> Iterator[Question]:
-    for thing, names in PRESENT.items():
+    for thing, names in PRESENCE.items():
         exact = sum(bool(re.search(rf"\b{thing}s?\b", text)) for text in texts)
         near = sum(bool(set(names.split()) & set(re.findall(r"\w+", text))) for text in texts)
         question = f"is there a {thing} in the picture?"
@@ -202,7 +203,7 @@ def _presence(texts: Sequence[str]) -> Iterator[Question]:
             yield Question("presence", question, "no", ("no",), len(texts))
 
 
-def _mouths(texts: Sequence[str]) -> Iterator[Question]:
+def _holding(texts: Sequence[str]) -> Iterator[Question]:
     found = [m[1].strip() for text in texts for m in [_MOUTH.search(text)] if m]
     if found and re.search(r"\bdog\b", " ".join(texts)):
         nouns = Counter(phrase.split()[-1] for phrase in found)

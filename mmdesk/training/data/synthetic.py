@@ -1,10 +1,9 @@
-"""The made pictures as a whole: number n is the same picture whoever makes it, whenever."""
+"""Numbered sets of synthetic images: a number always gives the same picture, on every machine."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from mmdesk.training.data.drawing import SyntheticImage
 from mmdesk.training.data.shapes import make_shapes
 from mmdesk.training.data.synthetic_documents import (
     make_chart,
@@ -12,13 +11,14 @@ from mmdesk.training.data.synthetic_documents import (
     make_screenshot,
     make_sign,
 )
+from mmdesk.training.data.synthetic_image import SyntheticImage
 
 MAKERS = (make_shapes, make_shapes, make_page, make_screenshot, make_chart, make_sign)
-LEARNED, JUDGED = "made", "made-dev"  # the views their features are cached under
-COUNTS = {LEARNED: 2400, JUDGED: 240}
+SYNTHETIC_TRAIN, SYNTHETIC_DEV = "made", "made-dev"  # names of the views in the feature cache
+COUNTS = {SYNTHETIC_TRAIN: 2400, SYNTHETIC_DEV: 240}
 
 
-def make(view: str, number: int) -> SyntheticImage:
-    """Picture `number` of the pictures that are learned from, or of those that judge."""
-    rng = np.random.default_rng([20, int(view == JUDGED), number])
+def make_image(view: str, number: int) -> SyntheticImage:
+    """Draw picture `number` of the training set or of the dev set."""
+    rng = np.random.default_rng([20, int(view == SYNTHETIC_DEV), number])
     return MAKERS[number % len(MAKERS)](rng)

@@ -1,12 +1,19 @@
-"""Rendered pages, screenshots, charts and signs with known text: what photographs do not teach."""
+"""Synthetic pages, screenshots, charts and signs with known text, which photographs lack."""
 
 from __future__ import annotations
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from mmdesk.training.data.drawing import SyntheticImage, exactly, font, jitter, pick, sample
 from mmdesk.training.data.questions import Question
+from mmdesk.training.data.synthetic_image import (
+    SyntheticImage,
+    exact_question,
+    font,
+    jitter,
+    pick,
+    sample,
+)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -40,16 +47,16 @@ APPS = {
 }
 
 
-def _line(rng: np.random.Generator) -> str:
+def _sentence(rng: np.random.Generator) -> str:
     return f"The {pick(rng, NOUNS)} {pick(rng, VERBS)} the {pick(rng, NOUNS)}."
 
 
 def make_page(rng: np.random.Generator) -> SyntheticImage:
-    """A sheet of printed lines, with a heading as a rule."""
+    """Draw a page of printed lines, usually with a heading."""
     image = Image.new("RGB", (360, 480), jitter(rng, "white", 5))
     draw, lines, y = ImageDraw.Draw(image), [], 24.0
-    headed = rng.random() < 0.75
-    if headed:
+    has_heading = rng.random() < 0.75
+    if has_heading:
         lines.append(pick(rng, TITLES))
         draw.text((30, y), lines[0], fill=(10, 10, 10), font=font(rng.uniform(22, 30)))
         y += 48
@@ -59,26 +66,26 @@ def make_page(rng: np.random.Generator) -> SyntheticImage:
             break
         if number and rng.random() < 0.15:
             y += size
-        lines.append(_line(rng))
+        lines.append(_sentence(rng))
         draw.text((30, y), lines[-1], fill=(30, 30, 30), font=font(size))
         y += size * 1.55
-    caption = "a page of printed text" + (" with a heading" if headed else "")
+    caption = "a page of printed text" + (" with a heading" if has_heading else "")
     return SyntheticImage(
         image, "page", caption, f"{caption}. it has black text on white paper.", "\n".join(lines)
     )
 
 
 def make_screenshot(rng: np.random.Generator) -> SyntheticImage:
-    """A program's window, on a desktop of one colour."""
+    """Draw a program's window on a desktop of one colour."""
     app = pick(rng, tuple(APPS))
     menu, title = APPS[app]
     dark = app == "terminal" or rng.random() < 0.3
     desk = pick(rng, ("blue", "gray", "green", "purple"))
     image = Image.new("RGB", (480, 320), jitter(rng, desk))
     draw = ImageDraw.Draw(image)
-    left, top, right, low = 20, 18, 460 - int(rng.integers(60)), 300 - int(rng.integers(40))
+    left, top, right, bottom = 20, 18, 460 - int(rng.integers(60)), 300 - int(rng.integers(40))
     ink = (225, 225, 225) if dark else (25, 25, 25)
-    draw.rectangle((left, top, right, low), fill=(32, 34, 38) if dark else (248, 248, 248))
+    draw.rectangle((left, top, right, bottom), fill=(32, 34, 38) if dark else (248, 248, 248))
     draw.rectangle((left, top, right, top + 22), fill=(70, 74, 80) if dark else (205, 208, 214))
     draw.text((left + 8, top + 3), title, fill=ink, font=font(13))
     for number, fill in enumerate(((230, 80, 70), (240, 190, 60), (90, 190, 80))):
@@ -87,8 +94,8 @@ def make_screenshot(rng: np.random.Generator) -> SyntheticImage:
         )
     draw.text((left + 8, top + 27), menu, fill=ink, font=font(12))
     lines, y = [title, menu], top + 52.0
-    while y < low - 18 and len(lines) < 12:
-        lines.append(_line(rng))
+    while y < bottom - 18 and len(lines) < 12:
+        lines.append(_sentence(rng))
         draw.text((left + 12, y), lines[-1], fill=ink, font=font(12))
         y += 19
     caption = f"a screenshot of a {app}"
@@ -98,7 +105,7 @@ def make_screenshot(rng: np.random.Generator) -> SyntheticImage:
 
 
 def make_chart(rng: np.random.Generator) -> SyntheticImage:
-    """A bar chart: which colour is highest is known."""
+    """Draw a bar chart with bars of different colours and heights."""
     count = int(rng.integers(2, 6))
     colours = sample(rng, ("red", "blue", "green", "orange", "purple", "yellow", "gray"), count)
     heights = rng.permutation(np.linspace(0.25, 1.0, count))
@@ -117,36 +124,41 @@ def make_chart(rng: np.random.Generator) -> SyntheticImage:
     highest, lowest = colours[int(heights.argmax())], colours[int(heights.argmin())]
     number_word = ("two", "three", "four", "five")[count - 2]
     questions = (
-        exactly("count", "how many bars are there?", number_word, str(count)),
-        exactly("colour", "what color is the tallest bar?", highest),
-        exactly("colour", "what color is the shortest bar?", lowest),
+        exact_question("count", "how many bars are there?", number_word, str(count)),
+        exact_question("colour", "what color is the tallest bar?", highest),
+        exact_question("colour", "what color is the shortest bar?", lowest),
     )
     description = f"{caption}. the {highest} bar is the tallest and the {lowest} bar the shortest."
     return SyntheticImage(image, "chart", caption, description, "\n".join(lines), questions)
 
 
 def make_sign(rng: np.random.Generator) -> SyntheticImage:
-    """A sign with one word, on a post or a wall."""
+    """Draw a sign with one word, on a post or a wall."""
     word = pick(rng, tuple(SIGNS))
     ground, ink = SIGNS[word]
     image = Image.new(
         "RGB", (320, 320), jitter(rng, pick(rng, ("gray", "green", "brown", "blue")), 40)
     )
     draw = ImageDraw.Draw(image)
-    middle = int(rng.integers(110, 170))
+    centre_y = int(rng.integers(110, 170))
     if rng.random() < 0.6:
-        draw.rectangle((152, middle, 168, 320), fill=(110, 110, 115))
-    draw.rounded_rectangle((40, middle - 62, 280, middle + 62), 14, fill=jitter(rng, ground, 8))
+        draw.rectangle((152, centre_y, 168, 320), fill=(110, 110, 115))
+    draw.rounded_rectangle((40, centre_y - 62, 280, centre_y + 62), 14, fill=jitter(rng, ground, 8))
     draw.text(
-        (160, middle), word, fill=jitter(rng, ink, 8), font=font(250 / len(word) * 1.1), anchor="mm"
+        (160, centre_y),
+        word,
+        fill=jitter(rng, ink, 8),
+        font=font(250 / len(word) * 1.1),
+        anchor="mm",
     )
     caption = f"a {ground} sign with {ink} letters"
-    questions = (exactly("colour", "what color is the sign?", ground),)
+    questions = (exact_question("colour", "what color is the sign?", ground),)
     return SyntheticImage(
         image, "sign", caption, f"{caption}. the sign says {word.lower()}.", word, questions
     )
 
 
 def kind_question(kind: str) -> Question:
+    """Return the question for the kind of picture."""
     also = ("photograph",) if kind == "photo" else ()
-    return exactly("kind", "what kind of picture is this?", kind, *also)
+    return exact_question("kind", "what kind of picture is this?", kind, *also)

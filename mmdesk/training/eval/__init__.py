@@ -1,1 +1,1 @@
-"""TODO eval."""
+"""Evaluation of the fused model and of mmdesk as a whole: captions, answers, OCR, speech."""

@@ -1,7 +1,7 @@
-"""How many questions are answered rightly, by kind, and when it should be said 'not sure'.
+"""Scores of answers by kind of question, and thresholds for 'not sure'.
 
-Three may answer: the fused model from cached features, whoever looks at the picture itself, and a
-chat model in sentences of its own, with or without the picture.
+Answers come from the fused model with cached features, from mmdesk with the picture itself, or from
+a chat model in whole sentences, with or without the picture.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import torch
 
 from mmdesk.fusion import FusedTransformer, GeneratedText, generate
 from mmdesk.perception import QUESTION_TOKEN, FusedTokenizer
-from mmdesk.training.data.drawing import KINDS
-from mmdesk.training.data.features import Features
-from mmdesk.training.data.question_list import KnownQuestion
+from mmdesk.training.data.feature_cache import FeatureCache
+from mmdesk.training.data.question_list import EvalQuestion
 from mmdesk.training.data.question_words import COLOURS, NUMBERS
+from mmdesk.training.data.synthetic_image import KINDS
 from mmdesk.training.eval.caption_scores import rules_for
 
 NOT_SURE = re.compile(
@@ -28,8 +28,9 @@ NOT_SURE = re.compile(
     r"|unknown|could you|please provide|more context|as an ai)\b",
     re.IGNORECASE,
 )
-FEWEST = 25  # answers that a kind's own threshold is chosen from
-MOST_COLOURS = 3  # an answer that lists more has not answered
+MIN_ANSWERS = 25  # that a kind needs for a threshold of its own
+MAX_COLOURS = 3  # an answer that lists more is no answer
+# Patterns of all possible answers of a kind.
 ALTERNATIVES = {
     "count": (*NUMBERS, *"123456"),
     "inside": ("indoors?", "inside", "outdoors?", "outside"),
@@ -39,9 +40,9 @@ ALTERNATIVES = {
 
 @dataclass(frozen=True, slots=True)
 class JudgedAnswer:
-    """A question, what was answered, how sure the model was (0..1), and whether it is right."""
+    """Answer to a question, its probability (0..1) and its correctness."""
 
-    asked: KnownQuestion
+    asked: EvalQuestion
     answer: str
     probability: float
     right: bool
@@ -49,97 +50,105 @@ class JudgedAnswer:
 
 def answer_all(
     model: FusedTransformer,
-    features: Features,
-    words: FusedTokenizer,
-    asked: Sequence[KnownQuestion],
+    features: FeatureCache,
+    tokenizer: FusedTokenizer,
+    asked: Sequence[EvalQuestion],
 ) -> list[JudgedAnswer]:
-    """Answers in the order of the questions; those of one length are answered together."""
+    """Answer the questions and return the answers in their order.
+
+    Prompts of the same length are answered together.
+    """
     groups: dict[int, list[int]] = defaultdict(list)
-    prompts = [words.prompt(QUESTION_TOKEN, one.question.text) for one in asked]
+    prompts = [tokenizer.prompt(QUESTION_TOKEN, one.question.text) for one in asked]
     for number, prompt in enumerate(prompts):
         groups[len(prompt)].append(number)
     texts: dict[int, GeneratedText] = {}
     was_training = model.training
     model.eval()
-    rules = rules_for(words, longest=12, no_repeat=2)
+    rules = rules_for(tokenizer, longest=12, no_repeat=2)
     for numbers in groups.values():
         grid, labels = features.get([(asked[n].view, asked[n].index) for n in numbers])
         prompt_ids = torch.tensor([prompts[n] for n in numbers])
-        said = generate(model, torch.from_numpy(grid), torch.from_numpy(labels), prompt_ids, rules)
-        texts.update(zip(numbers, said, strict=True))
+        image = torch.from_numpy(grid), torch.from_numpy(labels)
+        texts.update(zip(numbers, generate(model, *image, prompt_ids, rules), strict=True))
     model.train(was_training)
-    return [_judged(one, words.decode(texts[n].ids), texts[n]) for n, one in enumerate(asked)]
+    return [
+        judge(one, tokenizer.decode(texts[n].ids), texts[n].probability)
+        for n, one in enumerate(asked)
+    ]
 
 
-def _judged(asked: KnownQuestion, answer: str, text: GeneratedText) -> JudgedAnswer:
-    return JudgedAnswer(asked, answer, text.probability, asked.question.is_right(answer))
+def judge(asked: EvalQuestion, answer: str, probability: float) -> JudgedAnswer:
+    """Judge a short answer: right if it contains an accepted one."""
+    return JudgedAnswer(asked, answer, probability, asked.question.is_right(answer))
 
 
-def judged_sentence(asked: KnownQuestion, said: str) -> JudgedAnswer:
-    """An answer in sentences; one that says that it cannot know is 'not sure' (probability 0).
+def judge_sentence(asked: EvalQuestion, answer: str) -> JudgedAnswer:
+    """Judge an answer in sentences; one that cannot tell is 'not sure' (probability 0).
 
-    A sentence can hold two answers ("indoors or outdoors"): where all possible answers are known,
-    it is right only if it holds none but accepted ones.
+    A sentence can contain two answers ("indoors or outdoors"). Where all possible answers are
+    known, it is right only if all those it contains are accepted.
     """
-    if NOT_SURE.search(said):
-        return JudgedAnswer(asked, said, 0.0, False)
+    if NOT_SURE.search(answer):
+        return JudgedAnswer(asked, answer, 0.0, False)
     question = asked.question
-    right = question.is_right(said) or _says_kin(question.accepted, said)
+    right = question.is_right(answer) or _contains_variant(question.accepted, answer)
     others = [
         word
         for word in ALTERNATIVES.get(question.kind, ())
         if word.removesuffix("?") not in question.accepted
     ]
     if question.kind == "presence":
-        right = _yes_or_no(said) == question.answer
+        right = _yes_or_no(answer) == question.answer
     elif question.kind == "colour":
-        right = right and len(_colours(said)) <= MOST_COLOURS
+        right = right and len(_colours(answer)) <= MAX_COLOURS
     elif right and others:
-        right = not _holds(said, others)
-    return JudgedAnswer(asked, said, 1.0, right)
+        right = not _contains(answer, others)
+    return JudgedAnswer(asked, answer, 1.0, right)
 
 
-def _holds(said: str, words: Sequence[str]) -> bool:
-    return re.search(rf"\b(?:{'|'.join(words)})\b", said.lower()) is not None
+def _contains(answer: str, words: Sequence[str]) -> bool:
+    return re.search(rf"\b(?:{'|'.join(words)})\b", answer.lower()) is not None
 
 
-def _says_kin(accepted: Sequence[str], said: str) -> bool:
-    """'an outdoor scene' says 'outdoors'."""
-    return _holds(
-        said, [f"{word.removesuffix('s')}s?" for word in accepted if "door" in word] or ["^$"]
+def _contains_variant(accepted: Sequence[str], answer: str) -> bool:
+    """Return True for a variant of an accepted answer: 'an outdoor scene' means 'outdoors'."""
+    return _contains(
+        answer, [f"{word.removesuffix('s')}s?" for word in accepted if "door" in word] or ["^$"]
     )
 
 
-def _colours(said: str) -> set[str]:
-    return set(COLOURS.split()) & set(re.findall(r"[a-z]+", said.lower()))
+def _colours(answer: str) -> set[str]:
+    return set(COLOURS.split()) & set(re.findall(r"[a-z]+", answer.lower()))
 
 
-def _yes_or_no(said: str) -> str:
-    told = said.strip().lower()
-    if told.startswith(("yes", "no")) and not told.startswith("not"):
-        return "yes" if told.startswith("yes") else "no"
-    return "no" if re.search(r"\b(?:no|not|isn't)\b", told) else "yes"
+def _yes_or_no(answer: str) -> str:
+    text = answer.strip().lower()
+    if text.startswith(("yes", "no")) and not text.startswith("not"):
+        return "yes" if text.startswith("yes") else "no"
+    return "no" if re.search(r"\b(?:no|not|isn't)\b", text) else "yes"
 
 
 def score(answered: Sequence[JudgedAnswer], thresholds: Mapping[str, float]) -> dict[str, Any]:
-    """Right, wrong and not sure, altogether and by kind; an answer less probable than its kind's
-    threshold ("" for all others) is 'not sure'.
+    """Count right, wrong and 'not sure' answers, in all and by kind.
+
+    An answer less probable than the threshold of its kind ("" for all others) is 'not sure'.
     """
     kinds = sorted({one.asked.question.kind for one in answered})
     rows = {kind: [a for a in answered if a.asked.question.kind == kind] for kind in kinds}
-    table = {kind: _row(chosen, _of(thresholds, kind)) for kind, chosen in rows.items()}
-    whole = {
+    table = {kind: _row(chosen, _threshold(thresholds, kind)) for kind, chosen in rows.items()}
+    total = {
         name: sum(row[name] for row in table.values())
         for name in ("questions", "right", "wrong", "not_sure")
     }
     return {
         "thresholds": {kind: round(value, 4) for kind, value in thresholds.items()},
-        "all": {**whole, "share_right": round(whole["right"] / max(whole["questions"], 1), 4)},
+        "all": {**total, "share_right": round(total["right"] / max(total["questions"], 1), 4)},
         "kinds": table,
     }
 
 
-def _of(thresholds: Mapping[str, float], kind: str) -> float:
+def _threshold(thresholds: Mapping[str, float], kind: str) -> float:
     return thresholds.get(kind, thresholds.get("", 0.0))
 
 
@@ -158,24 +167,24 @@ def _row(answered: Sequence[JudgedAnswer], threshold: float) -> dict[str, float]
 def choose_thresholds(
     answered: Sequence[JudgedAnswer], wrong_costs: float = 0.5
 ) -> dict[str, float]:
-    """A threshold for all kinds (""), and one for every kind with FEWEST answers or more."""
+    """Choose a threshold for all kinds (""), and one for each with at least MIN_ANSWERS answers."""
     kinds = Counter(one.asked.question.kind for one in answered)
     chosen = {"": choose_threshold(answered, wrong_costs)}
-    for kind in sorted(kind for kind, count in kinds.items() if count >= FEWEST):
+    for kind in sorted(kind for kind, count in kinds.items() if count >= MIN_ANSWERS):
         of_kind = [one for one in answered if one.asked.question.kind == kind]
         chosen[kind] = choose_threshold(of_kind, wrong_costs)
     return chosen
 
 
 def choose_threshold(answered: Sequence[JudgedAnswer], wrong_costs: float = 0.5) -> float:
-    """The threshold that gains most when a wrong answer costs and 'not sure' is worth nothing.
+    """Choose the threshold with the largest gain.
 
-    A wrong answer takes away `wrong_costs` of what a right one gives.
+    A right answer gains 1, a wrong one loses `wrong_costs`, and 'not sure' is worth nothing.
     """
-    best, gain = 0.0, float("-inf")
+    best, best_gain = 0.0, float("-inf")
     for threshold in [0.0, *sorted(one.probability for one in answered)]:
         row = _row(answered, threshold)
-        now = row["right"] - wrong_costs * row["wrong"]
-        if now > gain:
-            best, gain = threshold, now
+        gain = row["right"] - wrong_costs * row["wrong"]
+        if gain > best_gain:
+            best, best_gain = threshold, gain
     return best

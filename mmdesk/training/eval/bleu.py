@@ -1,4 +1,4 @@
-"""BLEU over a whole set (Papineni et al., 2002), with the closest reference's length."""
+"""Corpus BLEU (Papineni et al., 2002) with the closest reference length."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from mmdesk.training.eval.cider import grams, words_of
+from mmdesk.training.eval.cider import ngrams, tokenize
 
 
-def bleu(candidates: Sequence[str], references: Sequence[Sequence[str]], orders: int = 4) -> float:
-    """Corpus BLEU of 1 to `orders` words, 0 to 1, unsmoothed."""
-    matched, offered = [0] * orders, [0] * orders
-    length = target = 0
+def bleu(candidates: Sequence[str], references: Sequence[Sequence[str]], order: int = 4) -> float:
+    """Return the corpus BLEU of 1-grams to `order`-grams, 0 to 1, unsmoothed."""
+    matches, totals = [0] * order, [0] * order
+    length = reference_length = 0
     for candidate, texts in zip(candidates, references, strict=True):
-        size = len(words_of(candidate))
+        size = len(tokenize(candidate))
         length += size
-        target += min((abs(len(words_of(t)) - size), len(words_of(t))) for t in texts)[1]
-        best: Counter[tuple[str, ...]] = Counter()
+        lengths = [len(tokenize(text)) for text in texts]
+        reference_length += min((abs(one - size), one) for one in lengths)[1]
+        allowed: Counter[tuple[str, ...]] = Counter()
         for text in texts:
-            best |= grams(text)
-        for gram, count in grams(candidate).items():
-            if len(gram) <= orders:
-                offered[len(gram) - 1] += count
-                matched[len(gram) - 1] += min(count, best[gram])
-    if not all(matched):
+            allowed |= ngrams(text)
+        for ngram, count in ngrams(candidate).items():
+            if len(ngram) <= order:
+                totals[len(ngram) - 1] += count
+                matches[len(ngram) - 1] += min(count, allowed[ngram])
+    if not all(matches):
         return 0.0
-    precision = sum(math.log(m / o) for m, o in zip(matched, offered, strict=True)) / orders
-    return math.exp(min(0.0, 1 - target / length) + precision)
+    log_precision = sum(math.log(m / t) for m, t in zip(matches, totals, strict=True)) / order
+    return math.exp(min(0.0, 1 - reference_length / length) + log_precision)

@@ -1,4 +1,4 @@
-"""Training curves as SVG, drawn from a run's log: no plotting library for two lines and a grid."""
+"""Training curves as SVG, drawn from the logs of runs without a plotting library."""
 
 from __future__ import annotations
 
@@ -10,30 +10,31 @@ WIDTH, HEIGHT, EDGE = 640, 220, 46
 Points = list[tuple[float, float]]
 
 
-def curves(entries: Sequence[dict[str, Any]], title: str) -> str:
-    """The loss and the dev measures over the pictures seen."""
+def curves_svg(entries: Sequence[dict[str, Any]], title: str) -> str:
+    """Return an SVG of the loss and the dev scores over the pictures seen."""
     panels: list[tuple[str, str, Points]] = [
-        ("cross-entropy, nats per piece", "#555", _points(entries, "loss")),
-        ("reward of drawn captions", "#2a8c4a", _points(entries, "reward")),
+        ("cross-entropy, nats per token", "#555", _points(entries, "loss")),
+        ("reward of sampled captions", "#2a8c4a", _points(entries, "reward")),
         ("dev CIDEr-D", "#1f5ac8", _points(entries, "cider_d")),
         ("dev BLEU-4", "#d62728", _points(entries, "bleu_4")),
     ]
-    drawn = [
+    charts = [
         _panel(name, colour, points, number * HEIGHT + 24)
         for number, (name, colour, points) in enumerate(panel for panel in panels if panel[2])
     ]
-    height = len(drawn) * HEIGHT + 40
+    height = len(charts) * HEIGHT + 40
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
         f'font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="white"/>'
-        f'<text x="{EDGE}" y="18" font-size="14">{escape(title)}</text>{"".join(drawn)}</svg>\n'
+        f'<text x="{EDGE}" y="18" font-size="14">{escape(title)}</text>{"".join(charts)}</svg>\n'
     )
 
 
-def one_after_another(runs: Sequence[Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Entries of runs of which each began with the one before, over all pictures seen.
+def concatenate_runs(runs: Sequence[Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Join the logs of runs that each started from the one before.
 
-    A self-critical run's loss is a reward with another sign and scale: only its reward is kept.
+    The count of pictures goes on from run to run. The loss of a self-critical run is its reward
+    with another sign and scale, so only the reward is kept.
     """
     joined: list[dict[str, Any]] = []
     seen = 0
@@ -42,7 +43,7 @@ def one_after_another(runs: Sequence[Sequence[dict[str, Any]]]) -> list[dict[str
             moved = {**entry, "pictures": entry["pictures"] + seen}
             if "reward" in moved:
                 moved.pop("loss", None)
-            if "dev" in moved:  # measured right after a report: no captions drawn in between
+            if "dev" in moved:  # logged right after a report: no captions were sampled in between
                 moved.pop("reward", None)
             joined.append(moved)
         seen = joined[-1]["pictures"] if joined else seen
@@ -64,24 +65,24 @@ def _panel(name: str, colour: str, points: Points, top: float) -> str:
     right = max(x for x, _ in points) or 1.0
     tall, wide = HEIGHT - 50, WIDTH - 2 * EDGE
 
-    def place(x: float, y: float) -> str:
+    def point(x: float, y: float) -> str:
         return (
             f"{EDGE + wide * x / right:.1f},{top + 20 + tall * (1 - (y - low) / (high - low)):.1f}"
         )
 
-    line = " ".join(place(x, y) for x, y in points)
+    line = " ".join(point(x, y) for x, y in points)
     lines = []
     for part in range(5):
         value = low + (high - low) * part / 4
-        at = float(place(0, value).split(",")[1])
+        at = float(point(0, value).split(",")[1])
         lines.append(
             f'<path d="M{EDGE} {at}H{WIDTH - EDGE}" stroke="#ddd"/>'
             f'<text x="{EDGE - 6}" y="{at + 4}" text-anchor="end">{value:.2f}</text>'
         )
-    below = top + 20 + tall + 16
+    caption_y = top + 20 + tall + 16
     return (
         f'<text x="{EDGE}" y="{top + 12}">{escape(name)}</text>{"".join(lines)}'
         f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="1.6"/>'
-        f'<text x="{WIDTH - EDGE}" y="{below}" text-anchor="end">'
+        f'<text x="{WIDTH - EDGE}" y="{caption_y}" text-anchor="end">'
         f"{right:,.0f} pictures seen</text>"
     )

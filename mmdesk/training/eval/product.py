@@ -1,6 +1,7 @@
-"""What is judged end to end: pictures go in as files, words come out as a person would get them.
+"""End-to-end evaluation: pictures go in as files, texts come out as a user gets them.
 
-The command line supplies the product itself; training knows only this much of it.
+The command line supplies mmdesk itself as an ImageQuestionAnswerer; training knows only this
+interface.
 """
 
 from __future__ import annotations
@@ -11,97 +12,103 @@ from typing import Protocol
 
 from mmdesk.inputs import from_pil, load_image
 from mmdesk.training.data.captions import Collection
-from mmdesk.training.data.question_list import KnownQuestion
-from mmdesk.training.data.synthetic import COUNTS, make
-from mmdesk.training.eval.answer_scores import JudgedAnswer, judged_sentence
+from mmdesk.training.data.question_list import EvalQuestion
+from mmdesk.training.data.synthetic import COUNTS, make_image
+from mmdesk.training.eval.answer_scores import JudgedAnswer, judge, judge_sentence
 from mmdesk.values import ImageAnswer, ImageDescription, ImageInput
 
-TOGETHER = 8
-WORDS = ("labels", "caption", "text", "answer")  # what the chat model may be told of a picture
-Progress = Callable[[int, int], None]
+BATCH = 8  # photographs in memory at a time
+CONTEXT = ("labels", "caption", "text", "answer")  # what the prompt of the chat model may contain
+ProgressCallback = Callable[[int, int], None]
 
 
 class ImageQuestionAnswerer(Protocol):
-    """The product: what it says about pictures."""
+    """Interface of mmdesk under evaluation."""
 
     def captions(self, images: Sequence[ImageInput]) -> list[str]:
-        """What `describe --style caption` says of each."""
+        """Return the output of `describe --style caption` for each picture."""
         ...
 
-    def see(self, image: ImageInput) -> ImageDescription: ...
-
-    def look(self, image: ImageInput, question: str) -> ImageAnswer | None:
-        """What the fused model says to a question it was taught."""
+    def describe(self, image: ImageInput) -> ImageDescription:
+        """Return the description of a picture."""
         ...
 
-    def ask(self, image: ImageInput | None, question: str, words: Sequence[str]) -> str:
-        """What the chat model answers, told those kinds of WORDS about the picture."""
+    def answer_question(self, image: ImageInput, question: str) -> ImageAnswer | None:
+        """Return the fused model's answer, None to a question it does not know."""
+        ...
+
+    def ask_chat_model(
+        self, image: ImageInput | None, question: str, context: Sequence[str]
+    ) -> str:
+        """Return the chat model's answer; `context` names what its prompt says of the picture."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class PictureFolder:
-    """The pictures that questions are about, by view and number."""
+    """Pictures of the questions, by view and number."""
 
     collection: Collection
 
     def get(self, view: str, index: int) -> ImageInput:
+        """Load a photograph, or draw a synthetic image."""
         if view in COUNTS:
-            return from_pil(make(view, index).image, f"{view}-{index}.png")
+            return from_pil(make_image(view, index).image, f"{view}-{index}.png")
         return load_image(self.collection.path(index))
 
 
-def all_captions(
-    eyes: ImageQuestionAnswerer,
+def caption_pictures(
+    answerer: ImageQuestionAnswerer,
     collection: Collection,
     indices: Sequence[int],
-    on_progress: Progress,
+    on_progress: ProgressCallback,
 ) -> list[str]:
-    """Captions of the pictures at `indices`, a few in memory at a time."""
-    said: list[str] = []
-    for start in range(0, len(indices), TOGETHER):
-        rows = indices[start : start + TOGETHER]
-        said += eyes.captions([load_image(collection.path(index)) for index in rows])
-        on_progress(len(said), len(indices))
-    return said
+    """Return captions of the pictures at `indices`."""
+    captions: list[str] = []
+    for start in range(0, len(indices), BATCH):
+        rows = indices[start : start + BATCH]
+        captions += answerer.captions([load_image(collection.path(index)) for index in rows])
+        on_progress(len(captions), len(indices))
+    return captions
 
 
-def all_looked(
-    eyes: ImageQuestionAnswerer,
+def answer_questions(
+    answerer: ImageQuestionAnswerer,
     pictures: PictureFolder,
-    asked: Sequence[KnownQuestion],
-    on_progress: Progress,
+    asked: Sequence[EvalQuestion],
+    on_progress: ProgressCallback,
 ) -> list[JudgedAnswer]:
-    """The fused model's answers; what is written in a picture is its reader's to answer: the
-    first line that was read.
+    """Return the fused model's answers.
+
+    Questions about text are answered by OCR, with the first line it reads.
     """
     answered = []
     for number, one in enumerate(asked):
         image = pictures.get(one.view, one.index)
         if one.question.kind == "text":
-            text = eyes.see(image).text.split("\n")[0]
-            answered.append(JudgedAnswer(one, text, float(bool(text)), one.question.is_right(text)))
+            text = answerer.describe(image).text.split("\n")[0]
+            probability = float(bool(text))
         else:
-            found = eyes.look(image, one.question.text)
-            text, odds = (found.text, found.probability) if found else ("", 0.0)
-            answered.append(JudgedAnswer(one, text, odds, one.question.is_right(text)))
+            answer = answerer.answer_question(image, one.question.text)
+            text, probability = (answer.text, answer.probability) if answer else ("", 0.0)
+        answered.append(judge(one, text, probability))
         on_progress(number + 1, len(asked))
     return answered
 
 
-def all_asked(
-    eyes: ImageQuestionAnswerer,
+def ask_chat_model(
+    answerer: ImageQuestionAnswerer,
     pictures: PictureFolder,
-    asked: Sequence[KnownQuestion],
-    words: Sequence[str],
+    asked: Sequence[EvalQuestion],
+    context: Sequence[str],
     blind: bool,
-    on_progress: Progress,
+    on_progress: ProgressCallback,
 ) -> list[JudgedAnswer]:
-    """The chat model's answers in sentences; `blind` without the picture."""
+    """Return the chat model's answers in sentences; `blind`: without the picture."""
     answered = []
     for number, one in enumerate(asked):
         image = None if blind else pictures.get(one.view, one.index)
         question = one.question.text[0].upper() + one.question.text[1:]
-        answered.append(judged_sentence(one, eyes.ask(image, question, words)))
+        answered.append(judge_sentence(one, answerer.ask_chat_model(image, question, context)))
         on_progress(number + 1, len(asked))
     return answered

@@ -1,4 +1,4 @@
-"""Spoken questions judged: transcribed first, heard by the fused model, and answered from sound."""
+"""Evaluation of spoken questions: transcribed, recognised and answered by the fused model."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ import torch
 from mmdesk.fusion import FusedTransformer, RecognizedQuestion, generate, recognize_question
 from mmdesk.inputs import from_samples
 from mmdesk.perception import QUESTION_TOKEN, FusedTokenizer, Transcriber, as_known_question
-from mmdesk.training.data.features import Features
-from mmdesk.training.data.question_list import KnownQuestion
-from mmdesk.training.eval.answer_scores import JudgedAnswer, answer_all
+from mmdesk.training.data.feature_cache import FeatureCache
+from mmdesk.training.data.question_list import EvalQuestion
+from mmdesk.training.eval.answer_scores import JudgedAnswer, answer_all, judge
 from mmdesk.training.eval.caption_scores import rules_for
 from mmdesk.training.speech.clips import Encoder
 from mmdesk.training.speech.voices import Clip, speak
@@ -27,21 +27,21 @@ from mmdesk.values import SAMPLE_RATE, NeverCancelled, Transcript
 
 @dataclass(frozen=True, slots=True)
 class RecognitionMethods:
-    """How a recording reaches a fused model.
+    """Functions from a recording to what a fused model can be asked with.
 
     Attributes:
-        encode: its frames, for the model that hears by itself.
-        transcribe: the words heard; taught: the words -> the question in the form that is taught,
-            None for none.
+        encode: samples -> frames for the speech encoder.
+        transcribe: samples -> transcript.
+        known_question: transcript -> the known question it means, None for none.
     """
 
     encode: Encoder
     transcribe: Callable[[np.ndarray], str]
-    taught: Callable[[str], str | None] = as_known_question
+    known_question: Callable[[str], str | None] = as_known_question
 
 
-def encoder(transcriber: Transcriber) -> Encoder:
-    """Frames as the product makes them, of speech of any length."""
+def speech_encoder(transcriber: Transcriber) -> Encoder:
+    """Return the encoder of mmdesk itself, for speech of any length."""
 
     def encode(samples: np.ndarray) -> np.ndarray | None:
         return transcriber.speech_frames(from_samples(samples, SAMPLE_RATE, "question"), math.inf)
@@ -49,21 +49,22 @@ def encoder(transcriber: Transcriber) -> Encoder:
     return encode
 
 
-def product_ways(speech_part: Path, threads: int) -> RecognitionMethods:
-    """As the window hears: Whisper, then the question brought into a taught form."""
+def product_methods(speech_part: Path, threads: int) -> RecognitionMethods:
+    """Return the methods of mmdesk itself: Whisper, then the known form of the question."""
     transcriber = Transcriber(speech_part, threads)
 
     def transcribe(samples: np.ndarray) -> str:
         sound = from_samples(samples, SAMPLE_RATE, "question")
-        heard = transcriber.transcribe(sound, "en", NeverCancelled())
-        return "".join(part.text for part in heard if isinstance(part, Transcript))
+        events = transcriber.transcribe(sound, "en", NeverCancelled())
+        return "".join(event.text for event in events if isinstance(event, Transcript))
 
-    return RecognitionMethods(encoder(transcriber), transcribe)
+    return RecognitionMethods(speech_encoder(transcriber), transcribe)
 
 
-class CachedEncoder:
-    """Transcripts by the digest of their sound, kept in a file: transcribing takes most of the
-    time, and does not depend on the model that is judged.
+class TranscriptCache:
+    """Transcribing function whose results are kept in a file, by the digest of their samples.
+
+    Transcribing takes most of the time and does not depend on the evaluated model.
     """
 
     def __init__(self, transcribe: Callable[[np.ndarray], str], path: Path) -> None:
@@ -72,6 +73,7 @@ class CachedEncoder:
         self._known: dict[str, str] = json.loads(path.read_text("utf-8")) if path.exists() else {}
 
     def __call__(self, samples: np.ndarray) -> str:
+        """Return the transcript of float32 samples at 16 kHz."""
         digest = hashlib.sha256(samples.tobytes()).hexdigest()
         if digest not in self._known:
             self._known[digest] = self._transcribe(samples)
@@ -80,129 +82,139 @@ class CachedEncoder:
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
-    """A clip as both ways have it: `words` transcribed, in a taught form (None for none); `heard`
-    by the fused model (None where nobody was heard to speak).
+class RecognizedClip:
+    """Results of both methods for one clip.
+
+    Attributes:
+        transcript: of Whisper.
+        transcribed: known question that the transcript means, None for none.
+        heard: question recognised by the fused model, None without detected speech.
     """
 
     transcript: str
-    words: str | None
+    transcribed: str | None
     heard: RecognizedQuestion | None
 
-    def meant(
-        self, words: FusedTokenizer, sure_from: float, heard_first: bool = False
+    def question(
+        self, tokenizer: FusedTokenizer, sure_from: float, heard_first: bool = False
     ) -> str | None:
-        """What it is taken for: the words, and what was heard where they are none, as the product
-        does; or the other way round.
+        """Return the question the clip is taken for.
+
+        mmdesk prefers the transcript, and uses the heard question where the transcript is none;
+        `heard_first` swaps the order.
         """
-        heard = self.heard_text(words, sure_from)
-        return (heard or self.words) if heard_first else (self.words or heard)
+        heard = self.heard_text(tokenizer, sure_from)
+        return (heard or self.transcribed) if heard_first else (self.transcribed or heard)
 
-    def told(self, words: FusedTokenizer) -> dict[str, Any]:
-        """For a report."""
-        if self.heard is None:
-            return {"transcript": self.transcript}
-        text = words.decode(self.heard.text.ids)
-        odds = round(math.exp(self.heard.text.log_probability), 4)
-        return {"transcript": self.transcript, "heard": text, "probability": odds}
-
-    def heard_text(self, words: FusedTokenizer, sure_from: float) -> str | None:
-        """The question that was heard, where it is one and is sure."""
+    def heard_text(self, tokenizer: FusedTokenizer, sure_from: float) -> str | None:
+        """Return the heard question if there is one with at least the probability `sure_from`."""
         if self.heard is None or math.exp(self.heard.text.log_probability) < sure_from:
             return None
-        return words.decode(self.heard.text.ids) or None
+        return tokenizer.decode(self.heard.text.ids) or None
+
+    def to_dict(self, tokenizer: FusedTokenizer) -> dict[str, Any]:
+        """Return the clip's entry for a report."""
+        if self.heard is None:
+            return {"transcript": self.transcript}
+        text = tokenizer.decode(self.heard.text.ids)
+        probability = round(math.exp(self.heard.text.log_probability), 4)
+        return {"transcript": self.transcript, "heard": text, "probability": probability}
 
 
-def record(
+def recognize_clips(
     model: FusedTransformer,
-    words: FusedTokenizer,
+    tokenizer: FusedTokenizer,
     questions: Sequence[str],
     clips: Sequence[Clip],
-    ways: RecognitionMethods,
-) -> list[Recording]:
-    """Every clip spoken, transcribed and heard by a model that knows these questions."""
-    known = [words.encode(question) for question in questions]
-    recordings = []
+    methods: RecognitionMethods,
+) -> list[RecognizedClip]:
+    """Synthesise every clip and recognise it with both methods; the model knows `questions`."""
+    known = [tokenizer.encode(question) for question in questions]
+    recognized = []
     for clip in clips:
-        sound = speak(clip)
-        frames, transcript = ways.encode(sound), ways.transcribe(sound)
+        samples = speak(clip)
+        frames, transcript = methods.encode(samples), methods.transcribe(samples)
         heard = None
         if frames is not None:
-            (heard,) = recognize_question(model, torch.from_numpy(frames[None]), known, words.end)
-        recordings.append(Recording(transcript, ways.taught(transcript), heard))
-    return recordings
+            (heard,) = recognize_question(
+                model, torch.from_numpy(frames[None]), known, tokenizer.end
+            )
+        recognized.append(RecognizedClip(transcript, methods.known_question(transcript), heard))
+    return recognized
 
 
 def judge_questions(
     model: FusedTransformer,
-    features: Features,
-    words: FusedTokenizer,
-    asked: Sequence[KnownQuestion],
-    recordings: Sequence[Recording],
+    features: FeatureCache,
+    tokenizer: FusedTokenizer,
+    asked: Sequence[EvalQuestion],
+    recognized: Sequence[RecognizedClip],
     sure_from: float,
 ) -> dict[str, Any]:
-    """Right answers by every way, one recording for each question; an answer always counts,
-    however unsure.
+    """Count right answers by each method, with one clip for each question.
+
+    Every answer counts, however improbable.
     """
 
-    def typed(questions: Sequence[str | None]) -> dict[str, int]:
-        known = [(one, text) for one, text in zip(asked, questions, strict=True) if text]
-        answers = answer_all(model, features, words, [_reworded(*pair) for pair in known])
+    def as_typed(questions: Sequence[str | None]) -> dict[str, int]:
+        understood = [(one, text) for one, text in zip(asked, questions, strict=True) if text]
+        answers = answer_all(model, features, tokenizer, [_reworded(*one) for one in understood])
         return {
-            "understood": sum(one.question.text == text for one, text in known),
+            "understood": sum(one.question.text == text for one, text in understood),
             "right": sum(answer.right for answer in answers),
         }
 
-    direct = [
-        _answered(model, features, words, one, recording.heard)
-        for one, recording in zip(asked, recordings, strict=True)
-        if recording.heard is not None
+    from_sound = [
+        _answer_sound(model, features, tokenizer, one, clip.heard)
+        for one, clip in zip(asked, recognized, strict=True)
+        if clip.heard is not None
     ]
+    heard_first = [clip.question(tokenizer, sure_from, True) for clip in recognized]
     return {
         "questions": len(asked),
-        "typed": typed([one.question.text for one in asked]),
-        "transcribed": typed([recording.words for recording in recordings]),
-        "heard": typed([recording.heard_text(words, 0.0) for recording in recordings]),
-        "from_sound": {"right": sum(answer.right for answer in direct)},
-        "product": typed([recording.meant(words, sure_from) for recording in recordings]),
-        "heard_first": typed([recording.meant(words, sure_from, True) for recording in recordings]),
+        "typed": as_typed([one.question.text for one in asked]),
+        "transcribed": as_typed([clip.transcribed for clip in recognized]),
+        "heard": as_typed([clip.heard_text(tokenizer, 0.0) for clip in recognized]),
+        "from_sound": {"right": sum(answer.right for answer in from_sound)},
+        "product": as_typed([clip.question(tokenizer, sure_from) for clip in recognized]),
+        "heard_first": as_typed(heard_first),
     }
 
 
 def judge_others(
-    words: FusedTokenizer, recordings: Sequence[Recording], sure_from: float
+    tokenizer: FusedTokenizer, recognized: Sequence[RecognizedClip], sure_from: float
 ) -> dict[str, Any]:
-    """Of recordings that are no taught question, those that are taken for one."""
+    """Count the clips that are no known question but are taken for one."""
+    questions = [clip.question(tokenizer, sure_from) for clip in recognized]
     return {
-        "sentences": len(recordings),
-        "transcribed": sum(recording.words is not None for recording in recordings),
-        "product": sum(recording.meant(words, sure_from) is not None for recording in recordings),
+        "sentences": len(recognized),
+        "transcribed": sum(clip.transcribed is not None for clip in recognized),
+        "product": sum(question is not None for question in questions),
     }
 
 
-def _answered(
+def _answer_sound(
     model: FusedTransformer,
-    features: Features,
-    words: FusedTokenizer,
-    one: KnownQuestion,
+    features: FeatureCache,
+    tokenizer: FusedTokenizer,
+    one: EvalQuestion,
     heard: RecognizedQuestion,
 ) -> JudgedAnswer:
-    """JudgedAnswer from picture and sound; no word of the question is given."""
+    """Answer from picture and sound; the prompt holds blanks in place of the question."""
     grid, labels = features.get([(one.view, one.index)])
-    mark, end_mark = words.prompt(QUESTION_TOKEN)
-    prompt = torch.tensor([[mark, *[words.blank] * len(heard.text.ids), end_mark]])
-    (made,) = generate(
+    start, end = tokenizer.prompt(QUESTION_TOKEN)
+    prompt = torch.tensor([[start, *[tokenizer.blank] * len(heard.text.ids), end]])
+    (answer,) = generate(
         model.eval(),
         torch.from_numpy(grid),
         torch.from_numpy(labels),
         prompt,
-        rules_for(words, longest=12, no_repeat=2),
+        rules_for(tokenizer, longest=12, no_repeat=2),
         spoken=heard.spoken,
     )
-    text = words.decode(made.ids)
-    return JudgedAnswer(one, text, made.probability, one.question.is_right(text))
+    return judge(one, tokenizer.decode(answer.ids), answer.probability)
 
 
-def _reworded(asked: KnownQuestion, question: str) -> KnownQuestion:
-    """The same picture and accepted answers, with the question as it was understood."""
+def _reworded(asked: EvalQuestion, question: str) -> EvalQuestion:
+    """Return the same picture and accepted answers with the question as it was understood."""
     return replace(asked, question=replace(asked.question, text=question))

@@ -1,1 +1,1 @@
-"""TODO speech."""
+"""Training on spoken questions: paraphrases, synthesised voices, cached clips and the trainer."""

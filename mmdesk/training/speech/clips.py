@@ -1,4 +1,4 @@
-"""The clips that the fused model learns to hear from, as frames of Whisper's encoder, cached."""
+"""Clips of spoken questions, and the cache of their Whisper encoder frames."""
 
 from __future__ import annotations
 
@@ -13,52 +13,54 @@ import numpy as np
 
 from mmdesk.errors import InputError
 from mmdesk.perception import SPEECH_FRAMES, SPEECH_WIDTH
-from mmdesk.training.speech.paraphrases import other_sentences, wordings
-from mmdesk.training.speech.voices import UNHEARD_VOICES, VOICES, Clip, draw_clip, speak
+from mmdesk.training.speech.paraphrases import other_sentences, paraphrases
+from mmdesk.training.speech.voices import HELD_OUT_VOICES, VOICES, Clip, draw_clip, speak
 
-OF_EACH = 36  # clips of every question that is taught
-OTHERS = 0.7  # clips of other sentences, as a share of those
-AT_ONCE = 64  # clips spoken ahead of the encoder
+CLIPS_PER_QUESTION = 36
+OTHER_SHARE = 0.7  # clips of other sentences, as a share of those of questions
+BATCH = 64  # clips synthesised ahead of the encoder
 
 Encoder = Callable[[np.ndarray], np.ndarray | None]
-"""Samples at 16 kHz -> frames [SPEECH_FRAMES, SPEECH_WIDTH], both float32; None without speech."""
+"""float32 samples at 16 kHz -> float32 [SPEECH_FRAMES, SPEECH_WIDTH]; None without speech."""
 
 
 @dataclass(frozen=True, slots=True)
-class SpokenClip:
-    """A clip and the taught question that it is; "" for none."""
+class LabelledClip:
+    """Clip and the known question it speaks; "" for other sentences."""
 
     clip: Clip
     question: str
 
 
-def clips_of(questions: Sequence[str], captions: Sequence[str], seed: int) -> list[SpokenClip]:
-    """Every question OF_EACH times, half of the time as it is taught and else in another wording,
-    then other sentences; voices in turn. The seed decides.
+def training_clips(
+    questions: Sequence[str], captions: Sequence[str], seed: int
+) -> list[LabelledClip]:
+    """Return CLIPS_PER_QUESTION clips of every question, then clips of other sentences.
+
+    Half of a question's clips speak it as it is known, the others a paraphrase. The voices take
+    turns. The seed decides everything else.
     """
     rng = np.random.default_rng([seed, 19])
-    spoken = []
+    sentences = []
     for question in questions:
-        ways = wordings(question)
-        for number in range(OF_EACH):
+        ways = paraphrases(question)
+        for number in range(CLIPS_PER_QUESTION):
             text = question if number % 2 else str(rng.choice(ways))
-            spoken.append((text, question))
-    count = round(OTHERS * len(spoken))
-    spoken += [(text, "") for text in other_sentences(captions, count, seed)]
+            sentences.append((text, question))
+    count = round(OTHER_SHARE * len(sentences))
+    sentences += [(text, "") for text in other_sentences(captions, count, seed)]
     return [
-        SpokenClip(draw_clip(text, VOICES[number % len(VOICES)], rng, None), question)
-        for number, (text, question) in enumerate(spoken)
+        LabelledClip(draw_clip(text, VOICES[number % len(VOICES)], rng, None), question)
+        for number, (text, question) in enumerate(sentences)
     ]
 
 
-def clips_to_judge(questions: Sequence[str], kind: str, noise_db: float) -> list[Clip]:
-    """A clip of each question, every other in another wording than the one that is taught, by the
-    UNHEARD_VOICES of that kind.
-    """
+def evaluation_clips(questions: Sequence[str], kind: str, noise_db: float) -> list[Clip]:
+    """Return a clip of each question, every other as a paraphrase, in HELD_OUT_VOICES[kind]."""
     rng = np.random.default_rng(99)
-    voices = UNHEARD_VOICES[kind]
+    voices = HELD_OUT_VOICES[kind]
     texts = [
-        str(rng.choice(wordings(question))) if number % 2 else question
+        str(rng.choice(paraphrases(question))) if number % 2 else question
         for number, question in enumerate(questions)
     ]
     return [
@@ -68,91 +70,104 @@ def clips_to_judge(questions: Sequence[str], kind: str, noise_db: float) -> list
 
 
 def cache_speech(
-    spoken: Sequence[SpokenClip],
+    clips: Sequence[LabelledClip],
     encode: Encoder,
     folder: Path,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Speak and encode every clip, going on from where it was broken off; does nothing when all of
-    it was done already. Clips in which nobody is heard to speak are left out.
+    """Synthesise and encode every clip, resuming where it stopped.
+
+    Clips without detected speech are left out. Nothing is done when the cache is complete.
+
+    Args:
+        clips: what is spoken.
+        encode: computes the frames.
+        folder: for speech.npy (frames) and speech.json (text and question of each).
+        on_progress: called with the clips that are done, and all.
     """
     target, partial = folder / "speech.npy", folder / "speech.part.npy"
     if target.exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
-    done, heard = _begun(partial, len(spoken))
-    shape = (len(spoken), SPEECH_FRAMES, SPEECH_WIDTH)
+    done, kept = _load_progress(partial, len(clips))
+    shape = (len(clips), SPEECH_FRAMES, SPEECH_WIDTH)
     mode: Literal["r+", "w+"] = "r+" if done else "w+"
     frames = np.lib.format.open_memmap(partial, mode, np.float16, shape)
     with ThreadPoolExecutor(2, thread_name_prefix="voice") as voices:
-        for start in range(done, len(spoken), AT_ONCE):
-            some = spoken[start : start + AT_ONCE]
-            sounds = voices.map(speak, [one.clip for one in some])
-            for one, sound in zip(some, sounds, strict=True):
-                found = encode(sound)
-                if found is not None:
-                    frames[len(heard)] = found
-                    heard.append((one.clip.text, one.question))
+        for start in range(done, len(clips), BATCH):
+            batch = clips[start : start + BATCH]
+            sounds = voices.map(speak, [one.clip for one in batch])
+            for one, sound in zip(batch, sounds, strict=True):
+                encoded = encode(sound)
+                if encoded is not None:
+                    frames[len(kept)] = encoded
+                    kept.append((one.clip.text, one.question))
             frames.flush()
-            _note(partial, start + len(some), heard)
+            _save_progress(partial, start + len(batch), kept)
             if on_progress is not None:
-                on_progress(start + len(some), len(spoken))
-    (folder / "speech.json").write_text(json.dumps(heard), "utf-8")
-    np.save(target, frames[: len(heard)])
+                on_progress(start + len(batch), len(clips))
+    (folder / "speech.json").write_text(json.dumps(kept), "utf-8")
+    np.save(target, frames[: len(kept)])
     partial.unlink()
     partial.with_suffix(".json").unlink()
 
 
-def _begun(partial: Path, count: int) -> tuple[int, list[tuple[str, str]]]:
-    """How many of `count` clips are done, and text and question of those that were heard."""
+def _load_progress(partial: Path, count: int) -> tuple[int, list[tuple[str, str]]]:
+    """Return how many of `count` clips are done, and text and question of the encoded ones."""
     try:
-        noted = json.loads(partial.with_suffix(".json").read_text("utf-8"))
-        begun = np.load(partial, mmap_mode="r")
+        progress = json.loads(partial.with_suffix(".json").read_text("utf-8"))
+        frames = np.load(partial, mmap_mode="r")
     except (OSError, ValueError):
         return 0, []
-    return (noted["done"], noted["heard"]) if len(begun) == count else (0, [])
+    return (progress["done"], progress["heard"]) if len(frames) == count else (0, [])
 
 
-def _note(partial: Path, done: int, heard: Sequence[tuple[str, str]]) -> None:
-    """Whole or not at all."""
-    notes = partial.with_suffix(".json")
-    fresh = notes.with_suffix(".new")
-    fresh.write_text(json.dumps({"done": done, "heard": heard}), "utf-8")
-    fresh.replace(notes)
+def _save_progress(partial: Path, done: int, kept: Sequence[tuple[str, str]]) -> None:
+    """Write the progress atomically."""
+    path = partial.with_suffix(".json")
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps({"done": done, "heard": kept}), "utf-8")
+    fresh.replace(path)
 
 
-class SpeechClips:
-    """The cached clips by the question that they are.
+class SpeechCache:
+    """Cached clips, found by their question.
 
     Attributes:
-        learned: places of clips to learn from; held_back: of others, to measure by, every
-            HELD_BACK-th.
-        texts: what every clip says; questions: the taught one that it is, "" for none.
+        frames: float16 memory map [clips, SPEECH_FRAMES, SPEECH_WIDTH].
+        texts: sentence of every clip.
+        questions: known question of every clip, "" for other sentences.
+        train: indices of the clips to train on.
+        held_out: indices of the others, every HELD_OUT-th, for evaluation.
     """
 
-    HELD_BACK = 20
+    HELD_OUT = 20
 
     def __init__(self, folder: Path) -> None:
-        """Raises InputError: no speech has been cached in `folder`."""
+        """Open the cache of a folder.
+
+        Raises:
+            InputError: no speech has been cached in `folder`.
+        """
         try:
             self.frames = np.load(folder / "speech.npy", mmap_mode="r")
-            said = json.loads((folder / "speech.json").read_text("utf-8"))
+            entries = json.loads((folder / "speech.json").read_text("utf-8"))
         except OSError as error:
             raise InputError(
-                f"There is no speech in {folder}.", "Run `mmdesk train speech` first."
+                "{folder} has no speech.", "Run `mmdesk train speech` first.", folder=folder
             ) from error
-        self.texts: list[str] = [text for text, _ in said]
-        self.questions: list[str] = [question for _, question in said]
-        self.held_back = list(range(self.HELD_BACK - 1, len(said), self.HELD_BACK))
-        self.learned = sorted(set(range(len(said))) - set(self.held_back))
-        self._places: dict[str, list[int]] = {}
-        for place in self.learned:
-            self._places.setdefault(self.questions[place], []).append(place)
+        self.texts: list[str] = [text for text, _ in entries]
+        self.questions: list[str] = [question for _, question in entries]
+        self.held_out = list(range(self.HELD_OUT - 1, len(entries), self.HELD_OUT))
+        self.train = sorted(set(range(len(entries))) - set(self.held_out))
+        self._by_question: dict[str, list[int]] = {}
+        for index in self.train:
+            self._by_question.setdefault(self.questions[index], []).append(index)
 
     def draw(self, questions: Sequence[str], rng: np.random.Generator) -> list[int]:
-        """The place of a clip of each question, chosen at random."""
-        return [int(rng.choice(self._places[question])) for question in questions]
+        """Return the index of a random training clip of each question."""
+        return [int(rng.choice(self._by_question[question])) for question in questions]
 
-    def at(self, places: Sequence[int]) -> np.ndarray:
-        """float32 [B, SPEECH_FRAMES, SPEECH_WIDTH]"""
-        return self.frames[list(places)].astype(np.float32)
+    def at(self, indices: Sequence[int]) -> np.ndarray:
+        """Return float32 frames [B, SPEECH_FRAMES, SPEECH_WIDTH] of clips."""
+        return self.frames[list(indices)].astype(np.float32)

@@ -1,27 +1,29 @@
-"""What is said to the model that hears: taught questions in many wordings, and other sentences.
+"""Sentences to speak: paraphrases of the known questions, and sentences that are none of them.
 
-A wording counts when `asking.taught` brings it into the form that is meant, an other sentence when
-it brings it into none: what is asked of the sound is what is asked of the words.
+`perception.as_known_question` decides for both, so that speech is treated as typed text is:
+it must map a paraphrase to its question, and other sentences to none.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
 from mmdesk.perception import as_known_question
-from mmdesk.training.speech.other_sentences import ASIDES, NEARLY, NOUNS, PERSONS
+from mmdesk.settings import resource
 
-_BEFORE = ("", "", "please tell me, ", "and ", "so ", "now ", "hey, ")
-_BEHIND = ("", "", " in the picture", " in this picture", " in the photo", " in this image",
+_PREFIXES = ("", "", "please tell me, ", "and ", "so ", "now ", "hey, ")
+_SUFFIXES = ("", "", " in the picture", " in this picture", " in the photo", " in this image",
            " can you see", " do you see")  # fmt: skip
 
-HELD_BACK = 5
+HELD_OUT = 5  # every fifth of the other sentences is for evaluation
 
-# Of a question, by its beginning, other ways to put it; \1 and so on are its words.
-_OTHERWISE: tuple[tuple[str, tuple[str, ...]], ...] = (
+# Pattern of a question -> paraphrases; \1 and \2 are its groups.
+_PARAPHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"what color (is|are) the (.+)",
      (r"what's the color of the \2", r"what is the color of the \2", r"which color \1 the \2",
       r"what color \1 that \2", r"what color \1 this \2", r"what color does the \2 have",
@@ -59,21 +61,21 @@ _OTHERWISE: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
-def wordings(question: str) -> list[str]:
-    """Ways to ask a taught question, itself the first.
+def paraphrases(question: str) -> list[str]:
+    """Return ways to ask a known question, the question itself first.
 
-    >>> "what's the color of the dog in this picture?" in wordings("what color is the dog?")
+    >>> "what's the color of the dog in this picture?" in paraphrases("what color is the dog?")
     True
     """
-    asked = question.rstrip("?")
-    cores = [asked]
-    for pattern, others in _OTHERWISE:
-        match = re.fullmatch(pattern, asked)
+    bare = question.rstrip("?")
+    cores = [bare]
+    for pattern, others in _PARAPHRASES:
+        match = re.fullmatch(pattern, bare)
         if match:
             cores += [match.expand(other) for other in others]
             break
     found = dict.fromkeys(
-        f"{before}{core}{behind}?" for core in cores for before in _BEFORE for behind in _BEHIND
+        f"{prefix}{core}{suffix}?" for core in cores for prefix in _PREFIXES for suffix in _SUFFIXES
     )
     return [
         question,
@@ -82,24 +84,40 @@ def wordings(question: str) -> list[str]:
 
 
 def other_sentences(
-    captions: Sequence[str], count: int, seed: int, judged: bool = False
+    captions: Sequence[str], count: int, seed: int, held_out: bool = False
 ) -> list[str]:
-    """Sentences that are none of the taught questions: a third of them almost ones, a third what
-    people say to an assistant, a third what they say of pictures.
+    """Draw sentences that are none of the known questions.
+
+    A third of them are almost known questions, a third other requests to an assistant, a third
+    captions.
 
     Args:
-        judged: of the lists, those to judge by: every HELD_BACK-th, which nothing is learned from.
+        captions: sentences about pictures.
+        count: number of sentences.
+        seed: decides the draws.
+        held_out: draw from every HELD_OUT-th sentence of the lists, which training leaves out.
     """
     rng = np.random.default_rng([seed, 23])
-    kinds = (_part(NEARLY, judged), _part(ASIDES, judged), captions)
+    lists = sentence_lists()
+    kinds = (
+        _split(lists["near_questions"], held_out),
+        _split(lists["requests"], held_out),
+        captions,
+    )
     drawn: list[str] = []
     while len(drawn) < count:
         text = str(rng.choice(kinds[len(drawn) % 3]))
-        text = text.format(person=rng.choice(PERSONS), thing=rng.choice(NOUNS))
+        text = text.format(person=rng.choice(lists["persons"]), thing=rng.choice(lists["things"]))
         if as_known_question(text) is None:
             drawn.append(text)
     return drawn
 
 
-def _part(texts: Sequence[str], judged: bool) -> list[str]:
-    return [text for i, text in enumerate(texts) if (i % HELD_BACK == HELD_BACK - 1) == judged]
+@cache
+def sentence_lists() -> dict[str, list[str]]:
+    """Return the lists of resources/fused/other_sentences.toml."""
+    return tomllib.loads(resource("fused/other_sentences.toml").read_text("utf-8"))
+
+
+def _split(texts: Sequence[str], held_out: bool) -> list[str]:
+    return [text for i, text in enumerate(texts) if (i % HELD_OUT == HELD_OUT - 1) == held_out]

@@ -1,11 +1,18 @@
-"""Packing: every word where it belongs, every target after its word."""
+"""Packing of texts into rows, epochs and word dropout."""
 
 from __future__ import annotations
 
 import numpy as np
 import torch
 
-from mmdesk.training.data.batches import IGNORED, Example, TrainingText, blank_words, epoch, pack
+from mmdesk.training.data.batches import (
+    IGNORED,
+    Example,
+    TrainingText,
+    epoch_batches,
+    pack,
+    word_dropout,
+)
 
 PAD = 0
 
@@ -16,15 +23,15 @@ def example(index: int = 0, count: int = 2) -> Example:
     )
 
 
-def test_texts_stand_one_after_the_other() -> None:
+def test_texts_of_a_picture_share_a_row() -> None:
     batch = pack([example(), example(7, 1)], ["base", "flip"], PAD)
-    assert batch.words.tolist() == [[1, 2, 5, 6, 1, 2, 5, 7], [1, 2, 5, 6, 0, 0, 0, 0]]
+    assert batch.input_ids.tolist() == [[1, 2, 5, 6, 1, 2, 5, 7], [1, 2, 5, 6, 0, 0, 0, 0]]
     assert batch.layout.segments.tolist() == [[0] * 4 + [1] * 4, [0] * 4 + [-1] * 4]
     assert batch.layout.positions.tolist()[0] == [0, 1, 2, 3, 0, 1, 2, 3]
     assert batch.pairs == [("base", 0), ("flip", 7)]
 
 
-def test_only_what_is_wanted_is_learned() -> None:
+def test_prompts_are_no_targets() -> None:
     batch = pack([example(count=1)], ["base"], PAD)
     assert batch.targets.tolist() == [[IGNORED, 5, 6, 9]]
 
@@ -34,7 +41,9 @@ def test_an_epoch_has_every_example_once_and_follows_its_seed() -> None:
 
     def order(seed: int) -> list[int]:
         rng = np.random.default_rng(seed)
-        return [index for batch in epoch(examples, 4, rng, PAD, 2) for _, index in batch.pairs]
+        return [
+            index for batch in epoch_batches(examples, 4, rng, PAD, 2) for _, index in batch.pairs
+        ]
 
     assert sorted(order(1)) == list(range(23))
     assert order(1) == order(1)
@@ -43,7 +52,7 @@ def test_an_epoch_has_every_example_once_and_follows_its_seed() -> None:
 
 def test_word_dropout_leaves_prompts_alone() -> None:
     batch = pack([example(count=3)], ["base"], PAD)
-    hidden = blank_words(batch, 99, 1.0, np.random.default_rng(0))
+    hidden = word_dropout(batch, 99, 1.0, np.random.default_rng(0))
     assert hidden.tolist() == [[1, 2, 99, 99] * 3]
-    same = blank_words(batch, 99, 0.0, np.random.default_rng(0))
-    assert torch.equal(same, batch.words)
+    same = word_dropout(batch, 99, 0.0, np.random.default_rng(0))
+    assert torch.equal(same, batch.input_ids)

@@ -1,4 +1,4 @@
-"""The rules that make questions of captions ask only what the captions answer."""
+"""Rules that derive questions from captions: they ask only what the captions answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def asked(*captions: str) -> dict[str, Question]:
     return {question.text: question for question in questions_of(captions)}
 
 
-def test_a_colour() -> None:
+def test_a_colour_that_captions_agree_on() -> None:
     questions = asked("A black and white dog runs .", "The white dog is running on sand .")
     colour = questions["what color is the dog?"]
     assert colour.answer == "black and white"
@@ -21,12 +21,12 @@ def test_a_colour() -> None:
     assert colour.agreed == 2
 
 
-def test_no_colour_where_captions_disagree_or_two_are_meant() -> None:
+def test_no_colour_where_captions_disagree_or_mean_two_things() -> None:
     assert "what color is the dog?" not in asked("A black dog .", "A brown dog .")
     assert "what color is the dog?" not in asked("A black dog and another dog .")
 
 
-def test_a_number() -> None:
+def test_a_number_that_captions_agree_on() -> None:
     questions = asked("Two dogs play .", "two brown dogs run", "Dogs play with each other")
     count = questions["how many dogs are there?"]
     assert count.answer == "two"
@@ -45,13 +45,13 @@ def test_no_number_where_groups_are_mixed() -> None:
 
 
 @pytest.mark.parametrize("caption", ["A boy runs on grass .", "a boy is running on the grass"])
-def test_what_somebody_does(caption: str) -> None:
+def test_an_activity(caption: str) -> None:
     question = asked(caption)["what is the boy doing?"]
     assert question.answer.startswith("running on")
     assert question.is_right("he is running")
 
 
-def test_an_activity_ends_with_no_half_phrase() -> None:
+def test_an_activity_ends_with_a_whole_phrase() -> None:
     question = asked("A boy is sliding down a slide into a very big blue pool")
     assert question["what is the boy doing?"].answer == "sliding down a slide"
 
@@ -69,13 +69,15 @@ def test_presence_is_denied_only_where_nothing_like_it_is_said() -> None:
     assert questions["is there a car in the picture?"].answer == "no"
 
 
-def test_whole_words_count() -> None:
+def test_only_whole_words_are_right_answers() -> None:
     question = Question("colour", "?", "red", ("red",))
     assert question.is_right("It is Red.")
     assert not question.is_right("colored")
 
 
-def test_the_list_is_the_same_every_time_and_holds_back_others(collection: Collection) -> None:
+def test_the_list_is_the_same_every_time_and_shares_no_picture_with_the_held_out_one(
+    collection: Collection,
+) -> None:
     listed = question_list(collection)
     assert listed == question_list(collection)
     kinds = {one.question.kind for one in listed}

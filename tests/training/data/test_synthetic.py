@@ -1,4 +1,4 @@
-"""Made pictures show what their words say."""
+"""Synthetic images show what their texts and answers say."""
 
 from __future__ import annotations
 
@@ -7,52 +7,58 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from mmdesk.training.data.drawing import KINDS, PAINT
-from mmdesk.training.data.synthetic import JUDGED, LEARNED, MAKERS, make
+from mmdesk.training.data.synthetic import MAKERS, SYNTHETIC_DEV, SYNTHETIC_TRAIN, make_image
+from mmdesk.training.data.synthetic_image import KINDS, PALETTE
 
 
 def nearest(pixel: np.ndarray) -> str:
-    return min(PAINT, key=lambda name: int(((np.array(PAINT[name]) - pixel) ** 2).sum()))
+    return min(PALETTE, key=lambda name: int(((np.array(PALETTE[name]) - pixel) ** 2).sum()))
 
 
-def test_a_number_is_the_same_picture_every_time_and_another_in_the_other_set() -> None:
-    one, again, other = make(LEARNED, 3), make(LEARNED, 3), make(JUDGED, 3)
+def test_a_number_is_always_the_same_picture_and_another_in_the_dev_set() -> None:
+    one, again, other = (
+        make_image(SYNTHETIC_TRAIN, 3),
+        make_image(SYNTHETIC_TRAIN, 3),
+        make_image(SYNTHETIC_DEV, 3),
+    )
     assert one.image.tobytes() == again.image.tobytes()
     assert one.image.tobytes() != other.image.tobytes()
 
 
-def test_all_kinds_are_made() -> None:
-    assert {make(LEARNED, n).kind for n in range(len(MAKERS))} == set(KINDS) - {"photo"}
+def test_all_kinds_are_drawn() -> None:
+    assert {make_image(SYNTHETIC_TRAIN, n).kind for n in range(len(MAKERS))} == set(KINDS) - {
+        "photo"
+    }
 
 
 @pytest.mark.parametrize("number", range(0, 60, 6))
-def test_the_background_has_the_colour_that_is_told(number: int) -> None:
-    made = make(LEARNED, number)
-    told = next(q.answer for q in made.questions if "background" in q.text)
-    assert nearest(np.asarray(made.image)[2, 2]) == told
+def test_the_background_has_the_colour_of_the_answer(number: int) -> None:
+    image = make_image(SYNTHETIC_TRAIN, number)
+    answer = next(q.answer for q in image.questions if "background" in q.text)
+    assert nearest(np.asarray(image.image)[2, 2]) == answer
 
 
 @pytest.mark.parametrize("number", range(4, 34, 6))
 def test_the_tallest_bar_is_the_tallest(number: int) -> None:
-    made = make(LEARNED, number)
-    pixels = np.asarray(made.image)
-    told = next(q.answer for q in made.questions if "tallest" in q.text)
+    image = make_image(SYNTHETIC_TRAIN, number)
+    pixels = np.asarray(image.image)
+    answer = next(q.answer for q in image.questions if "tallest" in q.text)
     tall: Counter[str] = Counter()
     for x in range(50, 380, 9):
         column = [nearest(pixel) for pixel in pixels[45:268:4, x]]
         for name, count in Counter(column).items():
             if name not in {"white", "black"}:
                 tall[name] = max(tall[name], count)
-    assert tall.most_common(1)[0][0] == told
+    assert tall.most_common(1)[0][0] == answer
 
 
 @pytest.mark.parametrize("number", range(12))
-def test_written_words_are_told(number: int) -> None:
-    made = make(LEARNED, number)
-    assert bool(made.text) == (made.kind in {"page", "screenshot", "chart", "sign"})
+def test_images_with_writing_have_a_text(number: int) -> None:
+    image = make_image(SYNTHETIC_TRAIN, number)
+    assert bool(image.text) == (image.kind in {"page", "screenshot", "chart", "sign"})
 
 
 def test_answers_are_accepted_answers() -> None:
     for number in range(40):
-        made = make(LEARNED, number)
-        assert all(question.is_right(question.answer) for question in made.questions)
+        image = make_image(SYNTHETIC_TRAIN, number)
+        assert all(question.is_right(question.answer) for question in image.questions)

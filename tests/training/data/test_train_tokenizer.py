@@ -1,4 +1,4 @@
-"""The tokenizer and what happens to texts before and after it."""
+"""The fused tokenizer and the normalisation of texts."""
 
 from __future__ import annotations
 
@@ -18,38 +18,45 @@ from mmdesk.perception.fused_tokenizer import (
 )
 
 
-def test_texts_are_brought_to_one_form() -> None:
+def test_texts_are_normalised() -> None:
     assert normalise_text('A "tri-colored"  dog , in the man\'s hand .') == (
         "a tri-colored dog, in the man's hand"
     )
 
 
-def test_any_text_comes_back_whole(words: FusedTokenizer) -> None:
+def test_any_text_survives_encoding_and_decoding(tokenizer: FusedTokenizer) -> None:
     for text in ("a black dog runs", "how many zebras? 42!", "x-ray, 3 o'clock"):
-        assert words.decode(words.encode(text)) == normalise_text(text)
+        assert tokenizer.decode(tokenizer.encode(text)) == normalise_text(text)
 
 
-def test_digits_stand_alone(words: FusedTokenizer) -> None:
-    assert words.encode("1234")[-3:] == [words.encode(d)[-1] for d in ("12", "13", "14")]
+def test_digits_are_tokens_of_their_own(tokenizer: FusedTokenizer) -> None:
+    assert tokenizer.encode("1234")[-3:] == [tokenizer.encode(d)[-1] for d in ("12", "13", "14")]
 
 
-def test_decoding_ends_at_the_end(words: FusedTokenizer) -> None:
-    ids = [words.ids[CAPTION_TOKEN], *words.encode("a dog"), words.end, *words.encode("a girl")]
-    assert words.decode(ids) == "a dog"
+def test_decoding_ends_at_the_end(tokenizer: FusedTokenizer) -> None:
+    ids = [
+        tokenizer.ids[CAPTION_TOKEN],
+        *tokenizer.encode("a dog"),
+        tokenizer.end,
+        *tokenizer.encode("a girl"),
+    ]
+    assert tokenizer.decode(ids) == "a dog"
 
 
-def test_prompts_tell_the_tasks_apart(words: FusedTokenizer) -> None:
-    assert words.prompt(CAPTION_TOKEN) == [words.ids[CAPTION_TOKEN]]
-    question = words.prompt(QUESTION_TOKEN, "What color?")
-    assert question[0] == words.ids[QUESTION_TOKEN]
-    assert question[-1] == words.ids[ANSWER_TOKEN]
-    assert question[1:-1] == words.encode("what color?")
+def test_prompts_tell_the_tasks_apart(tokenizer: FusedTokenizer) -> None:
+    assert tokenizer.prompt(CAPTION_TOKEN) == [tokenizer.ids[CAPTION_TOKEN]]
+    question = tokenizer.prompt(QUESTION_TOKEN, "What color?")
+    assert question[0] == tokenizer.ids[QUESTION_TOKEN]
+    assert question[-1] == tokenizer.ids[ANSWER_TOKEN]
+    assert question[1:-1] == tokenizer.encode("what color?")
 
 
-def test_marks_are_never_generated_but_the_end(words: FusedTokenizer) -> None:
-    assert words.end not in words.unwanted
-    assert {words.pad, words.blank, *(words.prompt(CAPTION_TOKEN))} <= set(words.unwanted)
-    assert words.ids[END_TOKEN] == words.end
+def test_the_end_is_the_only_special_token_that_is_generated(tokenizer: FusedTokenizer) -> None:
+    assert tokenizer.end not in tokenizer.unwanted
+    assert {tokenizer.pad, tokenizer.blank, *(tokenizer.prompt(CAPTION_TOKEN))} <= set(
+        tokenizer.unwanted
+    )
+    assert tokenizer.ids[END_TOKEN] == tokenizer.end
 
 
 def test_a_sentence_as_people_write_it() -> None:

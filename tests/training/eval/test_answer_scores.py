@@ -1,4 +1,4 @@
-"""`mmdesk eval` and `mmdesk train seal` as a shell sees them, judging a scripted product."""
+"""`mmdesk eval` and `mmdesk train seal` as a shell sees them, with a scripted engine."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 
 from mmdesk.cli import main, training
 from mmdesk.perception.fused_weights import MANIFEST_FILE, check_fused_weights
-from mmdesk.training.data.question_list import KnownQuestion, question_list, text_questions
-from mmdesk.training.data.synthetic import JUDGED, make
+from mmdesk.training.data.question_list import EvalQuestion, question_list, text_questions
+from mmdesk.training.data.synthetic import SYNTHETIC_DEV, make_image
 from mmdesk.training.eval.card import BEGIN, END
 from mmdesk.training.fused_training import TrainingPaths
 from mmdesk.values import AskImageRequest, ChatRequest, ImageDescription
@@ -24,13 +24,13 @@ BLACK_DOG = ImageDescription(caption="A black dog runs on the grass.", text="New
 
 @pytest.fixture
 def judged(
-    monkeypatch: pytest.MonkeyPatch, places: TrainingPaths, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, paths: TrainingPaths, capsys: pytest.CaptureFixture[str]
 ):
-    """Runs `mmdesk eval ...` over an engine; returns what it printed as JSON."""
+    """Return a function that runs `mmdesk eval …` over an engine and reads the printed JSON."""
 
     def run(engine: ScriptedEngine, *arguments: str) -> dict[str, Any]:
         monkeypatch.setattr(training, "make_engine", lambda threads, fused: engine)
-        where = ["--data", str(places.data), "--json"]
+        where = ["--data", str(paths.data), "--json"]
         assert main.main(["eval", *arguments[:1], *where, *arguments[1:]]) == 0
         report: dict[str, Any] = json.loads(capsys.readouterr().out)
         return report
@@ -38,7 +38,7 @@ def judged(
     return run
 
 
-def test_captions_are_judged_as_describe_says_them(judged) -> None:
+def test_captions_are_scored_as_describe_prints_them(judged) -> None:
     used = scripted(description=BLACK_DOG)
     report = judged(used, "captions")
     assert report["pictures"] == 4
@@ -50,16 +50,16 @@ def test_captions_are_judged_as_describe_says_them(judged) -> None:
     assert nothing["cider_d"] < report["cider_d"]
 
 
-def test_a_split_without_pictures_is_told(
-    places: TrainingPaths, capsys: pytest.CaptureFixture[str]
+def test_a_split_without_pictures_is_an_error(
+    paths: TrainingPaths, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = main.main(["eval", "captions", "--data", str(places.data), "--split", "test"])
+    status = main.main(["eval", "captions", "--data", str(paths.data), "--split", "test"])
     assert status == 2
     assert "'test'" in capsys.readouterr().err
 
 
 def test_questions_are_judged_from_pictures(judged) -> None:
-    """An engine that always says 'red' with one probability is right where red is right."""
+    """An engine that always answers 'red' is right where red is accepted."""
     report = judged(
         scripted(look=lambda r: ("red", 0.8)), "questions", "--every", "5", "--threshold", "0.5"
     )
@@ -73,7 +73,7 @@ def test_questions_are_judged_from_pictures(judged) -> None:
     assert unsure["all"]["not_sure"] >= len(rows)
 
 
-def test_blind_the_chat_model_gets_the_question_alone(judged) -> None:
+def test_the_blind_chat_model_gets_the_question_alone(judged) -> None:
     used = scripted(lambda request: "I'm sorry, I cannot see the picture.")
     report = judged(used, "questions", "--blind", "--every", "9")
     assert report["all"]["not_sure"] == report["all"]["questions"] > 0
@@ -81,7 +81,7 @@ def test_blind_the_chat_model_gets_the_question_alone(judged) -> None:
     assert all(request.turns[-1].images == () for request in used.requests)
 
 
-def test_the_chat_model_is_told_only_the_chosen_words(judged) -> None:
+def test_the_prompt_of_the_chat_model_has_only_the_chosen_context(judged) -> None:
     used = scripted(lambda r: "Red.", description=BLACK_DOG, look=lambda r: ("red", 0.9))
     judged(used, "questions", "--chat", "--words", "caption", "--every", "40")
     (image_descriptions, looks) = (
@@ -94,31 +94,31 @@ def test_the_chat_model_is_told_only_the_chosen_words(judged) -> None:
     assert any(isinstance(request, AskImageRequest) for request in used.requests)
 
 
-def test_unknown_words_are_refused(
-    monkeypatch: pytest.MonkeyPatch, places: TrainingPaths, capsys: pytest.CaptureFixture[str]
+def test_unknown_context_is_refused(
+    monkeypatch: pytest.MonkeyPatch, paths: TrainingPaths, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(training, "make_engine", lambda threads, fused: scripted())
-    arguments = ["eval", "questions", "--data", str(places.data), "--chat", "--words", "smells"]
+    arguments = ["eval", "questions", "--data", str(paths.data), "--chat", "--words", "smells"]
     assert main.main(arguments) == 2
     assert "smells" in capsys.readouterr().err
 
 
-def test_there_are_questions_that_only_reading_answers(places: TrainingPaths) -> None:
+def test_some_questions_are_for_ocr(paths: TrainingPaths) -> None:
     from mmdesk.training.data.captions import read_collection
 
-    listed = question_list(read_collection(places.data))
+    listed = question_list(read_collection(paths.data))
     texts = [one for one in listed if one.question.kind == "text"]
     assert len({one.question.text for one in texts}) == 3
     for one in texts:
-        assert isinstance(one, KnownQuestion)
-        made = make(JUDGED, one.index)
+        assert isinstance(one, EvalQuestion)
+        made = make_image(SYNTHETIC_DEV, one.index)
         assert one.question in text_questions(made)
         assert one.question.is_right(made.text)
         assert one.question not in made.questions
 
 
-def test_the_card_holds_the_figures_between_its_marks(
-    judged, places: TrainingPaths, tmp_path: Path
+def test_the_card_has_the_figures_between_its_marks(
+    judged, paths: TrainingPaths, tmp_path: Path
 ) -> None:
     captions, questions, path = (tmp_path / name for name in ("c.json", "q.json", "CARD.md"))
     captions.write_text(json.dumps(judged(scripted(description=BLACK_DOG), "captions")))
@@ -128,7 +128,7 @@ def test_the_card_holds_the_figures_between_its_marks(
     path.write_text(f"# Card\n\n{BEGIN}\nold figures\n{END}\n\n## Limits\n")
     arguments = ["--captions", str(captions), "--questions", str(questions), "--into", str(path)]
     for _ in range(2):
-        assert main.main(["eval", "card", "--data", str(places.data), *arguments]) == 0
+        assert main.main(["eval", "card", "--data", str(paths.data), *arguments]) == 0
     text = path.read_text()
     assert text.startswith("# Card\n")
     assert text.endswith("## Limits\n")
@@ -138,13 +138,13 @@ def test_the_card_holds_the_figures_between_its_marks(
     assert "| colour |" in text
 
 
-def test_a_report_of_something_else_is_refused(
-    places: TrainingPaths, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_file_that_is_no_report_is_refused(
+    paths: TrainingPaths, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = tmp_path / "r.json"
     for content in ("[]", "{", '{"pictures": 3}'):
         report.write_text(content)
-        arguments = ["--data", str(places.data), "--captions", str(report)]
+        arguments = ["--data", str(paths.data), "--captions", str(report)]
         assert main.main(["eval", "card", *arguments]) == 2
     assert "report" in capsys.readouterr().err
 

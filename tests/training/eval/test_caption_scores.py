@@ -7,20 +7,20 @@ import math
 import pytest
 
 from mmdesk.training.eval.bleu import bleu
-from mmdesk.training.eval.cider import CiderD, cider_d, words_of
+from mmdesk.training.eval.cider import CiderD, cider_d, tokenize
 
 
 def test_words_are_lower_case_without_punctuation() -> None:
-    assert words_of('A man\'s T-shirt , "red" .') == ["a", "man's", "t-shirt", "red"]
+    assert tokenize('A man\'s T-shirt , "red" .') == ["a", "man's", "t-shirt", "red"]
 
 
-def test_saying_the_only_reference_scores_ten() -> None:
+def test_the_only_reference_itself_scores_ten() -> None:
     references = [["a dog runs on grass"], ["two men sit down together"]]
     assert cider_d([texts[0] for texts in references], references) == pytest.approx(10.0)
 
 
-def test_words_of_every_picture_weigh_nothing() -> None:
-    """Idf of what all pictures' references share is log(2 / 2) = 0."""
+def test_words_in_every_document_have_no_weight() -> None:
+    """The IDF of a word in all pictures' references is log(2 / 2) = 0."""
     assert cider_d(["a", "a"], [["a"], ["a"]]) == 0.0
 
 
@@ -60,12 +60,13 @@ def test_bleu_by_hand() -> None:
     """Papineni's example: 'the' seven times has a clipped unigram precision of 2/7."""
     candidate = "the the the the the the the"
     references = ["the cat is on the mat", "there is a cat on the mat"]
-    assert bleu([candidate], [references], orders=1) == pytest.approx(2 / 7)
+    assert bleu([candidate], [references], order=1) == pytest.approx(2 / 7)
 
 
 def test_bleu_4_by_hand() -> None:
-    """Precisions 4/5, 2/4, 1/3 of orders 1 to 3 and none of order 4 give 0; without the odd word
-    all are 1 and only the length counts.
+    """Precisions 4/5, 2/4, 1/3 and 0 of 1-grams to 4-grams give 0.
+
+    Without the odd word all precisions are 1 and only the length counts.
     """
     reference = [["a b c d e f"]]
     assert bleu(["a b c x e"], reference) == 0.0

@@ -1,10 +1,10 @@
-"""What counts as read."""
+"""Recall of OCR."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmdesk.training.eval.ocr_recall import measure_reading, words_found
+from mmdesk.training.eval.ocr_recall import measure_ocr, words_found
 from mmdesk.values import ImageInput
 
 
@@ -13,8 +13,8 @@ class Found:
     text: str
 
 
-class Sleepy:
-    """A reader that reads one word everywhere."""
+class OneWordReader:
+    """OCR that reads one word everywhere."""
 
     def read(self, image: ImageInput) -> Found:
         assert image.width > 0
@@ -27,8 +27,8 @@ def test_words_count_as_often_as_they_are_written() -> None:
     assert words_found("cat", "cats dog") == (0, 1)
 
 
-def test_shares_by_kind() -> None:
-    report = measure_reading(Sleepy(), 4)
+def test_recall_by_kind() -> None:
+    report = measure_ocr(OneWordReader(), 4)
     assert report["pictures"] == 4
     assert set(report["words_read"]) == {"page", "screenshot", "chart", "sign", "all"}
     assert 0 < report["words_read"]["page"] < 0.5

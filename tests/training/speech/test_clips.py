@@ -1,4 +1,4 @@
-"""The clips that are learned from and judged by, and their cached frames."""
+"""Clips for training and evaluation, and their cached frames."""
 
 from __future__ import annotations
 
@@ -13,40 +13,42 @@ from mmdesk.perception.speech_frames import SPEECH_FRAMES
 from mmdesk.training.fused_training import TrainingPaths
 from mmdesk.training.speech import clips
 from mmdesk.training.speech.clips import (
-    SpeechClips,
-    SpokenClip,
+    LabelledClip,
+    SpeechCache,
     cache_speech,
-    clips_of,
-    clips_to_judge,
+    evaluation_clips,
+    training_clips,
 )
-from mmdesk.training.speech.spoken_trainer import varied
-from mmdesk.training.speech.voices import UNHEARD_VOICES, VOICES, Clip
+from mmdesk.training.speech.spoken_trainer import augment
+from mmdesk.training.speech.voices import HELD_OUT_VOICES, VOICES, Clip
 from tests.training.sounds import COLOUR, COUNT, OTHER, clip, frames_of, said
 
 
-def test_every_question_is_spoken_in_many_wordings_and_other_sentences_beside() -> None:
-    spoken = clips_of([COLOUR, COUNT], ["A dog runs ."], 1)
+def test_every_question_is_spoken_in_many_paraphrases_next_to_other_sentences() -> None:
+    spoken = training_clips([COLOUR, COUNT], ["A dog runs ."], 1)
     for question in (COLOUR, COUNT):
         texts = [one.clip.text for one in spoken if one.question == question]
-        assert len(texts) == clips.OF_EACH
-        assert clips.OF_EACH / 2 <= texts.count(question) < 0.75 * clips.OF_EACH
+        assert len(texts) == clips.CLIPS_PER_QUESTION
+        assert (
+            clips.CLIPS_PER_QUESTION / 2 <= texts.count(question) < 0.75 * clips.CLIPS_PER_QUESTION
+        )
         assert len(set(texts)) > 5
     others = [one for one in spoken if not one.question]
-    assert len(others) == round(clips.OTHERS * 2 * clips.OF_EACH)
+    assert len(others) == round(clips.OTHER_SHARE * 2 * clips.CLIPS_PER_QUESTION)
     assert {one.clip.voice for one in spoken} == set(VOICES)
-    assert spoken == clips_of([COLOUR, COUNT], ["A dog runs ."], 1)
-    assert spoken != clips_of([COLOUR, COUNT], ["A dog runs ."], 2)
+    assert spoken == training_clips([COLOUR, COUNT], ["A dog runs ."], 1)
+    assert spoken != training_clips([COLOUR, COUNT], ["A dog runs ."], 2)
 
 
-@pytest.mark.parametrize("kind", UNHEARD_VOICES)
-def test_clips_to_judge_are_by_unheard_voices(kind: str) -> None:
-    judged = clips_to_judge([COLOUR, COUNT, COLOUR], kind, 10.0)
+@pytest.mark.parametrize("kind", HELD_OUT_VOICES)
+def test_evaluation_clips_have_held_out_voices(kind: str) -> None:
+    judged = evaluation_clips([COLOUR, COUNT, COLOUR], kind, 10.0)
     assert [as_known_question(one.text) for one in judged] == [COLOUR, COUNT, COLOUR]
-    assert [one.text == COUNT for one in clips_to_judge([COUNT] * 9, kind, 10.0)].count(True) in (
+    assert [one.text == COUNT for one in evaluation_clips([COUNT] * 9, kind, 10.0)].count(True) in (
         5,
         6,
     )
-    assert {one.voice for one in judged} == set(UNHEARD_VOICES[kind])
+    assert {one.voice for one in judged} == set(HELD_OUT_VOICES[kind])
     assert {one.noise_db for one in judged} == {10.0}
 
 
@@ -54,75 +56,75 @@ def test_speech_is_cached_once_and_silence_left_out(cached: Path) -> None:
     def never(samples: np.ndarray) -> np.ndarray:
         raise AssertionError("encoded again")
 
-    cache_speech([SpokenClip(clip(COLOUR), COLOUR)], never, cached)
-    kept = SpeechClips(cached)
+    cache_speech([LabelledClip(clip(COLOUR), COLOUR)], never, cached)
+    kept = SpeechCache(cached)
     assert kept.questions == [COLOUR, COUNT, ""] * 21
-    assert kept.held_back == [19, 39, 59]
+    assert kept.held_out == [19, 39, 59]
     assert kept.texts == [COLOUR, COUNT, OTHER] * 21
     drawn = kept.at(kept.draw([COUNT, "", COLOUR], np.random.default_rng(0)))
     assert drawn.dtype == np.float32
     for frames, text in zip(drawn, (COUNT, OTHER, COLOUR), strict=True):
         np.testing.assert_allclose(frames, frames_of(said(clip(text))), atol=2e-3)
     with pytest.raises(InputError, match="no speech"):
-        SpeechClips(cached / "nothing")
+        SpeechCache(cached / "nothing")
 
 
-def test_progress_is_told(places: TrainingPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_reported(paths: TrainingPaths, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clips, "speak", said)
-    monkeypatch.setattr(clips, "AT_ONCE", 2)
-    told: list[tuple[int, int]] = []
-    spoken = [SpokenClip(clip(COLOUR), COLOUR)] * 3
-    cache_speech(spoken, frames_of, places.features, lambda *pair: told.append(pair))
-    assert told == [(2, 3), (3, 3)]
+    monkeypatch.setattr(clips, "BATCH", 2)
+    reported: list[tuple[int, int]] = []
+    spoken = [LabelledClip(clip(COLOUR), COLOUR)] * 3
+    cache_speech(spoken, frames_of, paths.features, lambda *pair: reported.append(pair))
+    assert reported == [(2, 3), (3, 3)]
 
 
-def test_speaking_goes_on_where_it_was_broken_off(
-    places: TrainingPaths, monkeypatch: pytest.MonkeyPatch
+def test_an_interrupted_cache_resumes(
+    paths: TrainingPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spoken = [SpokenClip(clip(text), text) for text in (COLOUR, COUNT, COLOUR, COUNT, COLOUR)]
-    spoken.insert(1, SpokenClip(clip("..."), COUNT))
-    monkeypatch.setattr(clips, "AT_ONCE", 2)
-    told: list[str] = []
+    spoken = [LabelledClip(clip(text), text) for text in (COLOUR, COUNT, COLOUR, COUNT, COLOUR)]
+    spoken.insert(1, LabelledClip(clip("..."), COUNT))
+    monkeypatch.setattr(clips, "BATCH", 2)
+    spoken_texts: list[str] = []
 
     def speak(one: Clip) -> np.ndarray:
-        told.append(one.text)
+        spoken_texts.append(one.text)
         return said(one)
 
-    def broken_off(done: int, total: int) -> None:
+    def interrupted(done: int, total: int) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(clips, "speak", speak)
     with pytest.raises(KeyboardInterrupt):
-        cache_speech(spoken, frames_of, places.features, broken_off)
-    assert sorted(told) == ["...", COLOUR]
-    told.clear()
-    cache_speech(spoken, frames_of, places.features)
-    assert sorted(told) == sorted([COUNT, COLOUR, COUNT, COLOUR])
-    kept = SpeechClips(places.features)
+        cache_speech(spoken, frames_of, paths.features, interrupted)
+    assert sorted(spoken_texts) == ["...", COLOUR]
+    spoken_texts.clear()
+    cache_speech(spoken, frames_of, paths.features)
+    assert sorted(spoken_texts) == sorted([COUNT, COLOUR, COUNT, COLOUR])
+    kept = SpeechCache(paths.features)
     assert kept.questions == [COLOUR, COUNT, COLOUR, COUNT, COLOUR]
-    for place, question in enumerate(kept.questions):
+    for index, question in enumerate(kept.questions):
         wanted = frames_of(said(clip(question)))
-        np.testing.assert_allclose(kept.at([place])[0], wanted, atol=2e-3)
-    assert sorted(path.name for path in places.features.glob("speech*")) == [
+        np.testing.assert_allclose(kept.at([index])[0], wanted, atol=2e-3)
+    assert sorted(path.name for path in paths.features.glob("speech*")) == [
         "speech.json",
         "speech.npy",
     ]
 
 
-def test_clips_held_back_are_never_drawn(cached: Path) -> None:
-    kept = SpeechClips(cached)
+def test_held_out_clips_are_never_drawn(cached: Path) -> None:
+    kept = SpeechCache(cached)
     drawn = {
         place
         for seed in range(200)
         for place in kept.draw([COLOUR, COUNT, ""], np.random.default_rng(seed))
     }
-    assert drawn == set(kept.learned) == set(range(63)) - set(kept.held_back)
+    assert drawn == set(kept.train) == set(range(63)) - set(kept.held_out)
 
 
-def test_clips_are_varied_and_not_changed() -> None:
+def test_augmented_clips_are_copies() -> None:
     frames = np.random.default_rng(0).normal(size=(40, SPEECH_FRAMES, 4)).astype(np.float32)
     before = frames.copy()
-    made = varied(frames, np.random.default_rng(1))
+    made = augment(frames, np.random.default_rng(1))
     assert np.array_equal(frames, before)
     hidden = (made == 0).all(axis=2).sum(axis=1)
     assert 0 < (hidden > 0).sum() < 40

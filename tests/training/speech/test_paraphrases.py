@@ -1,4 +1,4 @@
-"""What is said to the model that hears."""
+"""Paraphrases of the known questions, and sentences that are none of them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import pytest
 from mmdesk.perception.fused_model import load_known_questions
 from mmdesk.perception.known_questions import as_known_question
 from mmdesk.settings import resource
-from mmdesk.training.speech.other_sentences import ASIDES
-from mmdesk.training.speech.paraphrases import other_sentences, wordings
+from mmdesk.training.speech.paraphrases import other_sentences, paraphrases, sentence_lists
 
+REQUESTS = sentence_lists()["requests"]
 CAPTIONS = ["A dog runs .", "Two men sit on a bench ."]
 
 
@@ -31,33 +31,33 @@ CAPTIONS = ["A dog runs .", "Two men sit on a bench ."]
         ("what kind of picture is this?", "what sort of image is this?"),
     ],
 )
-def test_a_question_has_many_wordings_that_mean_it(question: str, other: str) -> None:
-    ways = wordings(question)
+def test_a_question_has_many_paraphrases(question: str, other: str) -> None:
+    ways = paraphrases(question)
     assert ways[0] == question
     assert other in ways
     assert len(set(ways)) == len(ways) > 20
     assert {as_known_question(way) for way in ways} == {question}
 
 
-def test_the_questions_that_ship_are_all_taught() -> None:
+def test_the_shipped_questions_are_all_known() -> None:
     shipped = load_known_questions(resource("fused"))
     assert len(shipped) == 132
     assert [as_known_question(question) for question in shipped] == shipped
 
 
-def test_other_sentences_are_no_taught_questions_and_of_all_kinds() -> None:
+def test_other_sentences_are_no_known_questions_and_of_all_kinds() -> None:
     drawn = other_sentences(CAPTIONS, 60, 1)
     assert len(drawn) == 60
     assert not [text for text in drawn if as_known_question(text)]
     assert not [text for text in drawn if "{" in text]
-    kinds = [text in ASIDES for text in drawn], [text in CAPTIONS for text in drawn]
+    kinds = [text in REQUESTS for text in drawn], [text in CAPTIONS for text in drawn]
     assert [sum(kind) for kind in kinds] == pytest.approx([20, 20], abs=2)
     assert drawn == other_sentences(CAPTIONS, 60, 1) != other_sentences(CAPTIONS, 60, 2)
 
 
-def test_none_is_judged_by_that_is_learned_from() -> None:
-    learned = set(other_sentences(CAPTIONS, 900, 1)) & set(ASIDES)
-    judged = set(other_sentences(CAPTIONS, 900, 1, judged=True)) & set(ASIDES)
-    assert not learned & judged
-    assert len(learned) > 60
-    assert len(judged) > 10
+def test_training_and_evaluation_share_no_requests() -> None:
+    train = set(other_sentences(CAPTIONS, 900, 1)) & set(REQUESTS)
+    held_out = set(other_sentences(CAPTIONS, 900, 1, held_out=True)) & set(REQUESTS)
+    assert not train & held_out
+    assert len(train) > 60
+    assert len(held_out) > 10

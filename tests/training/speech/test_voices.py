@@ -1,4 +1,4 @@
-"""Synthesised voices in rooms and noise."""
+"""Synthesised voices with reverberation and noise."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import soundfile
 
 from mmdesk.errors import InputError
 from mmdesk.training.speech import voices
-from mmdesk.training.speech.voices import UNHEARD_VOICES, VOICES, Clip, draw_clip, noisy, speak
+from mmdesk.training.speech.voices import HELD_OUT_VOICES, VOICES, Clip, add_noise, draw_clip, speak
 from mmdesk.values import SAMPLE_RATE
 
 TONE = np.sin(np.arange(SAMPLE_RATE) * 2 * np.pi * 440 / SAMPLE_RATE).astype(np.float32)
@@ -22,15 +22,15 @@ CLIP = Clip("hello", "espeak-ng:en-us", 1.0, 1.0, 0.0, 80.0, 1)
 
 
 class Synthesiser:
-    """A second of a tone, as a WAV; remembers what it was told."""
+    """Fake synthesiser: a second of a tone as a WAV; records the commands."""
 
     def __init__(self) -> None:
         self.commands: list[list[str]] = []
-        self.given: list[bytes] = []
+        self.prompt: list[bytes] = []
 
     def run(self, command: list[str], input: bytes, **_: object) -> subprocess.CompletedProcess:
         self.commands.append(command)
-        self.given.append(input)
+        self.prompt.append(input)
         wav = io.BytesIO()
         soundfile.write(wav, TONE, SAMPLE_RATE, format="WAV")
         return subprocess.CompletedProcess(command, 0, wav.getvalue(), b"")
@@ -44,12 +44,12 @@ def synthesiser(monkeypatch: pytest.MonkeyPatch) -> Synthesiser:
 
 
 def pitch_of(samples: np.ndarray) -> float:
-    """Hz of the strongest tone."""
+    """Return the frequency of the strongest tone in Hz."""
     return float(np.argmax(np.abs(np.fft.rfft(samples, 4 * SAMPLE_RATE)))) / 4
 
 
-def test_voices_to_judge_by_are_none_to_learn_from() -> None:
-    unheard = {voice for some in UNHEARD_VOICES.values() for voice in some}
+def test_held_out_voices_are_not_trained_on() -> None:
+    unheard = {voice for some in HELD_OUT_VOICES.values() for voice in some}
     assert not unheard & set(VOICES)
     people = {"slt", "awb"}  # of whom festival and flite both have voices
     assert not [voice for voice in VOICES if any(name in voice for name in people)]
@@ -64,7 +64,7 @@ def test_a_clip_depends_on_the_generator_alone() -> None:
     assert draw_clip("hello", "flite:rms", np.random.default_rng(1), 10.0).noise_db == 10.0
 
 
-def test_every_synthesiser_is_told_voice_speed_and_words(synthesiser: Synthesiser) -> None:
+def test_every_synthesiser_gets_voice_speed_and_text(synthesiser: Synthesiser) -> None:
     for voice in ("espeak-ng:en-us+f3", "flite:rms", "festival:ked_diphone"):
         speak(replace(CLIP, voice=voice, speed=0.8))
     espeak, flite, festival = synthesiser.commands
@@ -73,7 +73,7 @@ def test_every_synthesiser_is_told_voice_speed_and_words(synthesiser: Synthesise
     assert flite[-2:] == ["hello", "/dev/stdout"]
     assert "voice_ked_diphone" in festival[-1]
     assert "1.250" in festival[-1]
-    assert synthesiser.given == [b"", b"", b"hello"]
+    assert synthesiser.prompt == [b"", b"", b"hello"]
 
 
 def test_another_pitch_is_another_speaker(synthesiser: Synthesiser) -> None:
@@ -83,8 +83,8 @@ def test_another_pitch_is_another_speaker(synthesiser: Synthesiser) -> None:
     assert len(low) > len(high)
 
 
-def test_a_room_goes_on_after_the_voice(synthesiser: Synthesiser) -> None:
-    dry, echoing = speak(CLIP), speak(replace(CLIP, echo_s=0.4))
+def test_reverberation_goes_on_after_the_voice(synthesiser: Synthesiser) -> None:
+    dry, echoing = speak(CLIP), speak(replace(CLIP, rt60_s=0.4))
     longer = len(echoing) - len(TONE)
     assert longer >= 0.4 * SAMPLE_RATE
     tail = echoing[-round(0.4 * SAMPLE_RATE) :]
@@ -93,8 +93,8 @@ def test_a_room_goes_on_after_the_voice(synthesiser: Synthesiser) -> None:
     assert len(dry) < len(echoing)
 
 
-def test_noise_is_so_much_below_the_voice() -> None:
-    sound = noisy(TONE, 10.0, np.random.default_rng(3))
+def test_noise_has_the_signal_to_noise_ratio() -> None:
+    sound = add_noise(TONE, 10.0, np.random.default_rng(3))
     quiet = len(sound) - len(TONE)
     assert 0.05 * SAMPLE_RATE <= quiet <= 0.5 * SAMPLE_RATE
     noise = sound[quiet:] - TONE
@@ -118,7 +118,7 @@ def test_without_the_synthesiser_its_package_is_named(
 
 
 @pytest.mark.skipif(not shutil.which("espeak-ng"), reason="needs espeak-ng")
-def test_the_real_synthesiser_speaks_and_names_a_voice_it_lacks() -> None:
+def test_the_real_synthesiser_speaks_and_a_missing_voice_is_named() -> None:
     said = speak(CLIP)
     assert said.dtype == np.float32
     assert 0.3 < len(said) / SAMPLE_RATE < 3

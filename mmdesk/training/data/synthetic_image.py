@@ -1,4 +1,4 @@
-"""What every made picture is: an image whose words are known because the project drew it."""
+"""Synthetic image with known text and answers, and what all generators of them use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PIL import Image, ImageFont
 
 from mmdesk.training.data.questions import Question
 
-PAINT: dict[str, tuple[int, int, int]] = {
+PALETTE: dict[str, tuple[int, int, int]] = {
     "black": (20, 20, 20),
     "white": (250, 250, 250),
     "red": (214, 39, 40),
@@ -28,12 +28,14 @@ KINDS = ("photo", "drawing", "page", "screenshot", "chart", "sign")
 
 @dataclass(frozen=True, slots=True)
 class SyntheticImage:
-    """A made picture and everything that is true of it.
+    """Synthetic image and what is true of it.
 
     Attributes:
+        image: RGB.
         kind: one of KINDS, never "photo".
-        caption: one sentence; description: two or three.
-        text: what is written in it, lines apart by newlines; "" for none.
+        caption: one sentence.
+        description: two or three sentences.
+        text: written in the picture, lines separated by newlines; "" for none.
         questions: with their answers.
     """
 
@@ -46,28 +48,29 @@ class SyntheticImage:
 
 
 def font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """The font that travels with Pillow: the same picture on every machine."""
+    """Return the font that comes with Pillow: it draws the same picture on every machine."""
     return ImageFont.load_default(size)
 
 
 def pick(rng: np.random.Generator, names: list[str] | tuple[str, ...]) -> str:
+    """Return one of the names at random."""
     return names[int(rng.integers(len(names)))]
 
 
 def sample(rng: np.random.Generator, names: list[str] | tuple[str, ...], count: int) -> list[str]:
-    """`count` different names in random order."""
+    """Return `count` different names in random order."""
     return [names[int(i)] for i in rng.permutation(len(names))[:count]]
 
 
 def jitter(rng: np.random.Generator, colour: str, by: int = 18) -> tuple[int, int, int]:
-    """A paint of that name: lighter or darker, its hue all but the same."""
+    """Return an RGB colour of that name, a little lighter or darker, with nearly the same hue."""
     shift = int(rng.integers(-by, by + 1))
     red, green, blue = (
-        int(np.clip(v + shift + rng.integers(-4, 5), 0, 255)) for v in PAINT[colour]
+        int(np.clip(v + shift + rng.integers(-4, 5), 0, 255)) for v in PALETTE[colour]
     )
     return red, green, blue
 
 
-def exactly(kind: str, text: str, answer: str, *also: str) -> Question:
-    """A question whose answer is known for certain."""
+def exact_question(kind: str, text: str, answer: str, *also: str) -> Question:
+    """Return a question with a certain answer; `also` are other accepted answers."""
     return Question(kind, text, answer, (answer, *also), agreed=5)
