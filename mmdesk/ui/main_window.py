@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from mmdesk.ui import i18n, theme
 from mmdesk.ui.composer import Composer
-from mmdesk.ui.i18n import translated
+from mmdesk.ui.i18n import tr, translated
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.status_bar import StatusBar
 from mmdesk.ui.stylesheet import sheet
@@ -470,7 +470,7 @@ class MainWindow(QMainWindow):
         from PySide6.QtCore import Qt
         from PySide6.QtWidgets import QFileDialog
 
-        dialog = QFileDialog(self, i18n.tr("Attach files"))
+        dialog = QFileDialog(self, tr("Attach files"))
         dialog.setObjectName("fileDialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

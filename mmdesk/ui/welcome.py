@@ -45,8 +45,7 @@ class Welcome(QWidget):
         title = label(tr("What would you like to do?"), "title", wrap=True)
         title.setProperty("alignment", CENTRE)
         text = tr(
-            "Ask, speak, or drop a picture or document anywhere. "
-            "Everything stays on this computer."
+            "Ask, speak, or drop a picture or document anywhere. Everything stays on this computer."
         )
         about = label(text, "muted", wrap=True)
         about.setProperty("alignment", CENTRE)

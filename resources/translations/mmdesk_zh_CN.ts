@@ -836,10 +836,6 @@
         <translation>请关闭其他程序。</translation>
     </message>
     <message>
-        <source>The question does not fit into the model&apos;s context.</source>
-        <translation>问题太长，超出了模型的上下文。</translation>
-    </message>
-    <message>
         <source>This processor cannot compute in int8.</source>
         <translation>此处理器不支持 int8 计算。</translation>
     </message>
@@ -848,12 +844,48 @@
         <translation>请选择 bf16 或 fp32。</translation>
     </message>
     <message>
-        <source>Remove it and fetch it again.</source>
-        <translation>请将其移除后重新下载。</translation>
-    </message>
-    <message>
         <source>Close other programs, or choose a smaller model.</source>
         <translation>请关闭其他程序，或选择更小的模型。</translation>
+    </message>
+    <message>
+        <source>Waiting for “{title}” to finish</source>
+        <translation>正在等待“{title}”回答完毕</translation>
+    </message>
+    <message>
+        <source>a file</source>
+        <translation>某个文件</translation>
+    </message>
+    <message>
+        <source>an attachment is damaged</source>
+        <translation>有一个附件已损坏</translation>
+    </message>
+    <message>
+        <source>exit status {status}</source>
+        <translation>退出状态 {status}</translation>
+    </message>
+    <message>
+        <source>it cannot be read ({reason})</source>
+        <translation>无法读取（{reason}）</translation>
+    </message>
+    <message>
+        <source>it does not respond</source>
+        <translation>没有响应</translation>
+    </message>
+    <message>
+        <source>it is not a Word document</source>
+        <translation>不是 Word 文档</translation>
+    </message>
+    <message>
+        <source>its files are damaged</source>
+        <translation>文件已损坏</translation>
+    </message>
+    <message>
+        <source>its process ended, perhaps out of memory</source>
+        <translation>转换进程已退出，可能是内存不足</translation>
+    </message>
+    <message>
+        <source>killed by the system, perhaps out of memory</source>
+        <translation>被系统终止，可能是内存不足</translation>
     </message>
     <message>
         <source>loading the model</source>
@@ -862,30 +894,6 @@
     <message>
         <source>looking at the picture</source>
         <translation>正在看图片</translation>
-    </message>
-    <message>
-        <source>listening</source>
-        <translation>正在聆听</translation>
-    </message>
-    <message>
-        <source>Update mmdesk to see the conversations; they are left as they are.</source>
-        <translation>请更新 mmdesk 以查看对话；对话保持原样。</translation>
-    </message>
-    <message>
-        <source>Conversations are forgotten when mmdesk ends.</source>
-        <translation>对话在 mmdesk 退出后不会保留。</translation>
-    </message>
-    <message>
-        <source>mmdesk history list shows them.</source>
-        <translation>mmdesk history list 可列出所有对话。</translation>
-    </message>
-    <message>
-        <source>The message is not there any more.</source>
-        <translation>这条消息已不存在。</translation>
-    </message>
-    <message>
-        <source>Update mmdesk to read it.</source>
-        <translation>请更新 mmdesk 后再读取。</translation>
     </message>
     <message>
         <source>Pictures: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC. Sound: WAV, FLAC, MP3, OGG, M4A. Documents: TXT, MD, HTML, PDF, DOCX.</source>
@@ -956,32 +964,12 @@
         <translation>在 Debian 或 Ubuntu 上：sudo apt install libportaudio2</translation>
     </message>
     <message>
-        <source>Another program may be using it; close that one, or choose another microphone.</source>
-        <translation>可能有其他程序正在使用它；请关闭该程序，或选择别的麦克风。</translation>
-    </message>
-    <message>
-        <source>Better translations and summaries; four cores and 8 GB of memory advised.</source>
-        <translation>翻译和总结更好；建议四个核心和 8 GB 内存。</translation>
-    </message>
-    <message>
-        <source>Drop its pages as pictures (PNG or JPEG): text in pictures is read.</source>
-        <translation>请将各页作为图片（PNG 或 JPEG）拖入：图片中的文字可以识别。</translation>
-    </message>
-    <message>
         <source>Export it again.</source>
         <translation>请重新导出。</translation>
     </message>
     <message>
-        <source>Looks at pictures.</source>
-        <translation>看图片。</translation>
-    </message>
-    <message>
         <source>Open it in a PDF viewer and save a copy without the password.</source>
         <translation>请在 PDF 阅读器中打开，并另存一份不带密码的副本。</translation>
-    </message>
-    <message>
-        <source>Check who may read it.</source>
-        <translation>请检查它的读取权限。</translation>
     </message>
     <message>
         <source>Choose the files inside it.</source>
@@ -994,10 +982,6 @@
     <message>
         <source>Check the name and the folder.</source>
         <translation>请检查名称和文件夹。</translation>
-    </message>
-    <message>
-        <source>Make room, or move mmdesk&apos;s folder by setting MMDESK_HOME.</source>
-        <translation>请腾出空间，或设置 MMDESK_HOME 来移动 mmdesk 的文件夹。</translation>
     </message>
     <message>
         <source>Choose the model&apos;s instruct or chat version.</source>
@@ -1016,20 +1000,8 @@
         <translation>请重新下载。</translation>
     </message>
     <message>
-        <source>Small and English only; stands in when the default cannot be had.</source>
-        <translation>很小，只会英文；默认模型无法获得时代替它。</translation>
-    </message>
-    <message>
         <source>The language model that answers.</source>
         <translation>负责回答的语言模型。</translation>
-    </message>
-    <message>
-        <source>Weights as pickles (.bin, .pt) can run code and are never loaded.</source>
-        <translation>pickle 格式的权重（.bin、.pt）可能运行代码，因此绝不载入。</translation>
-    </message>
-    <message>
-        <source>Use a code such as en or zh.</source>
-        <translation>请使用 en 或 zh 之类的代码。</translation>
     </message>
     <message>
         <source>Install rapidocr again.</source>
@@ -1052,24 +1024,12 @@
         <translation>引擎没有统计文本的词元数。</translation>
     </message>
     <message>
-        <source>The text is no longer than the summary that was asked for.</source>
-        <translation>原文并不比所要求的总结更长。</translation>
-    </message>
-    <message>
         <source>There is no text to translate.</source>
         <translation>没有可翻译的文字。</translation>
     </message>
     <message>
-        <source>Writes down what is said.</source>
-        <translation>把说的话写成文字。</translation>
-    </message>
-    <message>
         <source>translating</source>
         <translation>正在翻译</translation>
-    </message>
-    <message>
-        <source>Not every number of the original is in the translation: please check them.</source>
-        <translation>译文中缺少原文的部分数字：请核对。</translation>
     </message>
     <message>
         <source>Dutch</source>
@@ -1080,8 +1040,248 @@
         <translation>波兰文</translation>
     </message>
     <message>
+        <source>Speech in &quot;{language}&quot; cannot be transcribed.</source>
+        <translation>无法转写“{language}”语音。</translation>
+    </message>
+    <message>
+        <source>Speech to text.</source>
+        <translation>语音转文字。</translation>
+    </message>
+    <message>
+        <source>Supported formats: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC.</source>
+        <translation>支持的格式：JPEG、PNG、WebP、GIF、BMP、TIFF、HEIC。</translation>
+    </message>
+    <message>
+        <source>Supported formats: TXT, MD, HTML, PDF, DOCX.</source>
+        <translation>支持的格式：TXT、MD、HTML、PDF、DOCX。</translation>
+    </message>
+    <message>
+        <source>Supported formats: WAV, FLAC, MP3, OGG, M4A.</source>
+        <translation>支持的格式：WAV、FLAC、MP3、OGG、M4A。</translation>
+    </message>
+    <message>
+        <source>Supported: {languages}.</source>
+        <translation>支持的语言：{languages}。</translation>
+    </message>
+    <message>
         <source>Swedish</source>
         <translation>瑞典文</translation>
+    </message>
+    <message>
+        <source>The colour scheme cannot be {scheme!r}.</source>
+        <translation>配色方案不能是 {scheme!r}。</translation>
+    </message>
+    <message>
+        <source>The conversations cannot be opened ({reason}).</source>
+        <translation>无法打开对话记录（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The conversations could not be read ({reason}).</source>
+        <translation>无法读取对话（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The damaged file was kept as {path}.</source>
+        <translation>损坏的文件保留为 {path}。</translation>
+    </message>
+    <message>
+        <source>The description of &quot;{name}&quot;</source>
+        <translation>“{name}”的描述</translation>
+    </message>
+    <message>
+        <source>The details are in {file}.</source>
+        <translation>详情在 {file} 中。</translation>
+    </message>
+    <message>
+        <source>The document</source>
+        <translation>该文档</translation>
+    </message>
+    <message>
+        <source>The document &quot;{name}&quot;</source>
+        <translation>文档“{name}”</translation>
+    </message>
+    <message>
+        <source>The download stopped unexpectedly.</source>
+        <translation>下载意外停止。</translation>
+    </message>
+    <message>
+        <source>The engine stopped unexpectedly ({reason}).</source>
+        <translation>引擎意外停止（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The file</source>
+        <translation>该文件</translation>
+    </message>
+    <message>
+        <source>The file may be damaged.</source>
+        <translation>文件可能已损坏。</translation>
+    </message>
+    <message>
+        <source>The file of conversations was damaged. A new one was started.</source>
+        <translation>对话记录文件已损坏，因此新建了一个。</translation>
+    </message>
+    <message>
+        <source>The image model in {folder} cannot be loaded: {error}</source>
+        <translation>无法载入 {folder} 中的图像模型：{error}</translation>
+    </message>
+    <message>
+        <source>The image model in {folder} cannot be loaded: {problem}.</source>
+        <translation>无法载入 {folder} 中的图像模型：{problem}。</translation>
+    </message>
+    <message>
+        <source>The image model&apos;s tokenizer {file} cannot be read: {error}</source>
+        <translation>无法读取图像模型的分词器 {file}：{error}</translation>
+    </message>
+    <message>
+        <source>The language cannot be {language!r}.</source>
+        <translation>语言不能是 {language!r}。</translation>
+    </message>
+    <message>
+        <source>The language model is not installed yet.</source>
+        <translation>语言模型尚未安装。</translation>
+    </message>
+    <message>
+        <source>The language {name!r} is not supported.</source>
+        <translation>不支持语言 {name!r}。</translation>
+    </message>
+    <message>
+        <source>The log has the details ({kind}).</source>
+        <translation>详情请看日志（{kind}）。</translation>
+    </message>
+    <message>
+        <source>The message</source>
+        <translation>这条消息</translation>
+    </message>
+    <message>
+        <source>The microphone &quot;{name}&quot; cannot be opened: {reason}.</source>
+        <translation>无法打开麦克风“{name}”：{reason}。</translation>
+    </message>
+    <message>
+        <source>The microphone cannot be used ({kind}).</source>
+        <translation>无法使用麦克风（{kind}）。</translation>
+    </message>
+    <message>
+        <source>The model &quot;{part}&quot; cannot be loaded ({error}).</source>
+        <translation>无法载入模型“{part}”（{error}）。</translation>
+    </message>
+    <message>
+        <source>The model &quot;{part}&quot; cannot compute in int8 here.</source>
+        <translation>模型“{part}”在这里不能用 int8 计算。</translation>
+    </message>
+    <message>
+        <source>The model {part} ({title}) is not installed.</source>
+        <translation>模型 {part}（{title}）尚未安装。</translation>
+    </message>
+    <message>
+        <source>The model {part} failed its verification: {reason}.</source>
+        <translation>模型 {part} 未通过校验：{reason}。</translation>
+    </message>
+    <message>
+        <source>The models cannot be changed: {reason}.</source>
+        <translation>无法更改模型：{reason}。</translation>
+    </message>
+    <message>
+        <source>The oldest message no longer fits and was left out.</source>
+        <translation>最早的一条消息已放不下，未计入。</translation>
+    </message>
+    <message>
+        <source>The oldest {count} messages no longer fit and were left out.</source>
+        <translation>最早的 {count} 条消息已放不下，未计入。</translation>
+    </message>
+    <message>
+        <source>The picture</source>
+        <translation>该图片</translation>
+    </message>
+    <message>
+        <source>The precision cannot be {precision!r}.</source>
+        <translation>精度不能是 {precision!r}。</translation>
+    </message>
+    <message>
+        <source>The question is too long for this model.</source>
+        <translation>问题太长，这个模型处理不了。</translation>
+    </message>
+    <message>
+        <source>The recording</source>
+        <translation>该录音</translation>
+    </message>
+    <message>
+        <source>The recording &quot;{name}&quot;</source>
+        <translation>录音“{name}”</translation>
+    </message>
+    <message>
+        <source>The repetition penalty cannot be {value}.</source>
+        <translation>重复惩罚不能是 {value}。</translation>
+    </message>
+    <message>
+        <source>The speech model {model} cannot be loaded: {problem}.</source>
+        <translation>无法载入语音模型 {model}：{problem}。</translation>
+    </message>
+    <message>
+        <source>The temperature cannot be {value}.</source>
+        <translation>温度不能是 {value}。</translation>
+    </message>
+    <message>
+        <source>The text is already as short as the summary you asked for.</source>
+        <translation>原文已经和您要的总结一样短。</translation>
+    </message>
+    <message>
+        <source>The text is already in {language}.</source>
+        <translation>原文已经是{language}。</translation>
+    </message>
+    <message>
+        <source>The text recognition model ({part}) is missing from the rapidocr package.</source>
+        <translation>rapidocr 软件包中缺少文字识别模型（{part}）。</translation>
+    </message>
+    <message>
+        <source>The text size cannot be {percent} %.</source>
+        <translation>文字大小不能是 {percent} %。</translation>
+    </message>
+    <message>
+        <source>The time before the model is unloaded cannot be negative.</source>
+        <translation>卸载模型前的等待时间不能为负数。</translation>
+    </message>
+    <message>
+        <source>The vision model {model} cannot be loaded: {problem}.</source>
+        <translation>无法载入视觉模型 {model}：{problem}。</translation>
+    </message>
+    <message>
+        <source>There is no conversation {conversation!r}.</source>
+        <translation>没有对话 {conversation!r}。</translation>
+    </message>
+    <message>
+        <source>There is no microphone &quot;{name}&quot;.</source>
+        <translation>没有名为“{name}”的麦克风。</translation>
+    </message>
+    <message>
+        <source>There is no model called &apos;{name}&apos;.</source>
+        <translation>没有名为“{name}”的模型。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to load the model &quot;{part}&quot;.</source>
+        <translation>内存不足，无法载入模型“{part}”。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to open {name}.</source>
+        <translation>内存不足，无法打开 {name}。</translation>
+    </message>
+    <message>
+        <source>They will be lost when mmdesk closes.</source>
+        <translation>mmdesk 关闭后，对话将会丢失。</translation>
+    </message>
+    <message>
+        <source>This message no longer exists.</source>
+        <translation>这条消息已不存在。</translation>
+    </message>
+    <message>
+        <source>Try a part of it.</source>
+        <translation>请只用其中一部分试试。</translation>
+    </message>
+    <message>
+        <source>Try again: it resumes where it left off.</source>
+        <translation>请重试：会从中断处继续。</translation>
+    </message>
+    <message>
+        <source>Try again: mmdesk models get {part}</source>
+        <translation>请重试：mmdesk models get {part}</translation>
     </message>
     <message>
         <source>Turkish</source>
@@ -1090,6 +1290,410 @@
     <message>
         <source>Ukrainian</source>
         <translation>乌克兰文</translation>
+    </message>
+    <message>
+        <source>mmdesk can&apos;t open {name}.</source>
+        <translation>mmdesk 无法打开 {name}。</translation>
+    </message>
+    <message>
+        <source>mmdesk history list shows all conversations.</source>
+        <translation>用 mmdesk history list 可以查看所有对话。</translation>
+    </message>
+    <message>
+        <source>mmdesk keeps trying. Nothing is lost while this window is open.</source>
+        <translation>mmdesk 会继续尝试；只要窗口开着，就不会丢失任何内容。</translation>
+    </message>
+    <message>
+        <source>native code crashed with signal {number}</source>
+        <translation>本机代码崩溃，信号 {number}</translation>
+    </message>
+    <message>
+        <source>one passage</source>
+        <translation>其中一个段落</translation>
+    </message>
+    <message>
+        <source>reading part {part} of {parts}</source>
+        <translation>正在阅读第 {part} 部分，共 {parts} 部分</translation>
+    </message>
+    <message>
+        <source>the model hub answered {status}</source>
+        <translation>模型站点返回 {status}</translation>
+    </message>
+    <message>
+        <source>the model hub cannot be reached</source>
+        <translation>无法连接模型站点</translation>
+    </message>
+    <message>
+        <source>the picture {name} is damaged</source>
+        <translation>图片 {name} 已损坏</translation>
+    </message>
+    <message>
+        <source>the recording {name} is damaged</source>
+        <translation>录音 {name} 已损坏</translation>
+    </message>
+    <message>
+        <source>the server answered {status}</source>
+        <translation>服务器返回 {status}</translation>
+    </message>
+    <message>
+        <source>the server cannot resume the download</source>
+        <translation>服务器无法继续下载</translation>
+    </message>
+    <message>
+        <source>the server resumed at the wrong position</source>
+        <translation>服务器从错误的位置继续下载</translation>
+    </message>
+    <message>
+        <source>the transfer ended early</source>
+        <translation>传输提前结束</translation>
+    </message>
+    <message>
+        <source>there is no source for it</source>
+        <translation>没有可用的来源</translation>
+    </message>
+    <message>
+        <source>top_k cannot be negative ({value}).</source>
+        <translation>top_k 不能为负数（{value}）。</translation>
+    </message>
+    <message>
+        <source>top_p must be above 0 and at most 1, not {value}.</source>
+        <translation>top_p 必须大于 0 且不超过 1，不能是 {value}。</translation>
+    </message>
+    <message>
+        <source>transcribing</source>
+        <translation>正在转成文字</translation>
+    </message>
+    <message>
+        <source>translating into {language}</source>
+        <translation>正在翻译成{language}</translation>
+    </message>
+    <message>
+        <source>unknown role: {role!r}</source>
+        <translation>未知的角色：{role!r}</translation>
+    </message>
+    <message>
+        <source>{count} passages</source>
+        <translation>其中 {count} 个段落</translation>
+    </message>
+    <message>
+        <source>{count} sentences may still contain {language}.</source>
+        <translation>有 {count} 句话可能还含有{language}。</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read</source>
+        <translation>无法读取 {file}</translation>
+    </message>
+    <message>
+        <source>{file} cannot be written: {reason}.</source>
+        <translation>无法写入 {file}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{file} does not belong to this model</source>
+        <translation>{file} 不属于这个模型</translation>
+    </message>
+    <message>
+        <source>{file} has changed</source>
+        <translation>{file} 已被改动</translation>
+    </message>
+    <message>
+        <source>{file} is missing</source>
+        <translation>缺少 {file}</translation>
+    </message>
+    <message>
+        <source>{file} is missing or cannot be read</source>
+        <translation>{file} 缺失或无法读取</translation>
+    </message>
+    <message>
+        <source>{file} was added to it</source>
+        <translation>其中多出了 {file}</translation>
+    </message>
+    <message>
+        <source>{first}; {next}</source>
+        <translation>{first}；{next}</translation>
+    </message>
+    <message>
+        <source>{folder} has no chat template: it continues text but does not answer.</source>
+        <translation>{folder} 没有对话模板：它只会续写文字，不会回答。</translation>
+    </message>
+    <message>
+        <source>{folder} has no safetensors weights.</source>
+        <translation>{folder} 没有 safetensors 格式的权重。</translation>
+    </message>
+    <message>
+        <source>{folder} has no tokenizer: {file} is missing.</source>
+        <translation>{folder} 没有分词器：缺少 {file}。</translation>
+    </message>
+    <message>
+        <source>{folder} is incomplete: {file} is cut off or damaged.</source>
+        <translation>{folder} 不完整：{file} 被截断或已损坏。</translation>
+    </message>
+    <message>
+        <source>{folder} is incomplete: {file} is missing.</source>
+        <translation>{folder} 不完整：缺少 {file}。</translation>
+    </message>
+    <message>
+        <source>{folder} is not a text model.</source>
+        <translation>{folder} 不是文本模型。</translation>
+    </message>
+    <message>
+        <source>{folder} is not a text model: it is made for {architecture}.</source>
+        <translation>{folder} 不是文本模型：它用于 {architecture}。</translation>
+    </message>
+    <message>
+        <source>{folder} is not a transformers model: {file} is missing.</source>
+        <translation>{folder} 不是 transformers 模型：缺少 {file}。</translation>
+    </message>
+    <message>
+        <source>{folder} is quantised in a format that mmdesk does not support.</source>
+        <translation>mmdesk 不支持 {folder} 的量化格式。</translation>
+    </message>
+    <message>
+        <source>{folder} needs its own program code, which mmdesk never runs.</source>
+        <translation>{folder} 需要运行自带的程序代码，而 mmdesk 绝不会运行这类代码。</translation>
+    </message>
+    <message>
+        <source>{folder}: {file} cannot be read.</source>
+        <translation>{folder}：无法读取 {file}。</translation>
+    </message>
+    <message>
+        <source>{model} could not be downloaded from any source. {other} is used instead.</source>
+        <translation>从任何来源都无法下载 {model}，暂用 {other} 代替。</translation>
+    </message>
+    <message>
+        <source>{name!r} is not the name of an attachment.</source>
+        <translation>{name!r} 不是附件的名称。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be opened: permission denied.</source>
+        <translation>无法打开 {name}：没有权限。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be opened: {reason}.</source>
+        <translation>无法打开 {name}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read ({kind}).</source>
+        <translation>无法读取 {name}（{kind}）。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {reason}.</source>
+        <translation>无法读取 {name}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{name} could not be read: the decoder crashed.</source>
+        <translation>无法读取 {name}：解码程序崩溃了。</translation>
+    </message>
+    <message>
+        <source>{name} has no pages.</source>
+        <translation>{name} 没有页面。</translation>
+    </message>
+    <message>
+        <source>{name} has no sound in it.</source>
+        <translation>{name} 里没有声音。</translation>
+    </message>
+    <message>
+        <source>{name} has no text to summarise.</source>
+        <translation>{name} 没有可总结的文字。</translation>
+    </message>
+    <message>
+        <source>{name} has no text.</source>
+        <translation>{name} 没有文字。</translation>
+    </message>
+    <message>
+        <source>{name} has {characters:,} characters; at most {most:,} can be read.</source>
+        <translation>{name} 有 {characters:,} 个字符；最多可以读取 {most:,} 个。</translation>
+    </message>
+    <message>
+        <source>{name} has {size:,.0f} MB; at most {most:,.0f} MB can be opened.</source>
+        <translation>{name} 有 {size:,.0f} MB；最多可以打开 {most:,.0f} MB 的文件。</translation>
+    </message>
+    <message>
+        <source>{name} has {width:,} × {height:,} pixels; at most {most} megapixels can be opened.</source>
+        <translation>{name} 有 {width:,} × {height:,} 像素；最多可以打开 {most} 百万像素的图片。</translation>
+    </message>
+    <message>
+        <source>{name} is a PowerPoint presentation, not a Word document.</source>
+        <translation>{name} 是 PowerPoint 演示文稿，不是 Word 文档。</translation>
+    </message>
+    <message>
+        <source>{name} is a ZIP archive, not a Word document.</source>
+        <translation>{name} 是 ZIP 压缩包，不是 Word 文档。</translation>
+    </message>
+    <message>
+        <source>{name} is a device or a pipe, not a file.</source>
+        <translation>{name} 是设备或管道，不是文件。</translation>
+    </message>
+    <message>
+        <source>{name} is a folder, not a file.</source>
+        <translation>{name} 是文件夹，不是文件。</translation>
+    </message>
+    <message>
+        <source>{name} is a picture without pixels.</source>
+        <translation>{name} 是没有像素的图片。</translation>
+    </message>
+    <message>
+        <source>{name} is a scan: its only page is a picture without a text layer.</source>
+        <translation>{name} 是扫描件：唯一的一页是图片，没有文字层。</translation>
+    </message>
+    <message>
+        <source>{name} is a scan: its {pages} pages are pictures without a text layer.</source>
+        <translation>{name} 是扫描件：{pages} 页都是图片，没有文字层。</translation>
+    </message>
+    <message>
+        <source>{name} is an Excel workbook, not a Word document.</source>
+        <translation>{name} 是 Excel 工作簿，不是 Word 文档。</translation>
+    </message>
+    <message>
+        <source>{name} is an RTF file, which cannot be read.</source>
+        <translation>{name} 是 RTF 文件，无法读取。</translation>
+    </message>
+    <message>
+        <source>{name} is an old Office file (.doc).</source>
+        <translation>{name} 是旧版 Office 文件（.doc）。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged</source>
+        <translation>{name} 已损坏</translation>
+    </message>
+    <message>
+        <source>{name} is damaged (wrong checksum)</source>
+        <translation>{name} 已损坏（校验和不符）</translation>
+    </message>
+    <message>
+        <source>{name} is damaged ({reason}). Nothing was imported.</source>
+        <translation>{name} 已损坏（{reason}），没有导入任何内容。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: some of its samples are not numbers.</source>
+        <translation>{name} 已损坏：部分采样不是数字。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: {reason}.</source>
+        <translation>{name} 已损坏：{reason}。</translation>
+    </message>
+    <message>
+        <source>{name} is empty.</source>
+        <translation>{name} 是空的。</translation>
+    </message>
+    <message>
+        <source>{name} is empty: it has no sound.</source>
+        <translation>{name} 是空的：没有声音。</translation>
+    </message>
+    <message>
+        <source>{name} is incomplete: the end of the picture is missing.</source>
+        <translation>{name} 不完整：图片末尾缺失。</translation>
+    </message>
+    <message>
+        <source>{name} is longer than {hours} hours.</source>
+        <translation>{name} 超过了 {hours} 小时。</translation>
+    </message>
+    <message>
+        <source>{name} is missing</source>
+        <translation>缺少 {name}</translation>
+    </message>
+    <message>
+        <source>{name} is nested too deeply to be read.</source>
+        <translation>{name} 嵌套过深，无法读取。</translation>
+    </message>
+    <message>
+        <source>{name} is not a JSON file: {error}.</source>
+        <translation>{name} 不是 JSON 文件：{error}。</translation>
+    </message>
+    <message>
+        <source>{name} is not a PDF mmdesk can read: it is damaged or incomplete.</source>
+        <translation>{name} 不是 mmdesk 能读取的 PDF：已损坏或不完整。</translation>
+    </message>
+    <message>
+        <source>{name} is not a file of mmdesk conversations.</source>
+        <translation>{name} 不是 mmdesk 的对话文件。</translation>
+    </message>
+    <message>
+        <source>{name} is not a folder.</source>
+        <translation>{name} 不是文件夹。</translation>
+    </message>
+    <message>
+        <source>{name} is not a picture mmdesk can read.</source>
+        <translation>{name} 不是 mmdesk 能读取的图片。</translation>
+    </message>
+    <message>
+        <source>{name} is not a sound file mmdesk can read.</source>
+        <translation>{name} 不是 mmdesk 能读取的音频文件。</translation>
+    </message>
+    <message>
+        <source>{name} is not a text file: its bytes are not text in a known encoding.</source>
+        <translation>{name} 不是文本文件：无法以任何已知编码读出文字。</translation>
+    </message>
+    <message>
+        <source>{name} is protected by a password.</source>
+        <translation>{name} 有密码保护。</translation>
+    </message>
+    <message>
+        <source>{name} is too long to read at once. Answered from {passages} ({percent} %).</source>
+        <translation>{name} 太长，无法一次读完。回答依据的是{passages}（占 {percent} %）。</translation>
+    </message>
+    <message>
+        <source>{name} is too long, so its middle was left out.</source>
+        <translation>{name}太长，中间部分没有读取。</translation>
+    </message>
+    <message>
+        <source>{name} needs more memory than this computer has.</source>
+        <translation>这台电脑内存不足，无法读取 {name}。</translation>
+    </message>
+    <message>
+        <source>{name} took too long to read.</source>
+        <translation>读取 {name} 用时过长。</translation>
+    </message>
+    <message>
+        <source>{name} was saved by a newer mmdesk (format {version}, this one reads up to {newest}).</source>
+        <translation>{name} 是用更新版本的 mmdesk 保存的（格式 {version}，当前程序最高支持 {newest}）。</translation>
+    </message>
+    <message>
+        <source>{name} was saved by a newer mmdesk.</source>
+        <translation>{name} 是用更新版本的 mmdesk 保存的。</translation>
+    </message>
+    <message>
+        <source>{name} would unpack to {size:,.1f} GB, which is too large to open.</source>
+        <translation>{name} 解压后将达到 {size:,.1f} GB，太大，无法打开。</translation>
+    </message>
+    <message>
+        <source>{part} cannot be saved: {reason}.</source>
+        <translation>无法保存 {part}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be opened: {error}.</source>
+        <translation>无法打开 {path}：{error}。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {error}.</source>
+        <translation>无法读取 {path}：{error}。</translation>
+    </message>
+    <message>
+        <source>{path} does not exist.</source>
+        <translation>{path} 不存在。</translation>
+    </message>
+    <message>
+        <source>{title} ({part}) could not be converted: {reason}.</source>
+        <translation>无法转换 {title}（{part}）：{reason}。</translation>
+    </message>
+    <message>
+        <source>{title} ({part}) could not be downloaded: {reason}.</source>
+        <translation>无法下载 {title}（{part}）：{reason}。</translation>
+    </message>
+    <message>
+        <source>{title} cannot be read: {file} is missing or locked.</source>
+        <translation>无法读取 {title}：{file} 缺失或被锁定。</translation>
+    </message>
+    <message>
+        <source>{title} cannot be written to {folder}: {reason}.</source>
+        <translation>无法将 {title} 写入 {folder}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{title} has changed since it was added: {file} is a different file.</source>
+        <translation>{title} 在添加之后发生了变化：{file} 已不是原来的文件。</translation>
+    </message>
+    <message>
+        <source>{wanted} could not be downloaded, so {fallback} is used instead. To try again: mmdesk models get {part}</source>
+        <translation>无法下载 {wanted}，改用 {fallback}。重试请运行：mmdesk models get {part}</translation>
     </message>
     <message>
         <source>Czech</source>
@@ -1120,6 +1724,18 @@
         <translation>印地文</translation>
     </message>
     <message>
+        <source>Update mmdesk to import it.</source>
+        <translation>请更新 mmdesk 后再导入。</translation>
+    </message>
+    <message>
+        <source>Update mmdesk to open your conversations. They have not been changed.</source>
+        <translation>请更新 mmdesk 以打开您的对话。对话没有被改动。</translation>
+    </message>
+    <message>
+        <source>Use a language code such as en or zh.</source>
+        <translation>请使用 en 或 zh 之类的语言代码。</translation>
+    </message>
+    <message>
         <source>Vietnamese</source>
         <translation>越南文</translation>
     </message>
@@ -1148,12 +1764,84 @@
         <translation>引擎没有给文本评分。</translation>
     </message>
     <message>
+        <source>A summary needs at least {least} words, not {words}.</source>
+        <translation>总结至少需要 {least} 个词，不能是 {words} 个。</translation>
+    </message>
+    <message>
+        <source>Add its pages as pictures (PNG or JPEG): text in pictures is read.</source>
+        <translation>请将各页作为图片（PNG 或 JPEG）添加：图片中的文字可以识别。</translation>
+    </message>
+    <message>
+        <source>Another mmdesk is downloading {part} right now.</source>
+        <translation>另一个 mmdesk 正在下载 {part}。</translation>
+    </message>
+    <message>
+        <source>Another program may be using it. Close that program or choose another microphone.</source>
+        <translation>可能有其他程序正在使用它。请关闭该程序，或选择别的麦克风。</translation>
+    </message>
+    <message>
+        <source>Answering…</source>
+        <translation>正在回答…</translation>
+    </message>
+    <message>
+        <source>Ask again: the engine restarts. If it happens again, close other programs or choose a smaller model.</source>
+        <translation>请再问一次，引擎会重新启动。如果再次出现，请关闭其他程序或选择更小的模型。</translation>
+    </message>
+    <message>
+        <source>Available microphones: {names}.</source>
+        <translation>可用的麦克风：{names}。</translation>
+    </message>
+    <message>
+        <source>Available models: {names}.</source>
+        <translation>可用的模型：{names}。</translation>
+    </message>
+    <message>
+        <source>Better translations and summaries; four cores and 8 GB of memory recommended.</source>
+        <translation>翻译和总结更好；建议四个核心和 8 GB 内存。</translation>
+    </message>
+    <message>
+        <source>Check the file&apos;s permissions.</source>
+        <translation>请检查文件的权限。</translation>
+    </message>
+    <message>
+        <source>Check your internet connection, then run: mmdesk models get {part}</source>
+        <translation>请检查网络连接，然后运行：mmdesk models get {part}</translation>
+    </message>
+    <message>
         <source>Chinese</source>
         <translation>中文</translation>
     </message>
     <message>
+        <source>Conversations cannot be saved in {folder}: {error}.</source>
+        <translation>无法将对话保存在 {folder}：{error}。</translation>
+    </message>
+    <message>
+        <source>Conversations cannot be saved now ({reason}).</source>
+        <translation>现在无法保存对话（{reason}）。</translation>
+    </message>
+    <message>
+        <source>Download cancelled.</source>
+        <translation>下载已取消。</translation>
+    </message>
+    <message>
+        <source>Download it ({size}): mmdesk models get {part}</source>
+        <translation>请下载（{size}）：mmdesk models get {part}</translation>
+    </message>
+    <message>
+        <source>Download it again: mmdesk models get {model}</source>
+        <translation>请重新下载：mmdesk models get {model}</translation>
+    </message>
+    <message>
+        <source>Download it again: mmdesk models get {part}</source>
+        <translation>请重新下载：mmdesk models get {part}</translation>
+    </message>
+    <message>
         <source>English</source>
         <translation>英文</translation>
+    </message>
+    <message>
+        <source>Free some disk space, or move mmdesk&apos;s folder by setting MMDESK_HOME.</source>
+        <translation>请腾出磁盘空间，或设置 MMDESK_HOME 来移动 mmdesk 的文件夹。</translation>
     </message>
     <message>
         <source>French</source>
@@ -1162,6 +1850,110 @@
     <message>
         <source>German</source>
         <translation>德文</translation>
+    </message>
+    <message>
+        <source>If you changed it, add the folder again: {folder}</source>
+        <translation>如果是您改动的，请重新添加文件夹：{folder}</translation>
+    </message>
+    <message>
+        <source>It should be in {folder}. Put it back, or add the folder at its new place.</source>
+        <translation>它应当位于 {folder}。请将其放回，或添加它现在所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Loading the model…</source>
+        <translation>正在载入模型…</translation>
+    </message>
+    <message>
+        <source>Looked at {picture} again: {question} Perhaps {answer} ({percent} %), but not sure.</source>
+        <translation>又看了一遍 {picture}：{question} 也许是 {answer}（{percent} %），但不确定。</translation>
+    </message>
+    <message>
+        <source>Looked at {picture} again: {question} {answer} ({percent} %)</source>
+        <translation>又看了一遍 {picture}：{question} {answer}（{percent} %）</translation>
+    </message>
+    <message>
+        <source>Looking at the picture…</source>
+        <translation>正在看图片…</translation>
+    </message>
+    <message>
+        <source>Models cannot be listed ({kind}).</source>
+        <translation>无法列出模型（{kind}）。</translation>
+    </message>
+    <message>
+        <source>New conversations will be lost when you quit mmdesk.</source>
+        <translation>退出 mmdesk 后，新的对话不会保留。</translation>
+    </message>
+    <message>
+        <source>Not enough disk space for {title}: {needed} needed, {free} free in {folder}.</source>
+        <translation>磁盘空间不足，放不下 {title}：需要 {needed}，{folder} 中可用 {free}。</translation>
+    </message>
+    <message>
+        <source>Nothing was recorded: no sound came from the microphone.</source>
+        <translation>没有录到声音：麦克风没有传来声音。</translation>
+    </message>
+    <message>
+        <source>Nothing was recorded: the microphone was disconnected.</source>
+        <translation>没有录到声音：麦克风已断开。</translation>
+    </message>
+    <message>
+        <source>One sentence may still contain {language}.</source>
+        <translation>有一句话可能还含有{language}。</translation>
+    </message>
+    <message>
+        <source>Pickled weights (.bin, .pt) can run code, so mmdesk never loads them.</source>
+        <translation>pickle 格式的权重（.bin、.pt）可能运行代码，因此 mmdesk 绝不载入。</translation>
+    </message>
+    <message>
+        <source>Plug in a microphone, or allow access to it in the system settings.</source>
+        <translation>请接上麦克风，或在系统设置中允许访问麦克风。</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在阅读…</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>Recognises what is in pictures.</source>
+        <translation>识别图片中的内容。</translation>
+    </message>
+    <message>
+        <source>Remove it and download it again.</source>
+        <translation>请移除后重新下载。</translation>
+    </message>
+    <message>
+        <source>Retry resumes where it left off.</source>
+        <translation>重试时会从中断处继续。</translation>
+    </message>
+    <message>
+        <source>Same settings, same answer. For more variety, raise the temperature in “Chat settings”.</source>
+        <translation>设置相同，回答也相同。想要不同的回答，请在“对话设置”中调高温度。</translation>
+    </message>
+    <message>
+        <source>Small and English only; fallback when the standard model isn&apos;t available.</source>
+        <translation>很小，只会英文；标准模型不可用时的后备。</translation>
+    </message>
+    <message>
+        <source>Some numbers are missing from the translation. Please check them.</source>
+        <translation>译文中缺少一些数字，请核对。</translation>
+    </message>
+    <message>
+        <source>Something could not be saved in the history ({kind}).</source>
+        <translation>有内容无法保存到历史记录（{kind}）。</translation>
+    </message>
+    <message>
+        <source>Something went wrong ({kind}).</source>
+        <translation>出了问题（{kind}）。</translation>
+    </message>
+    <message>
+        <source>Something went wrong in the engine ({error}).</source>
+        <translation>引擎出错（{error}）。</translation>
+    </message>
+    <message>
+        <source>Something went wrong. Your conversation is saved.</source>
+        <translation>出了点问题，你的对话已保存。</translation>
     </message>
     <message>
         <source>Spanish</source>
@@ -1576,10 +2368,6 @@
         <translation>设置（Ctrl+,）</translation>
     </message>
     <message>
-        <source>It can be fetched on the page of the models (Ctrl+Shift+M)</source>
-        <translation>可以在模型页面下载（Ctrl+Shift+M）</translation>
-    </message>
-    <message>
         <source>Quick question</source>
         <translation>快速提问</translation>
     </message>
@@ -1692,32 +2480,8 @@
         <translation>无法保存设置：{reason}。</translation>
     </message>
     <message>
-        <source>Checked: every byte is as it should be.</source>
-        <translation>校验完毕：每个字节都正确。</translation>
-    </message>
-    <message>
-        <source>The check was stopped.</source>
-        <translation>校验已停止。</translation>
-    </message>
-    <message>
-        <source>The model is not in memory; a question loads it.</source>
-        <translation>模型不在内存中；提问时会载入。</translation>
-    </message>
-    <message>
-        <source>This conversation&apos;s own model {0} is not installed any more; {1} answers.</source>
-        <translation>本次对话原来的模型 {0} 已不在本机；现在由 {1} 回答。</translation>
-    </message>
-    <message>
         <source>An answer needs at least 1 token and a context of 512.</source>
         <translation>回答至少需要 1 个词元和 512 的上下文。</translation>
-    </message>
-    <message>
-        <source>AskMessage again: it starts anew. If it happens again, close other programs or choose a smaller model.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The model cannot be unloaded after a negative time.</source>
-        <translation>释放内存的等待时间不能为负数。</translation>
     </message>
     <message>
         <source>The temperature cannot be negative.</source>
@@ -1731,85 +2495,25 @@
         <source>Copy code</source>
         <translation>复制代码</translation>
     </message>
-</context>
-<context>
-    <name>Fetcher</name>
     <message>
-        <source>Fetching stopped unexpectedly.</source>
-        <translation>下载意外停止。</translation>
+        <source>{model} is not installed any more. {other} answers in this conversation.</source>
+        <translation>{model} 已不在本机；本次对话由 {other} 回答。</translation>
     </message>
     <message>
-        <source>Try again: it carries on where it stopped.</source>
-        <translation>请重试：会从停下的地方继续。</translation>
-    </message>
-</context>
-<context>
-    <name>FileLoader</name>
-    <message>
-        <source>{name} took too long to read.</source>
-        <translation>读取 {name} 用时过长。</translation>
+        <source>You can download it again on the Models page (Ctrl+Shift+M).</source>
+        <translation>可以在“模型”页面重新下载（Ctrl+Shift+M）。</translation>
     </message>
     <message>
-        <source>Try a part of it.</source>
-        <translation>请只用其中一部分试试。</translation>
+        <source>Verified: all files are intact.</source>
+        <translation>校验完毕：所有文件完好。</translation>
     </message>
     <message>
-        <source>{name} could not be read: it brought the decoder down.</source>
-        <translation>无法读取 {name}：它使解码程序崩溃了。</translation>
+        <source>Verification stopped.</source>
+        <translation>校验已停止。</translation>
     </message>
     <message>
-        <source>The file may be damaged.</source>
-        <translation>文件可能已损坏。</translation>
-    </message>
-</context>
-<context>
-    <name>ModelParts</name>
-    <message>
-        <source>The language model is not there yet.</source>
-        <translation>语言模型还没有准备好。</translation>
-    </message>
-    <message>
-        <source>{part} could not be had from any source; {other} takes its place.</source>
-        <translation>从任何来源都下载不到 {part}，暂由 {other} 代替。</translation>
-    </message>
-    <message>
-        <source>Fetching was cancelled.</source>
-        <translation>下载已取消。</translation>
-    </message>
-    <message>
-        <source>Retry carries on where it stopped.</source>
-        <translation>重试时会从停下的地方继续。</translation>
-    </message>
-</context>
-<context>
-    <name>Session</name>
-    <message>
-        <source>Ready</source>
-        <translation>就绪</translation>
-    </message>
-    <message>
-        <source>waiting for the answer in another conversation</source>
-        <translation>正在等待另一个对话的回答</translation>
-    </message>
-    <message>
-        <source>Answering…</source>
-        <translation>正在回答…</translation>
-    </message>
-    <message>
-        <source>Loading the model…</source>
-        <translation>正在载入模型…</translation>
-    </message>
-    <message>
-        <source>Writing down what was said…</source>
-        <translation>正在把语音写成文字…</translation>
-    </message>
-    <message>
-        <source>Looking at the picture…</source>
-        <translation>正在看图片…</translation>
-    </message>
-    <message>
-        <source>Reading…</source>
-        <translation>正在阅读…</translation>
+        <source>Model is resting. It loads with your next question.</source>
+        <translation>模型在休息。下次提问时会载入。</translation>
     </message>
 </context>
 </TS>
