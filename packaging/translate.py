@@ -26,7 +26,7 @@ FUNCTIONS = "tr+=_tr,tr+=later"
 WINDOW_PACKAGES = ("app", "chat", "ui", "workers")
 # These types take a template first; the errors take a hint second.
 TEMPLATE_TYPES = {"Notice", "Preparing", "TranslatableText"}
-ERROR = "MMDeskError"
+ERRORS = {"MMDeskError", "SourceFailed"}  # with all types that derive from them
 # Read in a terminal only: before there is a window, or by a developer.
 TERMINAL_ONLY = ("cli/", "training/", "models/__main__.py", "app/display_check.py")
 
@@ -71,14 +71,14 @@ def listed_texts(root: Path = ROOT) -> set[str]:
 
 
 def _error_types(trees: Iterable[ast.Module]) -> set[str]:
-    """Return the names of MMDeskError and of all classes that derive from it."""
+    """Return the names of ERRORS and of all classes that derive from them."""
     classes = [
         (node.name, {_name(parent) for parent in node.bases})
         for tree in trees
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef)
     ]
-    found = {ERROR}
+    found = set(ERRORS)
     while more := {name for name, parents in classes if parents & found} - found:
         found |= more
     return found

@@ -1308,6 +1308,14 @@
         <translation>本机代码崩溃，信号 {number}</translation>
     </message>
     <message>
+        <source>no index has {requirement}</source>
+        <translation>没有任何软件源提供 {requirement}</translation>
+    </message>
+    <message>
+        <source>no wheel was downloaded</source>
+        <translation>没有下载到任何 wheel</translation>
+    </message>
+    <message>
         <source>one passage</source>
         <translation>其中一个段落</translation>
     </message>
@@ -1320,8 +1328,20 @@
         <translation>模型站点返回 {status}</translation>
     </message>
     <message>
+        <source>the model hub answered {status} for {repository}</source>
+        <translation>模型站点对 {repository} 返回 {status}</translation>
+    </message>
+    <message>
         <source>the model hub cannot be reached</source>
         <translation>无法连接模型站点</translation>
+    </message>
+    <message>
+        <source>the model hub has a different {file} than mmdesk expects</source>
+        <translation>模型站点上的 {file} 与 mmdesk 预期的不同</translation>
+    </message>
+    <message>
+        <source>the model hub is turned off by {switch}</source>
+        <translation>{switch} 已关闭模型站点</translation>
     </message>
     <message>
         <source>the picture {name} is damaged</source>
@@ -1392,8 +1412,20 @@
         <translation>{file} 不属于这个模型</translation>
     </message>
     <message>
+        <source>{file} from {host}: {reason}</source>
+        <translation>从 {host} 下载 {file}：{reason}</translation>
+    </message>
+    <message>
         <source>{file} has changed</source>
         <translation>{file} 已被改动</translation>
+    </message>
+    <message>
+        <source>{file} is damaged</source>
+        <translation>{file} 已损坏</translation>
+    </message>
+    <message>
+        <source>{file} is longer than it should be</source>
+        <translation>{file} 比应有的长度更长</translation>
     </message>
     <message>
         <source>{file} is missing</source>
@@ -1404,8 +1436,24 @@
         <translation>{file} 缺失或无法读取</translation>
     </message>
     <message>
+        <source>{file} is not the expected file</source>
+        <translation>{file} 不是预期的文件</translation>
+    </message>
+    <message>
+        <source>{file} is not the expected file and was deleted</source>
+        <translation>{file} 不是预期的文件，已删除</translation>
+    </message>
+    <message>
         <source>{file} was added to it</source>
         <translation>其中多出了 {file}</translation>
+    </message>
+    <message>
+        <source>{file}: the server answered {status}</source>
+        <translation>{file}：服务器返回 {status}</translation>
+    </message>
+    <message>
+        <source>{first}; pip: {second}</source>
+        <translation>{first}；pip：{second}</translation>
     </message>
     <message>
         <source>{first}; {next}</source>
@@ -1670,6 +1718,10 @@
     <message>
         <source>{path} does not exist.</source>
         <translation>{path} 不存在。</translation>
+    </message>
+    <message>
+        <source>{reason}</source>
+        <translation>{reason}</translation>
     </message>
     <message>
         <source>{title} ({part}) could not be converted: {reason}.</source>

@@ -1,4 +1,4 @@
-"""Ctrl+C becomes a signal, garbage is collected in one thread, and the window opens where it was."""
+"""Ctrl+C becomes a signal, garbage is collected in one thread, the window opens where it was."""
 
 from __future__ import annotations
 

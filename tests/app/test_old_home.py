@@ -37,7 +37,7 @@ TINY_PART = ModelPart(
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the old home that may be written to."""
+    """Return a copy of the old home that may be written to."""
     home = tmp_path / "home"
     shutil.copytree(OLD_HOME, home)
     own_folders = home / "models" / "local.json"

@@ -218,7 +218,7 @@ def test_without_a_model_an_early_message_is_not_sent_by_surprise(bare, build, q
     QTest.keyClicks(bare.composer.input, "hello")
     QTest.keyClick(bare.composer.input, Qt.Key.Key_Return)
     app = build()
-    app.parts.readiness_changed.emit(False, "The language model is not there yet.")
+    app.parts.readiness_changed.emit(False, "The language model is not installed yet.")
     app.parts.readiness_changed.emit(True, "")
     assert bare.composer.input.toPlainText() == "hello"
 

@@ -1,7 +1,9 @@
 """Weights of the built-in language model in every format that `compare` runs.
 
 They are made once from the GGUF file that the set-up downloads: for llama.cpp as it is and as Q8_0,
-for CTranslate2 in int8, for transformers in bfloat16 (2.5 GB): `python -m tests.bench.weights FOLDER`.
+for CTranslate2 in int8, for transformers in bfloat16: 2.5 GB.
+
+    python -m tests.bench.weights FOLDER
 """
 
 from __future__ import annotations

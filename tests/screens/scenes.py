@@ -165,7 +165,7 @@ def fetching(window: MainWindow) -> QWidget:
     window.top_bar.set_models(tuple(INFOS[:1]), INFOS[0].id)
     for progress in _on_the_way():
         window.download_panel.set_progress(progress)
-    window.set_chat_ready(False, "The language model is not there yet.")
+    window.set_chat_ready(False, "The language model is not installed yet.")
     return window
 
 

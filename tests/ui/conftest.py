@@ -15,7 +15,7 @@ from mmdesk.values import ImageInput, StoredMessage
 
 @pytest.fixture
 def window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    """A shown window in the light scheme; what it loads ahead in a thread is left out."""
+    """Show a window in the light scheme, without preloading in a thread."""
     monkeypatch.setattr(main_window, "_PRELOAD_MS", 1_000_000)
     made = MainWindow(Settings(colour_scheme="light"))
     made.submitted.connect(
@@ -31,7 +31,7 @@ def window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow
 
 @pytest.fixture
 def picture() -> Callable[[str], ImageInput]:
-    """Makes a small picture of this name; the name is its digest too."""
+    """Return a function that makes a small picture; its name is its digest too."""
 
     def make(name: str) -> ImageInput:
         return ImageInput(name, 40, 30, bytes(range(120)) * 30, sha256=f"digest of {name}")

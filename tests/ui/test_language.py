@@ -193,7 +193,7 @@ def test_a_text_that_is_gone_is_not_shown_again(qtbot: object) -> None:
     window.clear_conversation()
     window.composer.show_error("There is not enough memory for this.", "")
     _let_things_settle(window)
-    window.composer.set_ready(False, "The language model is not there yet.")
+    window.composer.set_ready(False, "The language model is not installed yet.")
     window.composer.set_ready(True, "")
     i18n.choose("zh_CN")
     assert window.composer.reason.text() == ""
