@@ -274,7 +274,7 @@ class ChatController(QObject):
         question = self.conversation.add(turn, siblings)
         self._store_message(question)
         self.message_added.emit(question)
-        self._answer(task, ())
+        self._queue.submit(self._begin_answer(task, ()))
 
     @Slot(str)
     def regenerate(self, message: str) -> None:
@@ -282,7 +282,7 @@ class ChatController(QObject):
         old = self.conversation.get(message)
         if old is not None and not self._is_answering():
             self._cut(message)
-            self._answer(old.task, old.versions)
+            self._queue.submit(self._begin_answer(old.task, old.versions))
 
     @Slot(str, str)
     def edit(self, message: str, text: str) -> None:
@@ -319,8 +319,12 @@ class ChatController(QObject):
 
         self._prefetch.request((*conversation.turns(), draft), make_job)
 
-    def _answer(self, task: Task, siblings: tuple[str, ...]) -> None:
-        """Answer the last message, by another version of `siblings`."""
+    def _begin_answer(self, task: Task, siblings: tuple[str, ...]) -> Ticket:
+        """Add an empty answer to the last message, another version of `siblings`.
+
+        Returns:
+            The ticket whose job writes it.
+        """
         conversation, settings = self.conversation, self.settings
         message = conversation.add(Turn("assistant", ""), siblings, "streaming", task)
         self._store_message(message)
@@ -337,9 +341,9 @@ class ChatController(QObject):
         if is_first:
             self._begin(answer)
             self._tell_waiting()
-        self._queue.submit(ticket)
         if siblings:
             self.versions_changed.emit(message.id, message.versions)
+        return ticket
 
     def _store_conversation(self, title: str) -> None:
         now = time.time()

@@ -53,7 +53,7 @@ class Conversation:
 
     @property
     def settings(self) -> ChatSettings:
-        """What differs from the application's settings."""
+        """Settings of this conversation that differ from the application's."""
         return self.info.settings
 
     def add(

@@ -79,7 +79,15 @@ class ChatInput(QPlainTextEdit):
         from PySide6.QtCore import Qt  # at the first key: see ui/qt_enums.py
 
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._on_enter(event)
+            if self._composing:
+                event.ignore()  # it belongs to the input method
+            elif event.modifiers() & (
+                Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier
+            ):
+                self.textCursor().insertBlock()
+                self.ensureCursorVisible()
+            else:
+                self.sent.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.stopped.emit()
         elif event.key() == Qt.Key.Key_Up and self._may_recall():
@@ -88,19 +96,6 @@ class ChatInput(QPlainTextEdit):
             self._recall(-1)
         else:
             super().keyPressEvent(event)
-
-    def _on_enter(self, event: QKeyEvent) -> None:
-        from PySide6.QtCore import Qt
-
-        if self._composing:
-            event.ignore()  # it belongs to the input method
-        elif event.modifiers() & (
-            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier
-        ):
-            self.textCursor().insertBlock()
-            self.ensureCursorVisible()
-        else:
-            self.sent.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tell that the field has the focus."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from mmdesk.ui import i18n, theme
 from mmdesk.ui.composer import Composer
-from mmdesk.ui.i18n import tr, translated
+from mmdesk.ui.i18n import translated
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.status_bar import StatusBar
 from mmdesk.ui.stylesheet import sheet
@@ -206,8 +206,8 @@ class MainWindow(QMainWindow):
         composer.summary_wanted.connect(self._on_summary)
         composer.translation_wanted.connect(self._on_translation)
         composer.draft_changed.connect(self._on_draft)
-        attachments.enlarged.connect(self._on_enlarged)
-        conversation.link_activated.connect(self._on_link)
+        attachments.enlarged.connect(self.pages.open_image)
+        conversation.link_activated.connect(self.pages.open_link)
         conversation.retry_wanted.connect(composer.restore)
         conversation.example_chosen.connect(composer.set_text)
         conversation.focus_lost.connect(composer.input.setFocus)
@@ -229,6 +229,9 @@ class MainWindow(QMainWindow):
     def _connect_pages(self) -> None:
         pages = self.pages
         pages.example_chosen.connect(self.composer.set_text)
+        pages.files_chosen.connect(self.files_offered)
+        pages.settings_saved.connect(self.take_settings)
+        pages.chat_settings_saved.connect(self.chat_settings_changed)
         pages.steps_over.connect(self._on_onboarding_over)
         pages.tray.asked.connect(self.ask_quickly)
         pages.tray.window_wanted.connect(self.come_back)
@@ -431,18 +434,6 @@ class MainWindow(QMainWindow):
         token = "accent" if has_own else "text"
         self.top_bar.chat_settings.setIcon(window_parts.icon("persona", token))
 
-    @Slot(object)
-    def _on_enlarged(self, image: ImageInput) -> None:
-        from mmdesk.ui.image_viewer import ImageViewer
-
-        ImageViewer(image, self).open()
-
-    @Slot(str)
-    def _on_link(self, address: str) -> None:
-        from mmdesk.ui.link_dialog import ask_to_open
-
-        ask_to_open(address, self)
-
     # --- microphone ---------------------------------------------------------------------------
 
     def set_listening(self, on: bool) -> None:
@@ -467,21 +458,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def choose_files(self) -> None:
         """Let the user choose files; they are offered like dropped ones."""
-        from PySide6.QtCore import Qt
-        from PySide6.QtWidgets import QFileDialog
-
-        dialog = QFileDialog(self, tr("Attach files"))
-        dialog.setObjectName("fileDialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self.offer_files)
-        dialog.open()
-
-    @Slot("QStringList")
-    def offer_files(self, paths: list[str]) -> None:
-        """Offer chosen files."""
-        # Qt refuses to connect the two signals: a QStringList is no QVariantList.
-        self.files_offered.emit(list(paths))
+        self.pages.choose_files()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files, pictures and text."""
@@ -507,28 +484,12 @@ class MainWindow(QMainWindow):
     @Slot()
     def open_settings(self) -> None:
         """Open the settings dialog; `settings_changed` follows when they are saved."""
-        from PySide6.QtCore import Qt
-
-        from mmdesk.ui.settings_dialog import SettingsDialog
-
-        dialog = SettingsDialog(self.settings, self.microphones, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.take_settings(dialog.settings()))
-        dialog.shortcuts_wanted.connect(self.pages.open_shortcuts)
-        dialog.steps_wanted.connect(self.pages.open_first_steps)
-        dialog.open()
+        self.pages.open_settings(self.settings, self.microphones)
 
     @Slot()
     def open_chat_settings(self) -> None:
         """Open this conversation's settings; `chat_settings_changed` follows when saved."""
-        from PySide6.QtCore import Qt
-
-        from mmdesk.ui.chat_settings import ChatSettingsDialog
-
-        dialog = ChatSettingsDialog(self.chat_settings, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.chat_settings_changed.emit(dialog.settings()))
-        dialog.open()
+        self.pages.open_chat_settings(self.chat_settings)
 
     def take_settings(self, settings: Settings) -> None:
         """Apply settings to the window and announce them."""

@@ -1,4 +1,4 @@
-"""Windows beside the main window: models, keyboard shortcuts, welcome, tray.
+"""Windows and dialogs beside the main window: models, settings, files, welcome, tray.
 
 Each is imported and created when it is first opened, since the main window must paint soon. The
 values that they show are kept here until then.
@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from mmdesk.ui.i18n import tr
 from mmdesk.ui.shortcuts import ShortcutsDialog
 from mmdesk.ui.tray import Tray
 from mmdesk.values import FetchProgress, HardwareInfo, ModelEntry
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
+    from mmdesk.settings import Settings
     from mmdesk.ui.models_page import ModelsPage
     from mmdesk.ui.onboarding import OnboardingDialog
+    from mmdesk.values import ChatSettings, ImageInput
 
 
 class PageWindows(QObject):
@@ -33,12 +38,18 @@ class PageWindows(QObject):
         models_shown(): the models page is visible, and its list should be refreshed.
         steps_over(): the welcome dialog was finished or skipped.
         example_chosen(str): an example of the welcome dialog, for the composer.
+        files_chosen(list): list[str], paths chosen in the file dialog.
+        settings_saved(object): Settings of the settings dialog.
+        chat_settings_saved(object): ChatSettings of the conversation's dialog.
     """
 
     models_opened = Signal(object)
     models_shown = Signal()
     steps_over = Signal()
     example_chosen = Signal(str)
+    files_chosen = Signal(list)
+    settings_saved = Signal(object)
+    chat_settings_saved = Signal(object)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -68,6 +79,54 @@ class PageWindows(QObject):
         """Open the list of keyboard shortcuts."""
         dialog = ShortcutsDialog(self._window)
         dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def choose_files(self) -> None:
+        """Open the file dialog; `files_chosen` follows."""
+        from PySide6.QtWidgets import QFileDialog
+
+        dialog = QFileDialog(self._window, tr("Attach files"))
+        dialog.setObjectName("fileDialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        # Qt refuses to connect the two signals: a QStringList is no QVariantList.
+        dialog.filesSelected.connect(lambda paths: self.files_chosen.emit(list(paths)))
+        self._open_once(dialog)
+
+    def open_settings(self, settings: Settings, microphones: list[str]) -> None:
+        """Open the settings dialog; `settings_saved` follows when they are saved."""
+        from mmdesk.ui.settings_dialog import SettingsDialog
+
+        dialog = SettingsDialog(settings, microphones, self._window)
+        dialog.accepted.connect(lambda: self.settings_saved.emit(dialog.settings()))
+        dialog.shortcuts_wanted.connect(self.open_shortcuts)
+        dialog.steps_wanted.connect(self.open_first_steps)
+        self._open_once(dialog)
+
+    def open_chat_settings(self, settings: ChatSettings) -> None:
+        """Open a conversation's settings; `chat_settings_saved` follows when they are saved."""
+        from mmdesk.ui.chat_settings import ChatSettingsDialog
+
+        dialog = ChatSettingsDialog(settings, self._window)
+        dialog.accepted.connect(lambda: self.chat_settings_saved.emit(dialog.settings()))
+        self._open_once(dialog)
+
+    @Slot(object)
+    def open_image(self, image: ImageInput) -> None:
+        """Show a picture in full size."""
+        from mmdesk.ui.image_viewer import ImageViewer
+
+        ImageViewer(image, self._window).open()
+
+    @Slot(str)
+    def open_link(self, address: str) -> None:
+        """Ask whether a link is to be opened."""
+        from mmdesk.ui.link_dialog import ask_to_open
+
+        ask_to_open(address, self._window)
+
+    def _open_once(self, dialog: QDialog) -> None:
+        """Open a dialog that is deleted when it closes."""
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     @Slot()

@@ -245,7 +245,7 @@ class UserMessage(QWidget):
 
     @property
     def is_editing(self) -> bool:
-        """Whether the editor is open."""
+        """True while the editor is open."""
         return self.editor is not None and not self.editor.isHidden()
 
     @Slot()

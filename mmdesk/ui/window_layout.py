@@ -1,8 +1,9 @@
-"""Where the window's parts stand, and how they follow the room there is.
+"""Layout of the main window that adapts to its size.
 
-Wide, the panels stand beside the conversation, narrow, below it; the list of conversations comes
-by itself into a wide window, and takes the conversation's place in a narrow one. What the person
-shows or hides stays so at every size. Used before the first paint: see ui/lean.py.
+In a wide window the panels stand beside the conversation, in a narrow one below it. The list of
+conversations appears by itself in a wide window and takes the conversation's place in a narrow one.
+Panels that the user shows or hides stay so at every size. Used before the first paint: qt_enums.py
+says what that means.
 """
 
 from __future__ import annotations

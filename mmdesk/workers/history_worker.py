@@ -34,7 +34,7 @@ class Transactional(Protocol):
 
     @property
     def damaged(self) -> Path | None:
-        """Where a damaged database was moved to, or None."""
+        """New path of a damaged database; None where it was sound."""
 
     def close(self) -> None:
         """Close the database."""

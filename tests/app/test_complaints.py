@@ -42,7 +42,7 @@ def test_complaint_1_the_window_freezes_while_text_streams(open_window, qtbot) -
 
 
 def test_complaint_2_history_hidden(open_window, qtbot) -> None:
-    """What was said stands there again at the next start, though nobody saved anything."""
+    """A conversation is there again at the next start, though nobody saved anything."""
     person = open_window(loaded_then(words("Paris is the capital.")))
     person.ask("What is the capital of France?")
     assert person.app.shut_down()

@@ -32,7 +32,7 @@ def early() -> EarlyEngine:
 
 
 def has_child() -> bool:
-    """Whether an engine's process runs (multiprocessing's own helper is none)."""
+    """Return whether an engine's process runs (multiprocessing's own helper is none)."""
     return any(
         "spawn_main" in " ".join(child.cmdline())
         for child in psutil.Process().children()

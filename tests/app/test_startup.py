@@ -163,7 +163,7 @@ def build(bare: MainWindow, qtbot, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def places(window: MainWindow) -> dict[str, QRect]:
-    """Where the controls that stand in a bare window are."""
+    """Return the rectangles of the controls of a bare window."""
     names = ("topBar", "modelSelector", "newChatButton", "settingsButton", "chatInput")
     names += ("sendButton", "attachButton", "welcome", "example1Button", "statusBar", "side")
     found = {name: window.findChild(QWidget, name) for name in (*names, "historyPanel")}

@@ -113,7 +113,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def ratios(engines: dict[str, Any], lengths: list[int]) -> dict[str, Any]:
-    """How many times faster mmdesk is than each of the others."""
+    """Return how many times faster mmdesk is than each of the others."""
     own = engines.get("mmdesk")
     if own is None:
         return {}

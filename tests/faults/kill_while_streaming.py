@@ -46,7 +46,7 @@ class Result:
 
 @dataclass
 class Said:
-    """What a child said before it died."""
+    """Output of a child before it died."""
 
     questions: set[str] = field(default_factory=set)
     ended: dict[str, int] = field(default_factory=dict)  # answer -> characters

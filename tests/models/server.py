@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Site:
-    """What is served, how it misbehaves, and what was asked.
+    """Files that are served, faults to play, and the requests that came.
 
     Attributes:
         files: path -> content.
