@@ -25,6 +25,17 @@ class WindowUser:
     def __init__(self, app: App, qtbot) -> None:
         self.app, self.window, self.qtbot = app, app.window, qtbot
 
+    @classmethod
+    def with_answer_in_progress(cls, open_window, engine) -> WindowUser:
+        """Open a window over a GatedEngine and ask something whose answer does not end."""
+        engine.gate.set()
+        user: WindowUser = open_window(engine)
+        engine.gate.clear()
+        with user.qtbot.waitSignal(user.app.chat.text_arrived):
+            user.type("count")
+            user.press("sendButton")
+        return user
+
     def type(self, text: str) -> None:
         self.qtbot.keyClicks(self.window.findChild(QWidget, "chatInput"), text)
 

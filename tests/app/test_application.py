@@ -61,12 +61,7 @@ def test_while_a_question_is_typed_it_is_prepared_for(open_window, qtbot) -> Non
 
 def test_stopping_keeps_what_was_said_and_the_next_question_works(open_window, qtbot) -> None:
     engine = GatedEngine()
-    engine.gate.set()
-    person = open_window(engine)
-    engine.gate.clear()
-    with qtbot.waitSignal(person.app.chat.text_arrived):
-        person.type("count")
-        person.press("sendButton")
+    person = WindowUser.with_answer_in_progress(open_window, engine)
     with qtbot.waitSignal(person.app.chat.answer_stopped):
         person.press("stopButton")
     assert person.reads("one")
@@ -301,12 +296,7 @@ def test_before_the_model_is_there_sending_waits_and_typing_does_not(
 
 def test_closing_the_window_keeps_its_place_and_ends_an_answer(open_window, qtbot) -> None:
     engine = GatedEngine()
-    engine.gate.set()
-    person = open_window(engine)
-    engine.gate.clear()
-    with qtbot.waitSignal(person.app.chat.text_arrived):
-        person.type("count")
-        person.press("sendButton")
+    person = WindowUser.with_answer_in_progress(open_window, engine)
     person.window.close()
     assert person.app.shut_down()
     assert engine.closed.is_set()

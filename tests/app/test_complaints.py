@@ -16,7 +16,7 @@ from mmdesk.values import TextChunk, Turn
 from tests.bench.lateness import LateMeter
 from tests.fakes.child_engines import make_obedient
 from tests.fakes.scripted_engine import ScriptedEngine, words
-from tests.window_user import SLOW, loaded_then
+from tests.window_user import SLOW, WindowUser, loaded_then
 from tests.workers.waiting import GatedEngine
 
 STREAM = (
@@ -131,12 +131,7 @@ def test_nothing_that_was_said_is_lost_when_the_window_closes_on_an_answer(
     open_window, qtbot
 ) -> None:
     engine = GatedEngine()
-    engine.gate.set()
-    person = open_window(engine)
-    engine.gate.clear()
-    with qtbot.waitSignal(person.app.chat.text_arrived):
-        person.type("count")
-        person.press("sendButton")
+    person = WindowUser.with_answer_in_progress(open_window, engine)
     person.window.close()
     assert person.app.shut_down()
     again = open_window(loaded_then())

@@ -16,7 +16,7 @@ from mmdesk.settings import load as load_settings
 from mmdesk.values import Finished, Stats
 from tests.fakes.scripted_engine import ScriptedEngine, words
 from tests.fakes.tiny_model import build_model
-from tests.window_user import LANGUAGE, loaded_then
+from tests.window_user import LANGUAGE, WindowUser, loaded_then
 from tests.workers.waiting import GatedEngine
 
 
@@ -52,12 +52,7 @@ def test_the_model_is_unloaded_when_nobody_asks_and_loaded_again(open_window, qt
 
 def test_it_is_not_unloaded_while_it_answers(open_window, qtbot) -> None:
     engine = GatedEngine()
-    engine.gate.set()
-    person = open_window(engine)
-    engine.gate.clear()
-    with qtbot.waitSignal(person.app.chat.text_arrived):
-        person.type("count")
-        person.press("sendButton")
+    person = WindowUser.with_answer_in_progress(open_window, engine)
     with qtbot.assertNotEmitted(person.app.models_controller.unload_wanted):
         person.app.models_controller._idle.timeout.emit()
     with qtbot.waitSignal(person.app.chat.answer_finished):
