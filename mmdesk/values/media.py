@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from mmdesk.translatable import TranslatableText
+
 SAMPLE_RATE = 16_000  # Hz, of every AudioInput
 _FULL_NAME = re.compile(r"^(?P<name>.*?)\s*\((?P<wider>[^()]+)\)$")
 
@@ -133,6 +135,7 @@ class ImageInput:
         rgb: height*width*3 bytes, row-major, uint8.
         sha256: hex digest of the pixels, the key of every cache.
         description: None until the picture has been described.
+        notices: what of the file was not read or is doubtful, a sentence each.
     """
 
     name: str
@@ -141,6 +144,7 @@ class ImageInput:
     rgb: bytes = field(repr=False)
     sha256: str
     description: ImageDescription | None = None
+    notices: tuple[TranslatableText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +156,14 @@ class AudioInput:
         pcm: float32 little-endian samples in -1..1.
         sha256: hex digest of `pcm`.
         transcript: None until the sound has been transcribed.
+        notices: what of the file was not read or is doubtful, a sentence each.
     """
 
     name: str
     pcm: bytes = field(repr=False)
     sha256: str
     transcript: Transcript | None = None
+    notices: tuple[TranslatableText, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -181,9 +187,11 @@ class DocumentInput:
         text: the whole text.
         media_type: MIME type of the file.
         pages: how many; None where the format has none.
+        notices: what of the file was not read or is doubtful, a sentence each.
     """
 
     name: str
     text: str = field(repr=False)
     media_type: str = "text/plain"
     pages: int | None = None
+    notices: tuple[TranslatableText, ...] = ()
