@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mmdesk.engine import space_between
+from mmdesk.text import space_between
 from mmdesk.values import AudioInput, Transcribed, TranscribeRequest, Transcript
 
 SURE = 0.8  # probability from which the language of one piece is taken for that of the next

@@ -1,4 +1,4 @@
-"""Language model engine: requests in, events out, in this process or in a child process."""
+"""Engine that runs the models: requests in, events out, in this process or a child process."""
 
 import lazy_loader
 

@@ -1,6 +1,5 @@
 from .hardware import set_environment as set_environment
 from .hardware import thread_count as thread_count
 from .local import LocalEngine as LocalEngine
-from .perceiver import space_between as space_between
 from .process import ProcessEngine as ProcessEngine
 from .protocol import Engine as Engine

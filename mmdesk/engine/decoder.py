@@ -1,4 +1,4 @@
-"""What every model of the fast path is: fast.py's over torch, native/model.py's without it."""
+"""Interface of mmdesk's own Llama and Qwen2 implementations, native and on torch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,16 @@ Logits = NDArray[np.float32]  # [tokens, vocabulary]
 
 @dataclass(frozen=True, slots=True)
 class DecoderShape:
-    """The numbers of a config.json that the arithmetic needs."""
+    """Numbers of a config.json that the arithmetic needs.
+
+    Attributes:
+        hidden: width of the residual stream.
+        heads, kv_heads: query heads, and key/value heads (grouped-query attention).
+        head_dim: width of one head.
+        eps: added to the variance in RMS norms.
+        theta: base of the rotary embedding's frequencies.
+        context_length: the longest context, in tokens, that the model was trained for.
+    """
 
     hidden: int
     heads: int
@@ -23,18 +32,20 @@ class DecoderShape:
     head_dim: int
     eps: float
     theta: float
-    most_tokens: int
+    context_length: int
 
     @property
     def qkv(self) -> int:
+        """Width of queries, keys and values together."""
         return (self.heads + 2 * self.kv_heads) * self.head_dim
 
 
 class Decoder(ABC):
-    """A Llama or Qwen2 model on the CPU.
+    """Llama or Qwen2 model on the CPU.
 
     Attributes:
-        exact: whether a token's logits are the same to the bit however the text was read.
+        exact: whether a token's logits are the same to the bit however the tokens were split into
+            forward passes.
     """
 
     shape: DecoderShape
@@ -42,15 +53,17 @@ class Decoder(ABC):
 
     @abstractmethod
     def new_cache(self) -> Any:
-        """An empty one, of this model's own kind: it has `length` and `crop(length)`."""
+        """Return an empty KV cache of this model's own kind, with `length` and `trim(length)`."""
 
     @abstractmethod
-    def forward(self, ids: Sequence[int], cache: Any, wanted: int = 1) -> Logits:
-        """Read `ids` after what `cache` holds, and add them to it.
+    def forward(self, ids: Sequence[int], cache: Any, logits_to_keep: int = 1) -> Logits:
+        """Run the model over `ids` after the tokens in `cache`, and add them to it.
 
         Args:
-            wanted: for how many of the last positions logits are wanted.
+            ids: the new tokens.
+            cache: one of `new_cache`.
+            logits_to_keep: how many of the last positions' logits to compute.
 
         Returns:
-            Logits, float32 [wanted, vocabulary].
+            Logits, float32 [logits_to_keep, vocabulary].
         """

@@ -1,4 +1,4 @@
-"""Which model parts the engine asks for when the request names none, and of whom."""
+"""Default model parts, and the store that the engine takes parts from."""
 
 from __future__ import annotations
 
@@ -9,31 +9,44 @@ from mmdesk.errors import ModelUnavailable
 from mmdesk.values import CancelFlag
 
 LANGUAGE = "qwen2.5-coder-0.5b"
-LANGUAGE_FALLBACK = "smollm2-135m"  # fetched in its place when no source has the default
+LANGUAGE_FALLBACK = "smollm2-135m"  # downloaded in its place when no source has the default
 SPEECH = "whisper-base"
 VISION = "efficientnet-lite2"
 
 
 class PartStore(Protocol):
-    """What the engine needs of models.store.ModelStore."""
+    """Interface of ModelStore that the engine needs."""
 
-    def path(self, part: str, /) -> Path: ...
+    def path(self, part: str, /) -> Path:
+        """Return the folder of an installed part.
 
-    def verify(self, part: str, cancel: CancelFlag, /) -> None: ...
+        Raises:
+            InputError: it is unknown.
+            ModelUnavailable: it is not installed.
+        """
+        ...
+
+    def verify(self, part: str, cancel: CancelFlag, /) -> None:
+        """Check the hashes of a part's files.
+
+        Raises:
+            ModelUnavailable: one is damaged.
+        """
+        ...
 
 
 def default_store() -> PartStore:
-    """The store in the person's data folder."""
+    """Return the store in the user's data folder."""
     from mmdesk.models import ModelStore
 
     return ModelStore()
 
 
 def language_part(store: PartStore, asked: str | None) -> str:
-    """The language part to load: the one asked for, else the first default that is there.
+    """Return the language part to load: the one asked for, else the first installed default.
 
     Raises:
-        ModelUnavailable: neither default is installed; it speaks of the first.
+        ModelUnavailable: neither default is installed; it names the first.
     """
     if asked is not None:
         return asked

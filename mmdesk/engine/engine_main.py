@@ -1,8 +1,8 @@
-"""What runs in the engine's child process: requests in from a pipe, events out.
+"""Main program of the engine's child process: requests in from a pipe, events out.
 
-The main thread computes; a second thread does nothing but read the pipe, so that a StopMessage is seen
-at the next token. When the pipe ends the parent is gone, however it went, and the child goes too,
-at once. (Linux's death signal is not used: it is tied to the *thread* that started the child,
+The main thread computes. A second thread does nothing but read the pipe, so that a StopMessage is
+seen at the next token. When the pipe ends the parent is gone, however it went, and the child exits
+too, at once. (Linux's death signal is not used: it is tied to the *thread* that started the child,
 and the window's worker threads come and go.)
 """
 
@@ -28,13 +28,14 @@ from mmdesk.errors import Cancelled, MMDeskError
 from mmdesk.private_files import make_private_folder, restrict
 from mmdesk.values import Finished, Request
 
-LOG_BYTES = 1_000_000  # a larger log is put aside when a child starts
+LOG_BYTES = 1_000_000  # a larger log is rotated when a child starts
 logger = logging.getLogger("mmdesk.engine")
 
 
-class AskMessage(NamedTuple):
-    """Parent to child: answer this, and stop what was asked before. `ticket` numbers the requests
-    of one child.
+class RequestMessage(NamedTuple):
+    """Parent to child: answer this, and stop what was asked before.
+
+    `ticket` numbers the requests of one child.
     """
 
     ticket: int
@@ -47,33 +48,35 @@ class StopMessage(NamedTuple):
     ticket: int
 
 
-class WarmMessage(NamedTuple):
-    """Parent to child: a request will come, most likely to this model; make ready for it."""
+class PreloadMessage(NamedTuple):
+    """Parent to child: load this model, a request to it will probably come."""
 
     model: str
 
 
-class SayMessage(NamedTuple):
-    """Child to parent. "begun" comes first, so that the parent knows whose answer is lost when
-    the child dies; then events; an error (an MMDeskError), "cancelled" or Finished is the last.
+class ReplyMessage(NamedTuple):
+    """Child to parent: one step of the answer to a request.
+
+    "begun" comes first, so that the parent knows whose answer is lost when the child dies. Then
+    come events; an error (an MMDeskError), "cancelled" or Finished is the last.
     """
 
     ticket: int
     kind: Literal["begun", "event", "error", "cancelled"]
     payload: Any = None
 
-    def ends(self) -> bool:
-        """Whether nothing more will be said about this ticket."""
+    def is_last(self) -> bool:
+        """Return whether nothing more will come for this ticket."""
         return self.kind in ("error", "cancelled") or isinstance(self.payload, Finished)
 
 
 def log_file() -> Path:
-    """Where the child's errors and everything native libraries print go."""
+    """Return the log of the child's errors and of everything native libraries print."""
     return settings.home() / "logs" / "engine.log"
 
 
 def main(pipe: Connection, home: Path | None, make_engine: Callable[[], Engine]) -> None:
-    """Serve until the pipe ends. The target of the spawned process."""
+    """Serve requests until the pipe ends; the target of the spawned process."""
     gc.disable()  # until the first request is over: nothing that is imported is garbage
     if home is not None:
         os.environ["MMDESK_HOME"] = str(home)
@@ -81,38 +84,40 @@ def main(pipe: Connection, home: Path | None, make_engine: Callable[[], Engine])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _redirect_output(log_file())
     set_environment(os.environ)  # before torch is imported
-    _keep_progress_bars_local()
-    with contextlib.suppress(OSError):  # a wish, not a need
+    _set_tqdm_lock()
+    with contextlib.suppress(OSError):  # not essential
         lower_priority()
     inbox = Inbox(pipe)
     threading.Thread(target=inbox.read_for_ever, name="pipe", daemon=True).start()
     engine: Engine | None = None
     while True:
-        ask = inbox.next()
-        if isinstance(ask, WarmMessage):
+        message = inbox.next()
+        if isinstance(message, PreloadMessage):
             engine = engine or make_engine()
-            _warm(engine, ask.model)
+            _preload(engine, message.model)
             continue
         try:
-            pipe.send(SayMessage(ask.ticket, "begun"))
+            pipe.send(ReplyMessage(message.ticket, "begun"))
             engine = engine or make_engine()
-            _answer(engine, ask, inbox, pipe)
+            _answer(engine, message, inbox, pipe)
             if not gc.isenabled():
                 gc.freeze()
                 gc.enable()
         except OSError:
-            leave()  # the pipe is broken: nobody is there to answer
+            exit_now()  # the pipe is broken: nobody is there to answer
 
 
-def _warm(engine: Engine, model: str) -> None:
-    warm = getattr(engine, "warm", None)  # LocalEngine's alone
-    if warm is not None:
-        warm(model)
+def _preload(engine: Engine, model: str) -> None:
+    preload = getattr(engine, "preload", None)  # LocalEngine's alone
+    if preload is not None:
+        preload(model)
 
 
-def _keep_progress_bars_local() -> None:
-    """Give tqdm a plain lock. Its own is a semaphore shared between processes, which a child that
-    leaves at once cannot give back: Python would complain on the person's terminal.
+def _set_tqdm_lock() -> None:
+    """Give tqdm a plain lock.
+
+    Its own is a semaphore shared between processes, which a child that exits at once cannot
+    release: Python would complain on the user's terminal.
     """
     from tqdm import tqdm
 
@@ -120,86 +125,94 @@ def _keep_progress_bars_local() -> None:
 
 
 class Inbox:
-    """Sorts what comes through the pipe: requests wait in line, stops act at once."""
+    """Messages from the pipe: requests wait in a queue, stops act at once."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
-        self._asks: queue.SimpleQueue[AskMessage | WarmMessage] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[RequestMessage | PreloadMessage] = queue.SimpleQueue()
         self._stopped = 0  # every ticket up to this one is cancelled
 
     def read_for_ever(self) -> NoReturn:
+        """Read the pipe until it ends, then exit the process."""
         try:
             while True:
                 message = self._pipe.recv()
                 if isinstance(message, StopMessage):
                     self._stopped = max(self._stopped, message.ticket)
-                elif isinstance(message, WarmMessage):
-                    self._asks.put(message)
+                elif isinstance(message, PreloadMessage):
+                    self._queue.put(message)
                 else:
                     self._stopped = max(self._stopped, message.ticket - 1)
-                    self._asks.put(message)
+                    self._queue.put(message)
         finally:  # EOF, or anything at all: without this thread the child must not live on
-            leave()
+            exit_now()
 
-    def next(self) -> AskMessage | WarmMessage:
-        """The next request; waits for it."""
-        return self._asks.get()
+    def next(self) -> RequestMessage | PreloadMessage:
+        """Wait for the next request and return it."""
+        return self._queue.get()
 
     def cancel_flag(self, ticket: int) -> TicketFlag:
+        """Return the CancelFlag of one request."""
         return TicketFlag(self, ticket)
 
     def is_stopped(self, ticket: int) -> bool:
+        """Return whether nobody waits for this answer any more."""
         return ticket <= self._stopped
 
 
 class TicketFlag:
-    """The CancelFlag of one request."""
+    """CancelFlag of one request."""
 
     def __init__(self, inbox: Inbox, ticket: int) -> None:
         self._inbox = inbox
         self._ticket = ticket
 
     def is_set(self) -> bool:
+        """Return whether the request was stopped."""
         return self._inbox.is_stopped(self._ticket)
 
 
-def leave() -> NoReturn:
-    """End the process at once: no native thread or exit handler may keep it."""
+def exit_now() -> NoReturn:
+    """End the process at once: no native thread or exit handler may delay it."""
     os._exit(0)
 
 
-def _answer(engine: Engine, ask: AskMessage, inbox: Inbox, pipe: Connection) -> None:
-    flag = inbox.cancel_flag(ask.ticket)
+def _answer(engine: Engine, message: RequestMessage, inbox: Inbox, pipe: Connection) -> None:
+    ticket = message.ticket
     try:
-        for event in engine.generate(ask.request, flag):
-            pipe.send(SayMessage(ask.ticket, "event", event))
+        for event in engine.generate(message.request, inbox.cancel_flag(ticket)):
+            pipe.send(ReplyMessage(ticket, "event", event))
             if isinstance(event, Finished):
                 return
         raise RuntimeError("the engine ended without Finished")
     except Cancelled:
-        pipe.send(SayMessage(ask.ticket, "cancelled"))
-    except MMDeskError as told:
-        logger.info("told the person: %s", told, exc_info=told.__cause__)
-        pipe.send(SayMessage(ask.ticket, "error", told))
+        pipe.send(ReplyMessage(ticket, "cancelled"))
+    except MMDeskError as error:
+        logger.info("shown to the user: %s", error, exc_info=error.__cause__)
+        pipe.send(ReplyMessage(ticket, "error", error))
     except (BrokenPipeError, ConnectionError):
         raise
     except Exception as defect:
         logger.exception("unexpected")
-        pipe.send(SayMessage(ask.ticket, "error", _as_told(defect)))
+        pipe.send(ReplyMessage(ticket, "error", _user_error(defect)))
 
 
-def _as_told(defect: Exception) -> MMDeskError:
+def _user_error(defect: Exception) -> MMDeskError:
     if isinstance(defect, MemoryError):
         return MMDeskError("There is not enough memory for this.", "Close other programs.")
     return MMDeskError(
-        f"The engine failed unexpectedly ({type(defect).__name__}).",
-        f"The details are in {log_file()}.",
+        "Something went wrong in the engine ({error}).",
+        "The details are in {file}.",
+        error=type(defect).__name__,
+        file=str(log_file()),
     )
 
 
 def _redirect_output(path: Path) -> None:
-    """Send stdout and stderr, of Python and of native code, to the log; nowhere when the log
-    cannot be written. A person's terminal shows answers and nothing else.
+    """Send stdout and stderr, of Python and of native code, to the log.
+
+    They go nowhere when the log cannot be written. The user's terminal shows answers and nothing
+    else.
     """
     target = os.open(os.devnull, os.O_WRONLY)
     with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""What the engine takes of the machine it runs on: cores, number format, device, environment."""
+"""Use of the computer's hardware: CPU threads, memory, device, dtype, process environment."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     import torch
 
 # More threads than this only wait for each other on models of this size.
-MOST_THREADS = 16
+MAX_THREADS = 16
 
 M_ARENA_MAX = -8  # of mallopt(3)
 
-# What the drivers of NVIDIA and AMD put there.
+# Files that the drivers of NVIDIA and AMD create.
 ACCELERATORS = ("/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
 
 CHILD_ENVIRONMENT = {
-    # Nothing leaves the machine: the hub's client is told so before anything imports it.
+    # Nothing leaves the computer: set before anything imports the hub's client.
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "TRANSFORMERS_VERBOSITY": "error",
     "TOKENIZERS_PARALLELISM": "false",
-    # An OpenMP thread that waits for the others spins, and when another program wants the same
-    # core it spins away the very time that the thread it waits for would need: decoding becomes
-    # 20 to 50 times slower. Waiting asleep costs a few microseconds per parallel region instead.
+    # An OpenMP thread that waits for the others spins. When another program wants the same core it
+    # spins away the very time that the thread it waits for needs: decoding becomes 20 to 50 times
+    # slower. Waiting asleep costs a few microseconds per parallel region instead.
     # libgomp (torch's wheels), libiomp and libomp each read their own names, once, when loaded.
     "OMP_WAIT_POLICY": "PASSIVE",
     "KMP_BLOCKTIME": "0",
@@ -42,7 +42,7 @@ CHILD_ENVIRONMENT = {
 
 
 def thread_count(asked: int = 0) -> int:
-    """How many threads compute: `asked`, or a choice for this machine when it is 0.
+    """Return how many threads compute: `asked`, or a choice for this computer when it is 0.
 
     One core is left to the window and the rest of the desktop. With two cores or fewer all of
     them compute: half the speed all the time is worse than sharing now and then, because the
@@ -54,27 +54,29 @@ def thread_count(asked: int = 0) -> int:
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     if hasattr(os, "sched_getaffinity"):  # a container or taskset may give us fewer
         cores = min(cores, len(os.sched_getaffinity(0)))
-    return cores if cores <= 2 else min(cores - 1, MOST_THREADS)
+    return cores if cores <= 2 else min(cores - 1, MAX_THREADS)
 
 
-def keep_one_heap() -> None:
-    """Have all threads take memory from one place. Each would get a heap of its own otherwise, and
-    what loading leaves half empty in each of them adds up to about 10 MB.
+def use_one_heap() -> None:
+    """Make all threads allocate from one heap.
+
+    Each would get a heap of its own otherwise, and what loading leaves half empty in each of them
+    adds up to about 10 MB.
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):  # glibc alone has it
             ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
-def give_back_memory() -> None:
-    """Return to the system what was freed: loading leaves holes as large as the model."""
+def release_memory() -> None:
+    """Return freed memory to the system: loading leaves holes as large as the model."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):  # glibc alone has it
             ctypes.CDLL(None).malloc_trim(0)
 
 
 def lower_priority() -> None:
-    """Let every other program of the person go first."""
+    """Let the user's other programs go first."""
     if sys.platform == "win32":
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
     else:
@@ -82,14 +84,14 @@ def lower_priority() -> None:
 
 
 def use_threads(count: int) -> None:
-    """Have torch compute with so many, if it is loaded; OpenMP keeps it per calling thread."""
+    """Set torch's number of threads, if it is imported; OpenMP keeps it per calling thread."""
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.set_num_threads(count)
 
 
 def set_environment(environment: MutableMapping[str, str]) -> None:
-    """Put CHILD_ENVIRONMENT in place; what the person has set for OpenMP stays."""
+    """Apply CHILD_ENVIRONMENT; the user's own OpenMP settings stay."""
     for name, value in CHILD_ENVIRONMENT.items():
         if name.startswith(("OMP_", "KMP_")):
             environment.setdefault(name, value)
@@ -98,11 +100,11 @@ def set_environment(environment: MutableMapping[str, str]) -> None:
 
 
 def may_have_accelerator() -> bool:
-    """Whether it is worth importing torch, which takes a second and 200 MB, to ask it for one."""
-    found = find_spec("torch")
-    if found is None or found.origin is None:
+    """Return whether it is worth asking torch for one; its import takes a second and 200 MB."""
+    spec = find_spec("torch")
+    if spec is None or spec.origin is None:
         return False
-    if "+cpu" in Path(found.origin).with_name("version.py").read_text(encoding="utf-8"):
+    if "+cpu" in Path(spec.origin).with_name("version.py").read_text(encoding="utf-8"):
         return False
     if sys.platform == "linux":
         return any(Path(device).exists() for device in ACCELERATORS)
@@ -110,8 +112,10 @@ def may_have_accelerator() -> bool:
 
 
 def best_device() -> str:
-    """ "cuda", "mps" or "cpu". The first two follow torch's documentation and have not been run
-    on the machines this was written on.
+    """Return "cuda", "mps" or "cpu".
+
+    The first two follow torch's documentation and have not been run on the computers this was
+    written on.
     """
     import torch
 
@@ -123,8 +127,9 @@ def best_device() -> str:
 
 
 def best_precision() -> str:
-    """What the fast path computes in on this CPU: "int8" where torch has the kernels for it, else
-    "bf16" or "fp32".
+    """Return the precision in which torch runs mmdesk's own decoder on this CPU.
+
+    It is "int8" where torch has the kernels for it, else "bf16" or "fp32".
     """
     import torch
 
@@ -136,7 +141,7 @@ def best_precision() -> str:
 
 
 def best_dtype(device: str) -> torch.dtype:
-    """The number format in which the device is fastest without losing the model's quality.
+    """Return the dtype in which the device is fastest without losing the model's quality.
 
     On a CPU, bf16 halves the memory read per token, but only instructions made for it
     (AVX512-BF16, AMX) multiply it directly; elsewhere it is unpacked and fp32 is faster.
@@ -147,8 +152,7 @@ def best_dtype(device: str) -> torch.dtype:
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
     if device == "mps":
         return torch.float16
-    able: dict[str, bool] = getattr(
-        torch.cpu, "get_capabilities", dict
-    )()  # not in every torch we allow
-    native = able.get("avx512_bf16") or able.get("amx_bf16") or able.get("amx_tile")
+    get_features = getattr(torch.cpu, "get_capabilities", dict)  # not in every torch we allow
+    features: dict[str, bool] = get_features()
+    native = features.get("avx512_bf16") or features.get("amx_bf16") or features.get("amx_tile")
     return torch.bfloat16 if native else torch.float32

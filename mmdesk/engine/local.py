@@ -1,7 +1,7 @@
-"""The engine in this process: every kind of request, over torch and transformers.
+"""Engine in the calling process: every kind of request, on mmdesk's own decoder or transformers.
 
-Nothing heavy is imported before the first request; models are loaded on first use and kept until
-another language model is asked for or the engine is closed.
+Nothing heavy is imported before the first request. Models are loaded at their first use and kept
+until another language model is asked for or the engine is closed.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from mmdesk.engine.background import BackgroundThread
 from mmdesk.engine.default_parts import SPEECH, VISION, PartStore, default_store, language_part
-from mmdesk.engine.llm.clock import GenerationTimer
-from mmdesk.engine.llm.request_check import check_chat
+from mmdesk.engine.llm.request import RequestTimer, check_chat
 from mmdesk.engine.perceiver import Perceiver
 from mmdesk.errors import Cancelled
 from mmdesk.values import (
@@ -39,19 +38,19 @@ from mmdesk.values import (
 
 if TYPE_CHECKING:
     from mmdesk.engine.llm.cache_pool import CachePool
-    from mmdesk.engine.llm.loading import Loaded
+    from mmdesk.engine.llm.loading import LoadedModel
 
 
 class LocalEngine:
-    """Implements `Engine` in the calling process and thread.
+    """`Engine` in the calling process and thread.
 
     Args:
-        store: where model parts lie; None for the person's own ModelStore.
-        threads: CPU threads; 0 leaves the choice to `machine.thread_count`.
-        context_tokens: prompt and answer together, bounded by what the model was made for.
+        store: where model parts are installed; None for the user's own ModelStore.
+        threads: CPU threads; 0 leaves the choice to `hardware.thread_count`.
+        context_tokens: prompt and answer together, bounded by the model's own context length.
         precision: what the language model computes in: "int8", "bf16", "fp32", or "auto" for what
-            is fastest here without losing the answer.
-        fused: where other fused weights lie than those that came with mmdesk.
+            is fastest here without losing quality.
+        fused: folder of other fused weights than those that came with mmdesk.
     """
 
     def __init__(
@@ -66,10 +65,10 @@ class LocalEngine:
         self._threads = threads
         self._context_tokens = context_tokens
         self._precision = precision
-        self._beside = BackgroundThread()
-        self._perceiver = Perceiver(self._store, self._beside, threads, fused)
-        self._loaded: Loaded | None = None
-        self._shelf: CachePool | None = None  # what was read before
+        self._background = BackgroundThread()
+        self._perceiver = Perceiver(self._store, self._background, threads, fused)
+        self._loaded: LoadedModel | None = None
+        self._cache_pool: CachePool | None = None
 
     def generate(self, request: Request, cancel: CancelFlag) -> Iterator[Event]:
         """See `Engine.generate`.
@@ -84,14 +83,13 @@ class LocalEngine:
         if isinstance(request, ChatRequest):
             yield from self._chat(request, cancel)
         elif isinstance(request, DescribeImagesRequest):
-            yield from self._see(request, cancel)
+            yield from self._describe_images(request, cancel)
         elif isinstance(request, AskImageRequest):
-            yield from self._perceiver.answer(request.image, request.question, cancel)
-            yield Finished(Stats(model=VISION, device="cpu"))
+            yield from self._ask_image(request, cancel)
         elif isinstance(request, TranscribeRequest):
-            yield from self._hear(request, cancel)
+            yield from self._transcribe(request, cancel)
         elif isinstance(request, PrefillRequest):
-            yield from self._prepare(request, cancel)
+            yield from self._prefill(request, cancel)
         elif isinstance(request, ScoreRequest):
             yield from self._score(request, cancel)
         elif isinstance(request, CountRequest):
@@ -99,104 +97,115 @@ class LocalEngine:
         else:
             yield from self._load_only(request, cancel)
 
-    def warm(self, model: str) -> None:
-        """Begin to load a language model that will most likely be asked; returns at once. A request
-        to it waits for what is still to do, and is told what went wrong.
+    def preload(self, model: str) -> None:
+        """Start to load a language model that will probably be asked, and return at once.
+
+        A request to it waits for the rest of the loading, and gets the error if there is one.
         """
-        self._beside.begin(("load", model), lambda: self._load(model))
+        self._background.start(("load", model), lambda: self._load(model))
 
     def close(self) -> None:
-        """Give the models' memory back; the next request would load them again."""
-        self._beside.close()
+        """Release the models' memory; the next request would load them again."""
+        self._background.close()
         self._perceiver.close()
         self._unload()
 
     def _chat(self, request: ChatRequest, cancel: CancelFlag) -> Iterator[Event]:
-        clock = GenerationTimer()
+        timer = RequestTimer()
         check_chat(request)
-        loaded = yield from self._language(request.model, cancel, clock)
-        from mmdesk.engine.llm.chat_generation import ChatGeneration
+        loaded = yield from self._language_model(request.model, cancel, timer)
+        from mmdesk.engine.llm.generate import ChatGeneration
 
-        turns = yield from self._perceiver.perceived(request.turns, cancel)
-        limit = min(self._context_tokens, loaded.most_tokens)
-        answer = ChatGeneration(loaded, request, limit, self._shelf_of(loaded), clock)
-        yield from answer.write(turns, cancel)
+        turns = yield from self._perceiver.perceive(request.turns, cancel)
+        limit, pool = self._context_limit(loaded), self._pool_for(loaded)
+        yield from ChatGeneration(loaded, request, limit, pool, timer).run(turns, cancel)
 
-    def _prepare(self, request: PrefillRequest, cancel: CancelFlag) -> Iterator[Event]:
-        clock = GenerationTimer()
-        loaded = yield from self._language(request.model, cancel, clock)
-        from mmdesk.engine.llm.prefill_ahead import read_ahead
+    def _prefill(self, request: PrefillRequest, cancel: CancelFlag) -> Iterator[Event]:
+        timer = RequestTimer()
+        loaded = yield from self._language_model(request.model, cancel, timer)
+        from mmdesk.engine.llm.prefill_ahead import prefill_ahead
 
-        turns = yield from self._perceiver.perceived(request.turns, cancel)
-        stats, shelf = self._idle_stats(loaded, clock), self._shelf_of(loaded)
-        ahead = read_ahead(loaded, turns, stats.context_limit, request.max_tokens, shelf, cancel)
-        known, read = yield from ahead
-        yield Finished(replace(stats, prompt_tokens=known, read_tokens=read, total_s=clock.now()))
+        turns = yield from self._perceiver.perceive(request.turns, cancel)
+        limit, pool = self._context_limit(loaded), self._pool_for(loaded)
+        length, computed = yield from prefill_ahead(
+            loaded, turns, limit, request.max_tokens, pool, cancel
+        )
+        stats = self._stats(loaded, timer)
+        yield Finished(replace(stats, prompt_tokens=length, read_tokens=computed))
 
     def _score(self, request: ScoreRequest, cancel: CancelFlag) -> Iterator[Event]:
-        clock = GenerationTimer()
-        loaded = yield from self._language(request.model, cancel, clock)
+        timer = RequestTimer()
+        loaded = yield from self._language_model(request.model, cancel, timer)
         from mmdesk.engine.llm.score import score
 
-        turns, shelf = request.turns, self._shelf_of(loaded)
-        yield (yield from score(loaded, turns, request.answer, shelf, cancel))
-        yield Finished(self._idle_stats(loaded, clock))
+        turns, pool = request.turns, self._pool_for(loaded)
+        yield (yield from score(loaded, turns, request.answer, pool, cancel))
+        yield Finished(self._stats(loaded, timer))
 
-    def _shelf_of(self, loaded: Loaded) -> CachePool:
-        if self._shelf is None or self._shelf.model is not loaded.model:
-            from mmdesk.engine.llm.cache_pool import CachePool
-
-            self._shelf = CachePool(loaded.model)
-        return self._shelf
-
-    def _see(self, request: DescribeImagesRequest, cancel: CancelFlag) -> Iterator[Event]:
-        yield from self._perceiver.see_all(request.images, cancel)
+    def _describe_images(
+        self, request: DescribeImagesRequest, cancel: CancelFlag
+    ) -> Iterator[Event]:
+        yield from self._perceiver.describe_all(request.images, cancel)
         yield Finished(Stats(model=VISION, device="cpu"))
 
-    def _hear(self, request: TranscribeRequest, cancel: CancelFlag) -> Iterator[Event]:
+    def _ask_image(self, request: AskImageRequest, cancel: CancelFlag) -> Iterator[Event]:
+        yield from self._perceiver.answer_question(request.image, request.question, cancel)
+        yield Finished(Stats(model=VISION, device="cpu"))
+
+    def _transcribe(self, request: TranscribeRequest, cancel: CancelFlag) -> Iterator[Event]:
         audio, language = request.audio, request.language
         if request.unfinished:
-            yield from self._perceiver.transcribe_so_far(audio, language, cancel)
+            yield from self._perceiver.transcribe_unfinished(audio, language, cancel)
         else:
             yield from self._perceiver.transcribe(audio, language, cancel, request.about_picture)
         yield Finished(Stats(model=SPEECH, device="cpu"))
 
     def _count(self, request: CountRequest, cancel: CancelFlag) -> Iterator[Event]:
-        clock = GenerationTimer()
-        loaded = yield from self._language(request.model, cancel, clock)
+        timer = RequestTimer()
+        loaded = yield from self._language_model(request.model, cancel, timer)
         counts = []
         for text in request.texts:
             if cancel.is_set():
                 raise Cancelled
             counts.append(len(loaded.tokenizer(text, add_special_tokens=False)["input_ids"]))
         yield Counted(tuple(counts))
-        yield Finished(self._idle_stats(loaded, clock))
+        yield Finished(self._stats(loaded, timer))
 
     def _load_only(self, request: LoadRequest, cancel: CancelFlag) -> Iterator[Event]:
-        clock = GenerationTimer()
-        loaded = yield from self._language(request.model, cancel, clock)
-        yield Finished(self._idle_stats(loaded, clock))
+        timer = RequestTimer()
+        loaded = yield from self._language_model(request.model, cancel, timer)
+        yield Finished(self._stats(loaded, timer))
 
-    def _idle_stats(self, loaded: Loaded, clock: GenerationTimer) -> Stats:
-        limit = min(self._context_tokens, loaded.most_tokens)
+    def _pool_for(self, loaded: LoadedModel) -> CachePool:
+        if self._cache_pool is None or self._cache_pool.model is not loaded.model:
+            from mmdesk.engine.llm.cache_pool import CachePool
+
+            self._cache_pool = CachePool(loaded.model)
+        return self._cache_pool
+
+    def _context_limit(self, loaded: LoadedModel) -> int:
+        return min(self._context_tokens, loaded.context_length)
+
+    def _stats(self, loaded: LoadedModel, timer: RequestTimer) -> Stats:
+        """Return the statistics of a request that generated nothing."""
         return Stats(
             model=loaded.part,
             device=loaded.device,
-            load_s=clock.load_s,
-            total_s=clock.now(),
-            context_limit=limit,
+            load_s=timer.load_s,
+            total_s=timer.now(),
+            context_limit=self._context_limit(loaded),
         )
 
-    def _language(
-        self, asked: str | None, cancel: CancelFlag, clock: GenerationTimer
-    ) -> Generator[Event, None, Loaded]:
-        """The language model, loaded if it was not; notes in `clock` how long that took."""
+    def _language_model(
+        self, asked: str | None, cancel: CancelFlag, timer: RequestTimer
+    ) -> Generator[Event, None, LoadedModel]:
+        """Return the language model, loaded if it was not; notes in `timer` how long it took."""
         part = language_part(self._store, asked)
-        before = clock.now()
+        before = timer.now()
         if self._loaded is None or self._loaded.part != part:
             yield Preparing("loading the model")
-            self._beside.run(("load", part), lambda: self._load(part), cancel)
-            clock.load_s = clock.now() - before
+            self._background.run(("load", part), lambda: self._load(part), cancel)
+            timer.load_s = timer.now() - before
         loaded = self._loaded
         if loaded is None or loaded.part != part:  # pragma: no cover  # closed meanwhile
             raise Cancelled
@@ -220,5 +229,5 @@ class LocalEngine:
 
     def _unload(self) -> None:
         self._loaded = None
-        self._shelf = None
+        self._cache_pool = None
         gc.collect()

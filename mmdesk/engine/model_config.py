@@ -1,4 +1,4 @@
-"""What a model's config.json says, and whether the fast path computes such a model."""
+"""A model's config.json, and whether mmdesk's own decoder supports such a model."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 from mmdesk.engine.decoder import DecoderShape
 
 WEIGHTS = "model.safetensors"
-# What the fast path computes. A config that says anything else about these goes to transformers.
-FAMILY = {"llama", "qwen2"}
-PLAIN: dict[str, tuple[Any, ...]] = {
+# What mmdesk's own decoder computes. A config that says anything else goes to transformers.
+MODEL_TYPES = {"llama", "qwen2"}
+SUPPORTED_VALUES: dict[str, tuple[Any, ...]] = {
     "hidden_act": ("silu",),
     "attention_bias": (False, None),
     "mlp_bias": (False, None),
@@ -23,7 +23,7 @@ PLAIN: dict[str, tuple[Any, ...]] = {
 
 
 def read_config(folder: Path) -> dict[str, Any]:
-    """config.json.
+    """Read config.json.
 
     Raises:
         OSError, ValueError: it is missing or is not JSON.
@@ -32,19 +32,23 @@ def read_config(folder: Path) -> dict[str, Any]:
     return config
 
 
-def is_covered(folder: Path, config: dict[str, Any]) -> bool:
-    """Whether the fast path computes this model, all of it in one file of weights."""
+def is_supported(folder: Path, config: dict[str, Any]) -> bool:
+    """Return whether mmdesk's own decoder computes this model; it takes a single weights file."""
     rope = config.get("rope_parameters") or {}
     return (
-        config.get("model_type") in FAMILY
+        config.get("model_type") in MODEL_TYPES
         and rope.get("rope_type", "default") == "default"
-        and all(config.get(name) in values for name, values in PLAIN.items() if name in config)
+        and all(
+            config.get(name) in values
+            for name, values in SUPPORTED_VALUES.items()
+            if name in config
+        )
         and (folder / WEIGHTS).is_file()
     )
 
 
-def shape_of(config: dict[str, Any]) -> DecoderShape:
-    """The numbers the arithmetic needs.
+def decoder_shape(config: dict[str, Any]) -> DecoderShape:
+    """Return the numbers the arithmetic needs.
 
     Raises:
         KeyError: one is missing.
@@ -58,5 +62,5 @@ def shape_of(config: dict[str, Any]) -> DecoderShape:
         head_dim=config.get("head_dim") or config["hidden_size"] // heads,
         eps=config["rms_norm_eps"],
         theta=float(rope.get("rope_theta") or config.get("rope_theta") or 10_000.0),
-        most_tokens=int(config.get("max_position_embeddings") or 2**31),
+        context_length=int(config.get("max_position_embeddings") or 2**31),
     )

@@ -1,13 +1,12 @@
-"""Looks at pictures and listens to recordings for the engine: each once, each model on first use.
+"""Perception of pictures and recordings: descriptions, answers to questions, transcripts.
 
-What was found is remembered by the digest of pixels or samples, so that a picture that stays in
-a conversation is not looked at again with every question about it.
+Each model is loaded at its first use. Results are cached by the digest of pixels or samples, so a
+picture that stays in a conversation is not described again with every question about it.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 from collections import OrderedDict
 from collections.abc import Generator, Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from mmdesk.engine.default_parts import SPEECH, VISION, PartStore
 from mmdesk.engine.hardware import thread_count
 from mmdesk.errors import Cancelled, ModelUnavailable
 from mmdesk.perception import taught
+from mmdesk.text import space_between
 from mmdesk.values import (
     AudioInput,
     CancelFlag,
@@ -44,114 +44,125 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u9fff\uff00-\uff65]")
-REMEMBERED = 128  # words only, so a few hundred kilobytes at most
-TOGETHER = 8  # pictures looked at between two chances to stop
+CACHED_RESULTS = 128  # of each kind; text only, so a few hundred kilobytes at most
+BATCH = 8  # pictures described between two checks of the cancel flag
 
 
 class ResultCache(Generic[T]):
-    """The newest REMEMBERED values by key."""
+    """The newest CACHED_RESULTS values by key."""
 
     def __init__(self) -> None:
         self._values: OrderedDict[object, T] = OrderedDict()
 
     def get(self, key: object) -> T | None:
+        """Return the value of a key, None where there is none."""
         return self._values.get(key)
 
     def put(self, key: object, value: T) -> None:
+        """Add a value, and drop the oldest where there are too many."""
         self._values[key] = value
-        if len(self._values) > REMEMBERED:
+        if len(self._values) > CACHED_RESULTS:
             self._values.popitem(last=False)
 
 
 class Perceiver:
-    """The engine's eyes and ears.
+    """Vision and speech models of the engine, with a cache of their results.
 
     Args:
-        store: where the vision and speech parts lie; each is verified before its first use.
-        beside: the thread in which work runs that cannot be interrupted.
-        fused: where the fused model lies; None for the one that came with mmdesk, if one did.
+        store: where the vision and speech parts are installed; each is verified before its first
+            use.
+        background: the thread for work that cannot be interrupted.
+        threads: CPU threads; 0 leaves the choice to `hardware.thread_count`.
+        fused: folder of the fused model; None for the one that came with mmdesk, if one did.
     """
 
     def __init__(
         self,
         store: PartStore,
-        beside: BackgroundThread,
+        background: BackgroundThread,
         threads: int = 0,
         fused: Path | None = None,
     ) -> None:
         self._store = store
-        self._beside = beside
+        self._background = background
         self._threads = threads
         self._fused = fused
-        self._seer: ImageAnalyzer | None = None
+        self._image_analyzer: ImageAnalyzer | None = None
         self._transcriber: Transcriber | None = None
-        self._image_descriptions: ResultCache[ImageDescription] = ResultCache()
+        self._descriptions: ResultCache[ImageDescription] = ResultCache()
         self._answers: ResultCache[ImageAnswer] = ResultCache()
         self._transcripts: ResultCache[Transcript] = ResultCache()
 
-    def perceived(
+    def perceive(
         self, turns: Sequence[Turn], cancel: CancelFlag
     ) -> Generator[Event, None, tuple[Turn, ...]]:
-        """The turns with every picture looked at and every recording heard.
+        """Describe every picture and transcribe every recording in the turns.
 
         Yields:
-            Preparing before, ImageDescribed or Transcribed after each that was not perceived before.
+            Preparing before, ImageDescribed or Transcribed after each that had no result yet.
+
+        Returns:
+            The turns with descriptions and transcripts.
         """
-        done = []
+        perceived = []
         for turn in turns:
             images, recordings = [], []
             for image in turn.images:
-                description = image.description or (yield from self.see(image, cancel))
+                description = image.description or (yield from self.describe(image, cancel))
                 images.append(replace(image, description=description))
             for audio in turn.audio:
-                heard = audio.transcript or (yield from self._hear_quietly(audio, cancel))
-                recordings.append(replace(audio, transcript=heard))
-            done.append(replace(turn, images=tuple(images), audio=tuple(recordings)))
-        return tuple(done)
+                transcript = audio.transcript or (
+                    yield from self._transcribe_quietly(audio, cancel)
+                )
+                recordings.append(replace(audio, transcript=transcript))
+            perceived.append(replace(turn, images=tuple(images), audio=tuple(recordings)))
+        return tuple(perceived)
 
-    def see(
+    def describe(
         self, image: ImageInput, cancel: CancelFlag
     ) -> Generator[Event, None, ImageDescription]:
-        """Look at one picture; yields Preparing and ImageDescribed, returns what was seen."""
-        (description,) = yield from self.see_all((image,), cancel)
+        """Describe one picture; yields Preparing and ImageDescribed."""
+        (description,) = yield from self.describe_all((image,), cancel)
         return description
 
-    def see_all(
+    def describe_all(
         self, images: Sequence[ImageInput], cancel: CancelFlag
     ) -> Generator[Event, None, list[ImageDescription]]:
-        """Look at pictures, several at a time; yields Preparing before those that were not looked
-        at yet and ImageDescribed for each, in order; returns what was seen.
+        """Describe pictures, several at a time.
+
+        Yields:
+            Preparing before those that have no description yet, ImageDescribed for each, in order.
         """
-        image_descriptions = []
-        for start in range(0, len(images), TOGETHER):
-            some = images[start : start + TOGETHER]
-            new = tuple(
-                image for image in some if self._image_descriptions.get(image.sha256) is None
-            )
+        descriptions = []
+        for start in range(0, len(images), BATCH):
+            batch = images[start : start + BATCH]
+            new = tuple(image for image in batch if self._descriptions.get(image.sha256) is None)
             if new:
                 fraction = start / len(images) if start else None
                 yield Preparing("looking at the picture", fraction)
-                key = ("see", *(image.sha256 for image in new))
-                self._beside.run(key, partial(self._look, new), cancel)
-            for image in some:
-                description = self._image_descriptions.get(image.sha256)
-                if description is None:  # pragma: no cover  # _look puts it there or raises
+                key = ("describe", *(image.sha256 for image in new))
+                self._background.run(key, partial(self._describe, new), cancel)
+            for image in batch:
+                description = self._descriptions.get(image.sha256)
+                if description is None:  # pragma: no cover  # _describe adds it or raises
                     raise Cancelled
                 yield ImageDescribed(image.sha256, description)
-                image_descriptions.append(description)
-        return image_descriptions
+                descriptions.append(description)
+        return descriptions
 
-    def answer(
+    def answer_question(
         self, image: ImageInput, question: str, cancel: CancelFlag
     ) -> Generator[Event, None, None]:
-        """Put a question to the fused model; yields Preparing and, where there is a fused model,
-        a ImageAnswer.
+        """Ask the fused model a question about a picture.
+
+        Yields:
+            Preparing and, where there is a fused model, an ImageAnswer.
         """
         key = (image.sha256, question)
         if self._answers.get(key) is None:
             yield Preparing("looking at the picture")
-            self._beside.run(("answer", *key), lambda: self._look_again(image, question), cancel)
+            work = partial(self._answer_question, image, question)
+            self._background.run(("answer", *key), work, cancel)
         answer = self._answers.get(key)
         if answer is not None:
             yield answer
@@ -163,104 +174,110 @@ class Perceiver:
         cancel: CancelFlag,
         about_picture: bool = False,
     ) -> Generator[Event, None, Transcript]:
-        """Listen to one recording; yields Preparing, TextChunks as speech is recognised and
-        Transcribed, returns what was heard. Where it may be a question `about_picture` and the words
-        are none that the fused model was taught, that model listens as well.
+        """Transcribe one recording.
+
+        Where it may be a question `about_picture` and the transcript is none that the fused model
+        was trained on, that model hears the recording as well.
+
+        Yields:
+            Preparing, TextChunks as speech is recognised, and Transcribed.
         """
         key = (audio.sha256, language, about_picture)
         transcript = self._transcripts.get(key)
         if transcript is not None:
-            yield from _chunks(transcript.segments)
+            yield from _text_chunks(transcript.segments)
         else:
-            yield Preparing("listening", 0.0)
-            self._beside.run("listener", self._make_transcriber, cancel)
-            transcript = yield from self._listen(audio, language, cancel)
+            yield Preparing("transcribing", 0.0)
+            self._background.run("load transcriber", self._load_transcriber, cancel)
+            transcript = yield from self._transcribe(audio, language, cancel)
             if about_picture and taught(transcript.text) is None:
-                transcript = replace(transcript, question=self._question(audio, cancel))
+                question = self._spoken_question(audio, cancel)
+                transcript = replace(transcript, question=question)
             self._transcripts.put(key, transcript)
         yield Transcribed(audio.sha256, transcript)
         return transcript
 
-    def transcribe_so_far(
+    def transcribe_unfinished(
         self, audio: AudioInput, language: str | None, cancel: CancelFlag
     ) -> Generator[Event, None, None]:
-        """Listen to a recording that goes on; as `hear`, up to its last pause."""
-        self._beside.run("listener", self._make_transcriber, cancel)
+        """Transcribe a recording that goes on, up to its last pause; events as in `transcribe`."""
+        self._background.run("load transcriber", self._load_transcriber, cancel)
         assert self._transcriber is not None
-        settled = self._transcriber.settled_s(audio)
+        settled_s = self._transcriber.settled_s(audio)
         transcript = Transcript("")
-        if settled > 0:
-            yield Preparing("listening", 0.0)
-            piece = audio.between(0.0, settled)
-            transcript = yield from self._listen(piece, language, cancel)
-        yield Transcribed(audio.sha256, transcript, settled)
+        if settled_s > 0:
+            yield Preparing("transcribing", 0.0)
+            piece = audio.between(0.0, settled_s)
+            transcript = yield from self._transcribe(piece, language, cancel)
+        yield Transcribed(audio.sha256, transcript, settled_s)
 
     def close(self) -> None:
-        """Forget the models; what was seen and heard stays."""
-        self._seer = None
+        """Release the models; cached results stay."""
+        self._image_analyzer = None
         self._transcriber = None
 
-    def _hear_quietly(
+    def _transcribe_quietly(
         self, audio: AudioInput, cancel: CancelFlag
     ) -> Generator[Event, None, Transcript]:
-        """As `hear`, without its words, which are not part of the answer."""
-        run = self.transcribe(audio, None, cancel)
+        """Transcribe without TextChunks: they would be taken for the answer."""
+        events = self.transcribe(audio, None, cancel)
         while True:
             try:
-                event = next(run)
+                event = next(events)
             except StopIteration as end:
                 transcript: Transcript = end.value
                 return transcript
             if not isinstance(event, TextChunk):
                 yield event
 
-    def _listen(
+    def _transcribe(
         self, audio: AudioInput, language: str | None, cancel: CancelFlag
     ) -> Generator[Event, None, Transcript]:
         assert self._transcriber is not None
-        said = ""
-        for found in self._transcriber.transcribe(audio, language, cancel):
+        before = ""
+        for result in self._transcriber.transcribe(audio, language, cancel):
             if cancel.is_set():
                 raise Cancelled
-            if isinstance(found, Transcript):
-                return found
-            yield TextChunk(space_between(said, found.text) + found.text)
-            said = found.text
+            if isinstance(result, Transcript):
+                return result
+            yield TextChunk(space_between(before, result.text) + result.text)
+            before = result.text
             if audio.seconds:
-                yield Preparing("listening", min(1.0, found.end / audio.seconds))
+                yield Preparing("transcribing", min(1.0, result.end / audio.seconds))
         return Transcript("")
 
-    def _question(self, audio: AudioInput, cancel: CancelFlag) -> str:
-        """The taught question that the fused model hears in a recording; "" for none."""
-        found: list[str] = []
+    def _spoken_question(self, audio: AudioInput, cancel: CancelFlag) -> str:
+        """Return the known question that the fused model hears in a recording; "" for none."""
+        questions: list[str] = []
 
-        def listen() -> None:
+        def recognise() -> None:
             assert self._transcriber is not None
             frames = self._transcriber.frames(audio)
             if frames is not None:
-                found.append(self._eyes().question(frames))
+                questions.append(self._load_image_analyzer().question(frames))
 
         try:
-            self._beside.run(("question", audio.sha256), listen, cancel)
-        except ModelUnavailable as error:  # the words are there all the same
+            self._background.run(("question", audio.sha256), recognise, cancel)
+        except ModelUnavailable as error:  # the transcript is there all the same
             log.warning("spoken question: %s", error.user_message)
-        return found[0] if found else ""
+        return questions[0] if questions else ""
 
-    def _look(self, images: Sequence[ImageInput]) -> None:
-        new = [image for image in images if self._image_descriptions.get(image.sha256) is None]
-        for image, description in zip(new, self._eyes().see_all(new), strict=True):
-            self._image_descriptions.put(image.sha256, description)
+    def _describe(self, images: Sequence[ImageInput]) -> None:
+        new = [image for image in images if self._descriptions.get(image.sha256) is None]
+        descriptions = self._load_image_analyzer().see_all(new)
+        for image, description in zip(new, descriptions, strict=True):
+            self._descriptions.put(image.sha256, description)
 
-    def _look_again(self, image: ImageInput, question: str) -> None:
-        found = self._eyes().answer(image, question)
-        if found is not None:
-            said, sure = found
-            answer = ImageAnswer(image.sha256, question, said.text, said.probability, sure)
+    def _answer_question(self, image: ImageInput, question: str) -> None:
+        result = self._load_image_analyzer().answer(image, question)
+        if result is not None:
+            sentence, sure = result
+            answer = ImageAnswer(image.sha256, question, sentence.text, sentence.probability, sure)
             self._answers.put((image.sha256, question), answer)
 
-    def _eyes(self) -> ImageAnalyzer:
-        """The seer, made and verified at first use."""
-        if self._seer is None:
+    def _load_image_analyzer(self) -> ImageAnalyzer:
+        """Return the image analyser, verified and loaded at first use."""
+        if self._image_analyzer is None:
             import torch
 
             from mmdesk.perception import FusedModel, ImageAnalyzer, shipped_folder
@@ -269,10 +286,10 @@ class Perceiver:
             folder = self._store.path(VISION)
             self._store.verify(VISION, NeverCancelled())
             fused = self._fused or shipped_folder()
-            self._seer = ImageAnalyzer(folder, fused=FusedModel(fused) if fused else None)
-        return self._seer
+            self._image_analyzer = ImageAnalyzer(folder, fused=FusedModel(fused) if fused else None)
+        return self._image_analyzer
 
-    def _make_transcriber(self) -> None:
+    def _load_transcriber(self) -> None:
         if self._transcriber is None:
             from mmdesk.perception import Transcriber
 
@@ -281,17 +298,8 @@ class Perceiver:
             self._transcriber = Transcriber(folder, threads=thread_count(self._threads))
 
 
-def _chunks(segments: Sequence[Segment]) -> Generator[Event, None, None]:
-    said = ""
+def _text_chunks(segments: Sequence[Segment]) -> Generator[Event, None, None]:
+    before = ""
     for segment in segments:
-        yield TextChunk(space_between(said, segment.text) + segment.text)
-        said = segment.text
-
-
-def space_between(before: str, after: str) -> str:
-    """What stands between two stretches of speech: a space, except at the beginning and in
-    scripts that are written without spaces (Chinese, Japanese, Thai and its neighbours).
-    """
-    if not before or SPACELESS.match(before[-1]) or SPACELESS.match(after[:1]):
-        return ""
-    return " "
+        yield TextChunk(space_between(before, segment.text) + segment.text)
+        before = segment.text

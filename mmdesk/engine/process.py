@@ -1,4 +1,4 @@
-"""The engine in a child process: the window's default.
+"""Engine in a child process: the window's default.
 
 A crash or an out-of-memory kill ends an answer, not the window; stopping is certain; torch never
 competes with the window for the interpreter lock. This module stays light: torch is imported in
@@ -19,21 +19,22 @@ from time import monotonic
 from mmdesk.engine import engine_main
 from mmdesk.engine.protocol import Engine
 from mmdesk.errors import Cancelled, EngineDied
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag, Event, Request
 
-POLL_S = 0.02  # how late a StopMessage may be noticed; events themselves wake the wait at once
+POLL_S = 0.02  # how late a cancellation may be noticed; events themselves wake the wait at once
 PATIENCE_S = 5.0  # what a child may take to react to a StopMessage before it is killed
 
 
 def make_local_engine(threads: int, context_tokens: int, precision: str = "auto") -> Engine:
-    """What the child serves; torch is imported there at the first request."""
+    """Return the engine that runs in the child; torch is imported there at the first request."""
     from mmdesk.engine.local import LocalEngine
 
     return LocalEngine(threads=threads, context_tokens=context_tokens, precision=precision)
 
 
 class ProcessEngine:
-    """Implements `Engine` by handing requests to a spawned child.
+    """`Engine` that hands requests to a spawned child.
 
     The child is started by the first request and serves until `close`, its death, or the end of
     this process. After any of them the next request starts a new one.
@@ -41,7 +42,7 @@ class ProcessEngine:
     Args:
         home: the data folder the child works with; None for this process's own.
         threads, context_tokens, precision: as for LocalEngine.
-        make_engine: what the child serves instead (must be importable by name there).
+        make_engine: makes another engine for the child (must be importable by name there).
         patience_s: seconds a child may take to react to a StopMessage.
     """
 
@@ -59,14 +60,14 @@ class ProcessEngine:
             make_local_engine, threads, context_tokens, precision
         )
         self._patience_s = patience_s
-        self._child: Child | None = None
+        self._child: EngineChild | None = None
         self._lock = threading.Lock()  # close() may come from another thread
 
     @property
     def pid(self) -> int | None:
         """The child's process id while there is one."""
-        running = self._child
-        return running.pid if running is not None else None
+        child = self._child
+        return child.pid if child is not None else None
 
     def generate(self, request: Request, cancel: CancelFlag) -> Iterator[Event]:
         """See `Engine.generate`.
@@ -78,185 +79,195 @@ class ProcessEngine:
         """
         if cancel.is_set():
             raise Cancelled
-        running, ticket = self._begin(request, cancel)
-        over = False
+        child, ticket = self._send(request, cancel)
+        is_over = False
         try:
-            while not over:
-                said = self._wait(running, ticket, cancel)
-                over = said.ends()
-                yield _event(said)
+            while not is_over:
+                reply = self._next_reply(child, ticket, cancel)
+                is_over = reply.is_last()
+                yield _event(reply)
         except EOFError:
-            over = True
-            raise self._death(running) from None
+            is_over = True
+            raise self._death(child) from None
         finally:
-            if not over:  # cancelled, or the caller closed the generator
-                self._stop(running, ticket)
+            if not is_over:  # cancelled, or the caller closed the generator
+                self._stop(child, ticket)
 
     def start(self, model: str) -> None:
-        """Start the child, and have it load this language model, before there is a request."""
-        with contextlib.suppress(OSError):  # the first request finds out, and tells
-            self._current().warm(model)
+        """Start the child before there is a request, and have it load this language model."""
+        with contextlib.suppress(OSError):  # the first request finds out and raises
+            self._living_child().preload(model)
 
     def close(self) -> None:
         """End the child; prompt, since it has nothing to save."""
         with self._lock:
-            running, self._child = self._child, None
-        if running is not None:
-            running.dismiss()
+            child, self._child = self._child, None
+        if child is not None:
+            child.kill()
 
-    def _begin(self, request: Request, cancel: CancelFlag) -> tuple[Child, int]:
-        """Have a child take up the request. One that died while idle is replaced unnoticed:
-        nobody's answer was lost.
+    def _send(self, request: Request, cancel: CancelFlag) -> tuple[EngineChild, int]:
+        """Send the request to a child and wait until it begins.
+
+        A child that died while idle is replaced without an error: nobody's answer was lost.
         """
-        died: Exception | None = None
+        death: Exception | None = None
         while True:
-            running = self._current()
+            child = self._living_child()
             try:
-                ticket = running.ask(request)
+                ticket = child.send_request(request)
                 while not cancel.is_set():
-                    said = running.listen(POLL_S)
-                    if said is not None and said.ticket == ticket:
-                        return running, ticket
+                    reply = child.receive(POLL_S)
+                    if reply is not None and reply.ticket == ticket:
+                        return child, ticket
             except (EOFError, OSError):
-                first, died = died is None, self._death(running)
-                if first and not isinstance(died, Cancelled):
+                is_first, death = death is None, self._death(child)
+                if is_first and not isinstance(death, Cancelled):
                     continue
-                raise died from None
-            self._stop(running, ticket)
+                raise death from None
+            self._stop(child, ticket)
             raise Cancelled
 
-    def _current(self) -> Child:
-        """The living child, started if there is none."""
+    def _living_child(self) -> EngineChild:
+        """Return the child, started if there is none alive."""
         with self._lock:
             if self._child is not None and not self._child.is_alive():
-                self._child.dismiss()
+                self._child.kill()
                 self._child = None
             if self._child is None:
-                self._child = Child(self._home, self._make_engine)
+                self._child = EngineChild(self._home, self._make_engine)
             return self._child
 
-    def _wait(self, running: Child, ticket: int, cancel: CancelFlag) -> engine_main.SayMessage:
-        """The next thing the child says about this ticket."""
+    def _next_reply(
+        self, child: EngineChild, ticket: int, cancel: CancelFlag
+    ) -> engine_main.ReplyMessage:
+        """Wait for the child's next reply to this ticket."""
         while True:
             # A newer request has taken the child over: this one was abandoned, not closed.
-            if cancel.is_set() or running.newest != ticket:
+            if cancel.is_set() or child.newest != ticket:
                 raise Cancelled
-            said = running.listen(POLL_S)
-            if said is not None and said.ticket == ticket and not cancel.is_set():
-                return said
+            reply = child.receive(POLL_S)
+            if reply is not None and reply.ticket == ticket and not cancel.is_set():
+                return reply
 
-    def _stop(self, running: Child, ticket: int) -> None:
-        """Have the child stop and wait until it has; kill it when it does not react."""
-        if running.newest != ticket:
+    def _stop(self, child: EngineChild, ticket: int) -> None:
+        """Make the child stop and wait until it has; kill it when it does not react."""
+        if child.newest != ticket:
             return  # the newer request has stopped it
         deadline = monotonic() + self._patience_s
         try:
-            running.stop(ticket)
+            child.send_stop(ticket)
             while monotonic() < deadline:
-                said = running.listen(POLL_S)
-                if said is not None and said.ticket == ticket and said.ends():
+                reply = child.receive(POLL_S)
+                if reply is not None and reply.ticket == ticket and reply.is_last():
                     return
         except (EOFError, OSError):
             pass  # gone already, which is as good
-        self._discard(running)
+        self._discard(child)
 
-    def _death(self, running: Child) -> Cancelled | EngineDied:
-        if running.dismissed:
+    def _death(self, child: EngineChild) -> Cancelled | EngineDied:
+        if child.was_killed:
             return Cancelled("the engine was closed")
-        reason = running.obituary()
-        self._discard(running)
+        reason = child.exit_reason()
+        self._discard(child)
         return EngineDied(
-            f"The engine stopped unexpectedly ({reason}).",
-            "AskMessage again: it starts anew. If it happens again, close other programs or choose a "
+            "The engine stopped unexpectedly ({reason}).",
+            "Ask again: the engine restarts. If it happens again, close other programs or choose a "
             "smaller model.",
+            reason=reason,
         )
 
-    def _discard(self, running: Child) -> None:
+    def _discard(self, child: EngineChild) -> None:
         with self._lock:
-            if self._child is running:
+            if self._child is child:
                 self._child = None
-        running.dismiss()
+        child.kill()
 
 
-def _event(said: engine_main.SayMessage) -> Event:
-    """What the caller gets for it: an event, or the exception the engine raised."""
-    if said.kind == "cancelled":
+def _event(reply: engine_main.ReplyMessage) -> Event:
+    """Return the event of a reply, or raise the exception that the engine raised."""
+    if reply.kind == "cancelled":
         raise Cancelled
-    if said.kind == "error":
-        raise said.payload
-    event: Event = said.payload
+    if reply.kind == "error":
+        raise reply.payload
+    event: Event = reply.payload
     return event
 
 
-class Child:
+class EngineChild:
     """One spawned process and this end of its pipe.
 
     Attributes:
         newest: the ticket of the latest request.
-        dismissed: whether it was ended on purpose.
+        was_killed: whether it was ended on purpose.
     """
 
     def __init__(self, home: Path | None, make_engine: Callable[[], Engine]) -> None:
         context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
+        self._pipe, child_end = context.Pipe()
         self._process = context.Process(
             target=engine_main.main,
-            args=(theirs, home, make_engine),
+            args=(child_end, home, make_engine),
             name="mmdesk-engine",
             daemon=True,
         )
         self._process.start()
-        theirs.close()  # or the pipe would not end when the child does
+        child_end.close()  # or the pipe would not end when the child does
         self.newest = 0
-        self.dismissed = False
+        self.was_killed = False
 
     @property
     def pid(self) -> int | None:
+        """The process id."""
         return self._process.pid
 
     def is_alive(self) -> bool:
+        """Return whether the process runs."""
         return self._process.is_alive()
 
-    def warm(self, model: str) -> None:
-        self._pipe.send(engine_main.WarmMessage(model))
+    def preload(self, model: str) -> None:
+        """Have the child load a language model."""
+        self._pipe.send(engine_main.PreloadMessage(model))
 
-    def ask(self, request: Request) -> int:
-        """Send a request, which stops any before it; its ticket."""
+    def send_request(self, request: Request) -> int:
+        """Send a request, which stops any before it, and return its ticket."""
         self.newest += 1
         ticket = self.newest
-        self._pipe.send(engine_main.AskMessage(ticket, request))
+        self._pipe.send(engine_main.RequestMessage(ticket, request))
         return ticket
 
-    def stop(self, ticket: int) -> None:
+    def send_stop(self, ticket: int) -> None:
+        """Have the child stop a request."""
         self._pipe.send(engine_main.StopMessage(ticket))
 
-    def listen(self, timeout_s: float) -> engine_main.SayMessage | None:
-        """What the child says, None when it says nothing within the time.
+    def receive(self, timeout_s: float) -> engine_main.ReplyMessage | None:
+        """Return the child's next reply, None when there is none within the time.
 
         Raises:
-            EOFError: it is gone.
+            EOFError: the child is gone.
         """
         try:
             return self._pipe.recv() if self._pipe.poll(timeout_s) else None
         except OSError:
             raise EOFError from None
 
-    def obituary(self) -> str:
-        """Why it ended, for a person."""
+    def exit_reason(self) -> TranslatableText:
+        """Return why the process ended, for the user."""
         self._process.join(1)
         code = self._process.exitcode
         if code is None:
-            return "it no longer answers"
+            return TranslatableText("it does not respond")
         if code == -getattr(signal, "SIGKILL", 9):
-            return "killed by the system, perhaps out of memory"
+            return TranslatableText("killed by the system, perhaps out of memory")
         if code < 0:
-            return f"native code crashed with signal {-code}"
-        return f"exit status {code}"
+            return TranslatableText("native code crashed with signal {number}", number=-code)
+        return TranslatableText("exit status {status}", status=code)
 
-    def dismiss(self) -> None:
-        """End the process. The pipe is left to the garbage collector: another thread may be
-        reading from it, and learns of the end by EOF.
+    def kill(self) -> None:
+        """End the process.
+
+        The pipe is left to the garbage collector: another thread may be reading from it, and
+        learns of the end by EOF.
         """
-        self.dismissed = True
+        self.was_killed = True
         self._process.kill()
         self._process.join(5)

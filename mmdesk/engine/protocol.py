@@ -1,4 +1,4 @@
-"""The one seam between what asks (tasks, bridge, cli) and what computes (local, process)."""
+"""Interface between the callers of an engine (tasks, chat, cli) and its implementations."""
 
 from __future__ import annotations
 
@@ -9,15 +9,22 @@ from mmdesk.values import CancelFlag, Event, Request
 
 
 class Engine(Protocol):
-    """Anything that answers requests.
+    """Something that answers requests, one at a time."""
 
-    `generate` is a plain generator: events as they happen, the last one `Finished`. It raises
-    `Cancelled` soon after `cancel` is set (within one token while decoding), or an `MMDeskError`.
-    One request runs at a time. Closing the generator early stops the work as well.
-    """
+    def generate(self, request: Request, cancel: CancelFlag) -> Iterator[Event]:
+        """Answer a request.
 
-    def generate(self, request: Request, cancel: CancelFlag) -> Iterator[Event]: ...
+        Closing the generator early stops the work as well.
+
+        Yields:
+            Events as they happen, the last one `Finished`.
+
+        Raises:
+            Cancelled: soon after `cancel` was set (within one token while decoding).
+            MMDeskError: the request cannot be answered.
+        """
+        ...
 
     def close(self) -> None:
-        """Give back memory, threads and processes. May be called more than once."""
+        """Release memory, threads and processes. May be called more than once."""
         ...

@@ -19,6 +19,7 @@ from mmdesk.text.segment import (
     length,
     sentences,
     shorten,
+    space_between,
     words,
 )
 
@@ -39,5 +40,6 @@ __all__ = [
     "named_in",
     "sentences",
     "shorten",
+    "space_between",
     "words",
 ]

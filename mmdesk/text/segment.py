@@ -23,6 +23,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Inc|Ltd|Co|No|vs|etc|e\.g|i\.e|z\.B|d\.h|bzw|ca|Nr|cf"
     r"|Mme|Mlle|Sra?|Dña?|approx|Fig|Vol|pp?)|\b[A-ZÀ-Ý]|\bU\.S)\.$"
 )
+_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u9fff\uff00-\uff65]")
 _LINE_MARK = re.compile(r"\s*(?:[-*•#>|]|\d+[.)]\s)")
 
 
@@ -131,6 +132,17 @@ def join(pieces: Iterable[str]) -> str:
         tight = not joined or joined[-1] in "。！？…”』」" or cjk_share(piece[:2]) > 0
         joined += piece if tight else f" {piece}"
     return joined
+
+
+def space_between(before: str, after: str) -> str:
+    """Return what stands between two stretches of speech: a space or nothing.
+
+    There is none at the beginning and in scripts that are written without spaces (Chinese,
+    Japanese, Thai and its neighbours).
+    """
+    if not before or _SPACELESS.match(before[-1]) or _SPACELESS.match(after[:1]):
+        return ""
+    return " "
 
 
 def shorten(text: str, most: int) -> str:

@@ -1,10 +1,11 @@
-"""Where the time of one token and of a prompt goes: `python -m tests.bench.decode_profile [--threads N]`.
+"""Profile of a token's decoding and of a prompt's prefill.
 
-Each kind of matrix is multiplied by itself, over all layers in turn, so that no cache holds it;
-the whole forward is timed beside it. What is left over is attention, norms, the rounding of rows
-to 8 bits, barriers and Python. Times are those of the 30th percentile: other programs disturb
-only upwards. The single products run on one thread. On a busy machine `--threads 1 --busy` counts
-the processor's time instead of the clock's. Prints one JSON object.
+`python -m tests.bench.decode_profile [--threads N]` times the matmul of each kind of matrix, over
+all layers in turn, so that no CPU cache holds it, and the whole forward pass. The difference is
+attention, norms, the quantisation of activations, barriers and Python. Times are those of the 30th
+percentile: other programs disturb only upwards. The single matmuls run on one thread. On a busy
+computer `--threads 1 --busy` counts the processor's time instead of the clock's. Prints one JSON
+object.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from tests.bench.rivals import THREADS
 
 KINDS = ("q", "k", "v", "o", "gate", "up", "down")
 ROUNDS = 6
-HELD = (128, 600, 2000)  # tokens that stand before
-ROWS = (1, 4, 8)  # tokens read in one forward
+HELD = (128, 600, 2000)  # tokens in the KV cache
+ROWS = (1, 4, 8)  # tokens in one forward pass
 PROMPT, CHUNK = 600, 128
 
 clock = time.perf_counter
@@ -44,59 +45,60 @@ def timed(work: Callable[[], Any]) -> float:
     return clock() - start
 
 
-class Products:
-    """One matrix product at a time, as the forward makes them."""
+class Matmul:
+    """One matmul at a time, as the forward pass makes them."""
 
     def __init__(self, model: NativeModel) -> None:
-        number, pointer = ctypes.c_int64, ctypes.c_void_p
-        types = [pointer] * 4 + [number] * 2 + [pointer] * 3 + [number] * 2
-        self._multiply = model._code.function("multiply", *types, pointer, number, pointer, number)
+        integer, pointer = ctypes.c_int64, ctypes.c_void_p
+        types = [pointer] * 4 + [integer] * 2 + [pointer] * 3 + [integer] * 2
+        types += [pointer, integer, pointer, integer]
+        self._matmul = model._code.function("matmul", *types)
         self._x = aligned(CHUNK, 1 << 16, dtype=np.uint8)
         self._x[:] = np.random.default_rng(1).integers(1, 255, self._x.shape, np.uint8)
         self._row = aligned(CHUNK)
-        self._nought = aligned(1 << 18)
+        self._zeros = aligned(1 << 18)
         self._y = aligned(CHUNK, 1 << 14)
 
     def __call__(self, matrix: Int8Matrix, rows: int) -> None:
         outputs, inputs = matrix.weight.shape
-        x, row, nought, y = (a.ctypes.data for a in (self._x, self._row, self._nought, self._y))
+        x, row, zeros, y = (a.ctypes.data for a in (self._x, self._row, self._zeros, self._y))
         weight, scale = matrix.weight.ctypes.data, matrix.scale.ctypes.data
-        ends = (0, outputs, y, outputs if rows > 1 else 0, nought, 0)
-        # Of what the numbers are, the time does not depend: packed rows are any bytes as well.
-        self._multiply(x, x, row, row, rows, inputs, weight, scale, nought, *ends)
+        ends = (0, outputs, y, outputs if rows > 1 else 0, zeros, 0)
+        # The time does not depend on the values: any bytes serve as packed rows too.
+        self._matmul(x, x, row, row, rows, inputs, weight, scale, zeros, *ends)
 
 
 def by_matrix(model: NativeModel, rows: int) -> dict[str, dict[str, float]]:
-    product, told = Products(model), {}
+    matmul, results = Matmul(model), {}
     kinds = {name: [matrices[name] for _, matrices in model.layers] for name in KINDS}
     if rows == 1:
         kinds["head"] = [model._weights.head]
     for name, matrices in kinds.items():
         times = [
-            timed(lambda matrix=matrix: product(matrix, rows))  # type: ignore[misc]
+            timed(lambda matrix=matrix: matmul(matrix, rows))  # type: ignore[misc]
             for _ in range(ROUNDS)
             for matrix in matrices
         ]
         each, weights = usual(times), matrices[0].weight.size
-        told[name] = {
+        results[name] = {
             "ms": round(1000 * each * len(matrices), 2),
             "gigabytes_per_s": round(weights / each / 1e9, 1),
             "billion_products_per_s": round(rows * weights / each / 1e9),
         }
-    return told
+    return results
 
 
 def forwards(model: NativeModel) -> dict[str, float]:
-    told, cache = {}, model.new_cache()
+    results, cache = {}, model.new_cache()
     for held in HELD:
         model.forward([7] * (held - cache.length), cache)
         for rows in ROWS:
             times = []
             for _ in range(5 * ROUNDS):
-                cache.crop(held)
+                cache.trim(held)
                 times.append(timed(lambda r=rows: model.forward([7] * r, cache, r)))  # type: ignore[misc]
-            told[f"{rows} after {held}"] = round(1000 * usual(times), 2)
-    return told
+            results[f"{rows} after {held}"] = round(1000 * usual(times), 2)
+    return results
 
 
 def prompt(model: NativeModel) -> float:
@@ -119,9 +121,9 @@ def main() -> None:
     folder = ModelStore().path(LANGUAGE)
     model = load_native(folder, read_config(folder), options.threads)
     if model is None:
-        raise SystemExit("The native code is not made for this processor.")
+        raise SystemExit("The native code does not support this processor.")
     took = usual([prompt(model) for _ in range(3)])
-    told = {
+    results = {
         "instructions": model.isa.name,
         "threads": options.threads,
         "forward_ms": forwards(model),
@@ -129,7 +131,7 @@ def main() -> None:
         "products_of_one_row": by_matrix(model, 1),
         "products_of_128_rows": by_matrix(model, CHUNK),
     }
-    print(json.dumps(told, indent=2))
+    print(json.dumps(results, indent=2))
 
 
 if __name__ == "__main__":

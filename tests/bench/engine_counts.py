@@ -1,10 +1,10 @@
-"""What work costs, in tokens and not in seconds: `python -m tests.bench.engine_counts [--words N ...]`.
+"""Cost of work in tokens and forward passes: `python -m tests.bench.engine_counts [--words N ...]`.
 
-Counted, so that the figures are the same on a busy machine as on an idle one:
+Counts, not seconds, are the same on a busy computer as on an idle one:
 
-- `turn_10`: a conversation of about 3,000 tokens. How many tokens are read before the first word
-  of the tenth answer, beside how many of the prompt are new, and whether the answer is the one of
-  an engine that has read nothing before.
+- `turn_10`: a conversation of about 3,000 tokens. How many tokens are computed before the first
+  word of the tenth answer, beside how many of the prompt are new, and whether the answer is the
+  one of an engine with an empty KV cache.
 - `copying`: a text given back with a small change, with prompt lookup and without: forwards,
   tokens, and whether the answers are the same.
 - `summary`: tokens read and forwards made to summarise texts of growing length, and how much
@@ -45,7 +45,7 @@ CHANGE = "Repeat this text word for word, but write 'Monday' instead of 'Sunday'
 
 @dataclass(slots=True)
 class Work:
-    """What the model was made to do."""
+    """Tokens and forward passes of the model."""
 
     read: int = 0  # tokens
     forwards: int = 0
@@ -53,22 +53,22 @@ class Work:
 
 @contextmanager
 def counted() -> Iterator[Work]:
-    """All forwards of the language model while this lasts."""
+    """Count all forward passes of the language model while this lasts."""
     from mmdesk.engine.llm.kv_cache import PrefixCache
 
-    work, extend = Work(), PrefixCache.extend
+    work, append = Work(), PrefixCache.append
 
-    def counting(self: Any, ids: Any, wanted: int = 1) -> Any:
+    def counting(self: Any, ids: Any, logits_to_keep: int = 1) -> Any:
         work.read += len(ids)
         work.forwards += 1
-        return extend(self, ids, wanted)
+        return append(self, ids, logits_to_keep)
 
-    with mock.patch.object(PrefixCache, "extend", counting):
+    with mock.patch.object(PrefixCache, "append", counting):
         yield work
 
 
 def words() -> list[str]:
-    """More than 8,000, the later ones in part the earlier ones again."""
+    """Return more than 8,000 words, the later ones in part the earlier ones again."""
     texts = [(TEXTS / name).read_text(encoding="utf-8") for name in ("honeybee.txt", "harbour.txt")]
     return " ".join([*texts, *texts]).split(" ")
 
@@ -99,11 +99,11 @@ def turn_10(engine: LocalEngine) -> dict[str, Any]:
         piece = " ".join(text[number * TURN_WORDS : (number + 1) * TURN_WORDS])
         said = LAST if number == TURNS - 1 else f"Note this text, and say OK.\n\n{piece}"
         turns = (*turns, Turn("user", said))
-        shelf = engine._shelf
-        held = len(shelf.caches[-1].ids) if shelf and shelf.caches else 0
+        pool = engine._cache_pool
+        held = len(pool.caches[-1].ids) if pool and pool.caches else 0
         answer = ask(engine, turns, 24)
         turns = (*turns, Turn("assistant", answer.text))
-    engine._shelf = None
+    engine._cache_pool = None
     again = ask(engine, turns[:-1], 24)
     return {
         "prompt_tokens": answer.prompt,
@@ -120,37 +120,37 @@ def copying(engine: LocalEngine) -> dict[str, Any]:
 
     text = " ".join((TEXTS / "harbour.txt").read_text(encoding="utf-8").split()[:120])
     turns = (Turn("user", CHANGE + text),)
-    told: dict[str, Any] = {}
+    results: dict[str, Any] = {}
     answers = []
     for name in ("with_lookup", "without"):
-        engine._shelf = None
+        engine._cache_pool = None
         with ExitStack() as stack:
             if name == "without":
-                nothing = mock.patch.object(PromptLookup, "guess", return_value=[])
+                nothing = mock.patch.object(PromptLookup, "draft", return_value=[])
                 stack.enter_context(nothing)
             work = stack.enter_context(counted())
             answers.append(ask(engine, turns, 160).text)
-        told[name] = {"tokens_read": work.read, "forwards": work.forwards}
-    return told | {"same_answer": answers[0] == answers[1]}
+        results[name] = {"tokens_read": work.read, "forwards": work.forwards}
+    return results | {"same_answer": answers[0] == answers[1]}
 
 
 def summaries(engine: LocalEngine, lengths: list[int]) -> dict[str, Any]:
     from mmdesk.tasks.summarise import summarise
 
-    text, told = words(), {}
+    text, results = words(), {}
     for length in lengths:
-        engine._shelf = None
+        engine._cache_pool = None
         document = DocumentInput("text.txt", " ".join(text[:length]))
         with counted() as work:
             last = list(summarise(engine, document, NEVER))[-1]
         assert isinstance(last, Finished)
-        told[length] = {"tokens_read": work.read, "forwards": work.forwards}
+        results[length] = {"tokens_read": work.read, "forwards": work.forwards}
     short, long = min(lengths), max(lengths)
     grown = {
-        name: round(told[long][name] / told[short][name] / (long / short), 2)
+        name: round(results[long][name] / results[short][name] / (long / short), 2)
         for name in ("tokens_read", "forwards")
     }
-    return {"by_words": told, "longest_against_proportion": grown}
+    return {"by_words": results, "longest_against_proportion": grown}
 
 
 def main() -> None:
@@ -159,14 +159,14 @@ def main() -> None:
     options = parser.parse_args()
     engine = LocalEngine(threads=THREADS)
     try:
-        told = {
+        results = {
             "turn_10": turn_10(engine),
             "copying": copying(engine),
             "summary": summaries(engine, options.words),
         }
     finally:
         engine.close()
-    print(json.dumps(told, indent=2))
+    print(json.dumps(results, indent=2))
 
 
 if __name__ == "__main__":

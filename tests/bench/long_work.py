@@ -48,7 +48,7 @@ def summaries(engine: Any) -> dict[int, dict[str, float]]:
     told = {}
     for count in WORDS:
         text = " ".join(words[:count])
-        engine._shelf = None
+        engine._cache_pool = None
         start = time.perf_counter()
         last = list(summarise(engine, DocumentInput("bees.txt", text), NEVER))[-1]
         assert isinstance(last, Finished)

@@ -19,7 +19,7 @@ import torch
 from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.default_parts import LANGUAGE
 from mmdesk.engine.llm.tokenizer import ChatTokenizer
-from mmdesk.engine.torch_cpu.weights import load_fast
+from mmdesk.engine.torch_cpu.weights import load_decoder
 from mmdesk.models.model_store import ModelStore
 from tests.bench.prompts import PROMPTS
 from tests.bench.rivals import ROOT, THREADS
@@ -79,7 +79,7 @@ def main() -> None:
     answers: dict[str, list[str]] = {}
     sums: dict[str, float] = {}
     for kind, folder in (("int8", installed), ("fp32", options.floats)):
-        model = load_fast(folder, kind, THREADS)  # type: ignore[arg-type]
+        model = load_decoder(folder, kind, THREADS)  # type: ignore[arg-type]
         losses = {name: loss(model, ids) for name, ids in texts.items()}
         total = [sum(part) for part in zip(*losses.values(), strict=True)]
         sums[kind] = total[0] / total[1]

@@ -38,8 +38,8 @@ def mmdesk(folder: Path) -> Run:
     never = NeverCancelled()
     engine = LocalEngine(threads=THREADS)
     list(engine.generate(LoadRequest(), never))
-    from mmdesk.engine.llm.generate import decode, read_prompt
-    from mmdesk.engine.llm.kv_cache import make_cache
+    from mmdesk.engine.llm.cache_pool import make_cache
+    from mmdesk.engine.llm.generate import decode, prefill
     from mmdesk.engine.llm.sampling import Sampler
 
     loaded = engine._loaded
@@ -48,10 +48,10 @@ def mmdesk(folder: Path) -> Run:
     def run(prompt: list[int], answer: int) -> tuple[float, float]:
         cache = make_cache(loaded.model)
         start = time.perf_counter()
-        reading = read_prompt(prompt, cache, never)
+        progress = prefill(prompt, cache, never)
         try:
             while True:
-                next(reading)
+                next(progress)
         except StopIteration as end:
             logits = end.value
         tokens = decode(logits, cache, Sampler(Sampling(), prompt), set(), answer, never)

@@ -1,4 +1,4 @@
-"""A tiny random model, made once for all tests of the engine."""
+"""A tiny random model, made once for all tests of the engine, and helpers to run requests."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def shared_engine(tiny_folder: Path) -> Iterator[LocalEngine]:
 
 @pytest.fixture
 def new_engine(tiny_folder: Path) -> Iterator[Callable[..., LocalEngine]]:
-    """Makes engines over the tiny model and closes them."""
+    """Make engines with the tiny model and close them."""
     made = []
 
     def make(**options: Any) -> LocalEngine:
@@ -64,23 +64,23 @@ def run(engine: Any, request: Any, cancel: Any = None) -> list[Event]:
 
 
 def until_cancelled(engine: Any, request: Any, when: Callable[[Event], bool]) -> list[Event]:
-    """All events of a request whose flag is set as soon as `when` is true of one."""
+    """Return the events of a request that is cancelled as soon as `when` is true of one."""
     flag = threading.Event()
-    told = []
+    events = []
 
     def consume() -> None:
         for event in engine.generate(request, flag):
-            told.append(event)
+            events.append(event)
             if when(event):
                 flag.set()
 
     with pytest.raises(Cancelled):
         consume()
-    return told
+    return events
 
 
 def nth_chunk(number: int) -> Callable[[Event], bool]:
-    """True of the n-th TextChunk."""
+    """Return a predicate that is true of the n-th TextChunk."""
     chunks = itertools.count(1)
     return lambda event: isinstance(event, TextChunk) and next(chunks) == number
 

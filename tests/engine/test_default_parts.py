@@ -1,4 +1,4 @@
-"""Which language part answers when none is named."""
+"""The language part that answers when the request names none."""
 
 from __future__ import annotations
 

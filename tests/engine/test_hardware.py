@@ -1,4 +1,4 @@
-"""How much of the machine the engine takes."""
+"""Threads, dtype and environment that the engine takes on a computer."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def test_no_more_threads_than_the_cores_we_may_use(monkeypatch: pytest.MonkeyPat
     assert hardware.thread_count() == 1
 
 
-def test_who_asks_gets() -> None:
+def test_a_number_that_is_asked_for_is_used() -> None:
     assert hardware.thread_count(7) == 7
 
 
 @pytest.mark.parametrize(
-    ("able", "dtype"),
+    ("features", "dtype"),
     [
         ({"avx512_bf16": True}, torch.bfloat16),
         ({"amx_tile": True}, torch.bfloat16),
@@ -43,13 +43,13 @@ def test_who_asks_gets() -> None:
     ],
 )
 def test_bf16_only_where_the_cpu_multiplies_it(
-    monkeypatch: pytest.MonkeyPatch, able: dict[str, bool], dtype: torch.dtype
+    monkeypatch: pytest.MonkeyPatch, features: dict[str, bool], dtype: torch.dtype
 ) -> None:
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: features)
     assert hardware.best_dtype("cpu") == dtype
 
 
-def test_the_environment_is_offline_whatever_was_set_and_openmp_stays_the_persons() -> None:
+def test_the_environment_is_offline_and_keeps_the_users_openmp_settings() -> None:
     environment = {"HF_HUB_OFFLINE": "0", "OMP_WAIT_POLICY": "ACTIVE"}
     hardware.set_environment(environment)
     assert environment["HF_HUB_OFFLINE"] == environment["TRANSFORMERS_OFFLINE"] == "1"

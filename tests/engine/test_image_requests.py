@@ -1,4 +1,4 @@
-"""From pixels to an answer: a real engine over random weights, in this process and in a child."""
+"""Requests about pictures to a real engine with random weights, here and in a child process."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def engine(
     return new_engine(store=store, fused=fused)
 
 
-def told(events: Iterator[Event]) -> str:
+def streamed_text(events: Iterator[Event]) -> str:
     return "".join(event.text for event in events if isinstance(event, TextChunk))
 
 
@@ -76,16 +76,19 @@ def test_a_photo_gets_a_caption_and_questions_an_answer(
         e for e in run(engine, DescribeImagesRequest((photo,))) if isinstance(e, ImageDescribed)
     ]
     assert seen.description.caption
-    assert told(describe(engine, (photo,), NeverCancelled(), "caption")) == seen.description.caption
+    assert (
+        streamed_text(describe(engine, (photo,), NeverCancelled(), "caption"))
+        == seen.description.caption
+    )
     (said,) = [
         e for e in run(engine, AskImageRequest(photo, QUESTION)) if isinstance(e, ImageAnswer)
     ]
     assert said.sure
     turn = Turn("user", "What colour is the dog?", (photo,))
-    assert told(answer(engine, (turn,), NeverCancelled(), model="tiny"))
+    assert streamed_text(answer(engine, (turn,), NeverCancelled(), model="tiny"))
 
 
-def test_a_child_process_sees_the_same(
+def test_a_child_process_answers_the_same(
     engine: LocalEngine, photo: ImageInput, tiny_folder: Path, vision: Path, fused: Path
 ) -> None:
     child = ProcessEngine(fused, make_engine=partial(make_seeing, tiny_folder, vision, fused))
@@ -99,14 +102,17 @@ def test_a_child_process_sees_the_same(
 def test_answers_to_text_alone_are_the_same_to_the_bit(
     engine: LocalEngine, new_engine: Callable[..., LocalEngine], photo: ImageInput
 ) -> None:
-    """With a fused model, without one, and after a picture was looked at."""
+    """With a fused model, without one, and after a picture was described."""
     alone = new_engine()
     before = Turn("user", "What color is the dog?")
     request = ask("How many people are there?", before, Turn("assistant", "Red."))
-    expected = [text_of(run(alone, request)), told(_answer(alone, request.turns))]
+    expected = [text_of(run(alone, request)), streamed_text(_answer(alone, request.turns))]
     assert all(expected)
     run(engine, DescribeImagesRequest((photo,)))
-    assert [text_of(run(engine, request)), told(_answer(engine, request.turns))] == expected
+    assert [
+        text_of(run(engine, request)),
+        streamed_text(_answer(engine, request.turns)),
+    ] == expected
 
 
 def _answer(engine: LocalEngine, turns: tuple[Turn, ...]) -> Iterator[Event]:
@@ -132,7 +138,7 @@ def test_weights_that_were_tampered_with_end_with_three(
     assert f"{WEIGHTS} is damaged" in capsys.readouterr().err
 
 
-def test_where_no_weights_came_nothing_is_claimed(
+def test_without_fused_weights_nothing_is_claimed(
     new_engine: Callable[..., LocalEngine],
     vision: Path,
     photo: ImageInput,

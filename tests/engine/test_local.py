@@ -1,4 +1,4 @@
-"""The whole way of a request through the real engine, over a tiny random model."""
+"""Requests to the real engine, with a tiny random model."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ def test_greedy_is_deterministic_and_not_constant(shared_engine: LocalEngine) ->
 def test_same_seed_same_tokens(new_engine: Make) -> None:
     request = ask("Say", temperature=1.5, top_k=50, top_p=0.95, repetition_penalty=1.1, seed=3)
     engine = new_engine()
-    told = [text_of(run(engine, request)) for _ in range(2)]
-    assert told[0] == told[1] == text_of(run(new_engine(), request))
-    assert told[0] != text_of(run(engine, ask("Say", temperature=1.5, seed=4)))
+    answers = [text_of(run(engine, request)) for _ in range(2)]
+    assert answers[0] == answers[1] == text_of(run(new_engine(), request))
+    assert answers[0] != text_of(run(engine, ask("Say", temperature=1.5, seed=4)))
 
 
 @pytest.mark.parametrize("limit", [1, 2, 17])
-def test_max_tokens_is_kept_and_told(shared_engine: LocalEngine, limit: int) -> None:
+def test_max_tokens_is_kept_and_reported(shared_engine: LocalEngine, limit: int) -> None:
     stats = stats_of(run(shared_engine, ask("Hello", max_tokens=limit)))
     assert stats.generated_tokens == limit
     assert stats.stop == "length"
@@ -73,17 +73,17 @@ def test_the_stop_token_ends_the_answer_and_is_not_shown(
 ) -> None:
     engine = new_engine()
     free = run(engine, ask("Hello", max_tokens=20))
-    from mmdesk.engine.llm import chat_generation
+    from mmdesk.engine.llm import generate
 
-    told: list[int] = []
-    choose = chat_generation.Sampler.choose
+    tokens: list[int] = []
+    choose = generate.Sampler.choose
 
     def choose_then_stop(self: Any, logits: Any) -> int:
-        told.append(choose(self, logits))
+        tokens.append(choose(self, logits))
         assert engine._loaded is not None
-        return min(engine._loaded.stop_ids) if len(told) == 6 else told[-1]
+        return min(engine._loaded.stop_ids) if len(tokens) == 6 else tokens[-1]
 
-    monkeypatch.setattr(chat_generation.Sampler, "choose", choose_then_stop)
+    monkeypatch.setattr(generate.Sampler, "choose", choose_then_stop)
     stopped = run(engine, ask("Hello", max_tokens=20))
     assert stats_of(stopped).stop == "end"
     assert stats_of(stopped).generated_tokens == 5
@@ -91,23 +91,21 @@ def test_the_stop_token_ends_the_answer_and_is_not_shown(
     assert text_of(free).startswith(text_of(stopped).rstrip("\ufffd"))
 
 
-@pytest.mark.parametrize("heard", [1, 3])
-def test_cancel_is_obeyed_before_another_token_is_told(
-    shared_engine: LocalEngine, heard: int
-) -> None:
-    told = until_cancelled(shared_engine, ask("Hello", max_tokens=200), nth_chunk(heard))
-    assert chunks_in(told) == heard
+@pytest.mark.parametrize("received", [1, 3])
+def test_cancel_is_obeyed_before_another_token(shared_engine: LocalEngine, received: int) -> None:
+    events = until_cancelled(shared_engine, ask("Hello", max_tokens=200), nth_chunk(received))
+    assert chunks_in(events) == received
 
 
-def test_cancel_is_obeyed_between_chunks_of_reading(new_engine: Make) -> None:
+def test_cancel_is_obeyed_between_prefill_chunks(new_engine: Make) -> None:
     engine = new_engine()
     until_cancelled(
         engine,
         ask(LONG),
         lambda event: isinstance(event, Preparing) and event.stage == "reading",
     )
-    assert engine._shelf is not None
-    (cache,) = engine._shelf.caches
+    assert engine._cache_pool is not None
+    (cache,) = engine._cache_pool.caches
     assert len(cache.ids) < 2 * CHUNK
 
 
@@ -162,7 +160,7 @@ def test_an_abandoned_generator_does_not_share_its_cache(new_engine: Make) -> No
     assert text_of(run(engine, ask("Hello"))) == expected
 
 
-def test_reading_tells_how_far_it_is(new_engine: Make) -> None:
+def test_prefill_reports_its_progress(new_engine: Make) -> None:
     fractions = [
         event.fraction
         for event in run(new_engine(), ask(LONG))
@@ -173,7 +171,7 @@ def test_reading_tells_how_far_it_is(new_engine: Make) -> None:
     assert len(fractions) > 2
 
 
-def test_prefill_begins_the_answer_and_counts_as_prompt(shared_engine: LocalEngine) -> None:
+def test_an_answer_start_is_shown_and_counts_as_prompt(shared_engine: LocalEngine) -> None:
     plain = stats_of(run(shared_engine, ask("Hello")))
     events = run(shared_engine, ask("Hello", prefill="巴黎 is"))
     assert text_of(events).startswith("巴黎 is")
@@ -193,7 +191,7 @@ def test_stats_are_measured(shared_engine: LocalEngine, tokenizer: Any) -> None:
     assert stats.decode_tokens_per_s > 0
 
 
-def test_loading_is_told_once(new_engine: Make) -> None:
+def test_loading_is_reported_once(new_engine: Make) -> None:
     engine = new_engine()
     first = run(engine, LoadRequest("tiny"))
     assert first[0] == Preparing("loading the model")
@@ -232,7 +230,7 @@ def test_a_document_too_long_is_shortened_not_refused(new_engine: Make) -> None:
     turn = Turn("user", "Sum up.", documents=(DocumentInput("book.txt", LONG * 5),))
     events = run(new_engine(context_tokens=512), ChatRequest((turn,), model="tiny"))
     notices = [event.text for event in events if isinstance(event, Notice)]
-    assert notices == ['The document "book.txt" is longer than fits, so its middle was left out.']
+    assert notices == ['The document "book.txt" is too long, so its middle was left out.']
     assert stats_of(events).context_tokens <= 512
 
 
@@ -307,10 +305,10 @@ def test_closing_twice_and_asking_again(new_engine: Make) -> None:
     assert text_of(run(engine, ask("Hello"))) == expected
 
 
-def test_what_was_begun_early_is_loaded_once(new_engine: Make, tiny_folder: Path) -> None:
+def test_a_preloaded_model_is_loaded_once(new_engine: Make, tiny_folder: Path) -> None:
     store = FolderStore({"tiny": tiny_folder})
     engine = new_engine(store=store)
-    engine.warm("tiny")
+    engine.preload("tiny")
     run(engine, LoadRequest("tiny"))
     assert text_of(run(engine, ask("hello", max_tokens=2)))
     assert store.verified == ["tiny"]

@@ -1,4 +1,4 @@
-"""Pictures are looked at and recordings heard once, and what was found enters the prompt."""
+"""Pictures are described and recordings transcribed once, and the results enter the prompt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mmdesk.engine.local import LocalEngine
-from mmdesk.engine.perceiver import TOGETHER, space_between
+from mmdesk.engine.perceiver import BATCH
 from mmdesk.errors import Cancelled, ModelUnavailable
 from mmdesk.values import (
     AskImageRequest,
@@ -41,7 +41,7 @@ TALK = AudioInput("talk.wav", b"\0\0\0\0" * 16_000, "t1")
 
 
 class Perception:
-    """Stands for mmdesk.perception; counts what it is asked."""
+    """Fake of mmdesk.perception that records the calls."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []
@@ -147,7 +147,7 @@ def chat(*turns: Turn) -> ChatRequest:
     return ChatRequest(turns, Sampling(max_tokens=3), model="tiny")
 
 
-def test_pictures_are_seen_in_order(
+def test_pictures_are_described_in_order(
     engine: LocalEngine, perception: Perception, store: FolderStore
 ) -> None:
     events = run(engine, DescribeImagesRequest((DOG, CAT)))
@@ -157,8 +157,8 @@ def test_pictures_are_seen_in_order(
     assert store.verified == ["efficientnet-lite2"]
 
 
-def test_many_pictures_are_looked_at_together(engine: LocalEngine, perception: Perception) -> None:
-    many = tuple(replace(DOG, name=f"{n}.png", sha256=str(n)) for n in range(TOGETHER + 2))
+def test_many_pictures_are_described_together(engine: LocalEngine, perception: Perception) -> None:
+    many = tuple(replace(DOG, name=f"{n}.png", sha256=str(n)) for n in range(BATCH + 2))
     run(engine, DescribeImagesRequest((many[3],)))
     events = run(engine, DescribeImagesRequest(many))
     assert [event.sha256 for event in events if isinstance(event, ImageDescribed)] == [
@@ -168,7 +168,9 @@ def test_many_pictures_are_looked_at_together(engine: LocalEngine, perception: P
     assert sorted(perception.seen) == sorted(image.name for image in many)
 
 
-def test_a_question_is_put_to_a_picture_once(engine: LocalEngine, perception: Perception) -> None:
+def test_a_question_about_a_picture_is_answered_once(
+    engine: LocalEngine, perception: Perception
+) -> None:
     request = AskImageRequest(DOG, "what is it?")
     answer = ImageAnswer("d1", "what is it?", "what is it? dog.png", 0.7, True)
     assert [e for e in run(engine, request) if not isinstance(e, Preparing)][:-1] == [answer]
@@ -188,7 +190,7 @@ def test_without_a_fused_model_there_is_no_answer(
     assert isinstance(events[-1], Finished)
 
 
-def test_a_picture_in_a_conversation_is_looked_at_once(
+def test_a_picture_in_a_conversation_is_described_once(
     engine: LocalEngine, perception: Perception
 ) -> None:
     first = run(engine, chat(Turn("user", "What?", images=(DOG,))))
@@ -201,7 +203,7 @@ def test_a_picture_in_a_conversation_is_looked_at_once(
     assert set(perception.prompted) == {"a view of dog.png"}
 
 
-def test_a_description_that_came_with_the_picture_is_believed(
+def test_a_description_that_came_with_the_picture_is_used(
     engine: LocalEngine, perception: Perception
 ) -> None:
     image = ImageInput(
@@ -213,7 +215,7 @@ def test_a_description_that_came_with_the_picture_is_believed(
     assert not any(isinstance(event, ImageDescribed) for event in events)
 
 
-def test_stopping_while_looking_is_prompt_and_the_look_is_kept(
+def test_cancelling_a_description_is_prompt_and_its_result_is_kept(
     engine: LocalEngine, perception: Perception
 ) -> None:
     perception.gate.clear()
@@ -230,7 +232,7 @@ def test_stopping_while_looking_is_prompt_and_the_look_is_kept(
     assert perception.seen == ["dog.png"]
 
 
-def test_hearing_streams_words_and_ends_with_the_transcript(
+def test_transcription_streams_text_and_ends_with_the_transcript(
     engine: LocalEngine, perception: Perception
 ) -> None:
     events = run(engine, TranscribeRequest(TALK, "en"))
@@ -245,7 +247,7 @@ def test_hearing_streams_words_and_ends_with_the_transcript(
     assert perception.heard == ["en", "zh"]
 
 
-def test_a_spoken_question_is_heard_but_not_part_of_the_answer(
+def test_a_spoken_question_is_transcribed_but_not_part_of_the_answer(
     engine: LocalEngine, perception: Perception
 ) -> None:
     spoken = run(engine, chat(Turn("user", "", audio=(TALK,))))
@@ -272,7 +274,7 @@ def test_a_question_about_a_picture_is_heard_by_the_fused_model_too(
     assert alone.transcript.meant == "What colours the dark?"
 
 
-def test_words_that_are_a_question_need_no_second_ear(
+def test_a_transcript_that_is_a_known_question_is_not_heard_twice(
     engine: LocalEngine, perception: Perception
 ) -> None:
     perception.said, perception.question = "What's the colour of the cat?", "What shape is this?"
@@ -286,7 +288,7 @@ def test_a_long_recording_is_no_question(engine: LocalEngine, perception: Percep
     assert perception.listened == []
 
 
-def test_words_are_there_where_the_fused_model_is_not(
+def test_the_transcript_is_there_where_the_fused_model_is_not(
     engine: LocalEngine, perception: Perception
 ) -> None:
     perception.question = ModelUnavailable("The fused model is damaged.")
@@ -295,12 +297,12 @@ def test_words_are_there_where_the_fused_model_is_not(
     )
 
 
-def test_hearing_stops_between_segments(engine: LocalEngine, perception: Perception) -> None:
-    told = until_cancelled(engine, TranscribeRequest(TALK), nth_chunk(1))
-    assert text_of(told) == "Where is"
+def test_transcription_stops_between_segments(engine: LocalEngine, perception: Perception) -> None:
+    events = until_cancelled(engine, TranscribeRequest(TALK), nth_chunk(1))
+    assert text_of(events) == "Where is"
 
 
-def test_a_missing_part_is_told(
+def test_a_missing_part_is_an_error(
     new_engine: Callable[..., LocalEngine], perception: Perception
 ) -> None:
     store = FolderStore({}, known=("efficientnet-lite2", "whisper-base"))
@@ -310,27 +312,19 @@ def test_a_missing_part_is_told(
             run(engine, request)
 
 
-def test_several_pictures_are_told_apart(perception: Perception) -> None:
+def test_several_pictures_are_numbered(perception: Perception) -> None:
     from mmdesk.engine.llm.chat_prompt import prompt_message
 
     images = tuple(
         replace(image, description=ImageDescription(caption=image.name)) for image in (DOG, CAT)
     )
-    words = prompt_message(Turn("user", "Which is bigger?", images=images)).content()
-    assert words == (
+    text = prompt_message(Turn("user", "Which is bigger?", images=images)).content()
+    assert text == (
         'Picture 1, "dog.png":\ndog.png\n\nPicture 2, "cat.png":\ncat.png\n\nWhich is bigger?'
     )
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "between"),
-    [("", "Hi", ""), ("Hi.", "You", " "), ("你好。", "世界", ""), ("안녕", "하세요", " ")],
-)
-def test_the_space_between_stretches_of_speech(before: str, after: str, between: str) -> None:
-    assert space_between(before, after) == between
-
-
-def test_an_unfinished_recording_is_heard_up_to_its_last_pause(
+def test_an_unfinished_recording_is_transcribed_up_to_its_last_pause(
     engine: LocalEngine, perception: Perception
 ) -> None:
     events = run(engine, TranscribeRequest(TALK, unfinished=True))

@@ -1,4 +1,4 @@
-"""The child answers, stops, dies and is replaced; it never outlives its parent."""
+"""The child answers, stops, dies and is replaced, and never outlives its parent."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def shared(home: Path) -> Iterator[ProcessEngine]:
     engine = ProcessEngine(home, make_engine=make_obedient)
-    run(engine, wish("pid"))  # its child belongs to the module, not to the first test
+    run(engine, chat("pid"))  # its child belongs to the module, not to the first test
     yield engine
     engine.close()
 
@@ -53,13 +53,13 @@ def new_process(home: Path) -> Iterator[Callable[..., ProcessEngine]]:
         engine.close()
 
 
-def wish(text: str) -> ChatRequest:
+def chat(text: str) -> ChatRequest:
     return ChatRequest((Turn("user", text),))
 
 
 def answer(engine: ProcessEngine, text: str) -> str:
-    """What the obedient engine says after its process id."""
-    chunks = [event for event in run(engine, wish(text)) if isinstance(event, TextChunk)]
+    """Return what the test engine says after its process id."""
+    chunks = [event for event in run(engine, chat(text)) if isinstance(event, TextChunk)]
     return "".join(chunk.text for chunk in chunks[1:])
 
 
@@ -79,7 +79,7 @@ def log(home: Path) -> str:
 
 
 def test_events_come_over_as_they_are(shared: ProcessEngine) -> None:
-    events = run(shared, wish("你好 👩‍👩‍👧"))
+    events = run(shared, chat("你好 👩‍👩‍👧"))
     assert text_of(events) == f"{shared.pid}你好 👩‍👩‍👧"
     assert isinstance(events[-1], Finished)
     assert events[-1].stats.model == "obedient"
@@ -87,19 +87,19 @@ def test_events_come_over_as_they_are(shared: ProcessEngine) -> None:
 
 
 def test_one_child_serves_all_requests(shared: ProcessEngine) -> None:
-    assert text_of(run(shared, wish("pid"))) == text_of(run(shared, wish("pid")))
+    assert text_of(run(shared, chat("pid"))) == text_of(run(shared, chat("pid")))
 
 
-def test_errors_keep_their_type_and_words(shared: ProcessEngine) -> None:
+def test_errors_keep_their_type_and_texts(shared: ProcessEngine) -> None:
     with pytest.raises(InputError) as caught:
-        run(shared, wish("refuse"))
+        run(shared, chat("refuse"))
     assert (caught.value.user_message, caught.value.hint) == ("That cannot be.", "Try another.")
     assert answer(shared, "again") == "again"
 
 
-def test_a_defect_is_logged_and_told_in_one_sentence(shared: ProcessEngine, home: Path) -> None:
+def test_a_defect_is_logged_and_reported_in_one_sentence(shared: ProcessEngine, home: Path) -> None:
     with pytest.raises(MMDeskError) as caught:
-        run(shared, wish("defect"))
+        run(shared, chat("defect"))
     assert type(caught.value) is MMDeskError
     assert "ZeroDivisionError" in caught.value.user_message
     assert "secret" not in str(caught.value)
@@ -112,7 +112,7 @@ def test_a_defect_is_logged_and_told_in_one_sentence(shared: ProcessEngine, home
 def test_what_the_child_prints_goes_to_the_log(
     shared: ProcessEngine, home: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    run(shared, wish("print"))
+    run(shared, chat("print"))
     assert capfd.readouterr() == ("", "")
     assert "printed to stdout" in log(home)
     assert "native noise on stderr" in log(home)
@@ -128,15 +128,15 @@ def test_the_child_is_offline_and_modest(shared: ProcessEngine, home: Path) -> N
 
 def test_cancel_stops_the_answer_and_keeps_the_child(shared: ProcessEngine) -> None:
     pid = shared.pid
-    told = until_cancelled(shared, wish("forever"), nth_chunk(5))
-    assert chunks_in(told) == 5
+    events = until_cancelled(shared, chat("forever"), nth_chunk(5))
+    assert chunks_in(events) == 5
     assert answer(shared, "after") == "after"
     assert shared.pid == pid
 
 
 def test_closing_the_generator_stops_the_answer(shared: ProcessEngine) -> None:
     pid = shared.pid
-    events = shared.generate(wish("forever"), NeverCancelled())
+    events = shared.generate(chat("forever"), NeverCancelled())
     next(events)
     events.close()  # type: ignore[attr-defined]
     assert answer(shared, "after") == "after"
@@ -145,7 +145,7 @@ def test_closing_the_generator_stops_the_answer(shared: ProcessEngine) -> None:
 
 def test_an_abandoned_answer_makes_way_for_the_next(shared: ProcessEngine) -> None:
     pid = shared.pid
-    abandoned = shared.generate(wish("forever"), NeverCancelled())
+    abandoned = shared.generate(chat("forever"), NeverCancelled())
     next(abandoned)
     assert answer(shared, "after") == "after"
     with pytest.raises(Cancelled):
@@ -159,7 +159,7 @@ def test_a_set_flag_starts_no_child(new_process: Callable[..., ProcessEngine]) -
     flag = threading.Event()
     flag.set()
     with pytest.raises(Cancelled):
-        run(engine, wish("pid"), flag)
+        run(engine, chat("pid"), flag)
     assert engine.pid is None
 
 
@@ -168,7 +168,7 @@ def test_a_child_that_does_not_react_is_killed_and_replaced(
 ) -> None:
     engine = new_process(patience_s=0.3)
     flag = threading.Event()
-    events = engine.generate(wish("deaf"), flag)
+    events = engine.generate(chat("deaf"), flag)
     next(events)
     first = engine.pid
     assert first is not None
@@ -181,40 +181,40 @@ def test_a_child_that_does_not_react_is_killed_and_replaced(
 
 
 @posix
-def test_a_killed_child_is_told_once_and_the_partial_answer_stays(
+def test_a_killed_child_is_reported_once_and_the_partial_answer_stays(
     new_process: Callable[..., ProcessEngine],
 ) -> None:
     engine = new_process()
-    told = []
+    events = []
 
     def consume() -> None:
-        for event in engine.generate(wish("forever"), NeverCancelled()):
-            told.append(event)
-            if len(told) == 4:
-                os.kill(int(text_of(told[:1])), signal.SIGKILL)
+        for event in engine.generate(chat("forever"), NeverCancelled()):
+            events.append(event)
+            if len(events) == 4:
+                os.kill(int(text_of(events[:1])), signal.SIGKILL)
 
     with pytest.raises(EngineDied, match="killed by the system, perhaps out of memory") as caught:
         consume()
     assert caught.value.hint
-    first = int(text_of(told[:1]))
-    assert text_of(told).startswith(f"{first}...")
+    first = int(text_of(events[:1]))
+    assert text_of(events).startswith(f"{first}...")
     assert answer(engine, "after") == "after"
     assert engine.pid != first
 
 
-def test_a_child_that_exits_is_told(new_process: Callable[..., ProcessEngine]) -> None:
+def test_a_child_that_exits_is_reported(new_process: Callable[..., ProcessEngine]) -> None:
     engine = new_process()
     with pytest.raises(EngineDied, match="exit status 3"):
-        run(engine, wish("exit"))
+        run(engine, chat("exit"))
     assert answer(engine, "after") == "after"
 
 
 @posix
-def test_a_child_killed_while_idle_is_replaced_without_a_word(
+def test_a_child_killed_while_idle_is_replaced_without_an_error(
     new_process: Callable[..., ProcessEngine],
 ) -> None:
     engine = new_process()
-    run(engine, wish("pid"))
+    run(engine, chat("pid"))
     assert engine.pid is not None
     os.kill(engine.pid, signal.SIGKILL)
     assert answer(engine, "after") == "after"
@@ -224,7 +224,7 @@ def test_close_leaves_no_process_and_may_be_called_twice(
     new_process: Callable[..., ProcessEngine],
 ) -> None:
     engine = new_process()
-    run(engine, wish("pid"))
+    run(engine, chat("pid"))
     pid = engine.pid
     assert pid is not None
     engine.close()
@@ -237,7 +237,7 @@ def test_close_from_another_thread_ends_the_answer_as_cancelled(
     new_process: Callable[..., ProcessEngine],
 ) -> None:
     engine = new_process()
-    events = engine.generate(wish("deaf"), NeverCancelled())
+    events = engine.generate(chat("deaf"), NeverCancelled())
     next(events)
     closer = threading.Thread(target=engine.close)
     closer.start()
@@ -303,12 +303,12 @@ def test_importing_the_process_engine_is_light() -> None:
     assert (done.stdout, done.stderr) == ("\n", "")
 
 
-def test_a_large_log_is_put_aside(tmp_path: Path) -> None:
+def test_a_large_log_is_rotated(tmp_path: Path) -> None:
     logs = tmp_path / "logs"
     logs.mkdir()
     (logs / "engine.log").write_bytes(b"x" * (engine_main.LOG_BYTES + 1))
     engine = ProcessEngine(tmp_path, make_engine=make_obedient)
-    run(engine, wish("print"))
+    run(engine, chat("print"))
     engine.close()
     assert (logs / "engine.log.1").stat().st_size == engine_main.LOG_BYTES + 1
     assert "printed to stdout" in log(tmp_path)
@@ -329,17 +329,17 @@ def test_the_real_engine_in_a_child(
     events = run(engine, request)
     assert text_of(events) == text_of(run(shared_engine, request))
     assert events[0] == Preparing("loading the model")
-    told = until_cancelled(engine, ask("Hello", max_tokens=2000), nth_chunk(3))
-    assert chunks_in(told) == 3
+    stopped = until_cancelled(engine, ask("Hello", max_tokens=2000), nth_chunk(3))
+    assert chunks_in(stopped) == 3
     assert text_of(run(engine, request)) == text_of(events)
 
 
-def test_a_child_started_early_makes_ready_and_serves(new_process) -> None:
+def test_a_child_started_early_preloads_and_serves(new_process) -> None:
     engine = new_process()
     engine.start("a model")
     pid = engine.pid
     assert pid is not None
-    assert answer(engine, "warm").startswith("a model")
+    assert answer(engine, "preload").startswith("a model")
     assert engine.pid == pid
 
 
@@ -351,7 +351,7 @@ def test_a_child_started_early_ends_with_its_engine(new_process) -> None:
     assert gone(pid)
 
 
-def test_a_model_that_cannot_be_loaded_early_is_told_to_who_asks_for_it(new_process) -> None:
+def test_a_model_that_cannot_be_preloaded_is_an_error_of_the_request(new_process) -> None:
     engine = new_process(make_engine=partial(LocalEngine, FolderStore({})))
     engine.start("tiny")
     with pytest.raises(MMDeskError, match='no model part "tiny"'):

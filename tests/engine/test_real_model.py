@@ -1,4 +1,4 @@
-"""The built-in language model, as a person would ask it."""
+"""The built-in language model with questions that a user would ask."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def test_emoji_come_whole(engine: LocalEngine) -> None:
 
 
 def test_the_seed_decides(engine: LocalEngine) -> None:
-    def told(seed: int) -> str:
+    def answer(seed: int) -> str:
         request = question(
             "Tell me a short story.", temperature=0.8, top_p=0.95, seed=seed, max_tokens=24
         )
         return text_of(run(engine, request))
 
-    assert told(1) == told(1) != told(2)
+    assert answer(1) == answer(1) != answer(2)
 
 
 def test_stop_in_mid_answer(engine: LocalEngine) -> None:
@@ -75,18 +75,18 @@ def test_stop_in_mid_answer(engine: LocalEngine) -> None:
 def test_reuse_of_the_prefix_changes_no_token(which: str, request: Any) -> None:
     engine: LocalEngine = request.getfixturevalue(which)
     article = "The harbour of Rotterdam is the largest in Europe. " * 30
-    told: dict[bool, list[str]] = {}
+    answers: dict[bool, list[str]] = {}
     for forget in (False, True):
         turns: list[Turn] = []
         for text in ("What is it about?", "In one word?"):
             documents = () if turns else (DocumentInput("harbour.txt", article),)
             turns.append(Turn("user", text, documents=documents))
             if forget:
-                engine._shelf = None
+                engine._cache_pool = None
             answer = text_of(run(engine, ChatRequest(tuple(turns), Sampling(max_tokens=16))))
-            told.setdefault(forget, []).append(answer)
+            answers.setdefault(forget, []).append(answer)
             turns.append(Turn("assistant", answer))
-    assert told[False] == told[True]
+    assert answers[False] == answers[True]
 
 
 def test_greedy_equals_transformers_generate(exact_engine: LocalEngine) -> None:

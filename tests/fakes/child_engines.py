@@ -1,7 +1,7 @@
 """Engines that a spawned child can make by name, for the tests of ProcessEngine.
 
-They need neither torch nor a model. What they do is chosen by the text of the request, so that
-one child can be asked for several things.
+The text of the request chooses what an ObedientEngine does, so that one child serves several tests.
+It needs neither torch nor a model.
 """
 
 from __future__ import annotations
@@ -28,38 +28,39 @@ from tests.fakes.folder_store import FolderStore
 
 
 class ObedientEngine:
-    """Answers "pid", "print", "refuse", "defect", "exit", "forever", "deaf" and "warm"; echoes the
-    rest. Loading is done at once.
+    """Engine that obeys "pid", "print", "refuse", "defect", "exit", "forever", "deaf", "preload".
+
+    It echoes everything else. A LoadRequest is answered at once.
     """
 
-    warmed = ""
+    preloaded = ""
 
-    def warm(self, model: str) -> None:
-        self.warmed = model
+    def preload(self, model: str) -> None:
+        self.preloaded = model
 
     def generate(self, request: Request, cancel: CancelFlag) -> Iterator[Event]:
         if isinstance(request, LoadRequest):
             yield Finished()
             return
         assert isinstance(request, ChatRequest)
-        wish = request.turns[-1].text
+        command = request.turns[-1].text
         yield TextChunk(f"{os.getpid()}")
-        if wish == "print":
+        if command == "print":
             print("printed to stdout")
             os.write(2, b"native noise on stderr\n")
-        elif wish == "refuse":
+        elif command == "refuse":
             raise InputError("That cannot be.", "Try another.")
-        elif wish == "defect":
+        elif command == "defect":
             raise ZeroDivisionError("a secret of the code")
-        elif wish == "exit":
+        elif command == "exit":
             os._exit(3)
-        elif wish == "forever":
+        elif command == "forever":
             yield from self._for_ever(cancel)
-        elif wish == "warm":
-            yield TextChunk(f"{self.warmed} ")
-        elif wish == "deaf":
-            threading.Event().wait()  # never looks at the flag
-        yield TextChunk(self._state(wish))
+        elif command == "preload":
+            yield TextChunk(f"{self.preloaded} ")
+        elif command == "deaf":
+            threading.Event().wait()  # never checks the flag
+        yield TextChunk(self._state(command))
         yield Finished(Stats(model="obedient"))
 
     def _for_ever(self, cancel: CancelFlag) -> Iterator[Event]:
@@ -68,15 +69,15 @@ class ObedientEngine:
                 raise Cancelled
             yield TextChunk(".")
 
-    def _state(self, wish: str) -> str:
-        if wish == "modules":
+    def _state(self, command: str) -> str:
+        if command == "modules":
             heavy = {"torch", "transformers", "PySide6"} & set(sys.modules)
             return " ".join(sorted(heavy))
-        if wish.startswith("env "):
-            return os.environ.get(wish.removeprefix("env "), "")
-        if wish == "nice":
+        if command.startswith("env "):
+            return os.environ.get(command.removeprefix("env "), "")
+        if command == "nice":
             return str(os.nice(0))
-        return wish
+        return command
 
     def close(self) -> None:
         return None
@@ -87,7 +88,7 @@ def make_obedient() -> ObedientEngine:
 
 
 def make_tiny(folder: Path) -> LocalEngine:
-    """The real engine over a tiny model."""
+    """Return the real engine with a tiny model."""
     return LocalEngine(store=FolderStore({"tiny": folder}), threads=1, precision="fp32")
 
 

@@ -1,4 +1,4 @@
-"""A part store over folders a test has made, in the place of models.store.ModelStore."""
+"""Part store over folders that a test has made, instead of ModelStore."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from mmdesk.values import CancelFlag
 
 
 class FolderStore:
-    """Attributes:
-    verified: ids in the order they were verified.
-    damaged: ids whose verification fails.
+    """Part store over given folders.
+
+    Attributes:
+        verified: ids in the order they were verified.
+        damaged: ids whose verification fails.
     """
 
     def __init__(self, folders: dict[str, Path], known: tuple[str, ...] = ()) -> None:
@@ -24,10 +26,10 @@ class FolderStore:
         if part in self._folders:
             return self._folders[part]
         if part in self._known:
-            raise ModelUnavailable(f'The model part "{part}" is not installed.')
-        raise InputError(f'There is no model part "{part}".')
+            raise ModelUnavailable('The model part "{part}" is not installed.', part=part)
+        raise InputError('There is no model part "{part}".', part=part)
 
     def verify(self, part: str, cancel: CancelFlag, /) -> None:
         self.verified.append(part)
         if part in self.damaged:
-            raise ModelUnavailable(f'The file model.safetensors of "{part}" is damaged.')
+            raise ModelUnavailable('The file model.safetensors of "{part}" is damaged.', part=part)

@@ -1,6 +1,6 @@
-"""An Engine that plays a script: the window, the bridge and the tasks are tested on it.
+"""Engine that plays a script, for tests of the window, the chat and the tasks.
 
-It knows nothing of models and never sleeps by itself; a test that wants time to pass hands in
+It knows nothing of models and never sleeps by itself. A test that wants time to pass hands in
 `delay`, called before every event (a real `time.sleep`, a `threading.Event.wait`, a counter).
 
     engine = ScriptedEngine(words("Paris is the capital."))
@@ -29,10 +29,10 @@ Script = Iterable[Step] | Callable[[Request], Iterable[Step]]
 
 
 def words(text: str, stats: Stats | None = None) -> list[Step]:
-    """A script that says `text` one word at a time and finishes."""
+    """Return a script that streams `text` one word at a time and finishes."""
     chunks = re.findall(r"\S+\s*|\s+", text)
-    told = stats or Stats(model="scripted", device="none", generated_tokens=len(chunks))
-    return [*(TextChunk(chunk) for chunk in chunks), Finished(told)]
+    stats = stats or Stats(model="scripted", device="none", generated_tokens=len(chunks))
+    return [*(TextChunk(chunk) for chunk in chunks), Finished(stats)]
 
 
 def _no_delay() -> None:
@@ -40,17 +40,17 @@ def _no_delay() -> None:
 
 
 class ScriptedEngine:
-    """Answers the n-th request with the n-th script; the last script serves all later ones.
+    """Engine that answers the n-th request with the n-th script; the last one serves the rest.
 
     A step that is an exception is raised in its place. A script that ends with neither
     `Finished` nor an exception gets a `Finished` of its own, as the protocol promises one.
 
-    Preparing for a question that is still being typed plays no script: whether the person paused
-    while typing must not decide which script an answer gets.
+    A PrefillRequest plays no script: whether the user paused while typing must not decide which
+    script an answer gets.
 
     Attributes:
-        requests: every request so far, in order, but for
-        prepared: those to prepare.
+        requests: every request so far, in order, without the
+        prepared: PrefillRequests.
         closed: how often `close` was called.
         open_generators: generators started and not yet ended; 0 when nothing was left running.
     """
@@ -64,7 +64,7 @@ class ScriptedEngine:
         self.open_generators = 0
 
     def generate(self, request: Request, cancel: CancelFlag) -> Iterator[Event]:
-        """Play the script; `Cancelled` before the next event once `cancel` is set."""
+        """Play the script; raises `Cancelled` before the next event once `cancel` is set."""
         if isinstance(request, PrefillRequest):
             self.prepared.append(request)
             yield Finished(Stats(model="scripted", device="none"))
@@ -90,5 +90,5 @@ class ScriptedEngine:
         yield Finished(Stats(model="scripted", device="none"))
 
     def close(self) -> None:
-        """Only counted: there is nothing to give back."""
+        """Count the call: there is nothing to release."""
         self.closed += 1

@@ -35,8 +35,8 @@ def test_words_come_whole_and_end_with_finished() -> None:
 
 def test_each_request_gets_its_script_and_the_last_one_repeats() -> None:
     engine = ScriptedEngine(words("one"), lambda request: words(request.turns[-1].text))
-    told = [spoken(list(engine.generate(ASK, NeverCancelled()))) for _ in range(3)]
-    assert told == ["one", "hello there", "hello there"]
+    answers = [spoken(list(engine.generate(ASK, NeverCancelled()))) for _ in range(3)]
+    assert answers == ["one", "hello there", "hello there"]
     assert engine.requests == [ASK] * 3
 
 

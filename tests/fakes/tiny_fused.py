@@ -1,4 +1,4 @@
-"""A fused model of a few thousand random weights, on disk as the real one ships."""
+"""Fused model of a few thousand random weights, on disk as the real one is shipped."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from mmdesk.training.data.train_tokenizer import train_words
 def write_fused(
     folder: Path, sure_from: float = 0.5, tail: bool = False, hears: bool = False
 ) -> Path:
-    """Weights, sizes, tokenizer and manifest; what it says is noise, always the same noise."""
+    """Write weights, config, tokenizer and manifest; its output is always the same noise."""
     folder.mkdir(parents=True, exist_ok=True)
     words = train_words(["a dog runs", "what color is it? red"] * 9, 120, folder / TOKENIZER)
     torch.manual_seed(0)

@@ -1,7 +1,7 @@
-"""A real language model of a few thousand random weights, with a real byte-level tokenizer.
+"""Real language model of a few thousand random weights, with a real byte-level tokenizer.
 
-Everything the engine does with a model can be done with this one in milliseconds; what it says
-is noise, but always the same noise.
+Everything the engine does with a model can be done with this one in milliseconds. Its output is
+noise, but always the same noise.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CORPUS = [
 
 
 def build_tokenizer(folder: Path) -> None:
-    """Write tokenizer.json and its companions."""
+    """Write tokenizer.json and the files that belong to it."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -47,7 +47,7 @@ def build_tokenizer(folder: Path) -> None:
 def build_model(
     folder: Path, seed: int = 0, sliding_window: int | None = None, wider: int = 1
 ) -> Path:
-    """Write a whole model folder; returns it."""
+    """Write a whole model folder and return it."""
     import torch
     from transformers import AutoTokenizer, Qwen2Config, Qwen2ForCausalLM
 

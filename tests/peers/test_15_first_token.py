@@ -23,18 +23,18 @@ TEMPLATE = 40  # tokens around a question and its answer, and what is read to fi
 def test_complaint_15_only_what_is_new_is_read(
     open_window, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, precision, slack
 ) -> None:
-    """Floats keep whole chunks only (see engine/prefix.py): hence the slack."""
+    """Floats keep whole chunks only (see engine/llm/kv_cache.py): hence the slack."""
     read: list[int] = []
-    extend = PrefixCache.extend
+    append = PrefixCache.append
 
-    def counting(self: PrefixCache, ids, wanted: int = 1):
+    def counting(self: PrefixCache, ids, logits_to_keep: int = 1):
         read.append(len(ids))
-        return extend(self, ids, wanted)
+        return append(self, ids, logits_to_keep)
 
     folder = build_model(tmp_path / "tiny")
     engine = LocalEngine(store=FolderStore({LANGUAGE.id: folder}), threads=1, precision=precision)
     person = open_window(engine, replace(Settings(), max_tokens=ANSWER))
-    monkeypatch.setattr(PrefixCache, "extend", counting)
+    monkeypatch.setattr(PrefixCache, "append", counting)
     person.window.composer.set_text(LONG)
     with qtbot.waitSignal(person.app.session.answer_finished, timeout=60_000):
         person.press("sendButton")

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmdesk.text.segment import blocks, ends_sentence, join, length, sentences, shorten
+from mmdesk.text.segment import (
+    blocks,
+    ends_sentence,
+    join,
+    length,
+    sentences,
+    shorten,
+    space_between,
+)
 
 
 @pytest.mark.parametrize(
@@ -77,3 +85,11 @@ def test_join_puts_blanks_between_latin_sentences_only() -> None:
 def test_shorten_says_that_something_is_missing() -> None:
     assert shorten("one two three.", 3) == "one two three."
     assert shorten("one, two, three", 2) == "one, two…"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "between"),
+    [("", "Hi", ""), ("Hi.", "You", " "), ("你好。", "世界", ""), ("안녕", "하세요", " ")],
+)
+def test_the_space_between_stretches_of_speech(before: str, after: str, between: str) -> None:
+    assert space_between(before, after) == between

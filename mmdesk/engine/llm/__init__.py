@@ -1,1 +1,1 @@
-"""TODO llm."""
+"""Prompt, KV cache, sampling and generation of the language model."""

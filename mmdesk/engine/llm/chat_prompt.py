@@ -1,7 +1,7 @@
-"""From turns with attachments to the token ids the model reads.
+"""Prompts: from turns with attachments to the token ids the model reads.
 
-What was attached stands as words before the turn's own text, documents first: small models
-follow an instruction that comes after the material far better than one that comes before it.
+Attachments stand as text before the turn's own text, documents first: small models follow an
+instruction that comes after the material far better than one that comes before it.
 """
 
 from __future__ import annotations
@@ -10,46 +10,57 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import AudioInput, Role, Turn
 
-BETWEEN_PARTS = "\n\n"
+PART_SEPARATOR = "\n\n"
+MESSAGE_NAME = TranslatableText("The message")
 
 
 @dataclass(frozen=True, slots=True)
 class PromptPart:
-    """A piece of a message that can be shortened by itself.
+    """Piece of a message that can be shortened by itself.
 
     Attributes:
-        text: the words.
-        heading: a line before them, never shortened.
-        name: what the person calls it, for notices.
+        text: what the model reads.
+        heading: a line before it, never shortened.
+        name: what the user calls it, for notices.
         shortened: whether some of `text` had to be left out.
     """
 
     text: str
     heading: str = ""
-    name: str = "The message"
+    name: TranslatableText = MESSAGE_NAME
     shortened: bool = False
 
     def rendered(self) -> str:
+        """Return heading and text."""
         return f"{self.heading}\n{self.text}" if self.heading else self.text
 
 
 @dataclass(frozen=True, slots=True)
 class PromptMessage:
-    """A turn in words."""
+    """A turn as text."""
 
     role: Role
     parts: tuple[PromptPart, ...]
 
     def content(self) -> str:
-        return BETWEEN_PARTS.join(part.rendered() for part in self.parts)
+        """Return the whole message."""
+        return PART_SEPARATOR.join(part.rendered() for part in self.parts)
 
 
 def prompt_message(turn: Turn) -> PromptMessage:
-    """The turn in words. Its pictures must have been looked at and its sounds listened to."""
+    """Return the turn as text.
+
+    Its pictures must have been described and its recordings transcribed.
+    """
     parts = [
-        PromptPart(document.text, f'Document "{document.name}":', f'The document "{document.name}"')
+        PromptPart(
+            document.text,
+            f'Document "{document.name}":',
+            TranslatableText('The document "{name}"', name=document.name),
+        )
         for document in turn.documents
     ]
     if turn.images:
@@ -61,45 +72,51 @@ def prompt_message(turn: Turn) -> PromptMessage:
             PromptPart(
                 description_text(image),
                 f'Picture {number}, "{image.name}":' if several else "",
-                f'What was seen in "{image.name}"',
+                TranslatableText('The description of "{name}"', name=image.name),
             )
             for number, image in enumerate(turn.images, 1)
         ]
-    alone = not turn.text.strip()
-    parts += [_heard(audio, alone) for audio in turn.audio]
-    if not alone or not parts:
+    has_text = bool(turn.text.strip())
+    parts += [_recording_part(audio, has_text) for audio in turn.audio]
+    if has_text or not parts:
         parts.append(PromptPart(turn.text))
     return PromptMessage(turn.role, tuple(parts))
 
 
-def _heard(audio: AudioInput, alone: bool) -> PromptPart:
-    """A recording's words: the question itself when the person wrote nothing beside it."""
+def _recording_part(audio: AudioInput, has_text: bool) -> PromptPart:
+    """Return a recording's transcript: it is the question itself in a turn without text."""
     text = audio.transcript.meant.strip() if audio.transcript else ""
-    name = f'The recording "{audio.name}"'
+    name = TranslatableText('The recording "{name}"', name=audio.name)
     if not text:
         return PromptPart(f'The recording "{audio.name}" has no speech in it.', name=name)
-    if alone:
+    if not has_text:
         return PromptPart(text, name=name)
     return PromptPart(text, f'What is said in the recording "{audio.name}":', name)
 
 
-def encode(tokenizer: Any, messages: Sequence[PromptMessage], prefill: str = "") -> list[int]:
-    """The token ids of a conversation, up to where the answer begins (after `prefill`)."""
+def encode(tokenizer: Any, messages: Sequence[PromptMessage], answer_start: str = "") -> list[int]:
+    """Return the token ids of a conversation, up to where the answer goes on.
+
+    Args:
+        tokenizer: one with a chat template.
+        messages: the conversation.
+        answer_start: text that the answer is made to begin with.
+    """
     specials = _special_texts(tokenizer)
     rendered: str = tokenizer.apply_chat_template(
         [
-            {"role": message.role, "content": plain(message.content(), specials)}
+            {"role": message.role, "content": break_specials(message.content(), specials)}
             for message in messages
         ],
         tokenize=False,
         add_generation_prompt=True,
     )
-    ids: list[int] = tokenizer(rendered + prefill, add_special_tokens=False)["input_ids"]
+    ids: list[int] = tokenizer(rendered + answer_start, add_special_tokens=False)["input_ids"]
     return ids
 
 
-def plain(text: str, specials: Sequence[str]) -> str:
-    """`text` with the model's control marks broken by a space.
+def break_specials(text: str, specials: Sequence[str]) -> str:
+    """Break the model's special tokens in `text` with a space.
 
     A document that contains "<|im_end|>" must not end the message it stands in, nor speak in
     another role's name.

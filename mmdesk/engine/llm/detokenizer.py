@@ -1,4 +1,4 @@
-"""From token ids to text, one token at a time, without ever showing half a character.
+"""Incremental detokenisation: from token ids to text, in whole characters.
 
 A token of a byte-level vocabulary is a run of bytes, and one Chinese character or emoji may be
 spread over several tokens. Decoding them one by one would show U+FFFD in their place; decoding
@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-HALF = "\ufffd"  # what a decoder puts where bytes do not make a character
+REPLACEMENT = "\ufffd"  # what a decoder puts where bytes do not make a character
 
 
 class Detokenizer:
-    """Feeds ids in, gives text out as soon as it is certain; `flush` gives what is left.
+    """Decoder that takes ids and returns text as soon as it is certain.
 
     All chunks together are exactly what decoding all ids at once gives. A trailing U+FFFD is
-    held back, because the next token may complete the character; when the model really wrote one
+    held back, because the next token may complete the character. When the model really wrote one
     it comes with the character after it, or at the flush.
 
     Args:
@@ -28,15 +28,15 @@ class Detokenizer:
 
     def __init__(self, tokenizer: Any, context: Sequence[int] = ()) -> None:
         self._tokenizer = tokenizer
-        self._window = list(context)  # ids still needed to decode the next one rightly
-        self._recent = 0  # where in the window the last clean piece ends
-        self._shown = len(self._decode(self._window))  # characters of the window already given
+        self._window = list(context)  # ids still needed to decode the next one correctly
+        self._clean_end = 0  # index in the window where the last clean piece ends
+        self._shown = len(self._decode(self._window))  # characters of the window already returned
 
     def feed(self, token: int) -> str:
-        """The text that became certain with this token; often one word, sometimes nothing."""
+        """Return the text that became certain with this token; it may be empty."""
         self._window.append(token)
         text = self._decode(self._window)
-        certain = text.rstrip(HALF)
+        certain = text.rstrip(REPLACEMENT)
         fresh = certain[self._shown :]
         self._shown = max(self._shown, len(certain))
         if certain == text:
@@ -44,7 +44,7 @@ class Detokenizer:
         return fresh
 
     def flush(self) -> str:
-        """Whatever was held back, half characters as U+FFFD."""
+        """Return whatever was held back, incomplete characters as U+FFFD."""
         text = self._decode(self._window)
         fresh = text[self._shown :]
         self._shown = len(text)
@@ -52,10 +52,10 @@ class Detokenizer:
 
     def _shorten(self, text: str) -> None:
         """Forget ids before the last clean piece: the next one is decoded after it alone."""
-        if self._recent:
-            del self._window[: self._recent]
+        if self._clean_end:
+            del self._window[: self._clean_end]
             text = self._decode(self._window)
-        self._recent = len(self._window)
+        self._clean_end = len(self._window)
         self._shown = len(text)
 
     def _decode(self, ids: list[int]) -> str:

@@ -1,7 +1,7 @@
-"""The generation loop: read the prompt in chunks, then one token after another.
+"""Generation of an answer: prefill, decode loop, and the events and statistics around them.
 
-Two plain generators that look at the cancel flag before every forward; nothing here knows of
-text, so both run on any causal model.
+`prefill` and `decode` are plain generators over token ids that check the cancel flag before every
+forward pass, so both run on any causal model. `ChatGeneration` drives them for one chat request.
 """
 
 from __future__ import annotations
@@ -12,22 +12,40 @@ from typing import Literal
 import numpy as np
 
 from mmdesk.engine.decoder import Logits
+from mmdesk.engine.hardware import use_threads
+from mmdesk.engine.llm.cache_pool import CachePool
+from mmdesk.engine.llm.chat_prompt import prompt_message
+from mmdesk.engine.llm.context_window import ContextFitter, FittedPrompt
+from mmdesk.engine.llm.detokenizer import Detokenizer
 from mmdesk.engine.llm.kv_cache import CHUNK, PrefixCache
+from mmdesk.engine.llm.loading import LoadedModel
 from mmdesk.engine.llm.prompt_lookup import PromptLookup
+from mmdesk.engine.llm.request import RequestTimer
 from mmdesk.engine.llm.sampling import Sampler
 from mmdesk.errors import Cancelled
-from mmdesk.values import CancelFlag
+from mmdesk.values import (
+    CancelFlag,
+    ChatRequest,
+    Event,
+    Finished,
+    Preparing,
+    Stats,
+    TextChunk,
+    Turn,
+)
 
-IsStopToken = Literal["end", "length"]
+StopReason = Literal["end", "length"]
+
+DETOKENIZER_CONTEXT = 4  # prompt tokens that decoding an answer's first characters may need
 
 
-def read_prompt(
+def prefill(
     prompt: Sequence[int], cache: PrefixCache, cancel: CancelFlag
-) -> Generator[float, None, Logits]:
+) -> Generator[Event, None, Logits]:
     """Bring `cache` to hold the whole prompt.
 
     Yields:
-        The fraction read so far, before every chunk but a first that is the only one.
+        Preparing before every chunk, except before a first one that is the only one.
 
     Returns:
         The last position's logits, float32 [1, vocabulary].
@@ -35,17 +53,18 @@ def read_prompt(
     Raises:
         Cancelled: between two chunks.
     """
-    start = cache.rewind(prompt)
-    place = start
+    start = cache.trim_to_prefix(prompt)
+    position = start
     logits: Logits = np.empty((0, 0), np.float32)
-    while place < len(prompt):
-        end = min((place // CHUNK + 1) * CHUNK, len(prompt))  # the pages of FastModel go by CHUNKs
-        if place > start or end < len(prompt):
-            yield (place - start) / (len(prompt) - start)
+    while position < len(prompt):
+        # Chunks end at multiples of CHUNK: the pages of TorchModel do too.
+        end = min((position // CHUNK + 1) * CHUNK, len(prompt))
+        if position > start or end < len(prompt):
+            yield Preparing("reading", (position - start) / (len(prompt) - start))
         if cancel.is_set():
             raise Cancelled
-        logits = cache.extend(prompt[place:end])
-        place = end
+        logits = cache.append(prompt[position:end])
+        position = end
     return logits
 
 
@@ -57,14 +76,19 @@ def decode(
     max_tokens: int,
     cancel: CancelFlag,
     lookup: PromptLookup | None = None,
-) -> Generator[int, None, IsStopToken]:
-    """Choose tokens and run the model on each until it is done or `max_tokens` were given.
+) -> Generator[int, None, StopReason]:
+    """Sample tokens and run the model on each until it stops or `max_tokens` were given.
 
     Args:
         logits: float32 [1, vocabulary], for the first token.
-        lookup: guesses tokens, which are then checked together. The sampler is asked once per
-            token and in order, so it chooses what it would have chosen without; this needs a
-            cache that is exact.
+        cache: holds the prompt; it gets the answer's tokens.
+        sampler: chooses each token.
+        stop_ids: tokens that end the answer.
+        max_tokens: the longest answer.
+        cancel: stops it.
+        lookup: drafts tokens, which are then verified together (speculative decoding). The sampler
+            is asked once per token and in order, so it chooses what it would have chosen without;
+            this needs a cache that is exact.
 
     Yields:
         Token ids, without the stop token.
@@ -75,37 +99,154 @@ def decode(
     Raises:
         Cancelled: before the next token.
     """
-    guessed: list[int] = []
-    row = 0  # of `logits`: how many guesses were right so far
+    draft: list[int] = []
+    accepted = 0  # drafted tokens that were right so far, and the row of `logits` to sample from
     for left in range(max_tokens - 1, -1, -1):
         if cancel.is_set():
             raise Cancelled
-        token = sampler.choose(logits[row])
+        token = sampler.choose(logits[accepted])
         if token in stop_ids:
             break
         yield token
         if lookup is not None:
             lookup.add(token)
-        if row < len(guessed) and token == guessed[row]:
-            row += 1
+        if accepted < len(draft) and token == draft[accepted]:
+            accepted += 1
             continue
         if not left:
             break
         if cancel.is_set():
             raise Cancelled
-        _settle(cache, lookup, guessed, row)
-        guessed = lookup.guess(left - 1) if lookup is not None else []
-        logits, row = cache.extend([token, *guessed], len(guessed) + 1), 0
+        _drop_rejected(cache, lookup, draft, accepted)
+        draft = lookup.draft(left - 1) if lookup is not None else []
+        logits, accepted = cache.append([token, *draft], len(draft) + 1), 0
     else:
         return "length"
-    _settle(cache, lookup, guessed, row)
+    _drop_rejected(cache, lookup, draft, accepted)
     return "length" if token not in stop_ids else "end"
 
 
-def _settle(
-    cache: PrefixCache, lookup: PromptLookup | None, guessed: Sequence[int], right: int
+def _drop_rejected(
+    cache: PrefixCache, lookup: PromptLookup | None, draft: Sequence[int], accepted: int
 ) -> None:
-    """Have the cache forget the guesses that were wrong."""
-    if lookup is not None and guessed:
-        cache.keep(len(cache.ids) - (len(guessed) - right))
-        lookup.judge(len(guessed), right)
+    """Trim the drafted tokens that were wrong off the cache."""
+    if lookup is not None and draft:
+        cache.trim(len(cache.ids) - (len(draft) - accepted))
+        lookup.adapt(len(draft), accepted)
+
+
+def fit_turns(
+    loaded: LoadedModel,
+    turns: Sequence[Turn],
+    context_limit: int,
+    max_tokens: int,
+    answer_start: str = "",
+) -> FittedPrompt:
+    """Fit the turns into the context window beside an answer of `max_tokens`."""
+    # An answer may take half of the context at most, however long it was allowed to be.
+    reserved = min(max_tokens, context_limit // 2)
+    fitter = ContextFitter(loaded.tokenizer, context_limit - reserved, answer_start)
+    return fitter.fit([prompt_message(turn) for turn in turns])
+
+
+class ChatGeneration:
+    """Generation of the answer to one chat request.
+
+    Args:
+        loaded: the language model.
+        request: what to answer; its pictures and recordings must have been perceived.
+        context_limit: tokens of prompt and answer together.
+        pool: KV caches of earlier prompts; it gets this one's afterwards.
+        timer: started when the request came.
+    """
+
+    def __init__(
+        self,
+        loaded: LoadedModel,
+        request: ChatRequest,
+        context_limit: int,
+        pool: CachePool,
+        timer: RequestTimer,
+    ) -> None:
+        self._loaded = loaded
+        self._request = request
+        self._context_limit = context_limit
+        self._pool = pool
+        self._timer = timer
+
+    def run(self, turns: Sequence[Turn], cancel: CancelFlag) -> Generator[Event, None, None]:
+        """Generate the answer to `turns`, the request's turns after perception.
+
+        Yields:
+            Notices, progress of the prefill, the text, and Finished.
+
+        Raises:
+            Cancelled: within one token of `cancel` being set.
+            InputError: the last question cannot be made to fit.
+        """
+        use_threads(self._loaded.threads)
+        request = self._request
+        fitted = fit_turns(
+            self._loaded, turns, self._context_limit, request.sampling.max_tokens, request.prefill
+        )
+        yield from fitted.notices
+        if cancel.is_set():
+            raise Cancelled
+        with self._pool.borrow(fitted.ids) as cache:
+            yield from self._generate(fitted.ids, cache, cancel)
+
+    def _generate(
+        self, prompt: list[int], cache: PrefixCache, cancel: CancelFlag
+    ) -> Generator[Event, None, None]:
+        computed_before = cache.computed
+        logits = yield from prefill(prompt, cache, cancel)
+        prefilled = cache.computed - computed_before
+        sampling = self._request.sampling
+        if self._request.prefill:
+            yield TextChunk(self._request.prefill)
+        max_tokens = min(sampling.max_tokens, self._context_limit - len(prompt))
+        sampler = Sampler(sampling, prompt)
+        lookup = PromptLookup(prompt) if cache.exact else None
+        stop_ids = self._loaded.stop_ids
+        tokens = decode(logits, cache, sampler, stop_ids, max_tokens, cancel, lookup)
+        stop = yield from self._stream_text(tokens, prompt)
+        yield Finished(self._stats(len(prompt), prefilled, stop))
+
+    def _stream_text(
+        self, tokens: Generator[int, None, StopReason], prompt: Sequence[int]
+    ) -> Generator[Event, None, StopReason]:
+        """Turn tokens into text chunks of whole characters."""
+        context = prompt[-DETOKENIZER_CONTEXT:] if self._request.prefill else ()
+        detokenizer = Detokenizer(self._loaded.tokenizer, context)
+        while True:
+            try:
+                token = next(tokens)
+            except StopIteration as end:
+                stop: StopReason = end.value
+                break
+            self._timer.note_token()
+            text = detokenizer.feed(token)
+            if text:
+                yield TextChunk(text)
+        rest = detokenizer.flush()
+        if rest:
+            yield TextChunk(rest)
+        return stop
+
+    def _stats(self, prompt_tokens: int, prefilled: int, stop: StopReason) -> Stats:
+        timer = self._timer
+        return Stats(
+            model=self._loaded.part,
+            device=self._loaded.device,
+            seed=self._request.sampling.seed,
+            prompt_tokens=prompt_tokens,
+            generated_tokens=timer.tokens,
+            ttft_s=timer.first_token_s,
+            decode_tokens_per_s=timer.decode_tokens_per_s(),
+            load_s=timer.load_s,
+            total_s=timer.now(),
+            read_tokens=prefilled,
+            context_tokens=prompt_tokens + timer.tokens,
+            context_limit=self._context_limit,
+            stop=stop,
+        )

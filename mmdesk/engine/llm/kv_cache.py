@@ -1,13 +1,13 @@
-"""The keys and values of what was read and written last, kept so that it is not read again.
+"""Prefix caching: the KV cache of the last prompt and answer, reused for the next prompt.
 
 Consecutive requests of a conversation share nearly all of their prompt, the last answer included.
 What may be reused depends on the arithmetic:
 
-- The fast path in 8 bits computes each token to the same bit however it was read, so everything
-  that is shared is reused, to the token, decoded tokens as well.
-- Elsewhere a matrix product over 128 rows and over 1 row round differently, and reusing freely
-  would make an answer depend on what was asked before it. There whole chunks that were read as
-  prompt are reused, and nothing else: they are computed in exactly the same way without a cache.
+- mmdesk's own int8 decoder computes each token to the same bit however the tokens were split into
+  forward passes. So the whole shared prefix is reused, to the token, decoded tokens as well.
+- Elsewhere a matmul over 128 rows and over 1 row round differently, and reusing freely would make
+  an answer depend on what was asked before it. There whole prefill chunks are reused, and nothing
+  else: they are computed in exactly the same way without a cache.
 
 Either way the same seed gives the same tokens, whatever came before.
 """
@@ -16,92 +16,85 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any
 
 from mmdesk.engine.decoder import Decoder, Logits
 
-# Tokens read in one forward. Large enough that the weights are read from memory seldom, small
-# enough that stopping while reading is felt as at once and little is read twice.
+# Tokens of a prefill chunk, one forward pass. Large enough that the weights are read from memory
+# seldom, small enough that stopping during prefill feels immediate and little is computed twice.
 CHUNK = 128
 
 
-def shared_length(left: Sequence[int], right: Sequence[int]) -> int:
-    """How many leading tokens two sequences have in common."""
-    for place, (one, other) in enumerate(zip(left, right, strict=False)):
+def shared_prefix_length(left: Sequence[int], right: Sequence[int]) -> int:
+    """Return how many leading tokens two sequences have in common."""
+    for position, (one, other) in enumerate(zip(left, right, strict=False)):
         if one != other:
-            return place
+            return position
     return min(len(left), len(right))
 
 
-def make_cache(model: Any) -> PrefixCache:
-    """An empty cache for this model."""
-    if isinstance(model, Decoder):
-        return NativeKVCache(model)
-    from mmdesk.engine.llm.hf_cache import TransformersCache
-
-    return TransformersCache(model)
-
-
 class PrefixCache(ABC):
-    """A model together with the tokens it has read.
+    """A model together with the tokens it has processed.
 
     Attributes:
         ids: the tokens whose keys and values are held, in order.
-        exact: whether a token's logits do not depend on how the tokens were grouped.
+        exact: whether a token's logits do not depend on how the tokens were split into forward
+            passes.
         computed: how many tokens the model was run over in all.
     """
 
     exact = False
 
     def __init__(self) -> None:
-        self._whole = 0  # tokens at the start of `ids` that were read in whole chunks
+        self._whole_chunks = 0  # tokens at the start of `ids` that were prefilled in whole chunks
         self.ids: list[int] = []
         self.computed = 0
 
-    def rewind(self, prompt: Sequence[int]) -> int:
-        """Keep what `prompt` can use, drop the rest; the number of tokens kept.
+    def trim_to_prefix(self, prompt: Sequence[int]) -> int:
+        """Trim to what `prompt` can reuse, and return the number of tokens kept.
 
-        At least the prompt's last token is always left to read: its logits are wanted.
+        At least the prompt's last token is always left to compute: its logits are needed.
         """
         if self.exact:
-            keep = shared_length(self.ids, prompt[:-1])
+            shared = shared_prefix_length(self.ids, prompt[:-1])
         else:
-            keep = shared_length(self.ids[: self._whole], prompt[:-1]) // CHUNK * CHUNK
-        return self.keep(keep)
+            whole = self.ids[: self._whole_chunks]
+            shared = shared_prefix_length(whole, prompt[:-1]) // CHUNK * CHUNK
+        return self.trim(shared)
 
-    def keep(self, length: int) -> int:
-        """Drop everything after the first `length` tokens, or everything where the model cannot
-        forget a part; the number of tokens kept.
+    def trim(self, length: int) -> int:
+        """Drop everything after the first `length` tokens, and return the number kept.
+
+        A model that cannot forget a part drops everything.
         """
-        length = self._crop(length)
+        length = self._trim(length)
         del self.ids[length:]
-        self._whole = min(self._whole, length)
+        self._whole_chunks = min(self._whole_chunks, length)
         return length
 
-    def extend(self, ids: Sequence[int], wanted: int = 1) -> Logits:
-        """Run the model over `ids` after what is held.
+    def append(self, ids: Sequence[int], logits_to_keep: int = 1) -> Logits:
+        """Run the model over `ids` after the tokens held.
 
         Returns:
-            The last `wanted` positions' logits, float32 [wanted, vocabulary].
+            The last positions' logits, float32 [logits_to_keep, vocabulary].
         """
-        logits = self._forward(ids, wanted)
-        if self._whole == len(self.ids) and len(ids) == CHUNK:
-            self._whole += CHUNK
+        logits = self._forward(ids, logits_to_keep)
+        if self._whole_chunks == len(self.ids) and len(ids) == CHUNK:
+            self._whole_chunks += CHUNK
         self.ids.extend(ids)
         self.computed += len(ids)
         return logits
 
     @abstractmethod
-    def _crop(self, length: int) -> int:
-        """Hold the first `length` tokens only, or none; the number held."""
+    def _trim(self, length: int) -> int:
+        """Keep the first `length` tokens, or none, and return the number kept."""
 
     @abstractmethod
-    def _forward(self, ids: Sequence[int], wanted: int) -> Logits:
-        """Read `ids`, as `extend` says."""
+    def _forward(self, ids: Sequence[int], logits_to_keep: int) -> Logits:
+        """Run the model over `ids`, as `append` says."""
 
 
-class NativeKVCache(PrefixCache):
-    """Over a model of the fast path."""
+class DecoderPrefixCache(PrefixCache):
+    """Prefix cache of one of mmdesk's own decoders."""
 
     def __init__(self, model: Decoder) -> None:
         super().__init__()
@@ -109,9 +102,9 @@ class NativeKVCache(PrefixCache):
         self._cache = model.new_cache()
         self.exact = model.exact
 
-    def _crop(self, length: int) -> int:
-        self._cache.crop(length)
+    def _trim(self, length: int) -> int:
+        self._cache.trim(length)
         return length
 
-    def _forward(self, ids: Sequence[int], wanted: int) -> Logits:
-        return self._model.forward(ids, self._cache, wanted)
+    def _forward(self, ids: Sequence[int], logits_to_keep: int) -> Logits:
+        return self._model.forward(ids, self._cache, logits_to_keep)

@@ -1,9 +1,9 @@
-"""Brings a language part from its folder into memory, verified, without fetching anything.
+"""Loading of a language model from its folder, verified, without downloading anything.
 
-The files' hashes are computed in a thread of their own while the weights are put in order: hashing
-lets go of the interpreter lock, so it is hardly felt. A model that the native code computes needs
-no torch, and one that the fast path covers no transformers: they take longer to import than the
-rest of the loading, and more memory than anything but the weights.
+The files' hashes are computed in a thread of their own while the weights are loaded: hashing lets
+go of the interpreter lock, so it costs hardly any time. A model that the native code computes needs
+no torch, and one that mmdesk's own decoder supports no transformers. They take longer to import
+than the rest of the loading, and more memory than anything but the weights.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from mmdesk.engine.hardware import (
     best_device,
     best_dtype,
     best_precision,
-    give_back_memory,
-    keep_one_heap,
     may_have_accelerator,
+    release_memory,
     thread_count,
+    use_one_heap,
     use_threads,
 )
 from mmdesk.errors import InputError, ModelUnavailable
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """A language model ready to answer.
+class LoadedModel:
+    """Language model that is ready to answer.
 
     Attributes:
         part: its id.
@@ -41,7 +41,7 @@ class Loaded:
         device: "cpu", "cuda" or "mps".
         precision: "int8", "bf16" or "fp32".
         stop_ids: tokens that end an answer.
-        most_tokens: the longest context the model was made for.
+        context_length: the longest context, in tokens, that the model was trained for.
         threads: CPU threads it computes with.
     """
 
@@ -51,7 +51,7 @@ class Loaded:
     device: str
     precision: str
     stop_ids: frozenset[int]
-    most_tokens: int
+    context_length: int
     threads: int
 
 
@@ -61,21 +61,25 @@ def load_language(
     verify: Callable[[], None],
     threads: int = 0,
     precision: str = "auto",
-) -> Loaded:
+) -> LoadedModel:
     """Load the model in `folder` while `verify` checks its files.
 
     Args:
+        part: the model's id.
+        folder: holds its files.
+        verify: raises where one of them is damaged.
+        threads: CPU threads to compute with; 0 for a choice of this computer's.
         precision: "int8", "bf16", "fp32", or "auto" for the fastest one here.
 
     Raises:
-        InputError: this machine or this model cannot compute in that precision.
+        InputError: this computer or this model cannot compute in that precision.
         ModelUnavailable: verification failed, or the folder holds no such model.
     """
     from safetensors import SafetensorError
 
-    keep_one_heap()
-    with ThreadPoolExecutor(1, thread_name_prefix="verify") as beside:
-        verified = beside.submit(verify)
+    use_one_heap()
+    with ThreadPoolExecutor(1, thread_name_prefix="verify") as pool:
+        verified = pool.submit(verify)
         try:
             loaded = _load(part, folder, thread_count(threads), precision)
         except (
@@ -89,57 +93,62 @@ def load_language(
             verified.result()  # a damaged file is the better explanation, if it is one
             if _is_out_of_memory(problem):
                 raise ModelUnavailable(
-                    f'There is not enough memory to load the model "{part}".',
+                    'There is not enough memory to load the model "{part}".',
                     "Close other programs, or choose a smaller model.",
+                    part=part,
                 ) from problem
             raise ModelUnavailable(
-                f'The model "{part}" cannot be loaded ({type(problem).__name__}).',
-                "Remove it and fetch it again.",
+                'The model "{part}" cannot be loaded ({error}).',
+                "Remove it and download it again.",
+                part=part,
+                error=type(problem).__name__,
             ) from problem
         verified.result()
-    give_back_memory()
+    release_memory()
     return loaded
 
 
-def _load(part: str, folder: Path, threads: int, precision: str) -> Loaded:
-    from mmdesk.engine.model_config import is_covered, read_config
+def _load(part: str, folder: Path, threads: int, precision: str) -> LoadedModel:
+    from mmdesk.engine.model_config import is_supported, read_config
 
     use_threads(threads)
     device = best_device() if may_have_accelerator() else "cpu"
     config = read_config(folder)
-    if device == "cpu" and is_covered(folder, config):
-        return _load_fast(part, folder, config, threads, precision)
+    if device == "cpu" and is_supported(folder, config):
+        return _load_decoder(part, folder, config, threads, precision)
     return _load_transformers(part, folder, threads, precision, device)
 
 
-def _load_fast(
+def _load_decoder(
     part: str, folder: Path, config: dict[str, Any], threads: int, precision: str
-) -> Loaded:
+) -> LoadedModel:
+    """Load a model that mmdesk's own decoder supports."""
     from mmdesk.engine.llm.tokenizer import ChatTokenizer
 
-    with ThreadPoolExecutor(1, thread_name_prefix="tokenizer") as beside:
-        tokenizer = beside.submit(ChatTokenizer, folder)
+    with ThreadPoolExecutor(1, thread_name_prefix="tokenizer") as pool:
+        pending = pool.submit(ChatTokenizer, folder)
         model, chosen = _decoder(folder, config, threads, precision)
-        words = tokenizer.result()
-    stops = _stop_ids(_named_stops(folder), words)
-    return Loaded(part, model, words, "cpu", chosen, stops, model.shape.most_tokens, threads)
+        tokenizer = pending.result()
+    stops = _stop_ids(_generation_config_eos(folder), tokenizer)
+    limit = model.shape.context_length
+    return LoadedModel(part, model, tokenizer, "cpu", chosen, stops, limit, threads)
 
 
 def _decoder(
     folder: Path, config: dict[str, Any], threads: int, precision: str
 ) -> tuple[Decoder, str]:
-    """The model and what it computes in: by the native code, else by torch."""
+    """Return the model, native or on torch, and its precision."""
     if precision in ("auto", "int8"):
         native = _native(folder, config, threads)
         if native is not None:
             return native, "int8"
-    from mmdesk.engine.torch_cpu.weights import load_fast
+    from mmdesk.engine.torch_cpu.weights import load_decoder
 
     use_threads(threads)
     chosen = best_precision() if precision == "auto" else precision
     if chosen == "int8" and best_precision() != "int8":
         raise InputError("This processor cannot compute in int8.", "Choose bf16 or fp32.")
-    return load_fast(folder, chosen, threads), chosen  # type: ignore[arg-type]
+    return load_decoder(folder, chosen, threads), chosen  # type: ignore[arg-type]
 
 
 def _native(folder: Path, config: dict[str, Any], threads: int) -> Decoder | None:
@@ -151,7 +160,8 @@ def _native(folder: Path, config: dict[str, Any], threads: int) -> Decoder | Non
         return None
 
 
-def _named_stops(folder: Path) -> Any:
+def _generation_config_eos(folder: Path) -> Any:
+    """Return the eos_token_id of generation_config.json; None without the file."""
     file = folder / "generation_config.json"
     if not file.is_file():
         return None
@@ -160,7 +170,7 @@ def _named_stops(folder: Path) -> Any:
 
 def _load_transformers(
     part: str, folder: Path, threads: int, precision: str, device: str
-) -> Loaded:
+) -> LoadedModel:
     import torch
     from transformers import AutoTokenizer
     from transformers.utils import logging as transformers_logging
@@ -168,38 +178,41 @@ def _load_transformers(
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
     if precision == "int8":
-        raise InputError(f'The model "{part}" cannot compute in int8 here.', "Choose bf16 or fp32.")
+        raise InputError(
+            'The model "{part}" cannot compute in int8 here.', "Choose bf16 or fp32.", part=part
+        )
     use_threads(threads)
-    named = {"bf16": torch.bfloat16, "fp32": torch.float32}
-    dtype = named.get(precision) or best_dtype(device)
+    dtypes = {"bf16": torch.bfloat16, "fp32": torch.float32}
+    dtype = dtypes.get(precision) or best_dtype(device)
     # Said outright, since the defaults fall back to pickles and ask on stdin about foreign code.
-    careful = {"local_files_only": True, "trust_remote_code": False}
+    safe = {"local_files_only": True, "trust_remote_code": False}
     if not (folder / "tokenizer.json").is_file():
         raise FileNotFoundError("tokenizer.json")  # transformers would make an empty one up
-    tokenizer = AutoTokenizer.from_pretrained(folder, **careful)
+    tokenizer = AutoTokenizer.from_pretrained(folder, **safe)
     if not tokenizer.chat_template:
         raise ValueError("no chat template")
-    model = _transformers_model(folder, dtype, careful)
+    model = _transformers_model(folder, dtype, safe)
     model.eval()
     if device != "cpu":  # not run on the machines this was written on
         model.to(device)
-    most = int(getattr(model.config, "max_position_embeddings", 0) or 2**31)
+    limit = int(getattr(model.config, "max_position_embeddings", 0) or 2**31)
     stops = _stop_ids(model.generation_config.eos_token_id, tokenizer)
-    return Loaded(part, model, tokenizer, device, _name_of(dtype), stops, most, threads)
+    name = _precision_name(dtype)
+    return LoadedModel(part, model, tokenizer, device, name, stops, limit, threads)
 
 
-def _transformers_model(folder: Path, dtype: Any, careful: dict[str, bool]) -> Any:
+def _transformers_model(folder: Path, dtype: Any, safe: dict[str, bool]) -> Any:
     from transformers import AutoConfig, AutoModelForCausalLM, GenerationConfig
 
-    from mmdesk.engine.torch_cpu.weights import floats_of_int8
+    from mmdesk.engine.torch_cpu.weights import dequantised_weights
 
-    state = floats_of_int8(folder, dtype)
+    state = dequantised_weights(folder, dtype)
     if state is None:
         return AutoModelForCausalLM.from_pretrained(
-            folder, dtype=dtype, use_safetensors=True, **careful
+            folder, dtype=dtype, use_safetensors=True, **safe
         )
-    # transformers does not know our 8 bits, so it is handed floats.
-    config = AutoConfig.from_pretrained(folder, **careful)
+    # transformers does not know our int8 format, so it is handed floats.
+    config = AutoConfig.from_pretrained(folder, **safe)
     model = AutoModelForCausalLM.from_config(config, dtype=dtype)
     missing, unknown = model.load_state_dict(state, strict=False, assign=True)
     model.tie_weights()
@@ -210,21 +223,23 @@ def _transformers_model(folder: Path, dtype: Any, careful: dict[str, bool]) -> A
     return model
 
 
-def _name_of(dtype: Any) -> str:
+def _precision_name(dtype: Any) -> str:
     return {"torch.bfloat16": "bf16", "torch.float32": "fp32"}.get(str(dtype), str(dtype))
 
 
 def _is_out_of_memory(problem: BaseException) -> bool:
-    """Torch says it as a RuntimeError of its allocator, the system as ENOMEM."""
-    words = str(problem).lower()
+    """Return whether memory ran out: torch raises RuntimeError for it, the system ENOMEM."""
+    text = str(problem).lower()
     out = isinstance(problem, MemoryError) or getattr(problem, "errno", None) == errno.ENOMEM
-    return out or any(sign in words for sign in ("allocate memory", "out of memory", "alloc_cpu"))
+    return out or any(sign in text for sign in ("allocate memory", "out of memory", "alloc_cpu"))
 
 
-def _stop_ids(named: Any, tokenizer: Any) -> frozenset[int]:
-    """Every token that ends an answer, from generation_config.json (`named`) and the tokenizer:
-    either may name only one of several.
+def _stop_ids(eos: Any, tokenizer: Any) -> frozenset[int]:
+    """Return every token that ends an answer.
+
+    They come from generation_config.json (`eos`) and the tokenizer: either may name only one of
+    several.
     """
-    stops = set(named if isinstance(named, list) else [named])
+    stops = set(eos if isinstance(eos, list) else [eos])
     stops.add(tokenizer.eos_token_id)
     return frozenset(stop for stop in stops if stop is not None)

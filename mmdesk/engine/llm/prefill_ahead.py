@@ -1,4 +1,4 @@
-"""Reads a conversation while its next question is still being typed."""
+"""Prefill of a conversation while its next question is still being typed."""
 
 from __future__ import annotations
 
@@ -7,47 +7,51 @@ from dataclasses import replace
 
 from mmdesk.engine.hardware import use_threads
 from mmdesk.engine.llm.cache_pool import CachePool
-from mmdesk.engine.llm.chat_generation import fitted_turns, reading
-from mmdesk.engine.llm.kv_cache import CHUNK, shared_length
-from mmdesk.engine.llm.loading import Loaded
+from mmdesk.engine.llm.generate import fit_turns, prefill
+from mmdesk.engine.llm.kv_cache import CHUNK, shared_prefix_length
+from mmdesk.engine.llm.loading import LoadedModel
 from mmdesk.values import CancelFlag, Event, Turn
 
-# What two different questions have in common is what no question changes.
-QUESTIONS = ("What?", "1. 好")
+# The common prefix of two prompts with different questions is the prefix of any question's prompt.
+DUMMY_QUESTIONS = ("What?", "1. 好")
 
 
-def read_ahead(
-    loaded: Loaded,
+def prefill_ahead(
+    loaded: LoadedModel,
     turns: Sequence[Turn],
-    limit: int,
+    context_limit: int,
     max_tokens: int,
-    shelf: CachePool,
+    pool: CachePool,
     cancel: CancelFlag,
 ) -> Generator[Event, None, tuple[int, int]]:
-    """Read everything that stands before the last turn's words.
+    """Prefill everything that stands before the last turn's text.
 
     Returns:
-        How many of the prompt's tokens are known now, and how many of them had to be read.
+        The length of the prompt's prefix that is in a cache now, and how many tokens of it had to
+        be computed.
 
     Raises:
-        Cancelled: between two chunks; what was read until then stays.
+        Cancelled: between two chunks; what was computed until then stays.
     """
     use_threads(loaded.threads)
-    known = _known_before_asking(loaded, turns, limit, max_tokens)
-    with shelf.lent(known) as cache:
-        if not cache.exact:  # only whole chunks can be used again
-            known = known[: len(known) // CHUNK * CHUNK]
-        before = cache.computed
-        if shared_length(cache.ids, known) < len(known):
-            yield from reading(known, cache, cancel)
-        return len(known), cache.computed - before
+    prefix = _prompt_prefix(loaded, turns, context_limit, max_tokens)
+    with pool.borrow(prefix) as cache:
+        if not cache.exact:  # only whole chunks can be reused
+            prefix = prefix[: len(prefix) // CHUNK * CHUNK]
+        computed_before = cache.computed
+        if shared_prefix_length(cache.ids, prefix) < len(prefix):
+            yield from prefill(prefix, cache, cancel)
+        return len(prefix), cache.computed - computed_before
 
 
-def _known_before_asking(
-    loaded: Loaded, turns: Sequence[Turn], limit: int, max_tokens: int
+def _prompt_prefix(
+    loaded: LoadedModel, turns: Sequence[Turn], context_limit: int, max_tokens: int
 ) -> list[int]:
+    """Return the tokens with which the prompt begins whatever the last turn's text will be."""
     one, other = (
-        fitted_turns(loaded, (*turns[:-1], replace(turns[-1], text=text)), limit, max_tokens).ids
-        for text in QUESTIONS
+        fit_turns(
+            loaded, (*turns[:-1], replace(turns[-1], text=text)), context_limit, max_tokens
+        ).ids
+        for text in DUMMY_QUESTIONS
     )
-    return one[: shared_length(one, other)]
+    return one[: shared_prefix_length(one, other)]

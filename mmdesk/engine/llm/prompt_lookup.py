@@ -1,46 +1,46 @@
-"""Guesses the next tokens by looking up what followed the last few the time before (prompt lookup,
-Saxena 2023; as in transformers' `prompt_lookup_num_tokens`).
+"""Prompt lookup decoding: draft tokens are copied from what followed the same tokens before.
 
-Summaries, translations with names in them and edits of a pasted text repeat stretches of it. To
-check several guessed tokens takes little longer than to compute one, since the weights have to be
-read from memory once either way. A wrong guess costs time and never changes the answer.
+Saxena 2023; as in transformers' `prompt_lookup_num_tokens`. Summaries, translations with names in
+them and edits of a pasted text repeat stretches of it. To verify several draft tokens takes little
+longer than to compute one, since the weights have to be read from memory once either way. A wrong
+draft costs time and never changes the answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-MATCH = 3  # tokens that must agree before what followed them is tried
-LONGEST = 7  # tokens guessed at once: more than this and checking them is felt
-SHORTEST = 1
+NGRAM = 3  # tokens that must agree before what followed them is drafted
+MAX_DRAFT = 7  # tokens drafted at once: verifying more than this slows the answer noticeably
+MIN_DRAFT = 1
 
 
 class PromptLookup:
-    """What was read and written so far, with the last place of every run of MATCH tokens."""
+    """Prompt and answer so far, with the last position of every run of NGRAM tokens."""
 
     def __init__(self, prompt: Sequence[int]) -> None:
         self._ids: list[int] = []
         self._follows: dict[tuple[int, ...], int] = {}  # a run -> where what followed it begins
-        self._length = LONGEST // 2
+        self._length = MAX_DRAFT // 2
         for token in prompt:
             self.add(token)
 
     def add(self, token: int) -> None:
         """Note that `token` came next."""
-        if len(self._ids) >= MATCH:  # the newest run gets its place once something follows it
-            self._follows[tuple(self._ids[-MATCH:])] = len(self._ids)
+        if len(self._ids) >= NGRAM:  # the newest run is entered once something follows it
+            self._follows[tuple(self._ids[-NGRAM:])] = len(self._ids)
         self._ids.append(token)
 
-    def guess(self, most: int) -> list[int]:
-        """What may follow, at most `most` tokens; often nothing."""
-        place = self._follows.get(tuple(self._ids[-MATCH:]))
-        if place is None:
+    def draft(self, max_tokens: int) -> list[int]:
+        """Return the tokens that may follow, at most `max_tokens`; often none."""
+        start = self._follows.get(tuple(self._ids[-NGRAM:]))
+        if start is None:
             return []
-        return self._ids[place : place + min(self._length, most)]
+        return self._ids[start : start + min(self._length, max_tokens)]
 
-    def judge(self, guessed: int, right: int) -> None:
-        """Learn how good a guess was: bolder after a right one, shorter after a wrong one."""
-        if right == guessed:
-            self._length = min(LONGEST, self._length + 2)
+    def adapt(self, drafted: int, accepted: int) -> None:
+        """Draft more after a draft that was right, and less after one that was wrong."""
+        if accepted == drafted:
+            self._length = min(MAX_DRAFT, self._length + 2)
         else:
-            self._length = max(SHORTEST, right + 1)
+            self._length = max(MIN_DRAFT, accepted + 1)

@@ -1,9 +1,9 @@
-"""A language part's tokenizer and chat template, without importing transformers for them.
+"""Tokenizer and chat template of a language model, without transformers.
 
 The tokenizer is the `tokenizers` library's, which transformers wraps as well; the template is
-Jinja, rendered in the sandbox that transformers renders it in. The methods carry the names and
-meanings of transformers' own tokenizer, of which the engine uses these few, so that either can
-stand behind the engine. Importing transformers takes longer than loading this model.
+Jinja, rendered in the sandbox that transformers renders it in. The methods have the names and
+meanings of transformers' own tokenizer, of which the engine uses these few, so that the engine can
+use either. Importing transformers takes longer than loading this model.
 """
 
 from __future__ import annotations
@@ -23,43 +23,48 @@ SPECIAL_NAMES = ("bos_token", "eos_token", "unk_token", "pad_token")
 
 
 class ChatTokenizer:
-    """Text to token ids and back.
+    """Tokenizer in a model's folder: text to token ids and back.
 
     Attributes:
         chat_template: the Jinja source.
         eos_token_id: the token that ends a turn, None where the files name none.
-        added_tokens_decoder: the tokens that stand outside the vocabulary proper, by id.
+        added_tokens_decoder: the tokens outside the vocabulary proper, by id.
 
     Raises:
         OSError: a file is missing.
-        ValueError: a file is not what it should be, or there is no chat template.
+        ValueError: a file is damaged, or there is no chat template.
     """
 
     def __init__(self, folder: Path) -> None:
         self._tokenizer = _read_tokenizer(folder / "tokenizer.json")
         config = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
-        self.chat_template = _template(folder, config)
+        self.chat_template = _read_template(folder, config)
         self._specials = {
-            name: text for name in SPECIAL_NAMES if (text := _content(config.get(name))) is not None
+            name: text
+            for name in SPECIAL_NAMES
+            if (text := _token_text(config.get(name))) is not None
         }
         eos = self._specials.get("eos_token")
         self.eos_token_id = None if eos is None else self._tokenizer.token_to_id(eos)
         self.added_tokens_decoder: dict[int, AddedToken] = (
             self._tokenizer.get_added_tokens_decoder()
         )
-        self._compiled = _environment().from_string(self.chat_template)
+        self._template = _environment().from_string(self.chat_template)
 
     def __call__(
         self, text: str, add_special_tokens: bool = True, return_offsets_mapping: bool = False
     ) -> dict[str, Any]:
-        """{"input_ids": [...]}, and with `return_offsets_mapping` "offset_mapping": one (first
-        character, end character) per token.
+        """Tokenise a text.
+
+        Returns:
+            {"input_ids": [...]}, and with `return_offsets_mapping` "offset_mapping": one (first
+            character, end character) per token.
         """
-        encoded = self._tokenizer.encode(text, add_special_tokens=add_special_tokens)
-        found: dict[str, Any] = {"input_ids": encoded.ids}
+        encoding = self._tokenizer.encode(text, add_special_tokens=add_special_tokens)
+        result: dict[str, Any] = {"input_ids": encoding.ids}
         if return_offsets_mapping:
-            found["offset_mapping"] = encoded.offsets
-        return found
+            result["offset_mapping"] = encoding.offsets
+        return result
 
     def decode(
         self,
@@ -67,7 +72,7 @@ class ChatTokenizer:
         skip_special_tokens: bool = False,
         clean_up_tokenization_spaces: bool = False,
     ) -> str:
-        """The text of `ids`; nothing is ever cleaned up in it."""
+        """Return the text of `ids`; nothing is ever cleaned up in it."""
         text: str = self._tokenizer.decode(ids, skip_special_tokens=skip_special_tokens)
         return text
 
@@ -77,13 +82,13 @@ class ChatTokenizer:
         tokenize: bool = False,
         add_generation_prompt: bool = False,
     ) -> str:
-        """The conversation as the model was taught to read it.
+        """Return the conversation in the format the model was trained on.
 
         Raises:
             ValueError: the template refuses it.
         """
         try:
-            return self._compiled.render(
+            return self._template.render(
                 messages=messages,
                 tools=None,
                 documents=None,
@@ -106,7 +111,7 @@ def _read_tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
-def _template(folder: Path, config: dict[str, Any]) -> str:
+def _read_template(folder: Path, config: dict[str, Any]) -> str:
     file = folder / "chat_template.jinja"
     template = file.read_text(encoding="utf-8") if file.is_file() else config.get("chat_template")
     if not isinstance(template, str) or not template:
@@ -114,8 +119,8 @@ def _template(folder: Path, config: dict[str, Any]) -> str:
     return template
 
 
-def _content(token: Any) -> str | None:
-    """A special token stands in the files as its text or as an object around it."""
+def _token_text(token: Any) -> str | None:
+    """Return a special token's text: the files hold it plain or in an object."""
     return token.get("content") if isinstance(token, dict) else token
 
 
@@ -134,5 +139,5 @@ def _refuse(message: str) -> None:
 
 
 def _to_json(value: Any, ensure_ascii: bool = False, **options: Any) -> str:
-    """Jinja's own filter would escape HTML."""
+    """Return JSON without the HTML escapes of Jinja's own filter."""
     return json.dumps(value, ensure_ascii=ensure_ascii, **options)

@@ -1,8 +1,8 @@
-"""Rotary embedding and attention, as LLVM code.
+"""LLVM IR of rotary position embedding (RoPE), KV cache writes and attention.
 
-Keys are kept in blocks of `lanes` positions, [blocks, head_dim, lanes], so that one load gives one
-coordinate of all keys of a block; values are [positions, head_dim]. Each query is computed by
-itself and over its own positions in order, so that its result does not depend on its neighbours.
+Keys are stored in blocks of `lanes` positions, [blocks, head_dim, lanes], so that one load gives
+one coordinate of all keys of a block. Values are [positions, head_dim]. Each query is computed by
+itself and over its own positions in order, so its result does not depend on the other rows.
 """
 
 from __future__ import annotations
@@ -10,112 +10,116 @@ from __future__ import annotations
 from llvmlite import ir
 
 from mmdesk.engine.native.isa import Isa
-from mmdesk.engine.native.llvm_ir import FLOAT, I64, POINTER, IrWriter, number
+from mmdesk.engine.native.llvm_ir import FLOAT, I64, POINTER, IrWriter, i64
 
-MOST_HEADS = 7  # queries that share one reading of keys and values
-
-
-def head_groups(group: int) -> list[int]:
-    """How the heads that share keys are parted: as few parts as MOST_HEADS allows, about equal."""
-    parts = -(-group // MOST_HEADS)
-    return [group // parts + (part < group % parts) for part in range(parts)]
+MAX_GROUP_HEADS = 7  # query heads that share one pass over keys and values
 
 
-def write_turn(module: ir.Module, isa: Isa, dim: int) -> ir.Function:
-    """turn(x, heads, cosines, sines): turn every head of a row in place."""
+def head_groups(heads: int) -> list[int]:
+    """Split the query heads of one KV head into as few, about equal groups as possible."""
+    groups = -(-heads // MAX_GROUP_HEADS)
+    return [heads // groups + (group < heads % groups) for group in range(groups)]
+
+
+def write_rope(module: ir.Module, isa: Isa, dim: int) -> ir.Function:
+    """Write rope(x, heads, cosines, sines), which rotates every head of a row in place."""
     names = {"x": POINTER, "heads": I64, "cosines": POINTER, "sines": POINTER}
-    code = IrWriter(module, "turn", names, isa.lanes)
+    code = IrWriter(module, "rope", names, isa.lanes)
     x, heads, cosines, sines = code.arguments
     b = code.b
-    with code.loop(number(0), heads) as turn:
-        head = code.place(x, b.mul(turn.index, number(dim)))
+    with code.loop(i64(0), heads) as loop:
+        head = code.address(x, b.mul(loop.index, i64(dim)))
         for k in range(0, dim // 2, isa.lanes):
-            low, high = number(k), number(k + dim // 2)
-            one, other = code.loads(head, low), code.loads(head, high)
-            cosine, sine = code.loads(cosines, low), code.loads(sines, low)
+            low, high = i64(k), i64(k + dim // 2)
+            one, other = code.load_vector(head, low), code.load_vector(head, high)
+            cosine, sine = code.load_vector(cosines, low), code.load_vector(sines, low)
             code.store(code.fma(one, cosine, b.fneg(b.fmul(other, sine))), head, low)
             code.store(code.fma(other, cosine, b.fmul(one, sine)), head, high)
     return code.done()
 
 
-def write_keep(module: ir.Module, isa: Isa, dim: int) -> ir.Function:
-    """keep(key, value, keys, values, position): put a head's key and value where they belong."""
+def write_kv_store(module: ir.Module, isa: Isa, dim: int) -> ir.Function:
+    """Write kv_store(key, value, keys, values, position): one head's key and value to the cache."""
     code = IrWriter(
         module,
-        "keep",
+        "kv_store",
         {"key": POINTER, "value": POINTER, "keys": POINTER, "values": POINTER, "position": I64},
         isa.lanes,
     )
     key, value, keys, values, position = code.arguments
     b = code.b
-    lane = b.and_(position, number(isa.lanes - 1))
-    block = code.place(keys, b.add(b.mul(b.sub(position, lane), number(dim)), lane))
-    with code.loop(number(0), number(dim)) as turn:
-        coordinate = code.load(key, turn.index)
-        code.store(coordinate, block, b.mul(turn.index, number(isa.lanes)))
-    row = code.place(values, b.mul(position, number(dim)))
+    lane = b.and_(position, i64(isa.lanes - 1))
+    block = code.address(keys, b.add(b.mul(b.sub(position, lane), i64(dim)), lane))
+    with code.loop(i64(0), i64(dim)) as loop:
+        coordinate = code.load(key, loop.index)
+        code.store(coordinate, block, b.mul(loop.index, i64(isa.lanes)))
+    row = code.address(values, b.mul(position, i64(dim)))
     for k in range(0, dim, isa.lanes):
-        code.store(code.loads(value, number(k)), row, number(k))
+        code.store(code.load_vector(value, i64(k)), row, i64(k))
     return code.done()
 
 
-def write_attend(module: ir.Module, isa: Isa, heads: int, dim: int) -> ir.Function:
-    """attendN(q, keys, values, count, scores, room, out): N queries, `dim` apart, over the first
-    `count` positions. `scores` has space for N times `room` numbers.
+def write_attention(module: ir.Module, isa: Isa, heads: int, dim: int) -> ir.Function:
+    """Write attentionN(q, keys, values, count, scores, capacity, out) for N = `heads` queries.
+
+    The queries lie `dim` apart and attend to the first `count` positions. `scores` has space for
+    N times `capacity` numbers.
     """
     names = dict.fromkeys(("q", "keys", "values"), POINTER) | {"count": I64}
-    names |= {"scores": POINTER, "room": I64, "out": POINTER}
-    code = IrWriter(module, f"attend{heads}", names, isa.lanes)
-    q, keys, values, count, scores, room, out = code.arguments
+    names |= {"scores": POINTER, "capacity": I64, "out": POINTER}
+    code = IrWriter(module, f"attention{heads}", names, isa.lanes)
+    q, keys, values, count, scores, capacity, out = code.arguments
     b = code.b
-    rows = [code.place(scores, b.mul(number(h), room)) for h in range(heads)]
+    rows = [code.address(scores, b.mul(i64(h), capacity)) for h in range(heads)]
     lanes = ir.Constant(ir.VectorType(I64, isa.lanes), list(range(isa.lanes)))
-    lowest = code.constants(float("-inf"))
-    nought = code.constants(0.0)
-    scale = code.constants(dim**-0.5)
-    with code.loop(number(0), count, isa.lanes, [lowest] * heads) as turn:
-        p = turn.index
-        block = code.place(keys, b.mul(p, number(dim)))
-        with code.loop(number(0), number(dim), 1, [nought] * heads) as inner:
-            key = code.loads(block, b.mul(inner.index, number(isa.lanes)))
+    minus_infinity = code.splat_constant(float("-inf"))
+    zero = code.splat_constant(0.0)
+    scale = code.splat_constant(dim**-0.5)
+    # Scores q k / sqrt(dim), and their maximum per query.
+    with code.loop(i64(0), count, isa.lanes, [minus_infinity] * heads) as loop:
+        p = loop.index
+        block = code.address(keys, b.mul(p, i64(dim)))
+        with code.loop(i64(0), i64(dim), 1, [zero] * heads) as inner:
+            key = code.load_vector(block, b.mul(inner.index, i64(isa.lanes)))
             for h in range(heads):
-                one = code.load(q, b.add(inner.index, number(h * dim)))
+                one = code.load(q, b.add(inner.index, i64(h * dim)))
                 inner.after[h] = code.fma(code.splat(one), key, inner.values[h])
         left = code.splat(b.sub(count, p), lanes.type)
-        known = b.icmp_signed("<", lanes, left)
+        valid = b.icmp_signed("<", lanes, left)
         for h in range(heads):
-            score = b.select(known, b.fmul(inner.values[h], scale), lowest)
+            score = b.select(valid, b.fmul(inner.values[h], scale), minus_infinity)
             code.store(score, rows[h], p)
-            turn.after[h] = code.most(score, turn.values[h])
-    tops = [code.splat(code.fold(most, code.most)) for most in turn.values]
-    with code.loop(number(0), count, isa.lanes, [nought] * heads) as turn:
-        p = turn.index
-        known = b.icmp_signed("<", lanes, code.splat(b.sub(count, p), lanes.type))
+            loop.after[h] = code.maximum(score, loop.values[h])
+    maxima = [code.splat(code.reduce(most, code.maximum)) for most in loop.values]
+    # Softmax weights, and their sum per query.
+    with code.loop(i64(0), count, isa.lanes, [zero] * heads) as loop:
+        p = loop.index
+        valid = b.icmp_signed("<", lanes, code.splat(b.sub(count, p), lanes.type))
         for h in range(heads):
-            weight = code.exp(b.fsub(code.loads(rows[h], p), tops[h]))
-            weight = b.select(known, weight, nought)
+            weight = code.exp(b.fsub(code.load_vector(rows[h], p), maxima[h]))
+            weight = b.select(valid, weight, zero)
             code.store(weight, rows[h], p)
-            turn.after[h] = b.fadd(turn.values[h], weight)
-    sums = [code.fold(total, b.fadd) for total in turn.values]
-    parts = range(0, dim, isa.lanes)
-    # A few heads at a time: their sums have to fit into the registers.
-    several = max(1, isa.sums // len(parts))
+            loop.after[h] = b.fadd(loop.values[h], weight)
+    sums = [code.reduce(total, b.fadd) for total in loop.values]
+    # Weighted sum of the values, a few heads at a time: their accumulators must fit the registers.
+    offsets = range(0, dim, isa.lanes)
+    several = max(1, isa.accumulators // len(offsets))
     for first in range(0, heads, several):
         some = range(first, min(first + several, heads))
-        with code.loop(number(0), count, 1, [nought] * (len(some) * len(parts))) as turn:
-            row = code.place(values, b.mul(turn.index, number(dim)))
-            value = [code.loads(row, number(k)) for k in parts]
-            place = 0
+        with code.loop(i64(0), count, 1, [zero] * (len(some) * len(offsets))) as loop:
+            row = code.address(values, b.mul(loop.index, i64(dim)))
+            value = [code.load_vector(row, i64(k)) for k in offsets]
+            slot = 0
             for h in some:
-                weight = code.splat(code.load(rows[h], turn.index))
+                weight = code.splat(code.load(rows[h], loop.index))
                 for v in value:
-                    turn.after[place] = code.fma(weight, v, turn.values[place])
-                    place += 1
-        place = 0
+                    loop.after[slot] = code.fma(weight, v, loop.values[slot])
+                    slot += 1
+        slot = 0
         for h in some:
             inverse = code.splat(b.fdiv(ir.Constant(FLOAT, 1.0), sums[h]))
-            for k in parts:
-                mixed = b.fmul(turn.values[place], inverse)
-                code.store(mixed, out, number(h * dim + k))
-                place += 1
+            for k in offsets:
+                mean = b.fmul(loop.values[slot], inverse)
+                code.store(mean, out, i64(h * dim + k))
+                slot += 1
     return code.done()

@@ -1,10 +1,12 @@
-"""The instruction sets that the native code is written for, the best first: how wide a register
-is, how many there are, and how rows and matrices in 8 bits are multiplied with whole numbers.
+"""Instruction sets that native code is generated for, the best first.
 
-VPDPBUSD multiplies bytes and adds up in 32 bits; AMX does so with 16 rows at once. AVX2 alone has
-only VPMADDUBSW for bytes, whose sums of 16 bits overflow unless one side is cut to 7 bits, which
-costs quality. So bytes of the matrix are widened to 16 bits there, and VPMADDWD adds up in 32; rows
-can then be finer than 8 bits at no cost.
+An `Isa` says how wide a vector register is, how many there are, and which instruction multiplies
+int8 activations with int8 weights.
+
+VPDPBUSD multiplies bytes and accumulates in 32 bits; AMX does so with 16 rows at once. AVX2 alone
+has only VPMADDUBSW for bytes. Its 16-bit sums overflow unless one side is cut to 7 bits, which
+costs quality. So weights are widened to 16 bits there, and VPMADDWD accumulates in 32 bits.
+Activations can then have more than 8 bits at no cost.
 """
 
 from __future__ import annotations
@@ -19,119 +21,119 @@ from mmdesk.engine.native.llvm_ir import I8, I16, SIZES, IrValue, IrWriter
 
 @dataclass(frozen=True, slots=True)
 class Isa:
-    """One of them.
+    """Instruction set and the tile sizes that suit it.
 
     Attributes:
         name: as the processor's makers call it.
-        needed: features of which the processor must have all of one group, in LLVM's words.
+        required_features: groups of LLVM feature names; a processor needs all of one group.
         lanes: float32 or int32 numbers in one register.
-        step: bytes of a matrix multiplied by one instruction.
-        row: the type in which a number of a row is kept.
-        levels: whole numbers of a row on either side of the middle.
-        zero: what the middle is: unsigned bytes are moved, the others not.
-        tiles: numbers of rows multiplied at once, the largest first and 1 at the end.
-        beside: rows of the matrix multiplied at once with several rows; tiles[0] * beside sums
-            and what they need fill the registers.
-        sums: registers for sums where one vector is read beside them.
-        ahead: bytes of the matrix that are asked for beforehand with one row; 0 leaves it to the
-            processor. Without AVX-512 it makes a token a sixth faster.
-        blocks: whether many rows are multiplied in tiles of 16 (blocks.py).
+        dot_width: int8 weights multiplied by one instruction.
+        act_type: LLVM type of a quantised activation.
+        act_levels: quantisation steps of an activation on either side of the zero point.
+        zero_point: of the activations; 128 where the instruction wants unsigned bytes.
+        row_tiles: how many activation rows are multiplied at once, the largest first and 1 last.
+        weight_tile: weight rows multiplied at once with several activation rows;
+            row_tiles[0] * weight_tile accumulators and their operands fill the registers.
+        accumulators: registers for sums where one operand vector is read beside them.
+        prefetch_bytes: how far ahead weights are prefetched with one activation row; 0 leaves it to
+            the processor. Without AVX-512 it makes a token a sixth faster.
+        has_amx: whether many rows are multiplied in tiles of 16 (matmul_amx.py).
     """
 
     name: str
-    needed: tuple[frozenset[str], ...]
+    required_features: tuple[frozenset[str], ...]
     lanes: int
-    step: int
-    row: Any
-    levels: int
-    zero: int
-    tiles: tuple[int, ...]
-    beside: int
-    sums: int
-    ahead: int
-    blocks: bool = False
+    dot_width: int
+    act_type: Any
+    act_levels: int
+    zero_point: int
+    row_tiles: tuple[int, ...]
+    weight_tile: int
+    accumulators: int
+    prefetch_bytes: int
+    has_amx: bool = False
 
-    def fits(self, features: dict[str, bool]) -> bool:
-        """Whether a processor with these features has it."""
-        return any(all(features.get(name) for name in group) for group in self.needed)
+    def is_supported_by(self, features: dict[str, bool]) -> bool:
+        """Return whether a processor with these features has the instruction set."""
+        return any(all(features.get(name) for name in group) for group in self.required_features)
 
-    def weights(self, code: IrWriter, pointer: IrValue, index: IrValue) -> IrValue:
-        """`step` numbers of a matrix (int8), from item `index` on."""
-        read = code.loads(pointer, index, ir.VectorType(I8, self.step))
-        return read if self.row == I8 else code.b.sext(read, self._wide)
+    def load_weights(self, code: IrWriter, pointer: IrValue, index: IrValue) -> IrValue:
+        """Load `dot_width` int8 weights from item `index` on, widened where needed."""
+        weights = code.load_vector(pointer, index, ir.VectorType(I8, self.dot_width))
+        return weights if self.act_type == I8 else code.b.sext(weights, self._act_vector)
 
-    def numbers(self, code: IrWriter, pointer: IrValue, index: IrValue) -> IrValue:
-        """`step` numbers of a row, from item `index` on."""
-        return code.loads(pointer, index, self._wide)
+    def load_activations(self, code: IrWriter, pointer: IrValue, index: IrValue) -> IrValue:
+        """Load `dot_width` quantised activations from item `index` on."""
+        return code.load_vector(pointer, index, self._act_vector)
 
     def ones(self) -> IrValue:
-        """A row of ones."""
-        return ir.Constant(self._wide, [1] * self.step)
+        """Return a vector of activations that are all 1."""
+        return ir.Constant(self._act_vector, [1] * self.dot_width)
 
-    def dot(self, code: IrWriter, total: IrValue, row: IrValue, weights: IrValue) -> IrValue:
-        """Total (int32, `lanes`) plus the products, neighbours together."""
-        if self.row == I16:
-            products = code.intrinsic("llvm.x86.avx2.pmadd.wd", code.ints, [row, weights])
+    def dot(self, code: IrWriter, total: IrValue, acts: IrValue, weights: IrValue) -> IrValue:
+        """Add the products of neighbouring items to the accumulator `total`, int32 [lanes]."""
+        if self.act_type == I16:
+            products = code.intrinsic("llvm.x86.avx2.pmadd.wd", code.ints, [acts, weights])
             return code.b.add(total, products)
-        values = [total, code.b.bitcast(row, code.ints), code.b.bitcast(weights, code.ints)]
+        values = [total, code.b.bitcast(acts, code.ints), code.b.bitcast(weights, code.ints)]
         return code.intrinsic(f"llvm.x86.avx512.vpdpbusd.{32 * self.lanes}", code.ints, values)
 
     @property
-    def row_bytes(self) -> int:
-        """Of one number of a row."""
-        return SIZES[self.row]
+    def act_bytes(self) -> int:
+        """Size of one quantised activation."""
+        return SIZES[self.act_type]
 
     @property
-    def _wide(self) -> Any:
-        return ir.VectorType(self.row, self.step)
+    def _act_vector(self) -> Any:
+        return ir.VectorType(self.act_type, self.dot_width)
 
 
 AVX512_VNNI = Isa(
     name="AVX-512 VNNI",
-    needed=(frozenset({"avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512vnni"}),),
+    required_features=(frozenset({"avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512vnni"}),),
     lanes=16,
-    step=64,
-    row=I8,
-    levels=127,
-    zero=128,
-    tiles=(6, 4, 2, 1),
-    beside=4,
-    sums=24,
-    ahead=0,
+    dot_width=64,
+    act_type=I8,
+    act_levels=127,
+    zero_point=128,
+    row_tiles=(6, 4, 2, 1),
+    weight_tile=4,
+    accumulators=24,
+    prefetch_bytes=0,
 )
 AMX = replace(
     AVX512_VNNI,
     name="AMX",
-    needed=(AVX512_VNNI.needed[0] | {"amx-tile", "amx-int8"},),
-    blocks=True,
+    required_features=(AVX512_VNNI.required_features[0] | {"amx-tile", "amx-int8"},),
+    has_amx=True,
 )
 AVX_VNNI = Isa(
     name="AVX-VNNI",
-    needed=(
+    required_features=(
         frozenset({"avx2", "fma", "avxvnni"}),
         frozenset({"avx2", "fma", "avx512vl", "avx512vnni"}),
     ),
     lanes=8,
-    step=32,
-    row=I8,
-    levels=127,
-    zero=128,
-    tiles=(4, 2, 1),
-    beside=2,
-    sums=12,
-    ahead=2048,
+    dot_width=32,
+    act_type=I8,
+    act_levels=127,
+    zero_point=128,
+    row_tiles=(4, 2, 1),
+    weight_tile=2,
+    accumulators=12,
+    prefetch_bytes=2048,
 )
 AVX2 = Isa(
     name="AVX2",
-    needed=(frozenset({"avx2", "fma"}),),
+    required_features=(frozenset({"avx2", "fma"}),),
     lanes=8,
-    step=16,
-    row=I16,
-    levels=511,  # 511 * 127 * 33,000 inputs fit into 32 bits
-    zero=0,
-    tiles=(4, 2, 1),
-    beside=2,
-    sums=12,
-    ahead=2048,
+    dot_width=16,
+    act_type=I16,
+    act_levels=511,  # 511 * 127 * 33,000 inputs fit into 32 bits
+    zero_point=0,
+    row_tiles=(4, 2, 1),
+    weight_tile=2,
+    accumulators=12,
+    prefetch_bytes=2048,
 )
-KNOWN = (AMX, AVX512_VNNI, AVX_VNNI, AVX2)
+ALL_ISAS = (AMX, AVX512_VNNI, AVX_VNNI, AVX2)

@@ -1,4 +1,4 @@
-"""Compiles the program for this very processor, and hands out its functions."""
+"""Just-in-time compilation of LLVM IR for the processor that mmdesk runs on."""
 
 from __future__ import annotations
 
@@ -15,50 +15,57 @@ if TYPE_CHECKING:
 
 # arch_prctl on x86-64, ARCH_REQ_XCOMP_PERM, the number of the tiles' part of a thread's state: see
 # Documentation/arch/x86/xstate.rst in Linux.
-ASK_FOR_TILES = (158, 0x1023, 18)
-PAGE_OUT = 21  # MADV_PAGEOUT: only what can be read again is dropped
+REQUEST_TILE_PERMISSION = (158, 0x1023, 18)
+MADV_PAGEOUT = 21  # only what can be read again from its file is dropped
 
 
 @cache
-def supported() -> tuple[Isa, ...]:
-    """The instruction sets that this processor has, the best first; none where llvmlite, which
-    writes for them, cannot be loaded.
+def supported_isas() -> tuple[Isa, ...]:
+    """Return the instruction sets that this processor has, the best first.
+
+    There is none where llvmlite, which compiles for them, cannot be loaded.
     """
     try:
         from llvmlite import binding
 
-        from mmdesk.engine.native.isa import KNOWN
+        from mmdesk.engine.native.isa import ALL_ISAS
     except (ImportError, OSError):
         return ()
     try:
         features = dict(binding.get_host_cpu_features())
     except RuntimeError:  # the operating system does not say
         return ()
-    return tuple(isa for isa in KNOWN if isa.fits(features) and (not isa.blocks or may_use_tiles()))
+    return tuple(
+        isa
+        for isa in ALL_ISAS
+        if isa.is_supported_by(features) and (not isa.has_amx or request_tiles())
+    )
 
 
 @cache
-def may_use_tiles() -> bool:
-    """Ask the system for the tile registers, which add 8 KB to what it keeps of every thread; other
-    systems than Linux are not asked, since it was not tried there.
+def request_tiles() -> bool:
+    """Ask the operating system for the AMX tile registers.
+
+    They add 8 KB to the state it keeps of every thread. Only Linux is asked: it was not tried on
+    other systems.
     """
     if not sys.platform.startswith("linux"):
         return False
     with contextlib.suppress(OSError, AttributeError):
-        return int(ctypes.CDLL(None).syscall(*ASK_FOR_TILES)) == 0
+        return int(ctypes.CDLL(None).syscall(*REQUEST_TILE_PERMISSION)) == 0
     return False
 
 
 def best_isa() -> Isa | None:
-    """The one to use; None: torch computes."""
-    return next(iter(supported()), None)
+    """Return the instruction set to use; None where torch has to compute."""
+    return next(iter(supported_isas()), None)
 
 
 class CompiledProgram:
-    """HardwareInfo code; it lives as long as this object.
+    """Machine code in memory; it lives as long as this object.
 
     Args:
-        text: LLVM code, as written by program.py.
+        text: LLVM IR as written by forward.py.
     """
 
     def __init__(self, text: str) -> None:
@@ -73,38 +80,39 @@ class CompiledProgram:
         module = binding.parse_assembly(text)
         module.triple = machine.triple
         module.verify()
-        # No passes over the code beforehand: they take twice as long as the rest of the compilation
-        # and make a token 2 to 5 % faster on one thread.
-        binding.add_symbol("give_way", _give_way())
+        # No optimisation passes: they take twice as long as the rest of the compilation and make a
+        # token 2 to 5 % faster on one thread.
+        binding.add_symbol("yield_thread", _yield_thread_address())
         self._engine = binding.create_mcjit_compiler(module, machine)
         self._engine.finalize_object()
-        _put_away("llvmlite")
+        _page_out("llvmlite")
 
     def function(self, name: str, *types: Any) -> Callable[..., None]:
-        """One of its functions; while it runs, Python's other threads run too."""
+        """Return a compiled function; Python's other threads run while it does."""
         address = self._engine.get_function_address(name)
-        found: Callable[..., None] = ctypes.CFUNCTYPE(None, *types)(address)
-        return found
+        function: Callable[..., None] = ctypes.CFUNCTYPE(None, *types)(address)
+        return function
 
 
-def _put_away(library: str) -> None:
-    """Let the system take back the memory of a library that has done its work: 75 MB, which are
-    read again from the file if they are wanted after all.
+def _page_out(library: str) -> None:
+    """Let the system take back the memory of a library that has done its work.
+
+    It is 75 MB, which are read again from the file if they are needed after all.
     """
     if not sys.platform.startswith("linux"):
         return
     with contextlib.suppress(OSError, AttributeError):
-        system = ctypes.CDLL(None)
+        libc = ctypes.CDLL(None)
         for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines():
             span, *_, path = line.split(maxsplit=5)
             if library in path:
-                start, end = (int(number, 16) for number in span.split("-"))
+                start, end = (int(address, 16) for address in span.split("-"))
                 length = ctypes.c_size_t(end - start)
-                system.madvise(ctypes.c_void_p(start), length, PAGE_OUT)
+                libc.madvise(ctypes.c_void_p(start), length, MADV_PAGEOUT)
 
 
-def _give_way() -> int:
-    """The address of what lets another thread have the core."""
+def _yield_thread_address() -> int:
+    """Return the address of the system's function that offers the core to another thread."""
     if sys.platform == "win32":
         function = ctypes.WinDLL("kernel32").SwitchToThread
     else:

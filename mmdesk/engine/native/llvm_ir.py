@@ -1,7 +1,7 @@
-"""Small words for writing LLVM code: loops, vectors, memory.
+"""Helpers for writing LLVM IR: loops, vectors, memory.
 
-The code is written with llvmlite.ir and compiled on the spot by llvmlite (LLVM in a wheel, which
-comes with librosa); nothing else is needed on the person's machine.
+The IR is written with llvmlite.ir and compiled on the spot by llvmlite (LLVM in a wheel, which
+comes with librosa). Nothing else is needed on the user's machine.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from llvmlite import ir
 
-IrValue = Any  # an ir.IrValue; the library is not typed
+IrValue = Any  # an ir.Value; the library is not typed
 
 I1, I8, I16, I32, I64 = (ir.IntType(bits) for bits in (1, 8, 16, 32, 64))
 FLOAT, POINTER, VOID = ir.FloatType(), ir.PointerType(), ir.VoidType()
@@ -24,19 +24,21 @@ _LN2_HIGH, _LN2_LOW = 0.693359375, -2.12194440e-4
 _EXP = (1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 0.5)
 
 
-def number(value: int) -> IrValue:
+def i64(value: int) -> IrValue:
+    """Return a 64-bit integer constant."""
     return ir.Constant(I64, value)
 
 
 class IrWriter:
-    """One function being written.
+    """Writer of one function.
 
     Args:
         parameters: types by name; the arguments are then `arguments`, in this order.
         lanes: float32 or int32 numbers in one register.
 
     Attributes:
-        floats, ints: the types of whole registers.
+        b: the llvmlite builder.
+        floats, ints: types of whole registers.
     """
 
     def __init__(
@@ -61,87 +63,98 @@ class IrWriter:
 
     # Memory
 
-    def place(self, pointer: IrValue, index: IrValue, kind: Any = FLOAT) -> IrValue:
-        """The address of item `index` of an array."""
+    def address(self, pointer: IrValue, index: IrValue, kind: Any = FLOAT) -> IrValue:
+        """Return the address of item `index` of an array."""
         return self.b.gep(pointer, [index], source_etype=kind)
 
     def load(self, pointer: IrValue, index: IrValue, kind: Any = FLOAT) -> IrValue:
-        return self.b.load(self.place(pointer, index, kind), typ=kind, align=SIZES[kind])
+        """Load item `index` of an array."""
+        return self.b.load(self.address(pointer, index, kind), typ=kind, align=SIZES[kind])
 
-    def loads(self, pointer: IrValue, index: IrValue, kind: Any = None) -> IrValue:
-        """A vector, from item `index` of its elements on; need not be aligned."""
+    def load_vector(self, pointer: IrValue, index: IrValue, kind: Any = None) -> IrValue:
+        """Load a vector from item `index` on; it need not be aligned."""
         kind = kind or self.floats
-        at = self.place(pointer, index, kind.element)
-        return self.b.load(at, typ=kind, align=SIZES[kind.element])
+        start = self.address(pointer, index, kind.element)
+        return self.b.load(start, typ=kind, align=SIZES[kind.element])
 
     def store(self, value: IrValue, pointer: IrValue, index: IrValue) -> None:
+        """Store a number or a vector from item `index` on."""
         kind = getattr(value.type, "element", value.type)
-        self.b.store(value, self.place(pointer, index, kind), align=SIZES[kind])
+        self.b.store(value, self.address(pointer, index, kind), align=SIZES[kind])
 
     # Vectors
 
     def splat(self, value: IrValue, kind: Any = None) -> IrValue:
+        """Return a vector with `value` in every lane."""
         kind = kind or self.floats
         undefined = ir.Constant(kind, ir.Undefined)
         one = self.b.insert_element(undefined, value, ir.Constant(I32, 0))
         mask = ir.Constant(ir.VectorType(I32, kind.count), [0] * kind.count)
         return self.b.shuffle_vector(one, undefined, mask)
 
+    def splat_constant(self, value: float, kind: Any = None) -> IrValue:
+        """Return a constant vector with `value` in every lane."""
+        kind = kind or self.floats
+        return ir.Constant(kind, [value] * kind.count)
+
     def shuffle(self, left: IrValue, right: IrValue, order: Sequence[int]) -> IrValue:
+        """Return the lanes of two vectors in the order given."""
         mask = ir.Constant(ir.VectorType(I32, len(order)), list(order))
         return self.b.shuffle_vector(left, right, mask)
 
     def fma(self, a: IrValue, b: IrValue, c: IrValue) -> IrValue:
-        """A * b + c, rounded once."""
+        """Return a * b + c, rounded once."""
         kind = "f32" if a.type == FLOAT else f"v{a.type.count}f32"
         return self.intrinsic(f"llvm.fma.{kind}", a.type, [a, b, c])
 
-    def least(self, a: IrValue, b: IrValue) -> IrValue:
+    def minimum(self, a: IrValue, b: IrValue) -> IrValue:
+        """Return the smaller of two floats, lane by lane."""
         return self.b.select(self.b.fcmp_ordered("<", a, b), a, b)
 
-    def most(self, a: IrValue, b: IrValue) -> IrValue:
+    def maximum(self, a: IrValue, b: IrValue) -> IrValue:
+        """Return the larger of two floats, lane by lane."""
         return self.b.select(self.b.fcmp_ordered(">", a, b), a, b)
 
-    def fold(self, vector: IrValue, join: Callable[[IrValue, IrValue], IrValue]) -> IrValue:
-        """All lanes joined, always in the same order."""
+    def reduce(self, vector: IrValue, combine: Callable[[IrValue, IrValue], IrValue]) -> IrValue:
+        """Combine all lanes into one number, always in the same order."""
         count = vector.type.count
         while count > 1:
             count //= 2
             low = self.shuffle(vector, vector, range(count))
             high = self.shuffle(vector, vector, range(count, 2 * count))
-            vector = join(low, high)
+            vector = combine(low, high)
         return self.b.extract_element(vector, ir.Constant(I32, 0))
 
-    def constants(self, value: float, kind: Any = None) -> IrValue:
-        kind = kind or self.floats
-        return ir.Constant(kind, [value] * kind.count)
-
     def exp(self, x: IrValue) -> IrValue:
-        """E to the power of each lane, to within 2 units in the last place; 0 far below."""
-        x = self.most(x, self.constants(-87.0))
-        x = self.least(x, self.constants(88.0))
+        """Return e to the power of each lane, to within 2 units in the last place; 0 far below."""
+        x = self.maximum(x, self.splat_constant(-87.0))
+        x = self.minimum(x, self.splat_constant(88.0))
         nearest = self.intrinsic(
-            f"llvm.rint.v{self.lanes}f32", self.floats, [self.b.fmul(x, self.constants(_LOG2_E))]
+            f"llvm.rint.v{self.lanes}f32",
+            self.floats,
+            [self.b.fmul(x, self.splat_constant(_LOG2_E))],
         )
-        x = self.fma(nearest, self.constants(-_LN2_HIGH), x)
-        x = self.fma(nearest, self.constants(-_LN2_LOW), x)
-        y = self.constants(_EXP[0])
+        x = self.fma(nearest, self.splat_constant(-_LN2_HIGH), x)
+        x = self.fma(nearest, self.splat_constant(-_LN2_LOW), x)
+        y = self.splat_constant(_EXP[0])
         for factor in _EXP[1:]:
-            y = self.fma(y, x, self.constants(factor))
-        y = self.fma(y, self.b.fmul(x, x), self.b.fadd(x, self.constants(1.0)))
+            y = self.fma(y, x, self.splat_constant(factor))
+        y = self.fma(y, self.b.fmul(x, x), self.b.fadd(x, self.splat_constant(1.0)))
         power = self.b.fptosi(nearest, self.ints)
-        power = self.b.add(power, self.constants(127, self.ints))
-        power = self.b.shl(power, self.constants(23, self.ints))
+        power = self.b.add(power, self.splat_constant(127, self.ints))
+        power = self.b.shl(power, self.splat_constant(23, self.ints))
         return self.b.fmul(y, self.b.bitcast(power, self.floats))
 
-    # Control
+    # Control flow
 
     @contextmanager
     def loop(
         self, start: IrValue, end: IrValue, step: int = 1, carried: Sequence[IrValue] = ()
     ) -> Iterator[IrLoop]:
-        """From `start` while below `end`. `carried` values go from round to round: read them in
-        the loop's `values`, set its `after`; when it is over, `values` are the last ones.
+        """Write a loop from `start` while below `end`.
+
+        `carried` values go from round to round: read them in the loop's `values` and set its
+        `after`. When the loop is over, `values` are the last ones.
         """
         entry = self.b.block
         head = self.b.append_basic_block("head")
@@ -156,21 +169,22 @@ class IrWriter:
             phi.add_incoming(value, entry)
         self.b.cbranch(self.b.icmp_signed("<", index, end), body, done)
         self.b.position_at_end(body)
-        turn = IrLoop(index, phis)
-        yield turn
-        index.add_incoming(self.b.add(index, number(step)), self.b.block)
-        for phi, value in zip(phis, turn.after, strict=True):
+        loop = IrLoop(index, phis)
+        yield loop
+        index.add_incoming(self.b.add(index, i64(step)), self.b.block)
+        for phi, value in zip(phis, loop.after, strict=True):
             phi.add_incoming(value, self.b.block)
         self.b.branch(head)
         self.b.position_at_end(done)
 
     def done(self) -> ir.Function:
+        """End the function with a return."""
         self.b.ret_void()
         return self.function
 
 
 class IrLoop:
-    """A loop while it is written: the running index and the carried values."""
+    """A loop while it is written: running index and carried values."""
 
     def __init__(self, index: IrValue, values: list[IrValue]) -> None:
         self.index, self.values = index, values

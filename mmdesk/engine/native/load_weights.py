@@ -1,4 +1,4 @@
-"""Hands the tensors of a Llama or Qwen2 folder to a NativeModel, as they lie in the file."""
+"""Loading of int8 Llama and Qwen2 weights into a `NativeModel`, as they lie in the file."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ from typing import Any
 from numpy.typing import NDArray
 
 from mmdesk.engine.decoder import DecoderShape
-from mmdesk.engine.model_config import WEIGHTS, shape_of
+from mmdesk.engine.model_config import WEIGHTS, decoder_shape
 from mmdesk.engine.native.jit import best_isa
-from mmdesk.engine.native.native_model import Int8Matrix, NativeModel, NativeWeights, fits
+from mmdesk.engine.native.native_model import (
+    Int8Matrix,
+    NativeModel,
+    NativeWeights,
+    supports_shape,
+)
 from mmdesk.engine.native.safetensors_mmap import MappedSafetensors
 from mmdesk.models import SCALE
 
@@ -19,36 +24,45 @@ ReadTensor = Callable[[str], NDArray[Any]]
 
 
 def load_native(folder: Path, config: dict[str, Any], threads: int) -> NativeModel | None:
-    """The model in `folder`, whose weights are stored in 8 bits; None where they are not, or where
-    the processor or the model's shape is not one that the native code is made for.
+    """Load a model whose weights are stored in int8.
+
+    Returns:
+        None where the weights are not int8, or where the native code does not support this
+        processor or the model's shape.
 
     Raises:
-        OSError, KeyError, ValueError: files that do not fit.
+        OSError, KeyError, ValueError: the files are damaged or do not fit together.
     """
     if best_isa() is None:
         return None
     file = MappedSafetensors(folder / WEIGHTS)
     if not any(name.endswith(SCALE) for name in file.names):
         return None
-    return read_native(
-        file.names, file.read, shape_of(config), config["num_hidden_layers"], threads
+    return build_native(
+        file.names, file.read, decoder_shape(config), config["num_hidden_layers"], threads
     )
 
 
-def read_native(
+def build_native(
     names: Set[str], read: ReadTensor, shape: DecoderShape, layers: int, threads: int
 ) -> NativeModel | None:
-    """None where the processor or the model's shape is not one the native code is made for.
+    """Build the model from its tensors.
 
     Args:
-        names: the tensors there are, int8 with a scale beside each.
-        read: gives one of them.
+        names: tensors that exist, each int8 one with a scale.
+        read: returns one of them.
+        shape: sizes of the model.
+        layers: how many decoder layers it has.
+        threads: how many compute.
+
+    Returns:
+        None where the native code does not support this processor or the model's shape.
     """
     isa = best_isa()
     if isa is None:
         return None
     gate = read("model.layers.0.mlp.gate_proj.weight")
-    if not fits(isa, shape, len(gate)):
+    if not supports_shape(isa, shape, len(gate)):
         return None
 
     def matrix(name: str) -> Int8Matrix:
@@ -69,6 +83,6 @@ def read_native(
 
     embed = matrix("model.embed_tokens")
     head = matrix("lm_head") if "lm_head.weight" in names else embed
-    every = [layer(number) for number in range(layers)]
-    weights = NativeWeights(embed, every, read("model.norm.weight"), head)
+    all_layers = [layer(number) for number in range(layers)]
+    weights = NativeWeights(embed, all_layers, read("model.norm.weight"), head)
     return NativeModel(shape, weights, threads, isa)

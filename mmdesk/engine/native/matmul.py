@@ -1,10 +1,13 @@
-"""Rows in 8 bits, and their products with matrices in 8 bits, as LLVM code.
+"""LLVM IR of activation quantisation and of matmuls with int8 weights.
 
-A row x is written as middle + half * n with n in -1..1, n rounded to as many steps as the
-instructions allow (isa.py): 8 bits, moved to 1..255 where they want unsigned bytes, or 10. Its
-products with a matrix of signed bytes are added up in 32 bits, which is exact. Since
-W x = half * W n + middle * (sum of W's columns), all that is not whole numbers happens once per
-element of the result, in the same order whatever rows stand beside it.
+An activation row x is written as middle + half * n with n in -1..1, and n is rounded to as many
+steps as the instructions allow (isa.py): 8 bits, with a zero point of 128 where they want unsigned
+bytes, or 10 bits. Its products with int8 weights are accumulated in 32 bits, which is exact. Since
+W x = half * W n + middle * (sum of W's columns), everything that is not an integer happens once per
+element of the result, in the same order whatever other rows there are.
+
+In the arguments of the functions `act_scale` is half / levels, `act_offset` is
+middle - act_scale * zero point, and `row_sums` are the sums of the weight's rows times their scale.
 """
 
 from __future__ import annotations
@@ -23,179 +26,192 @@ from mmdesk.engine.native.llvm_ir import (
     VOID,
     IrValue,
     IrWriter,
-    number,
+    i64,
 )
-from mmdesk.engine.native.matmul_amx import BLOCK, FEW, PAIR, write_blocks
+from mmdesk.engine.native.matmul_amx import MIN_TILE_ROWS, TILE_PAIR, TILE_ROWS, write_matmul_amx
 
-ROUND = 12582912.0  # 1.5 * 2**23: a float32 added to it is rounded to a whole number
-WIDE = 4  # rows of the matrix whose products are finished together
-LINE = 64  # bytes that memory gives at once
-AHEAD = 2  # rounds of WIDE rows with several rows of x: what memory takes to answer
-FOUR_FLOATS, FOUR_INTS = ir.VectorType(FLOAT, WIDE), ir.VectorType(I32, WIDE)
+ROUNDER = 12582912.0  # 1.5 * 2**23: a float32 added to it is rounded to an integer
+OUTPUT_TILE = 4  # weight rows whose results are finished together
+CACHE_LINE = 64  # bytes
+PREFETCH_ROUNDS = 2  # rounds of OUTPUT_TILE rows with several rows of x: the latency of memory
+FOUR_FLOATS, FOUR_INTS = ir.VectorType(FLOAT, OUTPUT_TILE), ir.VectorType(I32, OUTPUT_TILE)
 
 
-ROWS = ("q", "half", "offset", "rows")
-MATRIX = ("inputs", "weight", "scale", "sums", "start", "end")
+ACTIVATIONS = ("q", "act_scale", "act_offset", "rows")
+WEIGHTS = ("inputs", "weight", "scale", "row_sums", "start", "end")
 RESULT = ("y", "ld_y", "base", "ld_base")
-POINTERS = {"packed", "q", "half", "offset", "weight", "scale", "sums", "y", "base"}
+POINTERS = {
+    *("packed", "q", "act_scale", "act_offset", "weight", "scale", "row_sums", "y", "base"),
+}
 
 
 def _parameters(*names: str) -> dict[str, Any]:
     return {name: POINTER if name in POINTERS else I64 for name in names}
 
 
-def write_products(module: ir.Module, isa: Isa) -> ir.Function:
-    """multiply(packed, q, half, offset, rows, inputs, weight, scale, sums, start, end, y, ld_y,
-    base, ld_base): y[m, n] = base[m, n] + half[m] * scale[n] * (q W)[m, n] + offset[m] * sums[n],
-    for n from `start` to `end`; ld_base may be 0. `packed` holds what q holds, for blocks.py.
+def write_matmul(module: ir.Module, isa: Isa) -> ir.Function:
+    """Write the matmul of quantised rows with an int8 weight matrix.
+
+    matmul(packed, q, act_scale, act_offset, rows, inputs, weight, scale, row_sums, start, end, y,
+    ld_y, base, ld_base): y[m, n] = base[m, n] + act_scale[m] * scale[n] * (q W)[m, n] +
+    act_offset[m] * row_sums[n], for n from `start` to `end`. ld_y and ld_base are the distances of
+    rows; ld_base may be 0. `packed` holds what q holds, in the order of matmul_amx.py.
     """
-    by_rows = _write_by_rows(module, isa)
-    code = IrWriter(module, "multiply", _parameters("packed", *ROWS, *MATRIX, *RESULT))
-    packed, q, half, offset, rows, *rest = code.arguments
+    by_rows = _write_matmul_rows(module, isa)
+    code = IrWriter(module, "matmul", _parameters("packed", *ACTIVATIONS, *WEIGHTS, *RESULT))
+    packed, q, act_scale, act_offset, rows, *rest = code.arguments
     b = code.b
-    if not isa.blocks:
-        b.call(by_rows, [q, half, offset, rows, *rest])
+    if not isa.has_amx:
+        b.call(by_rows, [q, act_scale, act_offset, rows, *rest])
         return code.done()
-    inputs, weight, scale, sums, start, end, y, ld_y, base, ld_base = rest
-    blocks = write_blocks(module, _parameters("packed", *ROWS[1:], *MATRIX, *RESULT))
-    left = b.and_(rows, number(BLOCK - 1))
-    alone = b.select(b.icmp_signed("<", left, number(FEW)), left, number(0))
-    together = b.sub(rows, alone)
-    whole = b.sub(end, b.and_(b.sub(end, start), number(PAIR * BLOCK - 1)))
-    matrix, result = [inputs, weight, scale, sums], [y, ld_y, base, ld_base]
-    with b.if_then(b.icmp_signed(">", together, number(0))):
-        b.call(blocks, [packed, half, offset, together, *matrix, start, whole, *result])
-        b.call(by_rows, [q, half, offset, together, *matrix, whole, end, *result])
-    there = _rows_from(code, isa, together, (q, half, offset), inputs)
-    b.call(by_rows, [*there, alone, *matrix, start, end, *_result_from(code, together, *result)])
+    inputs, weight, scale, row_sums, start, end, y, ld_y, base, ld_base = rest
+    by_tiles = write_matmul_amx(module, _parameters("packed", *ACTIVATIONS[1:], *WEIGHTS, *RESULT))
+    # Rows behind the last whole tile go one by one if they are few.
+    left = b.and_(rows, i64(TILE_ROWS - 1))
+    single = b.select(b.icmp_signed("<", left, i64(MIN_TILE_ROWS)), left, i64(0))
+    tiled = b.sub(rows, single)
+    tiled_end = b.sub(end, b.and_(b.sub(end, start), i64(TILE_PAIR * TILE_ROWS - 1)))
+    matrix, result = [inputs, weight, scale, row_sums], [y, ld_y, base, ld_base]
+    with b.if_then(b.icmp_signed(">", tiled, i64(0))):
+        b.call(by_tiles, [packed, act_scale, act_offset, tiled, *matrix, start, tiled_end, *result])
+        b.call(by_rows, [q, act_scale, act_offset, tiled, *matrix, tiled_end, end, *result])
+    acts = _activations_from(code, isa, tiled, (q, act_scale, act_offset), inputs)
+    b.call(by_rows, [*acts, single, *matrix, start, end, *_result_from(code, tiled, *result)])
     return code.done()
 
 
-def _rows_from(
-    code: IrWriter, isa: Isa, row: IrValue, rows: tuple[IrValue, IrValue, IrValue], inputs: IrValue
+def _activations_from(
+    code: IrWriter, isa: Isa, row: IrValue, acts: tuple[IrValue, IrValue, IrValue], inputs: IrValue
 ) -> list[IrValue]:
-    """q, half and offset from `row` on."""
-    q, half, offset = rows
-    first = code.place(q, code.b.mul(row, inputs), isa.row)
-    return [first, code.place(half, row), code.place(offset, row)]
+    """Return q, act_scale and act_offset from `row` on."""
+    q, act_scale, act_offset = acts
+    first = code.address(q, code.b.mul(row, inputs), isa.act_type)
+    return [first, code.address(act_scale, row), code.address(act_offset, row)]
 
 
 def _result_from(
     code: IrWriter, row: IrValue, y: IrValue, ld_y: IrValue, base: IrValue, ld_base: IrValue
 ) -> list[IrValue]:
-    """The parameters of RESULT from `row` on."""
-    at = code.place(y, code.b.mul(row, ld_y))
-    return [at, ld_y, code.place(base, code.b.mul(row, ld_base)), ld_base]
+    """Return the parameters of RESULT from `row` on."""
+    start = code.address(y, code.b.mul(row, ld_y))
+    return [start, ld_y, code.address(base, code.b.mul(row, ld_base)), ld_base]
 
 
-def _write_by_rows(module: ir.Module, isa: Isa) -> ir.Function:
-    """`multiply`, a few rows at a time."""
-    tiles = {rows: _tile(module, isa, rows) for rows in isa.tiles}
-    code = IrWriter(module, "by_rows", _parameters(*ROWS, *MATRIX, *RESULT))
-    q, half, offset, rows, inputs, *matrix = code.arguments[: -len(RESULT)]
+def _write_matmul_rows(module: ir.Module, isa: Isa) -> ir.Function:
+    """Write `matmul` with vector instructions, a few rows at a time."""
+    tiles = {rows: _write_matmul_tile(module, isa, rows) for rows in isa.row_tiles}
+    code = IrWriter(module, "matmul_rows", _parameters(*ACTIVATIONS, *WEIGHTS, *RESULT))
+    q, act_scale, act_offset, rows, inputs, *matrix = code.arguments[: -len(RESULT)]
     result = code.arguments[-len(RESULT) :]
     b = code.b
-    done: IrValue = number(0)
+    done: IrValue = i64(0)
     for count, tile in tiles.items():
-        with code.loop(done, b.sub(rows, number(count - 1)), count) as turn:
-            m = turn.index
-            there = _rows_from(code, isa, m, (q, half, offset), inputs)
-            b.call(tile, [*there, inputs, *matrix, *_result_from(code, m, *result)])
+        with code.loop(done, b.sub(rows, i64(count - 1)), count) as loop:
+            m = loop.index
+            acts = _activations_from(code, isa, m, (q, act_scale, act_offset), inputs)
+            b.call(tile, [*acts, inputs, *matrix, *_result_from(code, m, *result)])
         done = m  # where the loop stopped
     return code.done()
 
 
-def _tile(module: ir.Module, isa: Isa, rows: int) -> ir.Function:
-    """`multiply` for a fixed number of rows."""
-    parameters = _parameters(*ROWS[:-1], *MATRIX, *RESULT)
-    code = IrWriter(module, f"tile{rows}", parameters, isa.lanes)
-    q, half, offset, inputs, weight, scale, sums, start, end, y, ld_y, base, ld_base = (
-        code.arguments
-    )
+def _write_matmul_tile(module: ir.Module, isa: Isa, rows: int) -> ir.Function:
+    """Write `matmul` for a fixed number of rows."""
+    parameters = _parameters(*ACTIVATIONS[:-1], *WEIGHTS, *RESULT)
+    code = IrWriter(module, f"matmul_tile{rows}", parameters, isa.lanes)
+    q, act_scale, act_offset, inputs, weight, scale, row_sums, start, end, *result = code.arguments
+    y, ld_y, base, ld_base = result
     b = code.b
-    with code.loop(start, end, WIDE) as outer:
+    with code.loop(start, end, OUTPUT_TILE) as outer:
         n = outer.index
-        first = code.place(weight, b.mul(n, inputs), I8)
-        totals: list[IrValue] = []  # rows of x times WIDE, those of one row of the matrix together
-        for together in _parted(isa, rows):
-            totals += _sums_of(code, isa, q, first, inputs, rows, together)
-        scales, summed = (code.loads(p, n, FOUR_FLOATS) for p in (scale, sums))
+        first = code.address(weight, b.mul(n, inputs), I8)
+        totals: list[IrValue] = []  # [OUTPUT_TILE, rows], flat
+        for outputs in _output_groups(isa, rows):
+            totals += _write_accumulation(code, isa, q, first, inputs, rows, outputs)
+        scales, sums = (code.load_vector(p, n, FOUR_FLOATS) for p in (scale, row_sums))
         for m in range(rows):
-            whole = _four_sums(code, totals[m::rows])
-            value = b.fmul(b.sitofp(whole, FOUR_FLOATS), scales)
-            row = number(m)
-            below = code.loads(base, b.add(b.mul(row, ld_base), n), FOUR_FLOATS)
-            by_offset = code.splat(code.load(offset, row), FOUR_FLOATS)
-            by_half = code.splat(code.load(half, row), FOUR_FLOATS)
-            value = code.fma(value, by_half, code.fma(summed, by_offset, below))
+            total = _reduce_four(code, totals[m::rows])
+            value = b.fmul(b.sitofp(total, FOUR_FLOATS), scales)
+            row = i64(m)
+            added = code.load_vector(base, b.add(b.mul(row, ld_base), n), FOUR_FLOATS)
+            row_offset = code.splat(code.load(act_offset, row), FOUR_FLOATS)
+            row_scale = code.splat(code.load(act_scale, row), FOUR_FLOATS)
+            value = code.fma(value, row_scale, code.fma(sums, row_offset, added))
             code.store(value, y, b.add(b.mul(row, ld_y), n))
     function = code.done()
     function.attributes.add("noinline")
     return function
 
 
-def _parted(isa: Isa, rows: int) -> list[range]:
-    """Which rows of the matrix are read at the same time. With several rows of x the loads count,
-    and there are fewest when many go together. With one, memory counts: it is read fastest from
-    one end to the other.
+def _output_groups(isa: Isa, rows: int) -> list[range]:
+    """Split OUTPUT_TILE weight rows into those that are read at the same time.
+
+    With several rows of x the number of loads counts, and it is smallest when many weight rows go
+    together. With one, memory bandwidth counts: weights are read fastest from one end to the other.
     """
-    beside = isa.beside if rows > 1 else 1
-    return [range(w, w + beside) for w in range(0, WIDE, beside)]
+    together = isa.weight_tile if rows > 1 else 1
+    return [range(w, w + together) for w in range(0, OUTPUT_TILE, together)]
 
 
-def _sums_of(
+def _write_accumulation(
     code: IrWriter,
     isa: Isa,
     q: IrValue,
     first: IrValue,
     inputs: IrValue,
     rows: int,
-    together: range,
+    outputs: range,
 ) -> list[IrValue]:
-    """Vectors of 32 bits that add up to the products, [len(together) * rows]."""
-    b = code.b
-    nought = code.constants(0, code.ints)
-    several = LINE if rows == 1 else isa.step
-    with code.loop(number(0), inputs, several, [nought] * (rows * len(together))) as turn:
-        if len(together) > 1:
-            _fetch_ahead(code, isa, first, inputs, turn.index, together)
-        elif isa.ahead:
-            place = b.add(turn.index, b.mul(number(together[0]), inputs))
-            _fetch(code, code.place(first, b.add(place, number(isa.ahead)), I8))
-        for skipped in range(0, several, isa.step):
-            k = b.add(turn.index, number(skipped))
-            wide = [isa.weights(code, first, b.add(k, b.mul(number(w), inputs))) for w in together]
-            for m in range(rows):
-                x = isa.numbers(code, q, b.add(k, b.mul(number(m), inputs)))
-                for place, weight in enumerate(wide):
-                    at = place * rows + m
-                    turn.after[at] = isa.dot(code, turn.after[at], x, weight)
-    return turn.values
+    """Accumulate the products of `rows` rows of x with the weight rows `outputs`.
 
-
-def _fetch_ahead(
-    code: IrWriter, isa: Isa, first: IrValue, inputs: IrValue, k: IrValue, together: range
-) -> None:
-    """Ask for what will be read AHEAD rounds later, in the order in which it lies in memory: the
-    processor does not guess that from several rows read side by side.
+    Returns:
+        int32 vectors [len(outputs) * rows] whose lanes add up to the results.
     """
     b = code.b
-    skipped = b.mul(inputs, number(AHEAD * WIDE + together[0]))
-    start = code.place(first, b.add(skipped, b.mul(k, number(len(together)))), I8)
-    for line in range(0, len(together) * isa.step, LINE):
-        _fetch(code, code.place(start, number(line), I8))
+    zero = code.splat_constant(0, code.ints)
+    step = CACHE_LINE if rows == 1 else isa.dot_width
+    with code.loop(i64(0), inputs, step, [zero] * (rows * len(outputs))) as loop:
+        if len(outputs) > 1:
+            _write_prefetches(code, isa, first, inputs, loop.index, outputs)
+        elif isa.prefetch_bytes:
+            index = b.add(loop.index, b.mul(i64(outputs[0]), inputs))
+            _write_prefetch(code, code.address(first, b.add(index, i64(isa.prefetch_bytes)), I8))
+        for skipped in range(0, step, isa.dot_width):
+            k = b.add(loop.index, i64(skipped))
+            weights = [
+                isa.load_weights(code, first, b.add(k, b.mul(i64(w), inputs))) for w in outputs
+            ]
+            for m in range(rows):
+                x = isa.load_activations(code, q, b.add(k, b.mul(i64(m), inputs)))
+                for n, weight in enumerate(weights):
+                    slot = n * rows + m
+                    loop.after[slot] = isa.dot(code, loop.after[slot], x, weight)
+    return loop.values
 
 
-def _fetch(code: IrWriter, address: IrValue) -> None:
+def _write_prefetches(
+    code: IrWriter, isa: Isa, first: IrValue, inputs: IrValue, k: IrValue, outputs: range
+) -> None:
+    """Prefetch the weights of PREFETCH_ROUNDS rounds later, in the order they lie in memory.
+
+    The processor does not guess that order from several rows that are read side by side.
+    """
+    b = code.b
+    skipped = b.mul(inputs, i64(PREFETCH_ROUNDS * OUTPUT_TILE + outputs[0]))
+    start = code.address(first, b.add(skipped, b.mul(k, i64(len(outputs)))), I8)
+    for line in range(0, len(outputs) * isa.dot_width, CACHE_LINE):
+        _write_prefetch(code, code.address(start, i64(line), I8))
+
+
+def _write_prefetch(code: IrWriter, address: IrValue) -> None:
     read, second_level, data = (ir.Constant(I32, value) for value in (0, 2, 1))
     code.intrinsic("llvm.prefetch.p0", VOID, [address, read, second_level, data])
 
 
-def _four_sums(code: IrWriter, vectors: list[IrValue]) -> IrValue:
-    """The sums of the lanes of four vectors, as one vector of four."""
+def _reduce_four(code: IrWriter, vectors: list[IrValue]) -> IrValue:
+    """Return the sums of the lanes of four vectors, as one vector of four."""
     quarters = range(0, code.lanes, 4)
 
-    def joined(
+    def combined(
         left: IrValue, right: IrValue, low: tuple[int, ...], high: tuple[int, ...]
     ) -> IrValue:
         def order(picks: tuple[int, ...]) -> list[int]:
@@ -206,91 +222,99 @@ def _four_sums(code: IrWriter, vectors: list[IrValue]) -> IrValue:
         )
 
     a, b, c, d = vectors
-    ab, cd = (joined(x, y, (0, 4, 1, 5), (2, 6, 3, 7)) for x, y in ((a, b), (c, d)))
-    whole = joined(ab, cd, (0, 1, 4, 5), (2, 3, 6, 7))
-    while whole.type.count > 4:
-        count = whole.type.count // 2
-        low = code.shuffle(whole, whole, range(count))
-        whole = code.b.add(low, code.shuffle(whole, whole, range(count, 2 * count)))
-    return whole
+    ab, cd = (combined(x, y, (0, 4, 1, 5), (2, 6, 3, 7)) for x, y in ((a, b), (c, d)))
+    total = combined(ab, cd, (0, 1, 4, 5), (2, 3, 6, 7))
+    while total.type.count > 4:
+        count = total.type.count // 2
+        low = code.shuffle(total, total, range(count))
+        total = code.b.add(low, code.shuffle(total, total, range(count, 2 * count)))
+    return total
 
 
-def write_row(module: ir.Module, isa: Isa, kind: str) -> ir.Function:
-    """NAME(x, other, count, q, half, offset): one row of `count` numbers in 8 bits.
+def write_quantize(module: ir.Module, isa: Isa, kind: str) -> ir.Function:
+    """Write the quantisation of one activation row of `count` numbers.
 
-    `kind` says what is done to x first: "plain" nothing; "normed" an RMS norm whose weight is
-    `other` and whose epsilon stands after it; "gated" x becomes silu(x) * other.
+    quantize_KIND(x, other, count, q, act_scale, act_offset), where `kind` says what is done to x
+    first: "plain" nothing; "rms_norm" an RMS norm whose weight is `other`, followed by its epsilon;
+    "swiglu" x becomes silu(x) * other.
     """
     names: dict[str, Any] = {"x": POINTER, "other": POINTER, "count": I64} | dict.fromkeys(
-        ("q", "half", "offset"), POINTER
+        ("q", "act_scale", "act_offset"), POINTER
     )
-    code = IrWriter(module, kind, names, isa.lanes)
-    x, other, count, q, half, offset = code.arguments
+    code = IrWriter(module, f"quantize_{kind}", names, isa.lanes)
+    x, other, count, q, act_scale, act_offset = code.arguments
     b = code.b
 
     def value(k: IrValue) -> IrValue:
-        number_ = code.loads(x, k)
-        return b.fmul(number_, code.loads(other, k)) if kind == "normed" else number_
+        loaded = code.load_vector(x, k)
+        return b.fmul(loaded, code.load_vector(other, k)) if kind == "rms_norm" else loaded
 
-    start = [code.constants(float("inf")), code.constants(float("-inf")), code.constants(0.0)]
-    with code.loop(number(0), count, isa.lanes, start) as turn:
-        k = turn.index
-        least, most, squares = turn.values
-        if kind == "gated":
-            gate = code.loads(x, k)
-            one = code.constants(1.0)
-            down = b.fadd(one, code.exp(b.fneg(gate)))
-            it = b.fmul(b.fdiv(gate, down), code.loads(other, k))
-            code.store(it, x, k)
+    start = [
+        code.splat_constant(float("inf")),
+        code.splat_constant(float("-inf")),
+        code.splat_constant(0.0),
+    ]
+    with code.loop(i64(0), count, isa.lanes, start) as loop:
+        k = loop.index
+        lowest, highest, squares = loop.values
+        if kind == "swiglu":
+            gate = code.load_vector(x, k)
+            one = code.splat_constant(1.0)
+            divisor = b.fadd(one, code.exp(b.fneg(gate)))
+            loaded = b.fmul(b.fdiv(gate, divisor), code.load_vector(other, k))
+            code.store(loaded, x, k)
         else:
-            it = value(k)
-        if kind == "normed":
-            raw = code.loads(x, k)
+            loaded = value(k)
+        if kind == "rms_norm":
+            raw = code.load_vector(x, k)
             squares = code.fma(raw, raw, squares)
-        turn.after = [code.least(it, least), code.most(it, most), squares]
-    least, most, squares = turn.values
-    low, high = code.fold(least, code.least), code.fold(most, code.most)
-    levels = ir.Constant(FLOAT, float(isa.levels))
-    spread = b.fmul(b.fsub(high, low), ir.Constant(FLOAT, 0.5))
-    middle = b.fadd(low, spread)
-    spread = code.most(spread, ir.Constant(FLOAT, 2.0**-100))
-    inverse = code.splat(b.fdiv(levels, spread))
-    away = code.splat(middle)
-    with code.loop(number(0), count, isa.lanes) as turn:
-        k = turn.index
-        scaled = b.fmul(b.fsub(value(k), away), inverse)
-        bits = b.bitcast(b.fadd(scaled, code.constants(ROUND)), code.ints)
-        if isa.zero:
-            bits = b.xor(bits, code.constants(isa.zero, code.ints))
-        code.store(b.trunc(bits, ir.VectorType(isa.row, isa.lanes)), q, k)
-    step = b.fdiv(spread, levels)
-    shift = b.fsub(middle, b.fmul(step, ir.Constant(FLOAT, float(isa.zero))))
-    if kind == "normed":
-        total = code.fold(squares, b.fadd)
+        loop.after = [code.minimum(loaded, lowest), code.maximum(loaded, highest), squares]
+    lowest, highest, squares = loop.values
+    low, high = code.reduce(lowest, code.minimum), code.reduce(highest, code.maximum)
+    levels = ir.Constant(FLOAT, float(isa.act_levels))
+    half = b.fmul(b.fsub(high, low), ir.Constant(FLOAT, 0.5))
+    middle = b.fadd(low, half)
+    half = code.maximum(half, ir.Constant(FLOAT, 2.0**-100))
+    inverse = code.splat(b.fdiv(levels, half))
+    middles = code.splat(middle)
+    with code.loop(i64(0), count, isa.lanes) as loop:
+        k = loop.index
+        scaled = b.fmul(b.fsub(value(k), middles), inverse)
+        bits = b.bitcast(b.fadd(scaled, code.splat_constant(ROUNDER)), code.ints)
+        if isa.zero_point:
+            bits = b.xor(bits, code.splat_constant(isa.zero_point, code.ints))
+        code.store(b.trunc(bits, ir.VectorType(isa.act_type, isa.lanes)), q, k)
+    scale = b.fdiv(half, levels)
+    offset = b.fsub(middle, b.fmul(scale, ir.Constant(FLOAT, float(isa.zero_point))))
+    if kind == "rms_norm":
+        total = code.reduce(squares, b.fadd)
         mean = b.fdiv(total, b.sitofp(count, FLOAT))
         root = code.intrinsic("llvm.sqrt.f32", FLOAT, [b.fadd(mean, code.load(other, count))])
-        step, shift = b.fdiv(step, root), b.fdiv(shift, root)
-    code.store(step, half, number(0))
-    code.store(shift, offset, number(0))
+        scale, offset = b.fdiv(scale, root), b.fdiv(offset, root)
+    code.store(scale, act_scale, i64(0))
+    code.store(offset, act_offset, i64(0))
     return code.done()
 
 
-def write_sums(module: ir.Module, isa: Isa) -> ir.Function:
-    """add_up(weight, scale, rows, inputs, sums): sums[n] = scale[n] * the sum of row n."""
+def write_row_sums(module: ir.Module, isa: Isa) -> ir.Function:
+    """Write sum_rows(weight, scale, rows, inputs, row_sums).
+
+    row_sums[n] = scale[n] * the sum of row n of the weight.
+    """
     code = IrWriter(
         module,
-        "add_up",
-        {"weight": POINTER, "scale": POINTER, "rows": I64, "inputs": I64, "sums": POINTER},
+        "sum_rows",
+        {"weight": POINTER, "scale": POINTER, "rows": I64, "inputs": I64, "row_sums": POINTER},
         isa.lanes,
     )
-    weight, scale, rows, inputs, sums = code.arguments
+    weight, scale, rows, inputs, row_sums = code.arguments
     b = code.b
-    nought = code.constants(0, code.ints)
-    with code.loop(number(0), rows) as outer:
-        row = code.place(weight, b.mul(outer.index, inputs), I8)
-        with code.loop(number(0), inputs, isa.step, [nought]) as inner:
-            part = isa.weights(code, row, inner.index)
-            inner.after = [isa.dot(code, inner.values[0], isa.ones(), part)]
-        total = b.sitofp(code.fold(inner.values[0], b.add), FLOAT)
-        code.store(b.fmul(total, code.load(scale, outer.index)), sums, outer.index)
+    zero = code.splat_constant(0, code.ints)
+    with code.loop(i64(0), rows) as outer:
+        row = code.address(weight, b.mul(outer.index, inputs), I8)
+        with code.loop(i64(0), inputs, isa.dot_width, [zero]) as inner:
+            weights = isa.load_weights(code, row, inner.index)
+            inner.after = [isa.dot(code, inner.values[0], isa.ones(), weights)]
+        total = b.sitofp(code.reduce(inner.values[0], b.add), FLOAT)
+        code.store(b.fmul(total, code.load(scale, outer.index)), row_sums, outer.index)
     return code.done()

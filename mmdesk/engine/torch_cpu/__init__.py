@@ -1,1 +1,1 @@
-"""TODO torch_cpu."""
+"""Llama and Qwen2 models on a CPU with torch, where the native code cannot run."""

@@ -1,10 +1,10 @@
-"""Linear layers for the fast path: 8-bit integers where the CPU has them, floats elsewhere.
+"""Linear layers: int8 where the CPU has the kernels, floating point elsewhere.
 
 Int8Linear keeps a scale per output channel of the weights and a range per row (token) of the
-activations: one range per *tensor* would let a single token with large values coarsen all others,
-which doubles this family's perplexity. Every row is computed with whole numbers and by itself, so
-its result does not depend, to the bit, on which rows stand beside it (`tests/engine/torch_cpu/test_torch_model.py`
-holds the kernels to that).
+activations. One range per *tensor* would let a single token with large values coarsen all others,
+which doubles this family's perplexity. Every row is computed with integers and by itself, so its
+result does not depend, to the bit, on the other rows (tests/engine/torch_cpu/test_torch_model.py
+checks the kernels for it).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from torch.nn import functional
 
 
 class Linear(Protocol):
-    """x float32 [n, inputs] -> float32 [n, outputs].
+    """Layer from x float32 [n, inputs] to float32 [n, outputs].
 
     `factor` [n, 1] multiplies each row of x; `add` [n, outputs] is added to the result. Both are
     there because they cost less inside than as steps of their own.
@@ -29,11 +29,13 @@ class Linear(Protocol):
         x: torch.Tensor,
         factor: torch.Tensor | None = None,
         add: torch.Tensor | None = None,
-    ) -> torch.Tensor: ...
+    ) -> torch.Tensor:
+        """Apply the layer."""
+        ...
 
 
 def has_int8() -> bool:
-    """Whether this CPU and this torch have the kernel that Int8Linear uses (FBGEMM on x86)."""
+    """Return whether CPU and torch have the kernel that Int8Linear uses (FBGEMM on x86)."""
     return (
         platform.machine().lower() in ("x86_64", "amd64")
         and torch.backends.quantized.engine in ("x86", "fbgemm")  # for linear layers the same
@@ -44,20 +46,24 @@ def has_int8() -> bool:
 
 
 def _activation_levels() -> int:
-    """Steps on either side of nothing: 8 bits, or 7 where products of 8 bits would saturate the
-    16-bit sums that processors without VNNI instructions add them up in.
+    """Return the quantisation steps of an activation on either side of the zero point.
+
+    It has 8 bits, or 7 on processors without VNNI instructions: they accumulate products in 16
+    bits, which 8-bit activations would saturate.
     """
-    able: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
-    vnni = able.get("avx512_vnni") or able.get("avx_vnni") or able.get("avx512_vnni_bf16")
+    features: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
+    vnni = (
+        features.get("avx512_vnni") or features.get("avx_vnni") or features.get("avx512_vnni_bf16")
+    )
     return 127 if vnni else 63
 
 
 class Int8Linear:
-    """W8A8 with float32 in and out.
+    """W8A8 linear layer with float32 in and out.
 
     A row x is written as middle + half * n with n in -1..1, and n is rounded to 8 bits. Since
-    W x = half * W n + middle * (sum of W's columns), the range need not be symmetric: that halves
-    what is lost against one that is (measured as divergence of the next-token distributions).
+    W x = half * W n + middle * (sum of W's columns), the range need not be symmetric. That halves
+    the loss against a symmetric range (measured as divergence of the next-token distributions).
 
     Args:
         weight: int8 [outputs, inputs]; copied into the kernel's own order, not kept.
@@ -69,14 +75,14 @@ class Int8Linear:
         self, weight: torch.Tensor, scale: torch.Tensor, bias: torch.Tensor | None = None
     ) -> None:
         levels = _activation_levels()
-        self._step, self._zero = 1 / levels, levels + 1
+        self._act_scale, self._zero_point = 1 / levels, levels + 1
         self._bias = bias
         self._one_half = torch.tensor(0.5)  # a number would be made a tensor at every call
         self._packed = _packed(weight, scale)
-        self._multiply = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32.default
+        self._matmul = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32.default
         # W's columns added up, [outputs]; the kernel does it in a fiftieth of the time.
         ones = torch.ones(1, weight.shape[1])
-        self._sums = self._multiply(ones, self._step, self._zero, self._packed)[0]
+        self._sums = self._matmul(ones, self._act_scale, self._zero_point, self._packed)[0]
 
     def __call__(
         self,
@@ -84,10 +90,12 @@ class Int8Linear:
         factor: torch.Tensor | None = None,
         add: torch.Tensor | None = None,
     ) -> torch.Tensor:
+        """Apply the layer, see Linear."""
         low = x.amin(-1, True)  # [n, 1]; amin and amax are vectorised where aminmax is not
         half = x.amax(-1, True).sub_(low).mul_(self._one_half)
         middle = low.add_(half)
-        y = self._multiply((x - middle).div_(half), self._step, self._zero, self._packed)
+        normalised = (x - middle).div_(half)
+        y = self._matmul(normalised, self._act_scale, self._zero_point, self._packed)
         if factor is not None:
             half.mul_(factor)
             middle.mul_(factor)
@@ -110,10 +118,10 @@ def _packed(weight: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
 
 
 class FloatLinear:
-    """The same in a floating-point format: float32, or bfloat16 where the CPU multiplies it.
+    """Linear layer in float32, or in bfloat16 where the CPU multiplies it.
 
     Args:
-        weight: [outputs, inputs] in the format to compute in.
+        weight: [outputs, inputs] in the dtype to compute in.
         bias: [outputs] or None.
     """
 
@@ -127,6 +135,7 @@ class FloatLinear:
         factor: torch.Tensor | None = None,
         add: torch.Tensor | None = None,
     ) -> torch.Tensor:
+        """Apply the layer, see Linear."""
         if factor is not None:
             x = x * factor
         y = functional.linear(x.to(self._weight.dtype), self._weight, self._bias).float()

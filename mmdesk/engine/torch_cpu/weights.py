@@ -1,11 +1,10 @@
-"""Reads a Llama or Qwen2 folder into a model of the fast path, in the precision that is wanted:
-from int8 as the set-up stores it or from floats as hubs do.
+"""Loading of Llama and Qwen2 weights into a `Decoder`, in the precision wanted.
 
-int8 is stored as `NAME.weight` (I8) with `NAME.weight_scale` (F32, one per row) beside it, the
-names being transformers'. The file is mapped. The native code reads it where it is; FBGEMM wants
-merged matrices in an order of its own, so that each is copied once and the mapping is let go. Of
-the vocabulary's matrix a second mapping stays then, of which only the rows that are looked up ever
-come into memory.
+They are stored in int8, as mmdesk does, or in floats, as model hubs do. int8 is `NAME.weight` (I8)
+with `NAME.weight_scale` (F32, one per row), the names being transformers'. The file is mapped. The
+native code reads it where it is. FBGEMM wants merged matrices in an order of its own, so each is
+copied once and the mapping is let go. A second mapping of the embedding matrix stays then, of which
+only the rows that are looked up ever come into memory.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ import torch
 from safetensors import safe_open
 
 from mmdesk.engine.decoder import Decoder, DecoderShape
-from mmdesk.engine.model_config import WEIGHTS, read_config, shape_of
+from mmdesk.engine.model_config import WEIGHTS, decoder_shape, read_config
 from mmdesk.engine.torch_cpu.linear import FloatLinear, Int8Linear, Linear
 from mmdesk.engine.torch_cpu.torch_model import (
     DecoderLayer,
     TokenEmbedding,
     TorchModel,
-    interleaved,
+    interleaved_rows,
 )
 from mmdesk.models import SCALE, int8_tensors
 
@@ -35,23 +34,27 @@ Precision = Literal["int8", "bf16", "fp32"]
 DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
 
 
-def load_fast(folder: Path, precision: Precision, threads: int, native: bool = True) -> Decoder:
-    """The model in `folder`, which must be one that `is_covered`.
+def load_decoder(folder: Path, precision: Precision, threads: int, native: bool = True) -> Decoder:
+    """Load the model in `folder`, which must be one that `is_supported`.
 
     Args:
-        native: may be the native code, where that computes in this precision.
+        folder: holds config.json and the weights.
+        precision: what to compute in.
+        threads: how many compute.
+        native: whether the native code may be used where it computes in this precision.
 
     Raises:
-        OSError, KeyError, ValueError, RuntimeError, SafetensorError: files that do not fit.
+        OSError, KeyError, ValueError, RuntimeError, SafetensorError: the files are damaged or do
+            not fit together.
     """
     config = read_config(folder)
-    shape = shape_of(config)
+    shape = decoder_shape(config)
     with safe_open(folder / WEIGHTS, "pt") as file:
         names = set(file.keys())
         read = file.get_tensor
         if precision == "int8" and not any(name.endswith(SCALE) for name in names):
-            made = dict(int8_tensors(names, file.get_tensor))
-            names, read = set(made), made.__getitem__
+            quantised = dict(int8_tensors(names, file.get_tensor))
+            names, read = set(quantised), quantised.__getitem__
         if native and precision == "int8":
             found = _native(names, read, shape, config["num_hidden_layers"], threads)
             if found is not None:
@@ -75,15 +78,15 @@ def _native(
     threads: int,
 ) -> Decoder | None:
     try:
-        from mmdesk.engine.native.load_weights import read_native
+        from mmdesk.engine.native.load_weights import build_native
 
-        return read_native(names, lambda name: read(name).numpy(), shape, layers, threads)
+        return build_native(names, lambda name: read(name).numpy(), shape, layers, threads)
     except (ImportError, RuntimeError):  # no llvmlite, or one that cannot compile here
         return None
 
 
-def floats_of_int8(folder: Path, dtype: torch.dtype) -> dict[str, torch.Tensor] | None:
-    """The weights in `dtype` where they are stored in 8 bits, None where they are not."""
+def dequantised_weights(folder: Path, dtype: torch.dtype) -> dict[str, torch.Tensor] | None:
+    """Return int8 weights in `dtype`; None where they are not stored in int8."""
     if not (folder / WEIGHTS).is_file():
         return None
     with safe_open(folder / WEIGHTS, "pt") as file:
@@ -114,11 +117,13 @@ def _is_int8(weight: torch.Tensor) -> bool:
 
 
 class TensorReader:
-    """The tensors of one model, and how to have them.
+    """Reader of one model's layers, converted to a precision.
 
     Args:
-        names: the tensors there are.
-        read: gives one of them.
+        names: tensors that exist.
+        read: returns one of them.
+        precision: what the layers compute in.
+        shape: sizes of the model.
     """
 
     def __init__(
@@ -129,17 +134,17 @@ class TensorReader:
         shape: DecoderShape,
     ) -> None:
         self._names, self._read, self._precision = names, read, precision
-        turned, straight = shape.heads + shape.kv_heads, shape.kv_heads * shape.head_dim
-        order = interleaved(turned, shape.head_dim)
-        self._order = torch.cat([order, torch.arange(straight) + len(order)])
+        rotated_heads, value_rows = shape.heads + shape.kv_heads, shape.kv_heads * shape.head_dim
+        order = interleaved_rows(rotated_heads, shape.head_dim)
+        self._qkv_order = torch.cat([order, torch.arange(value_rows) + len(order)])
 
     def layer(self, number: int) -> DecoderLayer:
-        """The decoder layer with this number."""
+        """Return the decoder layer with this number."""
         prefix = f"model.layers.{number}"
         linear = partial(self._merged, prefix)
         return DecoderLayer(
             norm_in=self.vector(f"{prefix}.input_layernorm.weight"),
-            qkv=linear("self_attn", ("q_proj", "k_proj", "v_proj"), self._order),
+            qkv=linear("self_attn", ("q_proj", "k_proj", "v_proj"), self._qkv_order),
             out=linear("self_attn", ("o_proj",)),
             norm_mlp=self.vector(f"{prefix}.post_attention_layernorm.weight"),
             gate_up=linear("mlp", ("gate_proj", "up_proj")),
@@ -152,23 +157,23 @@ class TensorReader:
         return self.linear([f"{prefix}.{block}.{name}" for name in names], order)
 
     def vector(self, name: str) -> torch.Tensor:
-        """float32, in memory of its own."""
+        """Return a tensor as float32, in memory of its own."""
         vector: torch.Tensor = self._read(name)
         return vector.to(torch.float32, copy=True)
 
     def linear(self, names: Sequence[str], order: torch.Tensor | None = None) -> Linear:
-        """The matrices of these names on top of each other, as one layer; its rows in `order`."""
+        """Return one layer of the matrices of these names, stacked, with its rows in `order`."""
         rows = slice(None) if order is None else order
         biases = [f"{name}.bias" for name in names if f"{name}.bias" in self._names]
         with torch.inference_mode():
             bias = torch.cat([self.vector(name) for name in biases])[rows] if biases else None
             if self._precision == "int8":
-                parts = [self._int8(f"{name}.weight") for name in names]
-                weight, scale = (torch.cat(part)[rows] for part in zip(*parts, strict=True))
+                int8 = [self._int8(f"{name}.weight") for name in names]
+                weight, scale = (torch.cat(tensors)[rows] for tensors in zip(*int8, strict=True))
                 return Int8Linear(weight, scale, bias)
             dtype = DTYPES[self._precision]
-            parts_ = [self._float(f"{name}.weight", dtype) for name in names]
-            return FloatLinear(torch.cat(parts_)[rows], bias)
+            floats = [self._float(f"{name}.weight", dtype) for name in names]
+            return FloatLinear(torch.cat(floats)[rows], bias)
 
     def _int8(self, name: str) -> tuple[torch.Tensor, torch.Tensor]:
         return self._read(name), self._read(name + SCALE)

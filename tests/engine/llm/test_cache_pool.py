@@ -1,4 +1,4 @@
-"""Several prompts are remembered at once, and how likely an answer is can be asked."""
+"""Several prompts are remembered at once, and an answer's probability can be computed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from mmdesk.engine.llm.cache_pool import LEAST, MOST, MOST_TOKENS, CachePool
+from mmdesk.engine.llm.cache_pool import MAX_CACHES, MAX_OLDER_TOKENS, MIN_SHARED_TOKENS, CachePool
 from mmdesk.engine.local import LocalEngine
 from mmdesk.errors import Cancelled, InputError
 from mmdesk.values import Scored, ScoreRequest, Turn
@@ -20,55 +20,55 @@ FRENCH = Turn("system", "You translate English into French, word for word. " * 1
 GERMAN = Turn("system", "Du übersetzt Englisch ins Deutsche, Wort für Wort. " * 12)
 
 
-class Held:
-    """A cache as far as the shelf is concerned."""
+class FakeCache:
+    """The part of a cache that the pool looks at."""
 
     def __init__(self, model: object) -> None:
         self.ids: list[int] = []
 
 
 @pytest.fixture
-def shelf(monkeypatch: pytest.MonkeyPatch) -> CachePool:
-    monkeypatch.setattr("mmdesk.engine.llm.cache_pool.make_cache", Held)
+def pool(monkeypatch: pytest.MonkeyPatch) -> CachePool:
+    monkeypatch.setattr("mmdesk.engine.llm.cache_pool.make_cache", FakeCache)
     return CachePool(None)
 
 
-def put(shelf: CachePool, ids: list[int]) -> Any:
-    with shelf.lent(ids) as cache:
+def put(pool: CachePool, ids: list[int]) -> Any:
+    with pool.borrow(ids) as cache:
         cache.ids[:] = ids
     return cache
 
 
-def test_a_prompt_gets_the_cache_it_shares_most_with(shelf: CachePool) -> None:
-    one, other = put(shelf, [1] * LEAST), put(shelf, [2] * LEAST)
-    with shelf.lent([1] * LEAST + [5]) as cache:
+def test_a_prompt_gets_the_cache_it_shares_most_with(pool: CachePool) -> None:
+    one, other = put(pool, [1] * MIN_SHARED_TOKENS), put(pool, [2] * MIN_SHARED_TOKENS)
+    with pool.borrow([1] * MIN_SHARED_TOKENS + [5]) as cache:
         assert cache is one
-        assert shelf.caches == [other]
-    assert shelf.caches == [other, one]
+        assert pool.caches == [other]
+    assert pool.caches == [other, one]
 
 
-def test_a_little_in_common_is_no_reason_to_lose_the_rest(shelf: CachePool) -> None:
-    first = put(shelf, [7] * 10 + [1] * 100)
-    assert put(shelf, [7] * 10 + [2] * 100) is not first
-    assert put(shelf, [7] * 10 + [1] * 100 + [3]) is first
+def test_a_little_in_common_is_no_reason_to_lose_the_rest(pool: CachePool) -> None:
+    first = put(pool, [7] * 10 + [1] * 100)
+    assert put(pool, [7] * 10 + [2] * 100) is not first
+    assert put(pool, [7] * 10 + [1] * 100 + [3]) is first
 
 
-def test_the_oldest_goes(shelf: CachePool) -> None:
-    for value in range(MOST + 2):
-        put(shelf, [value] * LEAST)
-    assert len(shelf.caches) == MOST
-    put(shelf, [99] * (MOST_TOKENS + 1))
-    put(shelf, [98] * LEAST)
-    assert [cache.ids[0] for cache in shelf.caches] == [98]
+def test_the_oldest_goes(pool: CachePool) -> None:
+    for value in range(MAX_CACHES + 2):
+        put(pool, [value] * MIN_SHARED_TOKENS)
+    assert len(pool.caches) == MAX_CACHES
+    put(pool, [99] * (MAX_OLDER_TOKENS + 1))
+    put(pool, [98] * MIN_SHARED_TOKENS)
+    assert [cache.ids[0] for cache in pool.caches] == [98]
 
 
-def test_a_cache_is_kept_after_a_stop_and_dropped_after_an_error(shelf: CachePool) -> None:
-    with pytest.raises(Cancelled), shelf.lent([1]):
+def test_a_cache_is_kept_after_a_stop_and_dropped_after_an_error(pool: CachePool) -> None:
+    with pytest.raises(Cancelled), pool.borrow([1]):
         raise Cancelled
-    assert len(shelf.caches) == 1
-    with pytest.raises(RuntimeError), shelf.lent([1]):
+    assert len(pool.caches) == 1
+    with pytest.raises(RuntimeError), pool.borrow([1]):
         raise RuntimeError
-    assert shelf.caches == []
+    assert pool.caches == []
 
 
 def test_two_prompts_in_turn_are_both_remembered(new_engine: Make) -> None:

@@ -1,10 +1,10 @@
-"""What was attached reaches the model as words, in the right place and under its own role."""
+"""Attachments reach the model as text, in the right place and under their own role."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mmdesk.engine.llm.chat_prompt import encode, plain, prompt_message
+from mmdesk.engine.llm.chat_prompt import break_specials, encode, prompt_message
 from mmdesk.values import AudioInput, DocumentInput, Transcript, Turn
 
 
@@ -32,19 +32,19 @@ def test_a_recording_alone_is_the_question() -> None:
 
 
 def test_a_recording_beside_a_question_is_material() -> None:
-    words = content(Turn("user", "Translate it.", audio=(recording("Bonjour."),)))
-    assert words == 'What is said in the recording "talk.wav":\nBonjour.\n\nTranslate it.'
+    text = content(Turn("user", "Translate it.", audio=(recording("Bonjour."),)))
+    assert text == 'What is said in the recording "talk.wav":\nBonjour.\n\nTranslate it.'
 
 
 def test_silence_is_said_not_invented() -> None:
-    for text in ("", "What?"):
-        words = content(Turn("user", text, audio=(recording(""),)))
-        assert words.startswith('The recording "talk.wav" has no speech in it.')
+    for question in ("", "What?"):
+        text = content(Turn("user", question, audio=(recording(""),)))
+        assert text.startswith('The recording "talk.wav" has no speech in it.')
 
 
 def test_encoding_ends_where_the_answer_begins(tokenizer: Any) -> None:
     messages = [prompt_message(Turn("system", "Be brief.")), prompt_message(Turn("user", "Hi"))]
-    assert tokenizer.decode(encode(tokenizer, messages, prefill="Yes,")) == (
+    assert tokenizer.decode(encode(tokenizer, messages, answer_start="Yes,")) == (
         "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n"
         "<|im_start|>assistant\nYes,"
     )
@@ -59,4 +59,4 @@ def test_a_text_cannot_speak_in_another_role(tokenizer: Any) -> None:
 
 
 def test_ordinary_text_is_not_touched() -> None:
-    assert plain("a < b | c > d", ["<|im_end|>"]) == "a < b | c > d"
+    assert break_specials("a < b | c > d", ["<|im_end|>"]) == "a < b | c > d"

@@ -1,7 +1,8 @@
-"""A conversation always fits; what had to go is told."""
+"""A conversation always fits, and notices say what was left out."""
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
@@ -9,15 +10,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mmdesk.engine.llm.chat_prompt import encode, prompt_message
-from mmdesk.engine.llm.context_window import GAP, ContextFitter, FittedTurns
+from mmdesk.engine.llm.context_window import GAP, ContextFitter, FittedPrompt
 from mmdesk.errors import InputError
 from mmdesk.values import DocumentInput, Turn
 
 SYSTEM = Turn("system", "Be brief.")
 
 
-def fit(tokenizer: Any, turns: list[Turn], budget: int, prefill: str = "") -> FittedTurns:
-    return ContextFitter(tokenizer, budget, prefill).fit([prompt_message(turn) for turn in turns])
+def fit(tokenizer: Any, turns: list[Turn], budget: int, answer_start: str = "") -> FittedPrompt:
+    return ContextFitter(tokenizer, budget, answer_start).fit(
+        [prompt_message(turn) for turn in turns]
+    )
+
+
+def texts(fitted: FittedPrompt) -> list[str]:
+    return [notice.text for notice in fitted.notices]
 
 
 def size(tokenizer: Any, turns: list[Turn]) -> int:
@@ -38,7 +45,7 @@ def talk(length: int) -> list[Turn]:
 def test_what_fits_stays_whole(tokenizer: Any) -> None:
     turns = talk(5)
     fitted = fit(tokenizer, turns, size(tokenizer, turns))
-    assert fitted == FittedTurns(encode(tokenizer, [prompt_message(turn) for turn in turns]))
+    assert fitted == FittedPrompt(encode(tokenizer, [prompt_message(turn) for turn in turns]))
 
 
 @pytest.mark.parametrize("kept", [0, 1, 4, 8])
@@ -48,32 +55,34 @@ def test_as_many_of_the_newest_exchanges_as_fit(tokenizer: Any, kept: int) -> No
     fitted = fit(tokenizer, turns, size(tokenizer, end) + 3)
     assert fitted.ids == encode(tokenizer, [prompt_message(turn) for turn in end])
     dropped = 2 * (9 - kept)
-    assert fitted.notices == (f"The oldest {dropped} messages no longer fit and were left out.",)
+    text = f"The oldest {dropped} messages no longer fit and were left out."
+    assert texts(fitted) == [text]
 
 
-def test_one_message_is_spoken_of_in_the_singular(tokenizer: Any) -> None:
+def test_one_message_is_counted_in_the_singular(tokenizer: Any) -> None:
     turns = [Turn("user", "A first thought " * 30), Turn("user", "And?")]
     fitted = fit(tokenizer, turns, 60)
-    assert fitted.notices == ("The oldest message no longer fits and was left out.",)
+    assert texts(fitted) == ["The oldest message no longer fits and was left out."]
 
 
 def test_a_long_document_loses_its_middle(tokenizer: Any) -> None:
     text = "BEGINNING " + "filler " * 3000 + "END"
     turns = [SYSTEM, Turn("user", "Sum up.", documents=(DocumentInput("book", text),))]
     fitted = fit(tokenizer, turns, 300)
-    told = tokenizer.decode(fitted.ids)
+    prompt = tokenizer.decode(fitted.ids)
     assert 250 < len(fitted.ids) <= 300
     for piece in ("Be brief.", "BEGINNING", GAP, "END", "Sum up."):
-        assert piece in told
-    assert fitted.notices == (
-        'The document "book" is longer than fits, so its middle was left out.',
-    )
+        assert piece in prompt
+    assert texts(fitted) == ['The document "book" is too long, so its middle was left out.']
+    (notice,) = fitted.notices
+    assert notice.text.template == "{name} is too long, so its middle was left out."
+    assert pickle.loads(pickle.dumps(notice)).text.values == {"name": 'The document "book"'}
 
 
 def test_a_long_message_loses_its_middle(tokenizer: Any) -> None:
     fitted = fit(tokenizer, [Turn("user", "Start " + "x " * 2000 + "finish")], 200)
     assert len(fitted.ids) <= 200
-    assert fitted.notices == ("The message is longer than fits, so its middle was left out.",)
+    assert texts(fitted) == ["The message is too long, so its middle was left out."]
 
 
 def test_history_goes_before_the_document_is_touched(tokenizer: Any) -> None:
@@ -101,11 +110,11 @@ def test_an_enormous_text_is_cut_before_it_is_counted(tokenizer: Any) -> None:
     assert max(counted) < 5000
 
 
-def test_the_prefill_has_its_room(tokenizer: Any) -> None:
-    prefill = "The answer is " * 5
-    fitted = fit(tokenizer, [Turn("user", "word " * 500)], 200, prefill)
+def test_the_start_of_the_answer_is_counted_too(tokenizer: Any) -> None:
+    answer_start = "The answer is " * 5
+    fitted = fit(tokenizer, [Turn("user", "word " * 500)], 200, answer_start)
     assert len(fitted.ids) <= 200
-    assert tokenizer.decode(fitted.ids).endswith(prefill)
+    assert tokenizer.decode(fitted.ids).endswith(answer_start)
 
 
 def test_where_nothing_can_fit_it_is_an_input_error(tokenizer: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from mmdesk.engine.llm.detokenizer import HALF, Detokenizer
+from mmdesk.engine.llm.detokenizer import REPLACEMENT, Detokenizer
 
 relaxed = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -32,8 +32,8 @@ def test_any_text_comes_back_in_whole_characters(tokenizer: Any, text: str) -> N
     ids = tokenizer(text, add_special_tokens=False)["input_ids"]
     chunks = chunks_of(tokenizer, ids)
     assert "".join(chunks) == normalize("NFC", text)  # the tokenizer reads no other form
-    if HALF not in text:
-        assert not any(HALF in chunk for chunk in chunks)
+    if REPLACEMENT not in text:
+        assert not any(REPLACEMENT in chunk for chunk in chunks)
 
 
 @relaxed
@@ -57,14 +57,14 @@ def test_nothing_certain_is_held_back(tokenizer: Any) -> None:
     so_far = ""
     for place, token in enumerate(ids, 1):
         so_far += detokenizer.feed(token)
-        assert so_far == decoded(tokenizer, ids[:place]).rstrip(HALF)
+        assert so_far == decoded(tokenizer, ids[:place]).rstrip(REPLACEMENT)
 
 
 def test_half_a_character_at_the_end_is_flushed(tokenizer: Any) -> None:
     ids = tokenizer("a东", add_special_tokens=False)["input_ids"][:-1]
     chunks = chunks_of(tokenizer, ids)
     assert "".join(chunks) == decoded(tokenizer, ids)
-    assert HALF in chunks[-1]
+    assert REPLACEMENT in chunks[-1]
 
 
 def test_the_window_stays_short(tokenizer: Any) -> None:
@@ -78,5 +78,5 @@ def test_going_on_from_a_context_repeats_nothing(tokenizer: Any) -> None:
     first = tokenizer("The answer: ", add_special_tokens=False)["input_ids"]
     more = tokenizer("巴黎 Paris", add_special_tokens=False)["input_ids"]
     detokenizer = Detokenizer(tokenizer, first[-4:])
-    told = "".join(detokenizer.feed(token) for token in more) + detokenizer.flush()
-    assert told == "巴黎 Paris"
+    text = "".join(detokenizer.feed(token) for token in more) + detokenizer.flush()
+    assert text == "巴黎 Paris"

@@ -1,4 +1,4 @@
-"""Loading takes safetensors only, verified, in the number format that is right for the CPU."""
+"""Loading takes safetensors only, verified, in the precision that is right for the CPU."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import torch
 
 from mmdesk.engine.hardware import best_precision
 from mmdesk.engine.llm import loading
-from mmdesk.engine.llm.kv_cache import make_cache
-from mmdesk.engine.llm.loading import Loaded, load_language
-from mmdesk.engine.native.jit import supported
+from mmdesk.engine.llm.cache_pool import make_cache
+from mmdesk.engine.llm.loading import LoadedModel, load_language
+from mmdesk.engine.native.jit import supported_isas
 from mmdesk.engine.torch_cpu.torch_model import TorchModel
 from mmdesk.errors import InputError, ModelUnavailable
 from mmdesk.models.quantise import write_int8
@@ -35,13 +35,13 @@ def test_what_is_loaded(tiny_folder: Path) -> None:
     loaded = load_language("tiny", tiny_folder, fine, threads=1)
     assert loaded.part == "tiny"
     assert loaded.precision == best_precision()
-    assert loaded.most_tokens == 4096
+    assert loaded.context_length == 4096
     assert loaded.stop_ids == {loaded.tokenizer.eos_token_id}
 
 
 @pytest.fixture
 def int8_folder(tiny_folder: Path, tmp_path: Path) -> Path:
-    """The tiny model as the set-up stores it."""
+    """Store the tiny model as mmdesk does."""
     folder = copy(tiny_folder, tmp_path)
     list(write_int8(tiny_folder / "model.safetensors", folder / "model.safetensors"))
     return folder
@@ -49,15 +49,15 @@ def int8_folder(tiny_folder: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def native_folder(tiny_folder: Path, tmp_path: Path) -> Path:
-    """The same, of a shape that the native code is made for."""
+    """Store a model of a shape that the native code supports."""
     folder = build_model(tmp_path / "native", wider=4)
     floats = folder / "model.safetensors"
     list(write_int8(floats.rename(folder / "floats"), floats))
     return folder
 
 
-def logits(loaded: Loaded) -> torch.Tensor:
-    return torch.from_numpy(make_cache(loaded.model).extend([5, 6, 7, 8, 9], 5))
+def logits(loaded: LoadedModel) -> torch.Tensor:
+    return torch.from_numpy(make_cache(loaded.model).append([5, 6, 7, 8, 9], 5))
 
 
 def test_stored_in_8_bits_every_way_of_computing_gives_the_same_but_for_rounding(
@@ -65,7 +65,7 @@ def test_stored_in_8_bits_every_way_of_computing_gives_the_same_but_for_rounding
 ) -> None:
     fp32, bf16 = (load_language("tiny", int8_folder, fine, 1, p) for p in ("fp32", "bf16"))
     assert (fp32.precision, bf16.precision) == ("fp32", "bf16")
-    monkeypatch.setattr("mmdesk.engine.model_config.FAMILY", set())  # as on another device
+    monkeypatch.setattr("mmdesk.engine.model_config.MODEL_TYPES", set())  # as on another device
     theirs = load_language("tiny", int8_folder, fine, 1, "fp32")
     assert not isinstance(theirs.model, TorchModel)
     torch.testing.assert_close(logits(theirs), logits(fp32), rtol=1e-4, atol=1e-4)
@@ -80,12 +80,12 @@ def test_int8_where_there_is_none_is_refused_with_the_way_out(
     assert load_language("tiny", tiny_folder, fine, 1).precision == "fp32"
     with pytest.raises(InputError, match="cannot compute in int8"):
         load_language("tiny", tiny_folder, fine, 1, "int8")
-    monkeypatch.setattr("mmdesk.engine.model_config.FAMILY", set())
+    monkeypatch.setattr("mmdesk.engine.model_config.MODEL_TYPES", set())
     with pytest.raises(InputError, match="cannot compute in int8"):
         load_language("tiny", tiny_folder, fine, 1, "int8")
 
 
-def test_the_fast_path_does_not_import_transformers(tiny_folder: Path) -> None:
+def test_a_supported_model_does_not_import_transformers(tiny_folder: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from mmdesk.engine.llm.loading import load_language;"
         f"load_language('tiny', Path({str(tiny_folder)!r}), lambda: None, 1);"
@@ -94,24 +94,25 @@ def test_the_fast_path_does_not_import_transformers(tiny_folder: Path) -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.skipif(not supported(), reason="not for this processor")
+@pytest.mark.skipif(not supported_isas(), reason="not for this processor")
 def test_the_native_code_imports_neither_torch_nor_transformers(native_folder: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from mmdesk.engine.llm.loading import load_language;"
-        "from mmdesk.engine.llm.generate import decode, read_prompt;"
-        "from mmdesk.engine.llm.kv_cache import make_cache; from mmdesk.engine.llm.sampling import Sampler;"
+        "from mmdesk.engine.llm.generate import decode, prefill;"
+        "from mmdesk.engine.llm.cache_pool import make_cache;"
+        "from mmdesk.engine.llm.sampling import Sampler;"
         "from mmdesk.values import NeverCancelled, Sampling;"
         f"loaded = load_language('tiny', Path({str(native_folder)!r}), lambda: None, 1);"
-        "cache = make_cache(loaded.model); logits = cache.extend([5, 6, 7]);"
+        "cache = make_cache(loaded.model); logits = cache.append([5, 6, 7]);"
         "sampler = Sampler(Sampling(temperature=1.0, top_p=0.9), [5, 6, 7]);"
-        "told = list(decode(logits, cache, sampler, set(), 5, NeverCancelled()));"
-        "assert len(told) == 5 and loaded.precision == 'int8', told;"
+        "ids = list(decode(logits, cache, sampler, set(), 5, NeverCancelled()));"
+        "assert len(ids) == 5 and loaded.precision == 'int8', ids;"
         "assert not {'torch', 'transformers'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.skipif(not supported(), reason="not for this processor")
+@pytest.mark.skipif(not supported_isas(), reason="not for this processor")
 def test_where_the_native_code_cannot_be_compiled_torch_computes(
     native_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,7 +135,7 @@ def test_stop_tokens_of_the_generation_config_count_as_well(
     assert loaded.stop_ids == {0, 1, loaded.tokenizer.eos_token_id}
 
 
-def test_a_failed_verification_is_what_is_told(tiny_folder: Path, tmp_path: Path) -> None:
+def test_a_failed_verification_is_the_error(tiny_folder: Path, tmp_path: Path) -> None:
     def damaged() -> None:
         raise ModelUnavailable("model.safetensors is damaged.")
 
@@ -149,7 +150,7 @@ def test_a_failed_verification_is_what_is_told(tiny_folder: Path, tmp_path: Path
 @pytest.mark.parametrize(
     "missing", ["config.json", "model.safetensors", "tokenizer.json", "chat_template.jinja"]
 )
-def test_an_incomplete_folder_is_told_in_one_sentence(
+def test_an_incomplete_folder_is_an_error_in_one_sentence(
     tiny_folder: Path, tmp_path: Path, missing: str
 ) -> None:
     folder = copy(tiny_folder, tmp_path)
@@ -158,7 +159,7 @@ def test_an_incomplete_folder_is_told_in_one_sentence(
         load_language("tiny", folder, fine, threads=1)
 
 
-def test_pickles_are_not_even_looked_at(tiny_folder: Path, tmp_path: Path) -> None:
+def test_pickles_are_never_loaded(tiny_folder: Path, tmp_path: Path) -> None:
     from safetensors.torch import load_file
 
     folder = copy(tiny_folder, tmp_path)
@@ -177,7 +178,7 @@ def test_pickles_are_not_even_looked_at(tiny_folder: Path, tmp_path: Path) -> No
         MemoryError(),
     ],
 )
-def test_too_little_memory_is_said_and_nothing_is_fetched_again(
+def test_too_little_memory_is_said_and_no_new_download_is_advised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, problem: Exception
 ) -> None:
     def fails(*arguments: object) -> None:
@@ -186,4 +187,4 @@ def test_too_little_memory_is_said_and_nothing_is_fetched_again(
     monkeypatch.setattr(loading, "_load", fails)
     with pytest.raises(ModelUnavailable, match="not enough memory") as caught:
         load_language("tiny", tmp_path, lambda: None, threads=1)
-    assert "etch" not in caught.value.hint
+    assert "ownload" not in caught.value.hint

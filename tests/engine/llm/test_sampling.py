@@ -1,4 +1,4 @@
-"""Every step agrees with transformers' own processors; choosing follows the seed."""
+"""Every step agrees with transformers' own processors, and the seed decides."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from transformers import (
     TopPLogitsWarper,
 )
 
-from mmdesk.engine.llm.sampling import Floats, Ints, Sampler, candidates, penalised
+from mmdesk.engine.llm.sampling import Floats, Ints, Sampler, candidates, penalise_repetition
 from mmdesk.values import Sampling
 
 VOCABULARY = 97
@@ -70,11 +70,12 @@ def test_a_top_k_beyond_the_vocabulary_is_off() -> None:
 
 @pytest.mark.parametrize("penalty", [0.8, 1.1, 2.0])
 def test_repetition_penalty_matches_transformers(penalty: float) -> None:
-    told = [3, 5, 5, 90]
-    theirs = RepetitionPenaltyLogitsProcessor(penalty)(torch.tensor([told]), tensor(1)[None])[0]
+    before = [3, 5, 5, 90]
+    theirs = RepetitionPenaltyLogitsProcessor(penalty)(torch.tensor([before]), tensor(1)[None])[0]
     seen = np.zeros(VOCABULARY, np.bool_)
-    seen[told] = True
-    torch.testing.assert_close(torch.from_numpy(penalised(logits(1), seen, penalty)), theirs)
+    seen[before] = True
+    ours = torch.from_numpy(penalise_repetition(logits(1), seen, penalty))
+    torch.testing.assert_close(ours, theirs)
 
 
 def test_greedy_takes_the_most_probable() -> None:

@@ -1,4 +1,4 @@
-"""The native code computes what transformers computes, and each token by itself."""
+"""The native code agrees with transformers, and computes each token by itself."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ import pytest
 import torch
 
 from mmdesk.engine.decoder import Decoder
-from mmdesk.engine.native import jit as compiling
+from mmdesk.engine.native import jit
 from mmdesk.engine.native.attention import head_groups
-from mmdesk.engine.native.isa import AMX, AVX512_VNNI, KNOWN, Isa
-from mmdesk.engine.native.jit import supported
-from mmdesk.engine.native.matmul_amx import BLOCK, FEW
-from mmdesk.engine.native.native_model import MOST_LATE, MOST_ROWS, PAGE, NativeModel
-from mmdesk.engine.torch_cpu.weights import load_fast
+from mmdesk.engine.native.isa import ALL_ISAS, AMX, AVX512_VNNI, Isa
+from mmdesk.engine.native.jit import supported_isas
+from mmdesk.engine.native.matmul_amx import MIN_TILE_ROWS, TILE_ROWS
+from mmdesk.engine.native.native_model import MAX_LATE_SPINS, MAX_ROWS, PAGE, NativeModel
+from mmdesk.engine.torch_cpu.weights import load_decoder
 from mmdesk.models.quantise import write_int8
 
-LENGTH = PAGE + MOST_ROWS + 44  # beyond what the cache has room for at first
+LENGTH = PAGE + MAX_ROWS + 44  # beyond the cache's capacity at first
 IDS = [(place * place * 7) % 250 for place in range(LENGTH)]
-WORDS = 252  # not a whole number of pieces of work
+VOCABULARY = 252  # not a whole number of work items
 
 
 def build(folder: Path, family: str, heads: int, kv_heads: int, **options: Any) -> Path:
-    """A tiny random model, biases and norms random as well: floats, and int8 beside them."""
+    """Write a tiny random model, biases and norms random as well, as floats and as int8."""
     from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
 
     torch.manual_seed(1)
     kinds = {"llama": (LlamaConfig, LlamaForCausalLM), "qwen2": (Qwen2Config, Qwen2ForCausalLM)}
     make_config, make_model = kinds[family]
     config = make_config(
-        vocab_size=WORDS,
+        vocab_size=VOCABULARY,
         hidden_size=32 * heads,
         intermediate_size=320,
         num_hidden_layers=3,
@@ -68,31 +68,31 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return build(tmp_path_factory.mktemp(request.param), family, heads, kv_heads, **options)
 
 
-@pytest.fixture(autouse=True, params=KNOWN, ids=lambda isa: isa.name)
+@pytest.fixture(autouse=True, params=ALL_ISAS, ids=lambda isa: isa.name)
 def isa(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Isa:
-    """The one that is used: every one that this processor has."""
+    """Use each instruction set that this processor has in turn."""
     chosen: Isa = request.param
-    if chosen not in supported():
+    if chosen not in supported_isas():
         pytest.skip("not for this processor")
     monkeypatch.setattr("mmdesk.engine.native.load_weights.best_isa", lambda: chosen)
     return chosen
 
 
 def native(folder: Path, threads: int = 1) -> NativeModel:
-    model = load_fast(folder / "stored", "int8", threads)
+    model = load_decoder(folder / "stored", "int8", threads)
     assert isinstance(model, NativeModel)
     return model
 
 
 def read(model: Decoder, *pieces: list[int]) -> torch.Tensor:
-    """The logits of every position, the text having been read in these pieces."""
+    """Return the logits of every position, the tokens being split into these pieces."""
     cache = model.new_cache()
-    told = [model.forward(piece, cache, len(piece)) for piece in pieces]
-    return torch.from_numpy(np.concatenate(told))
+    logits = [model.forward(piece, cache, len(piece)) for piece in pieces]
+    return torch.from_numpy(np.concatenate(logits))
 
 
 def pieces_of(ids: list[int], *sizes: int) -> list[list[int]]:
-    """`ids` in pieces of these sizes, the rest one by one."""
+    """Split `ids` into pieces of these sizes, and the rest into single tokens."""
     pieces, start = [], 0
     for size in (*sizes, *[1] * (len(ids) - sum(sizes))):
         pieces.append(ids[start : start + size])
@@ -101,7 +101,7 @@ def pieces_of(ids: list[int], *sizes: int) -> list[list[int]]:
 
 
 def divergence(exact: torch.Tensor, ours: torch.Tensor) -> float:
-    """Of the distributions of the next token, in nats."""
+    """Return the divergence of the next-token distributions, in nats."""
     p, q = exact.double().log_softmax(-1), ours.double().log_softmax(-1)
     return float((p.exp() * (p - q)).sum(-1).mean())
 
@@ -113,7 +113,7 @@ def test_it_is_as_close_to_transformers_as_torch_in_8_bits(folder: Path) -> None
     with torch.inference_mode():
         exact = theirs(torch.tensor([IDS])).logits[0]
     ours = divergence(exact, read(native(folder), IDS))
-    other = divergence(exact, read(load_fast(folder / "stored", "int8", 1, native=False), IDS))
+    other = divergence(exact, read(load_decoder(folder / "stored", "int8", 1, native=False), IDS))
     assert ours < 1.1 * other + 1e-4
 
 
@@ -128,13 +128,13 @@ def test_it_is_the_same_to_the_bit_with_any_number_of_threads(folder: Path) -> N
     assert torch.equal(read(native(folder), IDS), read(native(folder, threads=3), IDS))
 
 
-def test_what_was_cropped_leaves_no_trace(folder: Path) -> None:
+def test_what_was_trimmed_leaves_no_trace(folder: Path) -> None:
     model = native(folder)
     cache = model.new_cache()
     model.forward(IDS, cache)
-    cache.crop(50)
+    cache.trim(50)
     model.forward([3, 4, 5], cache)
-    cache.crop(50)
+    cache.trim(50)
     again = torch.from_numpy(model.forward(IDS[50:90], cache, 40))
     assert torch.equal(again, read(model, IDS[:90])[50:])
 
@@ -144,8 +144,8 @@ def test_two_texts_do_not_disturb_each_other(folder: Path) -> None:
     one, other = model.new_cache(), model.new_cache()
     model.forward(IDS[:60], one)
     model.forward(IDS[100:200], other)
-    told = torch.from_numpy(model.forward(IDS[60:90], one, 30))
-    assert torch.equal(told, read(model, IDS[:90])[60:])
+    logits = torch.from_numpy(model.forward(IDS[60:90], one, 30))
+    assert torch.equal(logits, read(model, IDS[:90])[60:])
 
 
 def test_logits_stay_what_they_were(folder: Path) -> None:
@@ -158,7 +158,7 @@ def test_logits_stay_what_they_were(folder: Path) -> None:
 
 
 def test_floats_are_made_int8_when_they_are_read(folder: Path) -> None:
-    made = load_fast(folder / "floats", "int8", 1)
+    made = load_decoder(folder / "floats", "int8", 1)
     assert isinstance(made, NativeModel)
     assert torch.equal(read(made, IDS[:40]), read(native(folder), IDS[:40]))
 
@@ -167,7 +167,7 @@ def test_where_the_processor_lacks_the_instructions_torch_computes(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mmdesk.engine.native.load_weights.best_isa", lambda: None)
-    assert not isinstance(load_fast(folder / "stored", "int8", 1), NativeModel)
+    assert not isinstance(load_decoder(folder / "stored", "int8", 1), NativeModel)
 
 
 def test_the_best_instructions_of_a_processor_are_taken() -> None:
@@ -175,7 +175,7 @@ def test_the_best_instructions_of_a_processor_are_taken() -> None:
     vnni = dict.fromkeys(("avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512vnni"), True)
 
     def names(features: dict[str, bool]) -> list[str]:
-        return [isa.name for isa in KNOWN if isa.fits(features)]
+        return [isa.name for isa in ALL_ISAS if isa.is_supported_by(features)]
 
     assert names({"avx2": True}) == []
     assert names(laptop) == ["AVX2"]
@@ -185,16 +185,25 @@ def test_the_best_instructions_of_a_processor_are_taken() -> None:
     assert names(laptop | vnni | {"amx-tile": True, "amx-int8": True})[0] == "AMX"
 
 
-def test_tiles_that_the_system_keeps_to_itself_are_not_used(
+def test_tiles_that_the_system_refuses_are_not_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(compiling, "may_use_tiles", lambda: False)
-    known = compiling.supported.__wrapped__()
+    monkeypatch.setattr(jit, "request_tiles", lambda: False)
+    known = jit.supported_isas.__wrapped__()
     assert AMX not in known
-    assert [isa for isa in supported() if isa is not AMX] == list(known)
+    assert [isa for isa in supported_isas() if isa is not AMX] == list(known)
 
 
-@pytest.mark.parametrize("count", [FEW, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + FEW, MOST_ROWS + FEW])
+@pytest.mark.parametrize(
+    "count",
+    [
+        MIN_TILE_ROWS,
+        TILE_ROWS + 1,
+        2 * TILE_ROWS,
+        2 * TILE_ROWS + MIN_TILE_ROWS,
+        MAX_ROWS + MIN_TILE_ROWS,
+    ],
+)
 def test_tiles_give_what_vectors_give_to_the_bit(
     folder: Path, isa: Isa, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,14 +214,14 @@ def test_tiles_give_what_vectors_give_to_the_bit(
     assert torch.equal(in_tiles, read(native(folder), IDS[:count]))
 
 
-def test_heads_that_share_keys_are_parted_evenly() -> None:
+def test_heads_that_share_keys_are_split_evenly() -> None:
     assert [head_groups(n) for n in (1, 7, 8, 15)] == [[1], [7], [4, 4], [5, 5, 5]]
 
 
 def test_one_thread_computes_while_another_program_wants_the_cores(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A window that draws makes a forward late now and then; who stays, several in a row."""
+    """A window that draws makes a forward late now and then, a busy program several in a row."""
     model = native(folder, threads=2)
     computed: list[int] = []
     late = iter([False, True, False, True, True, False, True, False, False, False, True, False])
@@ -220,12 +229,12 @@ def test_one_thread_computes_while_another_program_wants_the_cores(
     def forward(table: int, thread: int) -> None:
         computed.append(thread)
         if thread == 0:
-            model._late[0] = 10 * MOST_LATE if next(late) else 0
+            model._late_spins[0] = 10 * MAX_LATE_SPINS if next(late) else 0
 
     monkeypatch.setattr(model, "_forward", forward)
-    told = []
+    threads = []
     for _ in range(12):
         computed.clear()
         model._run(1)
-        told.append(len(computed))
-    assert told == [2, 2, 2, 2, 2, 1, 2, 1, 1, 2, 2, 2]
+        threads.append(len(computed))
+    assert threads == [2, 2, 2, 2, 2, 1, 2, 1, 1, 2, 2, 2]

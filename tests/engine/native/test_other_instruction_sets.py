@@ -1,5 +1,7 @@
-"""The native code for other processors, tried on this one: the product of bytes that it lacks is
-written out in plain LLVM code, and LLVM splits the wider registers.
+"""The native code of other processors, run on this one.
+
+The instruction that multiplies bytes is replaced by plain LLVM code, and LLVM splits the wider
+registers.
 """
 
 from __future__ import annotations
@@ -11,8 +13,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from mmdesk.engine.native.isa import KNOWN, Isa
-from mmdesk.engine.native.jit import CompiledProgram, supported
+from mmdesk.engine.native.isa import ALL_ISAS, Isa
+from mmdesk.engine.native.jit import CompiledProgram, supported_isas
 from tests.engine.native.test_native_model import (
     IDS,
     KINDS,
@@ -23,13 +25,13 @@ from tests.engine.native.test_native_model import (
     read,
 )
 
-# Those whose product is VPDPBUSD; tiles are not to be had without the processor's own.
-BYTES_ONLY = [isa for isa in KNOWN if isa.zero and not isa.blocks]
+# Those that multiply with VPDPBUSD; AMX tiles cannot be replaced by plain code.
+BYTES_ONLY = [isa for isa in ALL_ISAS if isa.zero_point and not isa.has_amx]
 INTRINSIC = re.compile(r"llvm\.x86\.avx512\.vpdpbusd\.\d+")
 
 
 def dot(lanes: int) -> str:
-    """@dot(total, unsigned bytes, signed bytes): four products added to each of `lanes` totals."""
+    """Return @dot(total, unsigned bytes, signed bytes), which adds 4 products to each lane."""
     whole, bytes_ = f"<{lanes} x i32>", f"<{4 * lanes} x i8>"
     wide = f"<{4 * lanes} x i32>"
     lines = [
@@ -47,7 +49,7 @@ def dot(lanes: int) -> str:
     return "\n".join([*lines, f"ret {whole} %t4", "}"])
 
 
-def written_out(isa: Isa) -> Callable[[str], CompiledProgram]:
+def with_plain_dot(isa: Isa) -> Callable[[str], CompiledProgram]:
     def compiled(text: str) -> CompiledProgram:
         found = INTRINSIC.search(text)
         assert found is not None
@@ -70,11 +72,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=BYTES_ONLY, ids=lambda isa: isa.name)
 def isa(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Isa:
-    if not supported():
+    if not supported_isas():
         pytest.skip("nothing is compiled for this processor")
     chosen: Isa = request.param
     monkeypatch.setattr("mmdesk.engine.native.load_weights.best_isa", lambda: chosen)
-    monkeypatch.setattr("mmdesk.engine.native.native_model.CompiledProgram", written_out(chosen))
+    monkeypatch.setattr("mmdesk.engine.native.native_model.CompiledProgram", with_plain_dot(chosen))
     return chosen
 
 

@@ -1,4 +1,4 @@
-"""The mapped file gives the tensors that the library gives, and refuses what is no such file."""
+"""The mapped file has the tensors that the library reads, and other files are refused."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_truncated_file_is_refused(file: Path) -> None:
     "content",
     [b"rubbish" * 9, b"\xff" * 40, b"\x09" + bytes(7) + b"{}", b"\x02" + bytes(7) + b"[]"],
 )
-def test_what_is_no_such_file_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_another_kind_of_file_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "model.safetensors"
     path.write_bytes(content)
     with pytest.raises(ValueError, match="no safetensors file"):

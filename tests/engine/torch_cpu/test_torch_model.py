@@ -1,4 +1,4 @@
-"""The fast path computes what transformers computes, and each token by itself."""
+"""The torch decoder agrees with transformers, and computes each token by itself."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from mmdesk.engine.decoder import Decoder
-from mmdesk.engine.model_config import is_covered, read_config
+from mmdesk.engine.model_config import is_supported, read_config
 from mmdesk.engine.torch_cpu.linear import FloatLinear, Int8Linear, has_int8
 from mmdesk.engine.torch_cpu.torch_model import PAGE
-from mmdesk.engine.torch_cpu.weights import load_fast
+from mmdesk.engine.torch_cpu.weights import load_decoder
 from mmdesk.models.quantise import quantised
 
 LENGTH = PAGE + 44  # into the second page of keys
@@ -23,7 +23,7 @@ needs_int8 = pytest.mark.skipif(not has_int8(), reason="no int8 kernels on this 
 
 
 def build(folder: Path, family: str, heads: int = 6, kv_heads: int = 2, **options: Any) -> Path:
-    """A tiny random model in a folder, biases and norms random as well."""
+    """Write a tiny random model to a folder, biases and norms random as well."""
     from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
 
     torch.manual_seed(1)
@@ -62,14 +62,14 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def read(model: Decoder, *pieces: list[int]) -> torch.Tensor:
-    """The logits of every position, the text having been read in these pieces."""
+    """Return the logits of every position, the tokens being split into these pieces."""
     cache = model.new_cache()
-    told = [model.forward(piece, cache, len(piece)) for piece in pieces]
-    return torch.from_numpy(np.concatenate(told))
+    logits = [model.forward(piece, cache, len(piece)) for piece in pieces]
+    return torch.from_numpy(np.concatenate(logits))
 
 
 def pieces_of(ids: list[int], *sizes: int) -> list[list[int]]:
-    """`ids` in pieces of these sizes, the rest one by one."""
+    """Split `ids` into pieces of these sizes, and the rest into single tokens."""
     pieces, start = [], 0
     for size in (*sizes, *[1] * (len(ids) - sum(sizes))):
         pieces.append(ids[start : start + size])
@@ -83,7 +83,7 @@ def test_fp32_agrees_with_transformers_logit_for_logit(folder: Path) -> None:
     theirs = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     with torch.inference_mode():
         expected = theirs(torch.tensor([IDS])).logits[0]
-    model = load_fast(folder, "fp32", threads=1)
+    model = load_decoder(folder, "fp32", threads=1)
     for pieces in ([IDS], pieces_of(IDS, 100, 150)):
         torch.testing.assert_close(read(model, *pieces), expected, rtol=1e-4, atol=1e-4)
 
@@ -93,37 +93,37 @@ def test_fp32_agrees_with_transformers_logit_for_logit(folder: Path) -> None:
     "sizes", [(100, 1, 1, 2, 3, 150), (255, 2), (256,), (7, 249, 30), (33, 66, 99), (1,)]
 )
 def test_int8_is_the_same_to_the_bit_in_any_pieces(folder: Path, sizes: tuple[int, ...]) -> None:
-    model = load_fast(folder, "int8", threads=1)
+    model = load_decoder(folder, "int8", threads=1)
     assert model.exact
     assert torch.equal(read(model, *pieces_of(IDS, *sizes)), read(model, IDS))
 
 
 @needs_int8
-def test_what_was_cropped_leaves_no_trace(folder: Path) -> None:
-    model = load_fast(folder, "int8", threads=1)
+def test_what_was_trimmed_leaves_no_trace(folder: Path) -> None:
+    model = load_decoder(folder, "int8", threads=1)
     cache = model.new_cache()
     model.forward(IDS, cache)
-    cache.crop(50)
+    cache.trim(50)
     model.forward([3, 4, 5], cache)
-    cache.crop(50)
+    cache.trim(50)
     again = torch.from_numpy(model.forward(IDS[50:90], cache, 40))
     assert torch.equal(again, read(model, IDS[:90])[50:])
 
 
 @needs_int8
 def test_int8_stays_close_to_fp32(folder: Path) -> None:
-    exact, ours = (read(load_fast(folder, kind, 1), IDS) for kind in ("fp32", "int8"))
+    exact, ours = (read(load_decoder(folder, kind, 1), IDS) for kind in ("fp32", "int8"))
     cosine = torch.nn.functional.cosine_similarity(exact, ours, dim=-1)
     assert cosine.mean() > 0.98  # 7 bits of each row on processors without VNNI
 
 
 def test_bf16_stays_close_to_fp32(folder: Path) -> None:
-    exact, ours = (read(load_fast(folder, kind, 1), IDS) for kind in ("fp32", "bf16"))
+    exact, ours = (read(load_decoder(folder, kind, 1), IDS) for kind in ("fp32", "bf16"))
     assert torch.nn.functional.cosine_similarity(exact, ours, dim=-1).mean() > 0.99
 
 
 def test_floats_are_not_called_exact(folder: Path) -> None:
-    assert not load_fast(folder, "fp32", threads=1).exact
+    assert not load_decoder(folder, "fp32", threads=1).exact
 
 
 @needs_int8
@@ -146,8 +146,8 @@ def test_factor_bias_and_addition_are_applied() -> None:
     bias, x, add, factor = torch.randn(64), torch.randn(5, 96), torch.randn(5, 64), torch.rand(5, 1)
     expected = (x * factor) @ (weight * scale[:, None]).T + bias + add
     for layer in (Int8Linear(weight, scale, bias), FloatLinear(weight * scale[:, None], bias)):
-        told = layer(x.clone(), factor, add.clone())
-        torch.testing.assert_close(told, expected, rtol=0.05, atol=0.3)
+        y = layer(x.clone(), factor, add.clone())
+        torch.testing.assert_close(y, expected, rtol=0.05, atol=0.3)
 
 
 @pytest.mark.parametrize(
@@ -163,5 +163,5 @@ def test_factor_bias_and_addition_are_applied() -> None:
 )
 def test_other_models_are_left_to_transformers(folder: Path, odd: dict[str, Any]) -> None:
     config = read_config(folder)
-    assert is_covered(folder, config)
-    assert not is_covered(folder, config | odd)
+    assert is_supported(folder, config)
+    assert not is_supported(folder, config | odd)
