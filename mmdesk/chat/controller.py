@@ -156,7 +156,7 @@ class ChatController(QObject):
 
     def _take_up(self, image: ImageInput) -> None:
         """What is known of a kept picture is shown; nothing known: it has to be looked at."""
-        description = self._session.image_descriptions.description(image.sha256)
+        description = self._session.image_descriptions.get(image.sha256)
         if description is not None:
             self._session.image_described.emit(image.sha256, description)
         elif not image.rgb:
@@ -165,7 +165,7 @@ class ChatController(QObject):
     @Slot(object)
     def _on_picture(self, image: ImageInput) -> None:
         self._session.conversation.put_pixels(image)
-        if self._session.image_descriptions.description(image.sha256) is None:
+        if self._session.image_descriptions.get(image.sha256) is None:
             self._session.look_at(image)
 
     def _take(
@@ -329,4 +329,4 @@ class ChatController(QObject):
     def correct_description(self, sha256: str, words: str) -> None:
         """The person's words about a picture, kept with it."""
         self._session.correct_description(sha256, words)
-        self._keeping.set_description(sha256, self._session.image_descriptions.description(sha256))
+        self._keeping.set_description(sha256, self._session.image_descriptions.get(sha256))

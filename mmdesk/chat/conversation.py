@@ -5,38 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from mmdesk.values import ImageDescription, ImageInput, StoredMessage, Turn
-
-
-class ImageDescriptions:
-    """What was seen in pictures and what the person said instead, by digest; it is about the
-    pictures, so all conversations share it.
-    """
-
-    def __init__(self) -> None:
-        self._seen: dict[str, ImageDescription] = {}
-        self._corrections: dict[str, str] = {}
-
-    def remember(self, sha256: str, description: ImageDescription) -> ImageDescription:
-        """Keep what was seen in a picture; returns it with the person's correction, if any."""
-        self._seen[sha256] = replace(description, correction=None)
-        if description.correction:
-            self._corrections.setdefault(sha256, description.correction)
-        return self.description(sha256) or description
-
-    def correct(self, sha256: str, words: str) -> None:
-        """The person's own words about a picture; "" takes them back."""
-        if words.strip():
-            self._corrections[sha256] = words.strip()
-        else:
-            self._corrections.pop(sha256, None)
-
-    def description(self, sha256: str) -> ImageDescription | None:
-        """What is known about the picture; None before it was looked at or corrected."""
-        seen, words = self._seen.get(sha256), self._corrections.get(sha256)
-        if words is None:
-            return seen
-        return replace(seen or ImageDescription(), correction=words)
+from mmdesk.values import ImageDescriptions, ImageInput, StoredMessage, Turn
 
 
 class Conversation:
@@ -102,7 +71,7 @@ class Conversation:
 
     def with_description(self, image: ImageInput) -> ImageInput:
         """The picture with what is known about it."""
-        description = self.image_descriptions.description(image.sha256)
+        description = self.image_descriptions.get(image.sha256)
         return image if description is None else replace(image, description=description)
 
 
@@ -118,7 +87,7 @@ def conversation_of(
         for image in message.turn.images:
             if (
                 image.description is not None
-                and image_descriptions.description(image.sha256) is None
+                and image_descriptions.get(image.sha256) is None
             ):
                 image_descriptions.remember(image.sha256, image.description)
         made.add(message.turn)

@@ -11,7 +11,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from mmdesk.chat.conversation import Conversation, ImageDescriptions
+from mmdesk.chat.conversation import Conversation
 from mmdesk.chat.dictation import Dictation
 from mmdesk.chat.prefetch import DraftPrefetch, JobBuilder
 from mmdesk.values import (
@@ -20,6 +20,7 @@ from mmdesk.values import (
     DescribeImagesRequest,
     Event,
     ImageDescribed,
+    ImageDescriptions,
     ImageInput,
     LoadRequest,
     Notice,
@@ -173,7 +174,7 @@ class Session(QObject):
 
     def look_at(self, image: ImageInput) -> None:
         """Look at a picture as soon as the engine is free; `image_described` follows."""
-        known = self.image_descriptions.description(image.sha256)
+        known = self.image_descriptions.get(image.sha256)
         if known is not None:
             self.image_described.emit(image.sha256, known)
             return
@@ -275,7 +276,7 @@ class Session(QObject):
 
     def _prepare_look(self, image: ImageInput) -> Job:
         if (
-            self.image_descriptions.description(image.sha256) is not None
+            self.image_descriptions.get(image.sha256) is not None
         ):  # an answer has looked meanwhile
             return lambda _engine, _cancel: iter(())
         return request_job(DescribeImagesRequest((image,)))

@@ -1,1 +1,1 @@
-"""TODO cli."""
+"""Command line: `mmdesk COMMAND`, without a window."""

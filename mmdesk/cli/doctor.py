@@ -1,7 +1,7 @@
-"""`mmdesk doctor` and `mmdesk bench`: what this machine is, and how fast mmdesk runs on it.
+"""`mmdesk doctor`: report on this computer and the installation.
 
-The doctor looks at one thing after the other and never gives up: what cannot be found out is
-reported with the reason, for that is what a doctor is called for.
+Every probe is run, and one that fails is reported with the reason: a report is needed most where
+something does not work.
 """
 
 from __future__ import annotations
@@ -22,14 +22,16 @@ from typing import Any
 from mmdesk import __version__, settings
 from mmdesk.cli.output import Console
 from mmdesk.errors import MMDeskError
-from mmdesk.values import ChatRequest, Finished, LoadRequest, NeverCancelled, Sampling, Turn
+from mmdesk.values import NeverCancelled
 
 PACKAGES = (
     "PySide6-Essentials", "torch", "transformers", "safetensors", "pillow", "sounddevice",
     "librosa", "faster-whisper", "ctranslate2", "rapidocr", "onnxruntime", "numpy",
 )  # fmt: skip
-_FEATURES = re.compile(r"avx\w*|amx\w*|f16c|fma|sha_ni|neon|asimd\w*|sve\w*|bf16|i8mm", re.ASCII)
-_PROBE_SECONDS = 30
+_CPU_FEATURES = re.compile(
+    r"avx\w*|amx\w*|f16c|fma|sha_ni|neon|asimd\w*|sve\w*|bf16|i8mm", re.ASCII
+)
+_TIMEOUT_S = 30
 _DISPLAY_PROBE = """
 from PySide6.QtGui import QGuiApplication
 application = QGuiApplication([])
@@ -44,27 +46,22 @@ print("\\n".join(input_devices()))
 
 
 def run(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
-    """Run the verb in `options`; returns the exit status."""
-    if options.verb == "bench":
-        return _bench(options, console, cancel)
+    """Print the report; return the exit status."""
     report = examine()
     if console.json:
         console.object(report)
     else:
         for name, finding in report.items():
-            console.print(f"{name}: {_readable(finding)}")
+            console.print(f"{name}: {_as_text(finding)}")
     return 0
 
 
-# --- doctor -----------------------------------------------------------------------------------
-
-
 def examine() -> dict[str, Any]:
-    """Everything that can be found out, by name; a value {"problem": reason} where it cannot."""
-    return {name: _tried(probe) for name, probe in _PROBES.items()}
+    """Run all probes; return their results by name, {"problem": reason} for one that failed."""
+    return {name: _result(probe) for name, probe in _PROBES.items()}
 
 
-def _tried(probe: Callable[[], Any]) -> Any:
+def _result(probe: Callable[[], Any]) -> Any:
     try:
         return probe()
     except MMDeskError as problem:
@@ -90,10 +87,12 @@ def _cpu() -> dict[str, Any]:
 
     from mmdesk.engine import thread_count
 
-    information = _cpu_information()
+    information = _proc_cpuinfo()
     name = re.search(r"^model name\s*:\s*(.+)$", information, re.MULTILINE)
     flags = re.search(r"^(?:flags|Features)\s*:\s*(.+)$", information, re.MULTILINE)
-    features = [flag for flag in (flags[1].split() if flags else []) if _FEATURES.fullmatch(flag)]
+    features = [
+        flag for flag in (flags[1].split() if flags else []) if _CPU_FEATURES.fullmatch(flag)
+    ]
     return {
         "name": name[1] if name else platform.processor() or platform.machine(),
         "cores": psutil.cpu_count(logical=False),
@@ -103,7 +102,7 @@ def _cpu() -> dict[str, Any]:
     }
 
 
-def _cpu_information() -> str:
+def _proc_cpuinfo() -> str:
     path = Path("/proc/cpuinfo")
     return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
@@ -128,13 +127,13 @@ def _packages() -> dict[str, str]:
     return found
 
 
-def _probed(code: str) -> str:
-    """Run a probe in a process of its own: what aborts natively must not abort the doctor."""
+def _run_isolated(code: str) -> str:
+    """Run a probe in a process of its own, so that a native crash does not end the report."""
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
-        timeout=_PROBE_SECONDS,
+        timeout=_TIMEOUT_S,
         check=False,
     )
     if done.returncode != 0:
@@ -144,17 +143,17 @@ def _probed(code: str) -> str:
 
 
 def _display() -> dict[str, Any]:
-    asked = {name: os.environ.get(name, "") for name in ("DISPLAY", "WAYLAND_DISPLAY")}
-    unset = not any(asked.values()) and not os.environ.get("QT_QPA_PLATFORM")
+    displays = [os.environ.get(name, "") for name in ("DISPLAY", "WAYLAND_DISPLAY")]
+    unset = not any(displays) and not os.environ.get("QT_QPA_PLATFORM")
     if sys.platform.startswith("linux") and unset:
         return {"problem": "no display (neither DISPLAY nor WAYLAND_DISPLAY is set)"}
-    name, size, scale = _probed(_DISPLAY_PROBE).split()
+    name, size, scale = _run_isolated(_DISPLAY_PROBE).split()
     return {"platform": name, "screen": size, "scale": float(scale)}
 
 
 def _audio() -> dict[str, Any]:
-    devices = _probed(_AUDIO_PROBE).splitlines()
-    return {"inputs": devices} if devices else {"problem": "no microphone was found"}
+    devices = _run_isolated(_AUDIO_PROBE).splitlines()
+    return {"inputs": devices} if devices else {"problem": "no microphone found"}
 
 
 def _models() -> dict[str, Any]:
@@ -175,12 +174,12 @@ def _models() -> dict[str, Any]:
 
 
 def _fused() -> str:
-    from mmdesk.perception import check, shipped_folder
+    from mmdesk.perception import check_fused_weights, shipped_folder
 
     folder = shipped_folder()
     if folder is None:
-        return "not in this build: photos get labels, no captions"
-    check(folder)
+        return "not in this build: photos get labels but no captions"
+    check_fused_weights(folder)
     return "verified"
 
 
@@ -191,7 +190,7 @@ def _storage() -> dict[str, Any]:
 
 
 def _network() -> str:
-    return "answers never use the network; only `mmdesk models get` and the first start fetch"
+    return "used only to download models (`mmdesk models get` and the first start)"
 
 
 _PROBES: dict[str, Callable[[], Any]] = {
@@ -209,59 +208,11 @@ _PROBES: dict[str, Callable[[], Any]] = {
 }
 
 
-def _readable(finding: Any) -> str:
+def _as_text(finding: Any) -> str:
     if isinstance(finding, dict):
         if set(finding) == {"problem"}:
             return f"PROBLEM: {finding['problem']}"
-        return ", ".join(f"{name} {_readable(value)}" for name, value in finding.items())
+        return ", ".join(f"{name} {_as_text(value)}" for name, value in finding.items())
     if isinstance(finding, list):
         return " ".join(map(str, finding)) or "none"
     return str(finding)
-
-
-# --- bench ------------------------------------------------------------------------------------
-
-_BENCH_TOKENS = 64
-_BENCH_TEXT = (
-    "The lighthouse stands on a rock two miles from the shore. Its keeper climbs the stairs each "
-    "evening, trims the lamp and writes the weather into a book. "
-) * 12
-_BENCH_QUESTION = "Tell the story of the keeper's first winter on the rock."
-
-
-def _bench(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
-    from mmdesk.cli.tasks import make_engine
-
-    engine = make_engine(options.threads, options.precision)
-    try:
-        loaded = console.follow(engine.generate(LoadRequest(), cancel)).stats
-        prompt = f"{_BENCH_TEXT}\n\n{_BENCH_QUESTION}"
-        request = ChatRequest((Turn("user", prompt),), Sampling(max_tokens=_BENCH_TOKENS))
-        stats = next(
-            event.stats for event in engine.generate(request, cancel) if isinstance(event, Finished)
-        )
-    finally:
-        engine.close()
-    result = {
-        "model": stats.model,
-        "device": stats.device,
-        "load_s": round(loaded.load_s, 3),
-        "prompt_tokens": stats.prompt_tokens,
-        "ttft_s": round(stats.ttft_s, 3),
-        "prefill_tokens_per_s": round(stats.prompt_tokens / stats.ttft_s, 1) if stats.ttft_s else 0,
-        "generated_tokens": stats.generated_tokens,
-        "decode_tokens_per_s": round(stats.decode_tokens_per_s, 2),
-        "memory_mb": round(_memory_now() / 1e6),
-    }
-    if console.json:
-        console.object(result)
-    else:
-        for name, value in result.items():
-            console.print(f"{name}: {value}")
-    return 0
-
-
-def _memory_now() -> int:
-    import psutil
-
-    return int(psutil.Process().memory_info().rss)

@@ -1,4 +1,4 @@
-"""`mmdesk history`: listing, searching, exporting and importing conversations."""
+"""`mmdesk history`: list, search, export and import conversations."""
 
 from __future__ import annotations
 
@@ -15,35 +15,41 @@ from mmdesk.errors import Cancelled, InputError, MMDeskError
 from mmdesk.history import Store, export_json, export_markdown, exported, import_json
 from mmdesk.settings import home
 
-_SHORT = 8  # characters of an id in a list; any beginning that is unique is understood
+_SHORT = 8  # characters of an id in a list; any unique beginning of an id is accepted
 
 
 def run(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
-    """Run the action in `options`; returns the exit status.
+    """Run the action in `options`; return the exit status.
 
     Raises:
-        InputError: there is no such conversation, or the file to import is of no use.
+        InputError: there is no such conversation, or the file cannot be imported.
         MMDeskError: the history cannot be opened or written.
         Cancelled: `cancel` was set.
     """
     with closing(Store(home() / "history.db")) as store:
         if store.damaged is not None:
-            console.error(damage(store.damaged))
+            console.error(_damage(store.damaged))
         try:
             _ACTIONS[options.action](store, options, console, cancel)
         except OSError as error:
-            where = error.filename or "The file"
-            raise MMDeskError(f"{where} cannot be written: {error.strerror or error}.") from error
+            raise MMDeskError(
+                "{file} cannot be written: {reason}.",
+                file=error.filename or "The file",
+                reason=error.strerror or str(error),
+            ) from error
         except sqlite3.OperationalError as error:  # locked by another program, or a full disk
-            raise MMDeskError(f"{store.path} cannot be used now: {error}.") from error
+            raise MMDeskError(
+                "{file} cannot be used right now: {reason}.", file=store.path, reason=str(error)
+            ) from error
     return 0
 
 
-def damage(kept: Path) -> MMDeskError:
-    """What a person is told when the database had to be made anew."""
+def _damage(kept: Path) -> MMDeskError:
+    """Return the message about a damaged database that was replaced by a new one."""
     return MMDeskError(
-        "The file of conversations was damaged, so a new one was begun.",
-        f"The damaged one was kept as {kept}.",
+        "The saved conversations were damaged, so mmdesk started a new history.",
+        "The damaged file was kept as {file}.",
+        file=kept,
     )
 
 
@@ -57,7 +63,7 @@ def _list(
     for info in infos:
         pin = "pinned" if info.pinned else ""
         console.print(
-            f"{info.id[:_SHORT]}  {_day(info.changed)}  {info.messages:>5}  {pin:6}  {info.title}"
+            f"{info.id[:_SHORT]}  {_time(info.changed)}  {info.messages:>5}  {pin:6}  {info.title}"
         )
 
 
@@ -69,7 +75,7 @@ def _search(
         console.object({"hits": [asdict(hit) for hit in hits]})
         return
     for hit in hits:
-        console.print(f"{hit.conversation[:_SHORT]}  {_day(hit.when)}  {hit.title}")
+        console.print(f"{hit.conversation[:_SHORT]}  {_time(hit.when)}  {hit.title}")
         if hit.message:
             console.print(f"    {hit.excerpt}")
 
@@ -105,13 +111,15 @@ _ACTIONS = {"list": _list, "search": _search, "export": _export, "import": _impo
 
 
 def _find(store: Store, wanted: str) -> str:
-    """The conversation whose id begins so."""
+    """Return the id of the only conversation whose id starts with `wanted`."""
     found = [info.id for info in store.conversations() if info.id.startswith(wanted)]
     if len(found) == 1:
         return found[0]
-    problem = "More than one conversation begins" if found else "No conversation begins"
-    raise InputError(f"{problem} with {wanted!r}.", "mmdesk history list shows them.")
+    hint = "Run mmdesk history list to see the IDs."
+    if found:
+        raise InputError('More than one conversation ID starts with "{start}".', hint, start=wanted)
+    raise InputError('No conversation ID starts with "{start}".', hint, start=wanted)
 
 
-def _day(seconds: float) -> str:
+def _time(seconds: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))

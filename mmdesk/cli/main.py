@@ -1,10 +1,10 @@
-"""The command line: what it is called with, and what a shell is told at the end.
+"""Entry point of the command line: its grammar, and the exit status.
 
 Only the standard library and the value modules are imported until a verb has been chosen, so
 that `--help` and `models list` answer at once.
 
-Exit status: 0 done; 2 bad usage or bad input; 3 a model part is missing or damaged; 130 stopped
-with Ctrl+C; 1 anything else.
+Exit status: 0 done; 2 wrong usage or bad input; 3 a model is missing or damaged; 130 stopped with
+Ctrl+C; 1 anything else.
 """
 
 from __future__ import annotations
@@ -27,21 +27,22 @@ from mmdesk.settings import PRECISIONS, home
 STOPPED = 130
 FILE_OR_STDIN = "a document, or - for standard input"
 EPILOG = (
-    "Without a verb the window opens. Answers go to standard output, progress and notices to "
-    "standard error. Exit status: 0 done, 2 bad usage or input, 3 a model part is missing or "
-    "damaged, 130 stopped."
+    "Without a command, mmdesk opens its window. Answers go to standard output, progress and "
+    "notices to standard error. Exit status: 0 done, 2 wrong usage or bad input, 3 a model is "
+    "missing or damaged, 130 stopped."
 )
 
 
 class _Parser(argparse.ArgumentParser):
-    """Bad usage in one line instead of a page."""
+    """Parser that explains wrong usage in one line instead of a page."""
 
     def error(self, message: str) -> NoReturn:
+        """Exit with status 2."""
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
 def is_meant(arguments: list[str]) -> bool:
-    """Whether arguments are for the command line; options alone are the window's."""
+    """Return true if arguments are for the command line; options alone are the window's."""
     own = {"-h", "--help", "--version"}
     return (
         any(argument in own for argument in arguments)
@@ -51,14 +52,14 @@ def is_meant(arguments: list[str]) -> bool:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one verb; returns the exit status. Never raises for what a person did wrong."""
+    """Run one verb; return the exit status. Never raises for what the user did wrong."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
     try:
         options = build_parser().parse_args(arguments)
-    except SystemExit as leaving:  # argparse has said what there is to say
+    except SystemExit as leaving:  # argparse has explained it
         return int(leaving.code or 0)
     console = Console(json=getattr(options, "json", False), verbose=options.verbose)
     try:
@@ -73,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
         console.end_line()
         return STOPPED
     except BrokenPipeError:
-        # The reader has gone (`| head`): nobody is left to be told. What Python would still
+        # The reader has gone (`| head`), so nobody would see an error. What Python would still
         # flush at exit goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -81,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 @contextmanager
 def _stoppable() -> Iterator[threading.Event]:
-    """A flag that Ctrl+C sets, so that work ends cleanly; a second Ctrl+C does not wait."""
+    """Yield a flag that Ctrl+C sets, so that work ends cleanly; a second Ctrl+C does not wait."""
     cancel = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield cancel
@@ -109,10 +110,14 @@ def _run(options: argparse.Namespace, console: Console, cancel: threading.Event)
         from mmdesk.cli import history
 
         return history.run(options, console, cancel)
-    if options.verb in ("doctor", "bench"):
+    if options.verb == "doctor":
         from mmdesk.cli import doctor
 
         return doctor.run(options, console, cancel)
+    if options.verb == "bench":
+        from mmdesk.cli import bench
+
+        return bench.run(options, console, cancel)
     if options.verb in ("train", "eval"):
         from mmdesk.cli import training
 
@@ -122,19 +127,25 @@ def _run(options: argparse.Namespace, console: Console, cancel: threading.Event)
     return tasks.run(options, console, cancel)
 
 
-# --- what can be said -------------------------------------------------------------------------
+# --- grammar ----------------------------------------------------------------------------------
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The whole grammar."""
-    parser = _Parser(prog="mmdesk", description="A local assistant.", epilog=EPILOG)
+    """Build the parser of all verbs."""
+    parser = _Parser(
+        prog="mmdesk", description="A private assistant on your own computer.", epilog=EPILOG
+    )
     parser.add_argument("--version", action="version", version=f"mmdesk {__version__}")
     parser.add_argument("--threads", type=_count, default=0, metavar="N", help="CPU threads")
     parser.add_argument(
-        "--precision", choices=PRECISIONS, default="auto", help="of the language model's numbers"
+        "--precision", choices=PRECISIONS, default="auto", help="of the language model's weights"
     )
-    parser.add_argument("--verbose", action="store_true", help="progress even without a terminal")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=_Parser)
+    parser.add_argument(
+        "--verbose", action="store_true", help="show progress even without a terminal"
+    )
+    verbs = parser.add_subparsers(
+        dest="verb", required=True, metavar="COMMAND", parser_class=_Parser
+    )
     for name, (help_text, add_arguments) in _GRAMMAR.items():
         verb = verbs.add_parser(name, help=help_text, description=help_text)
         verb.add_argument("--threads", type=_count, default=argparse.SUPPRESS, help="CPU threads")
@@ -146,11 +157,13 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _ask(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
-        "question", nargs="?", help="what to ask, or - for standard input; may be left to --audio"
+        "question",
+        nargs="?",
+        help="your question, or - for standard input; not needed with --audio",
     )
-    for kind, what in (("image", "a picture"), ("audio", "a sound"), ("file", "a document")):
+    for kind, what in (("image", "a picture"), ("audio", "a recording"), ("file", "a document")):
         verb.add_argument(
-            f"--{kind}", action="append", default=[], metavar="F", help=f"{what} (repeatable)"
+            f"--{kind}", action="append", default=[], metavar="FILE", help=f"{what} (repeatable)"
         )
     _add_model(verb)
     verb.add_argument("--max-tokens", type=_positive, default=768, metavar="N")
@@ -160,31 +173,39 @@ def _ask(verb: argparse.ArgumentParser) -> None:
 
 
 def _describe(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("files", nargs="+", metavar="F", help="pictures")
+    verb.add_argument("files", nargs="+", metavar="FILE", help="pictures")
     verb.add_argument("--style", choices=("caption", "detailed"), default="caption")
-    verb.add_argument("--language", default="English", metavar="L", help="of the description")
+    verb.add_argument(
+        "--language", default="English", metavar="L", help="language of the description"
+    )
     _add_model(verb)
     _add_json(verb)
 
 
 def _transcribe(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("files", nargs="+", metavar="F", help="sounds")
-    verb.add_argument("--language", metavar="L", help="what is spoken (default: detect)")
+    verb.add_argument("files", nargs="+", metavar="FILE", help="recordings")
+    verb.add_argument("--language", metavar="L", help="spoken language (default: detect)")
     _add_json(verb)
 
 
 def _summarize(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("file", metavar="F", help=FILE_OR_STDIN)
+    verb.add_argument("file", metavar="FILE", help=FILE_OR_STDIN)
     verb.add_argument(
-        "--words", type=_positive, default=150, metavar="N", help="length; in Chinese: characters"
+        "--words",
+        type=_positive,
+        default=150,
+        metavar="N",
+        help="length in words (Chinese: characters)",
     )
-    verb.add_argument("--language", metavar="L", help="of the summary (default: the document's)")
+    verb.add_argument(
+        "--language", metavar="L", help="language of the summary (default: the document's)"
+    )
     _add_model(verb)
     _add_json(verb)
 
 
 def _translate(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("file", metavar="F", help=FILE_OR_STDIN)
+    verb.add_argument("file", metavar="FILE", help=FILE_OR_STDIN)
     verb.add_argument("--to", required=True, metavar="LANG", help="zh, Chinese, 中文, ...")
     _add_model(verb)
     _add_json(verb)
@@ -194,12 +215,12 @@ def _models(verb: argparse.ArgumentParser) -> None:
     actions = verb.add_subparsers(
         dest="action", required=True, metavar="ACTION", parser_class=_Parser
     )
-    _add_json(actions.add_parser("list", help="every part, and whether it is installed"))
+    _add_json(actions.add_parser("list", help="list all models and whether they are installed"))
     for name, nargs, help_text in (
-        ("get", None, 'fetch a part, or all that are missing: "default"'),
-        ("verify", "?", "check a part's files, or those of all installed parts"),
-        ("remove", None, "delete a part"),
-        ("path", None, "where a part lies"),
+        ("get", None, 'download a model, or all missing standard ones: "default"'),
+        ("verify", "?", "verify the files of one model, or of all that are installed"),
+        ("remove", None, "remove a model"),
+        ("path", None, "print the folder of a model"),
     ):
         action = actions.add_parser(name, help=help_text)
         action.add_argument("id", nargs=nargs, metavar="ID")
@@ -209,16 +230,20 @@ def _history(verb: argparse.ArgumentParser) -> None:
     actions = verb.add_subparsers(
         dest="action", required=True, metavar="ACTION", parser_class=_Parser
     )
-    _add_json(actions.add_parser("list", help="every conversation, the newest first"))
-    search = actions.add_parser("search", help="messages, documents and pictures with these words")
+    _add_json(actions.add_parser("list", help="list all conversations, newest first"))
+    search = actions.add_parser("search", help="search messages, documents and pictures")
     search.add_argument("words")
     _add_json(search)
-    export = actions.add_parser("export", help="write conversations as Markdown or JSON")
-    export.add_argument("id", nargs="*", metavar="ID", help="which (default: all)")
+    export = actions.add_parser("export", help="save conversations as Markdown or JSON")
+    export.add_argument(
+        "id", nargs="*", metavar="ID", help="conversations to export (default: all)"
+    )
     export.add_argument("--format", choices=("markdown", "json"), default="markdown")
-    export.add_argument("--to", metavar="PATH", help="a folder, or the JSON file")
-    take = actions.add_parser("import", help="take over what export --format json wrote")
-    take.add_argument("files", nargs="+", metavar="F")
+    export.add_argument("--to", metavar="PATH", help="target folder, or JSON file")
+    take = actions.add_parser(
+        "import", help="add conversations from a file of export --format json"
+    )
+    take.add_argument("files", nargs="+", metavar="FILE")
 
 
 def _train(verb: argparse.ArgumentParser) -> None:
@@ -234,25 +259,25 @@ def _eval(verb: argparse.ArgumentParser) -> None:
 
 
 def _add_model(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--model", metavar="ID", help="a language model (see mmdesk models list)")
+    verb.add_argument("--model", metavar="ID", help="language model (see mmdesk models list)")
 
 
 def _add_json(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--json", action="store_true", help="print one JSON object instead")
+    verb.add_argument("--json", action="store_true", help="print JSON")
 
 
 _GRAMMAR = {
-    "ask": ("Ask a question, with pictures, sounds and documents.", _ask),
-    "describe": ("Describe pictures, one after the other.", _describe),
-    "transcribe": ("Write down speech.", _transcribe),
-    "summarize": ("Summarise a whole document.", _summarize),
+    "ask": ("Ask a question about pictures, recordings, documents or anything else.", _ask),
+    "describe": ("Describe pictures.", _describe),
+    "transcribe": ("Turn speech into text.", _transcribe),
+    "summarize": ("Summarise a document.", _summarize),
     "translate": ("Translate a document.", _translate),
-    "models": ("Model parts: list, get, verify, remove, path.", _models),
-    "history": ("Conversations: list, search, export, import.", _history),
-    "train": ("Make the model that sees, from its recipes.", _train),
-    "eval": ("Judge it: captions, questions, text; and write its card.", _eval),
-    "doctor": ("Check this machine and the installation.", _add_json),
-    "bench": ("Measure loading and answering in this process.", _add_json),
+    "models": ("Manage models: list, get, verify, remove, path.", _models),
+    "history": ("Manage conversations: list, search, export, import.", _history),
+    "train": ("Train the image model from its recipes.", _train),
+    "eval": ("Evaluate the image model: captions, questions, text; write its card.", _eval),
+    "doctor": ("Check this computer and the installation.", _add_json),
+    "bench": ("Measure how fast the model loads and answers.", _add_json),
 }
 VERBS = frozenset(_GRAMMAR)
 
@@ -268,11 +293,11 @@ def _number(text: str, least: int, kind: str) -> int:
 
 
 def _count(text: str) -> int:
-    return _number(text, 0, "a whole number from 0")
+    return _number(text, 0, "a whole number (0 or more)")
 
 
 def _positive(text: str) -> int:
-    return _number(text, 1, "a whole number from 1")
+    return _number(text, 1, "a whole number (1 or more)")
 
 
 def _temperature(text: str) -> float:
@@ -281,5 +306,5 @@ def _temperature(text: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a temperature (0 or above)")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a temperature (0 or more)")
     return value

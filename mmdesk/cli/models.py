@@ -1,4 +1,4 @@
-"""`mmdesk models`: what parts there are, getting, checking and removing them."""
+"""`mmdesk models`: list, download, verify and remove models."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from mmdesk.models import ModelStore
 
 
 def run(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
-    """Run the action in `options`; returns the exit status.
+    """Run the action in `options`; return the exit status.
 
     Raises:
-        InputError: there is no such part.
-        ModelUnavailable: the part is not installed, damaged, or cannot be had.
+        InputError: there is no such model.
+        ModelUnavailable: the model is not installed, damaged, or cannot be downloaded.
         Cancelled: `cancel` was set.
     """
     store = ModelStore()
@@ -69,7 +69,7 @@ def _get(store: ModelStore, part_id: str, console: Console, cancel: threading.Ev
 def _verify(
     store: ModelStore, part_id: str | None, console: Console, cancel: threading.Event
 ) -> int:
-    """Check one part, or all that are there and the defaults that should be."""
+    """Verify one model, or all that are installed and the default ones."""
     if part_id is not None:
         store.verify(part_id, cancel)
         console.print(f"{part_id}: ok")

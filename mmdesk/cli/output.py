@@ -1,4 +1,4 @@
-"""What the command line writes where: the answer alone on standard output, all else beside it."""
+"""Output of the command line: the answer on standard output, all else on standard error."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from mmdesk.values import (
 
 @dataclass
 class Outcome:
-    """Everything that a stream of events said."""
+    """Everything that a stream of events reported."""
 
     text: str = ""
     stats: Stats = field(default_factory=Stats)
@@ -36,41 +36,41 @@ class Outcome:
     looks: list[ImageAnswer] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        """The object that `--json` prints: the names of Stats beside what was said."""
+        """Return the object that `--json` prints: the text, the fields of Stats, the findings."""
         return {
             "text": self.text,
             **asdict(self.stats),
             "notices": self.notices,
-            "sights": [asdict(description) for description in self.image_descriptions],
+            "sights": [_description_data(one) for one in self.image_descriptions],
             "transcripts": [asdict(transcript) for transcript in self.transcripts],
             "looks": [asdict(look) for look in self.looks],
         }
 
 
 class Console:
-    """Standard output and standard error, as a verb sees them.
+    """Standard output and standard error of a command.
 
     Args:
-        json: nothing but JSON objects goes to standard output.
+        json: only JSON objects go to standard output.
         verbose: progress and notices are shown even where standard error is no terminal.
     """
 
     def __init__(self, json: bool = False, verbose: bool = False) -> None:
         self.json = json
         self._terminal = sys.stderr.isatty()
-        self._told = verbose or self._terminal
+        self._shows_progress = verbose or self._terminal
         self._stage = ""
         self._line_open = False
 
     def follow(self, events: Iterator[Event]) -> Outcome:
-        """Show events as they come; returns all that they said."""
+        """Show events as they come; return all that they reported."""
         outcome = Outcome()
         for event in events:
-            self._take(event, outcome)
+            self._add(event, outcome)
         self.end_line()
         return outcome
 
-    def _take(self, event: Event, outcome: Outcome) -> None:
+    def _add(self, event: Event, outcome: Outcome) -> None:
         if isinstance(event, TextChunk):
             outcome.text += event.text
             self.write(event.text)
@@ -89,7 +89,7 @@ class Console:
             outcome.stats = event.stats
 
     def write(self, text: str) -> None:
-        """A piece of the answer, shown at once."""
+        """Show a piece of the answer at once."""
         if self.json or not text:
             return
         self._clear_stage()
@@ -98,16 +98,16 @@ class Console:
         self._line_open = not text.endswith("\n")
 
     def print(self, line: str) -> None:
-        """A whole line of output."""
+        """Print a whole line of output."""
         self._clear_stage()
         print(line, flush=True)
 
     def object(self, value: dict[str, Any]) -> None:
-        """One JSON object on one line."""
+        """Print one JSON object on one line."""
         self.print(json.dumps(value, ensure_ascii=False))
 
     def end_line(self) -> None:
-        """Finish what was begun, so that the next line or the prompt starts at the margin."""
+        """End an open line, so that the next one or the prompt starts at the margin."""
         self._clear_stage()
         if self._line_open:
             self._line_open = False
@@ -115,40 +115,45 @@ class Console:
             sys.stdout.flush()
 
     def stage(self, event: Preparing) -> None:
-        """What is going on: one line renewed in place on a terminal."""
-        if not self._told:
+        """Show progress: one line renewed in place on a terminal."""
+        if not self._shows_progress:
             return
         percent = "" if event.fraction is None else f" {round(event.fraction * 100)} %"
-        said = f"{event.stage}{percent}"
+        line = f"{event.stage}{percent}"
         if not self._terminal:
-            if said != self._stage:
-                print(said, file=sys.stderr, flush=True)
+            if line != self._stage:
+                print(line, file=sys.stderr, flush=True)
         elif not self._line_open:
-            print(f"\r\x1b[K{said}…", end="", file=sys.stderr, flush=True)
-        self._stage = said
+            print(f"\r\x1b[K{line}…", end="", file=sys.stderr, flush=True)
+        self._stage = line
 
     def notice(self, text: str) -> None:
-        """Something the person should see beside the answer."""
-        if not self._told:
+        """Show a notice about the answer."""
+        if not self._shows_progress:
             return
         self._clear_stage()
         print(f"{self._break()}mmdesk: {text}", file=sys.stderr, flush=True)
 
     def error(self, problem: MMDeskError) -> None:
-        """One sentence, and the way out on a second line."""
+        """Show an error in one sentence, and what can be done on a second line."""
         self._clear_stage()
         hint = f"\n{_one_line(problem.hint)}" if problem.hint else ""
-        said = f"{self._break()}mmdesk: {_one_line(problem.user_message)}{hint}"
-        print(said, file=sys.stderr, flush=True)
+        text = f"{self._break()}mmdesk: {_one_line(problem.user_message)}{hint}"
+        print(text, file=sys.stderr, flush=True)
 
     def _break(self) -> str:
-        """A new line where half an answer stands on the same terminal."""
+        """Return a newline if half an answer is on the same terminal line."""
         return "\n" if self._line_open and sys.stdout.isatty() else ""
 
     def _clear_stage(self) -> None:
         if self._stage and self._terminal:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
         self._stage = ""
+
+
+def _description_data(description: ImageDescription) -> dict[str, Any]:
+    labels = [label.to_dict() for label in description.labels]
+    return asdict(description) | {"labels": labels}
 
 
 def _one_line(text: str) -> str:

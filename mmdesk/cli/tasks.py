@@ -34,7 +34,7 @@ STDIN = "standard input"
 
 
 def run(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
-    """Run the verb in `options`; returns the exit status.
+    """Run the verb in `options`; return the exit status.
 
     Raises:
         MMDeskError: see each verb.
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
 
 
 def make_engine(threads: int, precision: str = "auto") -> Engine:
-    """The engine that every verb uses; cheap, models are loaded when they are asked for."""
+    """Make the engine that every verb uses; cheap, as models are loaded at first use."""
     from mmdesk.engine import LocalEngine, set_environment
 
     set_environment(os.environ)
@@ -61,7 +61,7 @@ def check_model(part_id: str | None) -> None:
     """Refuse a model that cannot answer before anything is read or loaded for it.
 
     Raises:
-        InputError: it is not known, or is no language model.
+        InputError: it is not known, or no language model.
         ModelUnavailable: it is not installed.
     """
     if part_id is None:
@@ -72,8 +72,12 @@ def check_model(part_id: str | None) -> None:
     store.path(part_id)
     roles = {info.id: info.role for info in store.infos()}
     if roles[part_id] != "language":
-        able = ", ".join(name for name, role in roles.items() if role == "language")
-        raise InputError(f"{part_id} is not a language model.", f"Language models: {able}.")
+        raise InputError(
+            "{model} is not a language model.",
+            "Choose one of: {models}.",
+            model=part_id,
+            models=", ".join(name for name, role in roles.items() if role == "language"),
+        )
 
 
 # --- verbs ------------------------------------------------------------------------------------
@@ -107,7 +111,7 @@ def _turn(options: argparse.Namespace) -> Turn:
     if not question.strip() and not options.audio:
         raise InputError(
             "There is no question.",
-            'Say what you want to know: mmdesk ask "..."; a spoken question comes with --audio F.',
+            'Write one (mmdesk ask "...") or give a recording of it (--audio FILE).',
         )
     images = [inputs.load_image(Path(name)) for name in options.image]
     audio = [inputs.load_audio(Path(name)) for name in options.audio]
@@ -130,10 +134,10 @@ def _describe(
     from mmdesk.text import find_language
 
     find_language(options.language)
-    seen = _ImageAnalyses(options.files, console, cancel, engine)
+    pictures = _DescribedImages(options.files, console, cancel, engine)
 
     def describe(name: str) -> None:
-        image = seen.image(name)
+        image = pictures.next(name)
         if len(options.files) > 1 and options.style == "detailed":
             console.write(f"{name}:\n")
         events = tasks.describe(
@@ -146,15 +150,16 @@ def _describe(
         if console.json:
             console.object({"file": name, "style": options.style, **outcome.as_json()})
 
-    return _each(options.files, describe, console)
+    return _for_each(options.files, describe, console)
 
 
-class _ImageAnalyses:
-    """Pictures in the order of their files, looked at several at a time: that is faster, and no
-    more than a few are in memory.
+class _DescribedImages:
+    """Pictures with their descriptions, in the order of their files.
+
+    Several are described in one batch: that is faster, and no more than a few are in memory.
     """
 
-    TOGETHER = 8
+    BATCH = 8
 
     def __init__(
         self, names: list[str], console: Console, cancel: threading.Event, engine: Engine
@@ -163,41 +168,41 @@ class _ImageAnalyses:
         self._console = console
         self._cancel = cancel
         self._engine = engine
-        self._done: list[ImageInput | InputError] = []
+        self._ready: list[ImageInput | InputError] = []
 
-    def image(self, name: str) -> ImageInput:
-        """The next picture, which is that of `name`.
+    def next(self, name: str) -> ImageInput:
+        """Return the next picture, which is that of `name`.
 
         Raises:
             InputError: it cannot be used.
         """
-        if not self._done:
-            some, self._waiting = self._waiting[: self.TOGETHER], self._waiting[self.TOGETHER :]
-            self._done = self._looked([_loaded(entry) for entry in some])
-        found = self._done.pop(0)
+        if not self._ready:
+            some, self._waiting = self._waiting[: self.BATCH], self._waiting[self.BATCH :]
+            self._ready = self._described([_load_image(entry) for entry in some])
+        found = self._ready.pop(0)
         if isinstance(found, InputError):
             raise found
         return found
 
-    def _looked(self, found: list[ImageInput | InputError]) -> list[ImageInput | InputError]:
+    def _described(self, found: list[ImageInput | InputError]) -> list[ImageInput | InputError]:
         images = tuple(image for image in found if isinstance(image, ImageInput))
         if len(images) < 2:
-            return found  # one is looked at by the task itself
-        image_descriptions: dict[str, ImageDescription] = {}
+            return found  # the task itself describes a single one
+        descriptions: dict[str, ImageDescription] = {}
         for event in self._engine.generate(DescribeImagesRequest(images), self._cancel):
             if isinstance(event, Preparing):
                 self._console.stage(event)
             elif isinstance(event, ImageDescribed):
-                image_descriptions[event.sha256] = event.description
+                descriptions[event.sha256] = event.description
         return [
-            replace(image, description=image_descriptions.get(image.sha256))
+            replace(image, description=descriptions.get(image.sha256))
             if isinstance(image, ImageInput)
             else image
             for image in found
         ]
 
 
-def _loaded(name: str) -> ImageInput | InputError:
+def _load_image(name: str) -> ImageInput | InputError:
     from mmdesk import inputs
 
     try:
@@ -216,28 +221,28 @@ def _transcribe(
 
     def transcribe(name: str) -> None:
         audio = inputs.load_audio(Path(name))
-        console_ = _Silent(console)
-        outcome = console_.follow(engine.generate(TranscribeRequest(audio, code), cancel))
-        _tell_transcript(console, name, audio, outcome)
+        request = TranscribeRequest(audio, code)
+        outcome = _ProgressConsole(console).follow(engine.generate(request, cancel))
+        _print_transcript(console, name, audio, outcome)
 
-    return _each(options.files, transcribe, console)
+    return _for_each(options.files, transcribe, console)
 
 
-class _Silent(Console):
-    """Shows progress but keeps the words: a transcript is one line per file, when it is whole."""
+class _ProgressConsole(Console):
+    """Console that shows progress only: a transcript is printed in one line when it is complete."""
 
     def __init__(self, console: Console) -> None:
         vars(self).update(vars(console))
 
     def write(self, text: str) -> None:
-        return None
+        """Show nothing."""
 
 
-def _tell_transcript(console: Console, name: str, audio: AudioInput, outcome: Outcome) -> None:
-    heard = outcome.transcripts[-1] if outcome.transcripts else None
-    text = " ".join((heard.text if heard else outcome.text).split())
+def _print_transcript(console: Console, name: str, audio: AudioInput, outcome: Outcome) -> None:
+    transcript = outcome.transcripts[-1] if outcome.transcripts else None
+    text = " ".join((transcript.text if transcript else outcome.text).split())
     if not text:
-        console.notice(f"{name}: nothing heard.")
+        console.notice(f"{name}: no speech found.")
     if not console.json:
         console.print(text)
         return
@@ -247,11 +252,11 @@ def _tell_transcript(console: Console, name: str, audio: AudioInput, outcome: Ou
         {
             "file": name,
             "seconds": round(audio.seconds, 3),
-            "language": heard.language if heard else "",
-            "language_probability": heard.language_probability if heard else 0.0,
+            "language": transcript.language if transcript else "",
+            "language_probability": transcript.language_probability if transcript else 0.0,
             "segments": [
                 {"start": segment.start, "end": segment.end, "text": segment.text}
-                for segment in (heard.segments if heard else ())
+                for segment in (transcript.segments if transcript else ())
             ],
             **value,
         }
@@ -264,7 +269,7 @@ def _summarize(
     from mmdesk import tasks
     from mmdesk.text import length
 
-    document = _document(options.file)
+    document = _load_document(options.file)
     outcome = console.follow(
         tasks.summarise(engine, document, cancel, options.words, options.language, options.model)
     )
@@ -287,7 +292,7 @@ def _translate(
     from mmdesk.text import detect, find_language
 
     target = find_language(options.to)
-    document = _document(options.file)
+    document = _load_document(options.file)
     outcome = console.follow(
         tasks.translate(engine, document.text, target.code, cancel, options.model)
     )
@@ -297,7 +302,7 @@ def _translate(
     return 0
 
 
-def _document(name: str) -> DocumentInput:
+def _load_document(name: str) -> DocumentInput:
     from mmdesk import inputs
 
     if name == "-":
@@ -305,8 +310,8 @@ def _document(name: str) -> DocumentInput:
     return inputs.load_document(Path(name))
 
 
-def _each(names: list[str], work: Callable[[str], None], console: Console) -> int:
-    """Do every file in order; a bad one is told and does not keep back the others."""
+def _for_each(names: list[str], work: Callable[[str], None], console: Console) -> int:
+    """Process every file in order; report a bad one and go on with the others."""
     status = 0
     for name in names:
         try:

@@ -1,6 +1,6 @@
-"""The verbs `train` and `eval`: the fused model made and judged.
+"""The verbs `train` and `eval`: training and evaluation of the fused model.
 
-What is judged is what ships: pictures are looked at, described and asked about by the very tasks
+What is evaluated is what ships: pictures are analysed, described and asked about by the same tasks
 that every other verb uses.
 """
 
@@ -36,14 +36,14 @@ ANSWER_TOKENS = 60
 
 
 def run(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
-    """Run a part of `mmdesk train` or `mmdesk eval`; returns the exit status."""
+    """Run a command of `mmdesk train` or `mmdesk eval`; return the exit status."""
     if options.verb == "train" or options.what in ("text", "card", "spoken"):
         return int(options.run(options))
     check_model(getattr(options, "language_model", None))
     engine = make_engine(options.threads, options.model)
     try:
         options.eyes = ProductAnswerer(engine, cancel, getattr(options, "language_model", None))
-        options.on_progress = lambda done, of: console.stage(Preparing("judging", done / of))
+        options.on_progress = lambda done, of: console.stage(Preparing("evaluating", done / of))
         return int(options.run(options))
     finally:
         console.end_line()
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
 
 
 def make_engine(threads: int, fused: Path | None) -> Engine:
-    """The engine of every other verb, with other fused weights where they are asked for."""
+    """Make the engine of every other verb, with other fused weights where they are given."""
     import os
 
     from mmdesk.engine import LocalEngine, set_environment
@@ -61,7 +61,7 @@ def make_engine(threads: int, fused: Path | None) -> Engine:
 
 
 class ProductAnswerer:
-    """Implements training.eyes.Eyes over an engine and the tasks."""
+    """`ImageQuestionAnswerer` of `training.eval.product`, over an engine and the tasks."""
 
     def __init__(self, engine: Engine, cancel: CancelFlag, model: str | None = None) -> None:
         self._engine = engine
@@ -69,69 +69,72 @@ class ProductAnswerer:
         self._model = model
 
     def captions(self, images: Sequence[ImageInput]) -> list[str]:
+        """Return the captions of `describe --style caption`."""
         from mmdesk import tasks
 
-        seen = self._seen(images)
+        described = self._described(images)
         return [
-            _text(tasks.describe(self._engine, (image,), self._cancel, "caption")) for image in seen
+            _text(tasks.describe(self._engine, (image,), self._cancel, "caption"))
+            for image in described
         ]
 
     def see(self, image: ImageInput) -> ImageDescription:
-        return self._seen((image,))[0].description or ImageDescription()
+        """Describe a picture."""
+        return self._described((image,))[0].description or ImageDescription()
 
     def look(self, image: ImageInput, question: str) -> ImageAnswer | None:
+        """Answer a known question with the fused model; None without one."""
         events = self._engine.generate(AskImageRequest(image, question), self._cancel)
         return next((event for event in list(events) if isinstance(event, ImageAnswer)), None)
 
     def ask(self, image: ImageInput | None, question: str, words: Sequence[str]) -> str:
+        """Answer with the chat model, given only those kinds of text about the picture."""
         from mmdesk import tasks
         from mmdesk.tasks import CHAT
 
-        images = () if image is None else tuple(self._told(self._seen((image,)), words))
+        images = () if image is None else tuple(_with_only(self._described((image,)), words))
         engine = self._engine if "answer" in words else WithoutAnswers(self._engine)
         sampling = Sampling(max_tokens=ANSWER_TOKENS, repetition_penalty=CHAT.repetition_penalty)
         turn = Turn("user", question, images)
         return _text(tasks.answer(engine, (turn,), self._cancel, sampling, self._model))
 
-    def _seen(self, images: Sequence[ImageInput]) -> list[ImageInput]:
-        image_descriptions = {
+    def _described(self, images: Sequence[ImageInput]) -> list[ImageInput]:
+        descriptions = {
             event.sha256: event.description
             for event in self._engine.generate(DescribeImagesRequest(tuple(images)), self._cancel)
             if isinstance(event, ImageDescribed)
         }
-        return [replace(image, description=image_descriptions[image.sha256]) for image in images]
-
-    @staticmethod
-    def _told(images: Sequence[ImageInput], words: Sequence[str]) -> Iterator[ImageInput]:
-        """The pictures with only those kinds of words about them."""
-        for image in images:
-            description = image.description or ImageDescription()
-            yield replace(
-                image,
-                description=replace(
-                    description,
-                    labels=description.labels if "labels" in words else (),
-                    caption=description.caption if "caption" in words else "",
-                    text=description.text if "text" in words else "",
-                ),
-            )
+        return [replace(image, description=descriptions[image.sha256]) for image in images]
 
 
 class WithoutAnswers:
-    """An engine whose fused model is never asked a question."""
+    """Engine whose fused model is never asked a question."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def generate(self, request: Request, cancel: CancelFlag) -> Iterator[Event]:
-        """See `Engine.generate`."""
+        """Pass a request on; see `Engine.generate`."""
         if isinstance(request, AskImageRequest):
             yield Finished()
             return
         yield from self._engine.generate(request, cancel)
 
     def close(self) -> None:
-        """The engine belongs to whoever made it."""
+        """Do nothing: the engine belongs to its maker."""
+
+
+def _with_only(images: Sequence[ImageInput], words: Sequence[str]) -> Iterator[ImageInput]:
+    """Yield the pictures with only those kinds of text in their descriptions."""
+    for image in images:
+        description = image.description or ImageDescription()
+        kept = replace(
+            description,
+            labels=description.labels if "labels" in words else (),
+            caption=description.caption if "caption" in words else "",
+            text=description.text if "text" in words else "",
+        )
+        yield replace(image, description=kept)
 
 
 def _text(events: Iterator[Event]) -> str:

@@ -1,4 +1,7 @@
-"""Torch modules of the fused vision-language model: vision tower and transformer. No files, no words."""
+"""Torch modules of the fused vision-language model: vision tower and transformer.
+
+Nothing here reads files or knows a tokenizer.
+"""
 
 import lazy_loader
 

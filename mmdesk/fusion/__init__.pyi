@@ -5,11 +5,11 @@ from .generation import generate as generate
 from .packing import PADDING as PADDING
 from .packing import PackedLayout as PackedLayout
 from .speech_tokens import SpeechFeatures as SpeechFeatures
-from .spoken_question import TaughtQuestion as TaughtQuestion
+from .spoken_question import RecognizedQuestion as RecognizedQuestion
 from .spoken_question import recognize_question as recognize_question
 from .strategies import FUSIONS as FUSIONS
 from .tower import IMAGE_SIZE as IMAGE_SIZE
 from .tower import TRUNK_CHANNELS as TRUNK_CHANNELS
 from .tower import EfficientNetLite2 as EfficientNetLite2
-from .tower import normalise as normalise
+from .tower import normalise_pixels as normalise_pixels
 from .transformer import FusedTransformer as FusedTransformer

@@ -1,4 +1,4 @@
-"""The sizes of a fused model: what must be known to build one and to load its weights."""
+"""Sizes of a fused model, from which it is built before its weights are loaded."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class FusedConfig:
-    """Sizes of the fused vision-language transformer.
+    """Sizes of the fused vision-language transformer. The names are those of config.json.
 
     Attributes:
-        vocabulary: pieces of its tokenizer.
-        fusion: how picture and words meet; a name of `strategies.FUSIONS`.
-        width, layers, heads, hidden: the transformer's; `hidden` is the MLP's inner width.
+        vocabulary: tokens of its tokenizer.
+        fusion: how image tokens and text tokens are combined; a name of `strategies.FUSIONS`.
+        width, layers, heads, hidden: of the transformer; `hidden` is the MLP's inner width.
         grid_tokens, grid_width: the vision tower's grid, 8×8 cells of 1280 channels.
         labels: classes of the tower's classifier.
-        positions: the most words one text may have, its prompt and end included.
-        tail: the tower's last stage is the model's own (`tail.Tail`), and it is given the trunk's
-            8×8 cells of 208 channels instead of the grid.
-        speech: frames of a spoken question, 0 where the model does not hear; `speech_width` is a
-            frame's width (512: Whisper base's encoder).
-        speech_words: the most words a spoken question may have, the end included;
-            `speech_layers` and `speech_hidden` are of what hears them.
+        positions: tokens that one text may have at most, its prompt and end included.
+        tail: true if the tower's last stage is the model's own (`tower_tail.Tail`), which takes the
+            trunk's 8×8 cells of 208 channels instead of the grid.
+        speech: frames of a spoken question; 0 for a model without speech.
+        speech_width: of a frame (512: Whisper base's encoder).
+        speech_words: tokens that a spoken question may have at most, the end included.
+        speech_layers, speech_hidden: of the speech encoder.
         dropout: on embeddings and on what every block adds, while training.
     """
 
@@ -45,4 +45,5 @@ class FusedConfig:
     tail: bool = False
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the content of config.json."""
         return asdict(self)

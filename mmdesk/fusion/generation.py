@@ -1,6 +1,6 @@
-"""Words out of a fused transformer: greedy or sampled, and beam search; batched over pictures.
+"""Text generation with a fused transformer: greedy, sampled and beam search, batched over pictures.
 
-Every answer carries its probability, so that a caller can say 'not sure' instead of inventing.
+Every text carries its probability, so that a caller can say 'not sure' instead of inventing.
 """
 
 from __future__ import annotations
@@ -13,24 +13,26 @@ import torch
 from torch import Tensor
 
 from mmdesk.fusion.speech_tokens import SpeechFeatures
-from mmdesk.fusion.strategies import State
+from mmdesk.fusion.strategies import FusionState
 from mmdesk.fusion.transformer import FusedTransformer
+
+Hypothesis = tuple[float, tuple[int, ...]]  # log-probability, ids
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationRules:
-    """How words are chosen.
+    """Settings of decoding.
 
     Attributes:
-        end: the id that ends a text.
+        end: id that ends a text.
         unwanted: ids that are never generated.
-        longest: words at most, the end not counted.
-        shortest: words at least.
-        beams: hypotheses kept; 1 is greedy.
-        length_power: a hypothesis is judged by log-probability / length**power; 0 favours short
-            texts, 1 the mean word.
-        no_repeat: no run of so many words comes twice; 0 allows it.
-        temperature: above 0, words are drawn (with one beam only).
+        longest: tokens at most, the end not counted.
+        shortest: tokens at least.
+        beams: beam width; 1 is greedy.
+        length_power: length penalty: a hypothesis is ranked by log-probability / length**power; 0
+            favours short texts, 1 the mean token.
+        no_repeat: no n-gram of this length comes twice; 0 allows it.
+        temperature: above 0, tokens are sampled (with one beam only).
     """
 
     end: int
@@ -45,14 +47,14 @@ class GenerationRules:
 
 @dataclass(frozen=True, slots=True)
 class GeneratedText:
-    """One text: its ids without the end, and the log-probability of all of it, end included."""
+    """Generated ids without the end, and the log-probability of all of them, end included."""
 
     ids: tuple[int, ...]
     log_probability: float
 
     @property
     def probability(self) -> float:
-        """The geometric mean over the words, 0..1: comparable between short and long texts."""
+        """Return the geometric mean over the tokens, 0..1, which compares texts of any length."""
         return math.exp(self.log_probability / (len(self.ids) + 1))
 
 
@@ -67,134 +69,151 @@ def generate(
     copies: int = 1,
     spoken: SpeechFeatures | None = None,
 ) -> list[GeneratedText]:
-    """One text for every picture, or `copies` drawn ones, those of a picture together.
+    """Generate one text for every picture, or `copies` samples, those of a picture together.
 
     Args:
-        grid: [B, 64, 1280]; labels: logits [B, 1000].
+        model: in evaluation mode.
+        grid: [B, 64, 1280].
+        labels: [B, 1000], logits.
         prompt: [B, n] ids, n the same for all rows.
-        generator: where drawn words come from, with a temperature.
-        spoken: what stands in place of the prompt's ids behind its first; answered greedily.
+        rules: of decoding.
+        generator: random numbers for sampling.
+        copies: samples of each picture.
+        spoken: replaces the prompt's ids after its first; decoded greedily.
     """
-    room = model.config.positions - prompt.shape[1]
-    longest = min(rules.longest, room)
+    longest = min(rules.longest, model.config.positions - prompt.shape[1])
     if rules.beams > 1 and copies == 1 and spoken is None:
         return _beam_search(model, grid, labels, prompt, rules, longest)
     state = model.begin(grid, labels)
-    scores = model.advance(state, prompt, spoken)[:, -1]  # [B, V]
-    return _one_by_one(model, state, scores, rules, longest, generator, copies)
+    logits = model.advance(state, prompt, spoken)[:, -1]  # [B, V]
+    return _decode(model, state, logits, rules, longest, generator, copies)
 
 
-def _allowed(scores: Tensor, said: Sequence[Sequence[int]], rules: GenerationRules) -> Tensor:
-    """Log-probabilities [N, V] of the next word, what the rules forbid at -inf."""
-    scores = scores.float().log_softmax(dim=-1)
+def _allowed(logits: Tensor, generated: Sequence[Sequence[int]], rules: GenerationRules) -> Tensor:
+    """Return log-probabilities [N, V] of the next token, with -inf where the rules forbid it."""
+    scores = logits.float().log_softmax(dim=-1)
     scores[:, list(rules.unwanted)] = -math.inf
-    for row, words in enumerate(said):
-        if len(words) < rules.shortest:
+    for row, ids in enumerate(generated):
+        if len(ids) < rules.shortest:
             scores[row, rules.end] = -math.inf
-        for word in _repeating(words, rules.no_repeat):
-            scores[row, word] = -math.inf
+        for token in _repeating(ids, rules.no_repeat):
+            scores[row, token] = -math.inf
     return scores
 
 
-def _repeating(words: Sequence[int], run: int) -> list[int]:
-    """Words that would end a run of `run` words that stands in `words` already."""
-    if run < 1 or len(words) < run:
+def _repeating(ids: Sequence[int], n: int) -> list[int]:
+    """Return the tokens that would complete an n-gram that `ids` has already."""
+    if n < 1 or len(ids) < n:
         return []
-    tail = tuple(words[len(words) - run + 1 :])
-    starts = range(len(words) - run + 1)
-    return [words[i + run - 1] for i in starts if tuple(words[i : i + run - 1]) == tail]
+    tail = tuple(ids[len(ids) - n + 1 :])
+    starts = range(len(ids) - n + 1)
+    return [ids[i + n - 1] for i in starts if tuple(ids[i : i + n - 1]) == tail]
 
 
-def _one_by_one(
+def _decode(
     model: FusedTransformer,
-    state: State,
-    scores: Tensor,
+    state: FusionState,
+    logits: Tensor,
     rules: GenerationRules,
     longest: int,
     generator: torch.Generator | None,
     copies: int,
 ) -> list[GeneratedText]:
+    """Decode token by token, greedily or sampled, from the logits [B, V] after the prompt."""
     if copies > 1:
-        fan = torch.arange(len(scores)).repeat_interleave(copies)
-        state, scores = state.rows(fan), scores[fan]
-    said: list[list[int]] = [[] for _ in range(len(scores))]
-    totals = [0.0] * len(scores)
-    going = list(range(len(scores)))  # the text that every row of the state belongs to
+        repeated = torch.arange(len(logits)).repeat_interleave(copies)
+        state, logits = state.select(repeated), logits[repeated]
+    generated: list[list[int]] = [[] for _ in range(len(logits))]
+    totals = [0.0] * len(logits)
+    active = list(range(len(logits)))  # the text that every row of the state belongs to
     for step in range(longest + 1):
-        allowed = _allowed(scores, [said[text] for text in going], rules)
-        chosen = _chosen(allowed, rules, step == longest, generator)
-        odds = allowed.gather(1, chosen.unsqueeze(1)).clamp_min(-100).squeeze(1).tolist()
-        for text, word, odd in zip(going, chosen.tolist(), odds, strict=True):
-            totals[text] += odd
-            if word != rules.end:
-                said[text].append(word)
-        kept = (chosen != rules.end).nonzero().squeeze(1)
+        allowed = _allowed(logits, [generated[text] for text in active], rules)
+        tokens = _next_tokens(allowed, rules, step == longest, generator)
+        scores = allowed.gather(1, tokens.unsqueeze(1)).clamp_min(-100).squeeze(1).tolist()
+        for text, token, score in zip(active, tokens.tolist(), scores, strict=True):
+            totals[text] += score
+            if token != rules.end:
+                generated[text].append(token)
+        kept = (tokens != rules.end).nonzero().squeeze(1)
         if not len(kept):
             break
-        if len(kept) < len(going):  # ended texts are not carried along
-            going = [going[row] for row in kept.tolist()]
-            state, chosen = state.rows(kept), chosen[kept]
-        scores = model.advance(state, chosen.unsqueeze(1))[:, -1]
-    return [GeneratedText(tuple(s), t) for s, t in zip(said, totals, strict=True)]
+        if len(kept) < len(active):  # ended texts leave the batch
+            active = [active[row] for row in kept.tolist()]
+            state, tokens = state.select(kept), tokens[kept]
+        logits = model.advance(state, tokens.unsqueeze(1))[:, -1]
+    return [GeneratedText(tuple(s), t) for s, t in zip(generated, totals, strict=True)]
 
 
-def _chosen(
+def _next_tokens(
     allowed: Tensor, rules: GenerationRules, last: bool, generator: torch.Generator | None
 ) -> Tensor:
-    """The next word of every row [N], from log-probabilities [N, V]."""
+    """Return the next token of every row [N], from log-probabilities [N, V]."""
     if last:
         return torch.full((len(allowed),), rules.end)
     if rules.temperature <= 0:
         return allowed.argmax(dim=-1)
-    # Where a random height falls in the sum of the odds: five times faster than multinomial.
-    heights = (allowed / rules.temperature).softmax(dim=-1).cumsum(dim=-1)  # [N, V]
-    drawn = torch.rand(len(allowed), 1, generator=generator) * heights[:, -1:]
-    return torch.searchsorted(heights, drawn, right=True).squeeze(1).clamp_max(len(heights[0]) - 1)
+    # Inverse transform sampling: five times faster than multinomial.
+    cumulative = (allowed / rules.temperature).softmax(dim=-1).cumsum(dim=-1)  # [N, V]
+    drawn = torch.rand(len(allowed), 1, generator=generator) * cumulative[:, -1:]
+    found = torch.searchsorted(cumulative, drawn, right=True).squeeze(1)
+    return found.clamp_max(len(cumulative[0]) - 1)
 
 
 @dataclass(slots=True)
 class _Beam:
-    """The hypotheses about one picture: those that go on and the finished ones."""
+    """Hypotheses about one picture.
 
-    going: list[tuple[float, tuple[int, ...]]]
+    Attributes:
+        active: those that go on, the most probable first.
+        finished: ended ones with their rank value.
+    """
+
+    active: list[Hypothesis]
     finished: list[tuple[float, GeneratedText]]
 
     def take(
         self, ranked: list[tuple[float, int, int]], rules: GenerationRules, last: bool
     ) -> list[int]:
-        """Choose among (log-probability, hypothesis, word), best first -> parents of the kept."""
-        kept: list[tuple[float, tuple[int, ...]]] = []
+        """Keep the best continuations; return the hypotheses that they continue.
+
+        Args:
+            ranked: (log-probability, index of the hypothesis, token), best first.
+            rules: of decoding.
+            last: true if all texts end now.
+        """
+        kept: list[Hypothesis] = []
         parents: list[int] = []
-        for total, parent, word in ranked:
+        for total, parent, token in ranked:
             if total == -math.inf or len(kept) == rules.beams:
                 break
-            said = self.going[parent][1]
-            if word == rules.end or last:
-                judged = total / max(len(said), 1) ** rules.length_power
-                self.finished.append((judged, GeneratedText(said, total)))
+            ids = self.active[parent][1]
+            if token == rules.end or last:
+                rank = total / max(len(ids), 1) ** rules.length_power
+                self.finished.append((rank, GeneratedText(ids, total)))
             else:
-                kept.append((total, (*said, word)))
+                kept.append((total, (*ids, token)))
                 parents.append(parent)
-        while kept and len(kept) < rules.beams:  # rows of the batch stay `beams` apart
+        while kept and len(kept) < rules.beams:  # every picture has `beams` rows in the batch
             kept.append((-math.inf, kept[0][1]))
             parents.append(parents[0])
-        self.going = kept
+        self.active = kept
         return parents
 
-    def settled(self, rules: GenerationRules) -> bool:
-        """Whether nothing that goes on can still overtake enough finished hypotheses."""
-        if not self.going:
+    def is_done(self, rules: GenerationRules) -> bool:
+        """Return true if no active hypothesis can overtake enough finished ones."""
+        if not self.active:
             return True
         if len(self.finished) < rules.beams:
             return False
-        worst = sorted((judged for judged, _ in self.finished), reverse=True)[rules.beams - 1]
-        total, said = self.going[0]
-        return total / (len(said) + 1) ** rules.length_power < worst
+        worst = sorted((rank for rank, _ in self.finished), reverse=True)[rules.beams - 1]
+        total, ids = self.active[0]
+        return total / (len(ids) + 1) ** rules.length_power < worst
 
     def best(self) -> GeneratedText:
+        """Return the finished hypothesis of the highest rank, else the most probable active one."""
         if self.finished:
             return max(self.finished, key=lambda pair: pair[0])[1]
-        return GeneratedText(self.going[0][1], self.going[0][0])
+        return GeneratedText(self.active[0][1], self.active[0][0])
 
 
 def _beam_search(
@@ -205,54 +224,65 @@ def _beam_search(
     rules: GenerationRules,
     longest: int,
 ) -> list[GeneratedText]:
-    """All pictures' beams advance together: row b * beams + k is hypothesis k of picture b."""
+    """Advance all pictures' beams together: row b * beams + k is hypothesis k of picture b."""
     count, width = len(prompt), rules.beams
     state = model.begin(grid, labels)
-    scores = model.advance(state, prompt)[:, -1]  # [B, V]
-    fan = torch.arange(count).repeat_interleave(width)
-    state, scores = state.rows(fan), scores[fan]  # [B * beams, ...]
-    start: list[tuple[float, tuple[int, ...]]] = [(0.0, ()), *[(-math.inf, ())] * (width - 1)]
+    logits = model.advance(state, prompt)[:, -1]  # [B, V]
+    repeated = torch.arange(count).repeat_interleave(width)
+    state, logits = state.select(repeated), logits[repeated]  # [B * beams, ...]
+    start: list[Hypothesis] = [(0.0, ()), *[(-math.inf, ())] * (width - 1)]
     beams = [_Beam(list(start), []) for _ in range(count)]
     for step in range(longest + 1):
-        said = [words for beam in beams for _, words in _rows(beam, width)]
-        allowed = _allowed(scores, said, rules)  # [B * beams, V]
-        origins, words = _choose(beams, allowed, rules, step == longest)
-        if all(beam.settled(rules) for beam in beams):
+        generated = [ids for beam in beams for _, ids in _rows(beam, width)]
+        allowed = _allowed(logits, generated, rules)  # [B * beams, V]
+        origins, tokens = _advance_beams(beams, allowed, rules, step == longest)
+        if all(beam.is_done(rules) for beam in beams):
             break
-        state = state.rows(torch.tensor(origins))
-        scores = model.advance(state, torch.tensor(words).unsqueeze(1))[:, -1]
+        state = state.select(torch.tensor(origins))
+        logits = model.advance(state, torch.tensor(tokens).unsqueeze(1))[:, -1]
     return [beam.best() for beam in beams]
 
 
-def _rows(beam: _Beam, width: int) -> list[tuple[float, tuple[int, ...]]]:
-    return beam.going or [(-math.inf, ())] * width
+def _rows(beam: _Beam, width: int) -> list[Hypothesis]:
+    return beam.active or [(-math.inf, ())] * width
 
 
-def _choose(
+def _advance_beams(
     beams: list[_Beam], allowed: Tensor, rules: GenerationRules, last: bool
 ) -> tuple[list[int], list[int]]:
-    """One step of every beam -> for every row of the batch, the row it goes on from and a word."""
-    width, vocabulary = rules.beams, allowed.shape[1]
-    origins, words = [], []
+    """Advance every beam by one token.
+
+    Returns:
+        For every row of the batch, the row that it continues and its token.
+    """
+    width = rules.beams
+    origins, tokens = [], []
     for number, beam in enumerate(beams):
         base = number * width
-        if beam.settled(rules) and beam.finished:
-            beam.going = []
-        if beam.going:
-            totals = torch.tensor([total for total, _ in beam.going], dtype=torch.float32)
-            flat = (totals.unsqueeze(1) + allowed[base : base + width]).flatten()
-            if last:
-                flat = (totals + allowed[base : base + width, rules.end]).clamp_min(-1e9)
-                ranked = [(float(flat[k]), k, rules.end) for k in range(width)]
-            else:
-                best, places = flat.topk(min(2 * width, len(flat)))
-                ranked = [
-                    (total, place // vocabulary, place % vocabulary)
-                    for total, place in zip(best.tolist(), places.tolist(), strict=True)
-                ]
-            parents = beam.take(ranked, rules, last)
-        else:
-            parents = []
+        if beam.is_done(rules) and beam.finished:
+            beam.active = []
+        ranked = _ranked(beam, allowed[base : base + width], rules, last) if beam.active else []
+        parents = beam.take(ranked, rules, last)
         origins += [base + parent for parent in parents] or list(range(base, base + width))
-        words += [said[-1] for _, said in beam.going] or [rules.end] * width
-    return origins, words
+        tokens += [ids[-1] for _, ids in beam.active] or [rules.end] * width
+    return origins, tokens
+
+
+def _ranked(
+    beam: _Beam, allowed: Tensor, rules: GenerationRules, last: bool
+) -> list[tuple[float, int, int]]:
+    """Return continuations as (log-probability, index of the hypothesis, token), best first.
+
+    In the last step they are the ends of all hypotheses, in the beam's order.
+    """
+    width, vocabulary = allowed.shape
+    totals = torch.tensor([total for total, _ in beam.active], dtype=torch.float32)
+    if last:
+        ends = (totals + allowed[:, rules.end]).clamp_min(-1e9)
+        return [(float(ends[k]), k, rules.end) for k in range(width)]
+    scores = (totals.unsqueeze(1) + allowed).flatten()
+    best, indices = scores.topk(min(2 * width, len(scores)))
+    return [
+        (total, index // vocabulary, index % vocabulary)
+        for total, index in zip(best.tolist(), indices.tolist(), strict=True)
+    ]

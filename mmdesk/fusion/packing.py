@@ -1,8 +1,8 @@
-"""Where every word of a packed batch stands: which text it belongs to, and at which place in it.
+"""Layout of packed batches: the text of every token, its position in it, and attention masks.
 
 Several texts about one picture (five captions, questions with their answers) share one row behind
-one picture, and must not see each other. The loss is the same as with a row for each text, and the
-picture is paid for once.
+one picture, and must not attend to each other. The loss is the same as with a row for each text,
+and the picture is computed once.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ PADDING = -1
 
 @dataclass(frozen=True, slots=True)
 class PackedLayout:
-    """The places of the words in a packed batch.
+    """Positions of the tokens in a packed batch.
 
     Attributes:
-        segments: [B, W] int64, which text of the row a word belongs to; PADDING for none.
-        positions: [B, W] int64, the word's place in its own text, from 0.
-        image_kept: [B, P] bool, image tokens that may be seen; None for all of them.
+        segments: [B, T] int64, number of the text in its row; PADDING for none.
+        positions: [B, T] int64, the token's position in its own text, from 0.
+        image_kept: [B, P] bool, image tokens that may be attended to; None for all of them.
     """
 
     segments: Tensor
@@ -30,27 +30,27 @@ class PackedLayout:
     image_kept: Tensor | None = None
 
     @classmethod
-    def single(cls, words: Tensor) -> PackedLayout:
-        """One text in every row: words [B, W] -> its layout."""
-        positions = torch.arange(words.shape[1], device=words.device).expand_as(words)
-        return cls(torch.zeros_like(words), positions)
+    def single(cls, tokens: Tensor) -> PackedLayout:
+        """Return the layout of tokens [B, T] with one text in every row."""
+        positions = torch.arange(tokens.shape[1], device=tokens.device).expand_as(tokens)
+        return cls(torch.zeros_like(tokens), positions)
 
-    def word_mask(self) -> Tensor:
-        """[B, W, W] bool: a word sees itself and the words before it in its own text."""
+    def causal_mask(self) -> Tensor:
+        """Return [B, T, T] bool: a token attends to itself and those before it in its text."""
         width = self.segments.shape[1]
         same = self.segments.unsqueeze(2) == self.segments.unsqueeze(1)
         ones = torch.ones(width, width, dtype=torch.bool, device=same.device)
         return same & ones.tril()
 
-    def joined_mask(self, images: int) -> Tensor:
-        """[B, P + W, P + W] bool for P image tokens before the words.
+    def prefix_mask(self, images: int) -> Tensor:
+        """Return [B, P + T, P + T] bool for P image tokens before the text.
 
-        Image tokens see all image tokens; words see the image tokens and their own text so far.
+        Image tokens attend to all image tokens; text tokens to those and their own text so far.
         """
-        batch, words = self.segments.shape
-        mask = torch.zeros(batch, images + words, images + words, dtype=torch.bool)
+        batch, tokens = self.segments.shape
+        mask = torch.zeros(batch, images + tokens, images + tokens, dtype=torch.bool)
         mask = mask.to(self.segments.device)
         kept = self.image_kept
         mask[:, :, :images] = True if kept is None else kept.unsqueeze(1)
-        mask[:, images:, images:] = self.word_mask()
+        mask[:, images:, images:] = self.causal_mask()
         return mask

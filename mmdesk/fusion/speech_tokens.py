@@ -1,4 +1,4 @@
-"""Speech as a third kind of token: a spoken question stands where its words would stand."""
+"""Speech as a third kind of token: embeddings of a spoken question in place of its text tokens."""
 
 from __future__ import annotations
 
@@ -13,33 +13,42 @@ from mmdesk.fusion.transformer_blocks import TransformerBlock
 
 @dataclass(frozen=True, slots=True)
 class SpeechFeatures:
-    """What stands for the words of spoken questions, in the order in which they would be written.
+    """Embeddings of spoken questions, in the order in which their tokens would be written.
 
     Attributes:
-        words: [B, N, width], in place of word embeddings.
+        embeddings: [B, N, width], in place of token embeddings.
         counts: [B] int64, how many of the N are the question; the others are not used.
     """
 
-    words: Tensor
+    embeddings: Tensor
     counts: Tensor
 
-    def put_into(self, embedded: Tensor, positions: Tensor) -> Tensor:
-        """Embedded words [B, W, width] at `positions` [B, W] of their text -> the same, with what
-        was spoken behind the first one, the task's mark.
+    def insert_into(self, embedded: Tensor, positions: Tensor) -> Tensor:
+        """Replace the token embeddings after the first one, the task's token, by the speech.
+
+        Args:
+            embedded: [B, T, width].
+            positions: [B, T], of the tokens in their text.
+
+        Returns:
+            [B, T, width].
         """
-        places = positions - 1
-        said = (places >= 0) & (places < self.counts.unsqueeze(1))
-        index = places.clamp(0, self.words.shape[1] - 1).unsqueeze(2)
-        spoken = self.words.gather(1, index.expand(-1, -1, self.words.shape[2]))
-        return torch.where(said.unsqueeze(2), spoken, embedded)
+        index = positions - 1
+        is_spoken = (index >= 0) & (index < self.counts.unsqueeze(1))
+        index = index.clamp(0, self.embeddings.shape[1] - 1).unsqueeze(2)
+        spoken = self.embeddings.gather(1, index.expand(-1, -1, self.embeddings.shape[2]))
+        return torch.where(is_spoken.unsqueeze(2), spoken, embedded)
 
 
 class SpeechTokens(nn.Module):
-    """Frames of speech in, a vector for each of the question's words out.
+    """Encoder from frames of speech to a vector for each token of the question.
 
-    Queries, one for each word that a question may have, stand behind the frames in one sequence
-    under one self-attention (as the queries of DETR, Carion et al. 2020, do beside an image). The
-    last block but one is where the frames are to tell word for word what is said (see `heard`).
+    Queries, one for each token that a question may have, stand behind the frames in one sequence
+    under one self-attention, as the queries of DETR (Carion et al. 2020) do next to an image. After
+    the last block but one, training reads the spoken text from the frames, token by token (see
+    `FusedTransformer.encode_speech_frames`).
+
+    The names of parameters and submodules are keys of the weights file.
     """
 
     def __init__(self, config: FusedConfig) -> None:
@@ -57,14 +66,17 @@ class SpeechTokens(nn.Module):
         self.shift = nn.Linear(config.width, config.width)
 
     def forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
-        """[B, S, speech_width] -> [B, speech_words, width], and what every frame tells
-        [B, S, width], which only learning uses.
+        """Encode frames [B, S, speech_width].
+
+        Returns:
+            Token vectors [B, speech_words, width], and frame vectors [B, S, width], which only
+            training uses.
         """
-        heard = self.project(self.norm(frames))
-        asked = heard.new_zeros(len(heard), self.queries, heard.shape[2])
-        tokens = torch.cat((heard, asked), dim=1) + self.place
+        projected = self.project(self.norm(frames))
+        queries = projected.new_zeros(len(projected), self.queries, projected.shape[2])
+        x = torch.cat((projected, queries), dim=1) + self.place
         for block in self.blocks[:-1]:
-            tokens, _ = block(tokens, None)
-        told = self.frames_out(tokens[:, : frames.shape[1]])
-        tokens, _ = self.blocks[-1](tokens, None, rows_from=frames.shape[1])
-        return self.out(tokens), told
+            x, _ = block(x, None)
+        frame_vectors = self.frames_out(x[:, : frames.shape[1]])
+        x, _ = self.blocks[-1](x, None, rows_from=frames.shape[1])
+        return self.out(x), frame_vectors

@@ -1,4 +1,4 @@
-"""What a fused model hears: which of the questions it was taught a recording is, or none."""
+"""Recognition of a spoken question as one of the known questions, or none."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from mmdesk.fusion.transformer import FusedTransformer
 
 
 @dataclass(frozen=True, slots=True)
-class TaughtQuestion:
-    """A spoken question: its ids (none where it is none that was taught) with the log-probability
-    that it is this one and no other, and what stands for its words (one row).
+class RecognizedQuestion:
+    """Most probable known question in a recording.
+
+    Attributes:
+        text: its ids (none where it is no known question), and the log-probability that it is this
+            one and no other.
+        spoken: embeddings of its tokens (one row).
     """
 
     text: GeneratedText
@@ -26,28 +30,34 @@ class TaughtQuestion:
 @torch.inference_mode()
 def recognize_question(
     model: FusedTransformer, frames: Tensor, known: Sequence[Sequence[int]], end: int
-) -> list[TaughtQuestion]:
-    """Frames [B, S, speech_width] -> the likeliest of the `known` questions, or none, in each of
-    the B recordings. The odds of a question are those of all its words and its end; all questions
-    and none are held for equally likely before anything is heard.
+) -> list[RecognizedQuestion]:
+    """Choose the most probable of the `known` questions, or none, for each of B recordings.
+
+    The likelihood of a question is that of all its tokens and its end. The prior of all questions
+    and of none is the same.
 
     Args:
-        known: the ids of every question that was taught, without the end.
+        model: with speech.
+        frames: [B, S, speech_width].
+        known: ids of every known question, without the end.
+        end: id that ends a text.
 
     Raises:
-        ValueError: the model does not hear.
+        ValueError: the model has no speech.
     """
-    logits, words = model.encode_speech(frames)
-    odds = logits.float().log_softmax(dim=-1)  # [B, speech_words, vocabulary]
+    logits, embeddings = model.encode_speech(frames)
+    log_probabilities = logits.float().log_softmax(dim=-1)  # [B, speech_words, vocabulary]
     texts = [(), *map(tuple, known)]
     ended = [(*text, end) for text in texts]
-    likely = torch.stack([odds[:, range(len(ids)), ids].sum(1) for ids in ended], dim=1)
-    posterior = likely.log_softmax(dim=1)  # [B, 1 + known]
+    likelihoods = torch.stack(
+        [log_probabilities[:, range(len(ids)), ids].sum(1) for ids in ended], dim=1
+    )
+    posterior = likelihoods.log_softmax(dim=1)  # [B, 1 + known]
     best = posterior.argmax(dim=1).tolist()
     return [
-        TaughtQuestion(
-            GeneratedText(texts[place], float(posterior[row, place])),
-            SpeechFeatures(words[row : row + 1], torch.tensor([len(texts[place])])),
+        RecognizedQuestion(
+            GeneratedText(texts[index], float(posterior[row, index])),
+            SpeechFeatures(embeddings[row : row + 1], torch.tensor([len(texts[index])])),
         )
-        for row, place in enumerate(best)
+        for row, index in enumerate(best)
     ]

@@ -1,8 +1,10 @@
-"""Five ways in which a picture and words can meet, behind one interface.
+"""Five strategies to fuse image tokens and text tokens, behind one interface.
 
-All get the same image tokens and the same word embeddings and give one vector per word, from which
-the next word is predicted. They differ only in what happens between; `training/compare.py` trains
-them on one budget, and the table stands in the model card.
+All get the same image tokens and the same token embeddings and give one vector per text token, from
+which the next token is predicted. They differ only in what happens between. `mmdesk train compare`
+trains them on one budget, and the table is in the model card.
+
+The names of parameters and submodules are keys of the weights file.
 """
 
 from __future__ import annotations
@@ -19,14 +21,14 @@ from mmdesk.fusion.transformer_blocks import Attention, FeedForward, KeysValues,
 
 
 @dataclass(slots=True)
-class State:
-    """What a fusion remembers between generated words; rows can be picked for beam search.
+class FusionState:
+    """KV cache and other state between decoded tokens; rows can be selected for beam search.
 
     Attributes:
         caches: keys and values of every block, image tokens included where they are in sequence.
-        memories: the picture's keys and values of every block (cross-attention).
+        memories: keys and values of the image tokens, of every block (cross-attention).
         tensors: anything else with the batch first.
-        length: words taken in so far.
+        length: text tokens so far.
     """
 
     caches: list[KeysValues] = field(default_factory=list)
@@ -34,9 +36,9 @@ class State:
     tensors: list[Tensor] = field(default_factory=list)
     length: int = 0
 
-    def rows(self, index: Tensor) -> State:
-        """The state with row `index[i]` in place of row i; index [B'] int64."""
-        return State(
+    def select(self, index: Tensor) -> FusionState:
+        """Return the state with row `index[i]` in place of row i; index [B'] int64."""
+        return FusionState(
             [(k[index], v[index]) for k, v in self.caches],
             [(k[index], v[index]) for k, v in self.memories],
             [tensor[index] for tensor in self.tensors],
@@ -45,67 +47,81 @@ class State:
 
 
 class Fusion(nn.Module):
-    """A way in which image tokens and words meet."""
+    """Strategy to combine image tokens and text tokens."""
 
-    def forward(self, image: Tensor, words: Tensor, layout: PackedLayout) -> Tensor:
-        """Image [B, P, width], words [B, W, width] -> [B, W, width], for training."""
+    def forward(self, image: Tensor, text: Tensor, layout: PackedLayout) -> Tensor:
+        """Compute whole texts, for training.
+
+        Args:
+            image: [B, P, width].
+            text: [B, T, width], embeddings.
+            layout: of the text.
+
+        Returns:
+            [B, T, width].
+        """
         raise NotImplementedError
 
-    def begin(self, image: Tensor) -> State:
-        """What generation starts from: image [B, P, width]."""
+    def begin(self, image: Tensor) -> FusionState:
+        """Prefill the image tokens [B, P, width]; return the state that decoding starts from."""
         raise NotImplementedError
 
-    def advance(self, state: State, words: Tensor) -> Tensor:
-        """Take in words [B, n, width] of one text -> [B, n, width]; changes `state`."""
+    def advance(self, state: FusionState, text: Tensor) -> Tensor:
+        """Decode the next n tokens [B, n, width] of one text to [B, n, width]; changes `state`."""
         raise NotImplementedError
 
 
-def _blocks(config: FusedConfig, crossed: bool = False) -> nn.ModuleList:
+def _blocks(config: FusedConfig, cross_attention: bool = False) -> nn.ModuleList:
     return nn.ModuleList(
-        TransformerBlock(config.width, config.heads, config.hidden, config.dropout, crossed)
+        TransformerBlock(config.width, config.heads, config.hidden, config.dropout, cross_attention)
         for _ in range(config.layers)
     )
 
 
-def _causal(past: int, new: int, device: torch.device) -> Tensor | None:
-    """[1, new, past + new] bool, or None for a single new word, which sees everything."""
+def _causal_mask(past: int, new: int, device: torch.device) -> Tensor | None:
+    """Return [1, new, past + new] bool; None for a single new token, which attends to all."""
     if new == 1:
         return None
     return torch.ones(1, new, past + new, dtype=torch.bool, device=device).tril(past)
 
 
 class Concatenation(Fusion):
-    """One sequence, one self-attention: image tokens both ways, words causally after them."""
+    """One sequence, one self-attention: image tokens in both directions, then the text causally."""
 
     def __init__(self, config: FusedConfig) -> None:
         super().__init__()
         self.blocks = _blocks(config)
 
-    def forward(self, image: Tensor, words: Tensor, layout: PackedLayout) -> Tensor:
+    def forward(self, image: Tensor, text: Tensor, layout: PackedLayout) -> Tensor:
+        """Compute whole texts; see `Fusion.forward`."""
         images = image.shape[1]
-        mask = layout.joined_mask(images)  # [B, P + W, P + W]
-        x = torch.cat((image, words), dim=1)  # [B, P + W, width]
+        mask = layout.prefix_mask(images)  # [B, P + T, P + T]
+        x = torch.cat((image, text), dim=1)  # [B, P + T, width]
         for block in self.blocks[:-1]:
             x, _ = block(x, mask)
         x, _ = self.blocks[-1](x, mask[:, images:], rows_from=images)
         return x
 
-    def begin(self, image: Tensor) -> State:
-        state = State()
+    def begin(self, image: Tensor) -> FusionState:
+        """Prefill the image tokens; see `Fusion.begin`."""
+        state = FusionState()
         for block in self.blocks:
             image, kv = block(image, None)
             state.caches.append(kv)
         return state
 
-    def advance(self, state: State, words: Tensor) -> Tensor:
+    def advance(self, state: FusionState, text: Tensor) -> Tensor:
+        """Decode the next tokens; see `Fusion.advance`."""
         past = state.caches[0][0].shape[2]
         return _advance_blocks(
-            self.blocks, state, words, _causal(past, words.shape[1], words.device)
+            self.blocks, state, text, _causal_mask(past, text.shape[1], text.device)
         )
 
 
-def _advance_blocks(blocks: nn.ModuleList, state: State, x: Tensor, mask: Tensor | None) -> Tensor:
-    """Words x [B, n, width] through blocks that remember; extends the state's caches."""
+def _advance_blocks(
+    blocks: nn.ModuleList, state: FusionState, x: Tensor, mask: Tensor | None
+) -> Tensor:
+    """Compute text tokens x [B, n, width] with a KV cache; extends the state's caches."""
     for index, block in enumerate(blocks):
         past = state.caches[index] if index < len(state.caches) else None
         memory = state.memories[index] if state.memories else None
@@ -116,34 +132,37 @@ def _advance_blocks(blocks: nn.ModuleList, state: State, x: Tensor, mask: Tensor
 
 
 class Pooled(Fusion):
-    """The picture as one vector that changes every word embedding, before causal attention."""
+    """Image tokens pooled to one vector that changes every token embedding, before attention."""
 
     def __init__(self, config: FusedConfig) -> None:
         super().__init__()
         self.pool = nn.Sequential(nn.LayerNorm(config.width), nn.Linear(config.width, config.width))
         self.blocks = _blocks(config)
 
-    def meet(self, words: Tensor, pooled: Tensor) -> Tensor:
-        """Words [B, W, width], pooled [B, 1, width] -> [B, W, width]."""
+    def fuse(self, text: Tensor, pooled: Tensor) -> Tensor:
+        """Combine text [B, T, width] and pooled [B, 1, width] to [B, T, width]."""
         raise NotImplementedError
 
-    def forward(self, image: Tensor, words: Tensor, layout: PackedLayout) -> Tensor:
-        x = self.meet(words, self.pool(_mean(image, layout.image_kept)))
-        mask = layout.word_mask()
+    def forward(self, image: Tensor, text: Tensor, layout: PackedLayout) -> Tensor:
+        """Compute whole texts; see `Fusion.forward`."""
+        x = self.fuse(text, self.pool(_mean(image, layout.image_kept)))
+        mask = layout.causal_mask()
         for block in self.blocks:
             x, _ = block(x, mask)
         return x
 
-    def begin(self, image: Tensor) -> State:
-        return State(tensors=[self.pool(_mean(image, None))])
+    def begin(self, image: Tensor) -> FusionState:
+        """Prefill the image tokens; see `Fusion.begin`."""
+        return FusionState(tensors=[self.pool(_mean(image, None))])
 
-    def advance(self, state: State, words: Tensor) -> Tensor:
-        mask = _causal(state.length, words.shape[1], words.device)
-        return _advance_blocks(self.blocks, state, self.meet(words, state.tensors[0]), mask)
+    def advance(self, state: FusionState, text: Tensor) -> Tensor:
+        """Decode the next tokens; see `Fusion.advance`."""
+        mask = _causal_mask(state.length, text.shape[1], text.device)
+        return _advance_blocks(self.blocks, state, self.fuse(text, state.tensors[0]), mask)
 
 
 def _mean(image: Tensor, kept: Tensor | None) -> Tensor:
-    """Image [B, P, width] -> [B, 1, width], the mean over the kept tokens."""
+    """Return the mean over the kept tokens of an image [B, P, width], as [B, 1, width]."""
     if kept is None:
         return image.mean(dim=1, keepdim=True)
     weights = kept.unsqueeze(2).to(image.dtype)
@@ -151,21 +170,23 @@ def _mean(image: Tensor, kept: Tensor | None) -> Tensor:
 
 
 class Sum(Pooled):
-    """Element-wise sum of the pooled picture and every word embedding."""
+    """Element-wise sum of the pooled image and every token embedding."""
 
-    def meet(self, words: Tensor, pooled: Tensor) -> Tensor:
-        return words + pooled
+    def fuse(self, text: Tensor, pooled: Tensor) -> Tensor:
+        """Add the pooled image."""
+        return text + pooled
 
 
 class GatedProduct(Pooled):
-    """Every word embedding times a gate in 0..2 that the pooled picture opens."""
+    """Every token embedding times a gate in 0..2, computed from the pooled image."""
 
-    def meet(self, words: Tensor, pooled: Tensor) -> Tensor:
-        return words * (2 * torch.sigmoid(pooled))
+    def fuse(self, text: Tensor, pooled: Tensor) -> Tensor:
+        """Multiply by the gate."""
+        return text * (2 * torch.sigmoid(pooled))
 
 
 class Convolution(Fusion):
-    """Gated causal convolutions over the joined sequence: image tokens, then one text."""
+    """Gated causal convolutions over one sequence: image tokens, then one text."""
 
     KERNEL = 5
 
@@ -184,74 +205,79 @@ class Convolution(Fusion):
         self.dropout = nn.Dropout(config.dropout)
 
     def _windows(self, images: int, layout: PackedLayout) -> Tensor:
-        """[B, P + W, KERNEL] places in the joined sequence that each place is computed from.
+        """Return [B, P + T, KERNEL], the positions that each position is computed from.
 
-        A text's first words reach back into the picture, never into the text packed before them.
+        A text's first tokens reach back into the image, never into the text packed before them.
         """
-        batch, words = layout.segments.shape
+        batch, tokens = layout.segments.shape
         device = layout.segments.device
         back = torch.arange(self.KERNEL, device=device)
-        own = torch.arange(images, images + words, device=device).view(1, -1, 1) - back
+        own = torch.arange(images, images + tokens, device=device).view(1, -1, 1) - back
         start = images + layout.positions.unsqueeze(2) - back  # as if the text stood alone
         reach = torch.where(layout.positions.unsqueeze(2) >= back, own, start)
-        picture = torch.arange(images, device=device).view(1, -1, 1) - back
-        return torch.cat((picture.expand(batch, -1, -1), reach), dim=1).clamp_min(0)
+        image = torch.arange(images, device=device).view(1, -1, 1) - back
+        return torch.cat((image.expand(batch, -1, -1), reach), dim=1).clamp_min(0)
 
-    def forward(self, image: Tensor, words: Tensor, layout: PackedLayout) -> Tensor:
+    def forward(self, image: Tensor, text: Tensor, layout: PackedLayout) -> Tensor:
+        """Compute whole texts; see `Fusion.forward`."""
         if layout.image_kept is not None:
             image = image * layout.image_kept.unsqueeze(2)
         windows = self._windows(image.shape[1], layout)
         rows = torch.arange(len(image), device=image.device).view(-1, 1, 1)
-        x = torch.cat((image, words), dim=1)
+        x = torch.cat((image, text), dim=1)
         for norm, mix, mlp_norm, mlp in zip(
             self.norms, self.mixes, self.mlp_norms, self.mlps, strict=True
         ):
-            gathered = norm(x)[rows, windows].flatten(2)  # [B, P + W, KERNEL * width]
+            gathered = norm(x)[rows, windows].flatten(2)  # [B, P + T, KERNEL * width]
             x = x + self.dropout(functional.glu(mix(gathered), dim=-1))
             x = x + self.dropout(mlp(mlp_norm(x)))
         return x[:, image.shape[1] :]
 
-    def begin(self, image: Tensor) -> State:
-        return State(tensors=[image, image[:, :0]])
+    def begin(self, image: Tensor) -> FusionState:
+        """Prefill the image tokens; see `Fusion.begin`."""
+        return FusionState(tensors=[image, image[:, :0]])
 
-    def advance(self, state: State, words: Tensor) -> Tensor:
-        """Computes the whole text anew: short texts make a cache for windows not worth having."""
+    def advance(self, state: FusionState, text: Tensor) -> Tensor:
+        """Compute the whole text again: for short texts a cache of windows is not worth having."""
         image, before = state.tensors
-        joined = torch.cat((before, words), dim=1)
+        joined = torch.cat((before, text), dim=1)
         state.tensors = [image, joined]
         state.length = joined.shape[1]
         layout = PackedLayout.single(
             torch.zeros(joined.shape[:2], dtype=torch.long, device=image.device)
         )
-        return self.forward(image, joined, layout)[:, -words.shape[1] :]
+        return self.forward(image, joined, layout)[:, -text.shape[1] :]
 
 
 class CrossAttention(Fusion):
-    """Words attend to words, then to image tokens, in every block."""
+    """Text tokens attend to the text, then to image tokens, in every block."""
 
     def __init__(self, config: FusedConfig) -> None:
         super().__init__()
-        self.blocks = _blocks(config, crossed=True)
+        self.blocks = _blocks(config, cross_attention=True)
 
     def _memories(self, image: Tensor) -> list[KeysValues]:
         crossed = [block.cross for block in self.blocks]
         return [cross.keys_values(image) for cross in crossed if isinstance(cross, Attention)]
 
-    def forward(self, image: Tensor, words: Tensor, layout: PackedLayout) -> Tensor:
+    def forward(self, image: Tensor, text: Tensor, layout: PackedLayout) -> Tensor:
+        """Compute whole texts; see `Fusion.forward`."""
         if layout.image_kept is not None:
             image = image * layout.image_kept.unsqueeze(2)
-        mask = layout.word_mask()
-        x = words
+        mask = layout.causal_mask()
+        x = text
         for block, memory in zip(self.blocks, self._memories(image), strict=True):
             x, _ = block(x, mask, memory=memory)
         return x
 
-    def begin(self, image: Tensor) -> State:
-        return State(memories=self._memories(image))
+    def begin(self, image: Tensor) -> FusionState:
+        """Prefill the image tokens; see `Fusion.begin`."""
+        return FusionState(memories=self._memories(image))
 
-    def advance(self, state: State, words: Tensor) -> Tensor:
-        mask = _causal(state.length, words.shape[1], words.device)
-        return _advance_blocks(self.blocks, state, words, mask)
+    def advance(self, state: FusionState, text: Tensor) -> Tensor:
+        """Decode the next tokens; see `Fusion.advance`."""
+        mask = _causal_mask(state.length, text.shape[1], text.device)
+        return _advance_blocks(self.blocks, state, text, mask)
 
 
 FUSIONS: dict[str, type[Fusion]] = {

@@ -1,7 +1,7 @@
-"""The vision tower's last blocks, in the form in which the fused model fine-tunes it.
+"""The vision tower's last blocks, in the form in which the fused model fine-tunes them.
 
-What ImageNet's classes need of a picture (breeds, not people) is decided here; the stages before
-are general. Batch norms are folded in and no longer renewed: a step's few pictures would not do.
+These blocks are specific to ImageNet's classes (breeds, not people); the stages before are general.
+Batch norms are folded in and no longer updated: the few pictures of a step are too few for them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from mmdesk.fusion.tower import (
 
 
 class TailBlock(nn.Module):
-    """An inverted residual block over the grid's cells: [B, 64, in] -> [B, 64, out]."""
+    """Inverted residual block over the grid's cells: [B, 64, in] -> [B, 64, out]."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int, expand: int) -> None:
         super().__init__()
@@ -34,14 +34,16 @@ class TailBlock(nn.Module):
         self.project = nn.Linear(hidden, outputs)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Compute [B, 64, in] -> [B, 64, out]."""
         y = relu6(self.expand(x))  # [B, 64, hidden]
         maps = y.transpose(1, 2).unflatten(2, (GRID_SIZE, GRID_SIZE))  # [B, hidden, 8, 8]
-        y = self.project(relu6(self._deepen(maps)).flatten(2).transpose(1, 2))
+        y = self.project(relu6(self._filter(maps)).flatten(2).transpose(1, 2))
         return x + y if self.adds else y
 
-    def _deepen(self, maps: Tensor) -> Tensor:
-        """The depthwise convolution, in the weights' own format even where autocast would narrow
-        it: on a CPU its backward takes three times as long in bfloat16 as in float32.
+    def _filter(self, maps: Tensor) -> Tensor:
+        """Convolve depthwise in the weights' own dtype, even under autocast.
+
+        On a CPU its backward takes three times as long in bfloat16 as in float32.
         """
         with torch.autocast(maps.device.type, enabled=False):
             y: Tensor = self.depthwise(maps.to(self.depthwise.weight.dtype))
@@ -49,7 +51,7 @@ class TailBlock(nn.Module):
 
 
 class Tail(nn.Module):
-    """Cells of the trunk [B, 64, 208] -> cells of the grid [B, 64, 1280]."""
+    """Last stage of the tower: the trunk's cells [B, 64, 208] -> the grid's [B, 64, 1280]."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,6 +59,7 @@ class Tail(nn.Module):
         self.head = nn.Linear(STAGES[-1].channels, GRID_CHANNELS)
 
     def forward(self, trunk: Tensor) -> Tensor:
+        """Compute [B, 64, 208] -> [B, 64, 1280]."""
         x = trunk
         for block in self.blocks:
             x = block(x)
@@ -64,18 +67,18 @@ class Tail(nn.Module):
 
     @torch.no_grad()
     def start_from(self, tower: EfficientNetLite2) -> Tail:
-        """Take the published weights: the same function as `tower.grid_of` (to rounding)."""
+        """Copy the published weights: the same function as `tower.grid_of` (to rounding)."""
         for own, published in zip(self.blocks, tower._blocks[TRUNK_BLOCKS:], strict=True):
             if not (isinstance(own, TailBlock) and isinstance(published, InvertedResidual)):
                 raise TypeError("a tower is made of inverted residual blocks")
-            _take(own.expand, published._expand_conv, published._bn0)
-            _take(own.depthwise, published._depthwise_conv, published._bn1)
-            _take(own.project, published._project_conv, published._bn2)
-        _take(self.head, tower._conv_head, tower._bn1)
+            _copy_folded(own.expand, published._expand_conv, published._bn0)
+            _copy_folded(own.depthwise, published._depthwise_conv, published._bn1)
+            _copy_folded(own.project, published._project_conv, published._bn2)
+        _copy_folded(self.head, tower._conv_head, tower._bn1)
         return self
 
 
-def _take(own: nn.Linear | nn.Conv2d, convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> None:
+def _copy_folded(own: nn.Linear | nn.Conv2d, convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> None:
     folded = fuse_conv_bn_eval(convolution, norm)
     own.weight.copy_(folded.weight.view_as(own.weight))
     if own.bias is not None and folded.bias is not None:
@@ -83,7 +86,7 @@ def _take(own: nn.Linear | nn.Conv2d, convolution: nn.Conv2d, norm: nn.BatchNorm
 
 
 def _blocks() -> list[TailBlock]:
-    """The tower's blocks that stand behind its trunk."""
+    """Build the tower's blocks after its trunk."""
     sizes = [(stage.channels, stage) for stage in STAGES for _ in range(stage.repeats)]
     blocks, inputs = [], TRUNK_CHANNELS
     for outputs, stage in sizes[TRUNK_BLOCKS:]:

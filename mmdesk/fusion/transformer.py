@@ -1,4 +1,4 @@
-"""The fused vision-language transformer: a picture's features and words in, next words out."""
+"""Fused vision-language transformer: features of a picture and text in, next tokens out."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from torch.nn import functional
 from mmdesk.fusion.fused_config import FusedConfig
 from mmdesk.fusion.packing import PackedLayout
 from mmdesk.fusion.speech_tokens import SpeechFeatures, SpeechTokens
-from mmdesk.fusion.strategies import FUSIONS, State
+from mmdesk.fusion.strategies import FUSIONS, FusionState
 from mmdesk.fusion.tower_tail import Tail
 
 
 class FusedTransformer(nn.Module):
-    """Image tokens and word tokens through one fusion; the word embedding is tied to the output.
+    """Image tokens and text tokens through one fusion; the embedding is tied to the output.
 
-    The vision tower stands outside: its features are cached in training and computed once per
-    picture at work.
+    The vision tower is not part of it: its features are cached in training and computed once per
+    picture at inference. The names of parameters and submodules are keys of the weights file.
     """
 
     def __init__(self, config: FusedConfig) -> None:
@@ -34,19 +34,25 @@ class FusedTransformer(nn.Module):
         self.fusion = FUSIONS[config.fusion](config)
         self.norm = nn.LayerNorm(config.width)
         self.apply(_initialise)
-        self.tail = Tail() if config.tail else None  # its weights are the tower's to begin with
+        self.tail = Tail() if config.tail else None  # starts with the tower's weights
         nn.init.normal_(self.grid_place, std=0.02)
         if self.speech is not None:
             nn.init.normal_(self.speech.place, std=0.02)
-            nn.init.zeros_(self.speech.shift.weight)  # at first, what is heard are words alone
-        # Label probabilities sum to one: without this their token would begin as all but nothing.
+            nn.init.zeros_(
+                self.speech.shift.weight
+            )  # at first, speech becomes token embeddings alone
+        # Label probabilities sum to one: without this their token would start close to zero.
         nn.init.normal_(self.label_project.weight, std=0.5)
 
     def image_tokens(self, grid: Tensor, labels: Tensor) -> Tensor:
-        """Grid [B, 64, 1280] and label logits [B, 1000] -> [B, 65, width].
+        """Project grid and label logits to image tokens.
 
-        A model with a tail is given the trunk [B, 64, 208] for `grid`. The label token stands
-        last, next to the words.
+        Args:
+            grid: [B, 64, 1280]; the trunk [B, 64, 208] for a model with a tail.
+            labels: [B, 1000], logits.
+
+        Returns:
+            [B, 65, width]; the label token is the last one, next to the text.
         """
         if self.tail is not None:
             grid = self.tail(grid)
@@ -55,67 +61,105 @@ class FusedTransformer(nn.Module):
         return self.dropout(torch.cat((cells, label), dim=1))
 
     def encode_speech(self, frames: Tensor) -> tuple[Tensor, Tensor]:
-        """Frames [B, S, speech_width] -> logits of each of the question's words
-        [B, speech_words, vocabulary], and what stands for them [B, speech_words, width].
+        """Encode a spoken question.
 
-        A word that was heard for sure stands as its embedding; where several are possible, as the
-        mean of theirs by their odds. Both are shifted by what was learned for the answers' sake.
+        A token that is certain gives its embedding; where several are possible, the mean of theirs
+        weighted by probability. Both are shifted by what was learned for the answers.
+
+        Args:
+            frames: [B, S, speech_width].
+
+        Returns:
+            Logits of each of the question's tokens [B, speech_words, vocabulary], and their
+            embeddings [B, speech_words, width].
 
         Raises:
-            ValueError: the model does not hear.
+            ValueError: the model has no speech.
         """
-        logits, words, _ = self.listen(frames)
-        return logits, words
+        logits, embeddings, _ = self.encode_speech_frames(frames)
+        return logits, embeddings
 
-    def listen(self, frames: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """As `hear`, and what every frame tells [B, S, width]: `predict` makes of it the logits of
-        the word that is being said, as connectionist temporal classification wants them.
+    def encode_speech_frames(self, frames: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Encode a spoken question as `encode_speech`, and every frame by itself.
+
+        Returns:
+            Also frame vectors [B, S, width]. `predict` gives from them the logits of the token that
+            is being spoken, for connectionist temporal classification.
+
+        Raises:
+            ValueError: the model has no speech.
         """
         if self.speech is None:
-            raise ValueError("this model does not hear")
-        tokens, told = self.speech(frames)
+            raise ValueError("this model has no speech")
+        tokens, frame_vectors = self.speech(frames)
         logits = self.predict(tokens)
-        words = logits.softmax(dim=-1) @ self.words.weight + self.speech.shift(tokens)
-        return logits, words, told
+        embeddings = logits.softmax(dim=-1) @ self.words.weight + self.speech.shift(tokens)
+        return logits, embeddings, frame_vectors
 
-    def embed(
-        self, words: Tensor, positions: Tensor, spoken: SpeechFeatures | None = None
-    ) -> Tensor:
-        """Word ids and their places [B, W] -> [B, W, width]; with what was spoken in place of a
-        question's ids.
+    def embed(self, ids: Tensor, positions: Tensor, spoken: SpeechFeatures | None = None) -> Tensor:
+        """Embed token ids.
+
+        Args:
+            ids: [B, T].
+            positions: [B, T], of the tokens in their text.
+            spoken: replaces the ids of a question.
+
+        Returns:
+            [B, T, width].
         """
-        embedded = self.words(words)
+        embedded = self.words(ids)
         if spoken is not None:
-            embedded = spoken.put_into(embedded, positions)
+            embedded = spoken.insert_into(embedded, positions)
         return self.dropout(embedded + self.places(positions))
 
     def hidden(
         self,
         image: Tensor,
-        words: Tensor,
+        ids: Tensor,
         layout: PackedLayout,
         spoken: SpeechFeatures | None = None,
     ) -> Tensor:
-        """Image [B, 65, width] and word ids [B, W] -> the last layer's [B, W, width]."""
-        embedded = self.embed(words, layout.positions, spoken)
+        """Return the last layer's hidden states.
+
+        Args:
+            image: tokens [B, 65, width].
+            ids: [B, T].
+            layout: of the ids.
+            spoken: replaces the ids of a question.
+
+        Returns:
+            [B, T, width].
+        """
+        embedded = self.embed(ids, layout.positions, spoken)
         return self.norm(self.fusion(image, embedded, layout))
 
     def predict(self, hidden: Tensor) -> Tensor:
-        """[..., width] -> logits of the next word [..., vocabulary]."""
+        """Return logits of the next token [..., vocabulary] from hidden states [..., width]."""
         return functional.linear(hidden, self.words.weight)
 
-    def forward(self, grid: Tensor, labels: Tensor, words: Tensor, layout: PackedLayout) -> Tensor:
-        """Logits [B, W, vocabulary] of the word after every word."""
-        return self.predict(self.hidden(self.image_tokens(grid, labels), words, layout))
+    def forward(self, grid: Tensor, labels: Tensor, ids: Tensor, layout: PackedLayout) -> Tensor:
+        """Return logits [B, T, vocabulary] of the token after every token."""
+        return self.predict(self.hidden(self.image_tokens(grid, labels), ids, layout))
 
-    def begin(self, grid: Tensor, labels: Tensor) -> State:
-        """Take in the picture; the state that `advance` goes on from."""
+    def begin(self, grid: Tensor, labels: Tensor) -> FusionState:
+        """Prefill the image tokens; return the state that decoding starts from."""
         return self.fusion.begin(self.image_tokens(grid, labels))
 
-    def advance(self, state: State, words: Tensor, spoken: SpeechFeatures | None = None) -> Tensor:
-        """Take in words [B, n] of the one text of each row -> logits [B, n, vocabulary]."""
-        places = torch.arange(state.length, state.length + words.shape[1], device=words.device)
-        embedded = self.embed(words, places.expand_as(words), spoken)
+    def advance(
+        self, state: FusionState, ids: Tensor, spoken: SpeechFeatures | None = None
+    ) -> Tensor:
+        """Decode the next tokens of the one text of each row; changes `state`.
+
+        Args:
+            state: of `begin`.
+            ids: [B, n].
+            spoken: replaces the ids of a question.
+
+        Returns:
+            Logits [B, n, vocabulary].
+        """
+        positions = torch.arange(state.length, state.length + ids.shape[1], device=ids.device)
+        embedded = self.embed(ids, positions.expand_as(ids), spoken)
         hidden = self.fusion.advance(state, embedded)
         return self.predict(self.norm(hidden))
 

@@ -134,7 +134,7 @@ class AttachmentTable:
         for image in images:
             yield image.name
             if image.description is not None:
-                yield from (label.name for label in image.description.labels)
+                yield from (label.full_name for label in image.description.labels)
                 yield from (
                     image.description.caption,
                     image.description.text,

@@ -74,7 +74,7 @@ def description(data: dict[str, Any]) -> ImageDescription | None:
     return ImageDescription(
         kind=kinds.get(data.get("kind", ""), PictureKind.PHOTO),
         labels=tuple(
-            Label(str(entry.get("name", "")), float(entry.get("probability", 0)))
+            Label.parse(str(entry.get("name", "")), float(entry.get("probability", 0)))
             for entry in labels
         ),
         caption=str(data.get("caption", "")),
@@ -84,7 +84,10 @@ def description(data: dict[str, Any]) -> ImageDescription | None:
 
 
 def description_data(value: ImageDescription | None) -> dict[str, Any]:
-    return plain(value) | {"kind": value.kind.value} if value is not None else {}
+    if value is None:
+        return {}
+    data = plain(value) | {"kind": value.kind.value}
+    return data | {"labels": [label.to_dict() for label in value.labels]} if value.labels else data
 
 
 def transcript(data: dict[str, Any]) -> Transcript | None:

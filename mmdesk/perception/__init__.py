@@ -1,4 +1,4 @@
-"""Image analysis, OCR and speech recognition: a picture or a sound becomes words."""
+"""Image analysis, OCR and speech recognition."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""The built-in fused model at work: the tower's grid of a picture in, words with their odds out."""
+"""Inference with the fused model: features of a picture in, text with its probability out."""
 
 from __future__ import annotations
 
@@ -24,45 +24,53 @@ from mmdesk.fusion import (
     recognize_question,
 )
 from mmdesk.perception.fused_tokenizer import (
-    CAPTION,
-    DESCRIBE,
-    KIND,
-    QUESTION,
+    CAPTION_TOKEN,
+    DESCRIBE_TOKEN,
+    KIND_TOKEN,
+    QUESTION_TOKEN,
     FusedTokenizer,
-    sentence,
+    as_sentence,
 )
 from mmdesk.perception.fused_weights import (
-    CONFIG,
-    DESCRIPTION,
-    EARS,
-    HEARD,
-    QUESTIONS,
-    TOKENIZER,
-    WEIGHTS,
+    DESCRIPTION_KIND,
+    FUSED_CONFIG_FILE,
+    FUSED_TOKENIZER_FILE,
+    FUSED_WEIGHTS_FILE,
+    KNOWN_QUESTIONS_FILE,
+    SPEECH_WEIGHTS_FILE,
+    SPOKEN_KIND,
     Thresholds,
-    check,
+    check_fused_weights,
 )
-from mmdesk.perception.known_questions import kind_of
+from mmdesk.perception.known_questions import question_kind
 from mmdesk.perception.vision_tower import ImageFeatures
 
-__all__ = ["CONFIG", "TOKENIZER", "WEIGHTS", "FusedModel", "FusedOutput", "load_exported"]
+__all__ = ["FusedModel", "FusedOutput", "load_fused_model", "load_known_questions"]
 
-SHORTEST = {CAPTION: 4}  # words: shorter captions name a thing and say nothing of it
-NO_REPEAT = {QUESTION: 2}
-LONGEST = {CAPTION: 22, DESCRIBE: 60, QUESTION: 12, KIND: 4}
+# Tokens: shorter captions name a thing and say nothing of it.
+MIN_TOKENS = {CAPTION_TOKEN: 4}
+MAX_TOKENS = {CAPTION_TOKEN: 22, DESCRIBE_TOKEN: 60, QUESTION_TOKEN: 12, KIND_TOKEN: 4}
+NO_REPEAT = {QUESTION_TOKEN: 2}
 
 
 @dataclass(frozen=True, slots=True)
 class FusedOutput:
-    """What the model said: `text` as a person writes it, `probability` the mean word's, 0..1."""
+    """Generated text of one picture.
+
+    Attributes:
+        text: as a user reads it.
+        probability: of the mean token, 0..1.
+    """
 
     text: str
     probability: float
 
 
 class _Uninitialised(TorchFunctionMode):
-    """Modules made in it keep whatever their memory held, since weights follow: a third of a second
-    less (the meta device would do, but takes seconds at its first use).
+    """Mode in which new modules keep whatever their memory held, since weights follow.
+
+    That takes a third of a second less. The meta device would do, but takes seconds at its first
+    use.
     """
 
     def __torch_function__(
@@ -73,8 +81,8 @@ class _Uninitialised(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
-def load_exported(folder: Path) -> tuple[FusedTransformer, FusedTokenizer]:
-    """Weights (fp16 on disk), sizes and tokenizer of one folder; fp32 and ready to generate.
+def load_fused_model(folder: Path) -> tuple[FusedTransformer, FusedTokenizer]:
+    """Load weights (fp16 on disk), sizes and tokenizer of one folder; fp32, ready to generate.
 
     Raises:
         ModelUnavailable: a file is missing or does not fit the others.
@@ -83,38 +91,47 @@ def load_exported(folder: Path) -> tuple[FusedTransformer, FusedTokenizer]:
     from safetensors.torch import load_file
 
     try:
-        config = FusedConfig(**json.loads((folder / CONFIG).read_text("utf-8")))
-        weights = load_file(folder / WEIGHTS)
+        config = FusedConfig(**json.loads((folder / FUSED_CONFIG_FILE).read_text("utf-8")))
+        weights = load_file(folder / FUSED_WEIGHTS_FILE)
         if config.speech:
-            weights |= load_file(folder / EARS)
+            weights |= load_file(folder / SPEECH_WEIGHTS_FILE)
         with _Uninitialised():
             model = FusedTransformer(config)
         model.load_state_dict({k: v.float() for k, v in weights.items()}, assign=True)
-        return model.eval(), FusedTokenizer(folder / TOKENIZER)
+        return model.eval(), FusedTokenizer(folder / FUSED_TOKENIZER_FILE)
     except (OSError, ValueError, TypeError, RuntimeError, SafetensorError, InputError) as error:
-        raise ModelUnavailable(f"The fused model in {folder} cannot be loaded: {error}") from error
+        raise _unavailable(folder, error) from error
 
 
-def known_questions(folder: Path) -> list[str]:
-    """The questions that a model in `folder` knows by their sound.
+def load_known_questions(folder: Path) -> list[str]:
+    """Read the questions that the model in `folder` recognises in speech.
 
     Raises:
         ModelUnavailable: the list is missing or damaged.
     """
     try:
-        return [str(one) for one in json.loads((folder / QUESTIONS).read_text("utf-8"))]
+        return [str(one) for one in json.loads((folder / KNOWN_QUESTIONS_FILE).read_text("utf-8"))]
     except (OSError, ValueError, TypeError) as error:
-        raise ModelUnavailable(f"The fused model in {folder} cannot be loaded: {error}") from error
+        raise _unavailable(folder, error) from error
+
+
+def _unavailable(folder: Path, error: Exception) -> ModelUnavailable:
+    return ModelUnavailable(
+        "The image model in {folder} cannot be loaded: {error}",
+        folder=str(folder),
+        error=str(error),
+    )
 
 
 class FusedModel:
-    """Captions, descriptions and answers from what the vision tower saw.
+    """Captions, descriptions and answers from the vision tower's features.
 
-    Every method takes what `seen` gives for B pictures, the tower's grid [B, 1280, 8, 8] (or its
+    Every method takes what `inputs` gives for B pictures, the tower's grid [B, 1280, 8, 8] (or its
     trunk [B, 208, 8, 8], for a model with a tail) and label logits [B, 1000], and returns B
-    results. Loaded at first use, held against its manifest.
+    results. Loaded at first use and verified against its manifest.
 
     Args:
+        folder: of the model's files.
         chosen: for weights that have no manifest yet; None reads it and verifies all files.
     """
 
@@ -122,84 +139,99 @@ class FusedModel:
         self._folder = folder
         self._chosen = chosen
         self._loaded: tuple[FusedTransformer, FusedTokenizer] | None = None
-        self._known: list[list[int]] = []
+        self._known_ids: list[list[int]] = []
         self._lock = threading.Lock()
 
-    def seen(self, glances: Sequence[ImageFeatures]) -> tuple[Tensor, Tensor]:
-        """Of B glances what this model is given: grid or trunk, and label logits."""
+    def inputs(self, features: Sequence[ImageFeatures]) -> tuple[Tensor, Tensor]:
+        """Stack the features that this model takes: grid or trunk, and label logits."""
         own_tail = self._model()[0].config.tail
-        grid = torch.stack([one.trunk if own_tail else one.grid for one in glances])
-        return grid, torch.stack([one.logits for one in glances])
+        grid = torch.stack([one.trunk if own_tail else one.grid for one in features])
+        return grid, torch.stack([one.logits for one in features])
 
-    def is_sure(self, question: str, said: FusedOutput) -> bool:
-        """Whether an answer (to "": a description) is worth giving; where not, the honest one is
-        'not sure'.
+    def is_sure(self, question: str, output: FusedOutput) -> bool:
+        """Return true if an answer is probable enough to be given.
+
+        Args:
+            question: that was answered; "" for a description.
+            output: the answer. If it is not given, the honest one is 'not sure'.
         """
-        kind = kind_of(question) if question else DESCRIPTION
-        return self._model()[2].is_sure(kind, said.probability)
+        kind = question_kind(question) if question else DESCRIPTION_KIND
+        return self._model()[2].is_sure(kind, output.probability)
 
     def caption(self, grid: Tensor, labels: Tensor) -> list[FusedOutput]:
-        """One sentence for each picture."""
-        return self._say(grid, labels, CAPTION)
+        """Write one sentence for each picture."""
+        return self._generate(grid, labels, CAPTION_TOKEN)
 
     def describe(self, grid: Tensor, labels: Tensor) -> list[FusedOutput]:
-        """Two or three sentences for each picture."""
-        return self._say(grid, labels, DESCRIBE)
+        """Write two or three sentences for each picture."""
+        return self._generate(grid, labels, DESCRIBE_TOKEN)
 
     def kind(self, grid: Tensor, labels: Tensor) -> list[FusedOutput]:
-        """photo, drawing, page, screenshot, chart or sign."""
-        return self._say(grid, labels, KIND)
+        """Classify pictures as photo, drawing, page, screenshot, chart or sign."""
+        return self._generate(grid, labels, KIND_TOKEN)
 
     def answer(self, question: str, grid: Tensor, labels: Tensor) -> list[FusedOutput]:
-        """The same question, in the form it was taught (see `asking`), put to each picture."""
-        return self._say(grid, labels, QUESTION, question)
+        """Answer the same question (in the form of `as_known_question`) for each picture."""
+        return self._generate(grid, labels, QUESTION_TOKEN, question)
 
     def recognize_question(self, frames: np.ndarray) -> FusedOutput | None:
-        """The taught question in a recording, float32 [FRAMES, WIDTH] (see `frames`), with the
-        probability that it is this one; None where none is heard for sure, and of a model that
-        does not hear.
+        """Return the known question in a recording, with the probability that it is this one.
+
+        Args:
+            frames: float32 [SPEECH_FRAMES, SPEECH_WIDTH] (see `speech_frames`).
+
+        Returns:
+            None where no question is recognised for sure, and from a model without speech.
         """
-        model, words, chosen = self._model()
+        model, tokenizer, chosen = self._model()
         if not model.config.speech:
             return None
-        self._known = self._known or [words.encode(one) for one in known_questions(self._folder)]
+        self._known_ids = self._known_ids or [
+            tokenizer.encode(one) for one in load_known_questions(self._folder)
+        ]
         (question,) = recognize_question(
-            model, torch.from_numpy(frames[None]), self._known, words.end
+            model, torch.from_numpy(frames[None]), self._known_ids, tokenizer.end
         )
         probability = math.exp(question.text.log_probability)
-        if not question.text.ids or not chosen.is_sure(HEARD, probability):
+        if not question.text.ids or not chosen.is_sure(SPOKEN_KIND, probability):
             return None
-        return FusedOutput(words.decode(question.text.ids), probability)
+        return FusedOutput(tokenizer.decode(question.text.ids), probability)
 
-    def _say(self, grid: Tensor, labels: Tensor, task: str, text: str = "") -> list[FusedOutput]:
-        model, words, chosen = self._model()
+    def _generate(
+        self, grid: Tensor, labels: Tensor, task: str, text: str = ""
+    ) -> list[FusedOutput]:
+        model, tokenizer, chosen = self._model()
         limit = model.config.positions // 2
-        given = words.prompt(task, text)
-        given = [*given[: limit - 1], given[-1]] if len(given) > limit else given
+        ids = tokenizer.prompt(task, text)
+        ids = [*ids[: limit - 1], ids[-1]] if len(ids) > limit else ids
+        is_sentence = task in (CAPTION_TOKEN, DESCRIBE_TOKEN)
         rules = GenerationRules(
-            words.end,
-            tuple(words.unwanted),
-            longest=LONGEST[task],
-            shortest=SHORTEST.get(task, 1),
-            beams=chosen.beams if task in (CAPTION, DESCRIBE) else 1,
+            tokenizer.end,
+            tuple(tokenizer.unwanted),
+            longest=MAX_TOKENS[task],
+            shortest=MIN_TOKENS.get(task, 1),
+            beams=chosen.beams if is_sentence else 1,
             length_power=chosen.length_power,
             no_repeat=NO_REPEAT.get(task, 3),
         )
         cells = grid.flatten(2).transpose(1, 2)  # [B, 64, 1280 or 208]
-        prompt = torch.tensor([given] * len(cells))
-        said = generate(model, cells, labels, prompt, rules)
-        finish = sentence if task in (CAPTION, DESCRIBE) else str
-        return [FusedOutput(_capitals(finish(words.decode(t.ids))), t.probability) for t in said]
+        prompt = torch.tensor([ids] * len(cells))
+        texts = generate(model, cells, labels, prompt, rules)
+        finish = as_sentence if is_sentence else str
+        return [
+            FusedOutput(_capitalise_sentences(finish(tokenizer.decode(t.ids))), t.probability)
+            for t in texts
+        ]
 
     def _model(self) -> tuple[FusedTransformer, FusedTokenizer, Thresholds]:
         with self._lock:
             if self._loaded is None or self._chosen is None:
-                self._chosen = self._chosen or check(self._folder)
-                self._loaded = load_exported(self._folder)
+                self._chosen = self._chosen or check_fused_weights(self._folder)
+                self._loaded = load_fused_model(self._folder)
             return *self._loaded, self._chosen
 
 
-def _capitals(text: str) -> str:
-    """Sentences after the first begin with a capital too."""
+def _capitalise_sentences(text: str) -> str:
+    """Give sentences after the first a capital too."""
     parts = text.split(". ")
     return ". ".join([parts[0], *(part[:1].upper() + part[1:] for part in parts[1:])])

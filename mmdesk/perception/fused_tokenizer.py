@@ -1,6 +1,6 @@
-"""The fused model's own tokenizer: a few thousand pieces and the prompts that name a task.
+"""The fused model's own tokenizer: a few thousand tokens and the prompts that name a task.
 
-Texts are lower-case and without a final full stop; what a person reads is put right by `sentence`.
+Texts are lower-case and without a final full stop; `as_sentence` puts that right for the user.
 """
 
 from __future__ import annotations
@@ -12,27 +12,36 @@ from pathlib import Path
 
 from mmdesk.errors import InputError
 
-PAD, END, BLANK = "<pad>", "<end>", "<blank>"
-CAPTION, DESCRIBE, QUESTION, ANSWER, KIND = (
+PAD_TOKEN, END_TOKEN, BLANK_TOKEN = "<pad>", "<end>", "<blank>"
+CAPTION_TOKEN, DESCRIBE_TOKEN, QUESTION_TOKEN, ANSWER_TOKEN, KIND_TOKEN = (
     "<caption>",
     "<describe>",
     "<question>",
     "<answer>",
     "<kind>",
 )
-SPECIALS = (PAD, END, BLANK, CAPTION, DESCRIBE, QUESTION, ANSWER, KIND)
-_KEPT = re.compile(r"[^a-z0-9,.'$%&+/:?#-]+")
+SPECIAL_TOKENS = (
+    PAD_TOKEN,
+    END_TOKEN,
+    BLANK_TOKEN,
+    CAPTION_TOKEN,
+    DESCRIBE_TOKEN,
+    QUESTION_TOKEN,
+    ANSWER_TOKEN,
+    KIND_TOKEN,
+)
+_REMOVED = re.compile(r"[^a-z0-9,.'$%&+/:?#-]+")
 
 
-def normalise(text: str) -> str:
-    """Lower case, single spaces, no quotation marks, no space before a comma, no final stop."""
-    text = _KEPT.sub(" ", text.lower().replace('"', " ").replace("’", "'"))
+def normalise_text(text: str) -> str:
+    """Return lower case, single spaces, no quotation marks, no space before a comma, no stop."""
+    text = _REMOVED.sub(" ", text.lower().replace('"', " ").replace("’", "'"))
     text = re.sub(r"\s+([,.?'])", r"\1", text)
     return " ".join(text.split()).strip(" .,")
 
 
-def sentence(text: str) -> str:
-    """A model's words as a person writes them: a capital, and a full stop where there is none."""
+def as_sentence(text: str) -> str:
+    """Give the model's text a capital, and a full stop where there is none."""
     text = text.strip()
     if not text:
         return ""
@@ -41,7 +50,12 @@ def sentence(text: str) -> str:
 
 
 class FusedTokenizer:
-    """Text to ids and back. Wraps a tokenizer.json."""
+    """Byte-pair tokenizer over a tokenizer.json.
+
+    Attributes:
+        ids: of the special tokens.
+        pad, end, blank: ids of PAD_TOKEN, END_TOKEN and BLANK_TOKEN.
+    """
 
     def __init__(self, source: str | Path) -> None:
         """Read a tokenizer.json.
@@ -59,33 +73,38 @@ class FusedTokenizer:
             self.tokenizer = Tokenizer.from_str(text)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InputError(
-                f"The fused model's tokenizer {source} cannot be read: {error}"
+                "The image model's tokenizer {file} cannot be read: {error}",
+                file=str(source),
+                error=str(error),
             ) from error
         self.ids: dict[str, int] = {
-            special: self.tokenizer.token_to_id(special) or 0 for special in SPECIALS
+            special: self.tokenizer.token_to_id(special) or 0 for special in SPECIAL_TOKENS
         }
-        self.pad, self.end, self.blank = (self.ids[name] for name in (PAD, END, BLANK))
+        self.pad, self.end, self.blank = (
+            self.ids[name] for name in (PAD_TOKEN, END_TOKEN, BLANK_TOKEN)
+        )
 
     def __len__(self) -> int:
         return int(self.tokenizer.get_vocab_size())
 
     def encode(self, text: str) -> list[int]:
-        return list(self.tokenizer.encode(normalise(text)).ids)
+        """Return the ids of a text, which is normalised first."""
+        return list(self.tokenizer.encode(normalise_text(text)).ids)
 
     def decode(self, ids: Sequence[int]) -> str:
-        """Ids up to the first END, specials left out."""
+        """Return the text of the ids up to the first end token, without special tokens."""
         kept = list(ids)
         if self.end in kept:
             kept = kept[: kept.index(self.end)]
         return str(self.tokenizer.decode(kept)).strip()
 
     def prompt(self, task: str, text: str = "") -> list[int]:
-        """What stands before the answer: the task's mark alone, or a question between two marks."""
-        if task == QUESTION:
-            return [self.ids[QUESTION], *self.encode(text), self.ids[ANSWER]]
+        """Return the ids before an answer: the task's token, or a question between two tokens."""
+        if task == QUESTION_TOKEN:
+            return [self.ids[QUESTION_TOKEN], *self.encode(text), self.ids[ANSWER_TOKEN]]
         return [self.ids[task]]
 
     @property
     def unwanted(self) -> list[int]:
-        """Ids that must never be generated."""
-        return [number for name, number in self.ids.items() if name != END]
+        """Return the ids that must never be generated."""
+        return [number for name, number in self.ids.items() if name != END_TOKEN]

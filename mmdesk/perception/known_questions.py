@@ -1,8 +1,7 @@
-"""Which questions the fused model was taught, and a person's wording brought into that form.
+"""Questions the fused model knows, and the patterns that turn a user's wording into one of them.
 
-It learned a dozen forms of question from captions and made pictures. What a person asks is often
-one of them in other words, in English or Chinese; anything else is no question for it, and its
-answer would be noise.
+It learned a dozen forms of question from captions and drawn pictures. What a user asks is often one
+of them in other words, in English or Chinese. To anything else its answer would be noise.
 """
 
 from __future__ import annotations
@@ -12,13 +11,13 @@ from collections.abc import Callable
 
 NAME = "[a-z]+"
 _PEOPLE = r"man|woman|boy|girl|child|person|people|men|women|boys|girls|children|kids|dogs?"
-_MANY = "people|men|women|boys|girls|children|kids|dogs"
+_MANY = ("people", "men", "women", "boys", "girls", "children", "kids", "dogs")
 _COUNTED = {
     "people": "people", "persons": "people", "humans": "people", "dogs": "dogs", "puppies": "dogs",
     "shapes": "shapes", "bars": "bars", "circles": "circles", "squares": "squares",
     "triangles": "triangles", "stars": "stars", "crosses": "crosses",
 }  # fmt: skip
-_PRESENT = {
+_PRESENCE_NOUNS = {
     "dog": "dog", "dogs": "dog", "puppy": "dog", "man": "man", "men": "man", "child": "child",
     "children": "child", "kid": "child", "kids": "child", "ball": "ball", "balls": "ball",
     "bicycle": "bicycle", "bike": "bicycle", "bicycles": "bicycle", "bikes": "bicycle",
@@ -28,28 +27,28 @@ _PLURAL = {"shorts", "pants", "jeans", "shoes", "trunks", *_COUNTED} - {"people"
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _PICTURE = r"(?:picture|photo(?:graph)?|image|pic|shot|drawing|snapshot)"
-_WHERE_ZH = r"(?:这|那)?(?:第[一二三四五六1-6两]|最后一)?(?:张|幅|个)?(?:图片|照片|图像|图|画面)"
-_SHOWN = re.compile(
+_PICTURE_ZH = r"(?:这|那)?(?:第[一二三四五六1-6两]|最后一)?(?:张|幅|个)?(?:图片|照片|图像|图|画面)"
+_IN_THE_PICTURE = re.compile(
     rf"\s*\b(?:here )?(?:(?:that (?:is|are) |shown |seen )?(?:in|on|from) (?:the|this|that|my)"
     rf"(?: (?:{'|'.join(_ORDINALS)}|last|other))? {_PICTURE}|in {_PICTURE} (?:\d|[a-z]+)"
     r"|(?:can|do) you see|you can see|visible)\b"
 )
 
 
-def taught(question: str) -> str | None:
-    """The question in the form the fused model was taught; None where it was taught none.
+def as_known_question(question: str) -> str | None:
+    """Return the question in the form that the fused model knows; None where it knows none.
 
-    >>> taught("What's the colour of the dog in the second picture?")
+    >>> as_known_question("What's the colour of the dog in the second picture?")
     'what color is the dog?'
     """
     if re.search(r"[\u4e00-\u9fff]", question):
-        return _taught_chinese(question)
+        return _as_known_question_chinese(question)
     asked = question.lower().replace("’", "'").strip(" ?.!\n")
     asked = re.sub(
         r"^(?:please tell me|tell me|can you tell me|and|so|well|now|ok|hey),? ", "", asked
     )
     asked = re.sub(r"\b(what|where|who|how)'s\b", r"\1 is", asked).replace("colour", "color")
-    asked = " ".join(re.sub(r"\bthis one\b", "this", _SHOWN.sub(" ", asked)).split(" "))
+    asked = " ".join(re.sub(r"\bthis one\b", "this", _IN_THE_PICTURE.sub(" ", asked)).split(" "))
     asked = " ".join(asked.replace(",", " ").split())
     for pattern, form in _FORMS:
         match = re.fullmatch(pattern, asked)
@@ -66,23 +65,26 @@ _KINDS = {
 }  # fmt: skip
 
 
-def kind_of(question: str) -> str:
-    """What a question in a taught form is about: colour, count, activity, place, inside, ..."""
+def question_kind(question: str) -> str:
+    """Return the kind of a known question: colour, count, activity, place, inside and others."""
     asked = re.findall(r"[a-z]+", question)
     return next((kind for word, kind in _KINDS.items() if word in asked), "")
 
 
-Form = Callable[["re.Match[str]"], str | None]
+QuestionForm = Callable[["re.Match[str]"], str | None]
 
 
-def _always(question: str) -> Form:
+def _fixed(question: str) -> QuestionForm:
     return lambda match: question
 
 
-def _colour(match: re.Match[str]) -> str | None:
-    noun = match["thing"].split()[-1]
-    verb = "are" if noun in _PLURAL else "is"
-    return f"what color {verb} the {match['thing']}?"
+def _colour(match: re.Match[str]) -> str:
+    return _colour_of(match["thing"])
+
+
+def _colour_of(thing: str) -> str:
+    verb = "are" if thing.split()[-1] in _PLURAL else "is"
+    return f"what color {verb} the {thing}?"
 
 
 def _count(match: re.Match[str]) -> str | None:
@@ -91,19 +93,21 @@ def _count(match: re.Match[str]) -> str | None:
 
 
 def _doing(match: re.Match[str]) -> str:
-    who = match["who"]
-    verb = "are" if who in _MANY.split("|") else "is"
-    return f"what {verb} the {who} doing?"
+    return _activity_of(match["who"])
+
+
+def _activity_of(who: str) -> str:
+    return f"what {'are' if who in _MANY else 'is'} the {who} doing?"
 
 
 def _presence(match: re.Match[str]) -> str | None:
-    noun = _PRESENT.get(match["thing"])
+    noun = _PRESENCE_NOUNS.get(match["thing"])
     return f"is there a {noun} in the picture?" if noun else None
 
 
 _OUT_OR_IN = r"(?:inside|indoors?|outside|outdoors?|in the open|out ?doors|in ?doors)"
 _SUBJECT = r"(?:this|that|it|the (?:scene|dog|man|place))"
-_FORMS: tuple[tuple[str, Form], ...] = (
+_FORMS: tuple[tuple[str, QuestionForm], ...] = (
     (r"(?:what|which) colors? (?:is|are) (?:the|this|that|his|her|its) (?P<thing>[a-z]+(?: bar)?)",
      _colour),
     (r"what is the color of (?:the|this|that) (?P<thing>[a-z]+(?: bar)?)", _colour),
@@ -113,26 +117,26 @@ _FORMS: tuple[tuple[str, Form], ...] = (
     (rf"what (?:is|are) (?:the|this|that|these) (?P<who>{_PEOPLE}) (?:doing|up to)", _doing),
     (rf"what does the (?P<who>{_PEOPLE}) do", _doing),
     (rf"where (?:is|was) (?:{_SUBJECT}|(?:the|this) {_PICTURE})(?: taken| shot)?",
-     _always("where is this?")),
+     _fixed("where is this?")),
     (r"where (?:are|is) (?:they|he|she|the (?:people|children|dogs?|man|woman|boy|girl))",
-     _always("where is this?")),
-    (r"(?:what|which) place is (?:this|it)", _always("where is this?")),
+     _fixed("where is this?")),
+    (r"(?:what|which) place is (?:this|it)", _fixed("where is this?")),
     (rf"(?:(?:is|was) (?:{_SUBJECT}|(?:the|this) {_PICTURE}) (?:taken |shot )?)?{_OUT_OR_IN}"
-     rf"(?: or {_OUT_OR_IN})?", _always("is this indoors or outdoors?")),
+     rf"(?: or {_OUT_OR_IN})?", _fixed("is this indoors or outdoors?")),
     (rf"(?:is|are) there (?:an?|any|some) (?P<thing>{NAME})(?: there)?", _presence),
     (rf"(?:an?|any) (?P<thing>{NAME})", _presence),
     (r"what (?:does|is) (?:the|this) dog (?:have|has|holding|carrying|got|hold|carry)"
-     r"(?: in (?:its|his|her|the) mouth)?", _always("what does the dog have in its mouth?")),
-    (r"what is in the dog's mouth", _always("what does the dog have in its mouth?")),
+     r"(?: in (?:its|his|her|the) mouth)?", _fixed("what does the dog have in its mouth?")),
+    (r"what is in the dog's mouth", _fixed("what does the dog have in its mouth?")),
     (r"what (?:is|does) the (?P<who>man|woman|boy|girl|child|person) (?:wearing|wear)",
      lambda m: f"what is the {m['who']} wearing?"),
     (r"what is (?P<side>left of|right of|above|below) the (?:[a-z]+ )?(?P<thing>[a-z]+)",
      lambda m: f"what is {m['side']} the {m['thing']}?"),
     (r"what is (?:to|on) the (?P<side>left|right) of the (?:[a-z]+ )?(?P<thing>[a-z]+)",
      lambda m: f"what is {m['side']} of the {m['thing']}?"),
-    (r"(?:what|which) shape is (?:this|it)", _always("what shape is this?")),
+    (r"(?:what|which) shape is (?:this|it)", _fixed("what shape is this?")),
     (rf"what (?:kind|sort|type) of {_PICTURE} is (?:this|it)",
-     _always("what kind of picture is this?")),
+     _fixed("what kind of picture is this?")),
 )  # fmt: skip
 
 # --- Chinese ----------------------------------------------------------------------------------
@@ -170,36 +174,36 @@ def _one_of(names: dict[str, str]) -> str:
 
 
 _MEASURE = "[这那]?[一]?[只个条位名辆件顶匹把张些群]?"
-_FORMS_ZH: tuple[tuple[str, Form], ...] = (
+_FORMS_ZH: tuple[tuple[str, QuestionForm], ...] = (
     (rf"{_MEASURE}(?:[\u4e00-\u9fff]{{1,3}}的)??(?P<thing>{_one_of(_THING_ZH)})的?(?:颜色)?是?(?:什么颜色|什么颜色的)的?",
-     lambda m: _colour_zh(m["thing"])),
+     lambda m: _colour_of(_THING_ZH[m["thing"]])),
     (rf"(?:一共)?有?(?:几|多少)[只个位条名根颗]?(?P<thing>{_one_of(_COUNTED_ZH)})",
      lambda m: f"how many {_COUNTED_ZH[m['thing']]} are there?"),
     (rf"{_MEASURE}(?P<who>{_one_of(_WHO_ZH)})(?:正)?(?:在)?(?:做|干|干些|做些)(?:什么|啥)",
-     lambda m: _doing_zh(m["who"])),
+     lambda m: _activity_of(_WHO_ZH[m["who"]])),
     (rf"(?:这(?:里|儿)?|{_MEASURE}(?:{_one_of(_WHO_ZH)})|是)?(?:是)?在?(?:哪里|哪儿|什么地方)(?:拍的)?",
-     _always("where is this?")),
+     _fixed("where is this?")),
     (r"(?:这|这里)?是?(?:在)?(?:室内|屋里|室外|户外|屋外)(?:还是(?:在)?(?:室内|室外|户外|屋里|屋外))?(?:拍的)?",
-     _always("is this indoors or outdoors?")),
+     _fixed("is this indoors or outdoors?")),
     (rf"有(?:没有)?[一只个辆条]*(?P<thing>{_one_of(_THERE_ZH)})",
      lambda m: f"is there a {_THERE_ZH[m['thing']]} in the picture?"),
     (r"[这那]?[只条]?小?狗(?:的)?(?:嘴里|嘴中|嘴上)(?:叼着|咬着|有|含着|是)?什么",
-     _always("what does the dog have in its mouth?")),
+     _fixed("what does the dog have in its mouth?")),
     (r"[这那]?[只条]?小?狗(?:叼着|咬着|叼了)(?:什么)",
-     _always("what does the dog have in its mouth?")),
+     _fixed("what does the dog have in its mouth?")),
     (rf"{_MEASURE}(?P<who>{_one_of(_WHO_ZH)})(?:身上)?穿(?:着|的是|了)?什么(?:衣服)?",
      lambda m: f"what is the {_WHO_ZH[m['who']]} wearing?"),
-    (r"这?是?什么形状", _always("what shape is this?")),
+    (r"这?是?什么形状", _fixed("what shape is this?")),
     (r"这?是?(?:什么|哪种|哪类|什么类型的|什么样的)(?:图片|照片|图|图像)",
-     _always("what kind of picture is this?")),
+     _fixed("what kind of picture is this?")),
 )  # fmt: skip
 
 
-def _taught_chinese(question: str) -> str | None:
+def _as_known_question_chinese(question: str) -> str | None:
     asked = re.sub(r"[\s，,。？?！!、]|请问|请告诉我|一下|大概", "", question)
     kind = re.fullmatch(_FORMS_ZH[-1][0], asked)
     if not kind:
-        asked = re.sub(rf"(?:在)?{_WHERE_ZH}(?:片)?(?:里面|里|中|上面|上)?(?:的)?", "", asked)
+        asked = re.sub(rf"(?:在)?{_PICTURE_ZH}(?:片)?(?:里面|里|中|上面|上)?(?:的)?", "", asked)
     asked = re.sub(r"(?:吗|呢|啊|呀|吧)$", "", asked)
     for pattern, form in _FORMS_ZH:
         match = re.fullmatch(pattern, asked)
@@ -208,17 +212,7 @@ def _taught_chinese(question: str) -> str | None:
     return None
 
 
-def _colour_zh(thing: str) -> str:
-    noun = _THING_ZH[thing]
-    return f"what color {'are' if noun in _PLURAL else 'is'} the {noun}?"
-
-
-def _doing_zh(who: str) -> str:
-    name = _WHO_ZH[who]
-    return f"what {'are' if name in _MANY.split('|') else 'is'} the {name} doing?"
-
-
-# --- what is said of the picture as a whole ------------------------------------------------------
+# --- the picture as a whole -----------------------------------------------------------------------
 
 _WHOLE = re.compile(
     rf"(?:please )?(?:describe|caption) (?:it|this|(?:this|the|my) {_PICTURE})"
@@ -228,36 +222,43 @@ _WHOLE = re.compile(
     r"|what is (?:this|it|that)|what is this of"
 )
 _WHOLE_ZH = re.compile(
-    rf"(?:请)?(?:描述|介绍|说说|讲讲)(?:一下)?{_WHERE_ZH}(?:的内容)?|{_WHERE_ZH}(?:里面|里|中|上)?(?:有|是)什么"
+    rf"(?:请)?(?:描述|介绍|说说|讲讲)(?:一下)?{_PICTURE_ZH}(?:的内容)?|{_PICTURE_ZH}(?:里面|里|中|上)?(?:有|是)什么"
     r"|这是什么|你看到了?什么"
 )
 
 
 def asks_for_caption(question: str) -> bool:
-    """Whether a question is about the picture as a whole ("What is in the picture?")."""
+    """Return true for a question about the picture as a whole ("What is in the picture?")."""
     asked = " ".join(question.lower().replace("’", "'").replace("what's", "what is").split())
     asked = re.sub(rf"\b(?:{'|'.join(_ORDINALS)}|last) (?={_PICTURE})", "", asked.strip(" ?.!"))
     plain = re.sub(r"[\s，,。？?！!]", "", question)
     return bool(_WHOLE.fullmatch(asked) or _WHOLE_ZH.fullmatch(plain))
 
 
-def presupposed(question: str) -> str | None:
-    """The question whether the thing is there at all that a taught question is about; None where
-    that is not asked of the model with success.
+def presence_question(question: str) -> str | None:
+    """Return the question if the thing that a known question is about is there at all.
+
+    None for things that the model does not recognise well.
     """
     things = {"dog": "dog", "dogs": "dog", "car": "car", "bike": "bicycle", "bicycle": "bicycle"}
-    if kind_of(question) == "presence":
+    if question_kind(question) == "presence":
         return None
     found = [things[word] for word in re.findall(r"[a-z]+", question) if word in things]
     return f"is there a {found[0]} in the picture?" if found else None
 
 
-# --- which picture ----------------------------------------------------------------------------
+# --- the picture that is named --------------------------------------------------------------------
 
 
-def picture_named(question: str, count: int) -> int | None:
-    """The index of the picture a question names ("in the second picture", "picture 2", "第二张"),
-    out of `count`; None where it names none that is there.
+def picture_index(question: str, count: int) -> int | None:
+    """Return the index of the picture that a question names ("picture 2", "第二张").
+
+    Args:
+        question: e.g. "What is in the second picture?"
+        count: of pictures.
+
+    Returns:
+        0..count - 1; None where it names none that is there.
     """
     asked = question.lower()
     number: int | None = None

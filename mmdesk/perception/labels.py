@@ -1,4 +1,4 @@
-"""From 1,000 class probabilities to the few words worth saying.
+"""Selection of the few labels that are worth saying, from 1,000 class probabilities.
 
 ImageNet knows 118 breeds of dog, and a dog's probability is spread over many of them. So the
 classes are also added up to wider words ("dog"), and the breed is only said when it is sure.
@@ -15,17 +15,17 @@ from mmdesk.values import Label
 
 # Chosen by looking at 600 photographs with captions: at 0.4, "dog" is said of 89 % of the dogs and
 # of 1.4 % of the pictures without one. Of things, most of what stays below 0.6 is wrong.
-SAY = 0.6
-SAY_ANIMAL = 0.4
-ANIMALS = 398  # classes from 0; animals fill pictures, and their breeds share the probability
-SAY_CLASS = 0.6  # the class itself beside its wider word
+THRESHOLD = 0.6
+ANIMAL_THRESHOLD = 0.4
+ANIMAL_CLASSES = 398  # from 0; animals fill pictures, and their breeds share the probability
+CLASS_THRESHOLD = 0.6  # from which the class itself is said as well as its wider word
 SURE = 0.75
-MOST = 4
+MAX_LABELS = 4
 
 
 @functools.cache
 def classes() -> tuple[tuple[str, str], ...]:
-    """(name, wider word or "") of every class, in ImageNet's order."""
+    """Return (name, wider word or "") of every class, in ImageNet's order."""
     data = json.loads(resource("imagenet_labels.json").read_text(encoding="utf-8"))
     return tuple((name, wider) for name, wider in data["labels"])
 
@@ -33,9 +33,11 @@ def classes() -> tuple[tuple[str, str], ...]:
 def labels_worth_saying(
     probabilities: Sequence[float], *, strict: bool = False
 ) -> tuple[Label, ...]:
-    """Labels for the probabilities [1000] of one picture, most probable first; often none.
+    """Select labels for one picture, most probable first; often none.
 
-    `strict` says only what is sure: for drawings, which the classes were not learned from.
+    Args:
+        probabilities: [1000], of ImageNet's classes.
+        strict: only what is sure is said: for drawings, which the classes were not learned from.
     """
     members: dict[str, list[int]] = {}
     for index, (name, wider) in enumerate(classes()):
@@ -45,18 +47,19 @@ def labels_worth_saying(
         for word, indices in members.items()
         if (label := _label(word, indices, probabilities, strict))
     ]
-    return tuple(sorted(found, key=lambda label: -label.probability)[:MOST])
+    return tuple(sorted(found, key=lambda label: -label.probability)[:MAX_LABELS])
 
 
 def _label(
     word: str, indices: list[int], probabilities: Sequence[float], strict: bool
 ) -> Label | None:
     total = min(1.0, float(sum(probabilities[index] for index in indices)))
-    threshold = SAY_ANIMAL if indices[0] < ANIMALS and len(indices) > 1 else SAY
-    if total < (SURE if strict else threshold):
+    is_animal = indices[0] < ANIMAL_CLASSES and len(indices) > 1
+    if total < (SURE if strict else ANIMAL_THRESHOLD if is_animal else THRESHOLD):
         return None
     best = max(indices, key=lambda index: probabilities[index])
     name = classes()[best][0]
-    if name == word or probabilities[best] < SAY_CLASS:
-        return Label(word, total)
-    return Label(name if word in name else f"{name} ({word})", total)
+    if name == word or probabilities[best] < CLASS_THRESHOLD:
+        return Label.parse(word, total)
+    # A name that holds the word needs no second one; "crane (machine)" brings its own.
+    return Label.parse(name, total) if word in name else Label(name, total, word)

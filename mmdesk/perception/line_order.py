@@ -1,7 +1,7 @@
-"""The order in which a person would read lines scattered over a page: columns, then lines.
+"""Reading order of lines scattered over a page: columns, then lines.
 
-A recursive cut (after Nagy and Seth's X-Y cut): where an empty gutter runs through, what is left
-of it is read first; where only part of the page has columns, the part above is read first. The
+A recursive cut, after Nagy and Seth's X-Y cut (1984). Where an empty gutter runs through, the part
+left of it is read first. Where only part of the page has columns, the part above is read first. The
 rows of a table are not torn apart, although its columns have gutters too.
 """
 
@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-_WIDE = 1.0  # of a gutter, in line heights
-_CELL = 14  # characters: shorter text beside other text in every row is a table's cell
+_MIN_GUTTER = 1.0  # width, in line heights
+_MAX_CELL = 14  # characters: shorter text next to other text in every row is a table's cell
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A line's place, in pixels from the top left."""
+    """Box around a line, in pixels from the top left."""
 
     left: float
     top: float
@@ -26,43 +26,53 @@ class Box:
 
     @property
     def width(self) -> float:
+        """Return the width."""
         return self.right - self.left
 
     @property
     def height(self) -> float:
+        """Return the height."""
         return self.bottom - self.top
 
     @property
     def middle(self) -> float:
+        """Return the vertical middle."""
         return (self.top + self.bottom) / 2
 
 
 def in_reading_order(boxes: Sequence[Box], texts: Sequence[str]) -> list[list[int]]:
-    """Indices of `boxes`, in rows; a row holds more than one where cells stand side by side."""
+    """Return the indices of `boxes` in rows; only rows of a table hold more than one."""
     return _Page(boxes, texts).order(list(range(len(boxes))))
 
 
 class _Page:
+    """Lines of one page.
+
+    Attributes:
+        line_height: median, in pixels.
+    """
+
     def __init__(self, boxes: Sequence[Box], texts: Sequence[str]) -> None:
         self.boxes, self.texts = boxes, texts
         self.line_height = median(box.height for box in boxes) if boxes else 0.0
 
     def order(self, indices: list[int]) -> list[list[int]]:
+        """Cut into columns, or above and below columns; return the rows in reading order."""
         if len(indices) < 2:
             return [indices] if indices else []
         columns = self._columns(indices)
         if columns:
             return self.order(columns[0]) + self.order(columns[1])
-        for above, below in self._levels(indices):
+        for above, below in self._horizontal_cuts(indices):
             if self._columns(above) or self._columns(below):
                 return self.order(above) + self.order(below)
         return self._rows(indices)
 
     def _columns(self, indices: list[int]) -> tuple[list[int], list[int]] | None:
-        """Cut at the widest gutter, unless it only stands between the cells of a table."""
+        """Cut at the widest gutter, unless it only separates the cells of a table."""
         by_left = sorted(indices, key=lambda index: self.boxes[index].left)
         best, cut, reach = (
-            self.line_height * _WIDE,
+            self.line_height * _MIN_GUTTER,
             0,
             self.boxes[by_left[0]].right if by_left else 0,
         )
@@ -77,20 +87,20 @@ class _Page:
         return None if self._is_table(left, right) else (left, right)
 
     def _is_table(self, left: list[int], right: list[int]) -> bool:
-        """Nearly every line stands exactly beside another one, and one side is short: cells."""
-        beside = sum(any(self._same_row(one, other) for other in right) for one in left)
-        beside += sum(any(self._same_row(one, other) for other in left) for one in right)
-        if beside < 0.75 * (len(left) + len(right)):
+        """Return true if nearly every line has one next to it, and one side is short: cells."""
+        paired = sum(any(self._same_row(one, other) for other in right) for one in left)
+        paired += sum(any(self._same_row(one, other) for other in left) for one in right)
+        if paired < 0.75 * (len(left) + len(right)):
             return False
         shorter = min(median(len(self.texts[i]) for i in side) for side in (left, right))
-        return shorter < _CELL or len(left) == len(right) == 1
+        return shorter < _MAX_CELL or len(left) == len(right) == 1
 
     def _same_row(self, one: int, other: int) -> bool:
         a, b = self.boxes[one], self.boxes[other]
         return abs(a.middle - b.middle) < 0.5 * min(a.height, b.height)
 
-    def _levels(self, indices: list[int]) -> list[tuple[list[int], list[int]]]:
-        """Every way to cut between two rows, from the top."""
+    def _horizontal_cuts(self, indices: list[int]) -> list[tuple[list[int], list[int]]]:
+        """Return every cut between two rows, from the top."""
         by_top = sorted(indices, key=lambda index: self.boxes[index].top)
         cuts, reach = [], self.boxes[by_top[0]].bottom
         for position, index in enumerate(by_top[1:], start=1):

@@ -1,4 +1,4 @@
-"""Text in pictures: PP-OCR through rapidocr, whose models ship in its own package."""
+"""OCR with PP-OCR through rapidocr, whose models ship in its own package."""
 
 from __future__ import annotations
 
@@ -14,16 +14,22 @@ from mmdesk.errors import ModelUnavailable
 from mmdesk.perception.line_order import Box, in_reading_order
 from mmdesk.values import ImageInput
 
-DETECTION_EDGE = 960  # px, the long edge that is searched for text; words are read at full size
-LEAST_CONFIDENCE = 0.6
-LONE_CONFIDENCE = 0.95  # one or two characters alone are mostly a window or a leaf
-MOST_LINES = 400
-SMALLEST = 12  # px: in less there is no letter, and rapidocr would blow the picture up first
+DETECTION_EDGE = 960  # px, the long edge for text detection; lines are recognised at full size
+MIN_CONFIDENCE = 0.6
+MIN_SHORT_CONFIDENCE = 0.95  # one or two characters alone are mostly a window or a leaf
+MAX_LINES = 400
+MIN_SIDE = 12  # px: in less there is no letter, and rapidocr would blow the picture up first
 
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line as it was found: its words, how sure the reading is (0..1), where it stands."""
+    """Recognised line.
+
+    Attributes:
+        text: of the line.
+        confidence: 0..1.
+        box: around the line.
+    """
 
     text: str
     confidence: float
@@ -31,13 +37,13 @@ class TextLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadText:
-    """What was read from one picture.
+class RecognisedText:
+    """Text of one picture.
 
     Attributes:
-        lines: every line that was read with confidence, in reading order.
-        text: the same as one string; lines apart by newlines, cells of one table row on one line.
-        coverage: the share of the picture's area that lines cover, 0..1.
+        lines: every line that was recognised with confidence, in reading order.
+        text: the same as one string; newlines between lines, cells of one table row on one line.
+        coverage: share of the picture's area that lines cover, 0..1.
     """
 
     lines: tuple[TextLine, ...] = ()
@@ -46,9 +52,10 @@ class ReadText:
 
 
 class TextReader:
-    """Reads Chinese and English (and other Latin) text. One thread at a time.
+    """OCR of Chinese and English (and other Latin) text. One thread at a time.
 
-    `threads` of the runtime; 0 leaves one core to the window, and takes at most four.
+    Args:
+        threads: of the runtime; 0 leaves one core to the window, and takes at most four.
     """
 
     def __init__(self, threads: int = 0) -> None:
@@ -56,51 +63,51 @@ class TextReader:
         self._ocr: Any = None
         self._lock = threading.Lock()
 
-    def read(self, image: ImageInput) -> ReadText:
-        """The text in a picture; empty where there is none.
+    def read(self, image: ImageInput) -> RecognisedText:
+        """Recognise the text in a picture; empty where there is none.
 
         Raises:
             ModelUnavailable: the package's model files are missing.
         """
-        if min(image.width, image.height) < SMALLEST:
-            return ReadText()
+        if min(image.width, image.height) < MIN_SIDE:
+            return RecognisedText()
         rgb = np.frombuffer(image.rgb, np.uint8).reshape(image.height, image.width, 3)
         with self._lock:
             self._ocr = self._ocr or _load(self._threads)
             found = self._ocr(np.ascontiguousarray(rgb[:, :, ::-1]))  # it wants BGR
         if getattr(found, "txts", None) is None:
-            return ReadText()
+            return RecognisedText()
         lines = [
             TextLine(text.strip(), float(score), _upright_box(corners))
             for text, score, corners in zip(found.txts, found.scores, found.boxes, strict=True)
         ]
-        return _arranged([line for line in lines if _is_believed(line)][:MOST_LINES], image)
+        return _in_order([line for line in lines if _is_confident(line)][:MAX_LINES], image)
 
 
-def _is_believed(line: TextLine) -> bool:
+def _is_confident(line: TextLine) -> bool:
     letters = sum(character.isalnum() for character in line.text)
     if letters == 0:
         return False
-    return line.confidence >= (LONE_CONFIDENCE if letters <= 2 else LEAST_CONFIDENCE)
+    return line.confidence >= (MIN_SHORT_CONFIDENCE if letters <= 2 else MIN_CONFIDENCE)
 
 
 def _upright_box(corners: Any) -> Box:
-    """The four corners [4,2] of a line, which may be slanted, as the box around them."""
+    """Return the box around the four corners [4,2] of a line, which may be slanted."""
     left, top = np.min(corners, axis=0)
     right, bottom = np.max(corners, axis=0)
     return Box(float(left), float(top), float(right), float(bottom))
 
 
-def _arranged(lines: list[TextLine], image: ImageInput) -> ReadText:
+def _in_order(lines: list[TextLine], image: ImageInput) -> RecognisedText:
     rows = in_reading_order([line.box for line in lines], [line.text for line in lines])
     ordered = tuple(lines[index] for row in rows for index in row)
     text = "\n".join("  ".join(lines[index].text for index in row) for row in rows)
     area = sum(line.box.width * line.box.height for line in lines)
-    return ReadText(ordered, text, min(1.0, area / (image.width * image.height)))
+    return RecognisedText(ordered, text, min(1.0, area / (image.width * image.height)))
 
 
 def _load(threads: int) -> Any:
-    """The models are named by path: by itself rapidocr would fetch what it misses."""
+    """Load rapidocr with models named by path: by itself it would download missing ones."""
     import rapidocr
 
     folder = Path(rapidocr.__file__).parent / "models"
@@ -123,6 +130,7 @@ def _model(folder: Path, part: str) -> str:
     for path in sorted(folder.glob(f"*_{part}_*.onnx")):
         return str(path)
     raise ModelUnavailable(
-        f"The text reader's model ({part}) is missing from the rapidocr package.",
+        "The text recognition model ({part}) is missing from the rapidocr package.",
         "Install rapidocr again.",
+        part=part,
     )

@@ -1,4 +1,4 @@
-"""Photo, screenshot or page: told from how flat the picture is and how much text stands in it."""
+"""Photo, screenshot or page, told apart by how flat the picture is and how much text it has."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mmdesk.perception.ocr import ReadText
+from mmdesk.perception.ocr import RecognisedText
 from mmdesk.values import ImageInput, PictureKind
 
-SAMPLED = 512  # px: rows and columns looked at, spread evenly
+SAMPLES = 512  # rows and columns of pixels that are measured, spread evenly
 _SAME = 2  # grey levels two neighbours may differ by and still be one flat area (JPEG's noise)
 
 
 @dataclass(frozen=True, slots=True)
 class PixelStatistics:
-    """What the pixels look like, each a share 0..1.
+    """Statistics of a picture's pixels, each a share 0..1.
 
     Attributes:
-        flat: neighbours of (almost) the same colour: drawn by a program rather than by light.
+        flat: neighbours of (almost) the same colour, as programs draw and cameras do not.
         paper: bright and nearly grey.
         coloured: clearly coloured.
     """
@@ -30,18 +30,18 @@ class PixelStatistics:
     coloured: float
 
 
-def surface(image: ImageInput) -> PixelStatistics:
+def pixel_statistics(image: ImageInput) -> PixelStatistics:
     """Measure a picture, in a few milliseconds."""
     rgb = np.frombuffer(image.rgb, np.uint8).reshape(image.height, image.width, 3)
-    rows = np.unique(np.linspace(0, image.height - 1, SAMPLED).astype(int))
-    columns = np.unique(np.linspace(0, image.width - 1, SAMPLED).astype(int))
+    rows = np.unique(np.linspace(0, image.height - 1, SAMPLES).astype(int))
+    columns = np.unique(np.linspace(0, image.width - 1, SAMPLES).astype(int))
     neighbours = np.minimum(columns + 1, image.width - 1)
     here = rgb[rows[:, None], columns].astype(np.int16)  # [rows, columns, 3]
-    beside = rgb[rows[:, None], neighbours].astype(np.int16)
+    right = rgb[rows[:, None], neighbours].astype(np.int16)
     brightest, darkest = here.max(axis=2), here.min(axis=2)
     spread = brightest - darkest
     return PixelStatistics(
-        flat=_share(np.abs(here - beside).max(axis=2) <= _SAME),
+        flat=_share(np.abs(here - right).max(axis=2) <= _SAME),
         paper=_share((brightest > 170) & (spread < 45)),
         coloured=_share(spread > 60),
     )
@@ -51,23 +51,23 @@ def _share(where: npt.NDArray[Any]) -> float:
     return float(where.mean())
 
 
-def picture_kind(image: ImageInput, read: ReadText) -> PictureKind:
-    """What kind of picture it is, given what was read from it."""
-    looks = surface(image)
-    lines = len(read.lines)
-    drawn = looks.flat > 0.85
-    if _is_page(image, read, looks, drawn):
+def picture_kind(image: ImageInput, text: RecognisedText) -> PictureKind:
+    """Tell photos, screenshots and pages apart, given the text that was recognised."""
+    pixels = pixel_statistics(image)
+    lines = len(text.lines)
+    drawn = pixels.flat > 0.85
+    if _is_page(image, text, pixels, drawn):
         return PictureKind.PAGE
-    if (drawn and lines >= 2) or (looks.flat > 0.7 and lines >= 8):
+    if (drawn and lines >= 2) or (pixels.flat > 0.7 and lines >= 8):
         return PictureKind.SCREENSHOT
     return PictureKind.PHOTO
 
 
-def _is_page(image: ImageInput, read: ReadText, looks: PixelStatistics, drawn: bool) -> bool:
-    lines = len(read.lines)
-    on_paper = looks.paper > 0.6 and looks.coloured < 0.12
+def _is_page(image: ImageInput, text: RecognisedText, pixels: PixelStatistics, drawn: bool) -> bool:
+    lines = len(text.lines)
+    on_paper = pixels.paper > 0.6 and pixels.coloured < 0.12
     upright_sheet = 1.15 <= image.height / image.width <= 1.65
     if drawn:
-        return on_paper and lines >= 3 and (upright_sheet or read.coverage > 0.25)
+        return on_paper and lines >= 3 and (upright_sheet or text.coverage > 0.25)
     # A photographed or scanned sheet: lines of text nearly everywhere.
-    return lines >= 8 and (read.coverage > 0.12 or (on_paper and read.coverage > 0.05))
+    return lines >= 8 and (text.coverage > 0.12 or (on_paper and text.coverage > 0.05))

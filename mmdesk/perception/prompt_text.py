@@ -1,68 +1,57 @@
-"""What enters the prompt for one picture: everything that is believed about it, and no more.
+"""Text that stands for a picture in the prompt: everything that is believed about it, and no more.
 
 The language model cannot see. It is told so in effect: facts as short English sentences, with how
-sure each one is, and text from the picture in quotation marks. A person's correction stands in
-place of all of them.
+sure each one is, and text from the picture in quotation marks. A user's correction stands in place
+of all of them.
 """
 
 from __future__ import annotations
 
 from mmdesk.perception.labels import SURE
-from mmdesk.values import ImageDescription, ImageInput, PictureKind
+from mmdesk.values import ImageDescription, ImageInput, Label, PictureKind
 
-MOST_TEXT = 1500  # characters of quoted text; several pictures have to fit into one prompt
-
-_KINDS = {
-    PictureKind.PHOTO: "a photo",
-    PictureKind.DRAWING: "a drawing",
-    PictureKind.CHART: "a chart",
-    PictureKind.SCREENSHOT: "a screenshot",
-    PictureKind.PAGE: "a page of text",
-}
+MAX_TEXT = 1500  # characters of quoted text; several pictures have to fit into one prompt
 
 
 def description_text(image: ImageInput) -> str:
-    """The picture in words, for a prompt; empty when it has not been looked at."""
+    """Return the picture's description for a prompt; empty when it was not analysed."""
     description = image.description
     if description is None:
         return ""
     if description.correction is not None and description.correction.strip():
         return f"The picture is described by the person as: {description.correction.strip()}"
     parts = [
-        f"The picture is {_KINDS[description.kind]}.",
-        *_seen(description),
-        *_read(description),
+        f"The picture is {description.kind.noun_phrase}.",
+        *_scene_sentences(description),
+        *_text_sentences(description),
     ]
     return "\n".join(parts)
 
 
-def _seen(description: ImageDescription) -> list[str]:
+def _scene_sentences(description: ImageDescription) -> list[str]:
     said = [description.caption.strip()] if description.caption.strip() else []
-    sure = [label.name for label in description.labels if label.probability >= SURE]
-    unsure = [label.name for label in description.labels if label.probability < SURE]
+    sure = [_wider_first(label) for label in description.labels if label.probability >= SURE]
+    unsure = [_wider_first(label) for label in description.labels if label.probability < SURE]
     if sure:
-        said.append(f"It shows: {', '.join(map(_plain, sure))}.")
+        said.append(f"It shows: {', '.join(sure)}.")
     if unsure:
-        said.append(f"It probably shows: {', '.join(map(_plain, unsure))}.")
+        said.append(f"It probably shows: {', '.join(unsure)}.")
     if description.kind is PictureKind.PHOTO and not said:
         said.append("What it shows was not recognised.")
     return said
 
 
-def _plain(name: str) -> str:
-    """ "golden retriever (dog)" -> "a dog (golden retriever)": the wider word comes first, because
-    it is what a small model repeats.
-    """
-    narrow, _, wider = name.removesuffix(")").partition(" (")
-    return f"{wider} ({narrow})" if wider else narrow
+def _wider_first(label: Label) -> str:
+    """Return "dog (golden retriever)": a small model repeats the word that comes first."""
+    return f"{label.wider} ({label.name})" if label.wider else label.name
 
 
-def _read(description: ImageDescription) -> list[str]:
+def _text_sentences(description: ImageDescription) -> list[str]:
     text = description.text.strip()
     if not text:
         # Said of a photo too: asked for its text, a small model otherwise quotes the label.
         photo = description.kind is PictureKind.PHOTO
         return ["There is no text in it." if photo else "No text could be read in it."]
-    cut = text if len(text) <= MOST_TEXT else text[:MOST_TEXT].rsplit(None, 1)[0]
+    cut = text if len(text) <= MAX_TEXT else text[:MAX_TEXT].rsplit(None, 1)[0]
     note = "" if cut == text else f"\n(The text goes on: {len(text):,} characters in all.)"
     return [f'Text in the picture:\n"""\n{cut}\n"""{note}']

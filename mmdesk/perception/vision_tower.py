@@ -1,4 +1,4 @@
-"""The vision tower at work: pictures in, what the fused model and the labels are made from out.
+"""Inference with the vision tower: pictures in, features for the fused model and the labels out.
 
 Batch norms are folded into their convolutions and channels stand last: the same figures (to 1e-4)
 in two thirds of the time.
@@ -20,15 +20,17 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from mmdesk.errors import ModelUnavailable
-from mmdesk.fusion import IMAGE_SIZE, EfficientNetLite2, normalise
+from mmdesk.fusion import IMAGE_SIZE, EfficientNetLite2, normalise_pixels
 from mmdesk.inputs import to_pil
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import ImageInput
 
-WEIGHTS = "model.safetensors"
-TOGETHER = 8  # views computed at once
-REMEMBERED = 32  # glances of 390 KB, for the questions that follow a look
-_LONG = 1.25  # sides' ratio from which a picture is also looked at in its middle square
-_NORMED = {  # which batch norm follows which convolution, in the tower and in its blocks
+TOWER_WEIGHTS_FILE = "model.safetensors"
+BATCH = 8  # views computed at once
+MAX_CACHED = 32  # features of 390 KB, for the questions that follow a description
+REDUCING_GAP = 3.0  # large pictures are shrunk coarsely first, which is faster
+_LONG = 1.25  # sides' ratio from which a picture's middle square is a second view
+_NORM_OF = {  # batch norm that follows each convolution, in the tower and in its blocks
     "_conv_stem": "_bn0",
     "_expand_conv": "_bn0",
     "_depthwise_conv": "_bn1",
@@ -39,11 +41,12 @@ _NORMED = {  # which batch norm follows which convolution, in the tower and in i
 
 @dataclass(frozen=True, slots=True)
 class ImageFeatures:
-    """What the tower saw in one picture.
+    """Features of one picture.
 
     Attributes:
-        trunk: float32 [208, 8, 8] and grid: float32 [1280, 8, 8] of the whole picture, before and
-            after the tower's last stage; logits: float32 [1000] of the same.
+        trunk: float32 [208, 8, 8] of the whole picture, before the tower's last stage.
+        grid: float32 [1280, 8, 8] of the whole picture, after the tower's last stage.
+        logits: float32 [1000] of the whole picture.
         probabilities: float32 [1000], the mean over the whole picture and, where it is much
             longer than wide, its middle square.
     """
@@ -55,51 +58,51 @@ class ImageFeatures:
 
 
 class VisionTower:
-    """Looks at pictures, at each once. Weights are loaded at the first."""
+    """Vision tower that computes each picture once. Weights are loaded for the first one."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._module: EfficientNetLite2 | None = None
-        self._glances: OrderedDict[str, ImageFeatures] = OrderedDict()
+        self._cache: OrderedDict[str, ImageFeatures] = OrderedDict()
         self._lock = threading.Lock()
 
-    def look(self, images: Sequence[ImageInput]) -> list[ImageFeatures]:
-        """A glance for each picture, in order.
+    def features(self, images: Sequence[ImageInput]) -> list[ImageFeatures]:
+        """Return the features of each picture, in order.
 
         Raises:
             ModelUnavailable: the weights are missing or damaged.
         """
         with self._lock:
-            new = {i.sha256: i for i in images if i.sha256 not in self._glances}
-            found = dict(zip(new, self._looked(list(new.values())), strict=True))
-            glances = [found.get(i.sha256) or self._glances[i.sha256] for i in images]
-            self._glances.update(found)
-            while len(self._glances) > REMEMBERED:
-                self._glances.popitem(last=False)
-        return glances
+            new = {i.sha256: i for i in images if i.sha256 not in self._cache}
+            computed = dict(zip(new, self._compute(list(new.values())), strict=True))
+            features = [computed.get(i.sha256) or self._cache[i.sha256] for i in images]
+            self._cache.update(computed)
+            while len(self._cache) > MAX_CACHED:
+                self._cache.popitem(last=False)
+        return features
 
-    def _looked(self, images: Sequence[ImageInput]) -> list[ImageFeatures]:
+    def _compute(self, images: Sequence[ImageInput]) -> list[ImageFeatures]:
         if not images:
             return []
-        self._module = self._module or quickened(load_tower(self._folder))
+        self._module = self._module or optimise_for_inference(load_tower(self._folder))
         views = [_views(to_pil(image)) for image in images]
-        pixels = torch.stack([_pixels(view) for some in views for view in some])
+        pixels = torch.stack([tower_pixels(one, REDUCING_GAP) for some in views for one in some])
         with torch.inference_mode():
-            trunks = torch.cat([self._module.trunk(_laid_out(p)) for p in pixels.split(TOGETHER)])
+            trunks = torch.cat([self._module.trunk(tower_input(p)) for p in pixels.split(BATCH)])
             grids = self._module.grid_of(trunks)  # [views, 1280, 8, 8]
             logits = self._module.labels_of(grids)  # [views, 1000]
         trunks, grids = trunks.contiguous(), grids.contiguous()
-        glances, start = [], 0
+        features, start = [], 0
         for some in views:
-            odds = logits[start : start + len(some)].softmax(dim=-1).mean(dim=0)
+            probabilities = logits[start : start + len(some)].softmax(dim=-1).mean(dim=0)
             trunk, grid, own = (maps[start].clone() for maps in (trunks, grids, logits))
-            glances.append(ImageFeatures(trunk, grid, own, odds))
+            features.append(ImageFeatures(trunk, grid, own, probabilities))
             start += len(some)
-        return glances
+        return features
 
 
 def load_tower(folder: Path) -> EfficientNetLite2:
-    """The vision tower with its weights, as it was published.
+    """Load the vision tower with its published weights.
 
     Raises:
         ModelUnavailable: the weights are missing or damaged.
@@ -107,24 +110,26 @@ def load_tower(folder: Path) -> EfficientNetLite2:
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    path = folder / WEIGHTS
+    path = folder / TOWER_WEIGHTS_FILE
     try:
         weights: dict[str, Any] = load_file(path)
         return EfficientNetLite2().load_published(weights).eval()
     except FileNotFoundError:
-        problem = "is missing"
+        problem = TranslatableText("{name} is missing", name=TOWER_WEIGHTS_FILE)
     except (SafetensorError, RuntimeError, OSError):
-        problem = "is damaged"
+        problem = TranslatableText("{name} is damaged", name=TOWER_WEIGHTS_FILE)
     raise ModelUnavailable(
-        f"The vision part {folder.name} cannot be loaded: {WEIGHTS} {problem}.",
-        f"Fetch it again: mmdesk models get {folder.name}",
+        "The vision model {model} cannot be loaded: {problem}.",
+        "Download it again: mmdesk models get {model}",
+        model=folder.name,
+        problem=problem,
     )
 
 
-def quickened(tower: EfficientNetLite2) -> EfficientNetLite2:
-    """The same function, faster; for looking only. Changes `tower` and returns it."""
+def optimise_for_inference(tower: EfficientNetLite2) -> EfficientNetLite2:
+    """Fold batch norms into convolutions and put channels last, in place; return the tower."""
     for module in list(tower.modules()):
-        for convolution, norm in _NORMED.items():
+        for convolution, norm in _NORM_OF.items():
             if isinstance(getattr(module, norm, None), nn.BatchNorm2d) and hasattr(
                 module, convolution
             ):
@@ -134,9 +139,21 @@ def quickened(tower: EfficientNetLite2) -> EfficientNetLite2:
     return tower.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
-def _laid_out(pixels: Tensor) -> Tensor:
-    """uint8 [B,256,256,3] -> float32 [B,3,256,256], channels last in memory"""
-    return normalise(pixels).contiguous(memory_format=torch.channels_last)
+def tower_pixels(picture: Image.Image, reducing_gap: float | None = None) -> Tensor:
+    """Return uint8 [256,256,3]; the picture is squashed, so that nothing at its edges is lost.
+
+    Args:
+        picture: RGB, of any size.
+        reducing_gap: Pillow's; None filters all pixels, as the features of training were made.
+    """
+    size = (IMAGE_SIZE, IMAGE_SIZE)
+    small = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=reducing_gap)
+    return torch.from_numpy(np.array(small))
+
+
+def tower_input(pixels: Tensor) -> Tensor:
+    """Normalise uint8 [B,256,256,3] to float32 [B,3,256,256], channels last in memory."""
+    return normalise_pixels(pixels).contiguous(memory_format=torch.channels_last)
 
 
 def _views(picture: Image.Image) -> list[Image.Image]:
@@ -145,9 +162,3 @@ def _views(picture: Image.Image) -> list[Image.Image]:
         return [picture]
     left, top = (picture.width - short) // 2, (picture.height - short) // 2
     return [picture, picture.crop((left, top, left + short, top + short))]
-
-
-def _pixels(picture: Image.Image) -> Tensor:
-    """uint8 [256,256,3]; squashed, so that nothing at the edges is lost"""
-    small = picture.resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.BICUBIC, reducing_gap=3.0)
-    return torch.from_numpy(np.array(small))

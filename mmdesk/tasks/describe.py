@@ -164,16 +164,16 @@ def _names(
     """What the labels are called; in Chinese they stand in Chinese sentences, so are translated."""
     labels = picture_sentences.worth_saying(description)
     if wanted != CHINESE:
-        return tuple(label.name for label in labels)
+        return tuple(label.full_name for label in labels)
     names: list[str] = []
     for label in labels:
         spoken: list[str] = []
-        for item in translated_sentences(job, label.name, ENGLISH, CHINESE):
+        for item in translated_sentences(job, label.full_name, ENGLISH, CHINESE):
             if isinstance(item, str):
                 spoken.append(item.rstrip("。"))
             else:
                 yield item
-        names.append("".join(spoken) or label.name)
+        names.append("".join(spoken) or label.full_name)
     return tuple(names)
 
 

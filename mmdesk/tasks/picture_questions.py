@@ -13,7 +13,13 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from mmdesk.perception import asks_for_caption, picture_named, presupposed, sentence, taught
+from mmdesk.perception import (
+    as_known_question,
+    as_sentence,
+    asks_for_caption,
+    picture_index,
+    presence_question,
+)
 from mmdesk.tasks import prompts
 from mmdesk.tasks.task_run import TaskRun
 from mmdesk.text import CHINESE, ENGLISH, Language, cjk_share
@@ -97,10 +103,10 @@ def answer_from_pictures(
     if place is None:
         return False, turns
     turns, asked = yield from _heard(job, turns)
-    question = taught(asked) if len(asked) <= LONGEST else None
+    question = as_known_question(asked) if len(asked) <= LONGEST else None
     if question is None:
         return False, turns
-    named = picture_named(asked, len(turns[place].images))
+    named = picture_index(asked, len(turns[place].images))
     images = yield from looked_at(job, turns[place].images)
     turns = (*turns[:place], replace(turns[place], images=images), *turns[place + 1 :])
     chosen = images if named is None else (images[named],)
@@ -130,7 +136,7 @@ def _look(
     """Asked what the dog does, the fused model makes a dog do something: so it is first asked
     whether there is one.
     """
-    first = presupposed(question)
+    first = presence_question(question)
     caption = image.description.caption if image.description else ""
     if first is not None and first.split()[3] not in caption.lower():
         there = yield from look_again(job, image, first)
@@ -147,7 +153,7 @@ def pictures_asked_about(turns: Sequence[Turn]) -> tuple[ImageInput, ...]:
     if place is None or turns[-1].audio or not asks_for_caption(asked):
         return ()
     images = turns[place].images
-    named = picture_named(asked, len(images))
+    named = picture_index(asked, len(images))
     return images if named is None else (images[named],)
 
 
@@ -230,7 +236,7 @@ def phrased(
     said = written.strip().split("\n")[0].strip()
     if language == CHINESE:
         return said if _is_chinese(said) else f"看到的是：{answer}。"
-    return said if says(said, answer) else sentence(answer)
+    return said if says(said, answer) else as_sentence(answer)
 
 
 def says(said: str, answer: str) -> bool:

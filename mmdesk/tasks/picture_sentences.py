@@ -11,14 +11,13 @@ SURE = 0.5  # a label at or above this is said without "perhaps"
 WORTH_SAYING = 0.05
 MOST_LABELS = 3
 
-_NOUN = {
-    PictureKind.PHOTO: ("A photo", "一张照片"),
-    PictureKind.DRAWING: ("A drawing", "一幅图画"),
-    PictureKind.CHART: ("A chart", "一张图表"),
-    PictureKind.SCREENSHOT: ("A screenshot", "一张屏幕截图"),
-    PictureKind.PAGE: ("A page of text", "一页文字"),
+_CHINESE_NOUN = {
+    PictureKind.PHOTO: "一张照片",
+    PictureKind.DRAWING: "一幅图画",
+    PictureKind.CHART: "一张图表",
+    PictureKind.SCREENSHOT: "一张屏幕截图",
+    PictureKind.PAGE: "一页文字",
 }
-_KIND = re.compile(r"^(?P<name>.*?)\s*\((?P<kind>[^()]+)\)$")
 
 
 def worth_saying(description: ImageDescription) -> tuple[Label, ...]:
@@ -37,7 +36,7 @@ def worth_saying(description: ImageDescription) -> tuple[Label, ...]:
 def caption(
     description: ImageDescription, names: tuple[str, ...], chinese: bool, quote_words: int
 ) -> str:
-    """One sentence on one line. `names` are the names of `worth_saying(description)`."""
+    """One sentence on one line. `names` are the full names of `worth_saying(description)`."""
     if description.correction is not None:
         return " ".join(description.correction.split())
     subject = _subject(description, names, chinese)
@@ -70,7 +69,7 @@ def paragraph(
     if not description.kind.is_read:
         reads = f"图中写着：“{quote}”" if chinese else f"The text in it reads: “{quote}”"
         return f"{said}{gap}{reads}"
-    noun = _NOUN[description.kind][chinese]
+    noun = _noun(description.kind, chinese)
     lead = f"{noun}，上面写着：“{quote}”" if chinese else f"{noun} that reads: “{quote}”"
     seen = description.caption.strip()
     return f"{lead}\n\n{_stop(seen, chinese)}" if seen else lead
@@ -78,7 +77,7 @@ def paragraph(
 
 def _subject(description: ImageDescription, names: tuple[str, ...], chinese: bool) -> str:
     """What the picture is of, as the beginning of a sentence, without a full stop."""
-    noun = _NOUN[description.kind][chinese]
+    noun = _noun(description.kind, chinese)
     if description.caption.strip() and not description.kind.is_read:
         said = description.caption.strip()
         return said[0].upper() + said[1:]
@@ -91,10 +90,10 @@ def _subject(description: ImageDescription, names: tuple[str, ...], chinese: boo
         return f"{noun}：{names[0]}" if chinese else f"{noun} of {_with_article(names[0])}"
     if chinese:
         return f"{noun}，可能是{'或'.join(names)}"
-    kind = _shared_kind(names)
-    if kind:
-        guesses = " or ".join(_with_article(_parted(name)[0]) for name in names)
-        return f"{noun} of {_with_article(kind)}, perhaps {guesses}"
+    wider = {label.wider for label in labels}
+    if len(wider) == 1 and labels[0].wider:
+        guesses = " or ".join(_with_article(label.name) for label in labels)
+        return f"{noun} of {_with_article(labels[0].wider)}, perhaps {guesses}"
     return f"{noun} of what may be {' or '.join(_with_article(name) for name in names)}"
 
 
@@ -109,15 +108,9 @@ def _how_sure(description: ImageDescription, names: tuple[str, ...], chinese: bo
     return f"识别结果：{'、'.join(told)}。" if chinese else f"Recognised: {', '.join(told)}."
 
 
-def _parted(name: str) -> tuple[str, str]:
-    """ "golden retriever (dog)" -> its name and its kind ("" where none is given)."""
-    match = _KIND.match(name)
-    return (match["name"], match["kind"]) if match else (name, "")
-
-
-def _shared_kind(names: tuple[str, ...]) -> str:
-    kinds = {_parted(name)[1] for name in names}
-    return kinds.pop() if len(kinds) == 1 else ""
+def _noun(kind: PictureKind, chinese: bool) -> str:
+    """Return the kind of picture as the beginning of a sentence."""
+    return _CHINESE_NOUN[kind] if chinese else kind.noun_phrase.capitalize()
 
 
 def _with_article(name: str) -> str:

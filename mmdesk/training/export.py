@@ -13,7 +13,14 @@ from torch import Tensor
 
 from mmdesk.errors import InputError
 from mmdesk.fusion import FusedConfig, FusedTransformer
-from mmdesk.perception import CONFIG, EARS, QUESTIONS, TOKENIZER, WEIGHTS, FusedTokenizer
+from mmdesk.perception import (
+    FUSED_CONFIG_FILE,
+    FUSED_TOKENIZER_FILE,
+    FUSED_WEIGHTS_FILE,
+    KNOWN_QUESTIONS_FILE,
+    SPEECH_WEIGHTS_FILE,
+    FusedTokenizer,
+)
 from mmdesk.training.run import RunFolder
 
 
@@ -30,12 +37,12 @@ def export_run(run: RunFolder, target: Path) -> Path:
     target.mkdir(parents=True, exist_ok=True)
     weights = {name: weight.half().contiguous() for name, weight in state["model"].items()}
     ears = {name: weights.pop(name) for name in list(weights) if name.startswith("speech.")}
-    _write(weights, target / WEIGHTS, state["step"])
+    _write(weights, target / FUSED_WEIGHTS_FILE, state["step"])
     if ears:
-        _write(ears, target / EARS, state["step"])
-        shutil.copyfile(run.questions, target / QUESTIONS)
-    (target / CONFIG).write_text(json.dumps(state["config"], indent=1) + "\n", "utf-8")
-    shutil.copyfile(run.tokenizer, target / TOKENIZER)
+        _write(ears, target / SPEECH_WEIGHTS_FILE, state["step"])
+        shutil.copyfile(run.questions, target / KNOWN_QUESTIONS_FILE)
+    (target / FUSED_CONFIG_FILE).write_text(json.dumps(state["config"], indent=1) + "\n", "utf-8")
+    shutil.copyfile(run.tokenizer, target / FUSED_TOKENIZER_FILE)
     return target
 
 
@@ -56,9 +63,11 @@ def import_run(source: Path, run: RunFolder) -> None:
         InputError: a file is missing or damaged.
     """
     try:
-        weights = {name: weight.float() for name, weight in load_file(source / WEIGHTS).items()}
-        config = json.loads((source / CONFIG).read_text("utf-8")) | {"speech": 0}
-        shutil.copyfile(source / TOKENIZER, run.tokenizer)
+        weights = {
+            name: weight.float() for name, weight in load_file(source / FUSED_WEIGHTS_FILE).items()
+        }
+        config = json.loads((source / FUSED_CONFIG_FILE).read_text("utf-8")) | {"speech": 0}
+        shutil.copyfile(source / FUSED_TOKENIZER_FILE, run.tokenizer)
     except (OSError, ValueError, SafetensorError) as error:
         raise InputError(f"{source} holds no exported weights: {error}") from error
     run.save("best.pt", {"model": weights, "config": config, "step": 0, "scores": {}})

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmdesk.perception import (
-    CAPTION,
-    DESCRIBE,
-    KIND,
-    QUESTION,
+    CAPTION_TOKEN,
+    DESCRIBE_TOKEN,
+    KIND_TOKEN,
+    QUESTION_TOKEN,
     FusedTokenizer,
-    normalise,
+    normalise_text,
 )
 from mmdesk.training.data.batches import Example, TrainingText
 from mmdesk.training.data.caption_examples import learned_text, views_for
@@ -63,7 +63,7 @@ def _some(
 
 def description_of(captions: Sequence[str]) -> str:
     """Two or three sentences: the fullest caption, then those that add most words to it."""
-    texts = sorted({normalise(caption) for caption in captions}, key=lambda text: -len(text))
+    texts = sorted({normalise_text(caption) for caption in captions}, key=lambda text: -len(text))
     chosen, known = texts[:1], set(texts[0].split()) if texts else set()
     for _ in range(2):
         fresh = max(texts, key=lambda text: len(_content(text) - known), default="")
@@ -79,7 +79,7 @@ def _content(text: str) -> set[str]:
 
 
 def _asked(words: FusedTokenizer, question: Question) -> TrainingText | None:
-    return learned_text(words, words.prompt(QUESTION, question.text), question.answer, 60)
+    return learned_text(words, words.prompt(QUESTION_TOKEN, question.text), question.answer, 60)
 
 
 def _kept(texts: Sequence[TrainingText | None]) -> tuple[TrainingText, ...]:
@@ -97,8 +97,8 @@ def _pool(
 ) -> Pool:
     absent = [question for question in questions if question.answer == "no"]
     present = [question for question in questions if question.answer != "no"]
-    prompt, describe = words.prompt(CAPTION), words.prompt(DESCRIBE)
-    named = learned_text(words, words.prompt(KIND), kind, 60)
+    prompt, describe = words.prompt(CAPTION_TOKEN), words.prompt(DESCRIBE_TOKEN)
+    named = learned_text(words, words.prompt(KIND_TOKEN), kind, 60)
     if named is None:
         raise ValueError(f"no tokens for the kind {kind!r}")
     return Pool(

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from mmdesk.fusion import GeneratedText, generate
-from mmdesk.perception import CAPTION
+from mmdesk.perception import CAPTION_TOKEN
 from mmdesk.training.data.batches import IGNORED, Batch, Example, TrainingText, pack
 from mmdesk.training.eval.caption_scores import rules_for
 from mmdesk.training.eval.cider import CiderD
@@ -92,7 +92,7 @@ class SelfCriticalTrainer(Trainer):
         return {**super()._entry(), "reward": round(mean, 4)}
 
     def _draw(self, grid: Tensor, labels: Tensor) -> list[GeneratedText]:
-        prompt = torch.tensor([self.words.prompt(CAPTION)] * len(grid))
+        prompt = torch.tensor([self.words.prompt(CAPTION_TOKEN)] * len(grid))
         rules = rules_for(self.words, longest=22, temperature=1.0, no_repeat=0)
         with torch.no_grad():
             for own, trained in zip(self.drawer.parameters(), self.model.parameters(), strict=True):
@@ -101,7 +101,7 @@ class SelfCriticalTrainer(Trainer):
         return generate(self.drawer, *seen, prompt, rules, copies=self.recipe.samples)
 
     def _packed(self, pairs: list[tuple[str, int]], drawn: list[list[GeneratedText]]) -> Batch:
-        given = tuple(self.words.prompt(CAPTION))
+        given = tuple(self.words.prompt(CAPTION_TOKEN))
         examples = [
             Example(
                 index,

@@ -158,7 +158,7 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 
 def run_seal(arguments: argparse.Namespace) -> int:
-    from mmdesk.perception import Thresholds, seal
+    from mmdesk.perception import Thresholds, seal_fused_weights
 
     thresholds: Any = {}
     if arguments.questions:
@@ -168,7 +168,9 @@ def run_seal(arguments: argparse.Namespace) -> int:
         if not isinstance(thresholds, dict):
             raise InputError(f"{arguments.questions} is not a report of mmdesk eval questions.")
     thresholds = {**Thresholds().sure_from, **thresholds}
-    seal(arguments.folder, Thresholds(arguments.beams, arguments.length_power, thresholds))
+    seal_fused_weights(
+        arguments.folder, Thresholds(arguments.beams, arguments.length_power, thresholds)
+    )
     return 0
 
 

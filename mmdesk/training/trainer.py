@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from mmdesk.fusion import FusedConfig, FusedTransformer, PackedLayout
-from mmdesk.perception import FRAMES, FusedTokenizer
+from mmdesk.perception import SPEECH_FRAMES, FusedTokenizer
 from mmdesk.training.data.batches import IGNORED, Batch, Example, blank_words, epoch
 from mmdesk.training.data.captions import Collection
 from mmdesk.training.data.features import Features
@@ -52,7 +52,7 @@ def build_model(recipe: Recipe, words: FusedTokenizer) -> FusedTransformer:
         hidden=recipe.hidden,
         dropout=recipe.dropout,
         tail=recipe.tail,
-        speech=FRAMES if recipe.phase == "spoken" else 0,
+        speech=SPEECH_FRAMES if recipe.phase == "spoken" else 0,
     )
     model = FusedTransformer(config)
     if model.speech is not None:  # hearing is learned by itself

@@ -29,7 +29,7 @@ def seen_words(description: ImageDescription) -> str:
 
 
 def _label_words(known: Label) -> str:
-    return tr("{0} ({1})").format(known.name, likelihood(known.probability))
+    return tr("{0} ({1})").format(known.full_name, likelihood(known.probability))
 
 
 class DescriptionStrip(QFrame):

@@ -13,6 +13,7 @@ from mmdesk.values.events import (
     TextChunk,
     Transcribed,
 )
+from mmdesk.values.image_descriptions import ImageDescriptions
 from mmdesk.values.media import (
     SAMPLE_RATE,
     AudioInput,
@@ -111,6 +112,7 @@ __all__ = [
     "Segment",
     "ModelEntry",
     "ImageDescription",
+    "ImageDescriptions",
     "Stats",
     "TITLE_LENGTH",
     "Task",

@@ -7,14 +7,17 @@ bytes.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 SAMPLE_RATE = 16_000  # Hz, of every AudioInput
+_FULL_NAME = re.compile(r"^(?P<name>.*?)\s*\((?P<wider>[^()]+)\)$")
 
 
 class PictureKind(StrEnum):
-    """What kind of picture it is, which decides what a description leads with."""
+    """Kind of a picture, which decides what a description leads with."""
 
     PHOTO = "photo"
     DRAWING = "drawing"
@@ -24,18 +27,45 @@ class PictureKind(StrEnum):
 
     @property
     def is_read(self) -> bool:
-        """Whether its text says what it is, rather than what it shows."""
+        """Return true if the picture's text says what it is, rather than what it shows."""
         return self in (PictureKind.SCREENSHOT, PictureKind.PAGE)
+
+    @property
+    def noun_phrase(self) -> str:
+        """Return the kind in English with its article, e.g. "a photo"."""
+        return "a page of text" if self is PictureKind.PAGE else f"a {self.value}"
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One recognised ImageNet class. `name` is what a person would say, e.g. "golden retriever
-    (dog)"; `probability` is in 0..1.
+    """One recognised ImageNet class.
+
+    Attributes:
+        name: what a person would say, e.g. "golden retriever".
+        probability: 0..1.
+        wider: the wider word, e.g. "dog"; "" where there is none.
     """
 
     name: str
     probability: float
+    wider: str = ""
+
+    @classmethod
+    def parse(cls, full_name: str, probability: float) -> Label:
+        """Split a full name such as "golden retriever (dog)" into its two words."""
+        match = _FULL_NAME.match(full_name)
+        if match is None:
+            return cls(full_name, probability)
+        return cls(match["name"], probability, match["wider"])
+
+    @property
+    def full_name(self) -> str:
+        """Return both words in one, e.g. "golden retriever (dog)"."""
+        return f"{self.name} ({self.wider})" if self.wider else self.name
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the label as JSON data, as the history and the command line write it."""
+        return {"name": self.full_name, "probability": self.probability}
 
 
 @dataclass(frozen=True, slots=True)

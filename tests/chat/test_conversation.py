@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mmdesk.chat.conversation import Conversation, ImageDescriptions, conversation_of
-from mmdesk.values import DocumentInput, ImageDescription, ImageInput, StoredMessage, Turn
+from mmdesk.chat.conversation import Conversation, conversation_of
+from mmdesk.values import (
+    DocumentInput,
+    ImageDescription,
+    ImageDescriptions,
+    ImageInput,
+    StoredMessage,
+    Turn,
+)
 
 DOG = ImageInput("dog.jpg", 1, 1, b"abc", "d0g")
 SEEN = ImageDescription(caption="a dog runs")
@@ -54,7 +61,7 @@ def test_a_correction_stands_beside_what_was_seen_and_can_be_taken_back() -> Non
     told = conversation.image_descriptions.remember(DOG.sha256, SEEN)
     assert told == ImageDescription(caption="a dog runs", correction="my cat")
     conversation.image_descriptions.correct(DOG.sha256, " ")
-    assert conversation.image_descriptions.description(DOG.sha256) == SEEN
+    assert conversation.image_descriptions.get(DOG.sha256) == SEEN
 
 
 def test_all_conversations_know_the_same_about_pictures() -> None:
@@ -79,6 +86,6 @@ def test_a_kept_path_is_read_without_questions_that_got_no_answer() -> None:
     image_descriptions = ImageDescriptions()
     made = conversation_of("c", path, image_descriptions)
     assert [turn.text for turn in made.turns()] == ["look", "a dog", "again"]
-    assert image_descriptions.description(DOG.sha256) == SEEN
+    assert image_descriptions.get(DOG.sha256) == SEEN
     made.put_pixels(DOG)
     assert made.turns()[0].images[0].rgb == DOG.rgb

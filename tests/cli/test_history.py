@@ -21,49 +21,49 @@ def conversation(tmp_path, monkeypatch) -> str:
     return made
 
 
-def said(capsys, *arguments: str) -> str:
+def output_of(capsys, *arguments: str) -> str:
     assert main(["history", *arguments]) == 0
     return capsys.readouterr().out
 
 
 def test_list(conversation: str, capsys) -> None:
-    lines = said(capsys, "list").splitlines()
+    lines = output_of(capsys, "list").splitlines()
     assert len(lines) == 2
     assert lines[1].startswith(conversation[:8])
     assert lines[1].endswith("Rivers")
-    data = json.loads(said(capsys, "list", "--json"))
+    data = json.loads(output_of(capsys, "list", "--json"))
     assert [entry["messages"] for entry in data["conversations"]] == [1, 2]
 
 
 def test_search(conversation: str, capsys) -> None:
-    assert "河流在这里" in said(capsys, "search", "河流")
-    (hit,) = json.loads(said(capsys, "search", "--json", "where"))["hits"]
+    assert "河流在这里" in output_of(capsys, "search", "河流")
+    (hit,) = json.loads(output_of(capsys, "search", "--json", "where"))["hits"]
     assert hit["conversation"] == conversation
 
 
 def test_export_and_import(conversation: str, capsys, tmp_path, monkeypatch) -> None:
-    page = said(capsys, "export", conversation[:6], "--to", str(tmp_path / "pages")).strip()
+    page = output_of(capsys, "export", conversation[:6], "--to", str(tmp_path / "pages")).strip()
     assert page.endswith("Rivers.md")
-    file = said(capsys, "export", "--format", "json", "--to", str(tmp_path / "a.json")).strip()
-    assert json.loads(said(capsys, "export", conversation, "--format", "json"))["version"] == 1
+    file = output_of(capsys, "export", "--format", "json", "--to", str(tmp_path / "a.json")).strip()
+    assert json.loads(output_of(capsys, "export", conversation, "--format", "json"))["version"] == 1
     monkeypatch.setenv("MMDESK_HOME", str(tmp_path / "new"))
-    assert "Rivers" in said(capsys, "import", file)
-    assert "Rivers" in said(capsys, "list")
+    assert "Rivers" in output_of(capsys, "import", file)
+    assert "Rivers" in output_of(capsys, "list")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
-        (["export", "nothing"], "No conversation begins"),
+        (["export", "nothing"], "No conversation ID starts with"),
         (["import", "/nowhere/x.json"], "/nowhere/x.json cannot be read"),
     ],
 )
-def test_what_cannot_be_done_is_one_line(conversation, capsys, arguments, told) -> None:
+def test_a_mistake_is_explained_in_one_line(conversation, capsys, arguments, message) -> None:
     assert main(["history", *arguments]) == 2
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
-def test_a_place_that_cannot_be_written_is_named(conversation: str, capsys, tmp_path) -> None:
+def test_a_path_that_cannot_be_written_is_named(conversation: str, capsys, tmp_path) -> None:
     (tmp_path / "file").write_text("in the way")
     assert main(["history", "export", "--to", str(tmp_path / "file" / "x")]) == 1
     assert "cannot be written" in capsys.readouterr().err

@@ -39,8 +39,8 @@ from mmdesk.values import (
 from tests.fakes.scripted_engine import ScriptedEngine, Step, words
 from tests.tasks.scripts import engine as scripted
 
-DOG = ImageDescription(labels=(Label("golden retriever (dog)", 0.9),))
-HEARD = Transcript("Hello there.", "en", 0.98, (Segment(0.0, 1.5, "Hello there."),))
+DOG = ImageDescription(labels=(Label("golden retriever", 0.9, "dog"),))
+TRANSCRIPT = Transcript("Hello there.", "en", 0.98, (Segment(0.0, 1.5, "Hello there."),))
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,7 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch):
-    """Puts an engine in the place of the real one."""
+    """Return a function that replaces the real engine."""
 
     def use(engine: Engine) -> Engine:
         monkeypatch.setattr(tasks, "make_engine", lambda *_: engine)
@@ -79,7 +79,7 @@ def perceiving(request: Request) -> Iterable[Step]:
     if isinstance(request, DescribeImagesRequest):
         return [ImageDescribed(image.sha256, DOG) for image in request.images]
     if isinstance(request, TranscribeRequest):
-        return [TextChunk("Hello there."), Transcribed(request.audio.sha256, HEARD)]
+        return [TextChunk("Hello there."), Transcribed(request.audio.sha256, TRANSCRIPT)]
     return words("Paris.")
 
 
@@ -111,15 +111,20 @@ def test_json_is_one_object_with_the_promised_names(use, capsys) -> None:
     use(ScriptedEngine([Notice("Careful."), *words("Paris, 巴黎.", stats)]))
     assert main.main(["ask", "Capital?", "--seed", "7", "--json"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
-    told = json.loads(line)
-    assert told["text"] == "Paris, 巴黎."
-    assert {"model": "m", "device": "cpu", "seed": 7, "prompt_tokens": 11}.items() <= told.items()
-    assert {"generated_tokens", "ttft_s", "decode_tokens_per_s", "load_s"} <= told.keys()
-    assert told["notices"] == ["Careful."]
+    printed = json.loads(line)
+    assert printed["text"] == "Paris, 巴黎."
+    assert {
+        "model": "m",
+        "device": "cpu",
+        "seed": 7,
+        "prompt_tokens": 11,
+    }.items() <= printed.items()
+    assert {"generated_tokens", "ttft_s", "decode_tokens_per_s", "load_s"} <= printed.keys()
+    assert printed["notices"] == ["Careful."]
     assert "巴黎" in line
 
 
-def test_everything_attached_reaches_the_engine(use, dog: str, speech: str, tmp_path: Path) -> None:
+def test_all_attachments_reach_the_engine(use, dog: str, speech: str, tmp_path: Path) -> None:
     note = tmp_path / "note.txt"
     note.write_text("Bees make honey.", encoding="utf-8")
     used = use(scripted())
@@ -158,7 +163,7 @@ def test_describe_gives_one_line_per_picture_with_one_engine(use, dog: str, caps
     assert used.closed == 1
 
 
-def test_a_bad_file_does_not_keep_back_the_others(use, dog: str, capsys) -> None:
+def test_a_bad_file_does_not_stop_the_others(use, dog: str, capsys) -> None:
     use(ScriptedEngine(perceiving))
     assert main.main(["describe", dog, "missing.png", dog, "--json"]) == 2
     out, err = capsys.readouterr()
@@ -173,9 +178,9 @@ def test_transcribe_gives_one_line_or_object_per_file(use, speech: str, capsys) 
     assert main.main(["transcribe", speech, speech]) == 0
     assert capsys.readouterr().out == "Hello there.\nHello there.\n"
     assert main.main(["transcribe", speech, "--language", "English", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["file"], told["text"], told["language"]) == (speech, "Hello there.", "en")
-    assert told["segments"] == [{"start": 0.0, "end": 1.5, "text": "Hello there."}]
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["file"], printed["text"], printed["language"]) == (speech, "Hello there.", "en")
+    assert printed["segments"] == [{"start": 0.0, "end": 1.5, "text": "Hello there."}]
 
 
 def test_summarize_and_translate_read_files_and_standard_input(use, tmp_path, monkeypatch, capsys):
@@ -183,15 +188,19 @@ def test_summarize_and_translate_read_files_and_standard_input(use, tmp_path, mo
     note.write_text("Bees make honey in their hives. They fly from flower to flower.", "utf-8")
     use(scripted(lambda request: "蜜蜂在蜂房里酿蜜。"))
     assert main.main(["translate", "--to", "中文", str(note), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["from"], told["to"]) == ("en", "zh")
-    assert told["text"] == "蜜蜂在蜂房里酿蜜。" * 2
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["from"], printed["to"]) == ("en", "zh")
+    assert printed["text"] == "蜜蜂在蜂房里酿蜜。" * 2
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(note.read_bytes())))
     use(scripted(lambda request: "Bees make honey in their hives."))
     assert main.main(["summarize", "-", "--words", "10", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["text"].startswith("Bees make honey in their hives.")
-    assert (told["words"] <= 13, told["words_asked"], told["document_words"]) == (True, 10, 12)
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["text"].startswith("Bees make honey in their hives.")
+    assert (printed["words"] <= 13, printed["words_asked"], printed["document_words"]) == (
+        True,
+        10,
+        12,
+    )
 
 
 # --- what goes wrong --------------------------------------------------------------------------
@@ -216,7 +225,7 @@ def test_summarize_and_translate_read_files_and_standard_input(use, tmp_path, mo
         (["models", "verify", "whisper-base"], 3, "whisper-base"),
     ],
 )
-def test_bad_input_is_told_in_three_lines_at_most(arguments, status, said, use, capsys) -> None:
+def test_bad_input_is_reported_in_three_lines_at_most(arguments, status, said, use, capsys) -> None:
     use(scripted())
     assert main.main(arguments) == status
     out, err = capsys.readouterr()
@@ -238,10 +247,10 @@ def test_random_bytes_are_bad_input(suffix: str, use, tmp_path: Path, capsys) ->
     assert len(err.splitlines()) <= 3
 
 
-def test_a_part_that_is_missing_ends_with_three(use, dog: str, capsys) -> None:
-    use(ScriptedEngine([ModelUnavailable("The part is missing.", "Fetch it.")]))
+def test_a_missing_model_gives_exit_status_three(use, dog: str, capsys) -> None:
+    use(ScriptedEngine([ModelUnavailable("The model is missing.", "Download it.")]))
     assert main.main(["describe", dog, dog]) == 3
-    assert capsys.readouterr().err.splitlines() == ["mmdesk: The part is missing.", "Fetch it."]
+    assert capsys.readouterr().err.splitlines() == ["mmdesk: The model is missing.", "Download it."]
 
 
 def test_ctrl_c_stops_cleanly(use, capsys) -> None:
@@ -263,13 +272,13 @@ def test_ctrl_c_stops_cleanly(use, capsys) -> None:
 # --- models, doctor ---------------------------------------------------------------------------
 
 
-def test_models_list_names_every_part(capsys) -> None:
+def test_models_list_names_every_model(capsys) -> None:
     assert main.main(["models", "list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert any(line.startswith("qwen2.5-coder-0.5b") and "default" in line for line in lines)
     assert main.main(["models", "list", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert {"id", "role", "installed", "licence"} <= told["models"][0].keys()
+    printed = json.loads(capsys.readouterr().out)
+    assert {"id", "role", "installed", "licence"} <= printed["models"][0].keys()
 
 
 def test_verifying_an_empty_store_names_what_is_missing(capsys) -> None:
@@ -277,17 +286,17 @@ def test_verifying_an_empty_store_names_what_is_missing(capsys) -> None:
     assert "qwen2.5-coder-0.5b" in capsys.readouterr().err
 
 
-def test_the_doctor_reports_what_it_cannot_find_out(monkeypatch, capsys) -> None:
+def test_the_doctor_reports_probes_that_fail(monkeypatch, capsys) -> None:
     def broken() -> str:
         raise OSError("no such thing")
 
-    monkeypatch.setattr(doctor, "_probed", lambda code: (_ for _ in ()).throw(OSError("x")))
+    monkeypatch.setattr(doctor, "_run_isolated", lambda code: (_ for _ in ()).throw(OSError("x")))
     monkeypatch.setitem(doctor._PROBES, "memory", broken)
     assert main.main(["doctor", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["memory"] == {"problem": "OSError: no such thing"}
-    assert told["models"]["qwen2.5-coder-0.5b"] == "missing"
-    assert told["storage"]["free_gb"] > 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["memory"] == {"problem": "OSError: no such thing"}
+    assert printed["models"]["qwen2.5-coder-0.5b"] == "missing"
+    assert printed["storage"]["free_gb"] > 0
     assert main.main(["doctor"]) == 0
     assert "memory: PROBLEM: OSError: no such thing" in capsys.readouterr().out
 
@@ -296,8 +305,8 @@ def test_bench_measures_loading_and_answering(use, capsys) -> None:
     stats = Stats("m", "cpu", 0, 400, 64, 2.0, 11.0)
     use(ScriptedEngine(words("x", Stats(load_s=1.5)), words("x y", stats)))
     assert main.main(["bench", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["load_s"], told["prefill_tokens_per_s"], told["decode_tokens_per_s"]) == (
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["load_s"], printed["prefill_tokens_per_s"], printed["decode_tokens_per_s"]) == (
         1.5, 200.0, 11.0,
     )  # fmt: skip
 
@@ -354,7 +363,7 @@ def test_importing_the_entry_point_does_nothing() -> None:
     assert done.stdout == "False 1\n"
 
 
-def test_a_reader_that_goes_away_is_no_error() -> None:
+def test_a_closed_pipe_is_no_error() -> None:
     code = (
         "import sys; from mmdesk.cli import main, tasks;"
         "from tests.fakes.scripted_engine import ScriptedEngine, words;"
@@ -373,16 +382,16 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     running.stderr.close()
 
 
-def test_what_was_looked_for_is_in_the_json(use, dog: str, capsys) -> None:
+def test_answers_of_the_fused_model_are_in_the_json(use, dog: str, capsys) -> None:
     use(
         scripted(
             lambda request: "It is red.", description=ImageDescription(caption="A dog."), look=_red
         )
     )
     assert main.main(["ask", "What colour is the dog?", "--image", dog, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["text"] == "It is red."
-    (look,) = told["looks"]
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["text"] == "It is red."
+    (look,) = printed["looks"]
     assert (look["question"], look["text"], look["sure"]) == ("what color is the dog?", "red", True)
 
 
@@ -390,7 +399,7 @@ def _red(request: AskImageRequest) -> tuple[str, float]:
     return "red", 0.9
 
 
-def test_many_pictures_are_looked_at_together(use, dog: str, tmp_path: Path, capsys) -> None:
+def test_pictures_are_described_in_one_batch(use, dog: str, tmp_path: Path, capsys) -> None:
     used = use(ScriptedEngine(perceiving))
     other = tmp_path / "other.png"
     Image.new("RGB", (9, 9), "white").save(other)

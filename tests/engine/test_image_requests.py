@@ -17,7 +17,7 @@ from mmdesk.engine.process import ProcessEngine
 from mmdesk.errors import ModelUnavailable
 from mmdesk.fusion.tower import EfficientNetLite2
 from mmdesk.perception import fused_weights
-from mmdesk.perception.fused_weights import WEIGHTS
+from mmdesk.perception.fused_weights import FUSED_WEIGHTS_FILE
 from mmdesk.tasks import answer, describe
 from mmdesk.values import (
     AskImageRequest,
@@ -127,15 +127,15 @@ def test_weights_that_were_tampered_with_end_with_three(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    content = bytearray((fused / WEIGHTS).read_bytes())
+    content = bytearray((fused / FUSED_WEIGHTS_FILE).read_bytes())
     content[-1] ^= 1
-    (fused / WEIGHTS).write_bytes(content)
-    with pytest.raises(ModelUnavailable, match=WEIGHTS):
+    (fused / FUSED_WEIGHTS_FILE).write_bytes(content)
+    with pytest.raises(ModelUnavailable, match=FUSED_WEIGHTS_FILE):
         run(engine, DescribeImagesRequest((photo,)))
     Image.frombytes("RGB", (photo.width, photo.height), photo.rgb).save(tmp_path / "a.png")
     monkeypatch.setattr(tasks, "make_engine", lambda *_: engine)
     assert main.main(["describe", str(tmp_path / "a.png")]) == 3
-    assert f"{WEIGHTS} is damaged" in capsys.readouterr().err
+    assert f"{FUSED_WEIGHTS_FILE} is damaged" in capsys.readouterr().err
 
 
 def test_without_fused_weights_nothing_is_claimed(

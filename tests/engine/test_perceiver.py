@@ -76,12 +76,12 @@ def analyzer_of(perception: Perception) -> type:
         def __init__(self, folder: Path, fused: Any = None) -> None:
             assert folder == Path("/vision")
 
-        def see_all(self, images: list[ImageInput]) -> list[ImageDescription]:
+        def analyze_all(self, images: list[ImageInput]) -> list[ImageDescription]:
             assert perception.gate.wait(60)
             perception.seen += [image.name for image in images]
             return [ImageDescription(caption=f"a view of {image.name}") for image in images]
 
-        def question(self, frames: str) -> str:
+        def recognize_question(self, frames: str) -> str:
             perception.listened.append(frames)
             if isinstance(perception.question, Exception):
                 raise perception.question
@@ -111,7 +111,7 @@ def transcriber_of(perception: Perception) -> type:
             yield from parts
             yield Transcript(perception.said, "en", 0.9, parts)
 
-        def frames(self, audio: AudioInput) -> str | None:
+        def speech_frames(self, audio: AudioInput) -> str | None:
             return perception.frames
 
         def settled_s(self, audio: AudioInput) -> float:

@@ -1,4 +1,4 @@
-"""A tiny model with random weights, and a picture for it."""
+"""Tiny model with random weights, and pictures for it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def model(request: pytest.FixtureRequest) -> FusedTransformer:
 
 
 @pytest.fixture
-def seen() -> tuple[Tensor, Tensor]:
-    """Grid [3, 4, 6] and label logits [3, 5] of three pictures."""
+def picture() -> tuple[Tensor, Tensor]:
+    """Return grid [3, 4, 6] and label logits [3, 5] of three pictures."""
     generator = torch.Generator().manual_seed(5)
     return torch.randn(3, 4, 6, generator=generator), torch.randn(3, 5, generator=generator)

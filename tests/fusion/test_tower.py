@@ -1,11 +1,11 @@
-"""The tower's shapes, its names and its padding; with the real weights, that it still sees."""
+"""The tower's shapes, parameter names and padding."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 
-from mmdesk.fusion.tower import EfficientNetLite2, SameConv2d, normalise
+from mmdesk.fusion.tower import EfficientNetLite2, SameConv2d, normalise_pixels
 
 
 def test_shapes() -> None:
@@ -55,8 +55,8 @@ def test_padding_is_tensorflows_same(size: int, kernel: int, stride: int) -> Non
     torch.testing.assert_close(result, line[:, None] * line[None, :])
 
 
-def test_normalise() -> None:
+def test_pixels_are_normalised() -> None:
     pixels = torch.tensor([0, 127, 255], dtype=torch.uint8).expand(1, 4, 5, 3)
-    normal = normalise(pixels)
+    normal = normalise_pixels(pixels)
     assert normal.shape == (1, 3, 4, 5)
     assert normal[0, :, 0, 0].tolist() == pytest.approx([-127 / 128, 0.0, 1.0])

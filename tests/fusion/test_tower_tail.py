@@ -1,4 +1,4 @@
-"""The tail the fused model fine-tunes, against the tower's own last stage."""
+"""The tail that the fused model fine-tunes, against the tower's own last stage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mmdesk.fusion.transformer import FusedTransformer
 
 
 def tower() -> EfficientNetLite2:
-    """Random weights whose batch norms have seen something."""
+    """Random weights whose batch norms have statistics of their own."""
     torch.manual_seed(0)
     made = EfficientNetLite2().eval()
     for module in made.modules():
@@ -24,7 +24,7 @@ def tower() -> EfficientNetLite2:
     return made
 
 
-def test_it_begins_as_the_towers_last_stage() -> None:
+def test_it_starts_as_the_towers_last_stage() -> None:
     whole = tower()
     trunk = torch.randn(2, TRUNK_CHANNELS, 8, 8)
     with torch.inference_mode():

@@ -25,9 +25,9 @@ def reference(
     return layer.eval()
 
 
-def random_block(crossed: bool = False) -> TransformerBlock:
+def random_block(cross_attention: bool = False) -> TransformerBlock:
     torch.manual_seed(1)
-    block = TransformerBlock(16, 4, 32, 0.1, crossed).eval()
+    block = TransformerBlock(16, 4, 32, 0.1, cross_attention).eval()
     for parameter in block.parameters():
         nn.init.normal_(parameter, std=0.3)
     return block
@@ -42,8 +42,8 @@ def test_a_block_is_torchs_pre_norm_layer() -> None:
     torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=1e-5)
 
 
-def test_a_crossed_block_attends_to_the_picture_as_torch_does() -> None:
-    block = random_block(crossed=True)
+def test_cross_attention_is_torchs() -> None:
+    block = random_block(cross_attention=True)
     assert block.cross is not None
     assert block.norm_cross is not None
     x, picture = torch.randn(2, 3, 16), torch.randn(2, 5, 16)

@@ -1,1 +1,1 @@
-"""What people complain about in such applications, and that it cannot happen here."""
+"""Frequent complaints about similar applications, and proof that mmdesk has none of them."""

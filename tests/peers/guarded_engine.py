@@ -1,4 +1,4 @@
-"""The real engine in a child that may not call out: every attempt is written down and refused."""
+"""The real engine in a child process without a network: every attempt is logged and refused."""
 
 from __future__ import annotations
 
@@ -9,48 +9,49 @@ from pathlib import Path
 from mmdesk.engine.local import LocalEngine
 from tests.fakes.folder_store import FolderStore
 
-OUTWARD = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"}
+NETWORK_EVENTS = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"}
 
 
-class CalledOutError(RuntimeError):
-    """Something wanted to leave the machine."""
+class NetworkUsedError(RuntimeError):
+    """Something tried to use the network."""
 
 
-def guard(log: Path) -> None:
-    """From now on, in this process, whatever calls out is noted in `log` and fails."""
+def block_network(log: Path) -> None:
+    """Log every later use of the network by this process in `log`, and let it fail."""
 
     def watch(event: str, arguments: tuple[object, ...]) -> None:
-        if event in OUTWARD and not isinstance(arguments[-1], str | bytes):  # a path is AF_UNIX
+        is_local = isinstance(arguments[-1], str | bytes)  # a path is AF_UNIX
+        if event in NETWORK_EVENTS and not is_local:
             with log.open("a") as stream:
                 stream.write(f"{event} {arguments[1:]}\n")
-            raise CalledOutError(event)
+            raise NetworkUsedError(event)
 
     sys.addaudithook(watch)
 
 
 def make_guarded(folder: Path, log: Path) -> LocalEngine:
-    guard(log)
+    block_network(log)
     store = FolderStore({"qwen2.5-coder-0.5b": folder})
     return LocalEngine(store=store, threads=1, precision="fp32")
 
 
 def guarded(folder: Path, log: Path) -> partial[LocalEngine]:
-    """What a child can be told to make."""
+    """Return the engine's factory for a child process."""
     return partial(make_guarded, folder, log)
 
 
 def prove(log: Path) -> None:
-    """A child's main: call out once, guarded, to show that the guard works."""
+    """Use the network in two ways, as a child process, to show that it is blocked."""
     import socket
 
-    guard(log)
+    block_network(log)
     for attempt in (
         lambda: socket.getaddrinfo("example.org", 80),
         lambda: socket.socket().connect(("192.0.2.1", 80)),
     ):
         try:
             attempt()
-        except CalledOutError:
+        except NetworkUsedError:
             continue
         sys.exit(1)
 

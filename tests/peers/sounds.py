@@ -1,4 +1,4 @@
-"""Sounds in the place of a microphone, and a sound library in the place of the system's."""
+"""Sound files that stand in for a microphone."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ RATE = 16_000
 
 
 def tone(path: Path, samples: np.ndarray | None = None) -> str:
-    """Write float samples [n] in -1..1 at 16 kHz (half a second of a tone when None); the name
-    under which the settings take the file for a microphone.
+    """Write a sound file; return the name under which the settings use it as a microphone.
+
+    Args:
+        path: of the file.
+        samples: [n] float in -1..1 at 16 kHz; half a second of a tone when None.
     """
     if samples is None:
         samples = 0.3 * np.sin(np.arange(RATE // 2) * 2 * np.pi * 440 / RATE)

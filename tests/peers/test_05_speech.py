@@ -1,5 +1,7 @@
-"""Complaint 5: no speech built in. A question is spoken with the window's own button, and what
-writes it down is one of the parts that are fetched unasked: nothing has to be added.
+"""Complaint 5: no speech recognition built in.
+
+A question is spoken with the window's own button, and the speech model is one of those that are
+downloaded by default: nothing has to be added.
 """
 
 from __future__ import annotations
@@ -32,6 +34,6 @@ def test_complaint_5_a_question_can_be_spoken(open_window, qtbot, tmp_path: Path
     assert person.reads("Paris.")
 
 
-def test_complaint_5_what_hears_is_fetched_with_the_rest() -> None:
+def test_complaint_5_the_speech_model_is_downloaded_by_default() -> None:
     speech = [part for part in load_manifest().parts if part.role == "speech"]
     assert [part.default for part in speech] == [True]

@@ -37,7 +37,7 @@ def test_complaint_6_the_chosen_device_records(open_window, qtbot, install) -> N
         person.press("micButton")
 
 
-def test_complaint_6_a_device_that_is_gone_is_told_and_no_other_one_records(
+def test_complaint_6_a_missing_device_is_reported_and_no_other_one_records(
     open_window, qtbot, install
 ) -> None:
     library = install(Library(("Monitor of speakers", 2), ("Built-in", 2)))
@@ -56,10 +56,10 @@ def test_complaint_6_the_first_second_is_recorded(open_window, qtbot, tmp_path: 
     person = open_window(loaded_then(), Settings(microphone=tone(tmp_path / "said.wav", said)))
     with qtbot.waitSignal(person.app.listening.started, timeout=SLOW):
         person.press("micButton")
-    with qtbot.waitSignal(person.app.listening.recorded, timeout=SLOW) as told:
+    with qtbot.waitSignal(person.app.listening.recorded, timeout=SLOW) as recorded:
         person.press("micButton")
-    recorded: AudioInput = told.args[0]
-    assert float(np.abs(samples(recorded)[:160]).min()) > 0.8
+    audio: AudioInput = recorded.args[0]
+    assert float(np.abs(samples(audio)[:160]).min()) > 0.8
 
 
 def test_complaint_6_noise_interrupts_neither_the_answer_nor_the_recording(
@@ -81,4 +81,4 @@ def test_complaint_6_noise_interrupts_neither_the_answer_nor_the_recording(
         engine.gate.set()
     assert person.reads("one two")
     with qtbot.waitSignal(person.app.listening.recorded, timeout=SLOW):
-        person.press("micButton")  # it records until the person stops it
+        person.press("micButton")  # it records until the user stops it

@@ -1,4 +1,4 @@
-"""Complaint 7: bad transcripts: Stop drops what was just said, silence becomes words, repeats."""
+"""Complaint 7: bad transcripts: Stop drops the last words, silence becomes words, repeats."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mmdesk.values import NeverCancelled, Transcribed, TranscribeRequest, Transc
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.inputs.test_microphone import Library
 from tests.peers.sounds import RATE, tone
-from tests.perception.test_transcriber import SPOKEN, Whisper, hear, transcriber_with
+from tests.perception.test_transcriber import SPOKEN, Whisper, transcribe_all, transcriber_with
 from tests.window_user import SLOW, loaded_then
 
 LAST_WORDS = 0.5  # what the last block before Stop is filled with
@@ -33,9 +33,9 @@ def test_complaint_7_stop_drops_nothing_that_was_said(
     (stream,) = library.streams
     for value in (0.1, 0.1, 0.1, LAST_WORDS):
         stream.give(value)
-    with qtbot.waitSignal(person.app.listening.recorded, timeout=SLOW) as told:
+    with qtbot.waitSignal(person.app.listening.recorded, timeout=SLOW) as signal:
         person.press("micButton")  # at once after the last block
-    recorded = told.args[0]
+    recorded = signal.args[0]
     assert recorded.seconds == pytest.approx(5 * BLOCK_SECONDS, rel=0.02)  # one came at the start
     end = samples(recorded)[-round(BLOCK_SECONDS * RATE * 0.8) :]
     assert float(np.median(end)) == pytest.approx(LAST_WORDS, abs=0.02)
@@ -43,7 +43,7 @@ def test_complaint_7_stop_drops_nothing_that_was_said(
 
 @pytest.mark.parametrize("loudness", [0.0, 0.02, 0.2])
 def test_complaint_7_silence_and_noise_become_no_words(tmp_path: Path, loudness: float) -> None:
-    """They never reach the model that would make words of them: here there is none at all."""
+    """They never reach the speech model: here there is none at all."""
     noise = np.random.default_rng(1).normal(0, loudness, 8 * RATE) if loudness else None
     quiet = np.zeros(8 * RATE) if noise is None else noise
     audio = from_samples(quiet.clip(-1, 1).astype(np.float32), RATE, "quiet")
@@ -59,15 +59,17 @@ def test_complaint_7_silence_and_noise_become_no_words(tmp_path: Path, loudness:
 )
 def test_complaint_7_invented_and_repeated_words_are_left_out(doubt: dict) -> None:
     sure = {"text": "The train leaves at nine."}
-    *_, transcript = hear(transcriber_with(Whisper([sure, doubt])), SPOKEN)
+    *_, transcript = transcribe_all(transcriber_with(Whisper([sure, doubt])), SPOKEN)
     assert transcript.text == "The train leaves at nine."
 
 
-def test_complaint_7_nothing_heard_is_said_and_leaves_the_question_alone(
+def test_complaint_7_silence_is_reported_and_the_question_stays(
     open_window, qtbot, tmp_path: Path
 ) -> None:
     def script(request: object) -> list:
-        return [Transcribed(request.audio.sha256, Transcript(""))] if hears(request) else []
+        return (
+            [Transcribed(request.audio.sha256, Transcript(""))] if is_transcription(request) else []
+        )
 
     person = open_window(ScriptedEngine(script), Settings(microphone=tone(tmp_path / "a.wav")))
     person.type("half a question")
@@ -79,5 +81,5 @@ def test_complaint_7_nothing_heard_is_said_and_leaves_the_question_alone(
     assert person.window.composer.input.toPlainText() == "half a question"
 
 
-def hears(request: object) -> bool:
+def is_transcription(request: object) -> bool:
     return isinstance(request, TranscribeRequest)

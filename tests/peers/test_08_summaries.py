@@ -21,7 +21,7 @@ SUBJECTS = ("the otter", "the river", "the bridge", "the mill", "the village")
 
 
 def script(request: object) -> list[Event]:
-    """Counts a token a word, and copies the first sentences of what it is given."""
+    """Count one token per word, and answer with the first sentences of the prompt."""
     if isinstance(request, CountRequest):
         return [Counted(tuple(length(text) for text in request.texts)), Finished()]
     if isinstance(request, ChatRequest):

@@ -1,4 +1,4 @@
-"""Complaint 9: the GPU is silently unused. What computes is always said."""
+"""Complaint 9: the GPU is silently unused. The device in use is always shown."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from tests.fakes.tiny_model import build_model
 
 
 @pytest.mark.parametrize(
-    ("device", "said"), [("cpu", "CPU"), ("cuda", "GPU (CUDA)"), ("mps", "GPU (Metal)")]
+    ("device", "shown"), [("cpu", "CPU"), ("cuda", "GPU (CUDA)"), ("mps", "GPU (Metal)")]
 )
-def test_complaint_9_the_status_bar_says_what_computes(qtbot, device: str, said: str) -> None:
+def test_complaint_9_the_status_bar_shows_the_device(qtbot, device: str, shown: str) -> None:
     window = MainWindow(Settings())
     qtbot.addWidget(window)
     window.finish_answer(Stats(model="m", device=device))
-    assert window.status_line.model.text() == f"m · {said}"
+    assert window.status_line.model.text() == f"m · {shown}"
 
 
-def test_complaint_9_it_is_said_as_soon_as_the_model_is_loaded(open_window) -> None:
+def test_complaint_9_the_device_is_shown_as_soon_as_the_model_is_loaded(open_window) -> None:
     loaded = ScriptedEngine([Finished(Stats(model="m", device="cpu"))], words("ok"))
     person = open_window(loaded)
     assert person.reads("m · CPU")
 
 
-def test_complaint_9_what_is_said_is_where_the_weights_really_lie(tmp_path) -> None:
+def test_complaint_9_the_device_is_the_one_that_holds_the_weights(tmp_path) -> None:
     engine = LocalEngine(FolderStore({"tiny": build_model(tmp_path)}), threads=1)
     events = list(engine.generate(LoadRequest("tiny"), NeverCancelled()))
     assert isinstance(events[-1], Finished)
@@ -40,7 +40,7 @@ def test_complaint_9_what_is_said_is_where_the_weights_really_lie(tmp_path) -> N
     engine.close()
 
 
-def test_complaint_9_a_gpu_is_taken_where_there_is_one(monkeypatch) -> None:
+def test_complaint_9_a_gpu_is_used_where_there_is_one(monkeypatch) -> None:
     import torch
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)

@@ -1,7 +1,7 @@
 """Complaint 14: 'local' applications that still call out.
 
-The whole window with the real engine in its own process, both without a way out: a question is
-answered, and nobody has tried to leave the machine.
+The whole window with the real engine in its own process, both without a network: a question is
+answered, and nothing has tried to use the network.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.window_user import SLOW
 
 @pytest.fixture
 def attempts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What this process tried to reach; every attempt fails."""
+    """Return the list of this process's attempts to use the network, which all fail."""
     tried: list[str] = []
 
     def refuse(name: str):
@@ -40,16 +40,17 @@ def attempts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def internet_sockets(pid: int) -> list[str]:
-    """Sockets of a process that could leave the machine, whoever opened them: Qt and native code
-    do not ask Python.
+    """Return the internet sockets of a process, whoever opened them.
+
+    Qt and native code open them without Python.
     """
     return [str(found) for found in psutil.Process(pid).net_connections(kind="inet")]
 
 
-def test_complaint_14_a_question_is_answered_and_nothing_calls_out(
+def test_complaint_14_a_question_is_answered_without_the_network(
     open_window, qtbot, tmp_path: Path, attempts: list[str]
 ) -> None:
-    folder, log = tmp_path / "tiny", tmp_path / "called-out"
+    folder, log = tmp_path / "tiny", tmp_path / "network"
     folder.mkdir()
     before = set(internet_sockets(psutil.Process().pid))
     engine = ProcessEngine(tmp_path, make_engine=guarded(build_model(folder), log))
@@ -64,9 +65,9 @@ def test_complaint_14_a_question_is_answered_and_nothing_calls_out(
     assert not log.exists() or log.read_text() == ""
 
 
-def test_the_guard_would_have_noticed(tmp_path: Path) -> None:
+def test_network_use_would_have_been_noticed(tmp_path: Path) -> None:
     log = tmp_path / "log"
     subprocess.run([sys.executable, "-m", "tests.peers.guarded_engine", str(log)], check=True)
-    noticed = log.read_text()
-    assert "socket.getaddrinfo" in noticed
-    assert "socket.connect" in noticed
+    logged = log.read_text()
+    assert "socket.getaddrinfo" in logged
+    assert "socket.connect" in logged

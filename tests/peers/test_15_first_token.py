@@ -1,4 +1,4 @@
-"""Complaint 15: a slow first token, since the whole conversation is read again and again."""
+"""Complaint 15: a slow first token, since every prefill computes the whole conversation again."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from tests.window_user import LANGUAGE
 
 LONG = "The capital of France is Paris and its rivers are many. " * 60
 ANSWER = 24  # tokens
-TEMPLATE = 40  # tokens around a question and its answer, and what is read to find one's place
+TEMPLATE = 40  # tokens around a question and its answer, and those of the common prefix's end
 
 
 @pytest.mark.parametrize(("precision", "slack"), [("int8", 0), ("fp32", 2 * CHUNK)])
-def test_complaint_15_only_what_is_new_is_read(
+def test_complaint_15_only_new_tokens_are_prefilled(
     open_window, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, precision, slack
 ) -> None:
     """Floats keep whole chunks only (see engine/llm/kv_cache.py): hence the slack."""
-    read: list[int] = []
+    prefilled: list[int] = []
     append = PrefixCache.append
 
     def counting(self: PrefixCache, ids, logits_to_keep: int = 1):
-        read.append(len(ids))
+        prefilled.append(len(ids))
         return append(self, ids, logits_to_keep)
 
     folder = build_model(tmp_path / "tiny")
@@ -38,9 +38,9 @@ def test_complaint_15_only_what_is_new_is_read(
     person.window.composer.set_text(LONG)
     with qtbot.waitSignal(person.app.session.answer_finished, timeout=60_000):
         person.press("sendButton")
-    first = sum(read)
+    first = sum(prefilled)
     assert first > 500
     for question in ("Rome?", "And why?", "Good."):
-        read.clear()
+        prefilled.clear()
         person.ask(question)
-        assert sum(read) <= 2 * ANSWER + len(question) + TEMPLATE + slack, (first, read)
+        assert sum(prefilled) <= 2 * ANSWER + len(question) + TEMPLATE + slack, (first, prefilled)

@@ -17,7 +17,7 @@ REPORT = (
 
 
 def font(size: int) -> ImageFont.FreeTypeFont:
-    """The font that ships inside Pillow, so that the tests need none of the system's."""
+    """Load the font that ships inside Pillow, so that the tests need none of the system's."""
     return ImageFont.load_default(size)
 
 
@@ -35,7 +35,7 @@ def page() -> ImageInput:
 
 
 def photographed_page() -> ImageInput:
-    """The same on a desk: slightly grey, slanted, noisy."""
+    """Draw the same page on a desk: slightly grey, slanted, noisy."""
     sheet = drawn_page().rotate(1.5, expand=False, fillcolor=(200, 198, 190))
     desk = Image.new("RGB", (1100, 1400), (96, 70, 50))
     desk.paste(sheet, (100, 100))
@@ -58,7 +58,7 @@ def screenshot(dark: bool = False) -> ImageInput:
 
 
 def photo(text: str = "") -> ImageInput:
-    """Light falling on something: soft shapes, noise, no flat areas; maybe with a sign."""
+    """Draw soft shapes with noise and no flat areas, like a photo; maybe with a sign."""
     y, x = np.mgrid[0:480, 0:640] / 480
     base = np.stack([90 + 80 * y, 120 + 60 * np.sin(4 * x), 160 - 90 * y], axis=-1)
     picture = Image.fromarray(base.clip(0, 255).astype(np.uint8))

@@ -1,4 +1,4 @@
-"""Looking at a picture: labels for photos, text for everything, clear words about weights."""
+"""Image analysis: labels for photos, text for everything, clear errors about weights."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from mmdesk.fusion.tower import EfficientNetLite2
 from mmdesk.inputs import load_image
 from mmdesk.inputs.image import from_pil, to_pil
 from mmdesk.perception.fused_model import FusedModel, FusedOutput
-from mmdesk.perception.image_analyzer import ImageAnalyzer, load_tower
+from mmdesk.perception.image_analyzer import ImageAnalyzer
 from mmdesk.perception.line_order import Box
-from mmdesk.perception.ocr import ReadText, TextLine, TextReader
+from mmdesk.perception.ocr import RecognisedText, TextLine, TextReader
 from mmdesk.perception.prompt_text import description_text
-from mmdesk.perception.speech_frames import FRAMES, WIDTH
-from mmdesk.perception.vision_tower import quickened
+from mmdesk.perception.speech_frames import SPEECH_FRAMES, SPEECH_WIDTH
+from mmdesk.perception.vision_tower import load_tower, optimise_for_inference
 from mmdesk.training.data.feature_extraction import as_tower
 from mmdesk.training.data.features import look
 from mmdesk.training.data.synthetic import JUDGED, make
@@ -43,7 +43,7 @@ def reader() -> TextReader:
 
 @pytest.fixture
 def dog_folder(tmp_path: Path) -> Path:
-    """Weights that see a golden retriever in everything."""
+    """Weights that recognise a golden retriever in everything."""
     tower = EfficientNetLite2()
     with torch.no_grad():
         tower._fc.weight.zero_()
@@ -54,9 +54,9 @@ def dog_folder(tmp_path: Path) -> Path:
 
 
 def test_photo_gets_labels_and_text(dog_folder: Path, reader: TextReader) -> None:
-    description = ImageAnalyzer(dog_folder, reader).see(pictures.photo("Hotel"))
+    description = ImageAnalyzer(dog_folder, reader).analyze(pictures.photo("Hotel"))
     assert description.kind is PictureKind.PHOTO
-    assert [label.name for label in description.labels] == ["golden retriever (dog)"]
+    assert [label.full_name for label in description.labels] == ["golden retriever (dog)"]
     assert description.text == "Hotel"
 
 
@@ -65,19 +65,19 @@ def test_photos_are_captioned_alone_as_together(
 ) -> None:
     fused = FusedModel(write_fused(tmp_path / "fused"))
     photos = [pictures.photo(), pictures.screenshot(), pictures.photo("Hotel"), pictures.page()]
-    alone = [ImageAnalyzer(dog_folder, reader, fused).see(photo) for photo in photos]
-    assert ImageAnalyzer(dog_folder, reader, fused).see_all(photos) == alone
+    alone = [ImageAnalyzer(dog_folder, reader, fused).analyze(photo) for photo in photos]
+    assert ImageAnalyzer(dog_folder, reader, fused).analyze_all(photos) == alone
     captions = [description.caption for description in alone]
     assert all(captions[0::2])
     assert captions[1::2] == ["", ""]
-    assert ImageAnalyzer(dog_folder, reader).see(photos[0]).caption == ""
+    assert ImageAnalyzer(dog_folder, reader).analyze(photos[0]).caption == ""
 
 
 @pytest.mark.parametrize("tail", [False, True])
 def test_the_caption_is_of_the_whole_picture_as_in_training(
     dog_folder: Path, reader: TextReader, tmp_path: Path, tail: bool
 ) -> None:
-    """What the trainer caches of a picture, the fused model is given at work."""
+    """Inference gives the fused model what the trainer caches of a picture."""
     fused = FusedModel(write_fused(tmp_path / "fused", tail=tail))
     photo = pictures.photo()
     pixels = np.array(look(to_pil(photo), "base", 0, True))[None]
@@ -85,7 +85,7 @@ def test_the_caption_is_of_the_whole_picture_as_in_training(
     given = trunk if tail else grid
     cells = torch.from_numpy(given).transpose(1, 2).reshape(1, given.shape[2], 8, 8)
     (wanted,) = fused.caption(cells, torch.from_numpy(logits))
-    assert ImageAnalyzer(dog_folder, reader, fused).see(photo).caption == wanted.text
+    assert ImageAnalyzer(dog_folder, reader, fused).analyze(photo).caption == wanted.text
 
 
 @pytest.mark.parametrize(
@@ -95,22 +95,22 @@ def test_the_caption_is_of_the_whole_picture_as_in_training(
         (None, ""),
     ],
 )
-def test_a_spoken_question_is_told_as_a_person_writes_it(
+def test_a_spoken_question_is_returned_as_a_sentence(
     dog_folder: Path, reader: TextReader, heard: FusedOutput | None, question: str
 ) -> None:
-    fused: Any = SimpleNamespace(hear=lambda frames: heard)
-    frames = np.zeros((FRAMES, WIDTH), np.float32)
-    assert ImageAnalyzer(dog_folder, reader, fused).question(frames) == question
-    assert ImageAnalyzer(dog_folder, reader).question(frames) == ""
+    fused: Any = SimpleNamespace(recognize_question=lambda frames: heard)
+    frames = np.zeros((SPEECH_FRAMES, SPEECH_WIDTH), np.float32)
+    assert ImageAnalyzer(dog_folder, reader, fused).recognize_question(frames) == question
+    assert ImageAnalyzer(dog_folder, reader).recognize_question(frames) == ""
 
 
-def test_questions_are_answered_from_the_same_look(
+def test_questions_are_answered_from_the_same_features(
     dog_folder: Path, reader: TextReader, tmp_path: Path
 ) -> None:
-    seer = ImageAnalyzer(
+    analyzer = ImageAnalyzer(
         dog_folder, reader, FusedModel(write_fused(tmp_path / "fused", sure_from=0.0))
     )
-    answer = seer.answer(pictures.photo(), "what color is the dog?")
+    answer = analyzer.answer(pictures.photo(), "what color is the dog?")
     assert answer is not None
     said, sure = answer
     assert said.text
@@ -137,19 +137,19 @@ def test_a_sure_fused_model_tells_charts_from_windows(
     line = TextLine("2015", 0.9, Box(0, 0, 20, 10))
 
     class TwoLines(TextReader):
-        def read(self, image: ImageInput) -> ReadText:
-            return ReadText((line, line), "2015\n2016", 0.01)
+        def read(self, image: ImageInput) -> RecognisedText:
+            return RecognisedText((line, line), "2015\n2016", 0.01)
 
     chart = from_pil(make(JUDGED, 4).image, "chart.png")
-    description = ImageAnalyzer(dog_folder, TwoLines(), Sure(write_fused(tmp_path / "f"))).see(
+    description = ImageAnalyzer(dog_folder, TwoLines(), Sure(write_fused(tmp_path / "f"))).analyze(
         chart
     )
     assert description.kind is expected
     assert bool(description.caption) is not expected.is_read
-    assert ImageAnalyzer(dog_folder, TwoLines()).see(chart).kind is PictureKind.SCREENSHOT
+    assert ImageAnalyzer(dog_folder, TwoLines()).analyze(chart).kind is PictureKind.SCREENSHOT
 
 
-def test_the_quick_tower_sees_the_same() -> None:
+def test_the_optimised_tower_computes_the_same() -> None:
     torch.manual_seed(0)
     tower = EfficientNetLite2().eval()
     for module in tower.modules():
@@ -159,7 +159,7 @@ def test_the_quick_tower_sees_the_same() -> None:
     pixels = torch.rand(2, 3, 256, 256)
     with torch.inference_mode():
         grid, logits = tower(pixels)
-        quick = quickened(tower)
+        quick = optimise_for_inference(tower)
         assert not any(isinstance(m, torch.nn.BatchNorm2d) for m in quick.modules())
         quick_grid, quick_logits = quick(pixels)
     assert torch.allclose(grid, quick_grid, atol=1e-3)
@@ -167,17 +167,17 @@ def test_the_quick_tower_sees_the_same() -> None:
 
 
 def test_screenshots_and_pages_get_no_labels(dog_folder: Path, reader: TextReader) -> None:
-    seer = ImageAnalyzer(dog_folder, reader)
+    analyzer = ImageAnalyzer(dog_folder, reader)
     for picture, kind in (
         (pictures.screenshot(), PictureKind.SCREENSHOT),
         (pictures.page(), PictureKind.PAGE),
     ):
-        description = seer.see(picture)
+        description = analyzer.analyze(picture)
         assert (description.kind, description.labels) == (kind, ())
 
 
 def test_screenshots_need_no_weights(tmp_path: Path, reader: TextReader) -> None:
-    description = ImageAnalyzer(tmp_path / "gone", reader).see(pictures.screenshot())
+    description = ImageAnalyzer(tmp_path / "gone", reader).analyze(pictures.screenshot())
     assert "Could not connect to the printer" in description.text
 
 
@@ -196,7 +196,7 @@ def test_missing_and_damaged_weights_are_named(tmp_path: Path, content: bytes | 
 @pytest.mark.model
 def test_real_weights_claim_nothing_about_a_drawn_surface(reader: TextReader) -> None:
     folder = settings.home() / "models" / "efficientnet-lite2"
-    description = ImageAnalyzer(folder, reader).see(pictures.photo())
+    description = ImageAnalyzer(folder, reader).analyze(pictures.photo())
     assert description.labels == ()
     probabilities = ImageAnalyzer(folder, reader).probabilities(pictures.photo())
     assert float(probabilities.sum()) == pytest.approx(1.0, abs=1e-4)
@@ -210,11 +210,13 @@ def test_dogs_are_called_dogs(reader: TextReader) -> None:
     dev = [row for row in rows if row["split"] == "dev"]
     dogs = [row["image"] for row in dev if all(_says_dog(text) for text in row["captions"])][:20]
     others = [row["image"] for row in dev if not any(map(_says_dog, row["captions"]))][:20]
-    seer = ImageAnalyzer(settings.home() / "models" / "efficientnet-lite2", reader)
+    analyzer = ImageAnalyzer(settings.home() / "models" / "efficientnet-lite2", reader)
 
     def called_dog(name: str) -> bool:
         image = load_image(FLICKR / "images" / name)
-        return "dog" in description_text(dataclasses.replace(image, description=seer.see(image)))
+        return "dog" in description_text(
+            dataclasses.replace(image, description=analyzer.analyze(image))
+        )
 
     assert sum(map(called_dog, dogs)) >= 16
     assert sum(map(called_dog, others)) <= 2

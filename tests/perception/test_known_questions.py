@@ -1,15 +1,15 @@
-"""A person's words for what the fused model was taught, and everything it was not."""
+"""A user's wordings of the questions that the fused model knows, and of others."""
 
 from __future__ import annotations
 
 import pytest
 
 from mmdesk.perception.known_questions import (
+    as_known_question,
     asks_for_caption,
-    kind_of,
-    picture_named,
-    presupposed,
-    taught,
+    picture_index,
+    presence_question,
+    question_kind,
 )
 from mmdesk.training.data.questions import questions_of
 from mmdesk.training.data.synthetic import JUDGED, make
@@ -24,12 +24,12 @@ CAPTIONS = [
 ]
 
 
-def test_every_question_that_is_taught_is_known_as_it_is() -> None:
+def test_every_question_of_the_training_data_is_known_unchanged() -> None:
     lessons = [q.text for half in (CAPTIONS[:2], CAPTIONS[2:]) for q in questions_of(half)]
     lessons += [q.text for number in range(40) for q in make(JUDGED, number).questions]
     lessons.append(kind_question("photo").text)
     assert len(set(lessons)) > 25
-    assert [taught(text) for text in lessons] == lessons
+    assert [as_known_question(text) for text in lessons] == lessons
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_every_question_that_is_taught_is_known_as_it_is() -> None:
         ("这是什么图片？", "what kind of picture is this?"),
     ],
 )
-def test_other_words_for_it(asked: str, form: str) -> None:
-    assert taught(asked) == form
+def test_other_wordings_are_known(asked: str, form: str) -> None:
+    assert as_known_question(asked) == form
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_other_words_for_it(asked: str, form: str) -> None:
         "",
     ],
 )
-def test_anything_else_is_no_question_for_it(asked: str) -> None:
-    assert taught(asked) is None
+def test_anything_else_is_not_known(asked: str) -> None:
+    assert as_known_question(asked) is None
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_anything_else_is_no_question_for_it(asked: str) -> None:
     ],
 )
 def test_which_picture_is_meant(asked: str, index: int | None) -> None:
-    assert picture_named(asked, 3) == index
+    assert picture_index(asked, 3) == index
 
 
 @pytest.mark.parametrize(
@@ -106,18 +106,18 @@ def test_which_picture_is_meant(asked: str, index: int | None) -> None:
         ("What color is the dog?", False),
     ],
 )
-def test_what_asks_for_the_whole_picture(asked: str, whole: bool) -> None:
+def test_questions_about_the_whole_picture(asked: str, whole: bool) -> None:
     assert asks_for_caption(asked) is whole
 
 
-def test_the_kind_of_a_taught_question_is_the_one_it_is_judged_by() -> None:
+def test_the_kind_of_a_known_question_is_the_one_it_is_evaluated_by() -> None:
     lessons = [q for half in (CAPTIONS[:2], CAPTIONS[2:]) for q in questions_of(half)]
     lessons += [q for number in range(40) for q in make(JUDGED, number).questions]
-    assert [kind_of(q.text) for q in lessons] == [q.kind for q in lessons]
+    assert [question_kind(q.text) for q in lessons] == [q.kind for q in lessons]
 
 
-def test_what_a_question_takes_for_granted() -> None:
-    assert presupposed("what is the dog doing?") == "is there a dog in the picture?"
-    assert presupposed("what color is the bike?") == "is there a bicycle in the picture?"
-    assert presupposed("is there a dog in the picture?") is None
-    assert presupposed("where is this?") is None
+def test_a_question_presupposes_that_its_thing_is_there() -> None:
+    assert presence_question("what is the dog doing?") == "is there a dog in the picture?"
+    assert presence_question("what color is the bike?") == "is there a bicycle in the picture?"
+    assert presence_question("is there a dog in the picture?") is None
+    assert presence_question("where is this?") is None

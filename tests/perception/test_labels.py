@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from mmdesk.perception.labels import classes, labels_worth_saying
+from mmdesk.values import Label
 
 DOGS = range(151, 269)
 GOLDEN_RETRIEVER, SCHOOL_BUS, CLIFF = 207, 779, 972
 
 
 def probabilities(**shares: float) -> list[float]:
-    """What is not given is spread over all classes."""
+    """Return probabilities of all classes; what is not given is spread over them."""
     given = {int(index[1:]): share for index, share in shares.items()}
     rest = (1 - sum(given.values())) / 1000
     return [given.get(index, 0.0) + rest for index in range(1000)]
@@ -30,25 +31,25 @@ def test_the_list_is_imagenets() -> None:
 
 def test_a_sure_breed_is_said_with_its_wider_word() -> None:
     (label,) = labels_worth_saying(probabilities(_207=0.9))
-    assert label.name == "golden retriever (dog)"
+    assert label.full_name == "golden retriever (dog)"
     assert label.probability > 0.9
 
 
 def test_many_unsure_breeds_are_a_dog() -> None:
     spread = [0.7 / len(DOGS) if index in DOGS else 0.3 / 882 for index in range(1000)]
     (label,) = labels_worth_saying(spread)
-    assert label.name == "dog"
+    assert label.full_name == "dog"
     assert label.probability == pytest.approx(0.7, abs=0.01)
 
 
 def test_an_unsure_breed_is_not_said() -> None:
     (label,) = labels_worth_saying(probabilities(_207=0.3, _208=0.3))
-    assert label.name == "dog"
+    assert label.full_name == "dog"
 
 
 def test_the_wider_word_is_not_said_twice() -> None:
     (label,) = labels_worth_saying(probabilities(_779=0.95))
-    assert label.name == "school bus"
+    assert label.full_name == "school bus"
 
 
 @pytest.mark.parametrize("share", [0.05, 0.2, 0.5])
@@ -68,11 +69,32 @@ def test_strict_says_only_what_is_sure() -> None:
 
 def test_things_need_more_than_animals() -> None:
     ball, other_ball = 430, 805
-    assert [label.name for label in labels_worth_saying(probabilities(_207=0.5))] == ["dog"]
+    assert [label.full_name for label in labels_worth_saying(probabilities(_207=0.5))] == ["dog"]
     assert labels_worth_saying(probabilities(**{f"_{ball}": 0.25, f"_{other_ball}": 0.25})) == ()
 
 
 def test_most_probable_first() -> None:
     shares = [0.0] * 1000
     shares[GOLDEN_RETRIEVER], shares[CLIFF] = 0.45, 0.61  # of two views, as it were
-    assert [label.name for label in labels_worth_saying(shares)] == ["cliff", "dog"]
+    assert [label.full_name for label in labels_worth_saying(shares)] == ["cliff", "dog"]
+
+
+@pytest.mark.parametrize(
+    ("full_name", "label"),
+    [
+        ("golden retriever (dog)", Label("golden retriever", 0.5, "dog")),
+        ("kite (bird of prey)", Label("kite", 0.5, "bird of prey")),
+        ("school bus", Label("school bus", 0.5)),
+        ("", Label("", 0.5)),
+    ],
+)
+def test_a_full_name_is_split_into_name_and_wider_word(full_name: str, label: Label) -> None:
+    assert Label.parse(full_name, 0.5) == label
+    assert label.full_name == full_name
+    assert label.to_dict() == {"name": full_name, "probability": 0.5}
+
+
+def test_the_wider_word_of_a_class_is_found_in_its_own_name() -> None:
+    crane = [name for name, _ in classes()].index("crane (machine)")
+    (label,) = labels_worth_saying([0.9 if index == crane else 0.0 for index in range(1000)])
+    assert label == Label("crane", 0.9, "machine")

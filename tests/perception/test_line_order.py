@@ -1,4 +1,4 @@
-"""Lines are put into the order in which a person would read them."""
+"""Lines are put into reading order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ PROSE = "words that go on for a while"
 
 
 def order(*lines: tuple[float, float, float, str]) -> list[list[str]]:
-    """Lines as (left, top, right, text), 20 px high; their texts in reading order, in rows."""
+    """Return the texts of lines (left, top, right, text), 20 px high, in rows in reading order."""
     boxes = [Box(left, top, right, top + 20) for left, top, right, _ in lines]
     texts = [text for *_, text in lines]
     return [[texts[index] for index in row] for row in in_reading_order(boxes, texts)]
@@ -53,7 +53,7 @@ def test_rows_of_a_receipt_stay_together() -> None:
     assert rows == [["Coffee", "3.20"], ["Two rolls", "1.80"], ["Total", "5.00"]]
 
 
-def test_side_bar_is_not_torn_into_the_message_beside_it() -> None:
+def test_side_bar_is_not_mixed_into_the_message_next_to_it() -> None:
     rows = order(
         (0, 0, 80, "General"), (0, 44, 80, "Network"),
         (0, 88, 80, "Display"), (0, 132, 80, "Sound"),

@@ -11,9 +11,8 @@ from PIL import Image, ImageDraw
 
 from mmdesk.errors import ModelUnavailable
 from mmdesk.inputs.image import from_pil
-from mmdesk.perception import ocr as read_room
 from mmdesk.perception.line_order import Box
-from mmdesk.perception.ocr import ReadText, TextLine, TextReader, _is_believed
+from mmdesk.perception.ocr import RecognisedText, TextLine, TextReader, _is_confident
 from tests.perception import pictures
 
 
@@ -41,7 +40,7 @@ def test_page_in_order(reader: TextReader) -> None:
 
 
 def test_no_text(reader: TextReader) -> None:
-    assert reader.read(pictures.photo()) == ReadText()
+    assert reader.read(pictures.photo()) == RecognisedText()
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 2048), (2048, 1), (5, 7), (31, 29)])
@@ -73,7 +72,6 @@ def test_a_missing_model_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setattr(rapidocr, "__file__", str(tmp_path / "__init__.py"))
     with pytest.raises(ModelUnavailable, match=r"\(det\) is missing"):
         TextReader().read(pictures.photo())
-    assert read_room.LEAST_CONFIDENCE > 0
 
 
 @pytest.mark.parametrize(
@@ -86,5 +84,5 @@ def test_a_missing_model_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         ("--", 0.99, False),
     ],
 )
-def test_what_is_believed(text: str, confidence: float, believed: bool) -> None:
-    assert _is_believed(TextLine(text, confidence, Box(0, 0, 9, 9))) is believed
+def test_what_is_confident(text: str, confidence: float, believed: bool) -> None:
+    assert _is_confident(TextLine(text, confidence, Box(0, 0, 9, 9))) is believed

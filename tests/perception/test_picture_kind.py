@@ -10,7 +10,7 @@ from PIL import Image
 
 from mmdesk.inputs.image import from_pil, load_image, to_pil
 from mmdesk.perception.ocr import TextReader
-from mmdesk.perception.picture_kind import picture_kind, surface
+from mmdesk.perception.picture_kind import picture_kind, pixel_statistics
 from mmdesk.values import ImageInput, PictureKind
 from tests.perception import pictures
 
@@ -49,9 +49,9 @@ def test_kinds(
     assert kind_of(image) is kind
 
 
-def test_surface() -> None:
-    white = surface(from_pil(Image.new("RGB", (30, 20), "white"), "white"))
+def test_pixel_statistics() -> None:
+    white = pixel_statistics(from_pil(Image.new("RGB", (30, 20), "white"), "white"))
     assert (white.flat, white.paper, white.coloured) == (1.0, 1.0, 0.0)
-    red = surface(from_pil(Image.new("RGB", (1, 1), "red"), "red"))
+    red = pixel_statistics(from_pil(Image.new("RGB", (1, 1), "red"), "red"))
     assert (red.paper, red.coloured) == (0.0, 1.0)
-    assert surface(pictures.photo()).flat < 0.5
+    assert pixel_statistics(pictures.photo()).flat < 0.5

@@ -1,8 +1,8 @@
-"""What enters the prompt says no more than what is believed."""
+"""The prompt's text about a picture says no more than what is believed."""
 
 from __future__ import annotations
 
-from mmdesk.perception.prompt_text import MOST_TEXT, description_text
+from mmdesk.perception.prompt_text import MAX_TEXT, description_text
 from mmdesk.values import ImageDescription, ImageInput, Label, PictureKind
 
 
@@ -10,13 +10,13 @@ def words(description: ImageDescription | None) -> str:
     return description_text(ImageInput("a.png", 1, 1, b"\0\0\0", "x", description))
 
 
-def test_not_looked_at() -> None:
+def test_a_picture_that_was_not_analysed_has_no_text() -> None:
     assert words(None) == ""
 
 
 def test_photo_with_sure_and_unsure_labels() -> None:
     said = words(
-        ImageDescription(labels=(Label("golden retriever (dog)", 0.9), Label("park bench", 0.62)))
+        ImageDescription(labels=(Label("golden retriever", 0.9, "dog"), Label("park bench", 0.62)))
     )
     assert "a photo" in said
     sure, unsure = said.index("dog (golden retriever)"), said.index("park bench")
@@ -44,7 +44,7 @@ def test_text_is_quoted() -> None:
 def test_long_text_is_cut_with_a_note() -> None:
     text = "word " * 1000
     said = words(ImageDescription(PictureKind.PAGE, text=text))
-    assert len(said) < MOST_TEXT + 250
+    assert len(said) < MAX_TEXT + 250
     assert f"{len(text.strip()):,} characters" in said
 
 

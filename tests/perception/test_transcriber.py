@@ -1,4 +1,4 @@
-"""Speech is written down; silence, noise and music give nothing."""
+"""Speech is transcribed; silence, noise and music give nothing."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from mmdesk import settings
 from mmdesk.errors import Cancelled, InputError, ModelUnavailable
 from mmdesk.inputs import load_audio
 from mmdesk.inputs.audio import from_samples
-from mmdesk.perception.speech_frames import FRAMES, SECONDS, WIDTH
-from mmdesk.perception.transcriber import FILES, Transcriber, _punctuated, settled
+from mmdesk.perception.speech_frames import SPEECH_FRAMES, SPEECH_SECONDS, SPEECH_WIDTH
+from mmdesk.perception.transcriber import WHISPER_FILES, Transcriber, _punctuated, settled_samples
 from mmdesk.values import SAMPLE_RATE, AudioInput, NeverCancelled, Segment, Transcript
 from tests.quality.wer import word_errors, words
 
 SOUND = Path(__file__).parents[1] / "fixtures" / "sound"
 # Spoken by espeak-ng (en-us+f3, 150 words/min): of a dozen of its voices the one Whisper base
-# hears best. So these tests tell whether hearing still works; they do not measure Whisper.
+# recognises best. So these tests tell whether recognition works; they do not measure Whisper.
 ENGLISH = (
     "The small town by the river was quiet in the morning. A boy opened the window and looked at "
     "the bridge. His mother was making breakfast in the kitchen. They planned to visit the museum "
@@ -50,7 +50,9 @@ def sound(kind: str, seconds: float = 6.0) -> AudioInput:
     return from_samples(shapes[kind].astype(np.float32), SAMPLE_RATE, kind)
 
 
-def hear(transcriber: Transcriber, audio: AudioInput, language: str | None = None) -> list:
+def transcribe_all(
+    transcriber: Transcriber, audio: AudioInput, language: str | None = None
+) -> list:
     return list(transcriber.transcribe(audio, language, NeverCancelled()))
 
 
@@ -63,36 +65,40 @@ def error_rate(said: str, heard: str) -> float:
 
 @pytest.mark.parametrize("kind", ["silence", "noise", "hum", "clicks", "music"])
 def test_no_speech_needs_no_model_and_gives_nothing(kind: str, tmp_path: Path) -> None:
-    assert hear(Transcriber(tmp_path), sound(kind)) == [Transcript("")]
+    assert transcribe_all(Transcriber(tmp_path), sound(kind)) == [Transcript("")]
 
 
 def test_a_click_is_too_short_for_a_word(tmp_path: Path) -> None:
-    assert hear(Transcriber(tmp_path), sound("noise", 0.1)) == [Transcript("")]
+    assert transcribe_all(Transcriber(tmp_path), sound("noise", 0.1)) == [Transcript("")]
 
 
-@pytest.mark.parametrize("missing", FILES)
-def test_missing_files_are_named_and_not_fetched(
+@pytest.mark.parametrize("missing", WHISPER_FILES)
+def test_missing_files_are_named_and_not_downloaded(
     missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(*arguments: object) -> None:
         raise AssertionError("a connection was opened")
 
     monkeypatch.setattr(socket.socket, "connect", refused)
-    for name in set(FILES) - {missing}:
+    for name in set(WHISPER_FILES) - {missing}:
         (tmp_path / name).write_text("{}")
     with pytest.raises(ModelUnavailable, match=f"{missing} is missing"):
-        hear(Transcriber(tmp_path), load_audio(SOUND / "chinese.ogg"))
+        transcribe_all(Transcriber(tmp_path), load_audio(SOUND / "chinese.ogg"))
 
 
 def test_damaged_model_is_named(tmp_path: Path) -> None:
-    for name in FILES:
+    for name in WHISPER_FILES:
         (tmp_path / name).write_text("{}")
     with pytest.raises(ModelUnavailable, match="its files are damaged"):
-        hear(Transcriber(tmp_path), load_audio(SOUND / "chinese.ogg"))
+        transcribe_all(Transcriber(tmp_path), load_audio(SOUND / "chinese.ogg"))
 
 
 class Whisper:
-    """Gives scripted segments; `calls` are the prompts it was given."""
+    """Scripted Whisper model.
+
+    Attributes:
+        calls: the hotwords it was given.
+    """
 
     supported_languages = ("en", "zh")
 
@@ -123,7 +129,7 @@ SPOKEN = load_audio(SOUND / "chinese.ogg")
 
 def test_segments_then_one_transcript() -> None:
     model = Whisper([{"text": " Hello."}, {"text": " Good day.", "start": 1.0, "end": 2.0}])
-    *segments, transcript = hear(transcriber_with(model), SPOKEN)
+    *segments, transcript = transcribe_all(transcriber_with(model), SPOKEN)
     assert [segment.text for segment in segments] == ["Hello.", "Good day."]
     assert all(isinstance(segment, Segment) for segment in segments)
     assert transcript == Transcript("Hello. Good day.", "en", 0.9, tuple(segments))
@@ -139,27 +145,27 @@ def test_segments_then_one_transcript() -> None:
     ],
 )
 def test_what_whisper_doubts_is_dropped(doubt: dict) -> None:
-    assert hear(transcriber_with(Whisper([{"text": "Thanks for watching!"} | doubt])), SPOKEN) == [
-        Transcript("")
-    ]
+    assert transcribe_all(
+        transcriber_with(Whisper([{"text": "Thanks for watching!"} | doubt])), SPOKEN
+    ) == [Transcript("")]
 
 
 def test_a_repeated_prompt_is_decoded_again_without_it() -> None:
     model = Whisper([{"text": "简体中文，你好"}], [{"text": "你好"}], language="zh")
-    *_, transcript = hear(transcriber_with(model), SPOKEN)
+    *_, transcript = transcribe_all(transcriber_with(model), SPOKEN)
     assert transcript.text == "你好"
     assert model.calls[0]
     assert model.calls[1] is None
 
 
-def test_chinese_gets_its_own_marks() -> None:
+def test_chinese_gets_its_own_punctuation() -> None:
     assert _punctuated("你好,世界 再见. OK, fine", "zh") == "你好，世界，再见。 OK, fine"
     assert _punctuated("Hello, world.", "en") == "Hello, world."
 
 
 def test_unknown_language() -> None:
-    with pytest.raises(InputError, match="'xx' is not known"):
-        hear(transcriber_with(Whisper([])), SPOKEN, "xx")
+    with pytest.raises(InputError, match='"xx" cannot be transcribed'):
+        transcribe_all(transcriber_with(Whisper([])), SPOKEN, "xx")
 
 
 def test_cancelled_between_segments() -> None:
@@ -182,7 +188,7 @@ def spans(*ends: tuple[float, float]) -> list[dict[str, int]]:
     ("spoken", "total", "until"),
     [
         ([], 3.0, 0.0),  # nothing yet
-        ([], 20.0, 15.0),  # a long silence is not looked at again and again
+        ([], 20.0, 15.0),  # a long silence is not examined again and again
         ([(0, 8)], 8.0, 0.0),  # no pause
         ([(0, 5), (6, 8)], 8.0, 5.0),
         ([(0, 5), (6, 8)], 9.0, 8.0),
@@ -195,7 +201,7 @@ def spans(*ends: tuple[float, float]) -> list[dict[str, int]]:
 def test_an_unfinished_recording_is_settled_at_a_pause(
     spoken: list, total: float, until: float
 ) -> None:
-    assert settled(spans(*spoken), round(total * SAMPLE_RATE)) == round(until * SAMPLE_RATE)
+    assert settled_samples(spans(*spoken), round(total * SAMPLE_RATE)) == round(until * SAMPLE_RATE)
 
 
 # --- with the model -------------------------------------------------------------------------------
@@ -209,7 +215,7 @@ def transcriber() -> Transcriber:
 @pytest.mark.model
 def test_english(transcriber: Transcriber) -> None:
     audio = load_audio(SOUND / "english.ogg")
-    *segments, transcript = hear(transcriber, audio)
+    *segments, transcript = transcribe_all(transcriber, audio)
     assert transcript.language == "en"
     assert error_rate(ENGLISH, transcript.text) < 0.05
     assert segments[0].start < 1.0
@@ -217,34 +223,34 @@ def test_english(transcriber: Transcriber) -> None:
 
 
 @pytest.mark.model
-def test_a_persons_speech_has_less_than_one_word_in_twenty_wrong(transcriber: Transcriber) -> None:
-    *_, transcript = hear(transcriber, load_audio(SOUND / "prompts.ogg"))
+def test_natural_speech_has_less_than_one_word_in_twenty_wrong(transcriber: Transcriber) -> None:
+    *_, transcript = transcribe_all(transcriber, load_audio(SOUND / "prompts.ogg"))
     assert transcript.language == "en"
     assert error_rate((SOUND / "prompts.txt").read_text("utf-8"), transcript.text) < 0.05
 
 
 @pytest.mark.model
-def test_cut_at_pauses_a_persons_speech_is_heard_as_well(transcriber: Transcriber) -> None:
-    """As while it is spoken: looked at every second and a half."""
+def test_natural_speech_cut_at_pauses_is_recognised_as_well(transcriber: Transcriber) -> None:
+    """As while it is spoken: the recording is examined every second and a half."""
     audio = load_audio(SOUND / "prompts.ogg").between(0.0, 40.0)
-    *_, whole = hear(transcriber, audio, "en")
+    *_, whole = transcribe_all(transcriber, audio, "en")
     heard, begin, now = [], 0.0, 0.0
     while now < audio.seconds:
         now = min(audio.seconds, now + 1.5)
-        unwritten = audio.between(begin, now)
-        until = transcriber.settled_s(unwritten)
+        rest = audio.between(begin, now)
+        until = transcriber.settled_s(rest)
         if until:
-            heard.append(hear(transcriber, unwritten.between(0.0, until), "en")[-1].text)
+            heard.append(transcribe_all(transcriber, rest.between(0.0, until), "en")[-1].text)
             begin += until
     assert len(heard) >= 4
     assert audio.seconds - begin < 12  # what is left when the button is released
-    heard.append(hear(transcriber, audio.between(begin), "en")[-1].text)
+    heard.append(transcribe_all(transcriber, audio.between(begin), "en")[-1].text)
     assert word_errors(whole.text, " ".join(heard)) <= 3
 
 
 @pytest.mark.model
 def test_chinese(transcriber: Transcriber) -> None:
-    *_, transcript = hear(transcriber, load_audio(SOUND / "chinese.ogg"))
+    *_, transcript = transcribe_all(transcriber, load_audio(SOUND / "chinese.ogg"))
     assert transcript.language == "zh"
     assert re.sub(r"\W", "", transcript.text) == CHINESE  # simplified, nothing added
 
@@ -254,16 +260,16 @@ def test_pauses_are_cut_and_times_stay_those_of_the_recording(transcriber: Trans
     speech = np.frombuffer(load_audio(SOUND / "english.ogg").pcm, "<f4")[: 4 * SAMPLE_RATE]
     silence = np.zeros(8 * SAMPLE_RATE, np.float32)
     audio = from_samples(np.concatenate([silence, speech, silence]), SAMPLE_RATE, "late")
-    *segments, transcript = hear(transcriber, audio, "en")
+    *segments, transcript = transcribe_all(transcriber, audio, "en")
     assert "small town" in transcript.text
     assert 7 < segments[0].start < 9
     assert segments[-1].end < 13
 
 
-def alike(frames: np.ndarray, others: np.ndarray) -> float:
-    """The mean cosine of the frames in which something is said."""
+def similarity(frames: np.ndarray, others: np.ndarray) -> float:
+    """Return the mean cosine similarity of the frames in which something is said."""
     lengths = np.linalg.norm(frames, axis=1) * np.linalg.norm(others, axis=1)
-    spoken = slice(0, round(3 / SECONDS * FRAMES) - 4)
+    spoken = slice(0, round(3 / SPEECH_SECONDS * SPEECH_FRAMES) - 4)
     return float(((frames * others).sum(1) / lengths)[spoken].mean())
 
 
@@ -273,7 +279,7 @@ def test_frames_are_of_the_speech_alone(transcriber: Transcriber) -> None:
     said = whole[: 3 * SAMPLE_RATE]
     silence = np.zeros(6 * SAMPLE_RATE, np.float32)
     frames, later, other = (
-        transcriber.frames(from_samples(np.concatenate(parts), SAMPLE_RATE, "said"))
+        transcriber.speech_frames(from_samples(np.concatenate(parts), SAMPLE_RATE, "said"))
         for parts in (
             (silence[:8000], said),
             (silence, said, silence),
@@ -281,13 +287,13 @@ def test_frames_are_of_the_speech_alone(transcriber: Transcriber) -> None:
         )
     )
     assert frames is not None
-    assert (frames.shape, frames.dtype) == ((FRAMES, WIDTH), np.float32)
-    assert alike(frames, later) > alike(frames, other) + 0.1
-    assert transcriber.frames(from_samples(whole, SAMPLE_RATE, "long")) is None
-    assert transcriber.frames(from_samples(whole, SAMPLE_RATE, "long"), 60.0) is not None
+    assert (frames.shape, frames.dtype) == ((SPEECH_FRAMES, SPEECH_WIDTH), np.float32)
+    assert similarity(frames, later) > similarity(frames, other) + 0.1
+    assert transcriber.speech_frames(from_samples(whole, SAMPLE_RATE, "long")) is None
+    assert transcriber.speech_frames(from_samples(whole, SAMPLE_RATE, "long"), 60.0) is not None
 
 
 def test_silence_has_no_frames(tmp_path: Path) -> None:
     transcriber = Transcriber(tmp_path)  # no model is needed to know that
-    assert transcriber.frames(sound("silence")) is None
-    assert transcriber.frames(sound("silence", 0.1)) is None
+    assert transcriber.speech_frames(sound("silence")) is None
+    assert transcriber.speech_frames(sound("silence", 0.1)) is None

@@ -1,1 +1,1 @@
-"""How good the built-in model's answers are: small honest sets, and what is reached on them."""
+"""Quality of the built-in models: small test sets, metrics and the scores that are reached."""

@@ -1,4 +1,4 @@
-"""What counts as a word heard wrong."""
+"""Word error rate: two spellings of the same word are no error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m tests.quality.translation [en-de ...]`: chrF per direction, by the built-in model."""
+"""chrF of the built-in model per direction: `python -m tests.quality.translation [en-de ...]`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ DIRECTIONS = [f"en-{code}" for code in ("zh", "fr", "es", "de")]
 DIRECTIONS += [f"{code}-en" for code in ("zh", "fr", "es", "de")]
 
 
-def measured(engine: LocalEngine, direction: str) -> float:
-    """The mean over the sentences; every translation is printed beside its score."""
+def mean_chrf(engine: LocalEngine, direction: str) -> float:
+    """Return the mean over the sentences; every translation is printed with its score."""
     source, target = direction.split("-")
     scores = []
     for row in ROWS:
@@ -32,7 +32,7 @@ def main(directions: list[str]) -> None:
     engine = LocalEngine()
     try:
         for direction in directions or DIRECTIONS:
-            print(f"{direction}: chrF {measured(engine, direction):.1f}", flush=True)
+            print(f"{direction}: chrF {mean_chrf(engine, direction):.1f}", flush=True)
     finally:
         engine.close()
 

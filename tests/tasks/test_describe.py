@@ -17,10 +17,10 @@ from mmdesk.values import (
 from tests.tasks.scripts import chats, engine, picture, said
 
 DOG = ImageDescription(
-    labels=(Label("golden retriever (dog)", 0.82), Label("Labrador retriever (dog)", 0.09))
+    labels=(Label("golden retriever", 0.82, "dog"), Label("Labrador retriever", 0.09, "dog"))
 )
 UNSURE_DOG = ImageDescription(
-    labels=(Label("golden retriever (dog)", 0.41), Label("Irish setter (dog)", 0.3))
+    labels=(Label("golden retriever", 0.41, "dog"), Label("Irish setter", 0.3, "dog"))
 )
 UNSURE = ImageDescription(labels=(Label("umbrella", 0.3), Label("tent", 0.2), Label("kite", 0.01)))
 SHOT = ImageDescription(

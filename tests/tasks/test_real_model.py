@@ -9,7 +9,7 @@ import pytest
 
 from mmdesk.engine.local import LocalEngine
 from mmdesk.inputs import load_audio
-from mmdesk.perception.known_questions import taught
+from mmdesk.perception.known_questions import as_known_question
 from mmdesk.tasks import answer, summarise, translate
 from mmdesk.text.language import detect
 from mmdesk.text.segment import length
@@ -116,7 +116,7 @@ def spoken_about_a_photo(engine: LocalEngine, sound: AudioInput) -> tuple[list[E
 
 def test_a_question_spoken_in_noise_is_put_to_the_picture(engine: LocalEngine) -> None:
     events, heard = spoken_about_a_photo(engine, load_audio(SOUND / "question.ogg"))
-    assert taught(heard.text) is None  # what is written down of it is no question
+    assert as_known_question(heard.text) is None  # what is written down of it is no question
     assert heard.question == "Is there a ball in the picture?"
     assert "is there a ball in the picture?" in notices(events)[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mmdesk.perception.speech_frames import FRAMES, WIDTH
+from mmdesk.perception.speech_frames import SPEECH_FRAMES, SPEECH_WIDTH
 from mmdesk.training.speech.voices import Clip
 
 COLOUR, COUNT = "what color is the dog?", "how many dogs are there?"
@@ -22,7 +22,7 @@ def frames_of(samples: np.ndarray) -> np.ndarray | None:
     if not samples.any():
         return None
     rng = np.random.default_rng(int(samples[0]))
-    return rng.normal(size=(FRAMES, WIDTH)).astype(np.float32)
+    return rng.normal(size=(SPEECH_FRAMES, SPEECH_WIDTH)).astype(np.float32)
 
 
 def clip(text: str) -> Clip:

@@ -13,7 +13,7 @@ import torch
 from mmdesk.errors import InputError
 from mmdesk.fusion.tower import EfficientNetLite2
 from mmdesk.fusion.tower_tail import Tail
-from mmdesk.perception.fused_model import load_exported
+from mmdesk.perception.fused_model import load_fused_model
 from mmdesk.perception.fused_tokenizer import FusedTokenizer
 from mmdesk.training.data.batches import pack
 from mmdesk.training.data.caption_examples import caption_examples
@@ -88,7 +88,7 @@ def test_a_run_measures_itself_and_ships_its_best(recipe: Recipe, places: Traini
     assert [entry["step"] for entry in measured] == [3, 6]
     assert {"cider_d", "bleu_4", "pictures"} <= set(measured[0]["dev"])
     target = export_run(run, places.runs / "shipped")
-    model, words = load_exported(target)
+    model, words = load_fused_model(target)
     own, _ = load_run(run)
     for name, weight in own.state_dict().items():
         torch.testing.assert_close(model.state_dict()[name], weight, atol=1e-3, rtol=1e-3)

@@ -205,7 +205,7 @@ def test_a_description_reaches_waiting_and_sent_pictures(
     window.show_user_turn(Turn("user", "look", (image,)))
     window.add_image(image)
     window.set_description(
-        image.sha256, ImageDescription(labels=(Label("beagle (dog)", 0.8),), text="STOP")
+        image.sha256, ImageDescription(labels=(Label("beagle", 0.8, "dog"),), text="STOP")
     )
     strips = window.findChildren(DescriptionStrip)
     assert len(strips) == 2

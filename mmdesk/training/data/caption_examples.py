@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mmdesk.perception import CAPTION, FusedTokenizer
+from mmdesk.perception import CAPTION_TOKEN, FusedTokenizer
 from mmdesk.training.data.batches import Example, TrainingText
 from mmdesk.training.data.captions import Collection, Photo
 
@@ -32,7 +32,7 @@ def caption_examples(
     longest: int = 60,
 ) -> list[Example]:
     """One example for every picture, with all its captions."""
-    prompt = words.prompt(CAPTION)
+    prompt = words.prompt(CAPTION_TOKEN)
     examples = []
     for index in indices:
         photo = collection.photos[index]

@@ -9,9 +9,10 @@ import numpy as np
 import torch
 from PIL import Image
 
-from mmdesk.fusion import EfficientNetLite2, normalise
+from mmdesk.fusion import EfficientNetLite2
+from mmdesk.perception import tower_input, tower_pixels
 from mmdesk.training.data.captions import Collection
-from mmdesk.training.data.features import SIDE, CachedFeatures, TowerFunction, cache_pixels, look
+from mmdesk.training.data.features import CachedFeatures, TowerFunction, cache_pixels, look
 from mmdesk.training.data.synthetic import COUNTS, make
 
 
@@ -27,7 +28,7 @@ def as_tower(module: EfficientNetLite2, exact: bool = False) -> TowerFunction:
 
     @torch.inference_mode()
     def run(pixels: np.ndarray) -> CachedFeatures:
-        given = normalise(torch.from_numpy(pixels)).to(memory_format=torch.channels_last)
+        given = tower_input(torch.from_numpy(pixels))
         with torch.autocast("cpu", torch.bfloat16, enabled=native):
             trunk = module.trunk(given)  # [B, 208, 8, 8]
             grid = module.grid_of(trunk)  # [B, 1280, 8, 8]
@@ -61,7 +62,7 @@ def cache_all(
 def _made_pixels(view: str) -> Callable[[int], np.ndarray]:
     def pixels(number: int) -> np.ndarray:
         image = make(view, number).image
-        return np.array(image.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
+        return tower_pixels(image).numpy()
 
     return pixels
 

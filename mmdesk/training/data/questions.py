@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mmdesk.perception import normalise
+from mmdesk.perception import normalise_text
 from mmdesk.training.data.question_words import (
     COLOURS,
     GROUPS,
@@ -70,13 +70,13 @@ class Question:
 
     def is_right(self, given: str) -> bool:
         """Whether an answer holds one of the accepted ones."""
-        said = f" {normalise(given)} "
+        said = f" {normalise_text(given)} "
         return any(f" {right} " in re.sub(r"[,.]", " ", said) for right in self.accepted)
 
 
 def questions_of(captions: Sequence[str]) -> list[Question]:
     """All questions the captions of one picture answer."""
-    texts = [normalise(caption) for caption in captions]
+    texts = [normalise_text(caption) for caption in captions]
     rules = (_colours, _counts, _activities, _places, _inside, _presence, _mouths, _wearing)
     return [question for rule in rules for question in rule(texts)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from mmdesk.perception import SPECIALS, FusedTokenizer, normalise
+from mmdesk.perception import SPECIAL_TOKENS, FusedTokenizer, normalise_text
 
 
 def train_words(texts: Iterable[str], size: int, path: Path) -> FusedTokenizer:
@@ -19,11 +19,11 @@ def train_words(texts: Iterable[str], size: int, path: Path) -> FusedTokenizer:
     tokenizer.decoder = decoders.Metaspace()
     trainer = trainers.BpeTrainer(
         vocab_size=size,
-        special_tokens=list(SPECIALS),
+        special_tokens=list(SPECIAL_TOKENS),
         initial_alphabet=list("abcdefghijklmnopqrstuvwxyz0123456789,.'$%&+/:?#-"),
         show_progress=False,
     )
-    tokenizer.train_from_iterator((normalise(text) for text in texts), trainer)
+    tokenizer.train_from_iterator((normalise_text(text) for text in texts), trainer)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(tokenizer.to_str(), "utf-8")
     return FusedTokenizer(path)

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from mmdesk.fusion import FusedTransformer, GeneratedText, generate
-from mmdesk.perception import QUESTION, FusedTokenizer
+from mmdesk.perception import QUESTION_TOKEN, FusedTokenizer
 from mmdesk.training.data.drawing import KINDS
 from mmdesk.training.data.features import Features
 from mmdesk.training.data.question_list import KnownQuestion
@@ -55,7 +55,7 @@ def answer_all(
 ) -> list[JudgedAnswer]:
     """Answers in the order of the questions; those of one length are answered together."""
     groups: dict[int, list[int]] = defaultdict(list)
-    prompts = [words.prompt(QUESTION, one.question.text) for one in asked]
+    prompts = [words.prompt(QUESTION_TOKEN, one.question.text) for one in asked]
     for number, prompt in enumerate(prompts):
         groups[len(prompt)].append(number)
     texts: dict[int, GeneratedText] = {}

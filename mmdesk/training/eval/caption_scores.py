@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import torch
 
 from mmdesk.fusion import FusedTransformer, GeneratedText, GenerationRules, generate
-from mmdesk.perception import CAPTION, FusedTokenizer
+from mmdesk.perception import CAPTION_TOKEN, FusedTokenizer
 from mmdesk.training.data.captions import Collection
 from mmdesk.training.data.features import Features
 from mmdesk.training.eval.bleu import bleu
@@ -50,7 +50,7 @@ def caption_all(
     for start in range(0, len(indices), batch):
         rows = indices[start : start + batch]
         grid, labels = features.get([("base", index) for index in rows])
-        prompt = torch.tensor([words.prompt(CAPTION)] * len(rows))
+        prompt = torch.tensor([words.prompt(CAPTION_TOKEN)] * len(rows))
         yield from generate(model, torch.from_numpy(grid), torch.from_numpy(labels), prompt, rules)
     model.train(was_training)
 

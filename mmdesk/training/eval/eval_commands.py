@@ -67,14 +67,14 @@ def add_eval_commands(parser: argparse.ArgumentParser) -> None:
 
 def _model(folder: Path | None) -> Any:
     """(model, words) of a run's folder or of exported weights."""
-    from mmdesk.perception import load_exported
+    from mmdesk.perception import load_fused_model
     from mmdesk.training.export import load_run
     from mmdesk.training.run import RunFolder
 
     folder = folder or resource("fused")
     if (folder / "best.pt").exists():
         return load_run(RunFolder(folder))
-    return load_exported(folder)
+    return load_fused_model(folder)
 
 
 def _eyes(arguments: argparse.Namespace) -> tuple[Any, Any]:
@@ -193,7 +193,7 @@ def _answered_from_features(arguments: argparse.Namespace, asked: Any) -> Any:
 def run_spoken(arguments: argparse.Namespace) -> int:
     import torch
 
-    from mmdesk.perception import known_questions
+    from mmdesk.perception import load_known_questions
     from mmdesk.training.data.captions import read_collection
     from mmdesk.training.data.features import Features
     from mmdesk.training.data.question_list import question_list
@@ -219,7 +219,7 @@ def run_spoken(arguments: argparse.Namespace) -> int:
     captions = [text for i in collection.indices("dev") for text in collection.photos[i].captions]
     texts = other_sentences(captions, len(asked) // 2, 5, judged=True)
     model, words = _model(arguments.model)
-    known = known_questions(arguments.model or resource("fused"))
+    known = load_known_questions(arguments.model or resource("fused"))
     features = Features(arguments.features, ("base", JUDGED), trunk=model.config.tail)
     report: dict[str, Any] = {}
     for voices in UNHEARD_VOICES:

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from mmdesk.fusion import FusedTransformer, TaughtQuestion, generate, recognize_question
+from mmdesk.fusion import FusedTransformer, RecognizedQuestion, generate, recognize_question
 from mmdesk.inputs import from_samples
-from mmdesk.perception import QUESTION, FusedTokenizer, Transcriber, taught
+from mmdesk.perception import QUESTION_TOKEN, FusedTokenizer, Transcriber, as_known_question
 from mmdesk.training.data.features import Features
 from mmdesk.training.data.question_list import KnownQuestion
 from mmdesk.training.eval.answer_scores import JudgedAnswer, answer_all
@@ -37,14 +37,14 @@ class RecognitionMethods:
 
     encode: Encoder
     transcribe: Callable[[np.ndarray], str]
-    taught: Callable[[str], str | None] = taught
+    taught: Callable[[str], str | None] = as_known_question
 
 
 def encoder(transcriber: Transcriber) -> Encoder:
     """Frames as the product makes them, of speech of any length."""
 
     def encode(samples: np.ndarray) -> np.ndarray | None:
-        return transcriber.frames(from_samples(samples, SAMPLE_RATE, "question"), math.inf)
+        return transcriber.speech_frames(from_samples(samples, SAMPLE_RATE, "question"), math.inf)
 
     return encode
 
@@ -87,7 +87,7 @@ class Recording:
 
     transcript: str
     words: str | None
-    heard: TaughtQuestion | None
+    heard: RecognizedQuestion | None
 
     def meant(
         self, words: FusedTokenizer, sure_from: float, heard_first: bool = False
@@ -185,11 +185,11 @@ def _answered(
     features: Features,
     words: FusedTokenizer,
     one: KnownQuestion,
-    heard: TaughtQuestion,
+    heard: RecognizedQuestion,
 ) -> JudgedAnswer:
     """JudgedAnswer from picture and sound; no word of the question is given."""
     grid, labels = features.get([(one.view, one.index)])
-    mark, end_mark = words.prompt(QUESTION)
+    mark, end_mark = words.prompt(QUESTION_TOKEN)
     prompt = torch.tensor([[mark, *[words.blank] * len(heard.text.ids), end_mark]])
     (made,) = generate(
         model.eval(),

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from mmdesk.errors import InputError
-from mmdesk.perception import FRAMES, WIDTH
+from mmdesk.perception import SPEECH_FRAMES, SPEECH_WIDTH
 from mmdesk.training.speech.paraphrases import other_sentences, wordings
 from mmdesk.training.speech.voices import UNHEARD_VOICES, VOICES, Clip, draw_clip, speak
 
@@ -21,7 +21,7 @@ OTHERS = 0.7  # clips of other sentences, as a share of those
 AT_ONCE = 64  # clips spoken ahead of the encoder
 
 Encoder = Callable[[np.ndarray], np.ndarray | None]
-"""float32 samples at 16 kHz -> float32 frames [FRAMES, WIDTH]; None where nobody speaks."""
+"""float32 samples at 16 kHz -> float32 frames [SPEECH_FRAMES, SPEECH_WIDTH]; None where nobody speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def cache_speech(
         return
     folder.mkdir(parents=True, exist_ok=True)
     done, heard = _begun(partial, len(spoken))
-    shape = (len(spoken), FRAMES, WIDTH)
+    shape = (len(spoken), SPEECH_FRAMES, SPEECH_WIDTH)
     mode: Literal["r+", "w+"] = "r+" if done else "w+"
     frames = np.lib.format.open_memmap(partial, mode, np.float16, shape)
     with ThreadPoolExecutor(2, thread_name_prefix="voice") as voices:
@@ -154,5 +154,5 @@ class SpeechClips:
         return [int(rng.choice(self._places[question])) for question in questions]
 
     def at(self, places: Sequence[int]) -> np.ndarray:
-        """float32 [B, FRAMES, WIDTH]"""
+        """float32 [B, SPEECH_FRAMES, SPEECH_WIDTH]"""
         return self.frames[list(places)].astype(np.float32)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mmdesk.perception import taught
+from mmdesk.perception import as_known_question
 from mmdesk.training.speech.other_sentences import ASIDES, NEARLY, NOUNS, PERSONS
 
 _BEFORE = ("", "", "please tell me, ", "and ", "so ", "now ", "hey, ")
@@ -75,7 +75,10 @@ def wordings(question: str) -> list[str]:
     found = dict.fromkeys(
         f"{before}{core}{behind}?" for core in cores for before in _BEFORE for behind in _BEHIND
     )
-    return [question, *(text for text in found if text != question and taught(text) == question)]
+    return [
+        question,
+        *(text for text in found if text != question and as_known_question(text) == question),
+    ]
 
 
 def other_sentences(
@@ -93,7 +96,7 @@ def other_sentences(
     while len(drawn) < count:
         text = str(rng.choice(kinds[len(drawn) % 3]))
         text = text.format(person=rng.choice(PERSONS), thing=rng.choice(NOUNS))
-        if taught(text) is None:
+        if as_known_question(text) is None:
             drawn.append(text)
     return drawn
 

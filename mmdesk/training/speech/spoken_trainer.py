@@ -88,7 +88,7 @@ class SpokenTrainer(Trainer):
         self.model.eval()  # what is frozen has nothing to learn from dropout
         assert self.model.speech is not None
         self.model.speech.train()
-        logits, heard, told = self.model.listen(frames)
+        logits, heard, told = self.model.encode_speech_frames(frames)
         wanted = targets(self.words, [self.speech.questions[place] for place in places])
         counts = torch.tensor([len(self.words.encode(question)) for question in questions])
         return (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mmdesk.cli import main, training
-from mmdesk.perception.fused_weights import MANIFEST, check
+from mmdesk.perception.fused_weights import MANIFEST_FILE, check_fused_weights
 from mmdesk.training.data.question_list import KnownQuestion, question_list, text_questions
 from mmdesk.training.data.synthetic import JUDGED, make
 from mmdesk.training.eval.card import BEGIN, END
@@ -151,9 +151,9 @@ def test_a_report_of_something_else_is_refused(
 
 def test_sealing_writes_the_digests_and_the_thresholds(tmp_path: Path) -> None:
     folder = write_fused(tmp_path / "w")
-    (folder / MANIFEST).unlink()
+    (folder / MANIFEST_FILE).unlink()
     report = tmp_path / "q.json"
     report.write_text('{"thresholds": {"": 0.3, "colour": 0.7}}')
     assert main.main(["train", "seal", str(folder), "--questions", str(report)]) == 0
-    assert {"": 0.3, "colour": 0.7}.items() <= check(folder).sure_from.items()
-    assert check(folder).is_sure("description", 0.9)
+    assert {"": 0.3, "colour": 0.7}.items() <= check_fused_weights(folder).sure_from.items()
+    assert check_fused_weights(folder).is_sure("description", 0.9)

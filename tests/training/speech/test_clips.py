@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from mmdesk.errors import InputError
-from mmdesk.perception.known_questions import taught
-from mmdesk.perception.speech_frames import FRAMES
+from mmdesk.perception.known_questions import as_known_question
+from mmdesk.perception.speech_frames import SPEECH_FRAMES
 from mmdesk.training.fused_training import TrainingPaths
 from mmdesk.training.speech import clips
 from mmdesk.training.speech.clips import (
@@ -41,7 +41,7 @@ def test_every_question_is_spoken_in_many_wordings_and_other_sentences_beside() 
 @pytest.mark.parametrize("kind", UNHEARD_VOICES)
 def test_clips_to_judge_are_by_unheard_voices(kind: str) -> None:
     judged = clips_to_judge([COLOUR, COUNT, COLOUR], kind, 10.0)
-    assert [taught(one.text) for one in judged] == [COLOUR, COUNT, COLOUR]
+    assert [as_known_question(one.text) for one in judged] == [COLOUR, COUNT, COLOUR]
     assert [one.text == COUNT for one in clips_to_judge([COUNT] * 9, kind, 10.0)].count(True) in (
         5,
         6,
@@ -120,7 +120,7 @@ def test_clips_held_back_are_never_drawn(cached: Path) -> None:
 
 
 def test_clips_are_varied_and_not_changed() -> None:
-    frames = np.random.default_rng(0).normal(size=(40, FRAMES, 4)).astype(np.float32)
+    frames = np.random.default_rng(0).normal(size=(40, SPEECH_FRAMES, 4)).astype(np.float32)
     before = frames.copy()
     made = varied(frames, np.random.default_rng(1))
     assert np.array_equal(frames, before)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mmdesk.perception.fused_model import known_questions
-from mmdesk.perception.known_questions import taught
+from mmdesk.perception.fused_model import load_known_questions
+from mmdesk.perception.known_questions import as_known_question
 from mmdesk.settings import resource
 from mmdesk.training.speech.other_sentences import ASIDES
 from mmdesk.training.speech.paraphrases import other_sentences, wordings
@@ -36,19 +36,19 @@ def test_a_question_has_many_wordings_that_mean_it(question: str, other: str) ->
     assert ways[0] == question
     assert other in ways
     assert len(set(ways)) == len(ways) > 20
-    assert {taught(way) for way in ways} == {question}
+    assert {as_known_question(way) for way in ways} == {question}
 
 
 def test_the_questions_that_ship_are_all_taught() -> None:
-    shipped = known_questions(resource("fused"))
+    shipped = load_known_questions(resource("fused"))
     assert len(shipped) == 132
-    assert [taught(question) for question in shipped] == shipped
+    assert [as_known_question(question) for question in shipped] == shipped
 
 
 def test_other_sentences_are_no_taught_questions_and_of_all_kinds() -> None:
     drawn = other_sentences(CAPTIONS, 60, 1)
     assert len(drawn) == 60
-    assert not [text for text in drawn if taught(text)]
+    assert not [text for text in drawn if as_known_question(text)]
     assert not [text for text in drawn if "{" in text]
     kinds = [text in ASIDES for text in drawn], [text in CAPTIONS for text in drawn]
     assert [sum(kind) for kind in kinds] == pytest.approx([20, 20], abs=2)

@@ -15,10 +15,10 @@ from torch.nn import functional
 from mmdesk.fusion.generation import generate
 from mmdesk.fusion.speech_tokens import SpeechFeatures as Transcribed
 from mmdesk.fusion.spoken_question import recognize_question
-from mmdesk.perception.fused_model import known_questions, load_exported
-from mmdesk.perception.fused_tokenizer import QUESTION, FusedTokenizer
-from mmdesk.perception.fused_weights import EARS, WEIGHTS
-from mmdesk.perception.speech_frames import FRAMES, WIDTH
+from mmdesk.perception.fused_model import load_fused_model, load_known_questions
+from mmdesk.perception.fused_tokenizer import QUESTION_TOKEN, FusedTokenizer
+from mmdesk.perception.fused_weights import FUSED_WEIGHTS_FILE, SPEECH_WEIGHTS_FILE
+from mmdesk.perception.speech_frames import SPEECH_FRAMES, SPEECH_WIDTH
 from mmdesk.training.data.batches import IGNORED, Example, TrainingText, pack
 from mmdesk.training.data.captions import Collection
 from mmdesk.training.data.features import Features
@@ -59,7 +59,7 @@ def test_a_recipe_for_speech_makes_a_model_of_which_only_the_ears_learn(
     made = build_model(replace(recipe, phase="spoken"), words)
     learning = {name for name, weight in made.named_parameters() if weight.requires_grad}
     assert learning == {name for name, _ in made.named_parameters() if name.startswith("speech.")}
-    assert made.encode_speech(torch.zeros(2, FRAMES, WIDTH))[1].shape == (2, 12, 16)
+    assert made.encode_speech(torch.zeros(2, SPEECH_FRAMES, SPEECH_WIDTH))[1].shape == (2, 12, 16)
 
 
 def test_nothing_is_learned_behind_the_end(words: FusedTokenizer) -> None:
@@ -83,7 +83,7 @@ def trained(
     monkeypatch.setattr("mmdesk.training.speech.spoken_trainer.CLIPS", 8)
     recipe = replace(recipe, noise=0.0, token_dropout=0.0, warmup=2, steps=9999, width=64)
     texts = [
-        TrainingText(tuple(words.prompt(QUESTION, asked)), (*words.encode(answer), words.end))
+        TrainingText(tuple(words.prompt(QUESTION_TOKEN, asked)), (*words.encode(answer), words.end))
         for asked, answer in ((COLOUR, "black"), (COUNT, "two"))
     ]
     examples = [Example(3, (text,), ("base",)) for text in texts]
@@ -118,7 +118,7 @@ def test_questions_are_heard_and_answered_by_their_sound_alone(trained: SpokenTr
         ("black", "two"),
         strict=True,
     ):
-        mark, end_mark = words.prompt(QUESTION)
+        mark, end_mark = words.prompt(QUESTION_TOKEN)
         unsaid = torch.tensor([[mark, *[words.blank] * len(question.text.ids), end_mark]])
         (spoken_to,) = generate(trained.model, grid, labels, unsaid, rules, spoken=question.spoken)
         assert words.decode(spoken_to.ids) == answer
@@ -143,10 +143,14 @@ def test_what_hears_ships_beside_the_weights_that_were_there(
     trained.words.tokenizer.save(str(trained.folder.tokenizer))
     trained.evaluate()
     shipped = export_run(trained.folder, tmp_path / "shipped")
-    before, ears = ((shipped / name).stat().st_mtime_ns for name in (WEIGHTS, EARS))
-    assert not [name for name in load_file(shipped / WEIGHTS) if name.startswith("speech.")]
-    model, _ = load_exported(shipped)
-    assert known_questions(shipped) == [COUNT, COLOUR]
+    before, ears = (
+        (shipped / name).stat().st_mtime_ns for name in (FUSED_WEIGHTS_FILE, SPEECH_WEIGHTS_FILE)
+    )
+    assert not [
+        name for name in load_file(shipped / FUSED_WEIGHTS_FILE) if name.startswith("speech.")
+    ]
+    model, _ = load_fused_model(shipped)
+    assert load_known_questions(shipped) == [COUNT, COLOUR]
     frames = torch.from_numpy(trained.speech.at([0, 1]))
     trained.average.exchange(trained.model)
     trained.model.eval()
@@ -160,8 +164,8 @@ def test_what_hears_ships_beside_the_weights_that_were_there(
     trained.best = 0.0
     trained.evaluate()
     export_run(trained.folder, shipped)
-    assert (shipped / WEIGHTS).stat().st_mtime_ns == before
-    assert (shipped / EARS).stat().st_mtime_ns > ears
+    assert (shipped / FUSED_WEIGHTS_FILE).stat().st_mtime_ns == before
+    assert (shipped / SPEECH_WEIGHTS_FILE).stat().st_mtime_ns > ears
     again = RunFolder(tmp_path / "again")
     import_run(shipped, again)
     assert load_run(again)[0].speech is None  # learned last, and anew
@@ -172,7 +176,9 @@ def test_answers_are_to_be_those_to_the_typed_question(trained: SpokenTrainer) -
     words, model = trained.words, trained.model.eval()
     asked = [words.encode(question) for question in (COLOUR, COUNT)]
     texts = [
-        TrainingText(tuple(words.prompt(QUESTION, question)), (*words.encode(answer), words.end))
+        TrainingText(
+            tuple(words.prompt(QUESTION_TOKEN, question)), (*words.encode(answer), words.end)
+        )
         for question, answer in ((COLOUR, "black"), (COUNT, "two"))
     ]
     batch = pack([Example(3, (text,), ("base",)) for text in texts], ["base"] * 2, words.pad)
@@ -190,11 +196,13 @@ def test_answers_are_to_be_those_to_the_typed_question(trained: SpokenTrainer) -
 def test_frames_are_to_tell_what_is_really_said(trained: SpokenTrainer) -> None:
     """Of a sentence that is no question as well, but of none that may be cut off."""
     frames = torch.from_numpy(trained.speech.at([0, 2]))
-    told = trained.model.eval().listen(frames)[2]
+    told = trained.model.eval().encode_speech_frames(frames)[2]
     odds = trained.model.predict(told).log_softmax(-1)
     ids = [torch.tensor(trained.words.encode(text)) for text in (COLOUR, OTHER)]
     alone = [
-        float(functional.ctc_loss(odds[row], one, (FRAMES,), (len(one),), trained.words.blank))
+        float(
+            functional.ctc_loss(odds[row], one, (SPEECH_FRAMES,), (len(one),), trained.words.blank)
+        )
         for row, one in enumerate(ids)
     ]
     both = float(trained._of_frames(told, [COLOUR, OTHER]))
@@ -296,4 +304,4 @@ def test_a_sound_is_transcribed_once(tmp_path: Path) -> None:
 
 
 def test_the_question_is_read_from_its_prompt(words: FusedTokenizer) -> None:
-    assert question_of(words, words.prompt(QUESTION, COLOUR)) == COLOUR
+    assert question_of(words, words.prompt(QUESTION_TOKEN, COLOUR)) == COLOUR

@@ -1,7 +1,7 @@
-"""`python -m tests.quality.hearing FOLDER core-sounds-en.txt`: the word error rate on prompts.
+"""Word error rate on prompts: `python -m tests.quality.transcription FOLDER core-sounds-en.txt`.
 
-FOLDER holds the prompts of Debian's asterisk-core-sounds-en-g722 (a person's voice, 16 kHz), the
-text file what they say. Every prompt of more than six words is heard by itself.
+FOLDER holds the prompts of Debian's asterisk-core-sounds-en-g722 (a human voice, 16 kHz), the text
+file their texts. Every prompt of more than six words is transcribed by itself.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from mmdesk.perception.transcriber import Transcriber
 from mmdesk.values import SAMPLE_RATE, AudioInput, NeverCancelled
 from tests.quality.wer import word_errors, words
 
-FEWEST = 7  # words
+MIN_WORDS = 7
 _NOT_SPOKEN = re.compile(r"\(.*\)|\.\.\.")
 
 
 def g722(path: Path) -> AudioInput:
-    """A raw G.722 file as sound."""
+    """Decode a raw G.722 file."""
     with av.open(str(path), format="g722") as file:
         blocks = [frame.to_ndarray().reshape(-1) for frame in file.decode(audio=0)]
     samples = np.concatenate(blocks).astype(np.float32) / 32768
@@ -33,13 +33,13 @@ def g722(path: Path) -> AudioInput:
 
 
 def prompts(folder: Path, texts: Path) -> Iterator[tuple[str, Path]]:
-    """What is said, and the file that says it; the same sentence once."""
+    """Yield the text and the file of each prompt; the same sentence once."""
     known: set[str] = set()
     for line in texts.read_text(encoding="utf-8", errors="replace").splitlines():
         name, _, text = line.partition(":")
         said = " ".join(_NOT_SPOKEN.sub(" ", text).split())
         path = folder / f"{name.strip()}.g722"
-        if len(words(said)) >= FEWEST and path.is_file() and said.lower() not in known:
+        if len(words(said)) >= MIN_WORDS and path.is_file() and said.lower() not in known:
             known.add(said.lower())
             yield said, path
 

@@ -1,7 +1,7 @@
-"""Questions to documents that do not fit, and whether the answer holds what was asked for.
+"""Questions about documents larger than the context window, scored by the words of the answer.
 
-`python -m tests.quality.questions` prints every answer. The words looked for are those of the
-document; an answer in other words counts as wrong, one that says them beside nonsense as right.
+`python -m tests.quality.document_questions` prints every answer. The expected words are those of
+the document: an answer in other words counts as wrong, one that has them next to nonsense as right.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ CONTEXT = 1536  # tokens; small enough that none of the documents fits
 SHORT = replace(CHAT, max_tokens=60)
 
 
-def asked(engine: Engine, entry: dict[str, Any]) -> str:
-    """The answer to one question."""
+def ask(engine: Engine, entry: dict[str, Any]) -> str:
+    """Return the answer to one question."""
     text = (TEXTS / entry["document"]).read_text(encoding="utf-8")
     turn = Turn("user", entry["question"], documents=(DocumentInput(entry["document"], text),))
     return said(answer(engine, (turn,), NeverCancelled(), SHORT, context_tokens=CONTEXT))
 
 
 def is_right(entry: dict[str, Any], text: str) -> bool:
-    """Whether one of the words that answer it is there."""
+    """Return true if one of the expected wordings is in the answer."""
     return any(words in text for words in entry["any"])
 
 
@@ -39,7 +39,7 @@ def main() -> None:
     engine = LocalEngine()
     right = 0
     for entry in QUESTIONS:
-        text = asked(engine, entry)
+        text = ask(engine, entry)
         right += is_right(entry, text)
         print(f"{'right' if is_right(entry, text) else 'WRONG'}  {entry['question']}  {text}")
     print(f"{right} of {len(QUESTIONS)}")

@@ -1,4 +1,4 @@
-"""The real fetch_child over the manifest that a test has written."""
+"""The real fetch_main with the manifest that a test has written."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from mmdesk.models.model_store import ModelStore
 from mmdesk.workers import fetch_main
 
-MANIFEST = "MMDESK_TEST_MANIFEST"
+MANIFEST_VARIABLE = "MMDESK_TEST_MANIFEST"
 
 
 def make_store() -> ModelStore:
-    return ModelStore(manifest=pickle.loads(Path(os.environ[MANIFEST]).read_bytes()))
+    return ModelStore(manifest=pickle.loads(Path(os.environ[MANIFEST_VARIABLE]).read_bytes()))
 
 
 if __name__ == "__main__":

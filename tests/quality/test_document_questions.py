@@ -1,4 +1,4 @@
-"""A floor under the answers to questions about long documents, and under the measure itself."""
+"""Minimum scores of answers to questions about long documents, and the metric itself."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from mmdesk.engine.local import LocalEngine
 from mmdesk.tasks.retrieval import ranking, units
 from mmdesk.values import DocumentInput
 from tests.quality.chrf import chrf
-from tests.quality.questions import QUESTIONS, TEXTS, asked, is_right
+from tests.quality.document_questions import QUESTIONS, TEXTS, ask, is_right
 
-FLOOR = 22  # of 31
+MIN_RIGHT = 22  # of 31
 
 
 @pytest.mark.model
-def test_most_questions_to_long_documents_are_answered() -> None:
+def test_most_questions_about_long_documents_are_answered() -> None:
     engine = LocalEngine()
-    answers = [(entry, asked(engine, entry)) for entry in QUESTIONS]
+    answers = [(entry, ask(engine, entry)) for entry in QUESTIONS]
     engine.close()
     wrong = [(entry["question"], text) for entry, text in answers if not is_right(entry, text)]
-    assert len(QUESTIONS) - len(wrong) >= FLOOR, wrong
+    assert len(QUESTIONS) - len(wrong) >= MIN_RIGHT, wrong
 
 
 def test_the_sentence_that_answers_is_nearly_always_ranked_first() -> None:
@@ -32,7 +32,7 @@ def test_the_sentence_that_answers_is_nearly_always_ranked_first() -> None:
     assert first >= 28
 
 
-def test_chrf_is_the_share_of_common_ngrams() -> None:
+def test_chrf_measures_common_ngrams() -> None:
     assert chrf("图书馆九点开门。", "图书馆九点开门。") == pytest.approx(100)
     assert chrf("abc", "xyz") == 0
     assert 0 < chrf("Die Bibliothek ist zu.", "Die Bibliothek ist offen.") < 100
