@@ -18,12 +18,8 @@ from mmdesk.engine.background import BackgroundThread
 from mmdesk.engine.default_parts import SPEECH, VISION, PartStore
 from mmdesk.engine.hardware import thread_count
 from mmdesk.errors import Cancelled, ModelUnavailable
-<<<<<<< HEAD
-from mmdesk.perception import taught
-from mmdesk.text import space_between
-=======
 from mmdesk.perception import as_known_question
->>>>>>> h-percep
+from mmdesk.text import space_between
 from mmdesk.values import (
     AudioInput,
     CancelFlag,
@@ -191,20 +187,12 @@ class Perceiver:
         if transcript is not None:
             yield from _text_chunks(transcript.segments)
         else:
-<<<<<<< HEAD
             yield Preparing("transcribing", 0.0)
             self._background.run("load transcriber", self._load_transcriber, cancel)
             transcript = yield from self._transcribe(audio, language, cancel)
-            if about_picture and taught(transcript.text) is None:
+            if about_picture and as_known_question(transcript.text) is None:
                 question = self._spoken_question(audio, cancel)
                 transcript = replace(transcript, question=question)
-=======
-            yield Preparing("listening", 0.0)
-            self._beside.run("listener", self._make_transcriber, cancel)
-            transcript = yield from self._listen(audio, language, cancel)
-            if about_picture and as_known_question(transcript.text) is None:
-                transcript = replace(transcript, question=self._question(audio, cancel))
->>>>>>> h-percep
             self._transcripts.put(key, transcript)
         yield Transcribed(audio.sha256, transcript)
         return transcript
@@ -266,11 +254,7 @@ class Perceiver:
             assert self._transcriber is not None
             frames = self._transcriber.speech_frames(audio)
             if frames is not None:
-<<<<<<< HEAD
-                questions.append(self._load_image_analyzer().question(frames))
-=======
-                found.append(self._eyes().recognize_question(frames))
->>>>>>> h-percep
+                questions.append(self._load_image_analyzer().recognize_question(frames))
 
         try:
             self._background.run(("question", audio.sha256), recognise, cancel)
@@ -278,18 +262,11 @@ class Perceiver:
             log.warning("spoken question: %s", error.user_message)
         return questions[0] if questions else ""
 
-<<<<<<< HEAD
     def _describe(self, images: Sequence[ImageInput]) -> None:
         new = [image for image in images if self._descriptions.get(image.sha256) is None]
-        descriptions = self._load_image_analyzer().see_all(new)
+        descriptions = self._load_image_analyzer().analyze_all(new)
         for image, description in zip(new, descriptions, strict=True):
             self._descriptions.put(image.sha256, description)
-=======
-    def _look(self, images: Sequence[ImageInput]) -> None:
-        new = [image for image in images if self._image_descriptions.get(image.sha256) is None]
-        for image, description in zip(new, self._eyes().analyze_all(new), strict=True):
-            self._image_descriptions.put(image.sha256, description)
->>>>>>> h-percep
 
     def _answer_question(self, image: ImageInput, question: str) -> None:
         result = self._load_image_analyzer().answer(image, question)

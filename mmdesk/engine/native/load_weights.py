@@ -1,4 +1,4 @@
-"""Loading of int8 Llama and Qwen2 weights into a `NativeModel`, as they lie in the file."""
+"""Loading of int8 and int4 Llama and Qwen2 weights into a `NativeModel`, as they lie in the file."""
 
 from __future__ import annotations
 
@@ -12,22 +12,34 @@ from mmdesk.engine.decoder import DecoderShape
 from mmdesk.engine.model_config import WEIGHTS, decoder_shape
 from mmdesk.engine.native.jit import best_isa
 from mmdesk.engine.native.native_model import (
+    Int4Matrix,
     Int8Matrix,
+    Matrix,
     NativeModel,
     NativeWeights,
     supports_shape,
 )
+from mmdesk.engine.native.precision import chosen_precision
 from mmdesk.engine.native.safetensors_mmap import MappedSafetensors
-from mmdesk.models import SCALE
+from mmdesk.models import CODES, GROUPS, SCALE
 
 ReadTensor = Callable[[str], NDArray[Any]]
 
 
-def load_native(folder: Path, config: dict[str, Any], threads: int) -> NativeModel | None:
-    """Load a model whose weights are stored in int8.
+def load_native(
+    folder: Path, config: dict[str, Any], threads: int, precision: str = "auto"
+) -> NativeModel | None:
+    """Load a model whose weights are stored in int8 or int4.
+
+    Args:
+        folder: holds the weights.
+        config: of the model.
+        threads: how many compute.
+        precision: "int4" computes from 4-bit codes where there are any, "int8" unpacks them into
+            memory first, "auto" does what is faster here. The results are the same.
 
     Returns:
-        None where the weights are not int8, or where the native code does not support this
+        None where the weights are floats, or where the native code does not support this
         processor or the model's shape.
 
     Raises:
@@ -38,22 +50,27 @@ def load_native(folder: Path, config: dict[str, Any], threads: int) -> NativeMod
     file = MappedSafetensors(folder / WEIGHTS)
     if not any(name.endswith(SCALE) for name in file.names):
         return None
-    return build_native(
-        file.names, file.read, decoder_shape(config), config["num_hidden_layers"], threads
-    )
+    layers = config["num_hidden_layers"]
+    return build_native(file.names, file.read, decoder_shape(config), layers, threads, precision)
 
 
 def build_native(
-    names: Set[str], read: ReadTensor, shape: DecoderShape, layers: int, threads: int
+    names: Set[str],
+    read: ReadTensor,
+    shape: DecoderShape,
+    layers: int,
+    threads: int,
+    precision: str = "auto",
 ) -> NativeModel | None:
     """Build the model from its tensors.
 
     Args:
-        names: tensors that exist, each int8 one with a scale.
+        names: tensors that exist, each int8 or int4 one with a scale.
         read: returns one of them.
         shape: sizes of the model.
         layers: how many decoder layers it has.
         threads: how many compute.
+        precision: see `load_native`.
 
     Returns:
         None where the native code does not support this processor or the model's shape.
@@ -61,16 +78,21 @@ def build_native(
     isa = best_isa()
     if isa is None:
         return None
-    gate = read("model.layers.0.mlp.gate_proj.weight")
+    gate = read(f"model.layers.0.mlp.gate_proj.weight{SCALE}")
     if not supports_shape(isa, shape, len(gate)):
         return None
 
-    def matrix(name: str) -> Int8Matrix:
-        weight, scale = read(f"{name}.weight"), read(f"{name}.weight{SCALE}")
-        bias = read(f"{name}.bias") if f"{name}.bias" in names else None
-        return Int8Matrix(weight, scale, bias)
+    def int8(name: str) -> Int8Matrix:
+        return Int8Matrix(read(f"{name}.weight"), read(f"{name}.weight{SCALE}"))
 
-    def layer(number: int) -> tuple[dict[str, NDArray[Any]], dict[str, Int8Matrix]]:
+    def matrix(name: str) -> Matrix:
+        bias = read(f"{name}.bias") if f"{name}.bias" in names else None
+        weight = f"{name}.weight"
+        if weight + CODES not in names:
+            return Int8Matrix(read(weight), read(weight + SCALE), bias)
+        return Int4Matrix(read(weight + CODES), read(weight + GROUPS), read(weight + SCALE), bias)
+
+    def layer(number: int) -> tuple[dict[str, NDArray[Any]], dict[str, Matrix]]:
         prefix = f"model.layers.{number}"
         norms = {
             "norm_in": read(f"{prefix}.input_layernorm.weight"),
@@ -81,8 +103,11 @@ def build_native(
             matrices[name] = matrix(f"{prefix}.mlp.{name}_proj")
         return norms, matrices
 
-    embed = matrix("model.embed_tokens")
-    head = matrix("lm_head") if "lm_head.weight" in names else embed
+    embed = int8("model.embed_tokens")
+    head = int8("lm_head") if "lm_head.weight" in names else embed
     all_layers = [layer(number) for number in range(layers)]
     weights = NativeWeights(embed, all_layers, read("model.norm.weight"), head)
-    return NativeModel(shape, weights, threads, isa)
+    model = NativeModel(shape, weights, threads, isa)
+    if weights.has_int4 and chosen_precision(model, precision) == "int8":
+        model.unpack_weights()
+    return model

@@ -1,11 +1,12 @@
-"""int8 Llama or Qwen2 model whose forward pass is one native function (forward.py).
+"""int8 or int4 Llama or Qwen2 model whose forward pass is one native function (forward.py).
 
 The weights are read where the file is mapped. Nothing is copied, so the model costs the memory of
 its file, which the system shares between processes and may drop and read again. Nothing here needs
 torch, which takes longer to import than such a model to load, and half as much memory.
 
 Every element of every step is computed by itself and in one order, integers in 32 bits. So a
-token's logits are the same to the bit however the tokens were split into forward passes.
+token's logits are the same to the bit however the tokens were split into forward passes. 4-bit codes
+stand for int8 numbers, so they are the same to the bit, too, when such a matrix is unpacked.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import mmap
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -28,7 +30,9 @@ from mmdesk.engine.native.forward import (
     COUNTER_STRIDE,
     LAYER_SLOTS,
     MATRICES,
+    MATRIX_SLOTS,
     NORMS,
+    OUTPUTS_PER_ITEM,
     STEPS_PER_LAYER,
     ForwardProgram,
     Slot,
@@ -36,6 +40,7 @@ from mmdesk.engine.native.forward import (
 from mmdesk.engine.native.isa import Isa
 from mmdesk.engine.native.jit import CompiledProgram
 from mmdesk.engine.native.matmul import CACHE_LINE, OUTPUT_TILE
+from mmdesk.engine.native.matmul_int4 import CODE_BYTES
 
 MAX_ROWS = 128  # tokens in one forward pass
 # Spins at a barrier beyond SPIN_CYCLES, per row of a forward pass, that still count as chance. A
@@ -50,6 +55,7 @@ MAX_SINGLE_THREADED = 32  # forwards by one thread before all are tried again
 PRIVATE: dict[str, Any] = (
     {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if sys.platform != "win32" else {}
 )
+SPEED_ROUNDS = 3  # of a measurement, each over other weights
 PAGE = 256  # positions by which a KV cache grows
 
 Array = NDArray[Any]
@@ -69,6 +75,36 @@ class Int8Matrix:
         rows: Array = self.weight[indices].astype(np.float32) * self.scale[indices, None]
         return rows
 
+    @property
+    def size(self) -> int:
+        """Bytes read to multiply by it."""
+        return self.weight.nbytes + self.scale.nbytes
+
+
+@dataclass(frozen=True, slots=True)
+class Int4Matrix:
+    """Matrix of 4-bit codes over int8 rows.
+
+    Attributes:
+        codes: uint8 [outputs, inputs / 2].
+        groups: uint8 [outputs, inputs / 16].
+        scale: float32 [outputs].
+        bias: float32 [outputs] or None.
+    """
+
+    codes: Array
+    groups: Array
+    scale: Array
+    bias: Array | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes read to multiply by it."""
+        return self.codes.nbytes + self.groups.nbytes + self.scale.nbytes
+
+
+Matrix = Int8Matrix | Int4Matrix
+
 
 @dataclass(frozen=True, slots=True)
 class NativeWeights:
@@ -83,9 +119,14 @@ class NativeWeights:
     """
 
     embed: Int8Matrix
-    layers: Sequence[tuple[Mapping[str, Array], Mapping[str, Int8Matrix]]]
+    layers: Sequence[tuple[Mapping[str, Array], Mapping[str, Matrix]]]
     norm: Array
     head: Int8Matrix
+
+    @property
+    def has_int4(self) -> bool:
+        """Whether matrices of the layers have 4-bit codes."""
+        return any(isinstance(m, Int4Matrix) for _, layer in self.layers for m in layer.values())
 
 
 def aligned(*shape: int, dtype: Any = np.float32) -> Array:
@@ -128,24 +169,29 @@ class NativeModel(Decoder):
 
     Attributes:
         exact: always true, see the module.
+        isa: the instruction set.
+        threads: how many compute.
     """
 
     exact = True
 
     def __init__(self, shape: DecoderShape, weights: NativeWeights, threads: int, isa: Isa) -> None:
         self.isa = isa
-        self.shape, self.layers, self._threads = shape, weights.layers, max(1, threads)
+        self.shape, self.threads = shape, max(1, threads)
         self._weights = weights  # the table holds addresses only
-        inner = weights.layers[0][1]["gate"].weight.shape[0]
-        self._vocabulary = weights.head.weight.shape[0]
-        program = ForwardProgram(isa, shape, inner, len(weights.layers), self._vocabulary)
+        inner = len(weights.layers[0][1]["gate"].scale)
+        layers, self._vocabulary = len(weights.layers), len(weights.head.scale)
+        int4 = weights.has_int4
+        program = ForwardProgram(isa, shape, inner, layers, self._vocabulary, int4)
         self._code = CompiledProgram(str(program.module))
         integer, pointer = ctypes.c_int64, ctypes.c_void_p
         self._forward = self._code.function("forward", pointer, integer)
         self._sum_rows = self._code.function(
             "sum_rows", pointer, pointer, integer, integer, pointer
         )
-        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="native")
+        if int4:
+            self._unpack = self._code.function("unpack", pointer, pointer, integer, pointer)
+        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="native")
         self._cosines = self._sines = aligned(0, shape.head_dim // 2)
         self._single_threaded = 0  # forwards by one thread that are still to come
         self._next_single_threaded = 1  # how many there will be the next time
@@ -155,9 +201,20 @@ class NativeModel(Decoder):
         self._allocate_buffers(inner)
         self._fill_tables()
 
+    @property
+    def precision(self) -> str:
+        """What the weights are multiplied as: "int4" where some have 4-bit codes, else "int8"."""
+        return "int4" if self._weights.has_int4 else "int8"
+
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of weights that are read for one token."""
+        layers = (m.size for _, matrices in self._weights.layers for m in matrices.values())
+        return self._weights.head.size + sum(layers)
+
     def new_cache(self) -> NativeCache:
         """See Decoder."""
-        return NativeCache(self.shape, len(self.layers), self.isa.lanes)
+        return NativeCache(self.shape, len(self._weights.layers), self.isa.lanes)
 
     def _set(self, slot: Slot, value: Array | int) -> None:
         self._table[slot] = value if isinstance(value, int) else value.ctypes.data
@@ -185,7 +242,9 @@ class NativeModel(Decoder):
         bytes_ = {Slot.QUANTIZED: self.isa.act_bytes, Slot.PACKED: int(self.isa.has_amx)}
         for slot, each in bytes_.items():
             self._set(slot, self._keep(reserved(MAX_ROWS, each * widest, dtype=np.uint8)))
-        counters = COUNTER_STRIDE * STEPS_PER_LAYER * (len(self.layers) + 1)
+        unpacked = self.threads * OUTPUTS_PER_ITEM * widest * int(self._weights.has_int4)
+        self._set(Slot.UNPACKED, self._keep(reserved(unpacked, dtype=np.int8)))
+        counters = COUNTER_STRIDE * STEPS_PER_LAYER * (len(self._weights.layers) + 1)
         self._counters = aligned(counters + 3 * COUNTER_STRIDE, dtype=np.int64)
         self._set(Slot.COUNTERS, self._counters)
         self._set(Slot.BARRIER, self._counters[counters:])
@@ -198,7 +257,7 @@ class NativeModel(Decoder):
         zeros = self._keep(aligned(max(self._vocabulary, *outputs)))
         self._set(Slot.ZEROS, zeros)
         table = aligned(len(weights.layers), LAYER_SLOTS, dtype=np.int64)
-        pending = []  # matrices whose row sums are still to be computed
+        pending: list[tuple[Matrix, Array]] = []  # whose row sums are still to be computed
         for row, (norms, matrices) in zip(table, weights.layers, strict=True):
             for name, slot in NORMS.items():
                 row[slot] = self._norm(norms[name])
@@ -207,9 +266,11 @@ class NativeModel(Decoder):
                 sums = aligned(len(matrix.scale))
                 pending.append((matrix, sums))
                 bias = zeros if matrix.bias is None else self._keep(matrix.bias)
-                weight = matrix.weight.ctypes.data
-                row[slot : slot + 4] = weight, self._keep(matrix.scale), self._keep(sums), bias
-        self._set(Slot.LAYERS, self._keep(table))
+                weight, groups = _addresses(matrix)
+                values = weight, self._keep(matrix.scale), self._keep(sums), bias, groups
+                row[slot : slot + MATRIX_SLOTS] = values
+        self._layer_table = table
+        self._set(Slot.LAYERS, table)
         self._set(Slot.FINAL_NORM, self._norm(weights.norm))
         sums = aligned(self._vocabulary)
         pending.insert(0, (weights.head, sums))
@@ -224,10 +285,106 @@ class NativeModel(Decoder):
         both[:-1], both[-1] = weight, self.shape.eps
         return self._keep(both)
 
-    def _compute_row_sums(self, pending: tuple[Int8Matrix, Array]) -> None:
+    def _compute_row_sums(self, pending: tuple[Matrix, Array]) -> None:
         matrix, sums = pending
-        weight, scale = matrix.weight.ctypes.data, matrix.scale.ctypes.data
-        self._sum_rows(weight, scale, *matrix.weight.shape, sums.ctypes.data)
+        scale = matrix.scale
+        if isinstance(matrix, Int8Matrix):
+            weight = matrix.weight
+            self._sum_rows(weight.ctypes.data, scale.ctypes.data, *weight.shape, sums.ctypes.data)
+            return
+        for start in range(0, len(scale), OUTPUTS_PER_ITEM):
+            rows = slice(start, start + OUTPUTS_PER_ITEM)
+            weight = self._unpacked(matrix.codes[rows], matrix.groups[rows])
+            self._sum_rows(
+                weight.ctypes.data, scale[rows].ctypes.data, *weight.shape, sums[rows].ctypes.data
+            )
+
+    def _unpacked(self, codes: Array, groups: Array) -> Array:
+        """Return the int8 matrix that codes and groups stand for."""
+        weight = reserved(len(codes), 2 * codes.shape[1], dtype=np.int8)
+        blocks = codes.size // CODE_BYTES
+        self._unpack(codes.ctypes.data, groups.ctypes.data, blocks, weight.ctypes.data)
+        return weight
+
+    def unpack_weights(self) -> None:
+        """Replace 4-bit codes by int8 weights in memory, which give the same results.
+
+        It takes more memory, but processors without AVX-512 or VNNI compute faster from int8.
+        """
+        layers: list[tuple[Mapping[str, Array], dict[str, Matrix]]] = [
+            (norms, dict(matrices)) for norms, matrices in self._weights.layers
+        ]
+
+        def unpack(layer: int, name: str) -> None:
+            matrix = layers[layer][1][name]
+            if isinstance(matrix, Int4Matrix):
+                weight = self._unpacked(matrix.codes, matrix.groups)
+                int8 = layers[layer][1][name] = Int8Matrix(weight, matrix.scale, matrix.bias)
+                slot = MATRICES[name]
+                row = self._layer_table[layer]
+                row[slot], row[slot + MATRIX_SLOTS - 1] = _addresses(int8)
+
+        places = [(layer, name) for layer in range(len(layers)) for name in MATRICES]
+        list(self._pool.map(unpack, *zip(*places, strict=True)))
+        self._weights = replace(self._weights, layers=layers)
+
+    def measure_speeds(self) -> dict[str, float]:
+        """Measure how fast one token's weights are multiplied, in weights per nanosecond.
+
+        The output projection stands for int8 and MLPs stand for int4. Both are read from memory, as
+        in decoding, and by all threads. It takes a few milliseconds.
+
+        Returns:
+            Speeds by precision, the best of SPEED_ROUNDS; empty where nothing can be compared.
+        """
+        best: dict[str, float] = {}
+        head, first_row = self._weights.head, 0
+        for _, matrices in self._weights.layers[:SPEED_ROUNDS]:
+            mlp = [m for m in (matrices["gate"], matrices["up"]) if isinstance(m, Int4Matrix)]
+            rows = sum(len(m.scale) for m in mlp)
+            if not rows or first_row + rows > len(head.scale):
+                break
+            part = slice(first_row, first_row + rows)
+            first_row += rows
+            int8 = Int8Matrix(head.weight[part], head.scale[part])
+            for precision, matrices_ in (("int8", [int8]), ("int4", mlp)):
+                seconds = self._time_matmuls(matrices_)
+                speed = rows * self.shape.hidden / seconds / 1e9
+                best[precision] = max(speed, best.get(precision, 0.0))
+        return best
+
+    def _time_matmuls(self, matrices: Sequence[Matrix]) -> float:
+        """Return the seconds that all threads take to multiply one row by matrices together."""
+        inputs = self.shape.hidden
+        q = aligned(inputs, dtype=np.uint8 if self.isa.act_bytes == 1 else np.int16)
+        one = aligned(1)
+        integer, pointer = ctypes.c_int64, ctypes.c_void_p
+        int8_types = [*[pointer] * 4, *[integer] * 2, *[pointer] * 3, *[integer] * 2]
+        int8 = self._code.function("matmul", *int8_types, pointer, integer, pointer, integer)
+        int4_types = [*[pointer] * 3, integer, *[pointer] * 4, *[integer] * 2, *[pointer] * 2]
+        int4 = self._code.function("matmul_row_int4", *int4_types)
+        outputs = [aligned(len(matrix.scale)) for matrix in matrices]
+
+        def multiply(thread: int) -> None:
+            for matrix, y in zip(matrices, outputs, strict=True):
+                tiles = len(y) // OUTPUT_TILE
+                start, end = (
+                    OUTPUT_TILE * (tiles * n // self.threads) for n in (thread, thread + 1)
+                )
+                weight, groups = _addresses(matrix)
+                scale, result = matrix.scale.ctypes.data, y.ctypes.data
+                acts, ones = q.ctypes.data, one.ctypes.data
+                if groups:
+                    values = [acts, ones, ones, inputs, weight, groups, scale, result, start, end]
+                    int4(*values, result, result)
+                else:
+                    values = [acts, acts, ones, ones, 1, inputs, weight, scale, result, start, end]
+                    int8(*values, result, len(y), result, 0)
+
+        list(self._pool.map(multiply, [0] * self.threads))  # all threads are there
+        began = perf_counter()
+        list(self._pool.map(multiply, range(self.threads)))
+        return perf_counter() - began
 
     def _reserve(self, tokens: int, capacity: int) -> None:
         """Grow the RoPE table to this many positions, and the scores to the cache's capacity."""
@@ -239,7 +396,7 @@ class NativeModel(Decoder):
             angles = np.outer(positions, frequencies)
             self._cosines, self._sines = np.cos(angles), np.sin(angles)
         most_heads = max(head_groups(self.shape.heads // self.shape.kv_heads))
-        size = self._threads * most_heads * capacity
+        size = self.threads * most_heads * capacity
         if size > len(self._scores):
             self._scores = aligned(size)
             self._set(Slot.SCORES, self._scores)
@@ -274,7 +431,7 @@ class NativeModel(Decoder):
         A step waits for all threads, and one that has lost its core to another program may be away
         for many steps.
         """
-        threads = 1 if self._single_threaded else self._threads
+        threads = 1 if self._single_threaded else self.threads
         self._counters.fill(0)
         self._set(Slot.THREADS, threads)
         table = self._table.ctypes.data
@@ -293,6 +450,13 @@ class NativeModel(Decoder):
                 self._next_single_threaded = min(
                     2 * self._next_single_threaded, MAX_SINGLE_THREADED
                 )
+
+
+def _addresses(matrix: Matrix) -> tuple[int, int]:
+    """Return the addresses of a matrix's weight or codes, and of its groups, 0 without them."""
+    if isinstance(matrix, Int8Matrix):
+        return matrix.weight.ctypes.data, 0
+    return matrix.codes.ctypes.data, matrix.groups.ctypes.data
 
 
 class NativeCache:
