@@ -33,7 +33,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mmdesk.models.quantise import PIECE_VALUES, SCALE
+from mmdesk.models.quantise import PIECE_VALUES
 from mmdesk.models.safetensors_writer import SafetensorsWriter, TensorSpec
 
 CODES, GROUPS = "_codes", "_groups"  # after the name of the tensor they stand for

@@ -151,7 +151,9 @@ def _decoder(
         if native is not None and precision in ("auto", native.precision):
             return native, native.precision
         if precision == "int4":
-            raise _no_int4(native is not None)
+            raise InputError(
+                "This model cannot compute in int4 here.", "Choose int8, bf16 or fp32."
+            )
     from mmdesk.engine.torch_cpu.weights import load_decoder
 
     use_threads(threads)
@@ -167,15 +169,15 @@ def _native(
     try:
         from mmdesk.engine.native.load_weights import load_native
 
-        return load_native(folder, config, threads, precision)
+        model = load_native(folder, config, threads)
     except (ImportError, RuntimeError):  # no llvmlite, or one that cannot compile here
         return None
+    if model is not None and model.precision == "int4" and precision != "int4":
+        from mmdesk.engine.llm.int4_choice import faster_precision
 
-
-def _no_int4(native: bool) -> InputError:
-    if native:
-        return InputError("This model is not stored in int4.", "Choose int8, bf16 or fp32.")
-    return InputError("This processor cannot compute in int4.", "Choose int8, bf16 or fp32.")
+        if precision == "int8" or faster_precision(model) == "int8":
+            model.unpack_weights()
+    return model
 
 
 def _generation_config_eos(folder: Path) -> Any:

@@ -78,8 +78,7 @@ class Slot(IntEnum):
 NORMS = {"norm_in": 0, "norm_mlp": 1}
 MATRIX_SLOTS = 5
 MATRICES = {
-    name: 2 + MATRIX_SLOTS * n
-    for n, name in enumerate(("q", "k", "v", "o", "gate", "up", "down"))
+    name: 2 + MATRIX_SLOTS * n for n, name in enumerate(("q", "k", "v", "o", "gate", "up", "down"))
 }
 LAYER_SLOTS = 2 + MATRIX_SLOTS * len(MATRICES)
 

@@ -1,4 +1,4 @@
-"""Loading of int8 and int4 Llama and Qwen2 weights into a `NativeModel`, as they lie in the file."""
+"""Loading of int8 and int4 weights of Llama and Qwen2 models, as they lie in the file."""
 
 from __future__ import annotations
 
@@ -19,24 +19,14 @@ from mmdesk.engine.native.native_model import (
     NativeWeights,
     supports_shape,
 )
-from mmdesk.engine.native.precision import chosen_precision
 from mmdesk.engine.native.safetensors_mmap import MappedSafetensors
 from mmdesk.models import CODES, GROUPS, SCALE
 
 ReadTensor = Callable[[str], NDArray[Any]]
 
 
-def load_native(
-    folder: Path, config: dict[str, Any], threads: int, precision: str = "auto"
-) -> NativeModel | None:
+def load_native(folder: Path, config: dict[str, Any], threads: int) -> NativeModel | None:
     """Load a model whose weights are stored in int8 or int4.
-
-    Args:
-        folder: holds the weights.
-        config: of the model.
-        threads: how many compute.
-        precision: "int4" computes from 4-bit codes where there are any, "int8" unpacks them into
-            memory first, "auto" does what is faster here. The results are the same.
 
     Returns:
         None where the weights are floats, or where the native code does not support this
@@ -50,17 +40,13 @@ def load_native(
     file = MappedSafetensors(folder / WEIGHTS)
     if not any(name.endswith(SCALE) for name in file.names):
         return None
-    layers = config["num_hidden_layers"]
-    return build_native(file.names, file.read, decoder_shape(config), layers, threads, precision)
+    return build_native(
+        file.names, file.read, decoder_shape(config), config["num_hidden_layers"], threads
+    )
 
 
 def build_native(
-    names: Set[str],
-    read: ReadTensor,
-    shape: DecoderShape,
-    layers: int,
-    threads: int,
-    precision: str = "auto",
+    names: Set[str], read: ReadTensor, shape: DecoderShape, layers: int, threads: int
 ) -> NativeModel | None:
     """Build the model from its tensors.
 
@@ -70,7 +56,6 @@ def build_native(
         shape: sizes of the model.
         layers: how many decoder layers it has.
         threads: how many compute.
-        precision: see `load_native`.
 
     Returns:
         None where the native code does not support this processor or the model's shape.
@@ -107,7 +92,4 @@ def build_native(
     head = int8("lm_head") if "lm_head.weight" in names else embed
     all_layers = [layer(number) for number in range(layers)]
     weights = NativeWeights(embed, all_layers, read("model.norm.weight"), head)
-    model = NativeModel(shape, weights, threads, isa)
-    if weights.has_int4 and chosen_precision(model, precision) == "int8":
-        model.unpack_weights()
-    return model
+    return NativeModel(shape, weights, threads, isa)

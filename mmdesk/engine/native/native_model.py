@@ -5,8 +5,8 @@ its file, which the system shares between processes and may drop and read again.
 torch, which takes longer to import than such a model to load, and half as much memory.
 
 Every element of every step is computed by itself and in one order, integers in 32 bits. So a
-token's logits are the same to the bit however the tokens were split into forward passes. 4-bit codes
-stand for int8 numbers, so they are the same to the bit, too, when such a matrix is unpacked.
+token's logits are the same to the bit however the tokens were split into forward passes. 4-bit
+codes stand for int8 numbers, so the same holds for computing from codes and from unpacked weights.
 """
 
 from __future__ import annotations
@@ -128,6 +128,11 @@ class NativeWeights:
         """Whether matrices of the layers have 4-bit codes."""
         return any(isinstance(m, Int4Matrix) for _, layer in self.layers for m in layer.values())
 
+    @property
+    def size(self) -> int:
+        """Bytes read for one token."""
+        return self.head.size + sum(m.size for _, layer in self.layers for m in layer.values())
+
 
 def aligned(*shape: int, dtype: Any = np.float32) -> Array:
     """Return zeros that begin at a cache line."""
@@ -179,6 +184,7 @@ class NativeModel(Decoder):
         self.isa = isa
         self.shape, self.threads = shape, max(1, threads)
         self._weights = weights  # the table holds addresses only
+        self.weight_bytes = weights.size
         inner = len(weights.layers[0][1]["gate"].scale)
         layers, self._vocabulary = len(weights.layers), len(weights.head.scale)
         int4 = weights.has_int4
@@ -205,12 +211,6 @@ class NativeModel(Decoder):
     def precision(self) -> str:
         """What the weights are multiplied as: "int4" where some have 4-bit codes, else "int8"."""
         return "int4" if self._weights.has_int4 else "int8"
-
-    @property
-    def weight_bytes(self) -> int:
-        """Bytes of weights that are read for one token."""
-        layers = (m.size for _, matrices in self._weights.layers for m in matrices.values())
-        return self._weights.head.size + sum(layers)
 
     def new_cache(self) -> NativeCache:
         """See Decoder."""
@@ -311,6 +311,8 @@ class NativeModel(Decoder):
 
         It takes more memory, but processors without AVX-512 or VNNI compute faster from int8.
         """
+        if self.precision == "int8":
+            return
         layers: list[tuple[Mapping[str, Array], dict[str, Matrix]]] = [
             (norms, dict(matrices)) for norms, matrices in self._weights.layers
         ]
@@ -327,6 +329,7 @@ class NativeModel(Decoder):
         places = [(layer, name) for layer in range(len(layers)) for name in MATRICES]
         list(self._pool.map(unpack, *zip(*places, strict=True)))
         self._weights = replace(self._weights, layers=layers)
+        self.weight_bytes = self._weights.size
 
     def measure_speeds(self) -> dict[str, float]:
         """Measure how fast one token's weights are multiplied, in weights per nanosecond.

@@ -34,7 +34,7 @@ def build(folder: Path, family: str, heads: int, kv_heads: int, **options: Any) 
     config = make_config(
         vocab_size=VOCABULARY,
         hidden_size=32 * heads,
-        intermediate_size=320,
+        intermediate_size=options.pop("inner", 320),
         num_hidden_layers=3,
         num_attention_heads=heads,
         num_key_value_heads=kv_heads,

@@ -26,10 +26,8 @@ if TYPE_CHECKING:
 FILE = "matmul_speed.json"
 
 
-def chosen_precision(model: NativeModel, asked: str = "auto") -> str:
-    """Return "int4" or "int8": `asked`, or the faster one for "auto"."""
-    if asked != "auto":
-        return asked
+def faster_precision(model: NativeModel) -> str:
+    """Return what a model with 4-bit codes computes faster in here, "int4" or "int8"."""
     key = f"{processor_name()}, {model.isa.name}, {model.threads} threads"
     path = home() / FILE
     known = _read(path)
