@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from mmdesk.engine.native.native_model import NativeModel
 
 FILE = "matmul_speed.json"
+# How much faster int8 has to be: it takes half as much memory again.
+MIN_GAIN = 1.1
 
 
 def faster_precision(model: NativeModel) -> str:
@@ -38,7 +40,12 @@ def faster_precision(model: NativeModel) -> str:
             return "int4"
         rounded = {precision: round(speed, 2) for precision, speed in speeds.items()}
         _write(path, known | {key: rounded})
-    return "int8" if speeds["int8"] > speeds["int4"] else "int4"
+    return "int8" if speeds["int8"] > MIN_GAIN * speeds["int4"] else "int4"
+
+
+def measured_speeds() -> dict[str, Any]:
+    """Return what was measured on this computer, by processor."""
+    return _read(home() / FILE)
 
 
 def _read(path: Path) -> dict[str, Any]:

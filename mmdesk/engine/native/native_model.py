@@ -76,6 +76,11 @@ class Int8Matrix:
         return rows
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """Outputs and inputs."""
+        return self.weight.shape[0], self.weight.shape[1]
+
+    @property
     def size(self) -> int:
         """Bytes read to multiply by it."""
         return self.weight.nbytes + self.scale.nbytes
@@ -96,6 +101,11 @@ class Int4Matrix:
     groups: Array
     scale: Array
     bias: Array | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Outputs and inputs."""
+        return self.codes.shape[0], 2 * self.codes.shape[1]
 
     @property
     def size(self) -> int:
@@ -176,6 +186,7 @@ class NativeModel(Decoder):
         exact: always true, see the module.
         isa: the instruction set.
         threads: how many compute.
+        weights: arrays that the model computes from.
     """
 
     exact = True
@@ -183,7 +194,7 @@ class NativeModel(Decoder):
     def __init__(self, shape: DecoderShape, weights: NativeWeights, threads: int, isa: Isa) -> None:
         self.isa = isa
         self.shape, self.threads = shape, max(1, threads)
-        self._weights = weights  # the table holds addresses only
+        self.weights = weights  # the table holds addresses only
         self.weight_bytes = weights.size
         inner = len(weights.layers[0][1]["gate"].scale)
         layers, self._vocabulary = len(weights.layers), len(weights.head.scale)
@@ -210,11 +221,11 @@ class NativeModel(Decoder):
     @property
     def precision(self) -> str:
         """What the weights are multiplied as: "int4" where some have 4-bit codes, else "int8"."""
-        return "int4" if self._weights.has_int4 else "int8"
+        return "int4" if self.weights.has_int4 else "int8"
 
     def new_cache(self) -> NativeCache:
         """See Decoder."""
-        return NativeCache(self.shape, len(self._weights.layers), self.isa.lanes)
+        return NativeCache(self.shape, len(self.weights.layers), self.isa.lanes)
 
     def _set(self, slot: Slot, value: Array | int) -> None:
         self._table[slot] = value if isinstance(value, int) else value.ctypes.data
@@ -242,9 +253,9 @@ class NativeModel(Decoder):
         bytes_ = {Slot.QUANTIZED: self.isa.act_bytes, Slot.PACKED: int(self.isa.has_amx)}
         for slot, each in bytes_.items():
             self._set(slot, self._keep(reserved(MAX_ROWS, each * widest, dtype=np.uint8)))
-        unpacked = self.threads * OUTPUTS_PER_ITEM * widest * int(self._weights.has_int4)
+        unpacked = self.threads * OUTPUTS_PER_ITEM * widest * int(self.weights.has_int4)
         self._set(Slot.UNPACKED, self._keep(reserved(unpacked, dtype=np.int8)))
-        counters = COUNTER_STRIDE * STEPS_PER_LAYER * (len(self._weights.layers) + 1)
+        counters = COUNTER_STRIDE * STEPS_PER_LAYER * (len(self.weights.layers) + 1)
         self._counters = aligned(counters + 3 * COUNTER_STRIDE, dtype=np.int64)
         self._set(Slot.COUNTERS, self._counters)
         self._set(Slot.BARRIER, self._counters[counters:])
@@ -252,7 +263,7 @@ class NativeModel(Decoder):
         self._scores = aligned(0)
 
     def _fill_tables(self) -> None:
-        weights = self._weights
+        weights = self.weights
         outputs = [len(m.scale) for _, matrices in weights.layers for m in matrices.values()]
         zeros = self._keep(aligned(max(self._vocabulary, *outputs)))
         self._set(Slot.ZEROS, zeros)
@@ -314,7 +325,7 @@ class NativeModel(Decoder):
         if self.precision == "int8":
             return
         layers: list[tuple[Mapping[str, Array], dict[str, Matrix]]] = [
-            (norms, dict(matrices)) for norms, matrices in self._weights.layers
+            (norms, dict(matrices)) for norms, matrices in self.weights.layers
         ]
 
         def unpack(layer: int, name: str) -> None:
@@ -328,8 +339,8 @@ class NativeModel(Decoder):
 
         places = [(layer, name) for layer in range(len(layers)) for name in MATRICES]
         list(self._pool.map(unpack, *zip(*places, strict=True)))
-        self._weights = replace(self._weights, layers=layers)
-        self.weight_bytes = self._weights.size
+        self.weights = replace(self.weights, layers=layers)
+        self.weight_bytes = self.weights.size
 
     def measure_speeds(self) -> dict[str, float]:
         """Measure how fast one token's weights are multiplied, in weights per nanosecond.
@@ -341,8 +352,8 @@ class NativeModel(Decoder):
             Speeds by precision, the best of SPEED_ROUNDS; empty where nothing can be compared.
         """
         best: dict[str, float] = {}
-        head, first_row = self._weights.head, 0
-        for _, matrices in self._weights.layers[:SPEED_ROUNDS]:
+        head, first_row = self.weights.head, 0
+        for _, matrices in self.weights.layers[:SPEED_ROUNDS]:
             mlp = [m for m in (matrices["gate"], matrices["up"]) if isinstance(m, Int4Matrix)]
             rows = sum(len(m.scale) for m in mlp)
             if not rows or first_row + rows > len(head.scale):
@@ -414,7 +425,7 @@ class NativeModel(Decoder):
         start, count = cache.length, len(ids)
         cache.reserve(start + count)
         self._reserve(start + count, cache.capacity)
-        self._hidden[:count] = self._weights.embed.rows(ids)
+        self._hidden[:count] = self.weights.embed.rows(ids)
         logits = np.empty((logits_to_keep, self._vocabulary), np.float32)
         self._set(Slot.COSINES, self._cosines[start])
         self._set(Slot.SINES, self._sines[start])
