@@ -20,7 +20,7 @@ from mmdesk.engine.native.native_model import (
     supports_shape,
 )
 from mmdesk.engine.native.safetensors_mmap import MappedSafetensors
-from mmdesk.models import CODES, GROUPS, SCALE
+from mmdesk.models import CODES, GROUPS, INT4_BLOCK, SCALE
 
 ReadTensor = Callable[[str], NDArray[Any]]
 
@@ -59,16 +59,22 @@ def build_native(
 
     Returns:
         None where the native code does not support this processor or the model's shape.
+
+    Raises:
+        ValueError: a matrix does not fit the model's shape.
     """
     isa = best_isa()
     if isa is None:
         return None
-    gate = read(f"model.layers.0.mlp.gate_proj.weight{SCALE}")
-    if not supports_shape(isa, shape, len(gate)):
+    inner = len(read(f"model.layers.0.mlp.gate_proj.weight{SCALE}"))
+    if not supports_shape(isa, shape, inner):
         return None
+    shapes = _matrix_shapes(shape, inner)
 
     def int8(name: str) -> Int8Matrix:
-        return Int8Matrix(read(f"{name}.weight"), read(f"{name}.weight{SCALE}"))
+        matrix = Int8Matrix(read(f"{name}.weight"), read(f"{name}.weight{SCALE}"))
+        _check(name, matrix, (len(matrix.scale), shape.hidden))
+        return matrix
 
     def matrix(name: str) -> Matrix:
         bias = read(f"{name}.bias") if f"{name}.bias" in names else None
@@ -83,9 +89,11 @@ def build_native(
             "norm_in": read(f"{prefix}.input_layernorm.weight"),
             "norm_mlp": read(f"{prefix}.post_attention_layernorm.weight"),
         }
-        matrices = {name: matrix(f"{prefix}.self_attn.{name}_proj") for name in "qkvo"}
-        for name in ("gate", "up", "down"):
-            matrices[name] = matrix(f"{prefix}.mlp.{name}_proj")
+        matrices = {}
+        for name, expected in shapes.items():
+            full_name = f"{prefix}.{'self_attn' if name in 'qkvo' else 'mlp'}.{name}_proj"
+            matrices[name] = matrix(full_name)
+            _check(full_name, matrices[name], expected)
         return norms, matrices
 
     embed = int8("model.embed_tokens")
@@ -93,3 +101,29 @@ def build_native(
     all_layers = [layer(number) for number in range(layers)]
     weights = NativeWeights(embed, all_layers, read("model.norm.weight"), head)
     return NativeModel(shape, weights, threads, isa)
+
+
+def _matrix_shapes(shape: DecoderShape, inner: int) -> dict[str, tuple[int, int]]:
+    """Return outputs and inputs of each matrix of a layer."""
+    queries, keys = shape.heads * shape.head_dim, shape.kv_heads * shape.head_dim
+    return {
+        "q": (queries, shape.hidden),
+        "k": (keys, shape.hidden),
+        "v": (keys, shape.hidden),
+        "o": (shape.hidden, queries),
+        "gate": (inner, shape.hidden),
+        "up": (inner, shape.hidden),
+        "down": (shape.hidden, inner),
+    }
+
+
+def _check(name: str, matrix: Matrix, shape: tuple[int, int]) -> None:
+    """Check the shapes, since the native code would read beyond arrays that are too short."""
+    outputs, inputs = shape
+    fits = matrix.shape == shape and matrix.scale.shape == (outputs,)
+    if matrix.bias is not None:
+        fits = fits and matrix.bias.shape == (outputs,)
+    if isinstance(matrix, Int4Matrix):
+        fits = fits and inputs % INT4_BLOCK == 0 and matrix.groups.shape == (outputs, inputs // 16)
+    if not fits:
+        raise ValueError(f"{name} does not fit the model's shape")

@@ -38,7 +38,7 @@ from mmdesk.engine.native.forward import (
     Slot,
 )
 from mmdesk.engine.native.isa import Isa
-from mmdesk.engine.native.jit import CompiledProgram
+from mmdesk.engine.native.jit import CompiledProgram, page_out
 from mmdesk.engine.native.matmul import CACHE_LINE, OUTPUT_TILE
 from mmdesk.engine.native.matmul_int4 import CODE_BYTES
 
@@ -332,6 +332,7 @@ class NativeModel(Decoder):
             matrix = layers[layer][1][name]
             if isinstance(matrix, Int4Matrix):
                 weight = self._unpacked(matrix.codes, matrix.groups)
+                page_out(matrix.codes.ctypes.data, matrix.codes.nbytes)
                 int8 = layers[layer][1][name] = Int8Matrix(weight, matrix.scale, matrix.bias)
                 slot = MATRICES[name]
                 row = self._layer_table[layer]

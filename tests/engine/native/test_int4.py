@@ -17,10 +17,10 @@ from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.llm import int4_choice
 from mmdesk.engine.llm.int4_choice import FILE, faster_precision
 from mmdesk.engine.llm.loading import _decoder
-from mmdesk.engine.model_config import read_config
+from mmdesk.engine.model_config import decoder_shape, read_config
 from mmdesk.engine.native.isa import ALL_ISAS, Isa
 from mmdesk.engine.native.jit import CompiledProgram, supported_isas
-from mmdesk.engine.native.load_weights import load_native
+from mmdesk.engine.native.load_weights import build_native, load_native
 from mmdesk.engine.native.matmul import write_matmul
 from mmdesk.engine.native.matmul_int4 import write_matmul_row_int4, write_unpack
 from mmdesk.engine.native.native_model import NativeModel
@@ -32,6 +32,7 @@ from mmdesk.models.quantise_int4 import unpack, write_int4
 from tests.engine.native.test_native_model import IDS, build, pieces_of, read
 from tests.models.test_quantise_int4 import expected, packed, random_groups
 
+needs_native = pytest.mark.skipif(not supported_isas(), reason="not for this processor")
 INT8_MATRICES = ("v_proj", "layers.1.mlp.gate_proj")  # beside packed ones of the same kind
 
 
@@ -137,9 +138,19 @@ def test_both_ways_of_computing_are_measured(folder: Path, isa: Isa) -> None:
     assert torch.equal(read(model, IDS[:3]), logits)
 
 
-# --- the choice -----------------------------------------------------------------------------------
+@needs_native
+@pytest.mark.parametrize("suffix", ["_codes", "_groups", "_scale"])
+def test_arrays_that_are_too_short_are_refused(folder: Path, suffix: str) -> None:
+    tensors = load_file(folder / "int4" / "model.safetensors")
+    tensors["model.layers.1.mlp.up_proj.weight" + suffix] = tensors[
+        "model.layers.1.mlp.up_proj.weight" + suffix
+    ][:-4]
+    config = read_config(folder / "int4")
+    with pytest.raises(ValueError, match=r"layers\.1\.mlp\.up_proj does not fit"):
+        build_native(set(tensors), tensors.__getitem__, decoder_shape(config), 3, 1)
 
-needs_native = pytest.mark.skipif(not supported_isas(), reason="not for this processor")
+
+# --- the choice -----------------------------------------------------------------------------------
 
 
 class Measured:
