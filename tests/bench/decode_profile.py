@@ -53,11 +53,11 @@ class Matmul:
         integer, pointer = ctypes.c_int64, ctypes.c_void_p
         types = [pointer] * 4 + [integer] * 2 + [pointer] * 3 + [integer] * 2
         types += [pointer, integer, pointer, integer]
-        self._matmul = model._code.function("matmul", *types)
+        self._matmul = model.code.function("matmul", *types)
         self._matmul_int4 = None
         if model.precision == "int4":
             types = [pointer] * 3 + [integer] + [pointer] * 4 + [integer] * 2 + [pointer] * 2
-            self._matmul_int4 = model._code.function("matmul_row_int4", *types)
+            self._matmul_int4 = model.code.function("matmul_row_int4", *types)
         self._x = aligned(CHUNK, 1 << 16, dtype=np.uint8)
         self._x[:] = np.random.default_rng(1).integers(1, 255, self._x.shape, np.uint8)
         self._row = aligned(CHUNK)

@@ -30,12 +30,14 @@ MIN_GAIN = 1.1
 
 def faster_precision(model: NativeModel) -> str:
     """Return what a model with 4-bit codes computes faster in here, "int4" or "int8"."""
+    from mmdesk.engine.native.measure import measure_speeds
+
     key = f"{processor_name()}, {model.isa.name}, {model.threads} threads"
     path = home() / FILE
     known = _read(path)
     speeds = known.get(key)
     if not isinstance(speeds, dict) or not {"int8", "int4"} <= speeds.keys():
-        speeds = model.measure_speeds()
+        speeds = measure_speeds(model)
         if not speeds:
             return "int4"
         rounded = {precision: round(speed, 2) for precision, speed in speeds.items()}

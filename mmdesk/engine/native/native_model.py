@@ -18,7 +18,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import prod
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -55,7 +54,6 @@ MAX_SINGLE_THREADED = 32  # forwards by one thread before all are tried again
 PRIVATE: dict[str, Any] = (
     {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if sys.platform != "win32" else {}
 )
-SPEED_ROUNDS = 3  # of a measurement, each over other weights
 PAGE = 256  # positions by which a KV cache grows
 
 Array = NDArray[Any]
@@ -187,6 +185,8 @@ class NativeModel(Decoder):
         isa: the instruction set.
         threads: how many compute.
         weights: arrays that the model computes from.
+        code: the compiled functions.
+        pool: the threads.
     """
 
     exact = True
@@ -200,15 +200,13 @@ class NativeModel(Decoder):
         layers, self._vocabulary = len(weights.layers), len(weights.head.scale)
         int4 = weights.has_int4
         program = ForwardProgram(isa, shape, inner, layers, self._vocabulary, int4)
-        self._code = CompiledProgram(str(program.module))
+        self.code = CompiledProgram(str(program.module))
         integer, pointer = ctypes.c_int64, ctypes.c_void_p
-        self._forward = self._code.function("forward", pointer, integer)
-        self._sum_rows = self._code.function(
-            "sum_rows", pointer, pointer, integer, integer, pointer
-        )
+        self._forward = self.code.function("forward", pointer, integer)
+        self._sum_rows = self.code.function("sum_rows", pointer, pointer, integer, integer, pointer)
         if int4:
-            self._unpack = self._code.function("unpack", pointer, pointer, integer, pointer)
-        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="native")
+            self._unpack = self.code.function("unpack", pointer, pointer, integer, pointer)
+        self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="native")
         self._cosines = self._sines = aligned(0, shape.head_dim // 2)
         self._single_threaded = 0  # forwards by one thread that are still to come
         self._next_single_threaded = 1  # how many there will be the next time
@@ -277,7 +275,7 @@ class NativeModel(Decoder):
                 sums = aligned(len(matrix.scale))
                 pending.append((matrix, sums))
                 bias = zeros if matrix.bias is None else self._keep(matrix.bias)
-                weight, groups = _addresses(matrix)
+                weight, groups = weight_addresses(matrix)
                 values = weight, self._keep(matrix.scale), self._keep(sums), bias, groups
                 row[slot : slot + MATRIX_SLOTS] = values
         self._layer_table = table
@@ -288,7 +286,7 @@ class NativeModel(Decoder):
         self._set(Slot.LM_HEAD, weights.head.weight)
         self._set(Slot.LM_HEAD_SCALE, self._keep(weights.head.scale))
         self._set(Slot.LM_HEAD_SUMS, self._keep(sums))
-        list(self._pool.map(self._compute_row_sums, pending))
+        list(self.pool.map(self._compute_row_sums, pending))
 
     def _norm(self, weight: Array) -> int:
         """Return the address of a norm's weight, followed by its epsilon."""
@@ -303,19 +301,18 @@ class NativeModel(Decoder):
             weight = matrix.weight
             self._sum_rows(weight.ctypes.data, scale.ctypes.data, *weight.shape, sums.ctypes.data)
             return
+        piece = aligned(OUTPUTS_PER_ITEM, matrix.shape[1], dtype=np.int8)
         for start in range(0, len(scale), OUTPUTS_PER_ITEM):
             rows = slice(start, start + OUTPUTS_PER_ITEM)
-            weight = self._unpacked(matrix.codes[rows], matrix.groups[rows])
+            weight = piece[: len(scale[rows])]
+            self._unpack_into(weight, matrix.codes[rows], matrix.groups[rows])
             self._sum_rows(
                 weight.ctypes.data, scale[rows].ctypes.data, *weight.shape, sums[rows].ctypes.data
             )
 
-    def _unpacked(self, codes: Array, groups: Array) -> Array:
-        """Return the int8 matrix that codes and groups stand for."""
-        weight = reserved(len(codes), 2 * codes.shape[1], dtype=np.int8)
+    def _unpack_into(self, weight: Array, codes: Array, groups: Array) -> None:
         blocks = codes.size // CODE_BYTES
         self._unpack(codes.ctypes.data, groups.ctypes.data, blocks, weight.ctypes.data)
-        return weight
 
     def unpack_weights(self) -> None:
         """Replace 4-bit codes by int8 weights in memory, which give the same results.
@@ -331,75 +328,18 @@ class NativeModel(Decoder):
         def unpack(layer: int, name: str) -> None:
             matrix = layers[layer][1][name]
             if isinstance(matrix, Int4Matrix):
-                weight = self._unpacked(matrix.codes, matrix.groups)
+                weight = reserved(*matrix.shape, dtype=np.int8)
+                self._unpack_into(weight, matrix.codes, matrix.groups)
                 page_out(matrix.codes.ctypes.data, matrix.codes.nbytes)
                 int8 = layers[layer][1][name] = Int8Matrix(weight, matrix.scale, matrix.bias)
                 slot = MATRICES[name]
                 row = self._layer_table[layer]
-                row[slot], row[slot + MATRIX_SLOTS - 1] = _addresses(int8)
+                row[slot], row[slot + MATRIX_SLOTS - 1] = weight_addresses(int8)
 
         places = [(layer, name) for layer in range(len(layers)) for name in MATRICES]
-        list(self._pool.map(unpack, *zip(*places, strict=True)))
+        list(self.pool.map(unpack, *zip(*places, strict=True)))
         self.weights = replace(self.weights, layers=layers)
         self.weight_bytes = self.weights.size
-
-    def measure_speeds(self) -> dict[str, float]:
-        """Measure how fast one token's weights are multiplied, in weights per nanosecond.
-
-        The output projection stands for int8 and MLPs stand for int4. Both are read from memory, as
-        in decoding, and by all threads. It takes a few milliseconds.
-
-        Returns:
-            Speeds by precision, the best of SPEED_ROUNDS; empty where nothing can be compared.
-        """
-        best: dict[str, float] = {}
-        head, first_row = self.weights.head, 0
-        for _, matrices in self.weights.layers[:SPEED_ROUNDS]:
-            mlp = [m for m in (matrices["gate"], matrices["up"]) if isinstance(m, Int4Matrix)]
-            rows = sum(len(m.scale) for m in mlp)
-            if not rows or first_row + rows > len(head.scale):
-                break
-            part = slice(first_row, first_row + rows)
-            first_row += rows
-            int8 = Int8Matrix(head.weight[part], head.scale[part])
-            for precision, matrices_ in (("int8", [int8]), ("int4", mlp)):
-                seconds = self._time_matmuls(matrices_)
-                speed = rows * self.shape.hidden / seconds / 1e9
-                best[precision] = max(speed, best.get(precision, 0.0))
-        return best
-
-    def _time_matmuls(self, matrices: Sequence[Matrix]) -> float:
-        """Return the seconds that all threads take to multiply one row by matrices together."""
-        inputs = self.shape.hidden
-        q = aligned(inputs, dtype=np.uint8 if self.isa.act_bytes == 1 else np.int16)
-        one = aligned(1)
-        integer, pointer = ctypes.c_int64, ctypes.c_void_p
-        int8_types = [*[pointer] * 4, *[integer] * 2, *[pointer] * 3, *[integer] * 2]
-        int8 = self._code.function("matmul", *int8_types, pointer, integer, pointer, integer)
-        int4_types = [*[pointer] * 3, integer, *[pointer] * 4, *[integer] * 2, *[pointer] * 2]
-        int4 = self._code.function("matmul_row_int4", *int4_types)
-        outputs = [aligned(len(matrix.scale)) for matrix in matrices]
-
-        def multiply(thread: int) -> None:
-            for matrix, y in zip(matrices, outputs, strict=True):
-                tiles = len(y) // OUTPUT_TILE
-                start, end = (
-                    OUTPUT_TILE * (tiles * n // self.threads) for n in (thread, thread + 1)
-                )
-                weight, groups = _addresses(matrix)
-                scale, result = matrix.scale.ctypes.data, y.ctypes.data
-                acts, ones = q.ctypes.data, one.ctypes.data
-                if groups:
-                    values = [acts, ones, ones, inputs, weight, groups, scale, result, start, end]
-                    int4(*values, result, result)
-                else:
-                    values = [acts, acts, ones, ones, 1, inputs, weight, scale, result, start, end]
-                    int8(*values, result, len(y), result, 0)
-
-        list(self._pool.map(multiply, [0] * self.threads))  # all threads are there
-        began = perf_counter()
-        list(self._pool.map(multiply, range(self.threads)))
-        return perf_counter() - began
 
     def _reserve(self, tokens: int, capacity: int) -> None:
         """Grow the RoPE table to this many positions, and the scores to the cache's capacity."""
@@ -450,7 +390,7 @@ class NativeModel(Decoder):
         self._counters.fill(0)
         self._set(Slot.THREADS, threads)
         table = self._table.ctypes.data
-        others = [self._pool.submit(self._forward, table, n) for n in range(1, threads)]
+        others = [self.pool.submit(self._forward, table, n) for n in range(1, threads)]
         self._forward(table, 0)
         for other in others:
             other.result()
@@ -467,7 +407,7 @@ class NativeModel(Decoder):
                 )
 
 
-def _addresses(matrix: Matrix) -> tuple[int, int]:
+def weight_addresses(matrix: Matrix) -> tuple[int, int]:
     """Return the addresses of a matrix's weight or codes, and of its groups, 0 without them."""
     if isinstance(matrix, Int8Matrix):
         return matrix.weight.ctypes.data, 0
