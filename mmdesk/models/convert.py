@@ -152,7 +152,7 @@ def _convert_gguf(raw: Path, target: Path, weights: WeightFormat) -> Iterator[in
     for _ in model.write_weights(floats):
         yield 0  # half of the work, but no bytes of the result
     yield from _quantise(floats, target, weights)
-    floats.unlink()
+    floats.unlink(missing_ok=True)
     write_json(target / "config.json", model.config())
     write_json(target / "generation_config.json", model.generation_config())
     _write_tokenizer(source, target, model.architecture)
@@ -180,14 +180,16 @@ def _quantise(source: Path, target: Path, weights: WeightFormat) -> Iterator[int
     if weights == "int8":
         yield from write_int8(source, target / WEIGHTS)
         return
-    int8 = source
-    if not is_int8(source):
-        int8 = target / "int8.safetensors"
-        for _ in write_int8(source, int8):
-            yield 0
+    if is_int8(source):
+        yield from write_int4(source, target / WEIGHTS)
+        return
+    int8 = target / "int8.safetensors"
+    for _ in write_int8(source, int8):
+        yield 0
+    if source.parent == target:
+        source.unlink()  # of the conversion itself; the disk need not hold all three
     yield from write_int4(int8, target / WEIGHTS)
-    if int8 != source:
-        int8.unlink()
+    int8.unlink()
 
 
 def _write_tokenizer(source: Path, target: Path, architecture: str) -> None:

@@ -16,6 +16,7 @@ from safetensors.torch import save_file as save_torch
 
 from mmdesk.errors import ModelUnavailable
 from mmdesk.models import quantise_int4
+from mmdesk.models.convert import _quantise
 from mmdesk.models.install_record import CONVERTER_VERSION, Record, read_record, write_record
 from mmdesk.models.manifest import Manifest
 from mmdesk.models.model_store import ModelStore
@@ -243,3 +244,15 @@ def test_weights_of_the_second_converter_do_not_pass_for_new_ones(tmp_path: Path
     write_record(folder, replace(record, converter=CONVERTER_VERSION), NeverCancelled())
     with pytest.raises(ModelUnavailable, match="does not belong"):
         store.verify("chat")
+
+
+def test_temporary_weights_of_a_conversion_are_deleted(tmp_path: Path) -> None:
+    """From the download the floats lie in the folder being written, and go before the last step."""
+    floats = tmp_path / "floats.safetensors"
+    grid = torch.from_numpy(like_q4_k(96, 256).astype(np.float32))
+    save_torch({UP: grid.bfloat16()}, floats)
+    present = [floats.exists() for size in _quantise(floats, tmp_path, "int4") if size]
+    assert present
+    assert not any(present)
+    assert {path.name for path in tmp_path.iterdir()} == {"model.safetensors"}
+    assert UP + CODES in load_file(tmp_path / "model.safetensors")
