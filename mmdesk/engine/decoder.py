@@ -57,7 +57,6 @@ class Decoder(ABC):
     def new_cache(self) -> Any:
         """Return an empty KV cache of this model's own kind, with `length` and `trim(length)`."""
 
-    @abstractmethod
     def forward(self, ids: Sequence[int], cache: Any, logits_to_keep: int = 1) -> Logits:
         """Run the model over `ids` after the tokens in `cache`, and add them to it.
 
@@ -69,3 +68,17 @@ class Decoder(ABC):
         Returns:
             Logits, float32 [logits_to_keep, vocabulary].
         """
+        rest = len(ids) - self.max_pass_tokens(cache)
+        if rest <= 0:
+            return self.forward_pass(ids, cache, logits_to_keep)
+        first = self.forward(ids[:-rest], cache, max(0, logits_to_keep - rest))
+        second = self.forward(ids[-rest:], cache, min(logits_to_keep, rest))
+        return second if logits_to_keep <= rest else np.concatenate([first, second])
+
+    @abstractmethod
+    def max_pass_tokens(self, cache: Any) -> int:
+        """Return how many tokens the next forward pass may take."""
+
+    @abstractmethod
+    def forward_pass(self, ids: Sequence[int], cache: Any, logits_to_keep: int) -> Logits:
+        """Run one forward pass, see `forward`."""

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.local import LocalEngine
 from mmdesk.errors import Cancelled
 from mmdesk.values import ChatRequest, Event, Finished, NeverCancelled, Sampling, TextChunk, Turn
@@ -96,3 +98,21 @@ def text_of(events: Iterable[Event]) -> str:
 def stats_of(events: list[Event]) -> Any:
     assert isinstance(events[-1], Finished)
     return events[-1].stats
+
+
+def read(model: Decoder, *pieces: list[int]) -> Any:
+    """Return the logits of every position, of tokens that are split into these pieces."""
+    import torch
+
+    cache = model.new_cache()
+    logits = [model.forward(piece, cache, len(piece)) for piece in pieces]
+    return torch.from_numpy(np.concatenate(logits))
+
+
+def pieces_of(ids: list[int], *sizes: int) -> list[list[int]]:
+    """Split `ids` into pieces of these sizes, and the rest into single tokens."""
+    pieces, start = [], 0
+    for size in (*sizes, *[1] * (len(ids) - sum(sizes))):
+        pieces.append(ids[start : start + size])
+        start += size
+    return pieces

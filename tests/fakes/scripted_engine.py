@@ -49,8 +49,8 @@ class ScriptedEngine:
     script an answer gets.
 
     Attributes:
-        requests: every request so far, in order, without the
-        prepared: PrefillRequests.
+        requests: every request so far, in order, but for PrefillRequests.
+        prepared: every PrefillRequest so far, in order.
         closed: how often `close` was called.
         open_generators: generators started and not yet ended; 0 when nothing was left running.
     """

@@ -7,6 +7,7 @@ noise, but always the same noise.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 SPECIALS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 TEMPLATE = (
@@ -71,5 +72,31 @@ def build_model(
     )
     model = Qwen2ForCausalLM(config)
     model.generation_config.do_sample = False
+    model.save_pretrained(folder)
+    return folder
+
+
+def build_random_model(
+    folder: Path, family: str, heads: int, kv_heads: int, **options: Any
+) -> Path:
+    """Write a random "llama" or "qwen2" of three layers, biases and norms random as well."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
+
+    torch.manual_seed(1)
+    kinds = {"llama": (LlamaConfig, LlamaForCausalLM), "qwen2": (Qwen2Config, Qwen2ForCausalLM)}
+    make_config, make_model = kinds[family]
+    config = make_config(
+        num_hidden_layers=3,
+        num_attention_heads=heads,
+        num_key_value_heads=kv_heads,
+        max_position_embeddings=2048,
+        **options,
+    )
+    model = make_model(config)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if parameter.dim() == 1:
+                parameter.normal_(1.0 if "norm" in name else 0.0, 0.3)
     model.save_pretrained(folder)
     return folder

@@ -2,7 +2,7 @@
 
 The weights are read where the file is mapped. Nothing is copied, so the model costs the memory of
 its file, which the system shares between processes and may drop and read again. Nothing here needs
-torch, which takes longer to import than such a model to load, and half as much memory.
+torch: its import takes longer than loading such a model, and half as much memory as the model.
 
 Every element of every step is computed by itself and in one order, integers in 32 bits. So a
 token's logits are the same to the bit however the tokens were split into forward passes. 4-bit
@@ -356,13 +356,12 @@ class NativeModel(Decoder):
             self._scores = aligned(size)
             self._set(Slot.SCORES, self._scores)
 
-    def forward(self, ids: Sequence[int], cache: NativeCache, logits_to_keep: int = 1) -> Logits:
+    def max_pass_tokens(self, cache: NativeCache) -> int:
         """See Decoder."""
-        if len(ids) > MAX_ROWS:
-            rest = len(ids) - MAX_ROWS
-            first = self.forward(ids[:MAX_ROWS], cache, max(0, logits_to_keep - rest))
-            second = self.forward(ids[MAX_ROWS:], cache, min(logits_to_keep, rest))
-            return second if logits_to_keep <= rest else np.concatenate([first, second])
+        return MAX_ROWS
+
+    def forward_pass(self, ids: Sequence[int], cache: NativeCache, logits_to_keep: int) -> Logits:
+        """See Decoder."""
         start, count = cache.length, len(ids)
         cache.reserve(start + count)
         self._reserve(start + count, cache.capacity)

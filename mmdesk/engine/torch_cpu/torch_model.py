@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch.nn import functional
 
@@ -94,24 +95,19 @@ class TorchModel(Decoder):
         angles = torch.outer(torch.arange(-(-tokens // 1024) * 1024).float(), frequencies)
         self._rotations = torch.polar(torch.ones_like(angles), angles)[:, None]
 
-    def forward(self, ids: Sequence[int], cache: TorchCache, logits_to_keep: int = 1) -> Logits:
+    def max_pass_tokens(self, cache: TorchCache) -> int:
+        """See Decoder. No pass crosses a page, see the module."""
+        return PAGE - cache.length % PAGE
+
+    def forward_pass(self, ids: Sequence[int], cache: TorchCache, logits_to_keep: int) -> Logits:
         """See Decoder."""
-        # Inference mode is entered per forward: entered around a generator's yields it would
+        # Inference mode is entered per forward pass: entered around a generator's yields it would
         # leak into whatever the caller does meanwhile.
         with torch.inference_mode():
-            logits: Logits = self.forward_tensor(ids, cache, logits_to_keep).numpy()
+            logits: Logits = self._forward(ids, cache, logits_to_keep).numpy()
         return logits
 
-    def forward_tensor(
-        self, ids: Sequence[int], cache: TorchCache, logits_to_keep: int = 1
-    ) -> torch.Tensor:
-        """Run `forward` and return the logits as a tensor, float32."""
-        within = PAGE - cache.length % PAGE
-        if len(ids) > within:  # no pass crosses a page: see the module
-            rest = len(ids) - within
-            first = self.forward_tensor(ids[:within], cache, max(0, logits_to_keep - rest))
-            second = self.forward_tensor(ids[within:], cache, min(logits_to_keep, rest))
-            return second if logits_to_keep <= rest else torch.cat([first, second])
+    def _forward(self, ids: Sequence[int], cache: TorchCache, logits_to_keep: int) -> torch.Tensor:
         start, count = cache.length, len(ids)
         self._reserve(start + count)
         cache.reserve(start + count)
@@ -188,12 +184,11 @@ class TorchModel(Decoder):
         probe = TorchModel(self.shape, self._embed, layers, self._norm, self._head)
         ids = [(7 * position) % 97 for position in range(40)]
         whole, split = TorchCache(self.shape, len(layers)), TorchCache(self.shape, len(layers))
-        with torch.inference_mode():
-            together = probe.forward_tensor(ids, whole, 7)
-            probe.forward_tensor(ids[:33], split)
-            parts = (ids[33:35], ids[35:36], ids[36:])
-            apart = torch.cat([probe.forward_tensor(part, split, len(part)) for part in parts])
-        return torch.equal(together, apart)
+        together = probe.forward(ids, whole, 7)
+        probe.forward(ids[:33], split)
+        parts = (ids[33:35], ids[35:36], ids[36:])
+        apart = np.concatenate([probe.forward(part, split, len(part)) for part in parts])
+        return np.array_equal(together, apart)
 
 
 class TorchCache:

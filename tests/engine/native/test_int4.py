@@ -31,7 +31,8 @@ from mmdesk.engine.torch_cpu.weights import dequantised_weights, load_decoder
 from mmdesk.errors import InputError
 from mmdesk.models import CODES, int8_reader, quantise_int4
 from mmdesk.models.quantise_int4 import unpack, write_int4
-from tests.engine.native.test_native_model import IDS, build, pieces_of, read
+from tests.engine.conftest import pieces_of, read
+from tests.engine.native.test_native_model import IDS, build
 from tests.models.test_quantise_int4 import expected, packed, random_groups
 
 needs_native = pytest.mark.skipif(not supported_isas(), reason="not for this processor")
@@ -45,7 +46,7 @@ def is_packable(name: str, weight: np.ndarray) -> bool:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Store a tiny random model in int4, and in `int8` what its codes stand for."""
-    root = build(tmp_path_factory.mktemp("int4"), "qwen2", 4, 2, inner=384)
+    root = build(tmp_path_factory.mktemp("int4"), "qwen2", 4, 2, intermediate_size=384)
     stored = root / "stored" / "model.safetensors"
     for name in ("int4", "int8"):
         shutil.copytree(root / "stored", root / name)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 
-from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.native import jit
 from mmdesk.engine.native.attention import head_groups
 from mmdesk.engine.native.isa import ALL_ISAS, AMX, AVX512_VNNI, Isa
@@ -18,6 +17,8 @@ from mmdesk.engine.native.matmul_amx import MIN_TILE_ROWS, TILE_ROWS
 from mmdesk.engine.native.native_model import MAX_LATE_SPINS, MAX_ROWS, PAGE, NativeModel
 from mmdesk.engine.torch_cpu.weights import load_decoder
 from mmdesk.models.quantise import write_int8
+from tests.engine.conftest import pieces_of, read
+from tests.fakes.tiny_model import build_random_model
 
 LENGTH = PAGE + MAX_ROWS + 44  # beyond the cache's capacity at first
 IDS = [(place * place * 7) % 250 for place in range(LENGTH)]
@@ -25,31 +26,12 @@ VOCABULARY = 252  # not a whole number of work items
 
 
 def build(folder: Path, family: str, heads: int, kv_heads: int, **options: Any) -> Path:
-    """Write a tiny random model, biases and norms random as well, as floats and as int8."""
-    from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
-
-    torch.manual_seed(1)
-    kinds = {"llama": (LlamaConfig, LlamaForCausalLM), "qwen2": (Qwen2Config, Qwen2ForCausalLM)}
-    make_config, make_model = kinds[family]
-    config = make_config(
-        vocab_size=VOCABULARY,
-        hidden_size=32 * heads,
-        intermediate_size=options.pop("inner", 320),
-        num_hidden_layers=3,
-        num_attention_heads=heads,
-        num_key_value_heads=kv_heads,
-        max_position_embeddings=2048,
-        initializer_range=0.1,
-        **options,
-    )
-    model = make_model(config)
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if parameter.dim() == 1:
-                parameter.normal_(1.0 if "norm" in name else 0.0, 0.3)
-    floats, stored = folder / "floats", folder / "stored"
-    model.save_pretrained(floats)
-    model.config.save_pretrained(stored)
+    """Write a tiny random model as floats and as int8."""
+    sizes = {"vocab_size": VOCABULARY, "intermediate_size": 320, "initializer_range": 0.1}
+    options = {"hidden_size": 32 * heads, **sizes, **options}
+    floats = build_random_model(folder / "floats", family, heads, kv_heads, **options)
+    stored = folder / "stored"
+    shutil.copytree(floats, stored, ignore=shutil.ignore_patterns("*.safetensors"))
     list(write_int8(floats / "model.safetensors", stored / "model.safetensors"))
     return folder
 
@@ -82,22 +64,6 @@ def native(folder: Path, threads: int = 1) -> NativeModel:
     model = load_decoder(folder / "stored", "int8", threads)
     assert isinstance(model, NativeModel)
     return model
-
-
-def read(model: Decoder, *pieces: list[int]) -> torch.Tensor:
-    """Return the logits of every position, the tokens being split into these pieces."""
-    cache = model.new_cache()
-    logits = [model.forward(piece, cache, len(piece)) for piece in pieces]
-    return torch.from_numpy(np.concatenate(logits))
-
-
-def pieces_of(ids: list[int], *sizes: int) -> list[list[int]]:
-    """Split `ids` into pieces of these sizes, and the rest into single tokens."""
-    pieces, start = [], 0
-    for size in (*sizes, *[1] * (len(ids) - sum(sizes))):
-        pieces.append(ids[start : start + size])
-        start += size
-    return pieces
 
 
 def divergence(exact: torch.Tensor, ours: torch.Tensor) -> float:

@@ -15,14 +15,13 @@ import torch
 
 from mmdesk.engine.native.isa import ALL_ISAS, Isa
 from mmdesk.engine.native.jit import CompiledProgram, supported_isas
+from tests.engine.conftest import pieces_of, read
 from tests.engine.native.test_native_model import (
     IDS,
     KINDS,
     build,
     divergence,
     native,
-    pieces_of,
-    read,
 )
 
 # Those that multiply with VPDPBUSD; AMX tiles cannot be replaced by plain code.

@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 
-from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.model_config import is_supported, read_config
 from mmdesk.engine.torch_cpu.linear import FloatLinear, Int8Linear, has_int8
 from mmdesk.engine.torch_cpu.torch_model import PAGE
 from mmdesk.engine.torch_cpu.weights import load_decoder
 from mmdesk.models.quantise import quantised
+from tests.engine.conftest import pieces_of, read
+from tests.fakes.tiny_model import build_random_model
 
 LENGTH = PAGE + 44  # into the second page of keys
 IDS = [(place * place * 7) % 250 for place in range(LENGTH)]
@@ -23,33 +23,10 @@ needs_int8 = pytest.mark.skipif(not has_int8(), reason="no int8 kernels on this 
 
 
 def build(folder: Path, family: str, heads: int = 6, kv_heads: int = 2, **options: Any) -> Path:
-    """Write a tiny random model to a folder, biases and norms random as well."""
-    from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
-
-    torch.manual_seed(1)
-    kinds = {
-        "llama": (LlamaConfig, LlamaForCausalLM),
-        "qwen2": (Qwen2Config, Qwen2ForCausalLM),
-    }
-    make_config, make_model = kinds[family]
-    config = make_config(
-        vocab_size=250,
-        hidden_size=16 * heads,
-        intermediate_size=160,
-        num_hidden_layers=3,
-        num_attention_heads=heads,
-        num_key_value_heads=kv_heads,
-        max_position_embeddings=2048,
-        initializer_range=0.2,
-        **options,
-    )
-    model = make_model(config)
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if parameter.dim() == 1:
-                parameter.normal_(1.0 if "norm" in name else 0.0, 0.3)
-    model.save_pretrained(folder)
-    return folder
+    """Write a tiny random model of these sizes."""
+    sizes = {"vocab_size": 250, "intermediate_size": 160, "initializer_range": 0.2}
+    options = {"hidden_size": 16 * heads, **sizes, **options}
+    return build_random_model(folder, family, heads, kv_heads, **options)
 
 
 @pytest.fixture(scope="module", params=["llama", "qwen2", "llama-untied-mha"])
@@ -59,22 +36,6 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         {"kv_heads": 6, "tie_word_embeddings": False} if rest else {"tie_word_embeddings": True}
     )
     return build(tmp_path_factory.mktemp(request.param), family, **options)
-
-
-def read(model: Decoder, *pieces: list[int]) -> torch.Tensor:
-    """Return the logits of every position, the tokens being split into these pieces."""
-    cache = model.new_cache()
-    logits = [model.forward(piece, cache, len(piece)) for piece in pieces]
-    return torch.from_numpy(np.concatenate(logits))
-
-
-def pieces_of(ids: list[int], *sizes: int) -> list[list[int]]:
-    """Split `ids` into pieces of these sizes, and the rest into single tokens."""
-    pieces, start = [], 0
-    for size in (*sizes, *[1] * (len(ids) - sum(sizes))):
-        pieces.append(ids[start : start + size])
-        start += size
-    return pieces
 
 
 def test_fp32_agrees_with_transformers_logit_for_logit(folder: Path) -> None:
