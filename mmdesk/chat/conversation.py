@@ -85,10 +85,7 @@ def conversation_of(
             made.answered(message.turn.text)
             continue
         for image in message.turn.images:
-            if (
-                image.description is not None
-                and image_descriptions.get(image.sha256) is None
-            ):
+            if image.description is not None and image_descriptions.get(image.sha256) is None:
                 image_descriptions.remember(image.sha256, image.description)
         made.add(message.turn)
     return made

@@ -1,7 +1,7 @@
 """Text that stands for a picture in the prompt: everything that is believed about it, and no more.
 
-The language model cannot see. It is told so in effect: facts as short English sentences, with how
-sure each one is, and text from the picture in quotation marks. A user's correction stands in place
+The language model cannot see. It gets facts as short English sentences, with how sure each one is,
+and the text of the picture in quotation marks. A user's correction stands in place
 of all of them.
 """
 
@@ -29,16 +29,16 @@ def description_text(image: ImageInput) -> str:
 
 
 def _scene_sentences(description: ImageDescription) -> list[str]:
-    said = [description.caption.strip()] if description.caption.strip() else []
+    sentences = [description.caption.strip()] if description.caption.strip() else []
     sure = [_wider_first(label) for label in description.labels if label.probability >= SURE]
     unsure = [_wider_first(label) for label in description.labels if label.probability < SURE]
     if sure:
-        said.append(f"It shows: {', '.join(sure)}.")
+        sentences.append(f"It shows: {', '.join(sure)}.")
     if unsure:
-        said.append(f"It probably shows: {', '.join(unsure)}.")
-    if description.kind is PictureKind.PHOTO and not said:
-        said.append("What it shows was not recognised.")
-    return said
+        sentences.append(f"It probably shows: {', '.join(unsure)}.")
+    if description.kind is PictureKind.PHOTO and not sentences:
+        sentences.append("What it shows was not recognised.")
+    return sentences
 
 
 def _wider_first(label: Label) -> str:

@@ -21,7 +21,7 @@ OTHERS = 0.7  # clips of other sentences, as a share of those
 AT_ONCE = 64  # clips spoken ahead of the encoder
 
 Encoder = Callable[[np.ndarray], np.ndarray | None]
-"""float32 samples at 16 kHz -> float32 frames [SPEECH_FRAMES, SPEECH_WIDTH]; None where nobody speaks."""
+"""Samples at 16 kHz -> frames [SPEECH_FRAMES, SPEECH_WIDTH], both float32; None without speech."""
 
 
 @dataclass(frozen=True, slots=True)
