@@ -35,8 +35,8 @@ def faster_precision(model: NativeModel) -> str:
     key = f"{processor_name()}, {model.isa.name}, {model.threads} threads"
     path = home() / FILE
     known = _read(path)
-    speeds = known.get(key)
-    if not isinstance(speeds, dict) or not {"int8", "int4"} <= speeds.keys():
+    speeds: Any = known.get(key)
+    if not _is_valid(speeds):
         speeds = measure_speeds(model)
         if not speeds:
             return "int4"
@@ -48,6 +48,11 @@ def faster_precision(model: NativeModel) -> str:
 def measured_speeds() -> dict[str, Any]:
     """Return what was measured on this computer, by processor."""
     return _read(home() / FILE)
+
+
+def _is_valid(speeds: Any) -> bool:
+    names = ("int8", "int4")
+    return isinstance(speeds, dict) and all(isinstance(speeds.get(n), int | float) for n in names)
 
 
 def _read(path: Path) -> dict[str, Any]:

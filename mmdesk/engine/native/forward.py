@@ -351,7 +351,6 @@ class ForwardProgram:
                 most = i64(outputs)
                 end = code.b.select(code.b.icmp_signed("<", end, most), end, most)
             count = self._numbers[Slot.ROWS] if rows is None else rows
-
             acts = (Slot.PACKED, Slot.QUANTIZED, Slot.ACT_SCALE, Slot.ACT_OFFSET)
 
             def multiply(int8: IrValue) -> None:

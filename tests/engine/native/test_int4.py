@@ -197,11 +197,16 @@ def test_another_processor_is_measured_anew(home: Path, monkeypatch: pytest.Monk
     assert len(json.loads((home / FILE).read_text())) == 2
 
 
-def test_a_damaged_file_is_measured_anew(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("content", ["[1, 2", "[]", '{"one, AMX, 2 threads": {"int8": "fast"}}'])
+def test_a_damaged_file_is_measured_anew(
+    home: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    monkeypatch.setattr(int4_choice, "processor_name", lambda: "one")
     home.mkdir()
-    (home / FILE).write_text("[1, 2")
+    (home / FILE).write_text(content)
     model = Measured(monkeypatch, 1.0, 2.0)
     assert faster_precision(model) == "int4"  # type: ignore[arg-type]
+    assert model.measured == 1
     assert json.loads((home / FILE).read_text())
 
 
