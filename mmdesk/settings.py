@@ -17,7 +17,7 @@ from mmdesk.errors import InputError
 
 LANGUAGES = ("system", "en", "zh_CN")  # of the window
 COLOUR_SCHEMES = ("system", "light", "dark")
-PRECISIONS = ("auto", "int8", "bf16", "fp32")
+PRECISIONS = ("auto", "int4", "int8", "bf16", "fp32")
 TEXT_SIZES = (80, 200)  # per cent, smallest and largest
 
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import argparse
 import threading
+from typing import Any
 
 from mmdesk.cli import tasks
 from mmdesk.cli.output import Console
-from mmdesk.values import ChatRequest, Finished, LoadRequest, Sampling, Turn
+from mmdesk.values import (
+    ChatRequest,
+    Finished,
+    LoadRequest,
+    Sampling,
+    SpeedMeasured,
+    SpeedRequest,
+    Turn,
+)
 
 TOKENS = 64
 TEXT = (
@@ -18,38 +27,65 @@ QUESTION = "Tell the story of the keeper's first winter on the rock."
 
 
 def run(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
-    """Load the model, answer one question and print the figures; return the exit status.
+    """Load the model, answer one question, measure and print the figures; return the exit status.
 
     Raises:
+        InputError: there is no such language model.
         ModelUnavailable: the model is missing or damaged.
         Cancelled: `cancel` was set.
     """
+    model = options.model
+    tasks.check_model(model)
     engine = tasks.make_engine(options.threads, options.precision)
     try:
-        loaded = console.follow(engine.generate(LoadRequest(), cancel)).stats
-        request = ChatRequest((Turn("user", f"{TEXT}\n\n{QUESTION}"),), Sampling(max_tokens=TOKENS))
+        loaded = console.follow(engine.generate(LoadRequest(model), cancel)).stats
+        turns = (Turn("user", f"{TEXT}\n\n{QUESTION}"),)
+        request = ChatRequest(turns, Sampling(max_tokens=TOKENS), model)
         stats = next(
             event.stats for event in engine.generate(request, cancel) if isinstance(event, Finished)
         )
+        events = engine.generate(SpeedRequest(model=model), cancel)
+        measured = next(event for event in events if isinstance(event, SpeedMeasured))
+        memory = _memory_in_use()
     finally:
         engine.close()
     result = {
         "model": stats.model,
         "device": stats.device,
+        "precision": measured.precision,
+        "weight_bytes_per_token": measured.weight_bytes,
         "load_s": round(loaded.load_s, 3),
         "prompt_tokens": stats.prompt_tokens,
         "ttft_s": round(stats.ttft_s, 3),
         "prefill_tokens_per_s": round(stats.prompt_tokens / stats.ttft_s, 1) if stats.ttft_s else 0,
         "generated_tokens": stats.generated_tokens,
         "decode_tokens_per_s": round(stats.decode_tokens_per_s, 2),
-        "memory_mb": round(_memory_in_use() / 1e6),
+        "memory_mb": round(memory / 1e6),
+        "speeds": [
+            {
+                "prompt_tokens": speed.prompt_tokens,
+                "prefill_tokens_per_s": round(speed.prefill_tokens_per_s, 1),
+                "decode_tokens_per_s": round(speed.decode_tokens_per_s, 2),
+            }
+            for speed in measured.speeds
+        ],
     }
     if console.json:
         console.object(result)
     else:
-        for name, value in result.items():
-            console.print(f"{name}: {value}")
+        _print(result, console)
     return 0
+
+
+def _print(result: dict[str, Any], console: Console) -> None:
+    for name, value in result.items():
+        if name != "speeds":
+            console.print(f"{name}: {value}")
+    for speed in result["speeds"]:
+        console.print(
+            f"{speed['prompt_tokens']} tokens: prefill {speed['prefill_tokens_per_s']}, "
+            f"decode {speed['decode_tokens_per_s']} tokens per second"
+        )
 
 
 def _memory_in_use() -> int:

@@ -102,6 +102,12 @@ def _cpu() -> dict[str, Any]:
     }
 
 
+def _matmul_speed() -> Any:
+    from mmdesk.engine import measured_speeds
+
+    return measured_speeds() or "not measured yet: no model in int4 was loaded"
+
+
 def _proc_cpuinfo() -> str:
     path = Path("/proc/cpuinfo")
     return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
@@ -197,6 +203,7 @@ _PROBES: dict[str, Callable[[], Any]] = {
     "python": _python,
     "platform": platform.platform,
     "cpu": _cpu,
+    "matmul_speed": _matmul_speed,
     "memory": _memory,
     "packages": _packages,
     "display": _display,

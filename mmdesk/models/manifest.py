@@ -17,6 +17,7 @@ from mmdesk.settings import resource
 
 PartRole = Literal["language", "speech", "vision"]
 Conversion = Literal["gguf", "checkpoint", "none"]
+WeightFormat = Literal["int8", "int4"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,11 @@ class ModelPart:
         files: the files that every source must deliver, before the conversion.
         conversion: how those files become the installed folder.
         pinned: installed files whose bytes are known beforehand (the weights).
-        earlier: the same of the previous converter; a folder that it wrote is still valid.
         disk_bytes: size of the installed folder.
         fallback: id of the part that is used when no source delivers this one.
+        weights: what a "gguf" conversion stores; "int4" packs the matrices that lose little by it.
+        earlier: `pinned` of earlier versions of the converter; a folder that one of them wrote is
+            still valid.
     """
 
     id: str
@@ -101,7 +104,8 @@ class ModelPart:
     disk_bytes: int
     sources: tuple[PartSource, ...] = field(hash=False)
     fallback: str | None = None
-    earlier: tuple[FileSpec, ...] = ()
+    weights: WeightFormat = "int8"
+    earlier: dict[int, tuple[FileSpec, ...]] = field(default_factory=dict, hash=False)
 
     @property
     def raw_bytes(self) -> int:
@@ -167,7 +171,11 @@ def _part(entry: dict[str, Any]) -> ModelPart:
         pinned=tuple(FileSpec(**file) for file in entry["pinned"]),
         sources=tuple(_source(source) for source in entry["sources"]),
         fallback=entry.get("fallback"),
-        earlier=tuple(FileSpec(**file) for file in entry.get("earlier", ())),
+        weights=entry.get("weights", "int8"),
+        earlier={
+            int(version): tuple(FileSpec(**file) for file in files)
+            for version, files in entry.get("earlier", {}).items()
+        },
     )
 
 

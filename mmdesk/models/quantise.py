@@ -68,6 +68,14 @@ def write_int8(source: Path, target: Path) -> Iterator[int]:
             yield from writer.write(spec, _pieces(spec, part))
 
 
+def is_int8(source: Path) -> bool:
+    """Return whether a safetensors file holds int8 matrices."""
+    from safetensors import safe_open
+
+    with safe_open(source, "np") as file:
+        return any(name.endswith(SCALE) for name in file.keys())  # noqa: SIM118
+
+
 def _specs(name: str, shape: list[int]) -> list[TensorSpec]:
     if len(shape) != 2:
         return [TensorSpec(name, "F32", tuple(shape))]

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from math import prod
 from typing import BinaryIO
 
-ITEM_BYTES = {"I8": 1, "BF16": 2, "F32": 4}
+# In the order in which the library stores tensors: the wider first, so that all are aligned.
+ITEM_BYTES = {"F32": 4, "BF16": 2, "I8": 1, "U8": 1}
+ORDER = {dtype: number for number, dtype in enumerate(ITEM_BYTES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ class SafetensorsWriter:
 
     def __init__(self, stream: BinaryIO, tensors: Sequence[TensorSpec]) -> None:
         self._stream = stream
-        # The order of the library: wider items first, then by name, so that all are aligned.
-        self.tensors = tuple(sorted(tensors, key=lambda t: (-ITEM_BYTES[t.dtype], t.name)))
+        # By dtype, then by name.
+        self.tensors = tuple(sorted(tensors, key=lambda t: (ORDER[t.dtype], t.name)))
         stream.write(self._header())
 
     def _header(self) -> bytes:

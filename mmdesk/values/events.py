@@ -120,6 +120,30 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Speed:
+    """Tokens per second: of prefilling a prompt of this length, and of decoding after it."""
+
+    prompt_tokens: int
+    prefill_tokens_per_s: float
+    decode_tokens_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedMeasured:
+    """Speed of a language model.
+
+    Attributes:
+        precision: what it computes in: "int4", "int8", "bf16" or "fp32".
+        weight_bytes: bytes of weights that are read for one token.
+        speeds: one for each prompt that fits into the context window.
+    """
+
+    precision: str
+    weight_bytes: int
+    speeds: tuple[Speed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """Measurements of an answer.
 
@@ -170,5 +194,6 @@ Event = (
     | Transcribed
     | Scored
     | Counted
+    | SpeedMeasured
     | Finished
 )

@@ -151,6 +151,19 @@ class CountRequest:
     model: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SpeedRequest:
+    """Measure the language model's speed; yields one `SpeedMeasured`.
+
+    Attributes:
+        prompt_tokens: lengths of the prompts after which decoding is measured.
+        model: a language part's id, None for the default.
+    """
+
+    prompt_tokens: tuple[int, ...] = (128, 2000)
+    model: str | None = None
+
+
 Request = (
     ChatRequest
     | DescribeImagesRequest
@@ -160,4 +173,5 @@ Request = (
     | PrefillRequest
     | ScoreRequest
     | CountRequest
+    | SpeedRequest
 )

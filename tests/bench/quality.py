@@ -1,8 +1,9 @@
-"""What 8 bits cost: `python -m tests.bench.quality FLOATS [--tokens N] [--questions]`.
+"""Quality of quantised weights.
 
-Perplexity on held-out English and Chinese (tests/fixtures/texts), of the installed weights in
-int8 and of the floats they were made from (FLOATS: a folder in bfloat16, computed in fp32; see
-weights.py). With `--questions` the greedy answers to prompts.py as well, where they differ. Prints
+`python -m tests.bench.quality OTHER [--model ID] [--tokens N] [--questions]` measures perplexity on
+held-out English and Chinese (tests/fixtures/texts), of the installed weights in int4 or int8 and of
+what they were made from (OTHER: a folder in bfloat16, computed in fp32, see weights.py; or one in
+int8). With `--questions` the greedy answers to prompts.py as well, where they differ. Prints
 one JSON object.
 """
 
@@ -19,6 +20,8 @@ import torch
 from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.default_parts import LANGUAGE
 from mmdesk.engine.llm.tokenizer import ChatTokenizer
+from mmdesk.engine.model_config import read_config
+from mmdesk.engine.native.load_weights import load_native
 from mmdesk.engine.torch_cpu.weights import load_decoder
 from mmdesk.models.model_store import ModelStore
 from tests.bench.prompts import PROMPTS
@@ -27,6 +30,12 @@ from tests.bench.rivals import ROOT, THREADS
 TEXTS = ("honeybee.txt", "panda.zh.txt")
 WINDOW = 1024  # tokens read at once; each window begins anew
 ANSWER = 48  # tokens
+
+
+def loaded(folder: Path) -> Decoder:
+    """Return a model in int4 or int8 as it is stored, else in fp32."""
+    model = load_native(folder, read_config(folder), THREADS)
+    return model or load_decoder(folder, "fp32", THREADS)
 
 
 def loss(model: Decoder, ids: list[int]) -> tuple[float, int]:
@@ -62,12 +71,13 @@ def answer(model: Decoder, tokenizer: ChatTokenizer, question: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("floats", type=Path)
+    parser.add_argument("other", type=Path)
+    parser.add_argument("--model", default=LANGUAGE)
     parser.add_argument("--tokens", type=int, default=4000, help="of each text")
     parser.add_argument("--questions", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(THREADS)
-    installed = ModelStore().path(LANGUAGE)
+    installed = ModelStore().path(options.model)
     tokenizer = ChatTokenizer(installed)
     texts = {
         name: tokenizer((ROOT / "tests/fixtures/texts" / name).read_text(encoding="utf-8"), False)[
@@ -78,18 +88,19 @@ def main() -> None:
     told: dict[str, Any] = {"tokens": {name: len(ids) for name, ids in texts.items()}}
     answers: dict[str, list[str]] = {}
     sums: dict[str, float] = {}
-    for kind, folder in (("int8", installed), ("fp32", options.floats)):
-        model = load_decoder(folder, kind, THREADS)  # type: ignore[arg-type]
+    for kind, folder in (("installed", installed), ("other", options.other)):
+        model = loaded(folder)
         losses = {name: loss(model, ids) for name, ids in texts.items()}
         total = [sum(part) for part in zip(*losses.values(), strict=True)]
         sums[kind] = total[0] / total[1]
         told[kind] = {name: round(math.exp(n / c), 3) for name, (n, c) in losses.items()}
+        told[kind] |= {"bytes_per_token": model.weight_bytes}
         if options.questions:
             answers[kind] = [answer(model, tokenizer, question) for question in PROMPTS]
         del model
-    told["perplexity_ratio"] = round(math.exp(sums["int8"] - sums["fp32"]), 4)
+    told["perplexity_ratio"] = round(math.exp(sums["installed"] - sums["other"]), 4)
     if options.questions:
-        pairs = list(zip(PROMPTS, answers["int8"], answers["fp32"], strict=True))
+        pairs = list(zip(PROMPTS, answers["installed"], answers["other"], strict=True))
         told["same"] = sum(ours == exact for _, ours, exact in pairs)
         told["differing"] = [pair for pair in pairs if pair[1] != pair[2]]
     print(json.dumps(told, indent=2, ensure_ascii=False))

@@ -75,7 +75,7 @@ def old_store(floats: Path, tmp_path: Path) -> ModelStore:
         (),
         conversion="gguf",
         pinned=(spec("model.safetensors", expected.read_bytes()),),
-        earlier=(spec("model.safetensors", content),),
+        earlier={1: (spec("model.safetensors", content),)},
     )
     return ModelStore(tmp_path / "models", Manifest((part,)))
 
@@ -115,7 +115,7 @@ def test_older_weights_do_not_pass_for_new_ones(old_store: ModelStore) -> None:
 
 def test_a_part_without_earlier_weights_is_not_upgraded(old_store: ModelStore) -> None:
     part: ModelPart = old_store.manifest.part("chat")
-    plain = replace(part, earlier=(), pinned=part.earlier)
+    plain = replace(part, earlier={}, pinned=part.earlier[1])
     store = ModelStore(old_store.root, Manifest((plain,)))
     store.install("chat")
     record = read_record(store.path("chat"))

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.hardware import (
@@ -29,6 +29,9 @@ from mmdesk.engine.hardware import (
 )
 from mmdesk.errors import InputError, ModelUnavailable
 
+if TYPE_CHECKING:
+    from mmdesk.engine.native.native_model import NativeModel
+
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
@@ -39,10 +42,11 @@ class LoadedModel:
         model: a Decoder, or a transformers causal language model in eval mode.
         tokenizer: a ChatTokenizer, or a (fast) transformers tokenizer with a chat template.
         device: "cpu", "cuda" or "mps".
-        precision: "int8", "bf16" or "fp32".
+        precision: "int4", "int8", "bf16" or "fp32".
         stop_ids: tokens that end an answer.
         context_length: the longest context, in tokens, that the model was trained for.
         threads: CPU threads it computes with.
+        weight_bytes: bytes of weights that are read for one token.
     """
 
     part: str
@@ -53,6 +57,7 @@ class LoadedModel:
     stop_ids: frozenset[int]
     context_length: int
     threads: int
+    weight_bytes: int = 0
 
 
 def load_language(
@@ -69,7 +74,8 @@ def load_language(
         folder: holds its files.
         verify: raises where one of them is damaged.
         threads: CPU threads to compute with; 0 for a choice of this computer's.
-        precision: "int8", "bf16", "fp32", or "auto" for the fastest one here.
+        precision: "int4", "int8", "bf16", "fp32", or "auto" for the fastest one here. Weights that
+            are stored in int4 give the same answers in int4 and int8.
 
     Raises:
         InputError: this computer or this model cannot compute in that precision.
@@ -131,17 +137,23 @@ def _load_decoder(
         tokenizer = pending.result()
     stops = _stop_ids(_generation_config_eos(folder), tokenizer)
     limit = model.shape.context_length
-    return LoadedModel(part, model, tokenizer, "cpu", chosen, stops, limit, threads)
+    return LoadedModel(
+        part, model, tokenizer, "cpu", chosen, stops, limit, threads, model.weight_bytes
+    )
 
 
 def _decoder(
     folder: Path, config: dict[str, Any], threads: int, precision: str
 ) -> tuple[Decoder, str]:
     """Return the model, native or on torch, and its precision."""
-    if precision in ("auto", "int8"):
-        native = _native(folder, config, threads)
-        if native is not None:
-            return native, "int8"
+    if precision in ("auto", "int4", "int8"):
+        native = _native(folder, config, threads, precision)
+        if native is not None and precision in ("auto", native.precision):
+            return native, native.precision
+        if precision == "int4":
+            raise InputError(
+                "This model cannot compute in int4 here.", "Choose int8, bf16 or fp32."
+            )
     from mmdesk.engine.torch_cpu.weights import load_decoder
 
     use_threads(threads)
@@ -151,13 +163,21 @@ def _decoder(
     return load_decoder(folder, chosen, threads), chosen  # type: ignore[arg-type]
 
 
-def _native(folder: Path, config: dict[str, Any], threads: int) -> Decoder | None:
+def _native(
+    folder: Path, config: dict[str, Any], threads: int, precision: str
+) -> NativeModel | None:
     try:
         from mmdesk.engine.native.load_weights import load_native
 
-        return load_native(folder, config, threads)
+        model = load_native(folder, config, threads)
     except (ImportError, RuntimeError):  # no llvmlite, or one that cannot compile here
         return None
+    if model is not None and model.precision == "int4" and precision != "int4":
+        from mmdesk.engine.llm.int4_choice import faster_precision
+
+        if precision == "int8" or faster_precision(model) == "int8":
+            model.unpack_weights()
+    return model
 
 
 def _generation_config_eos(folder: Path) -> Any:
@@ -177,9 +197,12 @@ def _load_transformers(
 
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
-    if precision == "int8":
+    if precision in ("int4", "int8"):
         raise InputError(
-            'The model "{part}" cannot compute in int8 here.', "Choose bf16 or fp32.", part=part
+            'The model "{part}" cannot compute in {precision} here.',
+            "Choose bf16 or fp32.",
+            part=part,
+            precision=precision,
         )
     use_threads(threads)
     dtypes = {"bf16": torch.bfloat16, "fp32": torch.float32}
@@ -198,7 +221,8 @@ def _load_transformers(
     limit = int(getattr(model.config, "max_position_embeddings", 0) or 2**31)
     stops = _stop_ids(model.generation_config.eos_token_id, tokenizer)
     name = _precision_name(dtype)
-    return LoadedModel(part, model, tokenizer, device, name, stops, limit, threads)
+    bytes_ = sum(p.numel() * p.element_size() for p in model.parameters())
+    return LoadedModel(part, model, tokenizer, device, name, stops, limit, threads, bytes_)
 
 
 def _transformers_model(folder: Path, dtype: Any, safe: dict[str, bool]) -> Any:

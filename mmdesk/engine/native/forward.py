@@ -22,6 +22,13 @@ from mmdesk.engine.native.isa import Isa
 from mmdesk.engine.native.llvm_ir import I8, I64, POINTER, VOID, IrValue, IrWriter, i64
 from mmdesk.engine.native.matmul import write_matmul, write_quantize, write_row_sums
 from mmdesk.engine.native.matmul_amx import MIN_TILE_ROWS, TILE_ROWS, write_pack_tiles
+from mmdesk.engine.native.matmul_int4 import (
+    CODE_BYTES,
+    GROUP_BYTES,
+    write_matmul_row_int4,
+    write_unpack,
+)
+from mmdesk.models import INT4_BLOCK
 
 if TYPE_CHECKING:
     from mmdesk.engine.decoder import DecoderShape
@@ -63,25 +70,46 @@ class Slot(IntEnum):
     LM_HEAD_SCALE = auto()
     LM_HEAD_SUMS = auto()
     ZEROS = auto()  # as many as any matrix has outputs
+    UNPACKED = auto()  # int8 [threads, OUTPUTS_PER_ITEM, the widest input]
 
 
-# Entries of one layer: a norm's weight, followed by its epsilon; a matrix's weight, scale, row sums
-# and bias.
+# Entries of one layer: a norm's weight, followed by its epsilon; a matrix's weight or 4-bit codes,
+# scale, row sums, bias and the codes' groups, 0 with int8 weights.
 NORMS = {"norm_in": 0, "norm_mlp": 1}
-MATRICES = {name: 2 + 4 * n for n, name in enumerate(("q", "k", "v", "o", "gate", "up", "down"))}
-LAYER_SLOTS = 30
+MATRIX_SLOTS = 5
+MATRICES = {
+    name: 2 + MATRIX_SLOTS * n for n, name in enumerate(("q", "k", "v", "o", "gate", "up", "down"))
+}
+LAYER_SLOTS = 2 + MATRIX_SLOTS * len(MATRICES)
 
 
 class ForwardProgram:
-    """Generator of the function `forward(table, thread)`."""
+    """Generator of the function `forward(table, thread)`.
+
+    Args:
+        isa: the instruction set.
+        shape: sizes of the model.
+        inner: width of the MLP.
+        layers: how many decoder layers there are.
+        vocabulary: how many tokens there are.
+        int4: whether matrices of the layers may have 4-bit codes.
+    """
 
     def __init__(
-        self, isa: Isa, shape: DecoderShape, inner: int, layers: int, vocabulary: int
+        self,
+        isa: Isa,
+        shape: DecoderShape,
+        inner: int,
+        layers: int,
+        vocabulary: int,
+        int4: bool = False,
     ) -> None:
         self.isa = isa
         self.shape, self.inner, self.layers, self.vocabulary = shape, inner, layers, vocabulary
         self.module = ir.Module("mmdesk")
         self._matmul_function = write_matmul(self.module, isa)
+        self._unpack = write_unpack(self.module, isa) if int4 else None
+        self._matmul_row_int4 = write_matmul_row_int4(self.module, isa) if int4 else None
         self._pack_tiles = write_pack_tiles(self.module) if isa.has_amx else None
         write_row_sums(self.module, isa)
         self._quantize = {
@@ -153,6 +181,9 @@ class ForwardProgram:
         own_scores = code.b.mul(thread, i64(max(self._groups)))
         own_scores = code.b.mul(own_scores, self._numbers[Slot.CAPACITY])
         self._scores = code.address(self._pointers[Slot.SCORES], own_scores)
+        widest = max(shape.hidden, self.inner, shape.heads * shape.head_dim)
+        own_unpacked = code.b.mul(thread, i64(OUTPUTS_PER_ITEM * widest))
+        self._unpacked = code.address(self._pointers[Slot.UNPACKED], own_unpacked, I8)
         with code.loop(i64(0), i64(self.layers)) as loop:
             self._write_layer(loop.index)
         last = code.b.mul(i64(self.layers), i64(STEPS_PER_LAYER))
@@ -186,7 +217,7 @@ class ForwardProgram:
             return code.load(table, i64(slot), POINTER)
 
         def matrix(name: str) -> tuple[IrValue, ...]:
-            return tuple(vector(MATRICES[name] + n) for n in range(4))
+            return tuple(vector(MATRICES[name] + n) for n in range(MATRIX_SLOTS))
 
         hidden, inner = shape.hidden, self.inner
         x, qkv = pointers[Slot.HIDDEN], pointers[Slot.QKV]
@@ -310,7 +341,7 @@ class ForwardProgram:
     ) -> None:
         """Multiply the quantised rows by a matrix, into y or (`residual`) added to it."""
         code, pointers = self._code, self._pointers
-        weight, scale, row_sums, bias = matrix
+        weight, scale, row_sums, bias, *groups = matrix
         base, ld_base = (y, i64(ld_y)) if residual else (bias, i64(0))
 
         def work(item: IrValue) -> None:
@@ -321,12 +352,43 @@ class ForwardProgram:
                 end = code.b.select(code.b.icmp_signed("<", end, most), end, most)
             count = self._numbers[Slot.ROWS] if rows is None else rows
             acts = (Slot.PACKED, Slot.QUANTIZED, Slot.ACT_SCALE, Slot.ACT_OFFSET)
-            values = [*(pointers[slot] for slot in acts), count]
-            values += [i64(inputs), weight, scale, row_sums, start, end]
-            values += [y, i64(ld_y), base, ld_base]
-            code.b.call(self._matmul_function, values)
+
+            def multiply(int8: IrValue) -> None:
+                values = [*(pointers[slot] for slot in acts), count]
+                values += [i64(inputs), int8, scale, row_sums, start, end]
+                values += [y, i64(ld_y), base, ld_base]
+                code.b.call(self._matmul_function, values)
+
+            if self._unpack is None or not groups:
+                multiply(weight)
+                return
+            is_int4 = code.b.icmp_unsigned("!=", code.b.ptrtoint(groups[0], I64), i64(0))
+            with code.b.if_else(is_int4) as (int4, int8):
+                with int8:
+                    multiply(weight)
+                with int4, code.b.if_else(code.b.icmp_signed("==", count, i64(1))) as (one, many):
+                    with one:
+                        values = [pointers[slot] for slot in acts[1:]]
+                        values += [i64(inputs), weight, groups[0], scale, row_sums, start, end]
+                        code.b.call(self._matmul_row_int4, [*values, y, base])
+                    with many:
+                        multiply(self._write_unpack(weight, groups[0], inputs, start, end))
 
         self._share(step, i64(-(-outputs // OUTPUTS_PER_ITEM)), work)
+
+    def _write_unpack(
+        self, codes: IrValue, groups: IrValue, inputs: int, start: IrValue, end: IrValue
+    ) -> IrValue:
+        """Unpack weight rows `start` to `end`; return where row 0 would be."""
+        code, blocks = self._code, inputs // INT4_BLOCK
+        first = code.b.mul(start, i64(blocks))
+        packed = [
+            code.address(pointer, code.b.mul(first, i64(size)), I8)
+            for pointer, size in ((codes, CODE_BYTES), (groups, GROUP_BYTES))
+        ]
+        count = code.b.mul(code.b.sub(end, start), i64(blocks))
+        code.b.call(self._unpack, [*packed, count, self._unpacked])
+        return code.address(self._unpacked, code.b.mul(start, i64(-inputs)), I8)
 
     def _rope_and_store(self, step: IrValue, caches: list[IrValue]) -> None:
         """Rotate queries and keys, and append keys and values to the KV cache."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import mmap
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -107,8 +108,21 @@ def _page_out(library: str) -> None:
             span, *_, path = line.split(maxsplit=5)
             if library in path:
                 start, end = (int(address, 16) for address in span.split("-"))
-                length = ctypes.c_size_t(end - start)
-                libc.madvise(ctypes.c_void_p(start), length, MADV_PAGEOUT)
+                _advise_page_out(libc, start, end)
+
+
+def page_out(address: int, size: int) -> None:
+    """Let the system take back memory that can be read again from a mapped file."""
+    if not sys.platform.startswith("linux"):
+        return
+    start, end = (-(-address // mmap.PAGESIZE), (address + size) // mmap.PAGESIZE)
+    with contextlib.suppress(OSError, AttributeError):
+        _advise_page_out(ctypes.CDLL(None), start * mmap.PAGESIZE, end * mmap.PAGESIZE)
+
+
+def _advise_page_out(libc: ctypes.CDLL, start: int, end: int) -> None:
+    if start < end:
+        libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), MADV_PAGEOUT)
 
 
 def _yield_thread_address() -> int:

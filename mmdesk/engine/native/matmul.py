@@ -127,19 +127,44 @@ def _write_matmul_tile(module: ir.Module, isa: Isa, rows: int) -> ir.Function:
         totals: list[IrValue] = []  # [OUTPUT_TILE, rows], flat
         for outputs in _output_groups(isa, rows):
             totals += _write_accumulation(code, isa, q, first, inputs, rows, outputs)
-        scales, sums = (code.load_vector(p, n, FOUR_FLOATS) for p in (scale, row_sums))
-        for m in range(rows):
-            total = _reduce_four(code, totals[m::rows])
-            value = b.fmul(b.sitofp(total, FOUR_FLOATS), scales)
-            row = i64(m)
-            added = code.load_vector(base, b.add(b.mul(row, ld_base), n), FOUR_FLOATS)
-            row_offset = code.splat(code.load(act_offset, row), FOUR_FLOATS)
-            row_scale = code.splat(code.load(act_scale, row), FOUR_FLOATS)
-            value = code.fma(value, row_scale, code.fma(sums, row_offset, added))
-            code.store(value, y, b.add(b.mul(row, ld_y), n))
+        acts = (act_scale, act_offset)
+        write_outputs(code, totals, rows, n, acts, (scale, row_sums), (y, ld_y, base, ld_base))
     function = code.done()
     function.attributes.add("noinline")
     return function
+
+
+def write_outputs(
+    code: IrWriter,
+    totals: list[IrValue],
+    rows: int,
+    n: IrValue,
+    acts: tuple[IrValue, IrValue],
+    weights: tuple[IrValue, IrValue],
+    result: tuple[IrValue, IrValue, IrValue, IrValue],
+) -> None:
+    """Write OUTPUT_TILE outputs of some rows from `n` on.
+
+    Args:
+        code: the function being written.
+        totals: [OUTPUT_TILE, rows], flat: int32 vectors whose lanes add up to the results.
+        rows: how many.
+        n: first output.
+        acts: act_scale and act_offset.
+        weights: scale and row_sums.
+        result: the parameters of RESULT.
+    """
+    b = code.b
+    y, ld_y, base, ld_base = result
+    scales, sums = (code.load_vector(pointer, n, FOUR_FLOATS) for pointer in weights)
+    for m in range(rows):
+        total = _reduce_four(code, totals[m::rows])
+        value = b.fmul(b.sitofp(total, FOUR_FLOATS), scales)
+        row = i64(m)
+        added = code.load_vector(base, b.add(b.mul(row, ld_base), n), FOUR_FLOATS)
+        row_scale, row_offset = (code.splat(code.load(p, row), FOUR_FLOATS) for p in acts)
+        value = code.fma(value, row_scale, code.fma(sums, row_offset, added))
+        code.store(value, y, b.add(b.mul(row, ld_y), n))
 
 
 def _output_groups(isa: Isa, rows: int) -> list[range]:
@@ -174,7 +199,7 @@ def _write_accumulation(
             _write_prefetches(code, isa, first, inputs, loop.index, outputs)
         elif isa.prefetch_bytes:
             index = b.add(loop.index, b.mul(i64(outputs[0]), inputs))
-            _write_prefetch(code, code.address(first, b.add(index, i64(isa.prefetch_bytes)), I8))
+            write_prefetch(code, code.address(first, b.add(index, i64(isa.prefetch_bytes)), I8))
         for skipped in range(0, step, isa.dot_width):
             k = b.add(loop.index, i64(skipped))
             weights = [
@@ -199,10 +224,11 @@ def _write_prefetches(
     skipped = b.mul(inputs, i64(PREFETCH_ROUNDS * OUTPUT_TILE + outputs[0]))
     start = code.address(first, b.add(skipped, b.mul(k, i64(len(outputs)))), I8)
     for line in range(0, len(outputs) * isa.dot_width, CACHE_LINE):
-        _write_prefetch(code, code.address(start, i64(line), I8))
+        write_prefetch(code, code.address(start, i64(line), I8))
 
 
-def _write_prefetch(code: IrWriter, address: IrValue) -> None:
+def write_prefetch(code: IrWriter, address: IrValue) -> None:
+    """Write a prefetch into the second-level cache."""
     read, second_level, data = (ir.Constant(I32, value) for value in (0, 2, 1))
     code.intrinsic("llvm.prefetch.p0", VOID, [address, read, second_level, data])
 

@@ -1,11 +1,12 @@
-"""int8 Llama or Qwen2 model whose forward pass is one native function (forward.py).
+"""int8 or int4 Llama or Qwen2 model whose forward pass is one native function (forward.py).
 
 The weights are read where the file is mapped. Nothing is copied, so the model costs the memory of
 its file, which the system shares between processes and may drop and read again. Nothing here needs
 torch: its import takes longer than loading such a model, and half as much memory as the model.
 
 Every element of every step is computed by itself and in one order, integers in 32 bits. So a
-token's logits are the same to the bit however the tokens were split into forward passes.
+token's logits are the same to the bit however the tokens were split into forward passes. 4-bit
+codes stand for int8 numbers, so the same holds for computing from codes and from unpacked weights.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import mmap
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
@@ -28,14 +29,17 @@ from mmdesk.engine.native.forward import (
     COUNTER_STRIDE,
     LAYER_SLOTS,
     MATRICES,
+    MATRIX_SLOTS,
     NORMS,
+    OUTPUTS_PER_ITEM,
     STEPS_PER_LAYER,
     ForwardProgram,
     Slot,
 )
 from mmdesk.engine.native.isa import Isa
-from mmdesk.engine.native.jit import CompiledProgram
+from mmdesk.engine.native.jit import CompiledProgram, page_out
 from mmdesk.engine.native.matmul import CACHE_LINE, OUTPUT_TILE
+from mmdesk.engine.native.matmul_int4 import CODE_BYTES
 
 MAX_ROWS = 128  # tokens in one forward pass
 # Spins at a barrier beyond SPIN_CYCLES, per row of a forward pass, that still count as chance. A
@@ -69,6 +73,46 @@ class Int8Matrix:
         rows: Array = self.weight[indices].astype(np.float32) * self.scale[indices, None]
         return rows
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Outputs and inputs."""
+        return self.weight.shape[0], self.weight.shape[1]
+
+    @property
+    def size(self) -> int:
+        """Bytes read to multiply by it."""
+        return self.weight.nbytes + self.scale.nbytes
+
+
+@dataclass(frozen=True, slots=True)
+class Int4Matrix:
+    """Matrix of 4-bit codes over int8 rows.
+
+    Attributes:
+        codes: uint8 [outputs, inputs / 2].
+        groups: uint8 [outputs, inputs / 16].
+        scale: float32 [outputs].
+        bias: float32 [outputs] or None.
+    """
+
+    codes: Array
+    groups: Array
+    scale: Array
+    bias: Array | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Outputs and inputs."""
+        return self.codes.shape[0], 2 * self.codes.shape[1]
+
+    @property
+    def size(self) -> int:
+        """Bytes read to multiply by it."""
+        return self.codes.nbytes + self.groups.nbytes + self.scale.nbytes
+
+
+Matrix = Int8Matrix | Int4Matrix
+
 
 @dataclass(frozen=True, slots=True)
 class NativeWeights:
@@ -83,9 +127,19 @@ class NativeWeights:
     """
 
     embed: Int8Matrix
-    layers: Sequence[tuple[Mapping[str, Array], Mapping[str, Int8Matrix]]]
+    layers: Sequence[tuple[Mapping[str, Array], Mapping[str, Matrix]]]
     norm: Array
     head: Int8Matrix
+
+    @property
+    def has_int4(self) -> bool:
+        """Whether matrices of the layers have 4-bit codes."""
+        return any(isinstance(m, Int4Matrix) for _, layer in self.layers for m in layer.values())
+
+    @property
+    def size(self) -> int:
+        """Bytes read for one token."""
+        return self.head.size + sum(m.size for _, layer in self.layers for m in layer.values())
 
 
 def aligned(*shape: int, dtype: Any = np.float32) -> Array:
@@ -128,24 +182,31 @@ class NativeModel(Decoder):
 
     Attributes:
         exact: always true, see the module.
+        isa: the instruction set.
+        threads: how many compute.
+        weights: arrays that the model computes from.
+        code: the compiled functions.
+        pool: the threads.
     """
 
     exact = True
 
     def __init__(self, shape: DecoderShape, weights: NativeWeights, threads: int, isa: Isa) -> None:
         self.isa = isa
-        self.shape, self.layers, self._threads = shape, weights.layers, max(1, threads)
-        self._weights = weights  # the table holds addresses only
-        inner = weights.layers[0][1]["gate"].weight.shape[0]
-        self._vocabulary = weights.head.weight.shape[0]
-        program = ForwardProgram(isa, shape, inner, len(weights.layers), self._vocabulary)
-        self._code = CompiledProgram(str(program.module))
+        self.shape, self.threads = shape, max(1, threads)
+        self.weights = weights  # the table holds addresses only
+        self.weight_bytes = weights.size
+        inner = len(weights.layers[0][1]["gate"].scale)
+        layers, self._vocabulary = len(weights.layers), len(weights.head.scale)
+        int4 = weights.has_int4
+        program = ForwardProgram(isa, shape, inner, layers, self._vocabulary, int4)
+        self.code = CompiledProgram(str(program.module))
         integer, pointer = ctypes.c_int64, ctypes.c_void_p
-        self._forward = self._code.function("forward", pointer, integer)
-        self._sum_rows = self._code.function(
-            "sum_rows", pointer, pointer, integer, integer, pointer
-        )
-        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="native")
+        self._forward = self.code.function("forward", pointer, integer)
+        self._sum_rows = self.code.function("sum_rows", pointer, pointer, integer, integer, pointer)
+        if int4:
+            self._unpack = self.code.function("unpack", pointer, pointer, integer, pointer)
+        self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="native")
         self._cosines = self._sines = aligned(0, shape.head_dim // 2)
         self._single_threaded = 0  # forwards by one thread that are still to come
         self._next_single_threaded = 1  # how many there will be the next time
@@ -155,9 +216,14 @@ class NativeModel(Decoder):
         self._allocate_buffers(inner)
         self._fill_tables()
 
+    @property
+    def precision(self) -> str:
+        """What the weights are multiplied as: "int4" where some have 4-bit codes, else "int8"."""
+        return "int4" if self.weights.has_int4 else "int8"
+
     def new_cache(self) -> NativeCache:
         """See Decoder."""
-        return NativeCache(self.shape, len(self.layers), self.isa.lanes)
+        return NativeCache(self.shape, len(self.weights.layers), self.isa.lanes)
 
     def _set(self, slot: Slot, value: Array | int) -> None:
         self._table[slot] = value if isinstance(value, int) else value.ctypes.data
@@ -185,7 +251,9 @@ class NativeModel(Decoder):
         bytes_ = {Slot.QUANTIZED: self.isa.act_bytes, Slot.PACKED: int(self.isa.has_amx)}
         for slot, each in bytes_.items():
             self._set(slot, self._keep(reserved(MAX_ROWS, each * widest, dtype=np.uint8)))
-        counters = COUNTER_STRIDE * STEPS_PER_LAYER * (len(self.layers) + 1)
+        unpacked = self.threads * OUTPUTS_PER_ITEM * widest * int(self.weights.has_int4)
+        self._set(Slot.UNPACKED, self._keep(reserved(unpacked, dtype=np.int8)))
+        counters = COUNTER_STRIDE * STEPS_PER_LAYER * (len(self.weights.layers) + 1)
         self._counters = aligned(counters + 3 * COUNTER_STRIDE, dtype=np.int64)
         self._set(Slot.COUNTERS, self._counters)
         self._set(Slot.BARRIER, self._counters[counters:])
@@ -193,12 +261,12 @@ class NativeModel(Decoder):
         self._scores = aligned(0)
 
     def _fill_tables(self) -> None:
-        weights = self._weights
+        weights = self.weights
         outputs = [len(m.scale) for _, matrices in weights.layers for m in matrices.values()]
         zeros = self._keep(aligned(max(self._vocabulary, *outputs)))
         self._set(Slot.ZEROS, zeros)
         table = aligned(len(weights.layers), LAYER_SLOTS, dtype=np.int64)
-        pending = []  # matrices whose row sums are still to be computed
+        pending: list[tuple[Matrix, Array]] = []  # whose row sums are still to be computed
         for row, (norms, matrices) in zip(table, weights.layers, strict=True):
             for name, slot in NORMS.items():
                 row[slot] = self._norm(norms[name])
@@ -207,16 +275,18 @@ class NativeModel(Decoder):
                 sums = aligned(len(matrix.scale))
                 pending.append((matrix, sums))
                 bias = zeros if matrix.bias is None else self._keep(matrix.bias)
-                weight = matrix.weight.ctypes.data
-                row[slot : slot + 4] = weight, self._keep(matrix.scale), self._keep(sums), bias
-        self._set(Slot.LAYERS, self._keep(table))
+                weight, groups = weight_addresses(matrix)
+                values = weight, self._keep(matrix.scale), self._keep(sums), bias, groups
+                row[slot : slot + MATRIX_SLOTS] = values
+        self._layer_table = table
+        self._set(Slot.LAYERS, table)
         self._set(Slot.FINAL_NORM, self._norm(weights.norm))
         sums = aligned(self._vocabulary)
         pending.insert(0, (weights.head, sums))
         self._set(Slot.LM_HEAD, weights.head.weight)
         self._set(Slot.LM_HEAD_SCALE, self._keep(weights.head.scale))
         self._set(Slot.LM_HEAD_SUMS, self._keep(sums))
-        list(self._pool.map(self._compute_row_sums, pending))
+        list(self.pool.map(self._compute_row_sums, pending))
 
     def _norm(self, weight: Array) -> int:
         """Return the address of a norm's weight, followed by its epsilon."""
@@ -224,10 +294,52 @@ class NativeModel(Decoder):
         both[:-1], both[-1] = weight, self.shape.eps
         return self._keep(both)
 
-    def _compute_row_sums(self, pending: tuple[Int8Matrix, Array]) -> None:
+    def _compute_row_sums(self, pending: tuple[Matrix, Array]) -> None:
         matrix, sums = pending
-        weight, scale = matrix.weight.ctypes.data, matrix.scale.ctypes.data
-        self._sum_rows(weight, scale, *matrix.weight.shape, sums.ctypes.data)
+        scale = matrix.scale
+        if isinstance(matrix, Int8Matrix):
+            weight = matrix.weight
+            self._sum_rows(weight.ctypes.data, scale.ctypes.data, *weight.shape, sums.ctypes.data)
+            return
+        piece = aligned(OUTPUTS_PER_ITEM, matrix.shape[1], dtype=np.int8)
+        for start in range(0, len(scale), OUTPUTS_PER_ITEM):
+            rows = slice(start, start + OUTPUTS_PER_ITEM)
+            weight = piece[: len(scale[rows])]
+            self._unpack_into(weight, matrix.codes[rows], matrix.groups[rows])
+            self._sum_rows(
+                weight.ctypes.data, scale[rows].ctypes.data, *weight.shape, sums[rows].ctypes.data
+            )
+
+    def _unpack_into(self, weight: Array, codes: Array, groups: Array) -> None:
+        blocks = codes.size // CODE_BYTES
+        self._unpack(codes.ctypes.data, groups.ctypes.data, blocks, weight.ctypes.data)
+
+    def unpack_weights(self) -> None:
+        """Replace 4-bit codes by int8 weights in memory, which give the same results.
+
+        It takes more memory, but processors without AVX-512 or VNNI compute faster from int8.
+        """
+        if self.precision == "int8":
+            return
+        layers: list[tuple[Mapping[str, Array], dict[str, Matrix]]] = [
+            (norms, dict(matrices)) for norms, matrices in self.weights.layers
+        ]
+
+        def unpack(layer: int, name: str) -> None:
+            matrix = layers[layer][1][name]
+            if isinstance(matrix, Int4Matrix):
+                weight = reserved(*matrix.shape, dtype=np.int8)
+                self._unpack_into(weight, matrix.codes, matrix.groups)
+                page_out(matrix.codes.ctypes.data, matrix.codes.nbytes)
+                int8 = layers[layer][1][name] = Int8Matrix(weight, matrix.scale, matrix.bias)
+                slot = MATRICES[name]
+                row = self._layer_table[layer]
+                row[slot], row[slot + MATRIX_SLOTS - 1] = weight_addresses(int8)
+
+        places = [(layer, name) for layer in range(len(layers)) for name in MATRICES]
+        list(self.pool.map(unpack, *zip(*places, strict=True)))
+        self.weights = replace(self.weights, layers=layers)
+        self.weight_bytes = self.weights.size
 
     def _reserve(self, tokens: int, capacity: int) -> None:
         """Grow the RoPE table to this many positions, and the scores to the cache's capacity."""
@@ -239,7 +351,7 @@ class NativeModel(Decoder):
             angles = np.outer(positions, frequencies)
             self._cosines, self._sines = np.cos(angles), np.sin(angles)
         most_heads = max(head_groups(self.shape.heads // self.shape.kv_heads))
-        size = self._threads * most_heads * capacity
+        size = self.threads * most_heads * capacity
         if size > len(self._scores):
             self._scores = aligned(size)
             self._set(Slot.SCORES, self._scores)
@@ -253,7 +365,7 @@ class NativeModel(Decoder):
         start, count = cache.length, len(ids)
         cache.reserve(start + count)
         self._reserve(start + count, cache.capacity)
-        self._hidden[:count] = self._weights.embed.rows(ids)
+        self._hidden[:count] = self.weights.embed.rows(ids)
         logits = np.empty((logits_to_keep, self._vocabulary), np.float32)
         self._set(Slot.COSINES, self._cosines[start])
         self._set(Slot.SINES, self._sines[start])
@@ -273,11 +385,11 @@ class NativeModel(Decoder):
         A step waits for all threads, and one that has lost its core to another program may be away
         for many steps.
         """
-        threads = 1 if self._single_threaded else self._threads
+        threads = 1 if self._single_threaded else self.threads
         self._counters.fill(0)
         self._set(Slot.THREADS, threads)
         table = self._table.ctypes.data
-        others = [self._pool.submit(self._forward, table, n) for n in range(1, threads)]
+        others = [self.pool.submit(self._forward, table, n) for n in range(1, threads)]
         self._forward(table, 0)
         for other in others:
             other.result()
@@ -292,6 +404,13 @@ class NativeModel(Decoder):
                 self._next_single_threaded = min(
                     2 * self._next_single_threaded, MAX_SINGLE_THREADED
                 )
+
+
+def weight_addresses(matrix: Matrix) -> tuple[int, int]:
+    """Return the addresses of a matrix's weight or codes, and of its groups, 0 without them."""
+    if isinstance(matrix, Int8Matrix):
+        return matrix.weight.ctypes.data, 0
+    return matrix.codes.ctypes.data, matrix.groups.ctypes.data
 
 
 class NativeCache:

@@ -18,7 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAX_HEADER_BYTES = 100_000_000  # as in the library
-DTYPES: dict[str, np.dtype[Any]] = {"I8": np.dtype(np.int8), "F32": np.dtype("<f4")}
+DTYPES: dict[str, np.dtype[Any]] = {
+    "I8": np.dtype(np.int8),
+    "U8": np.dtype(np.uint8),
+    "F32": np.dtype("<f4"),
+}
 
 
 class MappedSafetensors:

@@ -76,6 +76,7 @@ class TorchModel(Decoder):
         self.shape = shape
         self.layers = layers
         self.exact = False  # until `is_exact` was tried
+        self.weight_bytes = 0  # known to who loads it
         self._embed, self._norm, self._head = embed, norm, head
         self._rotations = torch.empty(0)  # complex64 [positions, 1, head_dim / 2]
         # As a tensor: a plain number would be made one at every step.

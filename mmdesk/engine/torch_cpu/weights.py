@@ -1,10 +1,12 @@
 """Loading of Llama and Qwen2 weights into a `Decoder`, in the precision wanted.
 
-They are stored in int8, as mmdesk does, or in floats, as model hubs do. int8 is `NAME.weight` (I8)
-with `NAME.weight_scale` (F32, one per row), the names being transformers'. The file is mapped. The
-native code reads it where it is. FBGEMM wants merged matrices in an order of its own, so each is
-copied once and the mapping is let go. A second mapping of the embedding matrix stays then, of which
-only the rows that are looked up ever come into memory.
+They are stored in int8 or int4, as mmdesk does, or in floats, as model hubs do. int8 is
+`NAME.weight` (I8) with `NAME.weight_scale` (F32, one per row), the names being transformers'. 4-bit
+codes over int8 (models/quantise_int4.py) are unpacked. The file is mapped. The native code reads it
+where it is.
+FBGEMM wants merged matrices in an order of its own, so each is copied once and the mapping is let
+go. A second mapping of the embedding matrix stays then, of which only the rows that are looked up
+ever come into memory.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from mmdesk.engine.torch_cpu.torch_model import (
     TorchModel,
     interleaved_rows,
 )
-from mmdesk.models import SCALE, int8_tensors
+from mmdesk.models import CODES, SCALE, int8_reader, int8_tensors
 
 Precision = Literal["int8", "bf16", "fp32"]
 
@@ -59,7 +61,7 @@ def load_decoder(folder: Path, precision: Precision, threads: int, native: bool 
             found = _native(names, read, shape, config["num_hidden_layers"], threads)
             if found is not None:
                 return found
-        reader = TensorReader(names, read, precision, shape)
+        reader = TensorReader(*_without_int4(names, read), precision, shape)
         with ThreadPoolExecutor(max(1, threads), thread_name_prefix="weights") as pool:
             # The largest first, so that nobody waits for it at the end.
             head = pool.submit(reader.linear, [_head_name(names)])
@@ -67,6 +69,7 @@ def load_decoder(folder: Path, precision: Precision, threads: int, native: bool 
             norm = reader.vector("model.norm.weight")
             model = TorchModel(shape, _embedding(folder), layers, norm, head.result())
     model.exact = model.is_exact()
+    model.weight_bytes = sum(reader.sizes)
     return model
 
 
@@ -80,23 +83,37 @@ def _native(
     try:
         from mmdesk.engine.native.load_weights import build_native
 
-        return build_native(names, lambda name: read(name).numpy(), shape, layers, threads)
+        model = build_native(names, lambda name: read(name).numpy(), shape, layers, threads)
+        if model is not None:
+            model.unpack_weights()
+        return model
     except (ImportError, RuntimeError):  # no llvmlite, or one that cannot compile here
         return None
 
 
+def _without_int4(
+    names: set[str], read: Callable[[str], torch.Tensor]
+) -> tuple[set[str], Callable[[str], torch.Tensor]]:
+    """Return names and reader of the tensors with int8 matrices in the place of 4-bit codes."""
+    if not any(name.endswith(CODES) for name in names):
+        return names, read
+    int8_names, read_int8 = int8_reader(names, lambda name: read(name).numpy())
+    return int8_names, lambda name: torch.from_numpy(read_int8(name))
+
+
 def dequantised_weights(folder: Path, dtype: torch.dtype) -> dict[str, torch.Tensor] | None:
-    """Return int8 weights in `dtype`; None where they are not stored in int8."""
+    """Return int8 and int4 weights in `dtype`; None where they are stored in floats."""
     if not (folder / WEIGHTS).is_file():
         return None
     with safe_open(folder / WEIGHTS, "pt") as file:
-        scales = {name for name in file.keys() if name.endswith(SCALE)}  # noqa: SIM118
+        names, read = _without_int4(set(file.keys()), file.get_tensor)
+        scales = {name for name in names if name.endswith(SCALE)}
         if not scales:
             return None
         state = {}
-        for name in set(file.keys()) - scales:
-            tensor = file.get_tensor(name)
-            scale = file.get_tensor(name + SCALE)[:, None] if name + SCALE in scales else 1.0
+        for name in names - scales:
+            tensor = read(name)
+            scale = read(name + SCALE)[:, None] if name + SCALE in scales else 1.0
             state[name] = (tensor * scale).to(dtype)
     return state
 
@@ -124,6 +141,9 @@ class TensorReader:
         read: returns one of them.
         precision: what the layers compute in.
         shape: sizes of the model.
+
+    Attributes:
+        sizes: bytes of each matrix as it is computed with.
     """
 
     def __init__(
@@ -134,6 +154,7 @@ class TensorReader:
         shape: DecoderShape,
     ) -> None:
         self._names, self._read, self._precision = names, read, precision
+        self.sizes: list[int] = []
         rotated_heads, value_rows = shape.heads + shape.kv_heads, shape.kv_heads * shape.head_dim
         order = interleaved_rows(rotated_heads, shape.head_dim)
         self._qkv_order = torch.cat([order, torch.arange(value_rows) + len(order)])
@@ -170,10 +191,13 @@ class TensorReader:
             if self._precision == "int8":
                 int8 = [self._int8(f"{name}.weight") for name in names]
                 weight, scale = (torch.cat(tensors)[rows] for tensors in zip(*int8, strict=True))
+                self.sizes.append(weight.nbytes + scale.nbytes)
                 return Int8Linear(weight, scale, bias)
             dtype = DTYPES[self._precision]
             floats = [self._float(f"{name}.weight", dtype) for name in names]
-            return FloatLinear(torch.cat(floats)[rows], bias)
+            joined = torch.cat(floats)[rows]
+            self.sizes.append(joined.nbytes)
+            return FloatLinear(joined, bias)
 
     def _int8(self, name: str) -> tuple[torch.Tensor, torch.Tensor]:
         return self._read(name), self._read(name + SCALE)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.llm.generate import decode, prefill
 from mmdesk.engine.llm.kv_cache import DecoderPrefixCache
 from mmdesk.engine.llm.prompt_lookup import MAX_DRAFT, NGRAM, PromptLookup
@@ -44,10 +45,10 @@ def test_drafts_grow_when_right_and_shrink_when_wrong() -> None:
 
 
 def generated(
-    folder: Path, sampling: Sampling, max_tokens: int, with_lookup: bool
+    model: Decoder, sampling: Sampling, max_tokens: int, with_lookup: bool
 ) -> tuple[list[int], int]:
     """Return tokens and the number of forward passes; checks that only the text is cached."""
-    cache = DecoderPrefixCache(load_decoder(folder, "int8", threads=1))
+    cache = DecoderPrefixCache(model)
     progress = prefill(PROMPT, cache, NeverCancelled())
     logits: Any = None
     while logits is None:
@@ -76,8 +77,9 @@ def generated(
 def test_the_same_tokens_with_and_without(
     tiny_folder: Path, sampling: Sampling, max_tokens: int
 ) -> None:
-    with_it, _ = generated(tiny_folder, sampling, max_tokens, with_lookup=True)
-    without, forwards = generated(tiny_folder, sampling, max_tokens, with_lookup=False)
+    model = load_decoder(tiny_folder, "int8", threads=1)
+    with_it, _ = generated(model, sampling, max_tokens, with_lookup=True)
+    without, forwards = generated(model, sampling, max_tokens, with_lookup=False)
     assert with_it == without
     assert forwards == max_tokens - 1
 
@@ -86,6 +88,7 @@ def test_the_same_tokens_with_and_without(
 def test_copying_takes_fewer_forwards(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = iter(PROMPT)
     monkeypatch.setattr(Sampler, "choose", lambda self, logits: next(copy))
-    tokens, forwards = generated(tiny_folder, Sampling(), 100, with_lookup=True)
+    model = load_decoder(tiny_folder, "int8", threads=1)
+    tokens, forwards = generated(model, Sampling(), 100, with_lookup=True)
     assert tokens == PROMPT[:100]
     assert forwards < 40
