@@ -243,7 +243,9 @@ def _reduced_notices(name: str, width: int, height: int) -> list[TranslatableTex
 def _decode(picture: Image.Image, name: str) -> Image.Image:
     """Decode the pixels, upright; large pictures are reduced where their mode allows it."""
     edge = max(_size_within_bounds(*picture.size))
-    sixteen_bits = any(";16" in str(tile) for tile in picture.tile)  # gone once decoded
+    sixteen_bits = any(
+        ";16" in str(tile) for tile in getattr(picture, "tile", ())
+    )  # gone once decoded
     try:
         with _without_pillow_limit():
             if picture.mode in _REDUCED_DIRECTLY:

@@ -79,9 +79,11 @@ def screens(boxes: Sequence[Box], width: float) -> list[list[int]]:
 def _end_of_screen(boxes: list[Box], width: float) -> int:
     """Return how many of `boxes`, which are in order from the top, belong to the first screen."""
     top, reach = boxes[0].top, boxes[0].bottom
+    if max(box.bottom for box in boxes) - top <= 1.8 * width:
+        return len(boxes)
     widest, end = -math.inf, len(boxes)
     for position, box in enumerate(boxes[1:], start=1):
-        if reach - top > 1.8 * width:
+        if reach - top > 1.8 * width and end < len(boxes):
             break
         if box.top - top >= width and box.top - reach > widest:
             widest, end = box.top - reach, position

@@ -126,17 +126,17 @@ class TextReader:
         long = [line for line in lines if len(line.text) >= _LONG_LINE]
         if not long:
             return lines, 0
-        sideways = _are_sideways(long)
-        if sideways and _confidence(long) >= DOUBTFUL_CONFIDENCE:
-            return self._turned_lines(bgr, 1), 1
-        if not sideways and _confidence(long) >= DOUBTFUL_CONFIDENCE:
-            return lines, 0
+        sideways, confidence = _are_sideways(long), _confidence(long)
+        if confidence >= DOUBTFUL_CONFIDENCE:
+            return (self._turned_lines(bgr, 1), 1) if sideways else (lines, 0)
         turns = 3 if sideways else 2
         longest = sorted(long, key=lambda line: max(line.box.width, line.box.height))[-_PROBES:]
-        turned = [self._recognise_line(bgr, line.box, turns) for line in longest]
-        if _confidence(turned) < max(DOUBTFUL_CONFIDENCE, _confidence(longest) + _CLEARLY_BETTER):
-            return lines, 0
-        return self._turned_lines(bgr, turns), turns
+        turned = _confidence([self._recognise_line(bgr, line.box, turns) for line in longest])
+        if turned >= max(GARBAGE_CONFIDENCE, _confidence(longest) + _CLEARLY_BETTER):
+            return self._turned_lines(bgr, turns), turns
+        if sideways and confidence >= GARBAGE_CONFIDENCE:
+            return self._turned_lines(bgr, 1), 1
+        return lines, 0
 
     def _turned_lines(self, bgr: Pixels, turns: int) -> list[TextLine]:
         return self._lines(np.rot90(bgr, turns))

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mmdesk.inputs import to_pil
 from mmdesk.perception.ocr import RecognisedText
 from mmdesk.values import ImageInput, PictureKind
 
-_ONE_COLOUR = 24  # grey levels that the pixels of an empty picture may differ by
+_ONE_COLOUR = 16  # grey levels that the pixels of an empty picture may differ by
 _GREYS = ((0.12, "black"), (0.35, "dark grey"), (0.65, "grey"), (0.9, "light grey"), (1.0, "white"))
 _HUES = (
     (14, "red"), (45, "orange"), (68, "yellow"), (165, "green"), (195, "turquoise"),
@@ -58,11 +59,12 @@ def pixel_statistics(image: ImageInput) -> PixelStatistics:
 def single_colour(image: ImageInput) -> str:
     """Return the name of the picture's only colour, e.g. "light blue"; "" where it has more.
 
-    Every pixel counts, since a single word may be all there is; what differs by no more than the
-    noise of a scan or of JPEG is one colour.
+    Every pixel counts, since a single word may be all there is. Means of 3 x 3 pixels are compared:
+    the noise of a scan or of JPEG is none of the picture's contents.
     """
-    rgb = np.frombuffer(image.rgb, np.uint8).reshape(-1, 3)
-    low, high = rgb.min(axis=0), rgb.max(axis=0)
+    picture = to_pil(image)
+    means = np.asarray(picture.reduce(3) if min(picture.size) >= 9 else picture).reshape(-1, 3)
+    low, high = means.min(axis=0), means.max(axis=0)
     if (high.astype(int) - low).max() > _ONE_COLOUR:
         return ""
     return _colour_name(*(low.astype(float) + high) / 2)
