@@ -16,7 +16,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mmdesk.errors import InputError
 from mmdesk.inputs.open_file import DECODER_ERRORS, OpenedFile, opened
-from mmdesk.inputs.pixels import opaque_rgb, stretch_dark
+from mmdesk.inputs.pixels import opaque_rgb, stretch_upper_bits
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import ImageInput
 
@@ -243,9 +243,8 @@ def _reduced_notices(name: str, width: int, height: int) -> list[TranslatableTex
 def _decode(picture: Image.Image, name: str) -> Image.Image:
     """Decode the pixels, upright; large pictures are reduced where their mode allows it."""
     edge = max(_size_within_bounds(*picture.size))
-    sixteen_bits = any(
-        ";16" in str(tile) for tile in getattr(picture, "tile", ())
-    )  # gone once decoded
+    # Known from the header only: once decoded, the tiles are gone.
+    sixteen_bits = any(";16" in str(tile) for tile in getattr(picture, "tile", ()))
     try:
         with _without_pillow_limit():
             if picture.mode in _REDUCED_DIRECTLY:
@@ -255,7 +254,9 @@ def _decode(picture: Image.Image, name: str) -> Image.Image:
     except DECODER_ERRORS as error:
         raise _undecodable(error, name) from None
     upright = _upright(picture)
-    return stretch_dark(upright) if sixteen_bits and upright.mode == "RGB" else upright
+    if sixteen_bits and upright.mode in ("RGB", "RGBA", "LA"):
+        return stretch_upper_bits(upright)
+    return upright
 
 
 def _undecodable(error: BaseException, name: str) -> InputError:

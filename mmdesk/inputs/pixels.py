@@ -25,13 +25,20 @@ def opaque_rgb(picture: Image.Image) -> Image.Image:
     return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
-def stretch_dark(rgb: Image.Image) -> Image.Image:
-    """Brighten what was 10 or 12 bits in 16: Pillow keeps the upper 8 bits of colours only."""
-    bands = np.asarray(rgb)
-    highest = int(bands.max(initial=0))
-    if not 0 < highest < 32:
-        return rgb
-    return Image.fromarray((bands.astype(np.float32) * (255.0 / highest)).astype(np.uint8), "RGB")
+def stretch_upper_bits(picture: Image.Image) -> Image.Image:
+    """Use the whole range for 16-bit colours of which only a small part was used.
+
+    Pillow keeps the upper 8 bits of 16-bit colours: of 10 bits stored in 16, two are left.
+    """
+    bands = np.array(picture)
+    colours = bands[:, :, : 3 if picture.mode.startswith("RGB") else 1]
+    low, high = int(colours.min()), int(colours.max())
+    if high == low and 0 < high < 32:  # one colour
+        low, high = 0, 2 ** high.bit_length() - 1
+    if not 0 < high - low < 32:
+        return picture
+    colours[:] = np.rint((colours - np.float32(low)) * (255.0 / (high - low)))
+    return Image.fromarray(bands, picture.mode)
 
 
 # --- bit depths -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from mmdesk.perception.labels import SURE
 from mmdesk.perception.picture_kind import is_empty_caption
 from mmdesk.values import ImageDescription, ImageInput, Label, PictureKind
 
-MAX_TEXT = 4000  # characters of quoted text, as in a long chat or a page of a letter
+MAX_TEXT = 6000  # characters of quoted text, as in a long chat or three pages of a letter
 
 
 def description_text(image: ImageInput) -> str:

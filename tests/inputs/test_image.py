@@ -41,7 +41,7 @@ def bomb(width: int, height: int) -> bytes:
     return png(width, height, 8, b"\0" * 1000)
 
 
-def png(width: int, height: int, bits: int, samples: bytes) -> bytes:
+def png(width: int, height: int, bits: int, samples: bytes, colour_type: int = 2) -> bytes:
     """Return a PNG in colour, as Pillow cannot write it."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
@@ -49,7 +49,7 @@ def png(width: int, height: int, bits: int, samples: bytes) -> bytes:
             struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         )
 
-    header = struct.pack(">IIBBBBB", width, height, bits, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, bits, colour_type, 0, 0, 0)
     body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(samples)) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + body
 
@@ -241,11 +241,13 @@ def test_a_narrow_range_of_sixteen_bits_is_stretched() -> None:
     assert (int(rows[0]), int(rows[3])) == (255, 0)
 
 
-def test_twelve_bits_of_colour_in_sixteen_are_not_black() -> None:
-    samples = np.full((4, 6, 3), 4095, ">u2")
-    samples[:, :3] = (4095, 0, 0)
+@pytest.mark.parametrize("alpha", [False, True])
+def test_twelve_bits_of_colour_in_sixteen_are_not_black(alpha: bool) -> None:
+    samples = np.full((4, 6, 4 if alpha else 3), 65535, ">u2")
+    samples[:, :, :3] = 4095
+    samples[:, :3, 1:3] = 0
     raw = b"".join(b"\0" + row.tobytes() for row in samples)
-    picture = to_pil(load_image(png(6, 4, 16, raw), "colours.png"))
+    picture = to_pil(load_image(png(6, 4, 16, raw, 6 if alpha else 2), "colours.png"))
     assert (picture.getpixel((1, 1)), picture.getpixel((4, 1))) == ((255, 0, 0), (255, 255, 255))
 
 

@@ -49,7 +49,7 @@ def test_text_is_quoted() -> None:
 
 
 def test_long_text_is_cut_with_a_note() -> None:
-    text = "word " * 1000
+    text = "word " * 2000
     said = words(ImageDescription(PictureKind.PAGE, text=text))
     assert len(said) < MAX_TEXT + 250
     assert f"{len(text.strip()):,} characters" in said
