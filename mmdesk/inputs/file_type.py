@@ -22,9 +22,10 @@ _PREFIXES: tuple[tuple[bytes, FileKind], ...] = (
     (b"\xd0\xcf\x11\xe0", "document"),  # OLE: an old or an encrypted Word file
 )
 _RIFF: dict[bytes, FileKind] = {b"WEBP": "image", b"WAVE": "audio"}
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
+_AVIF_BRANDS = (b"avif", b"avis")
 _SUFFIXES: dict[FileKind, str] = {
-    "image": ".jpg .jpeg .jpe .png .webp .gif .bmp .tif .tiff .heic .heif",
+    "image": ".jpg .jpeg .jpe .png .webp .gif .bmp .tif .tiff .heic .heif .avif",
     "audio": ".wav .flac .mp3 .ogg .oga .opus .m4a .aac .mp4 .aif .aiff .webm",
     "document": ".txt .md .markdown .html .htm .pdf .docx",
 }
@@ -40,7 +41,7 @@ def kind_by_content(head: bytes) -> FileKind | None:
     if head[:4] == b"FORM" and head[8:11] == b"AIF":
         return "audio"
     if head[4:8] == b"ftyp":
-        return "image" if head[8:12] in _HEIF_BRANDS else "audio"
+        return "image" if head[8:12] in _HEIF_BRANDS + _AVIF_BRANDS else "audio"
     if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":
         return "image"
     if b"%PDF-" in head[:1024]:

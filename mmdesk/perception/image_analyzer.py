@@ -11,9 +11,15 @@ import torch
 
 from mmdesk.perception.fused_model import FusedModel, FusedOutput
 from mmdesk.perception.fused_tokenizer import as_sentence
+from mmdesk.perception.known_questions import question_kind
 from mmdesk.perception.labels import labels_worth_saying
 from mmdesk.perception.ocr import RecognisedText, TextReader
-from mmdesk.perception.picture_kind import picture_kind, pixel_statistics
+from mmdesk.perception.picture_kind import (
+    empty_caption,
+    picture_kind,
+    pixel_statistics,
+    single_colour,
+)
 from mmdesk.perception.vision_tower import ImageFeatures, VisionTower
 from mmdesk.values import ImageDescription, ImageInput, Label, PictureKind
 
@@ -48,11 +54,23 @@ class ImageAnalyzer:
     def analyze_all(self, images: Sequence[ImageInput]) -> list[ImageDescription]:
         """Describe pictures; those that show things are captioned in one batch.
 
-        A screenshot or a page is read, not labelled: the classes are things in photographs.
+        A screenshot or a page is read, not labelled: the classes are things in photographs. For a
+        picture of one colour the models are not asked, as they see something in everything.
 
         Raises:
             ModelUnavailable: weights are missing or damaged.
         """
+        colours = {image.sha256: single_colour(image) for image in images}
+        empty = {
+            digest: ImageDescription(PictureKind.PHOTO, caption=empty_caption(colour))
+            for digest, colour in colours.items()
+            if colour
+        }
+        some = self._analyze_contents([i for i in images if i.sha256 not in empty])
+        found = iter(some)
+        return [empty.get(image.sha256) or next(found) for image in images]
+
+    def _analyze_contents(self, images: Sequence[ImageInput]) -> list[ImageDescription]:
         likely_photos = [image for image in images if pixel_statistics(image).flat < DRAWN]
         with ThreadPoolExecutor(1, thread_name_prefix="reader") as executor:
             reading = executor.map(self._reader.read, images)
@@ -80,6 +98,9 @@ class ImageAnalyzer:
         """
         if self._fused is None:
             return None
+        colour = single_colour(image)
+        if colour:
+            return _answer_about_empty(colour, question)
         inputs = self._fused.inputs(self._tower.features((image,)))
         if question:
             (output,) = self._fused.answer(question, *inputs)
@@ -136,3 +157,19 @@ class ImageAnalyzer:
 def _labels(image: ImageInput, features: ImageFeatures) -> tuple[Label, ...]:
     drawn = pixel_statistics(image).flat > SURELY_DRAWN
     return labels_worth_saying(features.probabilities.tolist(), strict=drawn)
+
+
+def _answer_about_empty(colour: str, question: str) -> tuple[FusedOutput, bool]:
+    """Answer a known question about a picture of one colour; not sure where it was taken."""
+    kind = question_kind(question)
+    if not question:
+        return FusedOutput(empty_caption(colour), 1.0), True
+    if kind == "presence":
+        return FusedOutput("no", 1.0), True
+    if kind == "count":
+        return FusedOutput("none", 1.0), True
+    if kind == "colour" and "background" in question:
+        return FusedOutput(colour, 1.0), True
+    if kind == "inside":
+        return FusedOutput("unknown", 0.0), False
+    return FusedOutput(f"nothing, the picture is empty and {colour}", 1.0), True

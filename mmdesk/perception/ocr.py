@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from mmdesk.errors import ModelUnavailable
-from mmdesk.perception.line_order import Box, in_reading_order
+from mmdesk.perception.line_order import Box, in_reading_order, screens
+from mmdesk.perception.ocr_tiles import TextLine, merged_tiles, tiles_of
 from mmdesk.values import ImageInput
+
+__all__ = ["RecognisedText", "TextLine", "TextReader"]
+
+Pixels = npt.NDArray[np.uint8]
 
 DETECTION_EDGE = 960  # px, the long edge for text detection; lines are recognised at full size
 MIN_CONFIDENCE = 0.6
 MIN_SHORT_CONFIDENCE = 0.95  # one or two characters alone are mostly a window or a leaf
-MAX_LINES = 400
+DOUBTFUL_CONFIDENCE = 0.85  # below which a page may be turned
+GARBAGE_CONFIDENCE = 0.78  # below which nothing of a picture is quoted
+MAX_LINES = 800
+TALL = 2.5  # height by width, from which a picture is several screens or pages
+MAX_UNTILED_EDGE = 2048  # px; a larger picture is read in tiles
+_GARBAGE_LINES = 3
+_LONG_LINE = 4  # characters, from which the direction of a line is known
+_PROBES = 5  # lines that are read the other way round to find out how a page is turned
+_MOSTLY = 0.6
+_CLEARLY_BETTER = 0.1
 MIN_SIDE = 12  # px: in less there is no letter, and rapidocr would blow the picture up first
-
-
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """Recognised line.
-
-    Attributes:
-        text: of the line.
-        confidence: 0..1.
-        box: around the line.
-    """
-
-    text: str
-    confidence: float
-    box: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,16 @@ class RecognisedText:
     Attributes:
         lines: every line that was recognised with confidence, in reading order.
         text: the same as one string; newlines between lines, cells of one table row on one line.
+            Empty where all of it is too doubtful to be quoted.
         coverage: share of the picture's area that lines cover, 0..1.
+        quarter_turns: counterclockwise, that put the picture upright; boxes are those of the
+            upright picture.
     """
 
     lines: tuple[TextLine, ...] = ()
     text: str = ""
     coverage: float = 0.0
+    quarter_turns: int = 0
 
 
 class TextReader:
@@ -72,16 +77,91 @@ class TextReader:
         if min(image.width, image.height) < MIN_SIDE:
             return RecognisedText()
         rgb = np.frombuffer(image.rgb, np.uint8).reshape(image.height, image.width, 3)
+        bgr = rgb[:, :, ::-1]  # what rapidocr wants
         with self._lock:
             self._ocr = self._ocr or _load(self._threads)
-            found = self._ocr(np.ascontiguousarray(rgb[:, :, ::-1]))  # it wants BGR
+            lines, turns = self._upright_lines(bgr, self._lines(bgr))
+        confident = [line for line in lines if _is_confident(line)]
+        sides = (image.height, image.width) if turns % 2 else (image.width, image.height)
+        return _in_order(confident[:MAX_LINES], sides, turns, _is_garbage(confident))
+
+    def _lines(self, bgr: Pixels) -> list[TextLine]:
+        """Return every line found in the pixels [height, width, 3]; large ones in tiles."""
+        if max(bgr.shape[:2]) <= MAX_UNTILED_EDGE:
+            return self._recognise(bgr)
+        tiles = tiles_of(bgr.shape[1], bgr.shape[0])
+        found = []
+        for tile in tiles:
+            left, top, right, bottom = (round(side) for side in astuple(tile))
+            lines = self._recognise(bgr[top:bottom, left:right])
+            found.append([replace(line, box=line.box.moved(left, top)) for line in lines])
+        return merged_tiles(tiles, found, lambda box: self._recognise_line(bgr, box))
+
+    def _recognise(self, bgr: Pixels) -> list[TextLine]:
+        found = self._ocr(np.ascontiguousarray(bgr), use_det=True)
         if getattr(found, "txts", None) is None:
-            return RecognisedText()
-        lines = [
+            return []
+        return [
             TextLine(text.strip(), float(score), _upright_box(corners))
             for text, score, corners in zip(found.txts, found.scores, found.boxes, strict=True)
         ]
-        return _in_order([line for line in lines if _is_confident(line)][:MAX_LINES], image)
+
+    def _recognise_line(self, bgr: Pixels, box: Box, quarter_turns: int = 0) -> TextLine:
+        """Recognise the one line in a box, turned counterclockwise first."""
+        left, top = max(0, math.floor(box.left)), max(0, math.floor(box.top))
+        crop = bgr[top : math.ceil(box.bottom), left : math.ceil(box.right)]
+        found = self._ocr(np.ascontiguousarray(np.rot90(crop, quarter_turns)), use_det=False)
+        texts, scores = found.txts or ("",), found.scores or (0.0,)
+        return TextLine(texts[0].strip(), float(scores[0]), box)
+
+    def _upright_lines(self, bgr: Pixels, lines: list[TextLine]) -> tuple[list[TextLine], int]:
+        """Read a turned page again as it should stand; scans carry no EXIF.
+
+        Upright lines that were read well cost nothing. Lines that stand on end were turned
+        counterclockwise by rapidocr already, so good ones say that the page needs the same.
+
+        Returns:
+            The lines, and the quarter turns counterclockwise that put the picture upright.
+        """
+        long = [line for line in lines if len(line.text) >= _LONG_LINE]
+        if not long:
+            return lines, 0
+        sideways, confidence = _are_sideways(long), _confidence(long)
+        if confidence >= DOUBTFUL_CONFIDENCE:
+            return (self._turned_lines(bgr, 1), 1) if sideways else (lines, 0)
+        turns = 3 if sideways else 2
+        longest = sorted(long, key=lambda line: max(line.box.width, line.box.height))[-_PROBES:]
+        turned = _confidence([self._recognise_line(bgr, line.box, turns) for line in longest])
+        if turned >= max(GARBAGE_CONFIDENCE, _confidence(longest) + _CLEARLY_BETTER):
+            return self._turned_lines(bgr, turns), turns
+        if sideways and confidence >= GARBAGE_CONFIDENCE:
+            return self._turned_lines(bgr, 1), 1
+        return lines, 0
+
+    def _turned_lines(self, bgr: Pixels, turns: int) -> list[TextLine]:
+        return self._lines(np.rot90(bgr, turns))
+
+
+def _are_sideways(lines: list[TextLine]) -> bool:
+    tall = sum(line.box.height > 1.5 * line.box.width for line in lines)
+    return tall >= _MOSTLY * len(lines)
+
+
+def _confidence(lines: list[TextLine]) -> float:
+    """Return the mean confidence of the lines, long ones counting for more."""
+    letters = [len(line.text) for line in lines]
+    if not any(letters):
+        return 0.0
+    return float(np.average([line.confidence for line in lines], weights=letters))
+
+
+def _is_garbage(lines: list[TextLine]) -> bool:
+    """Return true if what was read of the whole picture is too doubtful to be quoted.
+
+    Text on its head, scribbles and patterns come out as lines of 0.6 to 0.75; even a blurred or
+    noisy page is read with more than 0.85.
+    """
+    return len(lines) >= _GARBAGE_LINES and _confidence(lines) < GARBAGE_CONFIDENCE
 
 
 def _is_confident(line: TextLine) -> bool:
@@ -98,12 +178,28 @@ def _upright_box(corners: Any) -> Box:
     return Box(float(left), float(top), float(right), float(bottom))
 
 
-def _in_order(lines: list[TextLine], image: ImageInput) -> RecognisedText:
-    rows = in_reading_order([line.box for line in lines], [line.text for line in lines])
+def _in_order(
+    lines: list[TextLine], sides: tuple[int, int], turns: int, garbage: bool
+) -> RecognisedText:
+    rows = _rows(lines, sides)
     ordered = tuple(lines[index] for row in rows for index in row)
     text = "\n".join("  ".join(lines[index].text for index in row) for row in rows)
     area = sum(line.box.width * line.box.height for line in lines)
-    return RecognisedText(ordered, text, min(1.0, area / (image.width * image.height)))
+    coverage = min(1.0, area / (sides[0] * sides[1]))
+    return RecognisedText(ordered, "" if garbage else text, coverage, turns)
+
+
+def _rows(lines: list[TextLine], sides: tuple[int, int]) -> list[list[int]]:
+    """Return the indices of the lines in rows, in reading order; a tall picture in screens."""
+    boxes, texts = [line.box for line in lines], [line.text for line in lines]
+    width, height = sides
+    if height <= TALL * width:
+        return in_reading_order(boxes, texts)
+    return [
+        [screen[index] for index in row]
+        for screen in screens(boxes, width)
+        for row in in_reading_order([boxes[i] for i in screen], [texts[i] for i in screen])
+    ]
 
 
 def _load(threads: int) -> Any:
@@ -114,7 +210,7 @@ def _load(threads: int) -> Any:
     return rapidocr.RapidOCR(
         params={
             "Global.log_level": "critical",
-            "Global.use_cls": False,  # turned pictures are put upright by their EXIF
+            "Global.use_cls": False,  # it turns single lines; `_upright_lines` turns the page
             "Global.max_side_len": 2048,
             "Det.model_path": _model(folder, "det"),
             "Det.limit_type": "max",

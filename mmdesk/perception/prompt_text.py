@@ -8,9 +8,10 @@ of all of them.
 from __future__ import annotations
 
 from mmdesk.perception.labels import SURE
+from mmdesk.perception.picture_kind import is_empty_caption
 from mmdesk.values import ImageDescription, ImageInput, Label, PictureKind
 
-MAX_TEXT = 1500  # characters of quoted text; several pictures have to fit into one prompt
+MAX_TEXT = 6000  # characters of quoted text, as in a long chat or three pages of a letter
 
 
 def description_text(image: ImageInput) -> str:
@@ -20,8 +21,9 @@ def description_text(image: ImageInput) -> str:
         return ""
     if description.correction is not None and description.correction.strip():
         return f"The picture is described by the person as: {description.correction.strip()}"
+    empty = is_empty_caption(description.caption)
     parts = [
-        f"The picture is {description.kind.noun_phrase}.",
+        "The picture is empty." if empty else f"The picture is {description.kind.noun_phrase}.",
         *_scene_sentences(description),
         *_text_sentences(description),
     ]

@@ -12,14 +12,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from mmdesk.errors import InputError
 from mmdesk.inputs import load_image
-from mmdesk.inputs.image import LONG_EDGE, from_pil, to_pil
+from mmdesk.inputs.image import KEPT_PIXELS, LONG_EDGE, from_pil, to_pil
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 ORIENTATION = 0x0112
+COLOURS = ("red", "lime", "blue")
 
 
 def halves(size: tuple[int, int] = (64, 48)) -> Image.Image:
@@ -37,20 +38,23 @@ def encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
 
 def bomb(width: int, height: int) -> bytes:
     """Return a PNG whose header claims a size that its few bytes do not hold."""
+    return png(width, height, 8, b"\0" * 1000)
+
+
+def png(width: int, height: int, bits: int, samples: bytes, colour_type: int = 2) -> bytes:
+    """Return a PNG in colour, as Pillow cannot write it."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return (
             struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         )
 
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    body = (
-        chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
-    )
+    header = struct.pack(">IIBBBBB", width, height, bits, colour_type, 0, 0, 0)
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(samples)) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + body
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIC"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIC", "AVIF"])
 def test_formats(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "halves.bin"
     heic = FIXTURES / "pictures" / "halves.heic"
@@ -122,10 +126,129 @@ def test_float_tiff_is_scaled() -> None:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 def test_long_edge_is_bounded(kind: str) -> None:
-    image = load_image(encoded(halves((5000, 1500)), kind))
-    assert (image.width, image.height) == (LONG_EDGE, round(1500 * LONG_EDGE / 5000))
+    image = load_image(encoded(halves((5000, 2500)), kind))
+    assert (image.width, image.height) == (LONG_EDGE, LONG_EDGE // 2)
     thin = from_pil(Image.new("RGB", (1, 9000)), "thin")
     assert (thin.width, thin.height) == (1, LONG_EDGE)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize(
+    ("size", "kept"),
+    [
+        ((1080, 14460), (1080, 14460)),  # 90 messages of a chat
+        ((3840, 1080), (3840, 1080)),  # two screens side by side
+        ((2880, 8640), (1440, 4320)),
+    ],
+)
+def test_long_and_wide_pictures_keep_their_short_edge(
+    kind: str, size: tuple[int, int], kept: tuple[int, int]
+) -> None:
+    image = load_image(encoded(halves(size), kind))
+    assert (image.width, image.height) == kept
+
+
+def test_what_a_very_long_picture_loses_is_told() -> None:
+    image = load_image(encoded(Image.new("1", (1200, 60_000)), "PNG"), "long.png")
+    assert image.width * image.height <= 1.01 * KEPT_PIXELS
+    assert image.notices == (
+        "long.png was reduced to 58% of its size, so small text may be missing.",
+    )
+    assert load_image(encoded(halves((1080, 3000)), "PNG")).notices == ()
+
+
+def test_pages_of_a_tiff_stand_one_below_another() -> None:
+    pages = [Image.new("RGB", (60, 40 + 10 * n), colour) for n, colour in enumerate(COLOURS)]
+    image = load_image(encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:]), "fax")
+    assert (image.width, image.height, image.notices) == (60, 150, ())
+    found = [to_pil(image).getpixel((30, top + 5)) for top in (0, 40, 90)]
+    assert found == [Image.new("RGB", (1, 1), colour).getpixel((0, 0)) for colour in COLOURS]
+
+
+def test_pages_that_are_not_read_are_told() -> None:
+    page = Image.new("1", (1240, 1754), 1)
+    data = encoded(page, "TIFF", save_all=True, append_images=[page] * 29, compression="group4")
+    image = load_image(data, "fax.tif")
+    assert (image.width, image.height) == (1240, 11 * 1754)
+    assert image.notices == ("fax.tif has 30 pages. Only pages 1 to 11 were read.",)
+
+
+def test_a_thumbnail_in_a_tiff_is_no_page() -> None:
+    small = halves((16, 12))
+    small.encoderinfo = {"tiffinfo": {254: 1}}
+    image = load_image(encoded(halves(), "TIFF", save_all=True, append_images=[small]))
+    assert (image.width, image.height, image.notices) == (64, 48, ())
+
+
+def test_a_damaged_later_page_is_told() -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (90, 90, 3), dtype=np.uint8)
+    data = encoded(halves(), "TIFF", save_all=True, append_images=[Image.fromarray(noise)])
+    image = load_image(data[: len(data) // 2], "fax.tif")
+    assert (image.width, image.height) == (64, 48)
+    assert image.notices == ("Page 2 of fax.tif is damaged. Only the pages before it were read.",)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
+def test_frames_that_are_not_read_are_told(kind: str) -> None:
+    more = [Image.new("RGB", (64, 48), colour) for colour in COLOURS]
+    image = load_image(encoded(halves(), kind, save_all=True, append_images=more), "moving")
+    assert image.notices == ("moving has 4 frames. Only the first one was read.",)
+    assert load_image(encoded(halves(), kind)).notices == ()
+
+
+@pytest.mark.parametrize(
+    ("strokes", "ground"),
+    [
+        (("white",), 0),
+        (("#ffee66",), 0),
+        (("black",), 255),
+        (("#2040a0",), 255),
+        (("white", "black"), 127),
+    ],
+)
+@pytest.mark.parametrize("mode", ["RGBA", "P"])
+def test_transparency_stands_on_what_shows_the_strokes(
+    strokes: tuple[str, ...], ground: int, mode: str
+) -> None:
+    clear = Image.new("RGBA", (200, 100), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(clear)
+    for number, colour in enumerate(strokes):
+        for x in range(20, 180, 12):
+            pen.rectangle((x, 10 + 40 * number, x + 3, 40 + 40 * number), fill=colour)
+    data = encoded(clear.quantize(8) if mode == "P" else clear, "PNG")
+    assert to_pil(load_image(data)).getpixel((2, 2)) == (ground,) * 3
+
+
+def test_round_corners_of_a_bright_picture_stay_white() -> None:
+    clear = Image.new("RGBA", (200, 100), (255, 255, 255, 0))
+    ImageDraw.Draw(clear).rounded_rectangle((0, 0, 199, 99), 12, fill=(240, 240, 240, 255))
+    assert to_pil(load_image(encoded(clear, "PNG"))).getpixel((0, 0)) == (255,) * 3
+
+
+@pytest.mark.parametrize("bits", [10, 12, 14])
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_few_bits_in_sixteen_use_the_whole_range(bits: int, kind: str) -> None:
+    ramp = np.linspace(0, 2**bits - 1, 256, dtype=np.uint16)[None].repeat(4, axis=0)
+    row = np.asarray(to_pil(load_image(encoded(Image.fromarray(ramp), kind))))[0, :, 0]
+    assert (int(row[0]), int(row[-1])) == (0, 255)
+    assert abs(int(row[128]) - 128) <= 1
+
+
+def test_a_narrow_range_of_sixteen_bits_is_stretched() -> None:
+    grey = np.full((8, 8), 40_900, np.uint16)
+    grey[2:5] = 40_000
+    rows = np.asarray(to_pil(load_image(encoded(Image.fromarray(grey), "PNG"))))[:, 0, 0]
+    assert (int(rows[0]), int(rows[3])) == (255, 0)
+
+
+@pytest.mark.parametrize("alpha", [False, True])
+def test_twelve_bits_of_colour_in_sixteen_are_not_black(alpha: bool) -> None:
+    samples = np.full((4, 6, 4 if alpha else 3), 65535, ">u2")
+    samples[:, :, :3] = 4095
+    samples[:, :3, 1:3] = 0
+    raw = b"".join(b"\0" + row.tobytes() for row in samples)
+    picture = to_pil(load_image(png(6, 4, 16, raw, 6 if alpha else 2), "colours.png"))
+    assert (picture.getpixel((1, 1)), picture.getpixel((4, 1))) == ((255, 0, 0), (255, 255, 255))
 
 
 def test_digest_is_of_the_pixels() -> None:

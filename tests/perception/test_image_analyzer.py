@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import save_file
 
 from mmdesk import settings
@@ -29,7 +30,7 @@ from mmdesk.perception.vision_tower import load_tower, optimise_for_inference
 from mmdesk.training.data.feature_extraction import as_tower
 from mmdesk.training.data.synthetic import SYNTHETIC_DEV, make_image
 from mmdesk.training.data.views import render_view
-from mmdesk.values import ImageInput, PictureKind
+from mmdesk.values import ImageDescription, ImageInput, PictureKind
 from tests.fakes.tiny_fused import write_fused
 from tests.perception import pictures
 
@@ -71,6 +72,39 @@ def test_photos_are_captioned_alone_as_together(
     assert all(captions[0::2])
     assert captions[1::2] == ["", ""]
     assert ImageAnalyzer(dog_folder, reader).analyze(photos[0]).caption == ""
+
+
+def test_an_empty_picture_is_described_as_empty(
+    dog_folder: Path, reader: TextReader, tmp_path: Path
+) -> None:
+    fused = FusedModel(write_fused(tmp_path / "fused", sure_from=0.0))
+    analyzer = ImageAnalyzer(dog_folder, reader, fused)
+    white = from_pil(Image.new("RGB", (800, 600), "white"), "blank.png")
+    photo, empty = analyzer.analyze_all((pictures.photo(), white))
+    assert photo.labels
+    assert empty == ImageDescription(caption="An empty white picture.")
+    assert ImageAnalyzer(tmp_path / "gone", reader).analyze(white) == empty
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "sure"),
+    [
+        ("", "An empty white picture.", True),
+        ("is there a dog in the picture?", "no", True),
+        ("how many people are there?", "none", True),
+        ("what color is the background?", "white", True),
+        ("what is the man doing?", "nothing, the picture is empty and white", True),
+        ("is this indoors or outdoors?", "unknown", False),
+    ],
+)
+def test_questions_about_an_empty_picture_are_not_left_to_the_model(
+    dog_folder: Path, reader: TextReader, tmp_path: Path, question: str, answer: str, sure: bool
+) -> None:
+    analyzer = ImageAnalyzer(dog_folder, reader, FusedModel(write_fused(tmp_path / "fused")))
+    white = from_pil(Image.new("RGB", (80, 60), "white"), "blank.png")
+    found = analyzer.answer(white, question)
+    assert found is not None
+    assert (found[0].text, found[1]) == (answer, sure)
 
 
 @pytest.mark.parametrize("tail", [False, True])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mmdesk.perception.line_order import Box, in_reading_order
+import time
+
+from mmdesk.perception.line_order import Box, in_reading_order, screens
 
 PROSE = "words that go on for a while"
 
@@ -68,3 +70,27 @@ def test_side_bar_is_not_mixed_into_the_message_next_to_it() -> None:
 def test_every_line_is_read_once() -> None:
     lines = [(x * 130.0, y * 25.0, x * 130.0 + 90, f"{x},{y}") for x in range(5) for y in range(9)]
     assert sorted(flat(order(*lines))) == sorted(text for *_, text in lines)
+
+
+def test_messages_of_a_chat_take_turns() -> None:
+    lines = [
+        (0, y, 300, f"a{y} {PROSE}") if y % 120 == 0 else (400, y, 700, f"b{y} {PROSE}")
+        for y in range(0, 600, 60)
+    ]
+    assert [text.split()[0] for text in flat(order(*lines))] == [
+        f"{'a' if y % 120 == 0 else 'b'}{y}" for y in range(0, 600, 60)
+    ]
+
+
+def test_a_tall_picture_is_cut_where_pages_meet() -> None:
+    """Three pages of 100 x 141 with a margin of 12 around 8 lines each."""
+    tops = [page * 141 + 12 + 15 * line for page in range(3) for line in range(8)]
+    boxes = [Box(10, top, 90, top + 10) for top in tops]
+    assert screens(boxes, 100) == [list(range(n, n + 8)) for n in (0, 8, 16)]
+
+
+def test_many_lines_are_ordered_soon() -> None:
+    boxes = [Box(600 * (n % 2), n * 60, 600 * (n % 2) + 400, n * 60 + 30) for n in range(600)]
+    started = time.perf_counter()
+    assert in_reading_order(boxes, [PROSE] * 600) == [[n] for n in range(600)]
+    assert time.perf_counter() - started < 10

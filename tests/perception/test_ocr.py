@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,18 @@ import pytest
 from PIL import Image, ImageDraw
 
 from mmdesk.errors import ModelUnavailable
-from mmdesk.inputs.image import from_pil
+from mmdesk.inputs.image import from_pil, to_pil
 from mmdesk.perception.line_order import Box
-from mmdesk.perception.ocr import RecognisedText, TextLine, TextReader, _is_confident
+from mmdesk.perception.ocr import (
+    RecognisedText,
+    TextLine,
+    TextReader,
+    _in_order,
+    _is_confident,
+    _is_garbage,
+)
+from mmdesk.perception.picture_kind import picture_kind
+from mmdesk.values import PictureKind
 from tests.perception import pictures
 
 
@@ -37,6 +47,52 @@ def test_page_in_order(reader: TextReader) -> None:
     wanted = (pictures.REPORT * 3).split()
     same = sum(a == b for a, b in zip(words, wanted, strict=False))
     assert same / len(wanted) > 0.95
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_turned_page_is_read_upright(reader: TextReader, turns: int) -> None:
+    upright = to_pil(pictures.page())
+    scan = from_pil(turned(upright, 4 - turns), "scan.png")
+    read = reader.read(scan)
+    assert read.quarter_turns == turns
+    assert read.text == reader.read(from_pil(upright, "page.png")).text
+    assert picture_kind(scan, read) is PictureKind.PAGE
+
+
+def turned(picture: Image.Image, quarter_turns: int) -> Image.Image:
+    return Image.fromarray(np.rot90(np.asarray(picture), quarter_turns).copy())
+
+
+def test_upright_page_is_read_once(reader: TextReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    passes = []
+    recognise = TextReader._recognise
+    monkeypatch.setattr(
+        TextReader,
+        "_recognise",
+        lambda self, bgr: passes.append(bgr.shape) or recognise(self, bgr),
+    )
+    monkeypatch.setattr(TextReader, "_recognise_line", None)
+    reader.read(pictures.page())
+    reader.read(pictures.screenshot())
+    assert passes == [(1200, 900, 3), (620, 1000, 3)]
+
+
+def test_long_screenshot_is_read_in_tiles(reader: TextReader) -> None:
+    messages = [f"Message {n} of the long chat" for n in range(24)]
+    chat = Image.new("RGB", (540, 24 * 140), "white")
+    for n, message in enumerate(messages):
+        ImageDraw.Draw(chat).text(
+            (30 + 60 * (n % 2), 30 + 140 * n), message, font=pictures.font(22), fill="black"
+        )
+    assert reader.read(from_pil(chat, "chat.png")).text.splitlines() == messages
+
+
+def test_line_across_tiles_of_a_wide_screenshot_is_read_whole(reader: TextReader) -> None:
+    line = "All of this one line stands across the edges of several tiles and is read as a whole"
+    wide = Image.new("RGB", (3000, 300), "white")
+    ImageDraw.Draw(wide).text((60, 120), line, font=pictures.font(60), fill="black")
+    text = reader.read(from_pil(wide, "wide.png")).text
+    assert text.replace(" ", "") == line.replace(" ", "")
 
 
 def test_no_text(reader: TextReader) -> None:
@@ -86,3 +142,12 @@ def test_a_missing_model_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 )
 def test_what_is_confident(text: str, confidence: float, believed: bool) -> None:
     assert _is_confident(TextLine(text, confidence, Box(0, 0, 9, 9))) is believed
+
+
+def test_garbage_is_not_quoted() -> None:
+    lines = [TextLine("Ppena nnd Kki ds", 0.7, Box(0, n * 30, 200, n * 30 + 20)) for n in range(4)]
+    assert _is_garbage(lines)
+    assert not _is_garbage(lines[:1])
+    assert not _is_garbage([replace(line, confidence=0.9) for line in lines])
+    read = _in_order(lines, (300, 300), 0, True)
+    assert (len(read.lines), read.text) == (4, "")

@@ -6,11 +6,11 @@ import io
 from collections.abc import Callable
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from mmdesk.inputs.image import from_pil, load_image, to_pil
 from mmdesk.perception.ocr import TextReader
-from mmdesk.perception.picture_kind import picture_kind, pixel_statistics
+from mmdesk.perception.picture_kind import picture_kind, pixel_statistics, single_colour
 from mmdesk.values import ImageInput, PictureKind
 from tests.perception import pictures
 
@@ -55,3 +55,33 @@ def test_pixel_statistics() -> None:
     red = pixel_statistics(from_pil(Image.new("RGB", (1, 1), "red"), "red"))
     assert (red.paper, red.coloured) == (0.0, 1.0)
     assert pixel_statistics(pictures.photo()).flat < 0.5
+
+
+@pytest.mark.parametrize(
+    ("rgb", "name"),
+    [
+        ("white", "white"),
+        ("#060606", "black"),
+        ("#808080", "grey"),
+        ("#d01818", "red"),
+        ("#2040e0", "blue"),
+        ("#0a0a50", "dark blue"),
+        ("#bfe8c0", "light green"),
+        ("#70401a", "brown"),
+    ],
+)
+@pytest.mark.parametrize("noise", [0, 4])
+def test_an_empty_picture_has_one_colour(rgb: str, name: str, noise: float) -> None:
+    ground = Image.new("RGB", (400, 300), rgb)
+    assert single_colour(from_pil(pictures.noisy(ground, noise), "empty.png")) == name
+
+
+def test_one_pixel_size_is_no_obstacle() -> None:
+    assert single_colour(from_pil(Image.new("RGB", (1, 1), "white"), "dot.png")) == "white"
+
+
+def test_a_picture_with_one_letter_is_not_empty() -> None:
+    ground = Image.new("RGB", (1200, 900), "white")
+    ImageDraw.Draw(ground).text((700, 500), "i", font=pictures.font(14), fill="#666666")
+    assert single_colour(from_pil(ground, "letter.png")) == ""
+    assert single_colour(pictures.photo()) == ""

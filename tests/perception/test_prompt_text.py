@@ -35,6 +35,13 @@ def test_caption_of_a_fused_model_stands_first() -> None:
     assert said.index("A dog runs on the beach.") < said.index("It shows")
 
 
+def test_an_empty_picture_is_called_empty() -> None:
+    said = words(ImageDescription(caption="An empty light blue picture."))
+    assert "photo" not in said
+    assert said.startswith("The picture is empty.\nAn empty light blue picture.")
+    assert "no text" in said
+
+
 def test_text_is_quoted() -> None:
     said = words(ImageDescription(PictureKind.SCREENSHOT, text="File not found\nTry again"))
     assert "a screenshot" in said
@@ -42,7 +49,7 @@ def test_text_is_quoted() -> None:
 
 
 def test_long_text_is_cut_with_a_note() -> None:
-    text = "word " * 1000
+    text = "word " * 2000
     said = words(ImageDescription(PictureKind.PAGE, text=text))
     assert len(said) < MAX_TEXT + 250
     assert f"{len(text.strip()):,} characters" in said
