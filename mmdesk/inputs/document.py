@@ -55,8 +55,8 @@ def _load(src: OpenedFile) -> DocumentInput:
     if b"%PDF-" in head[:1024] or src.suffix == ".pdf":
         from mmdesk.inputs.pdf import pdf_text
 
-        text, pages = pdf_text(src)
-        return DocumentInput(src.name, text, "application/pdf", pages)
+        text, pages, notices = pdf_text(src)
+        return DocumentInput(src.name, text, "application/pdf", pages, notices)
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or src.suffix == ".docx":
         from mmdesk.inputs.docx_reader import docx_text
 

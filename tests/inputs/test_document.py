@@ -97,11 +97,15 @@ def test_html_by_content_and_declared_encoding() -> None:
 
 
 def pdf(pages: list[str], *, password: str = "") -> bytes:
-    """Return a PDF written by hand: a page of Helvetica for each text; "" gives an empty page."""
+    """Return a PDF written by hand: a page of Helvetica for each text.
+
+    "" gives an empty page; a text that begins with "q " is the page's content itself.
+    """
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
     kids = []
     for text in pages:
         stream = f"BT /F1 18 Tf 72 700 Td ({text}) Tj ET" if text else ""
+        stream = text if text.startswith("q ") else stream
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
         objects.append(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] "
