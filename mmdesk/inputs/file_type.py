@@ -26,7 +26,8 @@ _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b
 _SUFFIXES: dict[FileKind, str] = {
     "image": ".jpg .jpeg .jpe .png .webp .gif .bmp .tif .tiff .heic .heif",
     "audio": ".wav .flac .mp3 .ogg .oga .opus .m4a .aac .mp4 .aif .aiff .webm",
-    "document": ".txt .md .markdown .html .htm .pdf .docx",
+    "document": ".txt .md .markdown .html .htm .pdf .docx .docm .dotx .dotm .odt .ott"
+    " .eml .mht .mhtml .mbox",
 }
 
 
