@@ -10,7 +10,10 @@ from typing import Any
 
 _LONGEST_LABEL = 120  # characters of the printed text that names a field
 _LABEL_REACH = 250.0  # points to the left or right of a field
+_LABEL_WIDTH = 120.0  # points, of a label above a narrow field
+_LINE_HEIGHT = 14.0  # points
 _PASSWORD_FLAG = 1 << 13  # of a text field
+_HIDDEN_FLAGS = 1 << 1 | 1 << 5  # of what is not shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ def filled_fields(document: Any, page: Any, text_page: Any) -> list[str]:
     """Return a line "label: value" for every field of the page that is filled in.
 
     The label is the field's tooltip, or what is printed on the same line, or above it. A tick box
-    is "yes" or "no".
+    is "yes" or "no"; of several round buttons, the text of the chosen one is read.
     """
     if document.formenv is None:
         return []
@@ -40,7 +43,7 @@ def filled_fields(document: Any, page: Any, text_page: Any) -> list[str]:
         for annotation in _annotations(page)
         if (field := _field(document.formenv, annotation)) is not None
     ]
-    return [f"{_label(field, fields, text_page)}: {field.value}" for field in fields if field.value]
+    return [_line(field, fields, text_page) for field in fields if field.value]
 
 
 def comments(page: Any) -> list[str]:
@@ -61,7 +64,7 @@ def _annotations(page: Any) -> Iterator[Any]:
 
     for index in range(pdfium.FPDFPage_GetAnnotCount(page)):
         with _closing(pdfium.FPDFPage_GetAnnot(page, index)) as annotation:
-            if annotation:
+            if annotation and not pdfium.FPDFAnnot_GetFlags(annotation) & _HIDDEN_FLAGS:
                 yield annotation
 
 
@@ -127,14 +130,24 @@ def _value(kind: int, environment: Any, annotation: Any) -> str:
     return _text(pdfium.FPDFAnnot_GetFormFieldValue, environment, annotation)
 
 
-def _label(field: _Field, fields: list[_Field], text_page: Any) -> str:
-    return (
-        field.tooltip
-        or _printed_left(field, fields, text_page)
-        or _printed_right(field, fields, text_page)
-        or _printed(text_page, field.left, field.top, field.right, field.top + 14)
-        or field.name
-    )
+def _line(field: _Field, fields: list[_Field], text_page: Any) -> str:
+    import pypdfium2.raw as pdfium
+
+    if field.kind == pdfium.FPDF_FORMFIELD_RADIOBUTTON:
+        group = [other for other in fields if other.name == field.name]
+        first = min(group, key=lambda button: (-round(button.top), button.left))
+        label = field.tooltip or _printed_left(first, fields, text_page) or _above(first, text_page)
+        value = _printed_right(field, fields, text_page) or field.value
+        return f"{label or field.name}: {value}"
+    label = field.tooltip or _printed_left(field, fields, text_page)
+    if not label and field.kind == pdfium.FPDF_FORMFIELD_CHECKBOX:
+        label = _printed_right(field, fields, text_page)
+    return f"{label or _above(field, text_page) or field.name}: {field.value}"
+
+
+def _above(field: _Field, text_page: Any) -> str:
+    right = max(field.right, field.left + _LABEL_WIDTH)
+    return _printed(text_page, field.left, field.top, right, field.top + _LINE_HEIGHT)
 
 
 def _printed_left(field: _Field, fields: list[_Field], text_page: Any) -> str:
@@ -145,11 +158,7 @@ def _printed_left(field: _Field, fields: list[_Field], text_page: Any) -> str:
 
 
 def _printed_right(field: _Field, fields: list[_Field], text_page: Any) -> str:
-    """Return what is printed after a tick box or a button."""
-    import pypdfium2.raw as pdfium
-
-    if field.kind not in (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON):
-        return ""
+    """Return what is printed after a tick box or a button, up to the next field."""
     starts = [other.left for other in _same_row(field, fields) if other.left >= field.right]
     end = min([*starts, field.right + _LABEL_REACH])
     return _printed(text_page, field.right, field.bottom, end, field.top)

@@ -95,3 +95,26 @@ def test_letters_without_a_meaning_are_counted() -> None:
     assert document.notices == (
         "Some letters could not be read (7): the file does not say what they are.",
     )
+
+
+def test_buttons_lists_and_fields_without_a_name_are_read() -> None:
+    """tests/fixtures/inputs/buttons.pdf has a field of every kind, labelled in every way."""
+    document = load_document(FILES / "buttons.pdf")
+    assert document.text.splitlines()[-8:] == [
+        "Colour: Red",
+        "Pay by: cash",
+        "I agree: no",
+        "I want news: yes",
+        "City: Oslo",
+        "First: Ann",
+        "Last: Lee",
+        "Letters: B",
+    ]
+
+
+def test_text_that_runs_up_the_page_keeps_its_line_ends() -> None:
+    lines = ("Opening hours", "Telephone 555 0199", "night watch")
+    turned = "q BT /F1 12 Tf {} ET Q".format(
+        " ".join(f"0 1 -1 0 {300 + 20 * row} 100 Tm ({line}) Tj" for row, line in enumerate(lines))
+    )
+    assert load_document(pdf([turned]), "plan.pdf").text.splitlines() == list(lines)
