@@ -320,7 +320,7 @@ class App:
                 from mmdesk.ui.i18n import sentences, translated
 
                 notices = map(translated, value.notices)
-                self.window.status_bar.set_state(sentences(*notices))
+                self.window.composer.show_error(sentences(*notices), "")
         else:
             self.window.attachments.add_document(value)
 

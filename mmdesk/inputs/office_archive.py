@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 MAX_UNPACKED = 1_000_000_000  # bytes; a ZIP may hold far more than its own size
+MAX_XML = 200_000_000  # bytes of a part; its tree takes several times as much memory
 OLE = b"\xd0\xcf\x11\xe0"
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 _EXPORT = TranslatableText("Export it as PDF or text.")
@@ -58,9 +59,12 @@ class OfficeArchive:
 
         Raises:
             SyntaxError: it is not XML.
+            ValueError: it is larger than any text that can be read.
         """
         if name not in self.names:
             return None
+        if self._zip.getinfo(name).file_size > MAX_XML:
+            raise ValueError(TranslatableText("it has too much text in one part"))
         from lxml import etree
 
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
