@@ -80,10 +80,12 @@ def _load_office(src: OpenedFile, head: bytes) -> DocumentInput:
         if archive.is_open_document_text():
             from mmdesk.inputs.odt_reader import odt_text
 
-            return DocumentInput(src.name, odt_text(src.name, archive), ODT)
+            text, notices = odt_text(src.name, archive)
+            return DocumentInput(src.name, text, ODT, notices=notices)
         from mmdesk.inputs.docx_reader import docx_text
 
-        return DocumentInput(src.name, docx_text(src.name, archive), DOCX)
+        text, notices = docx_text(src.name, archive)
+        return DocumentInput(src.name, text, DOCX, notices=notices)
     except (*DECODER_ERRORS, zipfile.BadZipFile) as error:
         raise InputError(
             "{name} is damaged: {reason}.",

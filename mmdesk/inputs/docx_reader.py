@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from mmdesk.inputs.office_archive import (
+    LARGE_PICTURE,
     OfficeArchive,
     attribute,
+    large_picture_notices,
     local_name,
     unreadable_archive,
 )
@@ -31,13 +33,14 @@ _SKIPPED = frozenset(
     )
 )
 _NOT_ENTERED = _SKIPPED | {"tbl", "p", ""}  # to find the cells of a row
+_EMU_PER_CM = 360_000  # English Metric Units, in which drawings are measured
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
 _SHOWN = frozenset(("t", "commentReference", "oMath", "txbxContent", *_BREAKS, *_NOTES))
 
 
-def docx_text(name: str, archive: OfficeArchive) -> str:
-    """Extract the text of an opened Word document.
+def docx_text(name: str, archive: OfficeArchive) -> tuple[str, tuple[TranslatableText, ...]]:
+    """Extract the text of an opened Word document, and tell what was not read.
 
     Headings begin with "#", list items with "-"; table cells are separated by " | ". Headers come
     first and footers last; notes and text boxes follow the paragraph that they belong to.
@@ -55,7 +58,19 @@ def docx_text(name: str, archive: OfficeArchive) -> str:
     body = None if root is None else next(_children(root, "body"), None)
     if body is None:
         raise ValueError(TranslatableText("it is not a Word document"))
-    return _Reader(archive, main).text(body)
+    return _Reader(archive, main).text(body), large_picture_notices(_large_pictures(body))
+
+
+def _large_pictures(body: Element) -> int:
+    """Return how many pictures cover much of a page, as pasted scans do."""
+    sizes = (
+        int(attribute(element, "cx", "0")) * int(attribute(element, "cy", "0"))
+        for drawing in body.iter()
+        if local_name(drawing) in ("inline", "anchor")
+        and any(local_name(part) == "blip" for part in drawing.iter())
+        for element in _children(drawing, "extent")
+    )
+    return sum(size > LARGE_PICTURE * _EMU_PER_CM**2 for size in sizes)
 
 
 class _Reader:

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mmdesk.errors import InputError
-from mmdesk.inputs.office_archive import OfficeArchive, attribute, local_name
+from mmdesk.inputs.office_archive import (
+    LARGE_PICTURE,
+    OfficeArchive,
+    attribute,
+    large_picture_notices,
+    local_name,
+)
+from mmdesk.translatable import TranslatableText
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -16,8 +23,10 @@ _SKIPPED = ("tracked-changes", "sequence-decls", "forms", "note-citation", "book
 _MOST_REPEATED = 100  # cells or spaces; a table's last column may be repeated a thousand times
 
 
-def odt_text(name: str, archive: OfficeArchive) -> str:
-    """Extract the text of an opened OpenDocument text; changes are read as accepted.
+def odt_text(name: str, archive: OfficeArchive) -> tuple[str, tuple[TranslatableText, ...]]:
+    """Extract the text of an opened OpenDocument text, and tell what was not read.
+
+    Changes are read as accepted.
 
     Headings begin with "#", list items with "-"; table cells are separated by " | ".
 
@@ -34,7 +43,23 @@ def odt_text(name: str, archive: OfficeArchive) -> str:
     reader = _Reader()
     blocks = [block for body in bodies[:1] for block in reader.blocks(body)]
     headers, footers = _margins(archive.xml("styles.xml"))
-    return "\n\n".join((*headers, *blocks, *footers)).strip()
+    pictures = sum(_is_large_picture(element) for body in bodies[:1] for element in body.iter())
+    text = "\n\n".join((*headers, *blocks, *footers)).strip()
+    return text, large_picture_notices(pictures)
+
+
+def _is_large_picture(element: Element) -> bool:
+    """Return whether a picture covers much of a page, as pasted scans do."""
+    if local_name(element) != "frame" or "image" not in map(local_name, element):
+        return False
+    width, height = (_centimetres(attribute(element, name)) for name in ("width", "height"))
+    return width * height > LARGE_PICTURE
+
+
+def _centimetres(length: str) -> float:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(cm|mm|in|pt)", length)
+    units = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72}
+    return float(match[1]) * units[match[2]] if match else 0.0
 
 
 def _margins(styles: Element | None) -> tuple[list[str], list[str]]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MAX_UNPACKED = 1_000_000_000  # bytes; a ZIP may hold far more than its own size
 MAX_XML = 200_000_000  # bytes of a part; its tree takes several times as much memory
+LARGE_PICTURE = 200.0  # square centimetres; a page has 620
 OLE = b"\xd0\xcf\x11\xe0"
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 _EXPORT = TranslatableText("Export it as PDF or text.")
@@ -98,6 +99,19 @@ def attribute(element: Any, name: str, default: str = "") -> str:
         if key.rpartition("}")[2] == name:
             return str(value)
     return default
+
+
+def large_picture_notices(count: int) -> tuple[TranslatableText, ...]:
+    """Return what to say of pictures that cover much of a page; a scan has all its text in them."""
+    if not count:
+        return ()
+    if count == 1:
+        return (TranslatableText("A picture as large as a page is in it. Its text was not read."),)
+    return (
+        TranslatableText(
+            "{count} pictures as large as a page are in it. Their text was not read.", count=count
+        ),
+    )
 
 
 def unreadable_archive(name: str, archive: OfficeArchive) -> InputError:

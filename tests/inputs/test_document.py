@@ -231,9 +231,7 @@ def test_docx_that_unpacks_to_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_docx_with_a_part_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(office_archive, "MAX_XML", 1000)
-    with pytest.raises(
-        InputError, match="it has too much text in one part"
-    ):
+    with pytest.raises(InputError, match="it has too much text in one part"):
         load_document(word(), "bomb.docx")
 
 

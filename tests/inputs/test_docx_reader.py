@@ -8,6 +8,7 @@ import zipfile
 
 import docx
 import pytest
+from PIL import Image
 
 from mmdesk.inputs import load_document
 
@@ -185,3 +186,22 @@ def test_entities_of_other_files_are_not_expanded() -> None:
                 data = entities + data.replace(b"text", b"text&e;")
             new.writestr(name, data)
     assert load_document(stream.getvalue(), "x.docx").text == "text"
+
+
+@pytest.mark.parametrize(
+    ("widths", "said"),
+    [
+        ([3], []),
+        ([6.5], ["A picture as large as a page is in it. Its text was not read."]),
+        ([6.5, 6.5], ["2 pictures as large as a page are in it. Their text was not read."]),
+    ],
+)
+def test_pasted_scans_are_told_of(widths: list[float], said: list[str]) -> None:
+    picture, stream = io.BytesIO(), io.BytesIO()
+    Image.new("L", (21, 29), "white").save(picture, "PNG")
+    document = docx.Document()
+    document.add_paragraph("The contract")
+    for width in widths:
+        document.add_picture(picture, docx.shared.Inches(width))
+    document.save(stream)
+    assert list(load_document(stream.getvalue(), "scan.docx").notices) == said

@@ -70,3 +70,14 @@ def test_paragraphs_lists_tables_and_notes(tmp_path) -> None:
 def test_what_is_no_text_is_named(data: bytes, reason: str) -> None:
     with pytest.raises(InputError, match=rf"file\.odt .*{reason}"):
         load_document(data, "file.odt")
+
+
+def test_pasted_scans_are_told_of() -> None:
+    frame = (
+        '<text:p>Contract<draw:frame draw:width="{}" draw:height="24cm"><draw:image/></draw:frame>'
+        "</text:p>"
+    )
+    assert load_document(odt(frame.format("20mm")), "a.odt").notices == ()
+    assert load_document(odt(frame.format("6.5in")), "a.odt").notices == (
+        "A picture as large as a page is in it. Its text was not read.",
+    )
