@@ -316,6 +316,11 @@ class App:
             self.describer.describe(value)
         elif isinstance(value, AudioInput):
             self.speech.transcribe(value, self._may_be_about_pictures())
+            if value.notices:  # a recording has no card: its transcript is typed into the field
+                from mmdesk.ui.i18n import sentences, translated
+
+                notices = map(translated, value.notices)
+                self.window.composer.show_error(sentences(*notices), "")
         else:
             self.window.attachments.add_document(value)
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from mmdesk.errors import MMDeskError
 from mmdesk.values import (
+    AudioInput,
+    DocumentInput,
     Event,
     Finished,
     ImageAnswer,
     ImageDescribed,
     ImageDescription,
+    ImageInput,
     Notice,
     Preparing,
     Stats,
@@ -52,7 +55,7 @@ class Console:
 
     Args:
         json: only JSON objects go to standard output.
-        verbose: progress and notices are shown even where standard error is no terminal.
+        verbose: progress is shown even where standard error is no terminal; notices always are.
     """
 
     def __init__(self, json: bool = False, verbose: bool = False) -> None:
@@ -62,9 +65,22 @@ class Console:
         self._stage = ""
         self._line_open = False
 
-    def follow(self, events: Iterator[Event]) -> Outcome:
-        """Show events as they come; return all that they reported."""
+    def follow(
+        self,
+        events: Iterator[Event],
+        files: Iterable[ImageInput | AudioInput | DocumentInput] = (),
+    ) -> Outcome:
+        """Show events as they come; return all that they reported.
+
+        Args:
+            events: of a task.
+            files: that the task is about; their notices come first.
+        """
         outcome = Outcome()
+        for file in files:
+            for text in file.notices:
+                outcome.notices.append(text if file.name in text else f"{file.name}: {text}")
+                self.notice(outcome.notices[-1])
         for event in events:
             self._add(event, outcome)
         self.end_line()
@@ -128,9 +144,11 @@ class Console:
         self._stage = line
 
     def notice(self, text: str) -> None:
-        """Show a notice about the answer."""
-        if not self._shows_progress:
-            return
+        """Show a notice about the answer, also where standard error is no terminal.
+
+        "No speech found" and "already in English" are results: without them a script takes an
+        empty or unchanged text for a good one.
+        """
         self._clear_stage()
         print(f"{self._break()}mmdesk: {text}", file=sys.stderr, flush=True)
 

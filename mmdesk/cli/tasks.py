@@ -96,7 +96,10 @@ def _ask(
         max_tokens=options.max_tokens,
         repetition_penalty=CHAT.repetition_penalty,
     )
-    outcome = console.follow(tasks.answer(engine, (turn,), cancel, sampling, options.model))
+    outcome = console.follow(
+        tasks.answer(engine, (turn,), cancel, sampling, options.model),
+        (*turn.documents, *turn.images, *turn.audio),
+    )
     if console.json:
         console.object(outcome.as_json() | {"seed": options.seed})
     return 0
@@ -143,7 +146,7 @@ def _describe(
         events = tasks.describe(
             engine, (image,), cancel, options.style, options.language, options.model
         )
-        outcome = console.follow(events)
+        outcome = console.follow(events, (image,))
         outcome.image_descriptions = outcome.image_descriptions or (
             [image.description] if image.description else []
         )
@@ -222,7 +225,7 @@ def _transcribe(
     def transcribe(name: str) -> None:
         audio = inputs.load_audio(Path(name))
         request = TranscribeRequest(audio, code)
-        outcome = _ProgressConsole(console).follow(engine.generate(request, cancel))
+        outcome = _ProgressConsole(console).follow(engine.generate(request, cancel), (audio,))
         _print_transcript(console, name, audio, outcome)
 
     return _for_each(options.files, transcribe, console)
@@ -242,7 +245,8 @@ def _print_transcript(console: Console, name: str, audio: AudioInput, outcome: O
     transcript = outcome.transcripts[-1] if outcome.transcripts else None
     text = " ".join((transcript.text if transcript else outcome.text).split())
     if not text:
-        console.notice(f"{name}: no speech found.")
+        outcome.notices.append(f"{name}: no speech found.")
+        console.notice(outcome.notices[-1])
     if not console.json:
         console.print(text)
         return
@@ -271,7 +275,8 @@ def _summarize(
 
     document = _load_document(options.file)
     outcome = console.follow(
-        tasks.summarise(engine, document, cancel, options.words, options.language, options.model)
+        tasks.summarise(engine, document, cancel, options.words, options.language, options.model),
+        (document,),
     )
     if console.json:
         console.object(
@@ -294,7 +299,7 @@ def _translate(
     target = find_language(options.to)
     document = _load_document(options.file)
     outcome = console.follow(
-        tasks.translate(engine, document.text, target.code, cancel, options.model)
+        tasks.translate(engine, document.text, target.code, cancel, options.model), (document,)
     )
     if console.json:
         source = detect(document.text).code

@@ -51,7 +51,8 @@ class AttachmentTable:
         for document in turn.documents:
             text = codec.replace_surrogates(document.text)
             sha256 = digest(text)
-            self._insert(sha256, "document", text)
+            unread = codec.encode_notices(document.notices)
+            self._insert(sha256, "document", text, codec.to_json(unread) if unread else "")
             pages = document.pages
             self._link(message, position, sha256, document.name, document.media_type, pages)
             position += 1
@@ -126,7 +127,8 @@ class AttachmentTable:
             elif kind == "sound":
                 attached = AudioInput(name, b"", sha256, codec.decode_transcript(data))
             else:
-                attached = DocumentInput(name, text, media_type, pages)
+                notices = codec.decode_notices(data)
+                attached = DocumentInput(name, text, media_type, pages, notices)
             kinds[message][kind].append(attached)
         return {
             number: (tuple(found["picture"]), tuple(found["sound"]), tuple(found["document"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import zip_longest
 from string import Formatter
@@ -150,6 +151,22 @@ def encode_texts(message: StoredMessage) -> dict[str, Any]:
         "hint": message.hint,
         "templates": {name: value for name, value in templates.items() if value},
     }
+
+
+def encode_notices(notices: Sequence[str]) -> dict[str, Any]:
+    """Return the notices of a file as JSON data, as `encode_texts` does; empty without notices."""
+    if not notices:
+        return {}
+    templates = {"notices": [_encode_template(notice) for notice in notices]}
+    return {"notices": list(notices), "templates": templates}
+
+
+def decode_notices(data: dict[str, Any]) -> tuple[TranslatableText, ...]:
+    """Return the notices of a file; none where the data has none, as in older rows."""
+    if not isinstance(data.get("notices", ()), list | tuple):
+        return ()
+    # Braces in a text that is no template are shown as they are: there are no values to fill in.
+    return tuple(TranslatableText(notice) for notice in decode_texts(data)[0])
 
 
 def decode_texts(data: dict[str, Any]) -> tuple[tuple[str, ...], str, str]:

@@ -119,6 +119,7 @@ def _export_message(store: Store, message: StoredMessage, files: dict[str, str])
                 "text": document.text,
                 "media_type": document.media_type,
                 "pages": document.pages,
+                **codec.encode_notices(document.notices),
             }
             for document in turn.documents
         ],
@@ -201,6 +202,7 @@ def _import_message(data: dict[str, Any], files: dict[str, str]) -> StoredMessag
                 str(entry.get("text", "")),
                 str(entry.get("media_type", "text/plain")),
                 entry.get("pages"),
+                codec.decode_notices(entry),
             )
             for entry in data.get("documents", ())
         ),

@@ -1,8 +1,9 @@
-"""Document loading: text, Markdown, HTML, PDF and Word become plain text with its blocks."""
+"""Document loading: text, web pages, PDF, Word, OpenDocument and e-mails become plain text."""
 
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 
 from mmdesk.errors import InputError
@@ -13,8 +14,9 @@ from mmdesk.values import DocumentInput
 
 MAX_BYTES = 256_000_000
 MAX_CHARACTERS = 5_000_000  # about 1,700 pages; anything longer is data, not a text to read
+ODT = "application/vnd.oasis.opendocument.text"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-READABLE = TranslatableText("Supported formats: TXT, MD, HTML, PDF, DOCX.")
+READABLE = TranslatableText("Supported formats: TXT, MD, HTML, PDF, DOCX, ODT, EML.")
 _MEDIA_TYPES = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
@@ -22,6 +24,12 @@ _MEDIA_TYPES = {
     ".htm": "text/html",
     ".xhtml": "text/html",
 }
+_OFFICE = (".docx", ".docm", ".dotx", ".dotm", ".odt", ".ott")
+_MAIL = (".eml", ".mht", ".mhtml", ".mbox")
+# The head of a message that was saved under another name.
+_MAIL_START = re.compile(
+    rb"^(?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)*MIME-Version:", re.I
+)
 _HTML_START = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.I)
 
 
@@ -55,19 +63,56 @@ def _load(src: OpenedFile) -> DocumentInput:
     if b"%PDF-" in head[:1024] or src.suffix == ".pdf":
         from mmdesk.inputs.pdf import pdf_text
 
-        text, pages = pdf_text(src)
-        return DocumentInput(src.name, text, "application/pdf", pages)
-    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or src.suffix == ".docx":
+        text, pages, notices = pdf_text(src)
+        return DocumentInput(src.name, text, "application/pdf", pages, notices)
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or src.suffix in _OFFICE:
+        return _load_office(src, head)
+    return _load_text(src, head)
+
+
+def _load_office(src: OpenedFile, head: bytes) -> DocumentInput:
+    from mmdesk.inputs import office_archive
+
+    if head.startswith(office_archive.OLE):
+        raise office_archive.unreadable_ole(src)
+    try:
+        archive = office_archive.OfficeArchive(src)
+        if archive.is_open_document_text():
+            from mmdesk.inputs.odt_reader import odt_text
+
+            text, notices = odt_text(src.name, archive)
+            return DocumentInput(src.name, text, ODT, notices=notices)
         from mmdesk.inputs.docx_reader import docx_text
 
-        return DocumentInput(src.name, docx_text(src), DOCX)
-    return _load_text(src, head)
+        text, notices = docx_text(src.name, archive)
+        return DocumentInput(src.name, text, DOCX, notices=notices)
+    except (*DECODER_ERRORS, zipfile.BadZipFile) as error:
+        raise InputError(
+            "{name} is damaged: {reason}.",
+            "Save it as DOCX again.",
+            name=src.name,
+            reason=error.args[0] if isinstance(error, ValueError) and error.args else str(error),
+        ) from None
+
+
+def _load_email(name: str, data: bytes) -> DocumentInput:
+    from mmdesk.inputs.email_reader import email_text
+
+    try:
+        text, notices = email_text(data, name)
+    except DECODER_ERRORS as error:
+        raise InputError(
+            "{name} is damaged: {reason}.", READABLE, name=name, reason=str(error)
+        ) from None
+    return DocumentInput(name, text, "message/rfc822", notices=notices)
 
 
 def _load_text(src: OpenedFile, head: bytes) -> DocumentInput:
     if head.startswith(b"{\\rtf"):
         raise InputError("{name} is an RTF file, which cannot be read.", READABLE, name=src.name)
     data = src.stream.read()
+    if src.suffix in _MAIL or _MAIL_START.match(head):
+        return _load_email(src.name, data)
     media_type = _MEDIA_TYPES.get(src.suffix, "text/plain")
     if media_type == "text/html" or _HTML_START.match(head):
         from mmdesk.inputs.html import html_text

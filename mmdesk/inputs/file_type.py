@@ -27,7 +27,8 @@ _AVIF_BRANDS = (b"avif", b"avis")
 _SUFFIXES: dict[FileKind, str] = {
     "image": ".jpg .jpeg .jpe .png .webp .gif .bmp .tif .tiff .heic .heif .avif",
     "audio": ".wav .flac .mp3 .ogg .oga .opus .m4a .aac .mp4 .aif .aiff .webm",
-    "document": ".txt .md .markdown .html .htm .pdf .docx",
+    "document": ".txt .md .markdown .html .htm .pdf .docx .docm .dotx .dotm .odt .ott"
+    " .eml .mht .mhtml .mbox",
 }
 
 

@@ -23,13 +23,18 @@ _ITEM = "\x01"  # the beginning of a list item
 _LINES = ("div", "li", "tr", "dt", "dd", "figcaption", "caption", "address", "option", "summary")
 
 
-def html_text(data: bytes, name: str) -> str:
+def html_text(data: bytes | str, name: str) -> str:
     """Extract a page's text; an empty line separates paragraphs and " | " table cells.
+
+    Args:
+        data: the page; a string where its encoding is known already.
+        name: of the file, for messages.
 
     Raises:
         InputError: the bytes are not text.
     """
-    soup = BeautifulSoup(_decoded(data, name), "html.parser")
+    page = data if isinstance(data, str) else _decoded(data, name)
+    soup = BeautifulSoup(page, "html.parser")
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
     body = _tidy("".join(_text_pieces(soup)))
     first = body.partition("\n")[0].lstrip("# ")

@@ -11,7 +11,7 @@ from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.user_message import document_size
-from mmdesk.ui.widgets import ElidedLabel, glyph, icon_button, label, named
+from mmdesk.ui.widgets import ElidedLabel, glyph, icon_button, label, named, notices_label
 from mmdesk.values import DocumentInput
 
 LANGUAGES = (
@@ -29,6 +29,9 @@ def language_name(english: str) -> str:
 
 class DocumentCard(QFrame):
     """Name and size of a document, with Summarise, Translate, Ask and Remove.
+
+    Attributes:
+        notices: line with what of the file was not read.
 
     Signals:
         summarised(object, int): DocumentInput, words of the summary.
@@ -54,6 +57,7 @@ class DocumentCard(QFrame):
             "close", "removeDocumentButton", tr("Remove {0}").format(document.name),
             side=28, glyph=14,
         )  # fmt: skip
+        self.notices = notices_label(document.notices)
         self._lay_out()
         self._make_menus()
         self._name_language()
@@ -88,6 +92,7 @@ class DocumentCard(QFrame):
         column.setContentsMargins(10, 6, 6, 8)
         column.setSpacing(4)
         column.addLayout(head)
+        column.addWidget(self.notices)
         column.addWidget(box)
 
     def _make_menus(self) -> None:

@@ -12,7 +12,16 @@ from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.image_view import ImageView
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.plain_text import plain_tooltip
-from mmdesk.ui.widgets import ElidedLabel, frame, glyph, icon_button, label, named, text_button
+from mmdesk.ui.widgets import (
+    ElidedLabel,
+    frame,
+    glyph,
+    icon_button,
+    label,
+    named,
+    notices_label,
+    text_button,
+)
 from mmdesk.values import ImageInput
 
 _WIDE_VIEW = QSize(200, 140)
@@ -24,6 +33,7 @@ class PictureCard(QFrame):
 
     Attributes:
         sha256: the picture's digest.
+        notices: line with what of the file was not read.
 
     Signals:
         description_wanted(str), removed(str): the picture's digest.
@@ -38,6 +48,7 @@ class PictureCard(QFrame):
         named(self, "pictureCard", tr("Picture {0}").format(image.name))
         self.sha256 = image.sha256
         self.strip = DescriptionStrip(image.sha256, attachments, image.name)
+        self.notices = notices_label(image.notices)
         self.describe_button = text_button(
             tr("Describe"), "describeButton", "small",
             tr("Describe {0}").format(image.name),
@@ -56,6 +67,7 @@ class PictureCard(QFrame):
         column = QVBoxLayout()
         column.setSpacing(8)
         column.addLayout(row)
+        column.addWidget(self.notices)
         column.addWidget(self.strip)
         column.addStretch()
         self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)

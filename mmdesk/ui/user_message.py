@@ -14,7 +14,16 @@ from mmdesk.ui.image_view import ImageView
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.rich_text import RichTextView
 from mmdesk.ui.version_switcher import VersionSwitcher
-from mmdesk.ui.widgets import ElidedLabel, frame, glyph, icon_button, label, named, text_button
+from mmdesk.ui.widgets import (
+    ElidedLabel,
+    frame,
+    glyph,
+    icon_button,
+    label,
+    named,
+    notices_label,
+    text_button,
+)
 from mmdesk.values import DocumentInput, StoredMessage, Turn
 
 _BUBBLE_WIDTH = 560  # px, of the widest bubble
@@ -217,8 +226,12 @@ class UserMessage(QWidget):
 
     def _document_chip(self, document: DocumentInput) -> QWidget:
         chip = frame("chip")
-        row = QHBoxLayout(chip)
-        row.setContentsMargins(10, 7, 14, 7)
+        column = QVBoxLayout(chip)
+        column.setContentsMargins(10, 7, 14, 7)
+        column.setSpacing(4)
+        row = QHBoxLayout()
+        column.addLayout(row)
+        column.addWidget(notices_label(document.notices))
         row.addWidget(glyph("document", "muted"))
         row.addWidget(ElidedLabel(document.name, mode=Qt.TextElideMode.ElideMiddle))
         row.addWidget(label(document_size(document), "muted"))

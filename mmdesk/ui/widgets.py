@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from mmdesk.ui.i18n import say
+from mmdesk.ui.i18n import joined, say, sentences, translated
 from mmdesk.ui.icons import icon
 from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.qt_enums import PLAIN_TEXT, STRONG_FOCUS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtCore import Qt
     from PySide6.QtGui import QEnterEvent, QPaintEvent
 
@@ -114,6 +116,21 @@ def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
     result.setWordWrap(wrap)
     if kind:
         result.setProperty("kind", kind)
+    return result
+
+
+def notices_label(notices: Sequence[str]) -> ElidedLabel:
+    """Return a quiet line with what of a file was not read; hidden where there is nothing.
+
+    Its tooltip has all of it, a sentence a line.
+    """
+    result = ElidedLabel(kind="muted")
+    text = sentences(*map(translated, notices))
+    named(result, "fileNotices", text)
+    say(result.setText, text)
+    result.explain(joined("\n", map(translated, notices)))
+    if not notices:
+        result.hide()
     return result
 
 

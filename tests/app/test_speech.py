@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 
 from mmdesk.settings import Settings
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
+    AudioInput,
     DescribeImagesRequest,
     ImageDescribed,
     ImageDescription,
@@ -117,3 +119,15 @@ def test_a_missing_microphone_is_told(open_window, qtbot) -> None:
     with qtbot.waitSignal(person.app.recorder.failed, timeout=SLOW):
         person.press("micButton")
     assert person.reads("at-all.wav")
+
+
+def test_what_was_not_read_of_a_sound_file_is_shown(open_window, qtbot) -> None:
+    """A recording has no card: its transcript is typed into the field."""
+    heard = Transcript("how are you")
+    engine = loaded_then(lambda request: [Transcribed(request.audio.sha256, heard)])
+    person = open_window(engine, Settings())
+    notice = TranslatableText("The file ends after {minutes} minutes.", minutes=3)
+    with qtbot.waitSignal(person.app.speech.transcribed, timeout=SLOW):
+        person.app.loader.loaded.emit(AudioInput("a.wav", b"", "digest", notices=(notice,)))
+    assert person.reads("The file ends after 3 minutes.")
+    assert person.window.composer.turn().text == "how are you"

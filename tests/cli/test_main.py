@@ -10,15 +10,18 @@ import subprocess
 import sys
 import wave
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from mmdesk import __main__ as entry
+from mmdesk import inputs
 from mmdesk.cli import doctor, main, tasks
 from mmdesk.engine import Engine
 from mmdesk.errors import ModelUnavailable
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
     AskImageRequest,
     ChatRequest,
@@ -89,13 +92,44 @@ def perceiving(request: Request) -> Iterable[Step]:
 
 
 def test_the_answer_alone_is_on_standard_output(use, capsys) -> None:
+    """Notices are results too: they are on standard error also where that is no terminal."""
     used = use(
         ScriptedEngine([Preparing("loading"), Notice("Old turns left out."), *words("Paris.")])
     )
     assert main.main(["ask", "Capital of France?"]) == 0
     out, err = capsys.readouterr()
-    assert (out, err) == ("Paris.\n", "")
+    assert (out, err) == ("Paris.\n", "mmdesk: Old turns left out.\n")
     assert used.closed == 1
+
+
+def test_an_unchanged_translation_and_a_silent_recording_say_so(
+    use, speech: str, tmp_path: Path, capsys
+) -> None:
+    use(ScriptedEngine([]))
+    path = tmp_path / "note.txt"
+    path.write_text("The weather was good all day and the children played in the garden.")
+    assert main.main(["translate", str(path), "--to", "en"]) == 0
+    assert capsys.readouterr().err == "mmdesk: The text is already in English.\n"
+    use(ScriptedEngine(lambda _: []))
+    assert main.main(["transcribe", speech]) == 0
+    out, err = capsys.readouterr()
+    assert (out, err) == ("\n", f"mmdesk: {speech}: no speech found.\n")
+    assert main.main(["transcribe", speech, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["notices"] == [f"{speech}: no speech found."]
+
+
+def test_what_was_not_read_of_a_file_is_said(use, monkeypatch, tmp_path: Path, capsys) -> None:
+    path = tmp_path / "rules.txt"
+    path.write_text("Some rules.")
+    notice = TranslatableText("Page 2 is a picture and was not read.")
+    real = inputs.load_any
+    monkeypatch.setattr(inputs, "load_any", lambda p: replace(real(p), notices=(notice,)))
+    use(scripted())
+    assert main.main(["ask", "Fees?", "--file", str(path)]) == 0
+    said = "rules.txt: Page 2 is a picture and was not read."
+    assert capsys.readouterr().err == f"mmdesk: {said}\n"
+    assert main.main(["ask", "Fees?", "--file", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["notices"] == [said]
 
 
 def test_verbose_shows_progress_and_notices_on_standard_error(use, capsys) -> None:

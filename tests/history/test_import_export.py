@@ -11,7 +11,8 @@ from mmdesk.errors import InputError
 from mmdesk.history.import_export import export_json, import_json
 from mmdesk.history.markdown_export import export_markdown, file_name
 from mmdesk.history.store import Store
-from mmdesk.values import ChatSettings, StoredMessage, Turn
+from mmdesk.translatable import TranslatableText
+from mmdesk.values import ChatSettings, DocumentInput, StoredMessage, Turn
 from tests.history.conftest import talk, texts
 from tests.history.test_store import DOG, REPORT, VOICE
 
@@ -129,3 +130,15 @@ def test_paths_do_not_leave_the_folder(store: Store, other: Store, tmp_path) -> 
     with pytest.raises(InputError):
         import_json(other, file)
     assert texts(store, conversation) == ["q"]
+
+
+def test_what_was_not_read_of_a_document_is_kept(store: Store, other: Store, tmp_path) -> None:
+    pages = TranslatableText("Pages {pages} are pictures and were not read.", pages="2 and 3")
+    document = DocumentInput("rules.pdf", "Rules.", "application/pdf", 3, (pages,))
+    conversation, _ = talk(store, "Fees?", documents=(document, REPORT))
+    import_json(other, export_json(store, [conversation], tmp_path / "talk.json"))
+    for where in (store, other):
+        kept, plain = where.open(conversation).messages[0].turn.documents
+        assert kept == document
+        assert kept.notices[0].template == pages.template
+        assert plain.notices == ()

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from mmdesk.errors import InputError
 from mmdesk.inputs import document as document_room
-from mmdesk.inputs import docx_reader, load_document
+from mmdesk.inputs import load_document, office_archive
 
 TEXTS = {
     "utf-8": "Grüße – 你好",
@@ -97,11 +97,15 @@ def test_html_by_content_and_declared_encoding() -> None:
 
 
 def pdf(pages: list[str], *, password: str = "") -> bytes:
-    """Return a PDF written by hand: a page of Helvetica for each text; "" gives an empty page."""
+    """Return a PDF written by hand: a page of Helvetica for each text.
+
+    "" gives an empty page; a text that begins with "q " is the page's content itself.
+    """
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
     kids = []
     for text in pages:
         stream = f"BT /F1 18 Tf 72 700 Td ({text}) Tj ET" if text else ""
+        stream = text if text.startswith("q ") else stream
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
         objects.append(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] "
@@ -192,15 +196,24 @@ def zipped(*names: str) -> bytes:
     return stream.getvalue()
 
 
+def ole(*streams: str) -> bytes:
+    return b"\xd0\xcf\x11\xe0" + bytes(60) + "\0".join(streams).encode("utf-16-le") + bytes(9)
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
         (zipped("xl/workbook.xml"), "an Excel workbook"),
+        (zipped("Index/Document.iwa"), "an Apple Pages"),
         (zipped("ppt/slide.xml"), "a PowerPoint presentation"),
         (zipped("a.txt"), "a ZIP archive"),
         (zipped("word/document.xml"), "is damaged"),
         (word()[:3000], "is damaged"),
-        (b"\xd0\xcf\x11\xe0" + b"\0" * 100, "an old Office file"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 100, "an old Word file"),
+        (ole("WordDocument", "Workbook"), r"an old Word file \(\.doc\)"),
+        (ole("Workbook"), r"an old Excel workbook \(\.xls\)"),
+        (ole("PowerPoint Document"), "an old PowerPoint presentation"),
+        (ole("__substg1.0_1000001F"), r"an Outlook message \(\.msg\)"),
         (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
         (b"just text", "is damaged"),
     ],
@@ -211,8 +224,14 @@ def test_what_is_no_docx_is_named(data: bytes, reason: str) -> None:
 
 
 def test_docx_that_unpacks_to_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(docx_reader, "MAX_UNPACKED", 1000)
+    monkeypatch.setattr(office_archive, "MAX_UNPACKED", 1000)
     with pytest.raises(InputError, match="would unpack to"):
+        load_document(word(), "bomb.docx")
+
+
+def test_docx_with_a_part_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office_archive, "MAX_XML", 1000)
+    with pytest.raises(InputError, match="it has too much text in one part"):
         load_document(word(), "bomb.docx")
 
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from mmdesk.translatable import TranslatableText
 from mmdesk.ui import link_dialog
 from mmdesk.ui.description_strip import DescriptionStrip
 from mmdesk.ui.document_card import DocumentCard
@@ -313,3 +314,20 @@ def test_spoken_text_is_added_to_the_draft(window: MainWindow) -> None:
     window.add_transcript("hello there")
     window.add_transcript("again")
     assert window.composer.input.toPlainText() == "hello there again"
+
+
+# --- what was not read ------------------------------------------------------------------------
+
+
+def test_what_was_not_read_is_on_the_cards(window: MainWindow, picture: Picture) -> None:
+    unread = TranslatableText("Pages {pages} are pictures and were not read.", pages="2 and 3")
+    frames = TranslatableText("Only the first of {count} frames was read.", count=9)
+    window.attachments.add_document(replace(DOCUMENT, notices=(unread, frames)))
+    window.attachments.add_document(DOCUMENT)
+    window.attachments.add_image(replace(picture("a.gif"), notices=(frames,)))
+    card, plain = _chips(window)
+    assert card.notices.text() == f"{unread} {frames}" == card.notices.accessibleName()
+    assert card.notices.toolTip() == f"{unread}\n{frames}"
+    assert card.notices.isVisibleTo(card)
+    assert plain.notices.isHidden()
+    assert window.image_panel.cards[0].notices.text() == frames

@@ -58,7 +58,7 @@ def prompt_message(turn: Turn) -> PromptMessage:
     parts = [
         PromptPart(
             document.text,
-            f'Document "{document.name}":',
+            _heading(f'Document "{document.name}":', document.notices),
             TranslatableText('The document "{name}"', name=document.name),
         )
         for document in turn.documents
@@ -71,7 +71,7 @@ def prompt_message(turn: Turn) -> PromptMessage:
         parts += [
             PromptPart(
                 description_text(image),
-                f'Picture {number}, "{image.name}":' if several else "",
+                _heading(f'Picture {number}, "{image.name}":' if several else "", image.notices),
                 TranslatableText('The description of "{name}"', name=image.name),
             )
             for number, image in enumerate(turn.images, 1)
@@ -83,15 +83,23 @@ def prompt_message(turn: Turn) -> PromptMessage:
     return PromptMessage(turn.role, tuple(parts))
 
 
+def _heading(line: str, notices: Sequence[str]) -> str:
+    """Return a part's heading, with what of the file was not read: the model would invent it."""
+    note = f"Note: {' '.join(notices)}" if notices else ""
+    return "\n".join(entry for entry in (line, note) if entry)
+
+
 def _recording_part(audio: AudioInput, has_text: bool) -> PromptPart:
     """Return a recording's transcript: it is the question itself in a turn without text."""
     text = audio.transcript.meant.strip() if audio.transcript else ""
     name = TranslatableText('The recording "{name}"', name=audio.name)
     if not text:
-        return PromptPart(f'The recording "{audio.name}" has no speech in it.', name=name)
+        silent = f'The recording "{audio.name}" has no speech in it.'
+        return PromptPart(silent, _heading("", audio.notices), name)
     if not has_text:
         return PromptPart(text, name=name)
-    return PromptPart(text, f'What is said in the recording "{audio.name}":', name)
+    heading = f'What is said in the recording "{audio.name}":'
+    return PromptPart(text, _heading(heading, audio.notices), name)
 
 
 def encode(tokenizer: Any, messages: Sequence[PromptMessage], answer_start: str = "") -> list[int]:

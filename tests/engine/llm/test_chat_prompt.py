@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mmdesk.engine.llm.chat_prompt import break_specials, encode, prompt_message
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import AudioInput, DocumentInput, Transcript, Turn
 
 
@@ -60,3 +61,14 @@ def test_a_text_cannot_speak_in_another_role(tokenizer: Any) -> None:
 
 def test_ordinary_text_is_not_touched() -> None:
     assert break_specials("a < b | c > d", ["<|im_end|>"]) == "a < b | c > d"
+
+
+def test_what_was_not_read_of_a_file_stands_next_to_it() -> None:
+    unread = TranslatableText("Page {page} is a picture and was not read.", page=2)
+    document = DocumentInput("rules.pdf", "Rules.", notices=(unread,))
+    audio = AudioInput("a.wav", b"", "1", Transcript("Hello."), (unread,))
+    turn = Turn("user", "Fees?", audio=(audio,), documents=(document,))
+    assert prompt_message(turn).content() == (
+        f'Document "rules.pdf":\nNote: {unread}\nRules.\n\n'
+        f'What is said in the recording "a.wav":\nNote: {unread}\nHello.\n\nFees?'
+    )
