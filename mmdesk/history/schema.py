@@ -101,6 +101,7 @@ def open_database(path: Path) -> sqlite3.Connection:
             folder=path.parent,
             error=str(error),
         ) from error
+    connection.text_factory = _decode
     try:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")
@@ -111,6 +112,11 @@ def open_database(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _decode(text: bytes) -> str:
+    """Decode a text of the database; damage may have left bytes in it that are no UTF-8."""
+    return text.decode("utf-8", "replace")
 
 
 def _make_private(path: Path) -> None:
@@ -192,3 +198,23 @@ def move_damaged(path: Path) -> Path:
             part.rename(moved.with_name(moved.name + suffix))
     log.error("%s is damaged; it was renamed to %s", path, moved.name)
     return moved
+
+
+def refuse_in_use(path: Path) -> None:
+    """Check that no other process has the database open, which would go on writing to it.
+
+    Raises:
+        MMDeskError: another one has.
+    """
+    with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise MMDeskError(
+                    "The saved conversations are damaged, and another mmdesk is using them.",
+                    "Quit all of mmdesk, then open it again.",
+                ) from error
+        except sqlite3.DatabaseError:
+            return  # so damaged that nobody can use it

@@ -5,6 +5,8 @@ from .language import detect as detect
 from .language import find_language as find_language
 from .language import is_surely as is_surely
 from .language import named_in as named_in
+from .printable import clean_line as clean_line
+from .printable import printable as printable
 from .scripts import CJK as CJK
 from .scripts import CJK_SYMBOLS as CJK_SYMBOLS
 from .scripts import HAN as HAN
