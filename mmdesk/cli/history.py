@@ -71,7 +71,7 @@ def _repair(store: Store, console: Console) -> None:
     if repaired:
         console.notice(
             TranslatableText(
-                "{count} damaged entries of the history were repaired.", count=repaired
+                "Damaged entries of the history that were repaired: {count}.", count=repaired
             )
         )
 
@@ -80,8 +80,8 @@ def _damage(store: Store, kept: Path) -> MMDeskError:
     """Return the message about a damaged database that was replaced by a new one."""
     if store.salvaged:
         return MMDeskError(
-            "The saved conversations were damaged. {count} of them could be read and were moved "
-            "into a new file.",
+            "The file of conversations was damaged. What could be read was moved into a new one; "
+            "conversations: {count}.",
             "The damaged file was kept as {file}.",
             count=store.salvaged,
             file=kept,

@@ -47,8 +47,8 @@ def children_of(tree: dict[str, str]) -> dict[str, list[str]]:
 def newest_leaf(tree: dict[str, str], message: str) -> str:
     """Return the leaf of the newest path through a message."""
     children = children_of(tree)
-    seen: set[str] = set()
-    while children.get(message) and message not in seen:
-        seen.add(message)
+    seen = {message}
+    while children.get(message) and children[message][-1] not in seen:
         message = children[message][-1]
+        seen.add(message)
     return message

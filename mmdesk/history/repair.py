@@ -57,7 +57,8 @@ def _open_cycles(connection: sqlite3.Connection) -> int:
     ).rowcount
     for (conversation,) in rows:
         tree = connection.execute(
-            "SELECT id, parent FROM messages WHERE conversation = ? AND parent IS NOT NULL",
+            "SELECT id, parent FROM messages WHERE conversation = ? AND parent IS NOT NULL "
+            "ORDER BY number",
             (conversation,),
         )
         for message in cyclic(dict(tree.fetchall())):

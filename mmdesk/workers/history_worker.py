@@ -237,15 +237,15 @@ class HistoryWorker(QObject, Generic[S]):
             )
             if store.salvaged:
                 message = TranslatableText(
-                    "The file of conversations was damaged. {count} conversations could be read "
-                    "and were moved into a new one.",
+                    "The file of conversations was damaged. What could be read was moved into a "
+                    "new one; conversations: {count}.",
                     count=store.salvaged,
                 )
             kept = TranslatableText("The damaged file was kept as {path}.", path=str(store.damaged))
             self._emit(self.failed, message, kept)
         elif store.repaired > self._told_repaired:
             message = TranslatableText(
-                "{count} damaged entries of the history were repaired.", count=store.repaired
+                "Damaged entries of the history that were repaired: {count}.", count=store.repaired
             )
             self._emit(self.failed, message, "")
         self._told_repaired = store.repaired
