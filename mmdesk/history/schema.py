@@ -90,6 +90,8 @@ def open_database(path: Path) -> sqlite3.Connection:
     """
     try:
         make_private_folder(path.parent)
+        if not path.exists() and replacement(path).exists():
+            replacement(path).rename(path)  # complete: a kill came between two renames
         _make_private(path)
         connection = sqlite3.connect(
             path, timeout=LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False
@@ -182,10 +184,27 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # SQLite has rolled back by itself after some errors, and has not after a failed COMMIT.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
+
+
+def replacement(path: Path) -> Path:
+    """Return where the replacement of a damaged database is written."""
+    return path.with_name(f"{path.name}.new")
+
+
+def remove_database(path: Path) -> None:
+    """Remove a database with its log, if it exists.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def move_damaged(path: Path) -> Path:

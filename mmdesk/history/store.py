@@ -11,7 +11,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +29,14 @@ from mmdesk.history.row_mapping import (
     row_to_message,
 )
 from mmdesk.history.salvage import is_damage, salvage
-from mmdesk.history.schema import move_damaged, open_database, refuse_in_use, transaction
+from mmdesk.history.schema import (
+    move_damaged,
+    open_database,
+    refuse_in_use,
+    remove_database,
+    replacement,
+    transaction,
+)
 from mmdesk.history.search_index import SearchIndex
 from mmdesk.values import (
     NO_STATS,
@@ -75,7 +82,7 @@ class Store:
         self._clock = clock
         self._blobs = Blobs(path.parent / "attachments")
         try:
-            self._connect()
+            self._connect(path)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):  # locked or full: not damaged
                 raise MMDeskError(
@@ -83,23 +90,40 @@ class Store:
                 ) from error
             self._replace()
 
-    def _connect(self) -> None:
-        self._connection = open_database(self.path)
+    def _connect(self, path: Path) -> None:
+        self._connection = open_database(path)
         self._attachments = AttachmentTable(self._connection, self._blobs)
         self._index = SearchIndex(self._connection, self._attachments)
 
     def _replace(self) -> None:
-        """Move what can be read of a damaged database into a new one; the old file is kept."""
+        """Copy what can be read of a damaged database into a new one, and keep the old file.
+
+        The old file stays where it is until the new one is complete: the disk may be full.
+        """
         refuse_in_use(self.path)
-        self.damaged = move_damaged(self.path)
-        self._connect()
-        with self.together():
-            self.salvaged = salvage(self.damaged, self._connection)
-            for (conversation,) in self._connection.execute("SELECT id FROM conversations"):
-                self._index.update_title(conversation)
-            for (number,) in self._connection.execute("SELECT number FROM messages").fetchall():
-                self._index.update_message(number)
+        new = replacement(self.path)
+        try:
+            remove_database(new)
+            self._connect(new)
+            with closing(self._connection), self.together():
+                salvaged = salvage(self.path, self._connection)
+                self._reindex()
+            self.damaged = move_damaged(self.path)
+            new.rename(self.path)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise MMDeskError(
+                "The file of conversations is damaged, and a new one cannot be made: {reason}.",
+                reason=str(error),
+            ) from error
+        self._connect(self.path)
+        self.salvaged = salvaged
         self.repair()
+
+    def _reindex(self) -> None:
+        for (conversation,) in self._connection.execute("SELECT id FROM conversations").fetchall():
+            self._index.update_title(conversation)
+        for (number,) in self._connection.execute("SELECT number FROM messages").fetchall():
+            self._index.update_message(number)
 
     def heal(self, error: Exception) -> bool:
         """Replace the database by a new one with what can be read, if `error` came from damage.
@@ -111,7 +135,7 @@ class Store:
             can be tried again.
 
         Raises:
-            MMDeskError: it is damaged, and another mmdesk is using it.
+            MMDeskError: it is damaged, and cannot be replaced now.
         """
         if not is_damage(error, self._connection):
             return False
@@ -120,7 +144,7 @@ class Store:
         try:
             self._replace()
         except MMDeskError:
-            self._connect()  # goes on with what can be read
+            self._connect(self.path)  # goes on with what can be read
             raise
         return True
 

@@ -1,3 +1,5 @@
+from .control_characters import clean_line as clean_line
+from .control_characters import printable as printable
 from .language import CHINESE as CHINESE
 from .language import ENGLISH as ENGLISH
 from .language import Language as Language
@@ -5,8 +7,6 @@ from .language import detect as detect
 from .language import find_language as find_language
 from .language import is_surely as is_surely
 from .language import named_in as named_in
-from .printable import clean_line as clean_line
-from .printable import printable as printable
 from .scripts import CJK as CJK
 from .scripts import CJK_SYMBOLS as CJK_SYMBOLS
 from .scripts import HAN as HAN

@@ -315,3 +315,42 @@ def test_a_mistake_is_no_damage(store: Store) -> None:
     assert not store.heal(KeyError("x"))
     assert not store.heal(sqlite3.OperationalError("database is locked"))
     assert store.damaged is None
+
+
+def test_a_full_disk_keeps_the_damaged_file_where_it_is(
+    store: Store, path: Path, monkeypatch
+) -> None:
+    made = fill(store, 5)
+
+    def fail(*_arguments: object) -> int:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("mmdesk.history.store.salvage", fail)
+    with pytest.raises(MMDeskError, match="is full"):
+        store.heal(_malformed())
+    assert len(store.conversations()) == 5
+    monkeypatch.undo()
+    assert store.heal(_malformed())
+    assert {info.id for info in store.conversations()} == set(made)
+    assert not list(path.parent.glob("*.new*"))
+
+
+def test_a_kill_while_the_new_file_takes_its_place_loses_nothing(store: Store, path: Path) -> None:
+    conversation, _ = talk(store, "kept")
+    store.close()
+    path.rename(path.with_name("history.db.new"))
+    again = Store(path)
+    assert texts(again, conversation) == ["kept"]
+    again.close()
+
+
+def test_a_change_that_cannot_be_committed_takes_no_later_one_along(
+    store: Store, path: Path
+) -> None:
+    conversation, _ = talk(store, "a")
+    with pytest.raises(sqlite3.IntegrityError):
+        store.add(conversation, StoredMessage("x", "no such parent", Turn("user", "lost")))
+    store.rename(conversation, "Renamed")
+    again = Store(path)
+    assert again.info(conversation).title == "Renamed"
+    again.close()
