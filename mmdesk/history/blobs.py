@@ -9,6 +9,7 @@ programs can open them.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import struct
@@ -55,7 +56,7 @@ class Blobs:
         return self.folder / sha256[:2] / f"{sha256}{_SUFFIXES[kind]}"
 
     def save_picture(self, image: ImageInput) -> None:
-        """Write a picture unless its file exists.
+        """Write a picture unless its file has these very pixels already.
 
         Raises:
             OSError: the disk is full or the folder cannot be written.
@@ -67,11 +68,11 @@ class Blobs:
             picture = Image.frombytes("RGB", (image.width, image.height), image.rgb)
             picture.save(path, "PNG", compress_level=1)
 
-        if image.rgb:
+        if image.rgb and not self.picture_png(image.sha256):
             self._save(self.path(image.sha256, "picture"), write)
 
     def save_sound(self, audio: AudioInput) -> None:
-        """Write a recording unless its file exists.
+        """Write a recording unless its file has these very samples already.
 
         Raises:
             OSError: the disk is full or the folder cannot be written.
@@ -84,7 +85,7 @@ class Blobs:
             samples = np.frombuffer(audio.pcm, "<f4")
             soundfile.write(path, samples, SAMPLE_RATE, format="WAV", subtype="FLOAT")
 
-        if audio.pcm:
+        if audio.pcm and hashlib.sha256(self.sound(audio.sha256)).hexdigest() != audio.sha256:
             self._save(self.path(audio.sha256, "sound"), write)
 
     def picture(self, sha256: str, name: str) -> ImageInput | None:
@@ -137,8 +138,6 @@ class Blobs:
                     path.unlink()
 
     def _save(self, path: Path, write: Callable[[Path], None]) -> None:
-        if path.exists():
-            return
         make_private_folder(path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".half-", suffix=path.suffix)
         os.close(handle)

@@ -228,6 +228,7 @@ def _import_conversation(
             entry.id, entry.title, entry.created, entry.changed, entry.pinned, settings
         )
     )
+    store.restore(entry.id)  # it may be hidden since it was deleted
     leaf = store.leaf(entry.id)
     for message in entry.messages:
         store.add(entry.id, _message(message, file, sizes))

@@ -16,7 +16,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, Va
 
 from mmdesk.errors import InputError
 from mmdesk.history import codec
-from mmdesk.history.import_export import FORMAT, VERSION
 from mmdesk.history.message_tree import cyclic
 from mmdesk.text import clean_line
 from mmdesk.translatable import TranslatableText
@@ -152,13 +151,10 @@ class ConversationEntry(_Entry):
 class ConversationFile(_Entry):
     """Whole file; `files` has the bytes of pictures and sounds in base64, by digest."""
 
+    format: Literal["mmdesk-conversations"]
+    version: Annotated[int, Field(ge=1, le=1)]
     conversations: list[ConversationEntry]
     files: Annotated[dict[Digest, str], Field(max_length=MAX_FILES)] = {}
-
-
-class _Header(_Entry):
-    format: JsonValue = None
-    version: JsonValue = None
 
 
 def read_conversations(path: Path) -> ConversationFile:
@@ -171,34 +167,36 @@ def read_conversations(path: Path) -> ConversationFile:
     if sum(data.count(mark) for mark in b",[{") > MAX_ENTRIES:
         raise _too_large(path)
     try:
-        header = _Header.model_validate_json(data)
-    except ValidationError as error:
-        (first, *_) = error.errors(include_url=False, include_input=False)
-        if first["type"] == "json_invalid":
-            raise InputError(
-                "{name} is not a JSON file: {error}.", name=path.name, error=_detail(first)
-            ) from None
-        header = _Header()
-    if header.format != FORMAT:
-        raise InputError("{name} is not a file of mmdesk conversations.", name=path.name)
-    if header.version != VERSION or isinstance(header.version, bool):
-        raise InputError(
-            "{name} was saved by a newer mmdesk.", "Update mmdesk to import it.", name=path.name
-        )
-    try:
         file = ConversationFile.model_validate_json(data)
     except ValidationError as error:
         (first, *_) = error.errors(include_url=False, include_input=False)
-        refuse(path.name, _problem(first))
+        raise _refusal(path.name, first) from None
     _check_trees(path.name, file.conversations)
     return file
 
 
-def refuse(name: str, reason: str) -> NoReturn:
-    """Raise the error of a file of which nothing is imported."""
-    raise InputError(
+def _refusal(name: str, error: Any) -> InputError:
+    """Return the error about the first problem that pydantic found."""
+    if error["type"] == "json_invalid":
+        return InputError("{name} is not a JSON file: {error}.", name=name, error=_detail(error))
+    if error["loc"] in ((), ("format",)):
+        return InputError("{name} is not a file of mmdesk conversations.", name=name)
+    if error["loc"] == ("version",):
+        return InputError(
+            "{name} was saved by a newer mmdesk.", "Update mmdesk to import it.", name=name
+        )
+    return _damaged(name, _problem(error))
+
+
+def _damaged(name: str, reason: str) -> InputError:
+    return InputError(
         "{name} is damaged ({reason}). Nothing was imported.", name=name, reason=reason
     )
+
+
+def refuse(name: str, reason: str) -> NoReturn:
+    """Raise the error of a file of which nothing is imported."""
+    raise _damaged(name, reason)
 
 
 def _read_utf8(path: Path) -> bytes:

@@ -284,6 +284,25 @@ def test_what_is_exported_can_be_imported(store: Store, file: Path, tmp_path: Pa
     assert set(data["files"]) == {DOG.sha256, VOICE.sha256}
 
 
+def test_a_conversation_that_was_deleted_comes_back(store: Store, file: Path) -> None:
+    file.write_text(json.dumps(good()), encoding="utf-8")
+    import_json(store, file)
+    store.delete("one")
+    import_json(store, file)
+    assert [info.id for info in store.conversations()] == ["one", "two"]
+
+
+def test_a_file_that_posed_as_a_picture_is_replaced_by_it(store: Store) -> None:
+    talk(store, "look", images=(DOG,), audio=(VOICE,))
+    picture = store.picture_file(DOG.sha256)
+    sound = picture.parent.parent / VOICE.sha256[:2] / f"{VOICE.sha256}.wav"
+    picture.write_bytes(png((2, 1)))
+    sound.write_bytes(b"RIFF")
+    talk(store, "look again", images=(DOG,), audio=(VOICE,))
+    assert store.picture(DOG.sha256, "").rgb == DOG.rgb
+    assert store.sound(VOICE.sha256) == VOICE.pcm
+
+
 # --- anything ---------------------------------------------------------------------------------
 
 JUNK = st.recursive(
