@@ -197,19 +197,21 @@ def _check_owners(store: Store, name: str, file: ConversationFile) -> None:
                 )
 
 
-def _picture(sha256: str, text: str) -> ImageInput | None:
+def _picture(sha256: str, text: object) -> ImageInput | None:
     """Return a picture of the file; None where its bytes are not those of the digest."""
     return picture_from_png(_bytes(text), "", sha256)
 
 
-def _sound(sha256: str, text: str) -> bytes | None:
+def _sound(sha256: str, text: object) -> bytes | None:
     """Return samples of the file; None where they are not those of the digest."""
     pcm = _bytes(text)
     return None if len(pcm) % 4 or hashlib.sha256(pcm).hexdigest() != sha256 else pcm
 
 
-def _bytes(text: str) -> bytes:
+def _bytes(text: object) -> bytes:
     """Return the bytes that are written in base64; empty where it is none."""
+    if not isinstance(text, str):
+        return b""
     try:
         return base64.b64decode(text, validate=True)
     except ValueError:

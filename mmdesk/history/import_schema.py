@@ -7,12 +7,21 @@ module returns can be stored as it is. Names of the classes' fields are keys of 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from stat import S_ISREG
 from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    FailFast,
+    Field,
+    JsonValue,
+    ValidationError,
+)
 
 from mmdesk.errors import InputError
 from mmdesk.history import codec
@@ -22,7 +31,7 @@ from mmdesk.translatable import TranslatableText
 from mmdesk.values import ChatSettings, Stats, Task
 
 MAX_BYTES = 1_000_000_000
-MAX_ENTRIES = 10_000_000  # commas and brackets, of each of which the parser makes an object
+MAX_ENTRIES = 4_000_000  # commas and brackets: of 1 GB of them, the parser would make 30 GB
 MAX_FILES = 5_000
 _MAX_TITLE = 1_000  # characters; the rest is cut
 
@@ -46,6 +55,7 @@ Moment = Annotated[float, Field(ge=0, le=codec.MAX_TIME, allow_inf_nan=False)]
 Name = Annotated[str, Field(max_length=100_000), AfterValidator(clean_line)]
 Identifier = Annotated[str, Field(max_length=200), AfterValidator(clean_line)]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+_DIGEST = re.compile("[0-9a-f]{64}")
 Fields = dict[str, JsonValue]
 
 
@@ -66,7 +76,7 @@ class DescriptionEntry(_Entry):
     """Description of a picture."""
 
     kind: str = ""
-    labels: list[LabelEntry] = []
+    labels: Annotated[list[LabelEntry], FailFast()] = []
     caption: str = ""
     text: str = ""
     correction: str | None = None
@@ -86,7 +96,7 @@ class TranscriptEntry(_Entry):
     text: str = ""
     language: str = ""
     language_probability: Number = 0.0
-    segments: list[SegmentEntry] = []
+    segments: Annotated[list[SegmentEntry], FailFast()] = []
     question: str = ""
 
 
@@ -126,13 +136,13 @@ class MessageEntry(_Entry):
     created: Moment
     task: Annotated[Fields, AfterValidator(_fields_of(Task))] = {}
     stats: Annotated[Fields, AfterValidator(_fields_of(Stats))] = {}
-    notices: list[str] = []
+    notices: Annotated[list[str], FailFast()] = []
     error: str = ""
     hint: str = ""
     templates: Fields = {}
-    pictures: list[PictureEntry] = []
-    sounds: list[SoundEntry] = []
-    documents: list[DocumentEntry] = []
+    pictures: Annotated[list[PictureEntry], FailFast()] = []
+    sounds: Annotated[list[SoundEntry], FailFast()] = []
+    documents: Annotated[list[DocumentEntry], FailFast()] = []
 
 
 class ConversationEntry(_Entry):
@@ -145,7 +155,15 @@ class ConversationEntry(_Entry):
     pinned: bool = False
     settings: Annotated[Fields, AfterValidator(_fields_of(ChatSettings))] = {}
     leaf: Identifier = ""
-    messages: list[MessageEntry]
+    messages: Annotated[list[MessageEntry], FailFast()]
+
+
+def _files(files: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Check digests and types: pydantic would collect an error for each of millions of entries."""
+    for sha256, text in files.items():
+        if not _DIGEST.fullmatch(sha256) or not isinstance(text, str):
+            raise ValueError(sha256)
+    return files
 
 
 class ConversationFile(_Entry):
@@ -153,8 +171,8 @@ class ConversationFile(_Entry):
 
     format: Literal["mmdesk-conversations"]
     version: Annotated[int, Field(ge=1, le=1)]
-    conversations: list[ConversationEntry]
-    files: Annotated[dict[Digest, str], Field(max_length=MAX_FILES)] = {}
+    conversations: Annotated[list[ConversationEntry], FailFast()]
+    files: Annotated[dict[str, JsonValue], AfterValidator(_files)] = {}
 
 
 def read_conversations(path: Path) -> ConversationFile:
@@ -171,6 +189,8 @@ def read_conversations(path: Path) -> ConversationFile:
     except ValidationError as error:
         (first, *_) = error.errors(include_url=False, include_input=False)
         raise _refusal(path.name, first) from None
+    if len(file.files) > MAX_FILES:
+        raise _too_large(path)
     _check_trees(path.name, file.conversations)
     return file
 
@@ -234,11 +254,12 @@ def _problem(error: Any) -> TranslatableText:
     place = ""
     for step in error["loc"]:
         place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else str(step)
-    place = place if len(place) <= 100 else f"{place[:100]}…"
+    place = clean_line(place if len(place) <= 100 else f"{place[:100]}…")
     if error["type"] == "missing":
         return TranslatableText("{place} is missing", place=place)
-    if error["type"] == "value_error":  # of `_fields_of`, which names the field
-        return TranslatableText("{place} has a wrong value", place=f"{place}.{_detail(error)}")
+    if error["type"] == "value_error":  # of `_fields_of` and `_files`, which name the field
+        place = f"{place}.{clean_line(_detail(error))[:80]}"
+        return TranslatableText("{place} has a wrong value", place=place)
     return TranslatableText(
         "{place} has a wrong value: {detail}", place=place, detail=_detail(error)
     )

@@ -7,6 +7,7 @@ import copy
 import hashlib
 import json
 import os
+import tracemalloc
 from io import BytesIO
 from pathlib import Path
 
@@ -204,6 +205,17 @@ def test_a_file_that_would_fill_the_memory_is_refused(
     assert "too large" in refusal(store, file)
     file.write_text("[" + "1," * 20_000 + "1]")
     assert "too large" in refusal(store, file)
+
+
+@pytest.mark.parametrize("key", ["conversations", "files"])
+def test_only_the_first_of_many_mistakes_takes_memory(store: Store, file: Path, key: str) -> None:
+    many = {"conversations": [1] * 100_000, "files": dict.fromkeys(map(str, range(100_000)), 1)}
+    file.write_text(json.dumps(good() | {key: many[key]}), encoding="utf-8")
+    del many
+    tracemalloc.start()
+    assert "has a wrong value" in refusal(store, file)
+    assert tracemalloc.get_traced_memory()[1] < 40_000_000
+    tracemalloc.stop()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no pipes among files")
