@@ -228,12 +228,10 @@ def _read_utf8(path: Path) -> bytes:
         if status.st_size > MAX_BYTES:
             raise _too_large(path)
         with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            data = stream.read(status.st_size)  # `read` takes the memory for all that it may get
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError("{path} cannot be read: {error}.", path=path, error=reason) from error
-    if len(data) > MAX_BYTES:
-        raise _too_large(path)
     encoding = json.detect_encoding(data)
     if encoding == "utf-8":
         return data
