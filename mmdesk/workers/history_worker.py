@@ -333,9 +333,11 @@ class HistoryWorker(QObject, Generic[S]):
             self._write()
 
     def _write(self) -> None:
+        if self._store is None:
+            return  # the timer tries to open it
         if self._timer is not None:
             self._timer.stop()
-        if self._store is None or not self._queue:
+        if not self._queue:
             return
         from sqlite3 import OperationalError  # late, like everything of the history
 
