@@ -19,6 +19,15 @@ LANGUAGES = ("system", "en", "zh_CN")  # of the window
 COLOUR_SCHEMES = ("system", "light", "dark")
 PRECISIONS = ("auto", "int4", "int8", "bf16", "fp32")
 TEXT_SIZES = (80, 200)  # per cent, smallest and largest
+_MAX_BYTES = 1_000_000  # of settings.json
+_LONGEST = 100_000  # characters of a text
+_BOUNDS = {  # of numbers: what Qt's fields and the engine can hold
+    "temperature": (0, 100),
+    "max_tokens": (1, 1_000_000),
+    "threads": (0, 4096),
+    "context_tokens": (512, 100_000_000),
+    "unload_after": (0, 1_000_000),
+}
 
 
 def home() -> Path:
@@ -112,20 +121,40 @@ def load(path: Path | None = None) -> Settings:
     """Read the settings.
 
     A missing or damaged file gives the defaults, a single bad value only its own default. A damaged
-    file is renamed to settings.json.bad.
+    file is renamed to settings.json.bad. No content of it, and nothing else that is in its place (a
+    pipe, a folder, gigabytes), keeps the window from opening.
     """
     path = path or home() / "settings.json"
-    if not path.exists():
+    try:
+        if not path.exists():
+            return Settings()
+    except OSError:  # a folder that may not be looked into
         return Settings()
     import json  # late, with everything else that the window's first paint can do without
 
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        stored = json.loads(_read_bounded(path))
+    except (OSError, ValueError, RecursionError):
         with contextlib.suppress(OSError):
             path.replace(path.with_suffix(".json.bad"))
         return Settings()
     return _valid_settings(stored if isinstance(stored, dict) else {})
+
+
+def _read_bounded(path: Path) -> bytes:
+    """Return a file's bytes.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is no file, or no settings of ours have its size.
+    """
+    if not path.is_file():
+        raise ValueError("not a file")
+    with path.open("rb") as stream:
+        data = stream.read(_MAX_BYTES + 1)
+    if len(data) > _MAX_BYTES:
+        raise ValueError("too large")
+    return data
 
 
 def _valid_settings(stored: dict[str, Any]) -> Settings:
@@ -133,7 +162,7 @@ def _valid_settings(stored: dict[str, Any]) -> Settings:
     defaults = Settings()
     for entry in fields(Settings):
         value = stored.get(entry.name, getattr(defaults, entry.name))
-        if type(value) is not type(getattr(defaults, entry.name)):
+        if type(value) is not type(getattr(defaults, entry.name)) or not _fits(entry.name, value):
             continue
         try:
             Settings(**valid, **{entry.name: value})
@@ -141,6 +170,18 @@ def _valid_settings(stored: dict[str, Any]) -> Settings:
             continue
         valid[entry.name] = value
     return Settings(**valid)
+
+
+def _fits(name: str, value: object) -> bool:
+    """Return whether a stored value can be used: no NaN, no enormous number, no broken text."""
+    if isinstance(value, str):
+        return len(value) <= _LONGEST and "\0" not in value and not _has_surrogates(value)
+    low, high = _BOUNDS.get(name, (None, None))
+    return low is None or high is None or (isinstance(value, int | float) and low <= value <= high)
+
+
+def _has_surrogates(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def save(settings: Settings, path: Path | None = None) -> None:

@@ -14,6 +14,7 @@ from mmdesk.cli.output import Console
 from mmdesk.errors import Cancelled, InputError, MMDeskError
 from mmdesk.history import Store, export_json, export_markdown, exported, import_json
 from mmdesk.settings import home
+from mmdesk.translatable import TranslatableText
 
 _SHORT = 8  # characters of an id in a list; any unique beginning of an id is accepted
 
@@ -27,10 +28,8 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
         Cancelled: `cancel` was set.
     """
     with closing(Store(home() / "history.db")) as store:
-        if store.damaged is not None:
-            console.error(_damage(store.damaged))
         try:
-            _ACTIONS[options.action](store, options, console, cancel)
+            _act(store, options, console, cancel)
         except OSError as error:
             raise MMDeskError(
                 "{file} cannot be written: {reason}.",
@@ -41,11 +40,52 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
             raise MMDeskError(
                 "{file} cannot be used right now: {reason}.", file=store.path, reason=str(error)
             ) from error
+        except sqlite3.Error as error:
+            raise MMDeskError(
+                "{file} is damaged: {reason}.", file=store.path, reason=str(error)
+            ) from error
     return 0
 
 
-def _damage(kept: Path) -> MMDeskError:
+def _act(
+    store: Store, options: argparse.Namespace, console: Console, cancel: threading.Event
+) -> None:
+    """Run the action; once more, if it meets damage and the database could be replaced."""
+    if store.damaged is not None:
+        console.error(_damage(store, store.damaged))
+    try:
+        _repair(store, console)
+        _ACTIONS[options.action](store, options, console, cancel)
+    except (sqlite3.Error, LookupError, TypeError, ValueError) as error:
+        if not store.heal(error) or store.damaged is None:
+            raise
+        console.error(_damage(store, store.damaged))
+        _ACTIONS[options.action](store, options, console, cancel)
+
+
+def _repair(store: Store, console: Console) -> None:
+    try:
+        repaired = store.repair()
+    except sqlite3.OperationalError:  # a read-only or a full disk: reading does without it
+        return
+    if repaired:
+        console.notice(
+            TranslatableText(
+                "Damaged entries of the history that were repaired: {count}.", count=repaired
+            )
+        )
+
+
+def _damage(store: Store, kept: Path) -> MMDeskError:
     """Return the message about a damaged database that was replaced by a new one."""
+    if store.salvaged:
+        return MMDeskError(
+            "The file of conversations was damaged. What could be read was moved into a new one; "
+            "conversations: {count}.",
+            "The damaged file was kept as {file}.",
+            count=store.salvaged,
+            file=kept,
+        )
     return MMDeskError(
         "The saved conversations were damaged, so mmdesk started a new history.",
         "The damaged file was kept as {file}.",
@@ -122,4 +162,5 @@ def _find(store: Store, wanted: str) -> str:
 
 
 def _time(seconds: float) -> str:
+    """Return a time that the store has checked (`codec.moment`)."""
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))

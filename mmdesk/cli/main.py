@@ -23,6 +23,7 @@ from mmdesk.cli.output import Console
 from mmdesk.errors import Cancelled, MMDeskError
 from mmdesk.private_files import restrict_home
 from mmdesk.settings import PRECISIONS, home
+from mmdesk.text import printable
 
 STOPPED = 130
 FILE_OR_STDIN = "a document, or - for standard input"
@@ -38,7 +39,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Exit with status 2."""
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(2, f"{self.prog}: {printable(message)} (see {self.prog} --help)\n")
 
 
 def is_meant(arguments: list[str]) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from mmdesk.cli.output import Console
 from mmdesk.errors import ModelUnavailable
 from mmdesk.models import ModelStore
+from mmdesk.text import printable
 
 
 def run(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
@@ -58,7 +59,7 @@ def _get(store: ModelStore, part_id: str, console: Console, cancel: threading.Ev
     else:
         report = fetch(store, (part_id,), lines, cancel)
     for notice in report.notices:
-        print(f"mmdesk: {notice}", file=sys.stderr)
+        print(f"mmdesk: {printable(notice)}", file=sys.stderr)
     for failure in report.failures:
         console.error(failure)
     for installed in report.installed:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from mmdesk.errors import MMDeskError
+from mmdesk.text import printable
 from mmdesk.values import (
     AudioInput,
     DocumentInput,
@@ -25,6 +27,8 @@ from mmdesk.values import (
     Transcribed,
     Transcript,
 )
+
+_JSON_CONTROLS = re.compile("[\x7f-\x9f]")  # what json.dumps does not escape by itself
 
 
 @dataclass
@@ -52,6 +56,8 @@ class Outcome:
 
 class Console:
     """Standard output and standard error of a command.
+
+    Control characters in a text from outside never reach the terminal (`text.printable`).
 
     Args:
         json: only JSON objects go to standard output.
@@ -109,18 +115,20 @@ class Console:
         if self.json or not text:
             return
         self._clear_stage()
-        sys.stdout.write(text)
+        sys.stdout.write(printable(text))
         sys.stdout.flush()
         self._line_open = not text.endswith("\n")
 
     def print(self, line: str) -> None:
         """Print a whole line of output."""
         self._clear_stage()
-        print(line, flush=True)
+        print(printable(line), flush=True)
 
     def object(self, value: dict[str, Any]) -> None:
         """Print one JSON object on one line."""
-        self.print(json.dumps(value, ensure_ascii=False))
+        text = json.dumps(value, ensure_ascii=False)
+        self._clear_stage()
+        print(_JSON_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text), flush=True)
 
     def end_line(self) -> None:
         """End an open line, so that the next one or the prompt starts at the margin."""
@@ -135,7 +143,7 @@ class Console:
         if not self._shows_progress:
             return
         percent = "" if event.fraction is None else f" {round(event.fraction * 100)} %"
-        line = f"{event.stage}{percent}"
+        line = printable(f"{event.stage}{percent}")
         if not self._terminal:
             if line != self._stage:
                 print(line, file=sys.stderr, flush=True)
@@ -150,7 +158,7 @@ class Console:
         empty or unchanged text for a good one.
         """
         self._clear_stage()
-        print(f"{self._break()}mmdesk: {text}", file=sys.stderr, flush=True)
+        print(f"{self._break()}mmdesk: {printable(text)}", file=sys.stderr, flush=True)
 
     def error(self, problem: MMDeskError) -> None:
         """Show an error in one sentence, and what can be done on a second line."""
@@ -175,4 +183,4 @@ def _description_data(description: ImageDescription) -> dict[str, Any]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return printable(" ".join(text.split()))

@@ -9,18 +9,34 @@ programs can open them.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
+import re
+import struct
 import tempfile
 import time
+import warnings
+import zlib
 from collections.abc import Callable, Collection
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mmdesk.errors import InputError
 from mmdesk.private_files import make_private_folder
 from mmdesk.values import SAMPLE_RATE, AudioInput, ImageInput
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 YOUNG_S = 3600.0  # age below which a file may belong to a message that is not committed yet
+MAX_EDGE = 2048  # px of a stored picture, as `inputs` makes them
+_DIGEST = re.compile("[0-9A-Za-z]{1,64}")  # of the form of file names that can do no harm
 _SUFFIXES = {"picture": ".png", "sound": ".wav"}
+
+
+# Pillow raises all of these for damaged files, and for ones of too many pixels.
+_PICTURE_ERRORS = (OSError, InputError, SyntaxError, ValueError, ArithmeticError, MemoryError)
 
 
 class Blobs:
@@ -33,14 +49,14 @@ class Blobs:
         """Return where a file is, or would be.
 
         Raises:
-            InputError: the digest, which comes from outside at an import, is not a digest.
+            InputError: the digest, which may have come from outside, is not a digest.
         """
-        if not sha256.isalnum():
+        if not _DIGEST.fullmatch(sha256):
             raise InputError("{name!r} is not the name of an attachment.", name=sha256[:80])
         return self.folder / sha256[:2] / f"{sha256}{_SUFFIXES[kind]}"
 
     def save_picture(self, image: ImageInput) -> None:
-        """Write a picture unless its file exists.
+        """Write a picture unless its file has these very pixels already.
 
         Raises:
             OSError: the disk is full or the folder cannot be written.
@@ -52,11 +68,11 @@ class Blobs:
             picture = Image.frombytes("RGB", (image.width, image.height), image.rgb)
             picture.save(path, "PNG", compress_level=1)
 
-        if image.rgb:
+        if image.rgb and not self.picture_png(image.sha256):
             self._save(self.path(image.sha256, "picture"), write)
 
     def save_sound(self, audio: AudioInput) -> None:
-        """Write a recording unless its file exists.
+        """Write a recording unless its file has these very samples already.
 
         Raises:
             OSError: the disk is full or the folder cannot be written.
@@ -69,34 +85,45 @@ class Blobs:
             samples = np.frombuffer(audio.pcm, "<f4")
             soundfile.write(path, samples, SAMPLE_RATE, format="WAV", subtype="FLOAT")
 
-        if audio.pcm:
+        if audio.pcm and hashlib.sha256(self.sound(audio.sha256)).hexdigest() != audio.sha256:
             self._save(self.path(audio.sha256, "sound"), write)
 
     def picture(self, sha256: str, name: str) -> ImageInput | None:
         """Return a picture with its pixels; None when its file is missing or damaged."""
-        from PIL import Image
-
-        path = self.path(sha256, "picture")
         try:
-            with Image.open(path) as picture:
-                rgb = picture.convert("RGB")
-                return ImageInput(name, rgb.width, rgb.height, rgb.tobytes(), sha256)
-        except (OSError, SyntaxError, ValueError):  # Pillow raises all three for damaged files
+            rgb = _pixels(self._read(sha256, "picture"))
+        except _PICTURE_ERRORS:
             return None
+        return ImageInput(name, rgb.width, rgb.height, rgb.tobytes(), sha256)
+
+    def picture_png(self, sha256: str) -> bytes:
+        """Return a picture's PNG file; empty when it is missing, damaged or another picture."""
+        try:
+            data = self._read(sha256, "picture")
+        except (OSError, InputError):
+            return b""
+        return data if picture_from_png(data, "", sha256) is not None else b""
 
     def sound(self, sha256: str) -> bytes:
         """Return samples as in AudioInput.pcm; empty when the file is missing or damaged."""
         import soundfile
 
         try:
-            samples, _rate = soundfile.read(self.path(sha256, "sound"), dtype="float32")
-        except (OSError, soundfile.SoundFileError):
+            stream = BytesIO(self._read(sha256, "sound"))
+            samples, _rate = soundfile.read(stream, dtype="float32")
+        except (OSError, InputError, soundfile.SoundFileError):
             return b""
         return bytes(samples.astype("<f4").tobytes())
 
+    def _read(self, sha256: str, kind: str) -> bytes:
+        path = self.path(sha256, kind)
+        if not path.is_file():  # nor a pipe, which would never end
+            raise FileNotFoundError(path)
+        return path.read_bytes()
+
     def remove(self, sha256: str, kind: str) -> None:
         """Remove one file, if it exists."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, InputError):
             self.path(sha256, kind).unlink()
 
     def remove_orphans(self, kept: Collection[str]) -> None:
@@ -111,8 +138,6 @@ class Blobs:
                     path.unlink()
 
     def _save(self, path: Path, write: Callable[[Path], None]) -> None:
-        if path.exists():
-            return
         make_private_folder(path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".half-", suffix=path.suffix)
         os.close(handle)
@@ -126,3 +151,36 @@ class Blobs:
             with contextlib.suppress(OSError):
                 half.unlink()
             raise
+
+
+def picture_from_png(data: bytes, name: str, sha256: str) -> ImageInput | None:
+    """Return a picture from the bytes of a PNG file.
+
+    Returns:
+        None where they are damaged, larger than any stored picture, or not those of the digest.
+    """
+    from mmdesk.inputs import from_pil
+
+    try:
+        image = from_pil(_pixels(data), name)
+    except _PICTURE_ERRORS:
+        return None
+    return image if image.sha256 == sha256 else None
+
+
+def _pixels(data: bytes) -> Image:
+    """Decode a PNG file of bounded size.
+
+    Raises:
+        OSError, SyntaxError, ValueError, ArithmeticError, MemoryError: it is damaged or too large.
+    """
+    from PIL import Image  # late: the window starts without it
+
+    try:
+        with warnings.catch_warnings(), Image.open(BytesIO(data), formats=("PNG",)) as picture:
+            warnings.simplefilter("ignore")
+            if max(picture.size) > MAX_EDGE:
+                raise ValueError(f"a picture of {picture.width} × {picture.height} pixels")
+            return picture.convert("RGB")
+    except (Image.DecompressionBombError, struct.error, zlib.error, EOFError) as error:
+        raise ValueError(str(error)) from error

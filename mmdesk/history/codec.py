@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
 from itertools import zip_longest
 from string import Formatter
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
@@ -29,6 +32,15 @@ T = TypeVar("T", Stats, Task, ChatSettings)
 _FIELD = re.compile(r"[a-z_]\w*", re.IGNORECASE)
 _FORMAT_SPEC = re.compile(r"0?\d?,?(?:\.\d)?[a-z%]?", re.IGNORECASE)
 _MAX_NESTING = 4  # of templates in the values of templates
+_MAX_FIELDS = 50  # of one template
+MAX_NUMBER = 10**15  # of any stored number: Qt and C can hold it, and it can be shown
+MAX_TIME = 32_503_680_000.0  # the year 3000, the last that every system's calendar knows
+_BOUNDS = {  # of fields for which not every number makes sense
+    "temperature": (0, 100),
+    "top_p": (0, 1),
+    "max_tokens": (1, 1_000_000),
+    "words": (0, 1_000_000),
+}
 
 
 def to_json(data: Any) -> str:
@@ -42,7 +54,7 @@ def from_json(text: str) -> dict[str, Any]:
         return {}
     try:
         value = json.loads(text)
-    except ValueError:
+    except (TypeError, ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 
@@ -69,11 +81,56 @@ def encode(value: Any) -> dict[str, Any]:
 def decode(kind: type[T], data: Any) -> T:
     """Return a value of `kind` from the fields that fit, with defaults for all others."""
     known = data if isinstance(data, dict) else {}
-    kept = {name: value for name, value in known.items() if name in kind.__dataclass_fields__}
-    try:
-        return kind(**kept)
-    except (TypeError, ValueError):
-        return kind()
+    fields: Any = kind
+    names = [name for name in _hints(fields) if name in known and fits(kind, name, known)]
+    return kind(**{name: known[name] for name in names})
+
+
+def fits(kind: Any, name: str, data: dict[str, Any]) -> bool:
+    """Return whether an entry of the data has the type and the bounds of a field of `kind`."""
+    value = data[name]
+    low, high = _BOUNDS.get(name, (-MAX_NUMBER, MAX_NUMBER))
+    if _is_number(value) and not low <= value <= high:
+        return False
+    return _has_type(value, _hints(kind)[name])
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _has_type(value: object, hint: Any) -> bool:
+    if get_origin(hint) is Literal:
+        return isinstance(value, str) and value in get_args(hint)
+    if get_origin(hint) is UnionType:
+        return any(_has_type(value, one) for one in get_args(hint))
+    return _is_number(value) if hint is float else type(value) is hint
+
+
+def _is_number(value: object) -> bool:
+    """Return whether a value is a number that can be computed with; a bool is none."""
+    return type(value) is int or (type(value) is float and math.isfinite(value))
+
+
+def number(value: object) -> float:
+    """Return a stored number; 0 for what is none."""
+    return float(value) if _is_number(value) and abs(value) <= MAX_NUMBER else 0.0  # type: ignore[arg-type]
+
+
+def moment(value: object) -> float:
+    """Return a stored time in seconds since 1970; 0 for what no calendar can show."""
+    return float(value) if _is_number(value) and 0 <= value <= MAX_TIME else 0.0  # type: ignore[arg-type, operator]
+
+
+def text_of(value: object) -> str:
+    """Return a stored text; empty for what is none."""
+    return value if isinstance(value, str) else ""
+
+
+def _dicts(value: object) -> list[dict[str, Any]]:
+    """Return the objects in a JSON list; empty for what is no list."""
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def encode_description(value: ImageDescription | None) -> dict[str, Any]:
@@ -88,17 +145,16 @@ def decode_description(data: dict[str, Any]) -> ImageDescription | None:
     """Return the description of a picture; None where there is none."""
     if not data:
         return None
-    kinds = {kind.value: kind for kind in PictureKind}
-    labels = [entry for entry in data.get("labels", ()) if isinstance(entry, dict)]
+    kind, correction = data.get("kind"), data.get("correction")
     return ImageDescription(
-        kind=kinds.get(data.get("kind", ""), PictureKind.PHOTO),
+        kind=PictureKind(kind) if kind in list(PictureKind) else PictureKind.PHOTO,
         labels=tuple(
-            Label.parse(str(entry.get("name", "")), float(entry.get("probability", 0)))
-            for entry in labels
+            Label.parse(text_of(entry.get("name")), number(entry.get("probability")))
+            for entry in _dicts(data.get("labels"))
         ),
-        caption=str(data.get("caption", "")),
-        text=str(data.get("text", "")),
-        correction=data.get("correction"),
+        caption=text_of(data.get("caption")),
+        text=text_of(data.get("text")),
+        correction=correction if isinstance(correction, str) else None,
     )
 
 
@@ -111,20 +167,19 @@ def decode_transcript(data: dict[str, Any]) -> Transcript | None:
     """Return the transcript of a sound; None where there is none."""
     if not data:
         return None
-    segments = [entry for entry in data.get("segments", ()) if isinstance(entry, dict)]
     return Transcript(
-        text=str(data.get("text", "")),
-        language=str(data.get("language", "")),
-        language_probability=float(data.get("language_probability", 0)),
+        text=text_of(data.get("text")),
+        language=text_of(data.get("language")),
+        language_probability=number(data.get("language_probability")),
         segments=tuple(
             Segment(
-                float(entry.get("start", 0)),
-                float(entry.get("end", 0)),
-                str(entry.get("text", "")),
+                number(entry.get("start")),
+                number(entry.get("end")),
+                text_of(entry.get("text")),
             )
-            for entry in segments
+            for entry in _dicts(data.get("segments"))
         ),
-        question=str(data.get("question", "")),
+        question=text_of(data.get("question")),
     )
 
 
@@ -173,13 +228,14 @@ def decode_texts(data: dict[str, Any]) -> tuple[tuple[str, ...], str, str]:
     """Return (notices, error, hint), as TranslatableText where the data has their templates."""
     templates = data.get("templates")
     templates = templates if isinstance(templates, dict) else {}
-    notices = tuple(map(str, data.get("notices", ())))
+    stored = data.get("notices")
+    notices = tuple(map(text_of, stored)) if isinstance(stored, list) else ()
     of_notices = templates.get("notices")
     of_notices = of_notices[: len(notices)] if isinstance(of_notices, list) else []
     return (
         tuple(_decode_text(*pair) for pair in zip_longest(notices, of_notices)),
-        _decode_text(str(data.get("error", "")), templates.get("error")),
-        _decode_text(str(data.get("hint", "")), templates.get("hint")),
+        _decode_text(text_of(data.get("error")), templates.get("error")),
+        _decode_text(text_of(data.get("hint")), templates.get("hint")),
     )
 
 
@@ -199,32 +255,47 @@ def _encode_value(value: object) -> Any:
 
 def _decode_text(text: str, data: Any) -> str:
     """Return the text as a TranslatableText, if the template says the same in English."""
-    filled = _fill_template(data)
+    filled = _fill_template(data, len(text))
     return filled if filled == text else text
 
 
-def _fill_template(data: Any, nesting: int = _MAX_NESTING) -> TranslatableText | None:
-    """Fill a template with its values; None where the data is no template."""
+def _fill_template(data: Any, longest: int, nesting: int = _MAX_NESTING) -> TranslatableText | None:
+    """Fill a template with its values.
+
+    Args:
+        data: template and values.
+        longest: length of the text that is expected: no value can be longer than it.
+        nesting: how many more templates may be values of one another.
+
+    Returns:
+        None where the data is no template, or would give a longer text.
+    """
     template, values = (
         (data.get("template"), data.get("values", {})) if isinstance(data, dict) else (None, None)
     )
     if not isinstance(template, str) or not isinstance(values, dict) or not nesting:
         return None
     filled = {
-        name: _fill_template(value, nesting - 1) if isinstance(value, dict) else value
+        name: _fill_template(value, longest, nesting - 1) if isinstance(value, dict) else value
         for name, value in values.items()
     }
-    if not all(isinstance(value, str | int | float) for value in filled.values()):
+    if not all(_is_value(value, longest) for value in filled.values()):
         return None
     try:
-        return TranslatableText(template, **filled) if _is_simple(template) else None
-    except (LookupError, TypeError, ValueError):
+        text = TranslatableText(template, **filled) if _is_simple(template) else None
+    except (LookupError, TypeError, ValueError, ArithmeticError):
         return None
+    return text if text is not None and len(text) <= longest else None
+
+
+def _is_value(value: object, longest: int) -> bool:
+    return isinstance(value, float | int) or (isinstance(value, str) and len(value) <= longest)
 
 
 def _is_simple(template: str) -> bool:
     """Return whether a template has named values only, in formats of a bounded width."""
-    return all(
+    parts = list(Formatter().parse(template))
+    return len(parts) <= _MAX_FIELDS and all(
         name is None or (_FIELD.fullmatch(name) and _FORMAT_SPEC.fullmatch(spec or ""))
-        for _literal, name, spec, _conversion in Formatter().parse(template)
+        for _literal, name, spec, _conversion in parts
     )

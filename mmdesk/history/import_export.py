@@ -9,16 +9,14 @@ new messages.
 from __future__ import annotations
 
 import base64
-import binascii
+import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mmdesk.errors import InputError
 from mmdesk.history import codec
+from mmdesk.history.blobs import picture_from_png
 from mmdesk.history.store import Store
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
@@ -32,6 +30,11 @@ from mmdesk.values import (
     Task,
     Turn,
 )
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from mmdesk.history.import_schema import ConversationEntry, ConversationFile, MessageEntry
 
 FORMAT, VERSION = "mmdesk-conversations", 1
 _STATES = ("whole", "stopped", "failed", "interrupted")
@@ -79,14 +82,22 @@ def _export_conversation(store: Store, conversation: str, files: dict[str, str])
     }
 
 
+def _add_file(files: dict[str, str], sha256: str, data: bytes) -> None:
+    """Add an attachment's bytes; one that is missing or damaged is left out."""
+    if data:
+        files[sha256] = base64.b64encode(data).decode("ascii")
+
+
 def _export_message(store: Store, message: StoredMessage, files: dict[str, str]) -> dict[str, Any]:
     turn = message.turn
     for image in turn.images:
-        path = store.picture_file(image.sha256)
-        if path.exists():
-            files[image.sha256] = base64.b64encode(path.read_bytes()).decode("ascii")
+        if image.sha256 not in files:
+            _add_file(files, image.sha256, store.picture_png(image.sha256))
     for audio in turn.audio:
-        files[audio.sha256] = base64.b64encode(store.sound(audio.sha256)).decode("ascii")
+        if audio.sha256 not in files:
+            pcm = store.sound(audio.sha256)
+            is_whole = hashlib.sha256(pcm).hexdigest() == audio.sha256
+            _add_file(files, audio.sha256, pcm if is_whole else b"")
     data: dict[str, Any] = {
         "id": message.id,
         "parent": message.parent,
@@ -133,119 +144,149 @@ def _export_message(store: Store, message: StoredMessage, files: dict[str, str])
 def import_json(store: Store, path: Path) -> tuple[str, ...]:
     """Import the conversations of a JSON file, all or nothing; return their ids.
 
+    Everything is checked before anything is written, see import_schema.
+
     Raises:
         InputError: the file cannot be read, or is not what `export_json` writes.
+        OSError: an attachment cannot be written.
     """
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError("{path} cannot be read: {error}.", path=path, error=reason) from error
-    except ValueError as error:
-        raise InputError(
-            "{name} is not a JSON file: {error}.", name=path.name, error=str(error)
-        ) from error
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise InputError("{name} is not a file of mmdesk conversations.", name=path.name)
-    if data.get("version") != VERSION:
-        raise InputError(
-            "{name} was saved by a newer mmdesk.", "Update mmdesk to import it.", name=path.name
+    # Late: pydantic takes a tenth of a second, and lists and exports do without it.
+    from mmdesk.history.import_schema import read_conversations
+
+    file = read_conversations(path)
+    sizes = _check_files(path.name, file)
+    _check_owners(store, path.name, file)
+    for sha256 in sizes:
+        store.save_picture(_picture(sha256, file.files[sha256]))
+    with store.together():
+        return tuple(
+            _import_conversation(store, entry, file, sizes) for entry in file.conversations
         )
-    try:
-        with store.together():
-            return tuple(
-                _import_conversation(store, entry, data["files"]) for entry in data["conversations"]
-            )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(
-            "{name} is damaged ({reason}). Nothing was imported.",
-            name=path.name,
-            reason=_reason(error),
-        ) from error
 
 
-def _reason(error: Exception) -> str:
-    """Return a sentence of this module as it is, any other error with its type."""
-    text = error.args[0] if error.args else ""
-    return text if isinstance(text, TranslatableText) else f"{type(error).__name__}: {error}"
+def _check_files(name: str, file: ConversationFile) -> dict[str, tuple[int, int]]:
+    """Compare all bytes with their digests; return (width, height) of every picture."""
+    from mmdesk.history.import_schema import refuse
+
+    messages = [message for entry in file.conversations for message in entry.messages]
+    sizes: dict[str, tuple[int, int]] = {}
+    for picture in (picture for message in messages for picture in message.pictures):
+        if picture.sha256 in file.files and picture.sha256 not in sizes:
+            image = _picture(picture.sha256, file.files[picture.sha256])
+            if image is None:
+                refuse(name, TranslatableText("the picture {name} is damaged", name=picture.name))
+            sizes[picture.sha256] = image.width, image.height
+    for sound in (sound for message in messages for sound in message.sounds):
+        if file.files.get(sound.sha256) and _sound(sound.sha256, file.files[sound.sha256]) is None:
+            refuse(name, TranslatableText("the recording {name} is damaged", name=sound.name))
+    return sizes
 
 
-def _import_conversation(store: Store, data: dict[str, Any], files: dict[str, str]) -> str:
-    info = ConversationInfo(
-        str(data["id"]),
-        str(data["title"]),
-        float(data["created"]),
-        float(data["changed"]),
-        bool(data.get("pinned", False)),
-        codec.decode(ChatSettings, data.get("settings")),
-    )
-    store.begin(info)
-    leaf = store.leaf(info.id)
-    for message in data["messages"]:
-        store.add(info.id, _import_message(message, files))
-    if leaf or data.get("leaf"):
-        store.show(info.id, leaf or str(data["leaf"]))
-    return info.id
+def _check_owners(store: Store, name: str, file: ConversationFile) -> None:
+    """Check that no message of the file is in another conversation of the store."""
+    from mmdesk.history.import_schema import refuse
+
+    for entry in file.conversations:
+        for message in entry.messages:
+            if store.conversation_of(message.id) not in ("", entry.id):
+                title = entry.title[:80]
+                refuse(
+                    name,
+                    TranslatableText(
+                        'a message in "{title}" belongs to another conversation', title=title
+                    ),
+                )
 
 
-def _import_message(data: dict[str, Any], files: dict[str, str]) -> StoredMessage:
-    if data["role"] not in ("user", "assistant"):
-        raise ValueError(TranslatableText("unknown role: {role!r}", role=data["role"]))
-    turn = Turn(
-        data["role"],
-        str(data.get("text", "")),
-        images=tuple(_import_picture(entry, files) for entry in data.get("pictures", ())),
-        audio=tuple(_import_sound(entry, files) for entry in data.get("sounds", ())),
-        documents=tuple(
-            DocumentInput(
-                str(entry["name"]),
-                str(entry.get("text", "")),
-                str(entry.get("media_type", "text/plain")),
-                entry.get("pages"),
-                codec.decode_notices(entry),
-            )
-            for entry in data.get("documents", ())
-        ),
-    )
-    state = data.get("state", "whole")
-    return StoredMessage(
-        str(data["id"]),
-        str(data.get("parent", "")),
-        turn,
-        state if state in _STATES else "interrupted",
-        float(data["created"]),
-        codec.decode(Task, data.get("task")),
-        codec.decode(Stats, data.get("stats")),
-        *codec.decode_texts(data),
-    )
+def _picture(sha256: str, text: object) -> ImageInput | None:
+    """Return a picture of the file; None where its bytes are not those of the digest."""
+    return picture_from_png(_bytes(text), "", sha256)
 
 
-def _import_picture(entry: dict[str, Any], files: dict[str, str]) -> ImageInput:
-    from PIL import Image  # late: it takes a while, and not every file has pictures
-
-    sha256, name = str(entry["sha256"]), str(entry["name"])
-    image = ImageInput(name, 0, 0, b"", sha256, codec.decode_description(entry.get("sight", {})))
-    if sha256 not in files:
-        return image
-    try:
-        with Image.open(BytesIO(_decode_base64(files[sha256])), formats=("PNG",)) as picture:
-            rgb = picture.convert("RGB")
-            return replace(image, width=rgb.width, height=rgb.height, rgb=rgb.tobytes())
-    except (OSError, SyntaxError) as error:
-        raise ValueError(TranslatableText("the picture {name} is damaged", name=name)) from error
+def _sound(sha256: str, text: object) -> bytes | None:
+    """Return samples of the file; None where they are not those of the digest."""
+    pcm = _bytes(text)
+    return None if len(pcm) % 4 or hashlib.sha256(pcm).hexdigest() != sha256 else pcm
 
 
-def _import_sound(entry: dict[str, Any], files: dict[str, str]) -> AudioInput:
-    sha256 = str(entry["sha256"])
-    pcm = _decode_base64(files.get(sha256, ""))
-    if len(pcm) % 4:
-        raise ValueError(TranslatableText("the recording {name} is damaged", name=entry["name"]))
-    transcript = codec.decode_transcript(entry.get("transcript", {}))
-    return AudioInput(str(entry["name"]), pcm, sha256, transcript)
-
-
-def _decode_base64(text: str) -> bytes:
+def _bytes(text: object) -> bytes:
+    """Return the bytes that are written in base64; empty where it is none."""
+    if not isinstance(text, str):
+        return b""
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error as error:
-        raise ValueError(TranslatableText("an attachment is damaged")) from error
+    except ValueError:
+        return b""
+
+
+def _import_conversation(
+    store: Store,
+    entry: ConversationEntry,
+    file: ConversationFile,
+    sizes: dict[str, tuple[int, int]],
+) -> str:
+    settings = codec.decode(ChatSettings, entry.settings)
+    store.begin(
+        ConversationInfo(
+            entry.id, entry.title, entry.created, entry.changed, entry.pinned, settings
+        )
+    )
+    store.restore(entry.id)  # it may be hidden since it was deleted
+    leaf = store.leaf(entry.id)
+    for message in entry.messages:
+        store.add(entry.id, _message(message, file, sizes))
+    if leaf or entry.leaf:
+        store.show(entry.id, leaf or entry.leaf)
+    return entry.id
+
+
+def _message(
+    entry: MessageEntry, file: ConversationFile, sizes: dict[str, tuple[int, int]]
+) -> StoredMessage:
+    turn = Turn(
+        entry.role,
+        entry.text,
+        images=tuple(
+            ImageInput(
+                picture.name,
+                *sizes.get(picture.sha256, (0, 0)),
+                b"",  # written already
+                picture.sha256,
+                codec.decode_description(_data(picture.sight)),
+            )
+            for picture in entry.pictures
+        ),
+        audio=tuple(
+            AudioInput(
+                sound.name,
+                _bytes(file.files.get(sound.sha256, "")),
+                sound.sha256,
+                codec.decode_transcript(_data(sound.transcript)),
+            )
+            for sound in entry.sounds
+        ),
+        documents=tuple(
+            DocumentInput(
+                document.name,
+                document.text,
+                document.media_type,
+                document.pages,
+                codec.decode_notices(document.model_dump(include={"notices", "templates"})),
+            )
+            for document in entry.documents
+        ),
+    )
+    return StoredMessage(
+        entry.id,
+        entry.parent,
+        turn,
+        entry.state if entry.state in _STATES else "interrupted",  # type: ignore[arg-type]
+        entry.created,
+        codec.decode(Task, entry.task),
+        codec.decode(Stats, entry.stats),
+        *codec.decode_texts(entry.model_dump(include={"notices", "error", "hint", "templates"})),
+    )
+
+
+def _data(entry: BaseModel | None) -> dict[str, Any]:
+    return entry.model_dump(exclude_unset=True) if entry is not None else {}

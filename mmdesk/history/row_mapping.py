@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, get_args
 
 from mmdesk.history import codec
 from mmdesk.values import (
@@ -10,6 +10,7 @@ from mmdesk.values import (
     USUAL_TASK,
     ChatSettings,
     ConversationInfo,
+    MessageState,
     Stats,
     StoredMessage,
     Task,
@@ -24,6 +25,7 @@ SELECT_CONVERSATIONS = (
     "WHERE conversation = conversations.id) FROM conversations "
 )
 SELECT_MESSAGES = "SELECT number, id, parent, role, text, state, created, detail FROM messages "
+STATES = get_args(MessageState)
 
 
 def row_to_info(row: tuple) -> ConversationInfo:
@@ -31,9 +33,9 @@ def row_to_info(row: tuple) -> ConversationInfo:
     conversation, title, created, changed, pinned, settings, messages = row
     return ConversationInfo(
         conversation,
-        title,
-        created,
-        changed,
+        codec.text_of(title),
+        codec.moment(created),
+        codec.moment(changed),
         bool(pinned),
         codec.decode(ChatSettings, codec.from_json(settings)),
         messages,
@@ -45,6 +47,8 @@ def row_to_message(
 ) -> StoredMessage:
     """Return the message of a row of SELECT_MESSAGES, with what other tables hold of it."""
     _number, message, parent, role, text, state, created, detail = row
+    text, created = codec.text_of(text), codec.moment(created)
+    state = cast("MessageState", state if state in STATES else "interrupted")
     turn = Turn(role, text, *attachments) if attachments else Turn(role, text)
     data = codec.from_json(detail)
     if not data:

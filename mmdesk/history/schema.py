@@ -90,6 +90,8 @@ def open_database(path: Path) -> sqlite3.Connection:
     """
     try:
         make_private_folder(path.parent)
+        if not path.exists() and replacement(path).exists():
+            replacement(path).rename(path)  # complete: a kill came between two renames
         _make_private(path)
         connection = sqlite3.connect(
             path, timeout=LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False
@@ -101,6 +103,7 @@ def open_database(path: Path) -> sqlite3.Connection:
             folder=path.parent,
             error=str(error),
         ) from error
+    connection.text_factory = _decode
     try:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")
@@ -111,6 +114,11 @@ def open_database(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _decode(text: bytes) -> str:
+    """Decode a text of the database; damage may have left bytes in it that are no UTF-8."""
+    return text.decode("utf-8", "replace")
 
 
 def _make_private(path: Path) -> None:
@@ -176,10 +184,27 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # SQLite has rolled back by itself after some errors, and has not after a failed COMMIT.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
+
+
+def replacement(path: Path) -> Path:
+    """Return where the replacement of a damaged database is written."""
+    return path.with_name(f"{path.name}.new")
+
+
+def remove_database(path: Path) -> None:
+    """Remove a database with its log, if it exists.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def move_damaged(path: Path) -> Path:
@@ -192,3 +217,23 @@ def move_damaged(path: Path) -> Path:
             part.rename(moved.with_name(moved.name + suffix))
     log.error("%s is damaged; it was renamed to %s", path, moved.name)
     return moved
+
+
+def refuse_in_use(path: Path) -> None:
+    """Check that no other process has the database open, which would go on writing to it.
+
+    Raises:
+        MMDeskError: another one has.
+    """
+    with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise MMDeskError(
+                    "The saved conversations are damaged, and another mmdesk is using them.",
+                    "Quit all of mmdesk, then open it again.",
+                ) from error
+        except sqlite3.DatabaseError:
+            return  # so damaged that nobody can use it

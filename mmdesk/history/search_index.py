@@ -12,6 +12,7 @@ import re
 import sqlite3
 
 from mmdesk.history.attachment_table import AttachmentTable
+from mmdesk.history.codec import moment
 from mmdesk.history.search_text import (
     excerpt,
     find_terms,
@@ -83,7 +84,7 @@ class SearchIndex:
             (expression, limit),
         ).fetchall()
         hits = [
-            SearchHit(conversation, title, "", *excerpt(title, terms), changed)
+            SearchHit(conversation, title, "", *excerpt(title, terms), moment(changed))
             for conversation, title, changed in titles
         ]
         messages = self._connection.execute(
@@ -96,7 +97,7 @@ class SearchIndex:
         ).fetchall()
         for number, conversation, title, message, text, created in messages:
             line, marks = self._excerpt(number, text, terms)
-            hits.append(SearchHit(conversation, title, message, line, marks, created))
+            hits.append(SearchHit(conversation, title, message, line, marks, moment(created)))
         return tuple(hits)
 
     def _excerpt(

@@ -7,10 +7,11 @@ since 1970.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from mmdesk.history import codec
 from mmdesk.history.attachment_table import AttachmentTable
 from mmdesk.history.blobs import Blobs
 from mmdesk.history.message_tree import children_of, newest_leaf, path_to
+from mmdesk.history.repair import repair
 from mmdesk.history.row_mapping import (
     SELECT_CONVERSATIONS,
     SELECT_MESSAGES,
@@ -26,7 +28,15 @@ from mmdesk.history.row_mapping import (
     row_to_info,
     row_to_message,
 )
-from mmdesk.history.schema import move_damaged, open_database, transaction
+from mmdesk.history.salvage import is_damage, salvage
+from mmdesk.history.schema import (
+    move_damaged,
+    open_database,
+    refuse_in_use,
+    remove_database,
+    replacement,
+    transaction,
+)
 from mmdesk.history.search_index import SearchIndex
 from mmdesk.values import (
     NO_STATS,
@@ -42,6 +52,8 @@ from mmdesk.values import (
     StoredMessage,
 )
 
+log = logging.getLogger(__name__)
+
 
 class Store:
     """One history.db with its folder of attachments.
@@ -49,6 +61,8 @@ class Store:
     Attributes:
         path: of the database file.
         damaged: new path of a damaged database that this one replaces, or None.
+        salvaged: how many conversations of a damaged database could be read.
+        repaired: how many rows that no version should have written were repaired.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
@@ -63,19 +77,76 @@ class Store:
         """
         self.path = path
         self.damaged: Path | None = None
+        self.salvaged = 0
+        self.repaired = 0
         self._clock = clock
+        self._blobs = Blobs(path.parent / "attachments")
         try:
-            self._connection = open_database(path)
+            self._connect(path)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):  # locked or full: not damaged
                 raise MMDeskError(
                     "{path} cannot be opened: {error}.", path=path, error=str(error)
                 ) from error
-            self.damaged = move_damaged(path)
-            self._connection = open_database(path)
-        self._blobs = Blobs(path.parent / "attachments")
+            self._replace()
+
+    def _connect(self, path: Path) -> None:
+        self._connection = open_database(path)
         self._attachments = AttachmentTable(self._connection, self._blobs)
         self._index = SearchIndex(self._connection, self._attachments)
+
+    def _replace(self) -> None:
+        """Copy what can be read of a damaged database into a new one, and keep the old file.
+
+        The old file stays where it is until the new one is complete: the disk may be full.
+        """
+        refuse_in_use(self.path)
+        new = replacement(self.path)
+        try:
+            remove_database(new)
+            self._connect(new)
+            with closing(self._connection), self.together():
+                salvaged = salvage(self.path, self._connection)
+                self._reindex()
+            self.damaged = move_damaged(self.path)
+            new.rename(self.path)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise MMDeskError(
+                "The file of conversations is damaged, and a new one cannot be made: {reason}.",
+                reason=str(error),
+            ) from error
+        self._connect(self.path)
+        self.salvaged = salvaged
+        self.repair()
+
+    def _reindex(self) -> None:
+        for (conversation,) in self._connection.execute("SELECT id FROM conversations").fetchall():
+            self._index.update_title(conversation)
+        for (number,) in self._connection.execute("SELECT number FROM messages").fetchall():
+            self._index.update_message(number)
+
+    def heal(self, error: Exception) -> bool:
+        """Replace the database by a new one with what can be read, if `error` came from damage.
+
+        Damage may be noticed long after the opening: SQLite reads a page when it needs it.
+
+        Returns:
+            Whether it was damaged; `damaged` and `salvaged` then tell about it, and what failed
+            can be tried again.
+
+        Raises:
+            MMDeskError: it is damaged, and cannot be replaced now.
+        """
+        if not is_damage(error, self._connection):
+            return False
+        log.exception("the database is damaged", exc_info=error)
+        self._connection.close()
+        try:
+            self._replace()
+        except MMDeskError:
+            self._connect(self.path)  # goes on with what can be read
+            raise
+        return True
 
     def close(self) -> None:
         """Close the database; no other method may be called afterwards."""
@@ -98,9 +169,17 @@ class Store:
             interrupted = [message for (message,) in rows]
             for message in interrupted:
                 self.end(message, "interrupted")
+        self.repair()
         self.purge()
-        self._attachments.remove_orphans()
+        if not any(self.path.parent.glob(f"{self.path.name}.damaged-*")):
+            self._attachments.remove_orphans()  # which may be a damaged file's
         return len(interrupted)
+
+    def repair(self) -> int:
+        """Repair rows that an import of an earlier version wrote unchecked; return how many."""
+        repaired = repair(self._connection, self._clock())
+        self.repaired += repaired
+        return repaired
 
     # --- conversations ------------------------------------------------------------------------
 
@@ -346,9 +425,9 @@ class Store:
         rows = self._connection.execute(
             "WITH RECURSIVE path (id, parent, depth) AS (SELECT id, parent, 1 FROM messages "
             "WHERE id = ? UNION ALL SELECT messages.id, messages.parent, depth + 1 FROM messages "
-            "JOIN path ON messages.id = path.parent WHERE depth < ?) "
+            "JOIN path ON messages.id = path.parent WHERE depth < ? AND conversation = ?) "
             "SELECT id, parent FROM path ORDER BY depth DESC",
-            (self.leaf(conversation), most),
+            (self.leaf(conversation), most, conversation),
         ).fetchall()
         if not rows:
             return self.open(conversation)
@@ -389,13 +468,21 @@ class Store:
         if leaf in self._tree(conversation):
             self._set(conversation, "leaf = ?", leaf)
 
+    def conversation_of(self, message: str) -> str:
+        """Return the id of a message's conversation; "" for an unknown message."""
+        row = self._connection.execute(
+            "SELECT conversation FROM messages WHERE id = ?", (message,)
+        ).fetchone()
+        return str(row[0]) if row else ""
+
     def _tree(self, conversation: str) -> dict[str, str]:
-        """Return each message's parent ("" for none), oldest first."""
+        """Return each message's parent, oldest first; "" for none in this conversation."""
         rows = self._connection.execute(
             "SELECT id, coalesce(parent, '') FROM messages WHERE conversation = ? ORDER BY number",
             (conversation,),
         )
-        return dict(rows.fetchall())
+        tree = dict(rows.fetchall())
+        return {message: parent if parent in tree else "" for message, parent in tree.items()}
 
     def _messages(
         self, conversation: str, tree: dict[str, str], wanted: Iterable[str]
@@ -407,8 +494,11 @@ class Store:
         )
         found = {row[1]: row for row in rows}
         return tuple(
-            row_to_message(
-                found[message], versions[tree[message]], attachments.get(found[message][0])
+            replace(
+                row_to_message(
+                    found[message], versions[tree[message]], attachments.get(found[message][0])
+                ),
+                parent=tree[message],
             )
             for message in wanted
         )
@@ -428,6 +518,19 @@ class Store:
     def picture(self, sha256: str, name: str) -> ImageInput | None:
         """Return a picture with its pixels; None when its file is missing or damaged."""
         return self._blobs.picture(sha256, name)
+
+    def picture_png(self, sha256: str) -> bytes:
+        """Return a picture's PNG file; empty when it is missing, damaged or another picture."""
+        return self._blobs.picture_png(sha256)
+
+    def save_picture(self, image: ImageInput | None) -> None:
+        """Write the file of a picture before the message that shows it.
+
+        Raises:
+            OSError: the disk is full or the folder cannot be written.
+        """
+        if image is not None:
+            self._blobs.save_picture(image)
 
     def picture_file(self, sha256: str) -> Path:
         """Return the path of a picture's PNG file."""

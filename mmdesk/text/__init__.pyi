@@ -1,3 +1,5 @@
+from .control_characters import clean_line as clean_line
+from .control_characters import printable as printable
 from .language import CHINESE as CHINESE
 from .language import ENGLISH as ENGLISH
 from .language import Language as Language

@@ -3,7 +3,10 @@
 Changes go into a queue and are written together, in order, a few times a second: an answer that
 streams costs a handful of transactions a second, and a kill loses what came since the last one. A
 change that cannot be written now (a full disk, a locked file) stays in the queue and is tried
-again; the user is told once.
+again, and so is a history that cannot be opened now. The user is told at once, and when something
+new cannot be written later.
+
+A database that turns out to be damaged is replaced by a new one with what can be read.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
@@ -26,6 +30,7 @@ log = logging.getLogger(__name__)
 
 WRITE_MS = 200  # how long a piece of an answer waits for others before it is written
 RETRY_MS = 2000
+REMIND_S = 20.0  # after which a change that cannot be written is told again
 CLOSE_MS = 3000  # how long the end waits for the disk
 
 
@@ -35,6 +40,18 @@ class Transactional(Protocol):
     @property
     def damaged(self) -> Path | None:
         """New path of a damaged database; None where it was sound."""
+
+    @property
+    def salvaged(self) -> int:
+        """Number of conversations of a damaged database that could be read."""
+
+    @property
+    def repaired(self) -> int:
+        """Number of rows that were repaired."""
+
+    def heal(self, error: Exception) -> bool:
+        """Replace the database if `error` came from damage; return whether it did."""
+        ...
 
     def close(self) -> None:
         """Close the database."""
@@ -96,6 +113,10 @@ class HistoryWorker(QObject, Generic[S]):
         self._written = 0
         self._is_failing = False  # the last try to write failed, and the user was told
         self._timer: QTimer | None = None
+        self._told_damage: Path | None = None
+        self._told_repaired = 0
+        self._problem = ""
+        self._told_at = 0.0  # when the user was told last that nothing can be written
 
     def begin(self) -> None:
         """Open the history; `ready` and `listed` follow. Changes before that wait for it."""
@@ -154,12 +175,23 @@ class HistoryWorker(QObject, Generic[S]):
     def _open(self) -> None:
         self._timer = QTimer()
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._write, Qt.ConnectionType.DirectConnection)
+        self._timer.timeout.connect(self._on_timeout, Qt.ConnectionType.DirectConnection)
+        self._try_to_open()
+
+    def _try_to_open(self) -> None:
+        """Open the history; a disk that is full or locked now is tried again later."""
+        from sqlite3 import OperationalError  # late, like everything of the history
+
         try:
-            self._store = store = self._make_store()
-            interrupted = store.recover()
+            store, interrupted, last = self._opened()
         except MMDeskError as error:
-            self._give_up(error.user_message, error.hint)
+            if isinstance(error.__cause__, (OSError, OperationalError)):
+                self._retry_later(error, error.user_message)
+            else:
+                self._give_up(error.user_message, error.hint)
+            return
+        except (OSError, OperationalError) as error:
+            self._retry_later(error)
             return
         except Exception as error:
             log.exception("the history cannot be opened")
@@ -170,18 +202,70 @@ class HistoryWorker(QObject, Generic[S]):
             )
             return
         log.info("history opened; %s answers had been interrupted", interrupted)
-        if store.damaged is not None:
-            self._emit(
-                self.failed,
-                TranslatableText("The file of conversations was damaged. A new one was started."),
-                TranslatableText("The damaged file was kept as {path}.", path=str(store.damaged)),
-            )
-        last = store.shown()  # before what the user did meanwhile is written
+        self._store, self._is_failing = store, False
+        self._tell_damage(store)
         self._write()
         self._emit(self.ready)
-        self._emit(self.listed, store.conversations())
+        self._list()
         if last:
             self._emit(self.resumed, last)
+
+    def _opened(self) -> tuple[S, int, str]:
+        """Return the store, how many answers had been interrupted, and what was shown last."""
+        store = self._make_store()
+        try:
+            interrupted = self._recover(store)
+            return store, interrupted, store.shown()
+        except BaseException:
+            store.close()
+            raise
+
+    def _recover(self, store: S) -> int:
+        try:
+            return store.recover()
+        except Exception as error:
+            if not store.heal(error):
+                raise
+        return store.recover()
+
+    def _tell_damage(self, store: S) -> None:
+        """Say what was damaged and what became of it."""
+        if store.damaged is not None and store.damaged != self._told_damage:
+            self._told_damage = store.damaged
+            message = TranslatableText(
+                "The file of conversations was damaged. A new one was started."
+            )
+            if store.salvaged:
+                message = TranslatableText(
+                    "The file of conversations was damaged. What could be read was moved into a "
+                    "new one; conversations: {count}.",
+                    count=store.salvaged,
+                )
+            kept = TranslatableText("The damaged file was kept as {path}.", path=str(store.damaged))
+            self._emit(self.failed, message, kept)
+        elif store.repaired > self._told_repaired:
+            message = TranslatableText(
+                "Damaged entries of the history that were repaired: {count}.", count=store.repaired
+            )
+            self._emit(self.failed, message, "")
+        self._told_repaired = store.repaired
+
+    def _heal(self, error: Exception) -> bool:
+        """Return whether the error came from a damaged database, which was replaced."""
+        if self._store is None:
+            return False
+        try:
+            healed = self._store.heal(error)
+        except MMDeskError as problem:
+            self._emit(self.failed, problem.user_message, problem.hint)
+            return False
+        except Exception:
+            log.exception("the damaged history cannot be replaced")
+            return False
+        if healed:
+            self._tell_damage(self._store)
+            self._emit(self.listed, self._store.conversations())
+        return healed
 
     def _give_up(self, message: str, hint: str = "") -> None:
         """Go on without a store: changes are dropped from here on."""
@@ -194,8 +278,10 @@ class HistoryWorker(QObject, Generic[S]):
         if self._is_over:
             return
         self._queue.append(change)
+        if soon and self._is_failing:
+            self._remind()
         if self._store is None or self._timer is None:
-            return  # written by `_open`
+            return  # written when the history is opened
         if soon and not self._is_failing:
             self._write()
         elif not self._timer.isActive():
@@ -206,7 +292,7 @@ class HistoryWorker(QObject, Generic[S]):
         if self._store is None:
             return None
         try:
-            return question(self._store)
+            return self._answer(question, self._store)
         except MMDeskError as error:
             self._emit(self.failed, error.user_message, error.hint)
         except OSError as error:
@@ -224,15 +310,34 @@ class HistoryWorker(QObject, Generic[S]):
             self._emit(self.failed, message, "")
         return None
 
+    def _answer(self, question: Callable[[S], R | None], store: S) -> R | None:
+        """Ask the store; once more if the database was damaged and could be replaced."""
+        try:
+            return question(store)
+        except (MMDeskError, OSError):
+            raise
+        except Exception as error:
+            if not self._heal(error):
+                raise
+        return question(store)
+
     def _list(self) -> None:
         infos = self._ask(lambda store: store.conversations())
         if infos is not None:
             self._emit(self.listed, infos)
 
+    def _on_timeout(self) -> None:
+        if self._store is None and not self._is_over:
+            self._try_to_open()
+        else:
+            self._write()
+
     def _write(self) -> None:
+        if self._store is None:
+            return  # the timer tries to open it
         if self._timer is not None:
             self._timer.stop()
-        if self._store is None or not self._queue:
+        if not self._queue:
             return
         from sqlite3 import OperationalError  # late, like everything of the history
 
@@ -243,7 +348,8 @@ class HistoryWorker(QObject, Generic[S]):
             self._count(len(self._queue))
         except (OSError, OperationalError) as error:
             self._retry_later(error)
-        except Exception:
+        except Exception as error:
+            self._heal(error)
             log.exception("a change cannot be written; each is tried alone")
             self._write_singly(self._store)
 
@@ -273,23 +379,31 @@ class HistoryWorker(QObject, Generic[S]):
         self._is_failing = False
         self._emit(self.written, self._written)
 
-    def _retry_later(self, error: Exception) -> None:
-        reason = str(error)
-        log.warning("the history cannot be written now: %s", reason)
+    def _retry_later(self, error: Exception, message: str = "") -> None:
+        log.warning("the history cannot be written now: %s", error)
+        self._problem = message or TranslatableText(
+            "Conversations cannot be saved now ({reason}).", reason=str(error)
+        )
         if not self._is_failing:
             self._is_failing = True
-            self._emit(
-                self.failed,
-                TranslatableText(
-                    "Conversations cannot be saved now ({reason}).", reason=str(error)
-                ),
-                TranslatableText("mmdesk keeps trying. Nothing is lost while this window is open."),
-            )
+            self._tell_problem()
         if self._timer is not None:
             self._timer.start(RETRY_MS)
 
+    def _remind(self) -> None:
+        """Tell again that nothing can be written: the first message may be long gone."""
+        if monotonic() - self._told_at > REMIND_S:
+            self._tell_problem()
+
+    def _tell_problem(self) -> None:
+        self._told_at = monotonic()
+        hint = TranslatableText("mmdesk keeps trying. Nothing is lost while this window is open.")
+        self._emit(self.failed, self._problem, hint)
+
     def _finish(self) -> None:
         """Write what is left and close the store."""
+        if self._store is None and self._queue:
+            self._try_to_open()
         self._write()
         self._is_over = True
         if self._timer is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -67,3 +69,97 @@ def test_a_path_that_cannot_be_written_is_named(conversation: str, capsys, tmp_p
     (tmp_path / "file").write_text("in the way")
     assert main(["history", "export", "--to", str(tmp_path / "file" / "x")]) == 1
     assert "cannot be written" in capsys.readouterr().err
+
+
+# --- attacks ----------------------------------------------------------------------------------
+
+
+def import_of(tmp_path, **changes) -> str:
+    """Return the path of a file with one conversation, with these entries changed."""
+    conversation = {"id": "evil", "title": "T", "created": 1.7e9, "changed": 1.7e9, "messages": []}
+    data = {"format": "mmdesk-conversations", "version": 1, "files": {}}
+    path = tmp_path / "evil.json"
+    path.write_text(json.dumps(data | {"conversations": [conversation | changes]}))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"changed": float("inf")},
+        {"changed": 1e308},
+        {"settings": {"model": ["a"]}},
+        {
+            "messages": [
+                {"id": "a", "parent": "b", "role": "user", "created": 1},
+                {"id": "b", "parent": "a", "role": "assistant", "created": 1},
+            ]
+        },
+    ],
+)
+def test_a_harmful_file_is_refused_in_one_line(conversation, capsys, tmp_path, changes) -> None:
+    assert main(["history", "import", import_of(tmp_path, **changes)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("mmdesk: evil.json is damaged (")
+    assert told.count("\n") == 1
+    assert len(output_of(capsys, "list").splitlines()) == 2
+
+
+def test_control_characters_never_reach_the_terminal(conversation, capsys, tmp_path) -> None:
+    harmful = "\x00\x1b[31mred\x1b]0;pwn\x07\x9b2J\x7f\r\u202e"
+    message = {"id": "m\x1b", "role": "user", "text": f"otter {harmful}", "created": 1.7e9}
+    file = import_of(tmp_path, id="\x1bx\x07", title=f"otter {harmful}", messages=[message])
+    output = output_of(capsys, "import", file)
+    store = Store(tmp_path / "history.db")
+    store.rename(conversation, f"older {harmful}")  # as an earlier version's import did
+    store.close()
+    for command in (["list"], ["search", "otter"], ["list", "--json"], ["search", "x", "--json"]):
+        output += output_of(capsys, *command)
+    assert main(["history", "export", harmful.replace("\x00", "")]) == 2
+    assert main(["history", harmful]) == 2
+    output += capsys.readouterr().err
+    assert "red" in output
+    assert not {"\x00", "\x1b", "\x07", "\x9b", "\x7f", "\r"} & set(output)
+
+
+def test_a_circle_and_an_endless_time_are_repaired_in_words(conversation, capsys, tmp_path) -> None:
+    with closing(sqlite3.connect(tmp_path / "history.db")) as raw:
+        raw.execute("UPDATE messages SET parent = (SELECT max(id) FROM messages)")
+        raw.execute("UPDATE messages SET parent = NULL WHERE number = 3")
+        raw.execute("UPDATE conversations SET changed = 9e999")
+        raw.commit()
+    assert main(["--verbose", "history", "list"]) == 0
+    shown = capsys.readouterr()
+    assert len(shown.out.splitlines()) == 2
+    assert "were repaired" in shown.err
+    assert output_of(capsys, "export", "--to", str(tmp_path / "pages"))
+
+
+def test_damage_in_the_middle_is_told_and_the_rest_is_listed(
+    conversation, capsys, tmp_path
+) -> None:
+    path = tmp_path / "history.db"
+    store = Store(path)
+    for number in range(50):
+        talk(store, f"otter {number} " + "x" * 3000, title=f"Talk {number}")
+    store.close()
+    size = path.stat().st_size // 4096
+    with path.open("r+b") as file:
+        file.seek(size // 2 * 4096)
+        file.write(b"\xa5" * 4096 * (size // 20))
+    for command in (["export", "--to", str(tmp_path / "all.json"), "--format", "json"], ["list"]):
+        assert main(["history", *command]) == 0
+    shown = capsys.readouterr()
+    assert shown.err.count("mmdesk: The file of conversations was damaged.") == 1
+    assert len(shown.out.splitlines()) > 30
+    assert list(tmp_path.glob("history.db.damaged-*"))
+
+
+def test_damage_of_a_file_in_use_is_told(conversation, capsys, tmp_path) -> None:
+    path = tmp_path / "history.db"
+    with closing(Store(path)):
+        with path.open("r+b") as file:
+            file.seek(4096)
+            file.write(b"\xa5" * (path.stat().st_size - 4096))
+        assert main(["history", "list"]) == 1
+    assert "another mmdesk is using them" in capsys.readouterr().err

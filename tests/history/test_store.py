@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import sqlite3
 from pathlib import Path
 
@@ -30,11 +31,15 @@ from mmdesk.values import (
 from tests.history.conftest import talk, texts
 
 DESCRIPTION = ImageDescription(PictureKind.PAGE, (Label("dog", 0.9),), "a dog runs", "BEWARE", None)
-DOG = ImageInput("dog.jpg", 2, 1, b"\xff\x00\x00\x00\x00\xff", "d0" * 32, DESCRIPTION)
+_PIXELS = b"\xff\x00\x00\x00\x00\xff"
+DOG = ImageInput(
+    "dog.jpg", 2, 1, _PIXELS, hashlib.sha256(b"2x1:" + _PIXELS).hexdigest(), DESCRIPTION
+)
 TRANSCRIPT = Transcript(
     "good morning", "en", 0.9, (Segment(0.0, 1.0, "good morning"),), "What shape is this?"
 )
-VOICE = AudioInput("said.wav", b"\x00\x00\x80\x3f\x00\x00\x80\xbe" * 8, "a0" * 32, TRANSCRIPT)
+_PCM = b"\x00\x00\x80\x3f\x00\x00\x80\xbe" * 8
+VOICE = AudioInput("said.wav", _PCM, hashlib.sha256(_PCM).hexdigest(), TRANSCRIPT)
 REPORT = DocumentInput("report.pdf", "The otter lives in the river.", "application/pdf", 3)
 
 

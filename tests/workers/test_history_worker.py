@@ -186,3 +186,131 @@ def test_without_a_history_the_window_goes_on_and_says_so(qtbot, history_of) -> 
     assert failed.args[0] == "The conversations cannot be kept there."
     stream(history)
     history.call(lambda store: store.search("x"), print)
+
+
+def refusing(tmp_path, reasons: list[Exception]):
+    """Make an opening that fails once for each of the reasons."""
+
+    def make() -> Archive:
+        if reasons:
+            raise reasons.pop(0)
+        return Archive(tmp_path / "history.db")
+
+    return make
+
+
+def full() -> MMDeskError:
+    error = MMDeskError("history.db cannot be opened: database or disk is full.")
+    error.__cause__ = sqlite3.OperationalError("database or disk is full")
+    return error
+
+
+@pytest.mark.parametrize(
+    "reason", [full(), OSError(28, "No space left"), sqlite3.OperationalError("disk is full")]
+)
+def test_a_disk_that_was_full_at_the_start_is_tried_again(
+    qtbot, history_of, tmp_path, monkeypatch, reason
+) -> None:
+    monkeypatch.setattr(history_worker, "RETRY_MS", 50)
+    reasons = [reason] * 3
+    history = history_of(refusing(tmp_path, reasons))
+    failures: list[tuple[str, str]] = []
+    history.failed.connect(lambda message, hint: failures.append((message, hint)))
+    stream(history)
+    with qtbot.waitSignal(history.failed):
+        history.begin()
+    history.list_conversations()  # a question in between does not end the tries
+    with qtbot.waitSignal(history.written, check_params_cb=lambda done: done == 6):
+        pass
+    assert not reasons
+    assert len(failures) == 1
+    assert "keeps trying" in failures[0][1]
+    assert kept(tmp_path)[-1] == ("because", "streaming")
+    assert answer(qtbot, history, lambda store: store.open("c"))
+
+
+def test_a_failing_disk_is_told_again_with_what_is_new(
+    qtbot, history_of, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(history_worker, "REMIND_S", -1.0)
+    history = history_of(refusing(tmp_path, [full()]))
+    with qtbot.waitSignal(history.failed):
+        history.begin()
+    with qtbot.waitSignal(history.failed) as again:
+        history.change(lambda store: store.begin(INFO))
+    assert "full" in again.args[0]
+    assert history.close()  # the last try: there is room by now
+    store = Archive(tmp_path / "history.db")
+    assert [info.id for info in store.conversations()] == ["c"]
+    store.close()
+
+
+def malformed() -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
+
+
+class Damaged(Archive):
+    """Finds its damage in the method `at`, once."""
+
+    at = ""
+
+    def _find(self, method: str) -> None:
+        if self.at == method and self.damaged is None:
+            raise malformed()
+
+    def recover(self) -> int:
+        self._find("recover")
+        return super().recover()
+
+    def conversations(self):
+        self._find("conversations")
+        return super().conversations()
+
+    def search(self, question: str, most: int = 100):
+        self._find("search")
+        return super().search(question, most)
+
+    def rename(self, conversation: str, title: str) -> None:
+        self._find("rename")
+        super().rename(conversation, title)
+
+
+@pytest.mark.parametrize("at", ["recover", "conversations", "search", "rename"])
+def test_damage_is_told_and_what_can_be_read_is_there(
+    qtbot, history_of, tmp_path, monkeypatch, at
+) -> None:
+    store = Archive(tmp_path / "history.db")
+    store.begin(INFO)
+    store.add("c", StoredMessage("q", "", Turn("user", "why?")))
+    store.close()
+    monkeypatch.setattr(Damaged, "at", at)
+    history = history_of(lambda: Damaged(tmp_path / "history.db"))
+    failures: list[tuple[str, str]] = []
+    history.failed.connect(lambda message, hint: failures.append((message, hint)))
+    history.begin()
+    history.change(lambda store: store.rename("c", "Renamed"))
+    assert answer(qtbot, history, lambda store: store.search("why"))
+    (info,) = answer(qtbot, history, lambda store: store.conversations())
+    assert info.title == "Renamed"
+    ((message, hint),) = failures
+    assert "moved into a new one; conversations: 1." in message
+    assert "history.db.damaged-" in hint
+
+
+def test_what_was_repaired_is_told_once(qtbot, history_of, tmp_path) -> None:
+    store = Archive(tmp_path / "history.db")
+    store.begin(INFO)
+    store.close()
+    raw = sqlite3.connect(tmp_path / "history.db")
+    raw.execute("UPDATE conversations SET changed = 9e999")
+    raw.commit()
+    raw.close()
+    history = history_of()
+    failures: list[str] = []
+    history.failed.connect(lambda message, hint: failures.append(message))
+    with qtbot.waitSignal(history.listed) as listed:
+        history.begin()
+    assert listed.args[0][0].changed > 1e9
+    assert failures == ["Damaged entries of the history that were repaired: 1."]
