@@ -9,3 +9,4 @@ from .model_store import ModelStore as ModelStore
 from .own_folders import PREFIX as PREFIX
 from .quantise import SCALE as SCALE
 from .quantise import int8_tensors as int8_tensors
+from .regular_files import read_regular as read_regular
