@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from mmdesk.errors import InputError
@@ -22,7 +21,7 @@ _MEDIA_TYPES = {
     ".htm": "text/html",
     ".xhtml": "text/html",
 }
-_HTML_START = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.I)
+_HTML_STARTS = (b"<!doctype html", b"<html")
 
 
 def load_document(source: Path | bytes, name: str | None = None) -> DocumentInput:
@@ -64,12 +63,28 @@ def _load(src: OpenedFile) -> DocumentInput:
     return _load_text(src, head)
 
 
+def _starts_as_html(head: bytes) -> bool:
+    """Return whether the first thing after white space and comments is a page's beginning.
+
+    Not a regular expression: over comments it takes exponential time.
+    """
+    rest = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    while rest.startswith(b"<!--"):
+        rest = rest.partition(b"-->")[2].lstrip()
+    start = next((s for s in _HTML_STARTS if rest[: len(s)].lower() == s), None)
+    return start is not None and not _is_word(rest[len(start) : len(start) + 1])
+
+
+def _is_word(byte: bytes) -> bool:
+    return byte.isalnum() or byte == b"_"
+
+
 def _load_text(src: OpenedFile, head: bytes) -> DocumentInput:
     if head.startswith(b"{\\rtf"):
         raise InputError("{name} is an RTF file, which cannot be read.", READABLE, name=src.name)
     data = src.stream.read()
     media_type = _MEDIA_TYPES.get(src.suffix, "text/plain")
-    if media_type == "text/html" or _HTML_START.match(head):
+    if media_type == "text/html" or _starts_as_html(head):
         from mmdesk.inputs.html import html_text
 
         try:

@@ -10,7 +10,8 @@ from mmdesk.errors import InputError
 from mmdesk.inputs.open_file import DECODER_ERRORS, OpenedFile
 from mmdesk.translatable import TranslatableText
 
-MAX_UNPACKED = 1_000_000_000  # bytes; a ZIP may hold far more than its own size
+MAX_UNPACKED = 400_000_000  # bytes; a ZIP may hold far more than its own size
+MAX_XML = 64_000_000  # bytes of all XML parts; in memory they take 15 to 17 times as much
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -55,9 +56,11 @@ def _old_or_protected(src: OpenedFile) -> InputError:
 def _check_archive(src: OpenedFile) -> None:
     with zipfile.ZipFile(src.stream) as archive:
         names = archive.namelist()
-        unpacked = sum(entry.file_size for entry in archive.infolist())
+        entries = archive.infolist()
     src.stream.seek(0)
-    if unpacked > MAX_UNPACKED:
+    unpacked = sum(entry.file_size for entry in entries)
+    xml = sum(e.file_size for e in entries if e.filename.lower().endswith((".xml", ".rels")))
+    if unpacked > MAX_UNPACKED or xml > MAX_XML:
         raise InputError(
             "{name} would unpack to {size:,.1f} GB, which is too large to open.",
             name=src.name,

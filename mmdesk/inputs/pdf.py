@@ -92,4 +92,4 @@ def _tidy(text: str) -> str:
     """Tidy line ends and join words that PDFium reports as hyphenated at a line's end."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     text = re.sub(r"[\u0002\ufffe\u00ad]\n?", "", text)
-    return re.sub(r"[^\S\n]+\n", "\n", text).strip()
+    return re.sub(r"(?<![^\S\n])[^\S\n]+\n", "\n", text).strip()
