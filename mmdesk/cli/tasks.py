@@ -28,6 +28,7 @@ from mmdesk.values import (
 
 if TYPE_CHECKING:
     from mmdesk.engine import Engine
+    from mmdesk.workers import FileDecoder
 
 LoadedFile = TypeVar("LoadedFile")
 STDIN = "standard input"
@@ -89,7 +90,8 @@ def _ask(
     from mmdesk import tasks
     from mmdesk.tasks import CHAT
 
-    turn = _turn(options)
+    with _decoder(cancel) as files:
+        turn = _turn(options, files)
     sampling = Sampling(
         temperature=options.temperature,
         seed=options.seed,
@@ -105,9 +107,14 @@ def _ask(
     return 0
 
 
-def _turn(options: argparse.Namespace) -> Turn:
-    from mmdesk import inputs
+def _decoder(cancel: threading.Event) -> FileDecoder:
+    """Return the decoder of foreign files, which runs in a process with limits."""
+    from mmdesk.workers import FileDecoder
 
+    return FileDecoder(cancel)
+
+
+def _turn(options: argparse.Namespace, files: FileDecoder) -> Turn:
     question = options.question or ""
     if question == "-":
         question = sys.stdin.buffer.read().decode("utf-8", errors="replace")
@@ -116,11 +123,11 @@ def _turn(options: argparse.Namespace) -> Turn:
             "There is no question.",
             'Write one (mmdesk ask "...") or give a recording of it (--audio FILE).',
         )
-    images = [inputs.load_image(Path(name)) for name in options.image]
-    audio = [inputs.load_audio(Path(name)) for name in options.audio]
+    images = [files.load_image(Path(name)) for name in options.image]
+    audio = [files.load_audio(Path(name)) for name in options.audio]
     documents: list[DocumentInput] = []
     for name in options.file:
-        loaded = inputs.load_any(Path(name))
+        loaded = files.load_any(Path(name))
         if isinstance(loaded, ImageInput):
             images.append(loaded)
         elif isinstance(loaded, AudioInput):
@@ -133,11 +140,22 @@ def _turn(options: argparse.Namespace) -> Turn:
 def _describe(
     options: argparse.Namespace, console: Console, cancel: threading.Event, engine: Engine
 ) -> int:
-    from mmdesk import tasks
     from mmdesk.text import find_language
 
     find_language(options.language)
-    pictures = _DescribedImages(options.files, console, cancel, engine)
+    with _decoder(cancel) as files:
+        pictures = _DescribedImages(options.files, console, cancel, engine, files)
+        return _describe_all(options, console, cancel, engine, pictures)
+
+
+def _describe_all(
+    options: argparse.Namespace,
+    console: Console,
+    cancel: threading.Event,
+    engine: Engine,
+    pictures: _DescribedImages,
+) -> int:
+    from mmdesk import tasks
 
     def describe(name: str) -> None:
         image = pictures.next(name)
@@ -165,8 +183,14 @@ class _DescribedImages:
     BATCH = 8
 
     def __init__(
-        self, names: list[str], console: Console, cancel: threading.Event, engine: Engine
+        self,
+        names: list[str],
+        console: Console,
+        cancel: threading.Event,
+        engine: Engine,
+        files: FileDecoder,
     ) -> None:
+        self._files = files
         self._waiting = list(names)
         self._console = console
         self._cancel = cancel
@@ -181,11 +205,17 @@ class _DescribedImages:
         """
         if not self._ready:
             some, self._waiting = self._waiting[: self.BATCH], self._waiting[self.BATCH :]
-            self._ready = self._described([_load_image(entry) for entry in some])
+            self._ready = self._described([self._load(entry) for entry in some])
         found = self._ready.pop(0)
         if isinstance(found, InputError):
             raise found
         return found
+
+    def _load(self, name: str) -> ImageInput | InputError:
+        try:
+            return self._files.load_image(Path(name))
+        except InputError as problem:
+            return problem
 
     def _described(self, found: list[ImageInput | InputError]) -> list[ImageInput | InputError]:
         images = tuple(image for image in found if isinstance(image, ImageInput))
@@ -205,30 +235,21 @@ class _DescribedImages:
         ]
 
 
-def _load_image(name: str) -> ImageInput | InputError:
-    from mmdesk import inputs
-
-    try:
-        return inputs.load_image(Path(name))
-    except InputError as problem:
-        return problem
-
-
 def _transcribe(
     options: argparse.Namespace, console: Console, cancel: threading.Event, engine: Engine
 ) -> int:
-    from mmdesk import inputs
     from mmdesk.text import find_language
 
     code = find_language(options.language).code if options.language else None
 
     def transcribe(name: str) -> None:
-        audio = inputs.load_audio(Path(name))
+        audio = files.load_audio(Path(name))
         request = TranscribeRequest(audio, code)
         outcome = _ProgressConsole(console).follow(engine.generate(request, cancel), (audio,))
         _print_transcript(console, name, audio, outcome)
 
-    return _for_each(options.files, transcribe, console)
+    with _decoder(cancel) as files:
+        return _for_each(options.files, transcribe, console)
 
 
 class _ProgressConsole(Console):
@@ -273,7 +294,7 @@ def _summarize(
     from mmdesk import tasks
     from mmdesk.text import length
 
-    document = _load_document(options.file)
+    document = _load_document(options.file, cancel)
     outcome = console.follow(
         tasks.summarise(engine, document, cancel, options.words, options.language, options.model),
         (document,),
@@ -297,7 +318,7 @@ def _translate(
     from mmdesk.text import detect, find_language
 
     target = find_language(options.to)
-    document = _load_document(options.file)
+    document = _load_document(options.file, cancel)
     outcome = console.follow(
         tasks.translate(engine, document.text, target.code, cancel, options.model), (document,)
     )
@@ -307,12 +328,11 @@ def _translate(
     return 0
 
 
-def _load_document(name: str) -> DocumentInput:
-    from mmdesk import inputs
-
-    if name == "-":
-        return inputs.load_document(sys.stdin.buffer.read(), STDIN)
-    return inputs.load_document(Path(name))
+def _load_document(name: str, cancel: threading.Event) -> DocumentInput:
+    with _decoder(cancel) as files:
+        if name == "-":
+            return files.load_document(sys.stdin.buffer.read(), STDIN)
+        return files.load_document(Path(name))
 
 
 def _for_each(names: list[str], work: Callable[[str], None], console: Console) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mmdesk.engine.decoder import DecoderShape
+from mmdesk.models import read_regular
 
 WEIGHTS = "model.safetensors"
 # What mmdesk's own decoder computes. A config that says anything else goes to transformers.
@@ -26,9 +27,9 @@ def read_config(folder: Path) -> dict[str, Any]:
     """Read config.json.
 
     Raises:
-        OSError, ValueError: it is missing or is not JSON.
+        OSError, ValueError: it is missing, no file or not JSON.
     """
-    config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config: dict[str, Any] = json.loads(read_regular(folder / "config.json"))
     return config
 
 

@@ -36,6 +36,8 @@ def load_audio(source: Path | bytes, name: str | None = None) -> AudioInput:
         try:
             with _decoder(src) as (blocks, rate):
                 decoded = _resample(blocks, rate, src.name)
+        except MemoryError:
+            raise  # the file may be a sound all the same
         except DECODER_ERRORS:
             raise InputError(
                 "{name} is not a sound file mmdesk can read.", READABLE, name=src.name

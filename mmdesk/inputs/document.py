@@ -30,7 +30,7 @@ _MAIL = (".eml", ".mht", ".mhtml", ".mbox")
 _MAIL_START = re.compile(
     rb"^(?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)*MIME-Version:", re.I
 )
-_HTML_START = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.I)
+_HTML_STARTS = (b"<!doctype html", b"<html")
 
 
 def load_document(source: Path | bytes, name: str | None = None) -> DocumentInput:
@@ -107,6 +107,22 @@ def _load_email(name: str, data: bytes) -> DocumentInput:
     return DocumentInput(name, text, "message/rfc822", notices=notices)
 
 
+def _starts_as_html(head: bytes) -> bool:
+    """Return whether the first thing after white space and comments is a page's beginning.
+
+    Not a regular expression: over comments it takes exponential time.
+    """
+    rest = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    while rest.startswith(b"<!--"):
+        rest = rest.partition(b"-->")[2].lstrip()
+    start = next((s for s in _HTML_STARTS if rest[: len(s)].lower() == s), None)
+    return start is not None and not _is_word(rest[len(start) : len(start) + 1])
+
+
+def _is_word(byte: bytes) -> bool:
+    return byte.isalnum() or byte == b"_"
+
+
 def _load_text(src: OpenedFile, head: bytes) -> DocumentInput:
     if head.startswith(b"{\\rtf"):
         raise InputError("{name} is an RTF file, which cannot be read.", READABLE, name=src.name)
@@ -114,7 +130,7 @@ def _load_text(src: OpenedFile, head: bytes) -> DocumentInput:
     if src.suffix in _MAIL or _MAIL_START.match(head):
         return _load_email(src.name, data)
     media_type = _MEDIA_TYPES.get(src.suffix, "text/plain")
-    if media_type == "text/html" or _HTML_START.match(head):
+    if media_type == "text/html" or _starts_as_html(head):
         from mmdesk.inputs.html import html_text
 
         try:

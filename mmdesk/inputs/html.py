@@ -18,6 +18,7 @@ _PARAGRAPHS = (
     "section", "article", "header", "footer", "nav", "aside", "main", "figure", "form", "hr",
 )  # fmt: skip
 _CELLS = ("td", "th")
+_ENCODING_HEAD = 4096  # bytes; browsers look at 1024, and the search takes quadratic time
 _LINE_END = "\v"  # two of them do not make an empty line
 _ITEM = "\x01"  # the beginning of a list item
 _LINES = ("div", "li", "tr", "dt", "dd", "figcaption", "caption", "address", "option", "summary")
@@ -42,7 +43,7 @@ def html_text(data: bytes | str, name: str) -> str:
 
 
 def _decoded(data: bytes, name: str) -> str:
-    declared = EncodingDetector.find_declared_encoding(data, is_html=True)
+    declared = EncodingDetector.find_declared_encoding(data[:_ENCODING_HEAD], is_html=True)
     if declared and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             # What pages call GB2312 and Latin-1 are in practice the larger sets.
@@ -107,10 +108,11 @@ def _edge(name: str) -> str:
 
 def _tidy(text: str) -> str:
     text = re.sub(rf"{_ITEM}\s*", "- ", text.replace("\xa0", " "))  # an item's own first block
-    return re.sub(r"[^\S\n\v]*[\n\v]\s*", _break, text).strip()
+    # A run of blanks is tried from its beginning only: from each of them it takes quadratic time.
+    return re.sub(r"(?<![^\S\n\v])[^\S\n\v]*[\n\v]\s*", _break, text).strip()
 
 
 def _break(run: re.Match[str]) -> str:
     kept = re.sub(r"[^\n]", "", run[0])
-    indent = re.sub(r".*[\n\v]", "", run[0], flags=re.DOTALL)
+    indent = run[0][max(run[0].rfind("\n"), run[0].rfind("\v")) + 1 :]
     return ("\n\n" if len(kept) > 1 else "\n") + (indent if len(indent) > 1 else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import stat
 import struct
@@ -13,8 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from mmdesk.errors import InputError
+from mmdesk.errors import InputError, MMDeskError
 from mmdesk.translatable import TranslatableText
+
+log = logging.getLogger(__name__)
 
 # What decoders raise on damaged or hostile files. They are many libraries with no common base,
 # and for the user all of them mean the same: this file cannot be read.
@@ -76,14 +79,36 @@ def opened(
     if isinstance(source, bytes | bytearray | memoryview):
         label = name or nameless
         _check_size(len(source), label, limit)
-        yield OpenedFile(label, Path(label).suffix.lower(), len(source), io.BytesIO(source))
+        opened_file = OpenedFile(label, Path(label).suffix.lower(), len(source), io.BytesIO(source))
+        with _unforeseen_errors(label):
+            yield opened_file
         return
     path = Path(source)
     label = name or path.name or str(path)
     size = _check_path(path, label)
     _check_size(size, label, limit)
-    with _open(path, label) as stream:
+    with _open(path, label) as stream, _unforeseen_errors(label):
         yield OpenedFile(label, path.suffix.lower(), size, stream)
+
+
+@contextmanager
+def _unforeseen_errors(label: str) -> Iterator[None]:
+    """Turn whatever a decoder raises beyond `DECODER_ERRORS` into one sentence about the file."""
+    try:
+        yield
+    except MMDeskError:
+        raise
+    except MemoryError:
+        raise InputError(
+            "{name} needs too much memory to be opened.", "Use a smaller copy.", name=label
+        ) from None
+    except RecursionError:
+        raise InputError("{name} is nested too deeply to be read.", name=label) from None
+    except Exception as error:
+        log.exception("decoding %s", label)
+        raise InputError(
+            "{name} cannot be read ({kind}).", name=label, kind=type(error).__name__
+        ) from error
 
 
 def _check_path(path: Path, label: str) -> int:

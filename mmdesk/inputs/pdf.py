@@ -160,7 +160,7 @@ def _tidy(text: str) -> tuple[str, int]:
     hyphens = text.split(LINE_END_HYPHEN)
     found = [_UNKNOWN.subn(_REPLACEMENT, part) for part in hyphens]
     text = LINE_END_HYPHEN.join(part for part, _ in found)
-    return re.sub(r"[^\S\n]+\n", "\n", text).strip(), sum(count for _, count in found)
+    return re.sub(r"(?<![^\S\n])[^\S\n]+\n", "\n", text).strip(), sum(count for _, count in found)
 
 
 def _is_painted(page: Any, has_text: bool) -> bool:

@@ -14,3 +14,4 @@ from .quantise_int4 import GROUPS as GROUPS
 from .quantise_int4 import INT4_BLOCK as INT4_BLOCK
 from .quantise_int4 import INT4_GROUP as INT4_GROUP
 from .quantise_int4 import int8_reader as int8_reader
+from .regular_files import read_regular as read_regular

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import struct
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +17,8 @@ from typing import Any
 from mmdesk.errors import InputError, ModelUnavailable
 from mmdesk.models.digests import sha256_all
 from mmdesk.models.manifest import FileSpec
+from mmdesk.models.regular_files import read_head, read_regular
+from mmdesk.models.tensor_check import Tensor, check_tensors, read_header
 from mmdesk.private_files import make_private_folder, open_private
 from mmdesk.values import CancelFlag, ModelInfo, NeverCancelled
 
@@ -25,7 +26,7 @@ LIST = "local.json"
 PREFIX = "local-"
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
-MAX_JSON_BYTES = 64_000_000  # bytes; a tokenizer of 250,000 tokens has 35 MB
+MAX_TEMPLATE_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,8 @@ def check_model_folder(folder: Path) -> list[str]:
         ),
     )
     _check_config(folder, config)
-    weights = _weight_files(folder)
+    weights, tensors = _weight_files(folder)
+    check_tensors(folder.name, config, tensors)
     _read_json(
         folder,
         "tokenizer.json",
@@ -189,7 +191,9 @@ def _check_config(folder: Path, config: Mapping[str, Any]) -> None:
             "Choose a model that transformers supports by itself.",
             folder=folder.name,
         )
-    architectures = config.get("architectures") or []
+    architectures = config.get("architectures")
+    if not isinstance(architectures, list):
+        architectures = []
     if not any(str(name).endswith("ForCausalLM") for name in architectures):
         if not architectures:
             raise InputError("{folder} is not a text model.", folder=folder.name)
@@ -206,7 +210,8 @@ def _check_config(folder: Path, config: Mapping[str, Any]) -> None:
         )
 
 
-def _weight_files(folder: Path) -> list[str]:
+def _weight_files(folder: Path) -> tuple[list[str], dict[str, Tensor]]:
+    """Return the files' names, and the tensors in them."""
     if (folder / WEIGHTS).is_file():
         names = [WEIGHTS]
     elif (folder / INDEX).is_file():
@@ -218,16 +223,16 @@ def _weight_files(folder: Path) -> list[str]:
             "Pickled weights (.bin, .pt) can run code, so mmdesk never loads them.",
             folder=folder.name,
         )
+    tensors: dict[str, Tensor] = {}
     for name in names:
-        _check_weights(folder, name)
-    return [*names, *([INDEX] if names != [WEIGHTS] else [])]
+        tensors |= _tensors(folder, name)
+    return [*names, *([INDEX] if names != [WEIGHTS] else [])], tensors
 
 
-def _check_weights(folder: Path, name: str) -> None:
+def _tensors(folder: Path, name: str) -> dict[str, Tensor]:
     """Check by its header whether a safetensors file is complete.
 
-    The rest of an interrupted download is found in a moment. Layout: the header's length (u64), the
-    header in JSON, the tensors (https://github.com/huggingface/safetensors, "Format").
+    The rest of an interrupted download is found in a moment.
     """
     path = folder / name
     if Path(name).name != name or not path.is_file():
@@ -235,26 +240,22 @@ def _check_weights(folder: Path, name: str) -> None:
             "{folder} is incomplete: {file} is missing.", folder=folder.name, file=name
         )
     try:
-        with path.open("rb") as stream:
-            (length,) = struct.unpack("<Q", stream.read(8))
-            if length > MAX_JSON_BYTES:
-                raise ValueError
-            header = json.loads(stream.read(length))
-        ends = [entry["data_offsets"][1] for key, entry in header.items() if key != "__metadata__"]
-        complete = path.stat().st_size == 8 + length + max(ends)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error):
-        complete = False
-    if not complete:
+        return read_header(path)
+    except (OSError, ValueError) as problem:
         raise InputError(
             "{folder} is incomplete: {file} is cut off or damaged.",
             "Download it again.",
             folder=folder.name,
             file=name,
-        )
+        ) from problem
 
 
 def _check_template(folder: Path, present: list[str]) -> None:
     if "chat_template.jinja" in present:
+        if (folder / "chat_template.jinja").stat().st_size > MAX_TEMPLATE_BYTES:
+            raise InputError(
+                "{folder}: {file} cannot be read.", folder=folder.name, file="chat_template.jinja"
+            )
         return
     if "tokenizer_config.json" in present:
         config = _read_json(folder, "tokenizer_config.json")
@@ -271,12 +272,10 @@ def _read_json(folder: Path, name: str, if_missing: InputError | None = None) ->
     path = folder / name
     unreadable = InputError("{folder}: {file} cannot be read.", folder=folder.name, file=name)
     try:
-        if path.stat().st_size > MAX_JSON_BYTES:
-            raise ValueError
-        stored = json.loads(path.read_text(encoding="utf-8"))
+        stored = json.loads(read_regular(path))
     except FileNotFoundError:
         raise if_missing or unreadable from None
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise unreadable from problem
     if not isinstance(stored, dict):
         raise unreadable
@@ -286,8 +285,7 @@ def _read_json(folder: Path, name: str, if_missing: InputError | None = None) ->
 def _licence(folder: Path) -> str:
     """Return the licence from the front matter of the model card; "" where it names none."""
     try:
-        with (folder / "README.md").open(encoding="utf-8", errors="replace") as stream:
-            head = stream.read(4000)
+        head = read_head(folder / "README.md", 4000).decode("utf-8", "replace")
     except OSError:
         return ""
     found = re.search(r"^license:\s*['\"]?([\w.\-+ ]{1,40})", head, re.MULTILINE)

@@ -35,6 +35,7 @@ try:  # pip's own default, so that mmdesk asks where pip would ask
     PUBLIC_INDEX: str = PyPI.simple_url
 except ImportError:  # no pip: `pip download` reports it
     PUBLIC_INDEX = ""
+BAD_INDEX = (OSError, ValueError, LookupError, TypeError)  # what a damaged index page raises
 ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
 
 
@@ -107,7 +108,7 @@ class Registry:
             return self._fetch_directly(wheel, folder, on_bytes, cancel)
         except SourceFailed as problem:
             first: str = problem.reason
-        except (httpx.HTTPError, OSError) as problem:
+        except (httpx.HTTPError, httpx.InvalidURL, *BAD_INDEX) as problem:
             first = str(problem) or type(problem).__name__
         try:
             return _pip_download(wheel, folder, cancel)
@@ -150,7 +151,7 @@ class Registry:
         for page in pages:
             try:
                 links = _links(page, client)
-            except (httpx.HTTPError, OSError, ValueError) as problem:
+            except (httpx.HTTPError, httpx.InvalidURL, *BAD_INDEX) as problem:
                 problems.append(str(problem) or type(problem).__name__)
                 continue
             for link in links:
@@ -216,6 +217,7 @@ def _is_file_of(url: str, wheel: Wheel) -> bool:
     pieces = name.removesuffix(".whl").split("-")
     return (
         name.endswith(".whl")
+        and len(pieces) > 1
         and _normal(pieces[0]) == _normal(wheel.name)
         and pieces[1] == wheel.version
     )

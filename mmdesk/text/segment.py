@@ -18,7 +18,7 @@ _CJK_CHARACTER = re.compile(f"[{CJK}]")
 _WORD = re.compile(f"[{CJK}]|[^\\W_]+(?:['’.,-][^\\W_{CJK}]+)*")
 _CLOSING = "\"'”’»」』）)】\\]"
 _SENTENCE_END = re.compile(
-    f"[。！？…]+[{_CLOSING}]*|[.!?…]+[{_CLOSING}]*(?=\\s|$)",
+    f"[。！？…]+[{_CLOSING}]*|(?<![.!?…])[.!?…]++[{_CLOSING}]*+(?=\\s|$)",
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Inc|Ltd|Co|No|vs|etc|e\.g|i\.e|z\.B|d\.h|bzw|ca|Nr|cf"
@@ -51,9 +51,10 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     start = 0
     for match in _SENTENCE_END.finditer(text):
-        if match[0].startswith(".") and _ABBREVIATION.search(text[start : match.end()]):
-            continue
         end = match.end()
+        # The last characters only: a row of initials takes quadratic time otherwise.
+        if match[0].startswith(".") and _ABBREVIATION.search(text, max(start, end - 20), end):
+            continue
         while end < len(text) and text[end].isspace():
             end += 1
         found.append(text[start:end])

@@ -16,8 +16,8 @@ from mmdesk.ui.i18n import tr
 from mmdesk.ui.widgets import announce
 
 _END = re.compile(r"[.!?…]['\")\]*_]*\s+|[。！？]|\n")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_MARKS = re.compile(r"^\s{0,3}(?:#{1,6}|>|[-*+]|\d+[.)])\s+|[*_`~]{1,3}|^\s*\|?[\s:|-]+\|?\s*$")
+_LINK = re.compile(r"!?\[([^\[\]]{0,999})\]\([^)]{0,2000}\)")
+_MARKS = re.compile(r"^\s{0,3}(?:#{1,6}|>|[-*+]|\d+[.)])\s+|[*_`~]{1,3}|^[\s:|-]+$")
 LONGEST = 600  # characters announced at once of a text without an end of a sentence
 
 

@@ -7,7 +7,6 @@ bytes.
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -15,7 +14,6 @@ from typing import Any
 from mmdesk.translatable import TranslatableText
 
 SAMPLE_RATE = 16_000  # Hz, of every AudioInput
-_FULL_NAME = re.compile(r"^(?P<name>.*?)\s*\((?P<wider>[^()]+)\)$")
 
 
 class PictureKind(StrEnum):
@@ -55,10 +53,10 @@ class Label:
     @classmethod
     def parse(cls, full_name: str, probability: float) -> Label:
         """Split a full name such as "golden retriever (dog)" into its two words."""
-        match = _FULL_NAME.match(full_name)
-        if match is None:
+        name, bracket, wider = full_name.rpartition("(")
+        if not bracket or not wider.endswith(")") or ")" in wider[:-1] or len(wider) == 1:
             return cls(full_name, probability)
-        return cls(match["name"], probability, match["wider"])
+        return cls(name.rstrip(), probability, wider[:-1])
 
     @property
     def full_name(self) -> str:

@@ -1,5 +1,6 @@
 from .engine_worker import EngineFactory as EngineFactory
 from .engine_worker import Job as Job
+from .file_decoder import FileDecoder as FileDecoder
 from .file_loader import FileLoader as FileLoader
 from .history_worker import HistoryWorker as HistoryWorker
 from .job_queue import JobKind as JobKind

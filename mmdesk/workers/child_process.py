@@ -8,17 +8,21 @@ can be killed. QProcess does the waiting, so no thread is needed.
 from __future__ import annotations
 
 import logging
-import os
-import sys
-import sysconfig
-from pathlib import Path
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal, Slot
 
-import mmdesk
 from mmdesk.workers import framing
+from mmdesk.workers.child_environment import child_command, child_python_path
 
 log = logging.getLogger(__name__)
+
+
+class Unpacker(Protocol):
+    """Reader of a child's output; see `framing.Unpacker`."""
+
+    def feed(self, data: bytes) -> list[Any]:
+        """Take some bytes and return the values completed by them."""
 
 
 class PythonChild(QObject):
@@ -32,14 +36,20 @@ class PythonChild(QObject):
     received = Signal(object)
     ended = Signal(bool)
 
-    def __init__(self, module: str, parent: QObject | None = None) -> None:
-        """Prepare the process; `start` runs it."""
+    def __init__(
+        self, module: str, parent: QObject | None = None, unpacker: Unpacker | None = None
+    ) -> None:
+        """Prepare the process; `start` runs it.
+
+        Its output is pickles, unless `unpacker` reads something else.
+        """
         super().__init__(parent)
         self._module = module
-        self._unpacker = framing.Unpacker()
+        self._unpacker: Unpacker = unpacker or framing.Unpacker()
         self._process = QProcess(self)
-        self._process.setProgram(sys.executable)
-        self._process.setArguments(["-P", "-m", module])
+        program, *arguments = child_command(module)
+        self._process.setProgram(program)
+        self._process.setArguments(arguments)
         self._process.setProcessEnvironment(_environment())
         self._process.readyReadStandardOutput.connect(self._on_output)
         self._process.finished.connect(self._on_finished)
@@ -75,7 +85,13 @@ class PythonChild(QObject):
     @Slot()
     def _on_output(self) -> None:
         data = bytes(self._process.readAllStandardOutput().data())
-        for value in self._unpacker.feed(data):
+        try:
+            values = self._unpacker.feed(data)
+        except ValueError:
+            log.exception("%s does not keep to the form of its answers", self._module)
+            self._process.kill()
+            return
+        for value in values:
             self.received.emit(value)
 
     @Slot(int, QProcess.ExitStatus)
@@ -95,13 +111,8 @@ class PythonChild(QObject):
 
 
 def _environment() -> QProcessEnvironment:
-    """Return an environment in which the child finds this mmdesk.
-
-    Together with -P this holds whatever the working folder contains.
-    """
     environment = QProcessEnvironment.systemEnvironment()
-    root = str(Path(mmdesk.__file__).resolve().parent.parent)
-    if root not in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
-        known = environment.value("PYTHONPATH")
-        environment.insert("PYTHONPATH", os.pathsep.join(filter(None, (root, known))))
+    path = child_python_path()
+    if path is not None:
+        environment.insert("PYTHONPATH", path)
     return environment

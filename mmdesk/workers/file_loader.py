@@ -8,10 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mmdesk.errors import MMDeskError
-from mmdesk.translatable import TranslatableText
 from mmdesk.workers.child_process import PythonChild
-
-LIMIT_MS = 180_000  # no file that mmdesk accepts takes so long; a decoder that hangs is ended
+from mmdesk.workers.decoded_values import DecodedUnpacker
+from mmdesk.workers.file_decoder import LIMIT_S, PARSE_MODULE, decoder_crashed, took_too_long
 
 
 class FileLoader(QObject):
@@ -39,13 +38,13 @@ class FileLoader(QObject):
         self._too_long = False
         self._limit = QTimer(self)
         self._limit.setSingleShot(True)
-        self._limit.setInterval(LIMIT_MS)
+        self._limit.setInterval(round(LIMIT_S * 1000))
         self._limit.timeout.connect(self._on_limit)
 
     @Slot(list)
     def load_paths(self, paths: list[str]) -> None:
         """Decode files by their content."""
-        self._waiting.extend(("path", path) for path in paths)
+        self._waiting.extend(("any", path, None) for path in paths)
         self._next()
 
     @Slot(str, bytes)
@@ -81,7 +80,7 @@ class FileLoader(QObject):
         self.idle.emit()
 
     def _start_child(self) -> PythonChild:
-        child = PythonChild("mmdesk.workers.parse_main", self)
+        child = PythonChild(PARSE_MODULE, self, DecodedUnpacker())
         child.received.connect(self._on_received)
         child.ended.connect(self._on_ended)
         child.ended.connect(child.deleteLater)
@@ -108,13 +107,8 @@ class FileLoader(QObject):
         name, too_long = Path(str(self._current[1])).name, self._too_long
         self._current, self._too_long = None, False
         self._limit.stop()
-        if too_long:
-            message = TranslatableText("{name} took too long to read.", name=name)
-            hint = TranslatableText("Try a part of it.")
-        else:
-            message = TranslatableText("{name} could not be read: the decoder crashed.", name=name)
-            hint = TranslatableText("The file may be damaged.")
-        self.failed.emit(message, hint)
+        error = took_too_long(name) if too_long else decoder_crashed(name)
+        self.failed.emit(error.user_message, error.hint)
         self._next()
 
     @Slot()

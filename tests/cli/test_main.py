@@ -449,3 +449,13 @@ def test_pictures_are_described_in_one_batch(use, dog: str, tmp_path: Path, caps
     (request,) = used.requests
     assert [image.name for image in request.images] == ["dog.png", "other.png"]
     assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_a_hostile_file_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from tests.inputs.hostile import docx_bomb
+
+    (tmp_path / "bomb.docx").write_bytes(docx_bomb(80))
+    assert main.main(["summarize", str(tmp_path / "bomb.docx")]) == 2
+    error = capsys.readouterr().err
+    assert "bomb.docx would unpack to" in error
+    assert "Traceback" not in error

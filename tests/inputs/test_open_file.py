@@ -12,7 +12,12 @@ from mmdesk.inputs import load_any, load_audio, load_document, load_image
 from mmdesk.inputs.open_file import opened
 from mmdesk.translatable import TranslatableText
 
+NAMELESS = TranslatableText("The file")
 LOADERS = [load_image, load_audio, load_document, load_any]
+
+
+class UnforeseenError(Exception):
+    """What a library raises that is not among `DECODER_ERRORS`."""
 
 
 @pytest.mark.parametrize("load", LOADERS)
@@ -71,3 +76,16 @@ def test_bytes_without_a_name() -> None:
         load_image(b"")
     assert caught.value.user_message.template == "{name} is empty."
     assert caught.value.user_message.values["name"].template == "The picture"
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError, RecursionError, UnforeseenError])
+@pytest.mark.parametrize("as_bytes", [True, False])
+def test_whatever_a_decoder_raises_is_one_sentence(
+    tmp_path: Path, error: type[BaseException], as_bytes: bool
+) -> None:
+    path = tmp_path / "file.x"
+    path.write_bytes(b"content")
+    source = path.read_bytes() if as_bytes else path
+    expected = KeyboardInterrupt if error is KeyboardInterrupt else InputError
+    with pytest.raises(expected, match=r"^$|file\.x"), opened(source, "file.x", 99, NAMELESS):
+        raise error

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import gzip
+import socket
 import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -89,3 +94,119 @@ def test_cancelling_keeps_the_partial_file(site: Site, tmp_path: Path) -> None:
         fetch(site, tmp_path / "f", cancel=stop, seen=StopAfterFirst())
     assert 0 < (tmp_path / "f.part").stat().st_size < len(CONTENT)
     assert not (tmp_path / "f").exists()
+
+
+@contextmanager
+def raw_server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """Serve on loopback with `answer`, which writes all bytes of the answer itself."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(65536)
+                try:
+                    answer(connection)
+                except OSError:
+                    continue  # the client has gone
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/f"
+    finally:
+        listener.close()
+
+
+def fetch_raw(url: str, target: Path, size: int, cancel=GO) -> None:  # type: ignore[no-untyped-def]
+    with httpx.Client() as client:
+        download(client, url, target, size, lambda _: None, cancel, lambda _s, _c: None)
+
+
+def test_an_endless_answer_is_never_written_past_the_known_size(tmp_path: Path) -> None:
+    sizes: list[int] = []
+
+    def endless(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            connection.sendall(bytes(65536))
+
+    with (
+        raw_server(endless) as url,
+        httpx.Client() as client,
+        pytest.raises(SourceFailed, match="longer"),
+    ):
+        download(client, url, tmp_path / "f", 200_000, sizes.append, GO)
+    assert sizes
+    assert max(sizes) <= 200_000
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("phase", ["before the head", "in the body", "one byte a second"])
+def test_a_cancel_is_noticed_within_a_second(tmp_path: Path, phase: str) -> None:
+    release, stop = threading.Event(), threading.Event()
+
+    def stalling(connection: socket.socket) -> None:
+        if phase != "before the head":
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nabc")
+        while not release.wait(1.0) and phase == "one byte a second":
+            connection.sendall(b"x")
+        release.wait(20)
+
+    with raw_server(stalling) as url:
+        threading.Timer(0.5, stop.set).start()
+        began = time.monotonic()
+        with pytest.raises(Cancelled):
+            fetch_raw(url, tmp_path / "f", 1000, stop)
+        took = time.monotonic() - began
+        release.set()
+    assert took < 1.5
+    if phase != "before the head":
+        assert (tmp_path / "f.part").read_bytes().startswith(b"abc")
+
+
+def test_bytes_are_kept_however_early_the_line_is_cut(site: Site, tmp_path: Path) -> None:
+    site.files["/big"] = CONTENT[:600_000]
+    site.cut_after["/big"] = [50_000] * 20
+    with httpx.Client() as client:
+        url = f"{site.url}/big"
+        download(client, url, tmp_path / "f", 600_000, lambda _: None, GO, lambda _s, _c: None)
+    assert (tmp_path / "f").read_bytes() == CONTENT[:600_000]
+
+
+@pytest.mark.parametrize("body", [b"no gzip at all", gzip.compress(bytes(5000))])
+def test_compressed_transfer_is_refused_and_nothing_of_it_is_kept(
+    tmp_path: Path, body: bytes
+) -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n"
+    with (
+        raw_server(lambda connection: connection.sendall(head.encode() + body)) as url,
+        pytest.raises(SourceFailed, match="compressed"),
+    ):
+        fetch_raw(url, tmp_path / "f", 5000)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"rubbish",
+        b"HTTP/1.1 302 Found\r\nLocation: nonsense://x\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: /f\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: minus\r\n\r\nabc",
+    ],
+)
+def test_any_broken_answer_is_a_failed_source(tmp_path: Path, answer: bytes) -> None:
+    def once(connection: socket.socket) -> None:
+        connection.sendall(answer)
+
+    with (
+        raw_server(once) as url,
+        httpx.Client(follow_redirects=True) as client,
+        pytest.raises(SourceFailed),
+    ):
+        download(client, url, tmp_path / "f", 5000, lambda _: None, GO, lambda _s, _c: None)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mmdesk.engine.llm.template_limits import template_errors
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import AudioInput, Role, Turn
 
@@ -109,16 +110,19 @@ def encode(tokenizer: Any, messages: Sequence[PromptMessage], answer_start: str 
         tokenizer: one with a chat template.
         messages: the conversation.
         answer_start: text that the answer is made to begin with.
+
+    Raises:
+        ModelUnavailable: the chat template refuses the conversation, has a mistake or never ends.
     """
     specials = _special_texts(tokenizer)
-    rendered: str = tokenizer.apply_chat_template(
-        [
-            {"role": message.role, "content": break_specials(message.content(), specials)}
-            for message in messages
-        ],
-        tokenize=False,
-        add_generation_prompt=True,
-    )
+    turns = [
+        {"role": message.role, "content": break_specials(message.content(), specials)}
+        for message in messages
+    ]
+    with template_errors():
+        rendered: str = tokenizer.apply_chat_template(
+            turns, tokenize=False, add_generation_prompt=True
+        )
     ids: list[int] = tokenizer(rendered + answer_start, add_special_tokens=False)["input_ids"]
     return ids
 

@@ -91,7 +91,10 @@ def load_language(
         except (
             OSError,
             ValueError,
-            KeyError,
+            TypeError,
+            AttributeError,
+            LookupError,
+            ArithmeticError,
             RuntimeError,
             MemoryError,
             SafetensorError,
@@ -109,6 +112,9 @@ def load_language(
                 part=part,
                 error=type(problem).__name__,
             ) from problem
+        except ModelUnavailable:
+            verified.result()
+            raise
         verified.result()
     release_memory()
     return loaded

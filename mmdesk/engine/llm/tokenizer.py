@@ -1,9 +1,9 @@
 """Tokenizer and chat template of a language model, without transformers.
 
 The tokenizer is the `tokenizers` library's, which transformers wraps as well; the template is
-Jinja, rendered in the sandbox that transformers renders it in. The methods have the names and
-meanings of transformers' own tokenizer, of which the engine uses these few, so that the engine can
-use either. Importing transformers takes longer than loading this model.
+Jinja, rendered in the sandbox that transformers renders it in, with limits. The methods have the
+names and meanings of transformers' own tokenizer, of which the engine uses these few, so that the
+engine can use either. Importing transformers takes longer than loading this model.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from typing import Any
 
 from jinja2.exceptions import TemplateError
 from jinja2.ext import loopcontrols
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from tokenizers import AddedToken, Tokenizer
+
+from mmdesk.engine.llm.template_limits import BoundedEnvironment, bounded, template_errors
+from mmdesk.models import read_regular
 
 SPECIAL_NAMES = ("bos_token", "eos_token", "unk_token", "pad_token")
 
@@ -33,11 +35,12 @@ class ChatTokenizer:
     Raises:
         OSError: a file is missing.
         ValueError: a file is damaged, or there is no chat template.
+        ModelUnavailable: the chat template has a mistake.
     """
 
     def __init__(self, folder: Path) -> None:
         self._tokenizer = _read_tokenizer(folder / "tokenizer.json")
-        config = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+        config = json.loads(read_regular(folder / "tokenizer_config.json"))
         self.chat_template = _read_template(folder, config)
         self._specials = {
             name: text
@@ -49,7 +52,8 @@ class ChatTokenizer:
         self.added_tokens_decoder: dict[int, AddedToken] = (
             self._tokenizer.get_added_tokens_decoder()
         )
-        self._template = _environment().from_string(self.chat_template)
+        with template_errors():
+            self._template = _environment().from_string(self.chat_template)
 
     def __call__(
         self, text: str, add_special_tokens: bool = True, return_offsets_mapping: bool = False
@@ -85,9 +89,9 @@ class ChatTokenizer:
         """Return the conversation in the format the model was trained on.
 
         Raises:
-            ValueError: the template refuses it.
+            ModelUnavailable: the template refuses it, has a mistake or does not end.
         """
-        try:
+        with template_errors():
             return self._template.render(
                 messages=messages,
                 tools=None,
@@ -95,8 +99,6 @@ class ChatTokenizer:
                 add_generation_prompt=add_generation_prompt,
                 **self._specials,
             )
-        except TemplateError as problem:
-            raise ValueError(f"the chat template: {problem}") from problem
 
 
 def _read_tokenizer(path: Path) -> Tokenizer:
@@ -124,11 +126,11 @@ def _token_text(token: Any) -> str | None:
     return token.get("content") if isinstance(token, dict) else token
 
 
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+def _environment() -> BoundedEnvironment:
+    environment = BoundedEnvironment(
         trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols]
     )
-    environment.filters["tojson"] = _to_json
+    environment.filters["tojson"] = bounded(_to_json)
     environment.globals["raise_exception"] = _refuse
     environment.globals["strftime_now"] = lambda form: datetime.now().strftime(form)
     return environment

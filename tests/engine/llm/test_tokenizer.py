@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mmdesk.engine.llm import template_limits
+from mmdesk.engine.llm.chat_prompt import PromptMessage, PromptPart, encode
 from mmdesk.engine.llm.tokenizer import ChatTokenizer
+from mmdesk.errors import ModelUnavailable
 
 TEXTS = ("", "The capital of France", "法国的首都 🇫🇷", "  two  spaces \n\n", "<|im_end|> said")
 CHAT = [
@@ -55,11 +59,53 @@ def test_the_built_in_model_s_template_is_rendered_the_same() -> None:
         assert ours(rendered, False)["input_ids"] == theirs(rendered)["input_ids"]
 
 
-def test_a_template_that_refuses_is_a_value_error(tiny_folder: Path, tmp_path: Path) -> None:
+MISTAKES = {
+    "{{ raise_exception('no system role') }}": "no system role",
+    "{% for a in range(10**9) %}{% endfor %}": "too large",
+    "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}": "recursion",
+    "{% for": "mistake",
+    "{{ 1 / 0 }}": "division by zero",
+    "{{ messages.x.y }}": "has no attribute",
+    "{{ messages[0].content + 1 }}": "mistake",
+    "{{ 'x' * 10**10 }}": "too large",
+    "{{ [0] * 10**10 }}": "too large",
+    "{{ 10**10**10 }}": "too large",
+    "{{ '%999999999d' % 1 }}": "too large",
+    "{{ 'x'|center(10**9) }}": "too large",
+    "{{ 'x'.ljust(10**9) }}": "too large",
+    "{% for a in range(99999, 999999) %}{% endfor %}": "too large",
+    "{{ messages|tojson(indent=10**9) }}": "too large",
+    "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}": "never ends",
+    "{% macro f() %}{% for a in range(99999) %}{{ f() }}{% endfor %}{% endmacro %}{{ f() }}": "",
+    "{{ ''.__class__.__mro__ }}": "unsafe",
+    "{{ messages.append(1) }}": "unsafe",
+}
+
+
+@pytest.mark.parametrize("template", MISTAKES)
+def test_a_template_s_mistakes_are_told_as_its_own(
+    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: str
+) -> None:
+    monkeypatch.setattr(template_limits, "MAX_SECONDS", 1.0)
     folder = Path(shutil.copytree(tiny_folder, tmp_path / "copy"))
-    (folder / "chat_template.jinja").write_text("{{ raise_exception('no system role') }}")
-    with pytest.raises(ValueError, match="no system role"):
+    (folder / "chat_template.jinja").write_text(template)
+    began = time.monotonic()
+    with pytest.raises(ModelUnavailable, match="chat template") as told:
         ChatTokenizer(folder).apply_chat_template(CHAT)
+    assert MISTAKES[template] in told.value.user_message
+    assert time.monotonic() - began < 10
+
+
+def test_a_model_of_transformers_has_the_same_limits() -> None:
+    class Slow:
+        added_tokens_decoder: dict[int, Any] = {}  # noqa: RUF012
+
+        def apply_chat_template(self, *_: Any, **__: Any) -> str:
+            while True:
+                pass
+
+    with pytest.raises(ModelUnavailable, match="never ends"):
+        encode(Slow(), [PromptMessage("user", (PromptPart("a"),))])
 
 
 @pytest.mark.parametrize("content", ["{", json.dumps({"version": "1.0"})])
