@@ -217,7 +217,7 @@ def _transcribe(
     from mmdesk import inputs
     from mmdesk.text import find_language
 
-    code = find_language(options.language).code if options.language else None
+    code = find_language(options.language).base.code if options.language else None
 
     def transcribe(name: str) -> None:
         audio = inputs.load_audio(Path(name))
