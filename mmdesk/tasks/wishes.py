@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mmdesk.text import Language, named_in
+from mmdesk.text import CJK, Language, named_in
 
 _FLAGS = re.IGNORECASE | re.DOTALL
 
@@ -159,11 +159,11 @@ _NUMBER_WORDS = {
     }.items()
     for word in words.split()
 }
-_SPELLED = "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True))
-_N = (
-    rf"(?P<n>{_DIGITS}|(?<![^\W\d_])(?:(?:{_SPELLED})[ -])?(?:{_SPELLED})(?=[^a-zäöüß]))"
-    rf"(?:\s?(?:-|–|—|to|or|bis|oder|à|ou|a|o|do|до|至|到|~|〜)\s?(?P<m>{_DIGITS}|(?:{_SPELLED})))?"
-)
+_LONGEST_FIRST = sorted(_NUMBER_WORDS, key=len, reverse=True)
+_SPELLED = "|".join(word for word in _LONGEST_FIRST if not re.match(f"[{CJK}]", word))
+_SPELLED_CJK = "|".join(word for word in _LONGEST_FIRST if re.match(f"[{CJK}]", word))
+_ONE = rf"(?:{_DIGITS}|(?<![^\W\d_])(?:(?:{_SPELLED})[ -])?(?:{_SPELLED})(?![a-zäöüßа-яё])|{_SPELLED_CJK})"
+_N = rf"(?P<n>{_ONE})(?:\s?(?:-|–|—|to|or|bis|oder|à|ou|a|o|do|до|至|到|~|〜)\s?(?P<m>{_ONE}))?"
 _WORDS = re.compile(
     rf"{_N}[\s-]*(?:words?\b|mots?\b|palabras?\b|w(?:ö|oe)rtern?\b|worten?\b|parol[ae]\b|palavras?\b"
     r"|woorden\b|słów\b|słowach\b|słowa\b|слов(?:а|ах|ами)?\b|単語|语|字|文字|個字|个字|个汉字|단어|글자|자)",

@@ -150,7 +150,10 @@ def named_in(question: str) -> Language | None:
 def _wishes() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return patterns of wishes for a language, with its code."""
     found: list[tuple[str, str]] = [
-        ("zh-TW", r"[用以成为為](?:繁[体體]|正體)|(?:繁[体體]|正體)中?[文字](?:总结|總結|概括|摘要)"),
+        (
+            "zh-TW",
+            r"[用以成为為](?:繁[体體]|正體)|(?:繁[体體]|正體)中?[文字](?:总结|總結|概括|摘要)",
+        ),
         ("zh", r"\b(?:in|into|to)\s+simplified\s+chinese\b"),
     ]
     for known in LANGUAGES.values():

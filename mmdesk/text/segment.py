@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from mmdesk.text.scripts import (
@@ -146,54 +146,94 @@ def ends_sentence(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """Paragraph, heading or list item.
+    """Paragraph, heading, list item, or block of code.
 
     Attributes:
         text: without the white space around it.
         gap: the white space that followed it.
+        indent: the white space before it on its line.
+        is_code: between the fences of Markdown, with them.
     """
 
     text: str
     gap: str
+    indent: str = ""
+    is_code: bool = False
+
+
+_FENCED = re.compile(
+    r"^[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+_BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
+_TIMING = "-->"  # of subtitles, whose lines stay as they are
 
 
 def blocks(text: str) -> list[TextBlock]:
     """Split a text into paragraphs, with the gaps between them.
 
     Lines that were only wrapped at a margin are joined to one paragraph; headings, list items
-    and one-line paragraphs stay apart. Joining text and gap of all blocks gives the text back,
-    but for wrapped lines and trailing blanks.
+    and one-line paragraphs stay apart, and a fenced block of code is one. Joining indent, text and
+    gap of all blocks gives the text back, but for wrapped lines and trailing blanks.
     """
+    text = text.replace("\r\n", "\n").rstrip()
     found: list[TextBlock] = []
-    for chunk, gap in _split_at_blank_lines(text.replace("\r\n", "\n")):
-        lines = [line.strip() for line in chunk.split("\n") if line.strip()]
-        merged = list(_unwrap(lines))
-        found += [TextBlock(line, "\n") for line in merged[:-1]]
-        found += [TextBlock(line, gap) for line in merged[-1:]]
+    at = 0
+    for match in _FENCED.finditer(text):
+        _add_paragraphs(found, text[at : match.start()])
+        _add_gap(found, text[at : match.start()])
+        code = match[0].lstrip(" \t")
+        found.append(TextBlock(code, "", match[0][: len(match[0]) - len(code)], is_code=True))
+        at = match.end()
+    _add_paragraphs(found, text[at:])
     return found
 
 
+def _add_gap(found: list[TextBlock], text: str) -> None:
+    """Give the last block the line ends at the end of `text`, which it was made from."""
+    line_ends = text[len(text.rstrip()) :].count("\n")
+    if found and text.strip():
+        found[-1] = replace(found[-1], gap="\n" * line_ends)
+
+
+def _add_paragraphs(found: list[TextBlock], text: str) -> None:
+    before = text[: len(text) - len(text.lstrip())].count("\n")
+    if found and before:
+        found[-1] = replace(found[-1], gap="\n" * before)
+    start = _BLANK_LINES.match(text)
+    for chunk, gap in _split_at_blank_lines(text[start.end() if start else 0 :].rstrip()):
+        lines = [line.rstrip() for line in chunk.split("\n") if line.strip()]
+        merged = [(line, line) for line in lines] if _TIMING in chunk else list(_unwrap(lines))
+        for number, (first, joined) in enumerate(merged, 1):
+            indent = first[: len(first) - len(first.lstrip())]
+            found.append(TextBlock(joined.strip(), gap if number == len(merged) else "\n", indent))
+
+
 def _split_at_blank_lines(text: str) -> Iterator[tuple[str, str]]:
-    parts = re.split(r"(\n[ \t]*(?:\n[ \t]*)+)", text.strip())
+    parts = re.split(r"(\n[ \t]*(?:\n[ \t]*)*\n)", text)
     for index in range(0, len(parts), 2):
         gap = parts[index + 1] if index + 1 < len(parts) else ""
         yield parts[index], re.sub(r"[ \t]", "", gap)
 
 
-def _unwrap(lines: list[str]) -> Iterator[str]:
-    """Join lines that were wrapped at a margin: long ones that stop in mid-sentence."""
-    if not lines:
+def _unwrap(raw_lines: list[str]) -> Iterator[tuple[str, str]]:
+    """Join lines that were wrapped at a margin: long ones that stop in mid-sentence.
+
+    Yields the first line and all of them as one.
+    """
+    if not raw_lines:
         return
-    current = lines[0]
-    for previous, line in pairwise(lines):
+    lines = [line.strip() for line in raw_lines]
+    first, current = raw_lines[0], lines[0]
+    for (previous, line), raw in zip(pairwise(lines), raw_lines[1:], strict=True):
         if len(previous) >= 40 and not ends_sentence(previous) and not _LIST_MARK.match(line):
             current += ("" if cjk_share(previous[-1] + line[0]) == 1 else " ") + line
         elif len(previous) >= 60 and _is_wrapped(lines) and not _LIST_MARK.match(line):
             current += ("" if cjk_share(line) > 0.5 else " ") + line
         else:
-            yield current
-            current = line
-    yield current
+            yield first, current
+            first, current = raw, line
+    yield first, current
 
 
 def _is_wrapped(lines: list[str]) -> bool:

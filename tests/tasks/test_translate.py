@@ -7,7 +7,8 @@ import pytest
 
 from mmdesk.errors import Cancelled, InputError
 from mmdesk.tasks import translate
-from mmdesk.tasks.translate import extract_translation, keeps_numbers
+from mmdesk.tasks.translate import extract_translation
+from mmdesk.tasks.translation_checks import keeps_numbers
 from mmdesk.values import ChatRequest, Finished, NeverCancelled, ScoreRequest, TextChunk
 from tests.tasks.scripts import chats, engine, notices, said
 
