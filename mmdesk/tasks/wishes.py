@@ -116,8 +116,8 @@ _QUESTION = re.compile(
 _MODAL_WISH = re.compile(r"^\W*(?:how about|why don't you|would you|do you mind)\b", re.IGNORECASE)
 # "Do not summarise, but …", "without a summary".
 _NEGATED = re.compile(
-    r"\b(?:don['’]?t|do not|never|not to|without|rather than|instead of|nicht|ohne|kein\w*|ne pas|sans"
-    r"|no|sin|non|senza|não|sem|niet|geen|zonder|nie|bez|не|без)\s+(?:\w+\s+){0,2}?"
+    r"\b(?:don['’]?t|do not|never|not to|without|rather than|instead of|nicht|ohne|kein\w*"
+    r"|ne pas|sans|no|sin|non|senza|não|sem|niet|geen|zonder|nie|bez|не|без)\s+(?:\w+\s+){0,2}?"
     r"(?:summar|sum |zusammen|résum|resum|riassu|samenvat|stresz|podsumow|резюм|кратк)"
     r"|(?:不要|别|別|不用|无需|無需|不必)(?:总结|總結|概括|归纳|歸納|摘要)",
     re.IGNORECASE,
@@ -127,8 +127,8 @@ _DIGITS = r"\d{1,3}(?:[,.'’ \u00a0\u202f]\d{3})+(?!\d)|\d{1,5}"
 _NUMBER_WORDS = {
     word: value
     for value, words in {
-        1: "one single an a ein einen einem einer eine einzigen einziger un une uno una um uma één een"
-        " jedno jednym jeden одно одним одном один 一 한",
+        1: "one single an a ein einen einem einer eine einzigen einziger un une uno una um uma"
+        " één een jedno jednym jeden одно одним одном один 一 한",
         2: "two zwei deux dos due dois duas twee dwa dwóch dwie два две двух 二 两 兩 두",
         3: "three drei trois tres tre três drie trzy trzech три трёх трех 三 세",
         4: "four vier quatre cuatro quattro quatro cztery czterech четыре четырёх 四 네",
@@ -162,11 +162,14 @@ _NUMBER_WORDS = {
 _LONGEST_FIRST = sorted(_NUMBER_WORDS, key=len, reverse=True)
 _SPELLED = "|".join(word for word in _LONGEST_FIRST if not re.match(f"[{CJK}]", word))
 _SPELLED_CJK = "|".join(word for word in _LONGEST_FIRST if re.match(f"[{CJK}]", word))
-_ONE = rf"(?:{_DIGITS}|(?<![^\W\d_])(?:(?:{_SPELLED})[ -])?(?:{_SPELLED})(?![a-zäöüßа-яё])|{_SPELLED_CJK})"
+_ONE = (
+    rf"(?:{_DIGITS}|(?<![^\W\d_])(?:(?:{_SPELLED})[ -])?(?:{_SPELLED})(?![a-zäöüßа-яё])"
+    rf"|{_SPELLED_CJK})"
+)
 _N = rf"(?P<n>{_ONE})(?:\s?(?:-|–|—|to|or|bis|oder|à|ou|a|o|do|до|至|到|~|〜)\s?(?P<m>{_ONE}))?"
 _WORDS = re.compile(
     rf"{_N}[\s-]*(?:words?\b|mots?\b|palabras?\b|w(?:ö|oe)rtern?\b|worten?\b|parol[ae]\b|palavras?\b"
-    r"|woorden\b|słów\b|słowach\b|słowa\b|слов(?:а|ах|ами)?\b|単語|语|字|文字|個字|个字|个汉字|단어|글자|자)",
+    r"|woorden\b|słów\b|słowach\b|słowa\b|слов(?:а|ах|ами)?\b|単語|[个個]?(?:汉|漢)?字|文字|단어|글자|자(?=로|\s|$|\W|이내|내외|정도))",
     re.IGNORECASE,
 )
 _SENTENCES = re.compile(
@@ -187,11 +190,11 @@ _POINTS = re.compile(rf"{_N}[\s-]*{_POINT_NOUN}", re.IGNORECASE)
 _LIST = re.compile(
     r"\bbullet[\s-]?(?:points?|list|form)\b|\bbullets\b|\bbulleted\b|\bas an? (?:\w+ )?list\b"
     r"|\b(?:main|key|important) (?:points|takeaways)\b|\btakeaways\b"
-    r"|\bstich(?:punkten?|worten?|wörtern|punktartig)\b|\baufzählung\b|\bals liste\b|\bhauptpunkte\b"
-    r"|\bwichtigsten punkte\b|\bkernpunkte\b"
+    r"|\bstich(?:punkten?|worten?|wörtern|punktartig)\b|\baufzählung\b|\bals liste\b"
+    r"|\bhauptpunkte\b|\bwichtigsten punkte\b|\bkernpunkte\b"
     r"|\bpuces\b|\bsous forme de liste\b|\bpoints (?:clés|essentiels|principaux)\b|\bviñetas\b"
-    r"|\ben (?:una )?lista\b|\bpuntos (?:clave|principales)\b|\bpunti (?:chiave|principali|elenco)\b"
-    r"|\belenco puntato\b|\btópicos\b|\bpontos[- ](?:chave|principais)\b|\bopsomming\w*\b"
+    r"|\ben (?:una )?lista\b|\bpuntos (?:clave|principales)\b|\bpunti (?:chiave|principali)\b"
+    r"|\bpunti elenco\b|\belenco puntato\b|\btópicos\b|\bpontos[- ](?:chave|principais)\b|\bopsomming\w*\b"
     r"|\bhoofdpunten\b|\bpunktach\b|\bwypunktuj\b|\bпо пунктам\b|\bв виде списка\b|\bтезисно\b"
     r"|\bосновные тезисы\b|箇条書き|要点を|글머리|항목별|列表|分点|分點|要点|要點|逐条|逐條",
     re.IGNORECASE,
@@ -215,8 +218,8 @@ _SHORT = re.compile(
     re.IGNORECASE,
 )
 _LONG = re.compile(
-    r"\b(?:long|detailed|in detail|thorough\w*|comprehensive|extensive|ausführlich\w*|detailliert\w*"
-    r"|lang(?:e|en)?|détaillé\w*|long(?:ue)?|detallad[oa]|dettagliat[oa]|detalhad[oa]|uitgebreid\w*"
+    r"\b(?:long|detailed|in detail|thorough\w*|comprehensive|extensive|ausführlich\w*"
+    r"|detailliert\w*|lang(?:e|en)?|détaillé\w*|long(?:ue)?|detallad[oa]|dettagliat[oa]|detalhad[oa]|uitgebreid\w*"
     r"|szczegółow\w*|подробн\w*)\b|详细|詳細|詳しく|자세히|상세",
     re.IGNORECASE,
 )
@@ -225,9 +228,12 @@ _PARAGRAPHS = re.compile(
     r"|paragraf[io]\b|parágrafos?\b|alinea['’]?s?\b|akapit\w*\b|абзац\w*\b|段落?|단락)",
     re.IGNORECASE,
 )
+# "In two pages", not "these 30 pages".
 _PAGES = re.compile(
-    rf"(?P<half>half (?:a|an?) page|halbe seite)|{_N}[\s-]*(?:(?:\w+\s+)?pages?\b|seiten?\b|páginas?\b"
-    r"|pagin[ae]\b|stron(?:a|y|ę|ie|ach)\b|страниц\w*\b|页|頁)",
+    rf"(?P<half>half (?:a|an?) page|halbe seite)|(?:{_N}-page\b|\b(?:in|on|to|auf|en|sur|em|op|su|na"
+    r"|на)\s+(?P<p>[1-5]|one|an?|two|three|eine[rn]?|zwei|une?|una|uma|deux|dos|due|duas|een|één|twee"
+    r"|jednej|dwóch|одной|двух)\s+(?:(?:\w+\s+)?pages?|seiten?|páginas?|pagin[ae]|stron\w*"
+    r"|страниц\w*)\b)",
     re.IGNORECASE,
 )
 
@@ -293,7 +299,7 @@ def _words(text: str) -> int | None:
         return max(MIN_WORDS, min(MAX_WORDS, round(wanted)))
     match = _PAGES.search(text)
     if match:
-        pages = 0.5 if match["half"] else _value(match)
+        pages = 0.5 if match["half"] else _number(match["p"] or match["n"])
         return min(MAX_WORDS, round(PAGE_WORDS * pages))
     match = _PARAGRAPHS.search(text)
     if match:
