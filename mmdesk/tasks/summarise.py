@@ -117,7 +117,7 @@ def summarise_steps(
     words: int,
     source: Language,
     target: Language,
-    wish: SummaryWish = SummaryWish(),
+    wish: SummaryWish | None = None,
 ) -> Iterator[Event]:
     """Yield the events of a summary within another task.
 
@@ -128,8 +128,9 @@ def summarise_steps(
         source: language of the text.
         target: language of the summary.
         wish: how many sentences, and whether they are points; its words and language are those
-            above.
+            above. None for a paragraph.
     """
+    wish = wish or SummaryWish()
     table = read_table(text)
     if table is not None:
         steps = _describe_table(run, table, words, target)

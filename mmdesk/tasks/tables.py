@@ -46,11 +46,10 @@ def read_table(text: str) -> Table | None:
 def _rows(lines: list[str], delimiter: str) -> list[tuple[str, ...]]:
     """Return the rows of the usual width; none where the lines are no table."""
     try:
-        found = [
-            tuple(cell.strip() for cell in row) for row in csv.reader(lines, delimiter=delimiter)
-        ]
+        parsed = list(csv.reader(lines, delimiter=delimiter))
     except csv.Error:
         return []
+    found = [tuple(cell.strip() for cell in row) for row in parsed]
     ((width, count),) = Counter(map(len, found)).most_common(1)
     rows = [row for row in found if len(row) == width]
     if width < 2 or count < max(MIN_ROWS, _MIN_SHARE * len(found)):

@@ -32,7 +32,7 @@ _VERB = re.compile(
     r"|\b(?:резюмируй(?:те)?|резюмировать|подытожь(?:те)?|подытожить|суммируй(?:те)?|обобщи(?:те|ть)?"
     r"|перескажи(?:те)?|пересказать|сократи(?:те)?)\b|\bкратко\s+(?:изложи|опиши|расскажи|передай)"
     r"|要約(?:し|を|$|[。！!]|\s)|まとめて|要点を|かいつまんで|概要を(?:教|書|まとめ|作)"
-    r"|요약|간추려|(?:내용|요점)을?\s*정리"
+    r"|요약|간추려|(?:내용|요점|핵심)[을를만]?\s*정리"
     r"|总结|總結|概括|概述|归纳|歸納|简述|簡述|浓缩|濃縮|缩写成|主要内容|主要內容|要点|要點|摘要|大意",
     _FLAGS,
 )
@@ -73,7 +73,9 @@ _BETWEEN = (
     r"|van|z|ze|из)\b).){0,60}?"
 )
 _NOUN_WISH = re.compile(
-    rf"^\W*(?:please\s+|bitte\s+|an?\s+|the\s+|eine?\s+|un[ae]?\s+|een\s+)?(?:[\w-]+\s+){{0,2}}"
+    r"(?:^\W*|[:;]\s+)(?!quote|translat|delet|remov|read|find|check|open|cop[yi]|correct|print"
+    r"|compar|rewrit|edit|explain|improv|see|accord|zitier|lies|übersetz|cite|traduis)"
+    rf"(?:please\s+|bitte\s+|an?\s+|the\s+|eine?\s+|un[ae]?\s+|een\s+)?(?:[\w-]+\s+){{0,2}}"
     rf"{_NOUN}\b(?=\s*(?:$|[.,:;!?]|of\b|in\b|please|von\b|d[eiu]\b|des\b|der\b|van\b|as\b|als\b"
     rf"|en\b|em\b|w\b|на\b|по\b|для\b|текста|this|with|\())"
     rf"|\b{_ASKING}\b{_BETWEEN}\b{_NOUN}\b"
@@ -193,9 +195,11 @@ _LIST = re.compile(
     r"|\bstich(?:punkten?|worten?|wörtern|punktartig)\b|\baufzählung\b|\bals liste\b"
     r"|\bhauptpunkte\b|\bwichtigsten punkte\b|\bkernpunkte\b"
     r"|\bpuces\b|\bsous forme de liste\b|\bpoints (?:clés|essentiels|principaux)\b|\bviñetas\b"
-    r"|\ben (?:una )?lista\b|\bpuntos (?:clave|principales)\b|\bpunti (?:chiave|principali)\b"
-    r"|\bpunti elenco\b|\belenco puntato\b|\btópicos\b|\bpontos[- ](?:chave|principais)\b|\bopsomming\w*\b"
-    r"|\bhoofdpunten\b|\bpunktach\b|\bwypunktuj\b|\bпо пунктам\b|\bв виде списка\b|\bтезисно\b"
+    r"|\ben (?:una )?lista\b|\bpuntos (?:clave|principales)\b|\bideas principales\b"
+    r"|\bpunti (?:chiave|principali)\b"
+    r"|\bpunti elenco\b|\belenco puntato\b|\btópicos\b|\bpontos[- ](?:chave|principais)\b"
+    r"|\bopsomming\w*\b|\bhoofdpunten\b|\bpunktach\b|\bwypunktuj\b"
+    r"|\bпо пунктам\b|\bв виде списка\b|\bтезисно\b"
     r"|\bосновные тезисы\b|箇条書き|要点を|글머리|항목별|列表|分点|分點|要点|要點|逐条|逐條",
     re.IGNORECASE,
 )
@@ -230,8 +234,8 @@ _PARAGRAPHS = re.compile(
 )
 # "In two pages", not "these 30 pages".
 _PAGES = re.compile(
-    rf"(?P<half>half (?:a|an?) page|halbe seite)|(?:{_N}-page\b|\b(?:in|on|to|auf|en|sur|em|op|su|na"
-    r"|на)\s+(?P<p>[1-5]|one|an?|two|three|eine[rn]?|zwei|une?|una|uma|deux|dos|due|duas|een|één|twee"
+    rf"(?P<half>half (?:a|an?) page|halbe seite)|(?:{_N}-page\b|\b(?:in|on|to|auf|en|sur|em|op|su"
+    r"|na|на)\s+(?P<p>[1-5]|one|an?|two|three|eine[rn]?|zwei|une?|una|uma|deux|dos|due|duas|een|één|twee"
     r"|jednej|dwóch|одной|двух)\s+(?:(?:\w+\s+)?pages?|seiten?|páginas?|pagin[ae]|stron\w*"
     r"|страниц\w*)\b)",
     re.IGNORECASE,
@@ -284,7 +288,14 @@ def read_wish(text: str) -> SummaryWish:
     if as_points and points is None and sentences is None:
         points = DEFAULT_POINTS
     items = points if points is not None else sentences
-    return SummaryWish(_words(text), items, as_points, named_in(text))
+    words = _words(text) or (None if items else _words_of_adjective(text))
+    return SummaryWish(words, items, as_points, named_in(text))
+
+
+def _words_of_adjective(text: str) -> int | None:
+    if _SHORT.search(text):
+        return SHORT_WORDS
+    return LONG_WORDS if _LONG.search(text) else None
 
 
 def _words(text: str) -> int | None:
@@ -304,9 +315,7 @@ def _words(text: str) -> int | None:
     match = _PARAGRAPHS.search(text)
     if match:
         return min(MAX_WORDS, round(PARAGRAPH_WORDS * _value(match)))
-    if _SHORT.search(text):
-        return SHORT_WORDS
-    return LONG_WORDS if _LONG.search(text) else None
+    return None
 
 
 def _count(pattern: re.Pattern[str], text: str) -> int | None:
@@ -328,6 +337,6 @@ def _number(written: str) -> int:
     if digits.isdigit():
         return int(digits)
     parts = [_NUMBER_WORDS[part] for part in re.split(r"[ -]", written.casefold()) if part]
-    if len(parts) == 2 and parts[1] >= 100:
+    if len(parts) == 2 and (parts[0] == 1 or parts[1] >= 100):  # "a single", "two hundred"
         return parts[0] * parts[1]
     return sum(parts)

@@ -129,7 +129,7 @@ def _plain(name: str) -> str:
 _AFTER_NAME = (
     r"(?=\s*(?:$|[^\w\s])|\s+(?:please|pls|and|or|with|without|for|as|using|in|to|at|from|than|not"
     r"|only|again|instead|then|so|because|if|since|while|language|but|by|about|on|this|these|that"
-    r"|the|it|my|what|everything|thanks|thank|max|maximum|rather|\d))"
+    r"|the|it|my|what|everything|thanks|thank|max|maximum|rather|\d+)\b)"
 )
 # "What the text that is written in German says": a property of the text.
 _NOT_BEFORE_NAME = (
