@@ -18,6 +18,7 @@ SUPPORT = 0.75  # share of a sentence's stems that a sentence of the source must
 SUPPORT_CJK = 0.65  # pairs of characters change with every particle
 PAIR_SUPPORT_EXTRA = 0.1  # more than that, where it takes two sentences of the source
 REPEATED = 0.6  # share of stems from which two sentences say the same
+REPEATED_EXACTLY = 0.95
 STEM_LENGTH = 6  # characters of a Latin word that count: "pollinates", "pollination"
 
 _ANAPHORA = re.compile(
@@ -211,10 +212,10 @@ def _strip_markdown(output: str) -> str:
     return re.sub(r"(?m)^\s*(?:[-*•]|\d+[.)、])\s+|^#+\s.*$|\*\*", "", output)
 
 
-def repeats(sentence: str, others: Iterable[str]) -> bool:
-    """Return whether a sentence adds little to one of the others."""
+def repeats(sentence: str, others: Iterable[str], at_least: float = REPEATED) -> bool:
+    """Return whether a sentence adds little to one of the others: shares `at_least` of its stems."""
     stems = content_stems(sentence)
-    return any(overlap(stems, content_stems(other)) >= REPEATED for other in others)
+    return any(overlap(stems, content_stems(other)) >= at_least for other in others)
 
 
 def main_subject(text: str, title: str = "") -> str:

@@ -20,6 +20,8 @@ from mmdesk.engine import Engine
 from mmdesk.errors import InputError
 from mmdesk.tasks import prompts
 from mmdesk.tasks.grounding import (
+    REPEATED,
+    REPEATED_EXACTLY,
     SourceText,
     content_stems,
     grounded_sentences,
@@ -60,6 +62,7 @@ WORDS_PER_PART = 35  # of a summary, where the text is long enough
 MIN_WORDS_PER_PART = 20  # a smaller share cannot say anything: take notes first
 NOTE_WORDS = 45
 TOLERANCE = 0.3
+_UNFILLED = 0.4  # share of a part's words from which similar sentences are taken as well
 WORDS_PER_SENTENCE = 35  # of which a wished number of sentences is chosen
 # A summary in one language is longer or shorter in another (words per word).
 _CJK_WORDS_PER_WORD = 1.7
@@ -380,20 +383,20 @@ class _WordBudget:
         self, index: int, output: list[str], source: SourceText, opening: list[str]
     ) -> list[str]:
         share = self.share(index)
-        left = share - sum(map(length, opening))
-        chosen: list[str] = []
-        for sentence in [*output, *source.by_centrality()]:
-            if left <= share * 0.15:
-                break
-            part = [*opening, *chosen]
-            if (
-                (not needs_context(sentence) or _has_context(sentence, part, source))
-                and self._fits(sentence, left, part)
-                and not repeats(sentence, [*self.taken, *part])
-            ):
-                chosen.append(sentence)
-                left -= length(sentence)
-        return chosen
+        chosen = list(opening)
+        # A text that says the same of every year fills its share only with such sentences.
+        for similarity in (REPEATED, REPEATED_EXACTLY):
+            for sentence in [*output, *source.by_centrality()]:
+                left = share - sum(map(length, chosen))
+                if left <= share * (0.15 if similarity == REPEATED else _UNFILLED):
+                    break
+                if (
+                    (not needs_context(sentence) or _has_context(sentence, chosen, source))
+                    and self._fits(sentence, left, chosen)
+                    and not repeats(sentence, [*self.taken, *chosen], similarity)
+                ):
+                    chosen.append(sentence)
+        return chosen[len(opening) :]
 
     def _opening(self, output: list[str], source: SourceText) -> list[str]:
         """Return a first sentence that names the subject, near its beginning if possible."""
