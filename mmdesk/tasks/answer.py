@@ -14,6 +14,7 @@ from dataclasses import replace
 from mmdesk.engine import Engine
 from mmdesk.errors import InputError
 from mmdesk.tasks import prompts
+from mmdesk.tasks.answer_check import unknown_details
 from mmdesk.tasks.describe import describe_steps
 from mmdesk.tasks.picture_questions import (
     answer_from_pictures,
@@ -33,6 +34,7 @@ from mmdesk.values import (
     Notice,
     PrefillRequest,
     Sampling,
+    TextChunk,
     Transcribed,
     TranscribeRequest,
     Turn,
@@ -110,8 +112,28 @@ def _answer(
     answered, turns = yield from answer_from_pictures(run, turns)
     if answered:
         return
+    whole = turns
     turns, sampling = yield from _fit_documents(run, turns, sampling, context_tokens)
-    yield from run.chat(turns, sampling)
+    text = ""
+    for event in run.chat(turns, sampling):
+        text += event.text if isinstance(event, TextChunk) else ""
+        yield event
+    yield from _unknown_details_notice(whole, text)
+
+
+def _unknown_details_notice(turns: tuple[Turn, ...], text: str) -> Iterator[Event]:
+    """Yield a notice of what an answer about documents says and they do not."""
+    documents = [document for turn in turns for document in turn.documents]
+    if not documents or any(turn.images or turn.audio for turn in turns):
+        return
+    earlier = (turn.text for turn in turns[:-1] if turn.role != "system")
+    known = (*(document.text for document in documents), *earlier)
+    details = unknown_details(text, turns[-1].text, known)
+    if details:
+        yield Notice(
+            "The text does not say “{details}”. Please check the answer.",
+            details="”, “".join(details),
+        )
 
 
 def _document_to_summarise(

@@ -199,11 +199,12 @@ def _choose_count(found: list[str], count: int, text: str) -> list[str]:
 def _add_sentences(found: list[str], count: int, text: str) -> list[str]:
     source = SourceText(text)
     added = list(found)
-    for sentence in source.by_centrality():
-        if len(added) >= count:
-            break
-        if not needs_context(sentence) and not repeats(sentence, added):
-            added.append(sentence)
+    for similarity in (REPEATED, REPEATED_EXACTLY):
+        for sentence in source.by_centrality():
+            if len(added) >= count:
+                break
+            if not needs_context(sentence) and not repeats(sentence, added, similarity):
+                added.append(sentence)
     return [*found[:1], *sorted(added[len(found[:1]) :], key=source.position)]
 
 

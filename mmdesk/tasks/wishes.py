@@ -126,7 +126,7 @@ _NEGATED = re.compile(
 )
 
 _DIGITS = r"\d{1,3}(?:[,.'’ \u00a0\u202f]\d{3})+(?!\d)|\d{1,5}"
-_NUMBER_WORDS = {
+NUMBER_WORDS = {
     word: value
     for value, words in {
         1: "one single an a ein einen einem einer eine einzigen einziger un une uno una um uma"
@@ -161,7 +161,7 @@ _NUMBER_WORDS = {
     }.items()
     for word in words.split()
 }
-_LONGEST_FIRST = sorted(_NUMBER_WORDS, key=len, reverse=True)
+_LONGEST_FIRST = sorted(NUMBER_WORDS, key=len, reverse=True)
 _SPELLED = "|".join(word for word in _LONGEST_FIRST if not re.match(f"[{CJK}]", word))
 _SPELLED_CJK = "|".join(word for word in _LONGEST_FIRST if re.match(f"[{CJK}]", word))
 _ONE = (
@@ -336,7 +336,7 @@ def _number(written: str) -> int:
     digits = re.sub(r"[,.'’\s]", "", written)
     if digits.isdigit():
         return int(digits)
-    parts = [_NUMBER_WORDS[part] for part in re.split(r"[ -]", written.casefold()) if part]
+    parts = [NUMBER_WORDS[part] for part in re.split(r"[ -]", written.casefold()) if part]
     if len(parts) == 2 and (parts[0] == 1 or parts[1] >= 100):  # "a single", "two hundred"
         return parts[0] * parts[1]
     return sum(parts)
