@@ -19,7 +19,7 @@ _OTHER_SCRIPTS = {
 }  # fmt: skip
 # Links, addresses, code, placeholders and tags, which must be the same in the translation.
 _PROTECTED = re.compile(
-    r"`[^`\n]+`|https?://[^\s)>\]\"'，。]+|\bwww\.[^\s)>\]\"']+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"`[^`\n]+`|\]\([^()\s]+\)|https?://[^\s)>\]\"'，。]+|\bwww\.[^\s)>\]\"']+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|\$?\{\{?[^{}\n]{0,60}\}?\}|%\(\w+\)[sdf]|%\d*\$?[sdf]\b|</?[a-zA-Z][^<>\n]{0,120}>"
 )
 _REFUSAL = re.compile(

@@ -37,7 +37,7 @@ def asked(reply: Reply, text: str, to: str) -> list[str]:
 
 def marked(request: ChatRequest) -> str:
     """Answer with every word of four letters and more changed, links and code kept."""
-    kept = r"`[^`]*`|https?://\S+|\S+@\S+|\{\w+\}|%d"
+    kept = r"`[^`]*`|\]\(\S+?\)|https?://\S+|\S+@\S+|\{\w+\}|%d"
     return re.sub(
         rf"({kept})|[^\W\d_]{{3,}}",
         lambda match: match[1] or match[0][0] + "ö" * (len(match[0]) - 1),
@@ -86,6 +86,7 @@ def test_a_lost_placeholder_is_requested_once_more_and_told() -> None:
         ("See https://a.org/x?y=1, or `rm -r`.", {"https://a.org/x?y=1", "`rm -r`"}),
         ("Hi {name}, %s and ${x} and {{y}}", {"{name}", "%s", "${x}", "{{y}}"}),
         ("<b>Bold</b> by me@here.org.", {"<b>", "</b>", "me@here.org"}),
+        ("Read [it](https://a.org/x) now.", {"](https://a.org/x)"}),
         ("50% of all", set()),
     ],
 )
