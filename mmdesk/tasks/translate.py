@@ -22,6 +22,7 @@ from mmdesk.tasks import prompts
 from mmdesk.tasks.task_run import TaskRun
 from mmdesk.tasks.translation_checks import (
     in_language,
+    is_half_translated,
     is_no_translation,
     keeps_numbers,
     keeps_protected_parts,
@@ -362,14 +363,26 @@ def _translate_sentence(
     problems: TranslationProblems,
 ) -> Generator[Event, None, str]:
     """Return the translation of a sentence; the sentence itself where none was found."""
-    text = yield from _best_translation(run, sentence, source, target)
-    if is_no_translation(text, sentence):
+    whole = _as_sentence(sentence)
+    text = yield from _best_translation(run, whole, source, target)
+    if is_no_translation(text, whole):
         problems.failed += 1
         return sentence
-    problems.doubtful += not in_language(text, source, target)
+    close = frozenset((source.code, target.code)) in _CLOSE
+    half_translated = not close and is_half_translated(text, whole)
+    problems.doubtful += half_translated or not in_language(text, source, target)
     if not ends_sentence(sentence) and sentence[-1:] not in ".:;":
         text = re.sub(r"(?<=[^.。\s])[.。]$", "", text)  # of a heading, or of a piece of a sentence
     return text
+
+
+def _as_sentence(piece: str) -> str:
+    """Return a longer piece without punctuation as a sentence, which the model translates better.
+
+    Of a transcript's pieces, several came back untranslated without a capital and a full stop.
+    """
+    is_piece = length(piece) >= MIN_PIECE_WORDS // 2 and piece[0].islower() and piece[-1].isalnum()
+    return f"{piece[0].upper()}{piece[1:]}." if is_piece and cjk_share(piece) == 0 else piece
 
 
 def _best_translation(

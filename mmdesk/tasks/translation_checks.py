@@ -46,6 +46,7 @@ _MIN_RATIO, _MAX_RATIO = 0.25, 3.5  # letters of the translation to those of the
 _SPARE_LETTERS = 40  # that a translation of any length may have more
 _MIN_LETTERS_FOR_RATIO = 20
 _REPEATS = 4  # of the same words, from which it is a loop
+_MIN_LEFT, _LEFT_SHARE = 3, 0.3  # untranslated words of a half translated sentence
 _LOOP = re.compile(r"(.{2,60}?)\1{3,}", re.DOTALL)
 
 
@@ -132,6 +133,13 @@ def untranslated_words(text: str, original: str) -> frozenset[str]:
     plain = re.compile(r"\b[a-zß-ÿ]{5,}\b")
     found, known = _PROTECTED.sub(" ", text), _PROTECTED.sub(" ", original)
     return frozenset(plain.findall(found)) & frozenset(plain.findall(known))
+
+
+def is_half_translated(text: str, original: str) -> bool:
+    """Return whether many of the longer words are still those of the original."""
+    left = len(untranslated_words(text, original))
+    longer = len(untranslated_words(original, original))
+    return left >= _MIN_LEFT and left >= _LEFT_SHARE * longer
 
 
 def in_language(text: str, source: Language, target: Language) -> bool:

@@ -118,9 +118,20 @@ def test_a_text_without_punctuation_is_cut_between_words_and_loses_nothing(text:
 
 def test_all_of_a_transcript_is_translated() -> None:
     text = read("transcript.txt")
-    assert " ".join(asked(marked, text, "de")).split() == text.split()
+    asked_for = " ".join(piece.rstrip(".") for piece in asked(marked, text, "de"))
+    assert asked_for.lower().split() == text.split()
     found = said(iter(events_of(marked, text, "de")))
     assert len(found.split()) == len(text.split())
+
+
+def test_a_half_translated_sentence_is_told() -> None:
+    text = "They told us that the frost in april had killed most of the blossoms."
+    events = events_of(
+        lambda request: "Sie told uns, dass der frost in april killed die meisten blossoms.",
+        text,
+        "de",
+    )
+    assert notices(events) == ["One sentence may still contain English."]
 
 
 # --- mixed languages and single words ----------------------------------------------------------
