@@ -133,6 +133,7 @@ def summarise_steps(
         wish: how many sentences, and whether they are points; its words and language are those
             above. None for a paragraph.
     """
+    fills = wish is None or wish.words is not None
     wish = wish or SummaryWish()
     table = read_table(text)
     if table is not None:
@@ -140,19 +141,19 @@ def summarise_steps(
     elif wish.sentences is not None:
         steps = _counted_sentences(run, text, words, source, target.base, wish)
     else:
-        steps = _sentences_in_language(run, text, words, source, target.base)
+        steps = _sentences_in_language(run, text, words, source, target.base, fills)
     yield from written_as(_stream(steps, wish.as_points), target)
 
 
 def _sentences_in_language(
-    run: TaskRun, text: str, words: int, source: Language, target: Language
+    run: TaskRun, text: str, words: int, source: Language, target: Language, fills: bool
 ) -> SentenceSteps:
     if target == source:
-        yield from _summary_sentences(run, text, words, source)
+        yield from _summary_sentences(run, text, words, source, fills)
         return
     # More than needed, so that translations that turn out short leave something to choose from.
     longer = max(MIN_WORDS, round(_TRANSLATION_MARGIN * words / _length_factor(source, target)))
-    found = yield from _collect(_summary_sentences(run, text, longer, source))
+    found = yield from _collect(_summary_sentences(run, text, longer, source, fills))
     yield from _translate(run, found, words, source, target)
 
 
@@ -268,8 +269,18 @@ def _translate(
             yield text
 
 
-def _summary_sentences(run: TaskRun, text: str, words: int, language: Language) -> SentenceSteps:
-    """Yield the sentences of a summary in the language of the text."""
+def _summary_sentences(
+    run: TaskRun, text: str, words: int, language: Language, fills: bool = True
+) -> SentenceSteps:
+    """Yield the sentences of a summary in the language of the text.
+
+    Args:
+        run: of the task.
+        text: the whole text.
+        words: of the summary.
+        language: of the text.
+        fills: reach the length also with sentences that say nearly the same.
+    """
     size = length(text)
     if size <= words:
         yield Notice("The text is already as short as the summary you asked for.")
@@ -282,7 +293,8 @@ def _summary_sentences(run: TaskRun, text: str, words: int, language: Language) 
             parts = fewer[: max(1, words // MIN_WORDS_PER_PART)]
             break
         parts = fewer
-    budget = _WordBudget(min(words, round(size * 0.8)), len(parts), subject)
+    due = min(words, round(size * 0.8))
+    budget = _WordBudget(due, len(parts), subject, fills)
     for index, part in enumerate(parts):
         yield _reading(index, len(parts))
         output, source = yield from _candidates(run, part, language, budget.share(index))
@@ -344,12 +356,14 @@ class _WordBudget:
         words: length of the summary.
         parts: how many share it.
         subject: stem that the first sentence should have; may be empty.
+        fills: take similar sentences where a part has no others, as a length was asked for.
         taken: the sentences so far.
     """
 
     words: int
     parts: int
     subject: str
+    fills: bool = False
     taken: list[str] = field(default_factory=list)
 
     @property
@@ -386,7 +400,7 @@ class _WordBudget:
         share = self.share(index)
         chosen = list(opening)
         # A text that says the same of every year fills its share only with such sentences.
-        for similarity in (REPEATED, REPEATED_EXACTLY):
+        for similarity in (REPEATED, REPEATED_EXACTLY) if self.fills else (REPEATED,):
             for sentence in [*output, *source.by_centrality()]:
                 left = share - sum(map(length, chosen))
                 if left <= share * (0.15 if similarity == REPEATED else _UNFILLED):

@@ -87,6 +87,12 @@ _PREAMBLE = re.compile(
     r"|(?:以下是|这是)?.{0,8}(?:翻译|译文)(?:如下)?[:：])\s*",
     re.IGNORECASE,
 )
+# "The Hindi sentence "…" translates to English as:"
+_REMARK = re.compile(
+    r"^the (?:\w+ )?(?:sentence|text|phrase|word)\b[^\n]{0,300}?"
+    r"(?:translat\w*|means|in english|is)\b[^:\n]{0,40}:\s*",
+    re.IGNORECASE,
+)
 _BLOCK_MARK = re.compile(r"^(?:#{1,6}\s+|[-*+•]\s+(?:\[[ xX]\]\s+)?|\d{1,3}[.)]\s+|>\s*)+")
 _TABLE_ROW = re.compile(r"^\|.*\|$")
 _CELL = re.compile(r"(?<!\\)(\|)")
@@ -373,6 +379,8 @@ def _translate_sentence(
     problems.doubtful += half_translated or not in_language(text, source, target)
     if not ends_sentence(sentence) and sentence[-1:] not in ".:;":
         text = re.sub(r"(?<=[^.。\s])[.。]$", "", text)  # of a heading, or of a piece of a sentence
+    if whole != sentence and _CONJUNCTION.match(f" {text}"):
+        text = text[0].lower() + text[1:]
     return text
 
 
@@ -472,6 +480,8 @@ def _ask_for_translation(
 def extract_translation(output: str, original: str) -> str:
     """Return the translation alone: one line, no "Here is the translation:", no added quotes."""
     text = _PREAMBLE.sub("", output.strip())
+    if ":" not in original and "：" not in original:
+        text = _REMARK.sub("", text)
     text = text.strip().split("\n", 1)[0].strip()
     opening = text[:1]
     if (

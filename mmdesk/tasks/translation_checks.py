@@ -158,8 +158,8 @@ def language_share(text: str, source: Language, target: Language) -> float:
     if share > 0:
         return 0.9 - share
     written = _script_share(text, target)
-    if written < 0.5:
-        return written
+    if written < (0.5 if target.code in _OTHER_SCRIPTS else 0.95):  # Latin names may stay
+        return 0.9 * written
     if len(words(text)) >= 5 and is_surely(text, source):
         return 0.0
     return 1.0

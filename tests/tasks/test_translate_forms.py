@@ -124,6 +124,14 @@ def test_all_of_a_transcript_is_translated() -> None:
     assert len(found.split()) == len(text.split())
 
 
+def test_pieces_of_a_sentence_are_no_sentences_in_the_translation() -> None:
+    text = " ".join(["and he told us that the frost in april had killed most of it"] * 6)
+    found = said(iter(events_of(lambda request: "Und der Frost war im Frühling sehr stark gewesen.",
+                                text, "de")))  # fmt: skip
+    assert "." not in found
+    assert "U" not in found
+
+
 def test_a_half_translated_sentence_is_told() -> None:
     text = "They told us that the frost in april had killed most of the blossoms."
     events = events_of(
@@ -270,6 +278,12 @@ def test_refusals_in_many_languages(text: str) -> None:
 def test_the_wrong_script_is_told(to: str) -> None:
     events = events_of(lambda request: "The castle belonged to a king.", FINNISH, to)
     assert any("Finnish" in notice for notice in notices(events))
+
+
+def test_leftovers_in_another_script_are_told() -> None:
+    text = "पुस्तकालय सुबह नौ बजे खुलता है।"
+    events = events_of(lambda request: "The पुस्तकालय opens at nine in the morning.", text, "en")
+    assert notices(events) == ["One sentence may still contain Hindi."]
 
 
 # --- scripts -----------------------------------------------------------------------------------
