@@ -14,7 +14,6 @@ from dataclasses import replace
 from mmdesk.engine import Engine
 from mmdesk.errors import InputError
 from mmdesk.tasks import prompts
-from mmdesk.tasks.answer_check import unknown_details
 from mmdesk.tasks.describe import describe_steps
 from mmdesk.tasks.picture_questions import (
     answer_from_pictures,
@@ -22,9 +21,8 @@ from mmdesk.tasks.picture_questions import (
     with_descriptions,
 )
 from mmdesk.tasks.retrieval import Passages, choose_passages
-from mmdesk.tasks.summarise import PART_TOKENS, summarise_steps, summary_language
+from mmdesk.tasks.summarise import DEFAULT_WORDS, PART_TOKENS, summarise_steps, summary_language
 from mmdesk.tasks.task_run import TaskRun
-from mmdesk.tasks.wishes import DEFAULT_WORDS, is_summary_wish, read_wish
 from mmdesk.text import CHINESE, ENGLISH, detect
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
@@ -98,6 +96,8 @@ def _answer(
 ) -> Iterator[Event]:
     document = yield from _document_to_summarise(run, turns)
     if document is not None:
+        from mmdesk.tasks.wishes import read_wish
+
         wish = read_wish(turns[-1].text)
         source = detect(document.text)
         target = wish.language or summary_language(document.text)
@@ -126,6 +126,8 @@ def _unknown_details_notice(turns: tuple[Turn, ...], text: str) -> Iterator[Even
     documents = [document for turn in turns for document in turn.documents]
     if not documents or any(turn.images or turn.audio for turn in turns):
         return
+    from mmdesk.tasks.answer_check import unknown_details
+
     earlier = (turn.text for turn in turns[:-1] if turn.role != "system")
     known = (*(document.text for document in documents), *earlier)
     details = unknown_details(text, turns[-1].text, known)
@@ -141,11 +143,15 @@ def _document_to_summarise(
 ) -> Generator[Event, None, DocumentInput | None]:
     """Return the long document that "summarise this" refers to: the last turn's, or the latest."""
     last = turns[-1]
-    is_short = len(last.text) <= _SUMMARY_REQUEST_MAX_CHARACTERS
-    if not (is_short and is_summary_wish(last.text)) or last.images or last.audio:
+    if len(last.text) > _SUMMARY_REQUEST_MAX_CHARACTERS or last.images or last.audio:
         return None
     documents = next((turn.documents for turn in reversed(turns) if turn.documents), ())
     if not documents or not (last.documents or (turns[-3:-2] and turns[-3].documents)):
+        return None
+    # Its patterns take 0.1 s to compile: no question without a document waits for that.
+    from mmdesk.tasks.wishes import is_summary_wish
+
+    if not is_summary_wish(last.text):
         return None
     text = "\n\n".join(document.text for document in documents)
     (tokens,) = yield from run.count_tokens((text,))

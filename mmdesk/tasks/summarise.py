@@ -33,7 +33,6 @@ from mmdesk.tasks.split import split_into_parts
 from mmdesk.tasks.tables import Table, describe_table, read_table
 from mmdesk.tasks.task_run import TaskRun
 from mmdesk.tasks.translate import translate_sentences, written_as
-from mmdesk.tasks.wishes import MIN_WORDS, SummaryWish
 from mmdesk.text import (
     CHINESE,
     ENGLISH,
@@ -63,6 +62,8 @@ MIN_WORDS_PER_PART = 20  # a smaller share cannot say anything: take notes first
 NOTE_WORDS = 45
 TOLERANCE = 0.3
 _UNFILLED = 0.4  # share of a part's words from which similar sentences are taken as well
+DEFAULT_WORDS = 150
+MIN_WORDS = 10
 WORDS_PER_SENTENCE = 35  # of which a wished number of sentences is chosen
 # A summary in one language is longer or shorter in another (words per word).
 _CJK_WORDS_PER_WORD = 1.7
@@ -72,11 +73,28 @@ _REPETITION_PENALTY = 1.05
 SentenceSteps = Iterator[Event | str]  # sentences, and the events of the work between them
 
 
+@dataclass(frozen=True, slots=True)
+class SummaryWish:
+    """Wish for a summary.
+
+    Attributes:
+        words: of the summary; None where none is said.
+        sentences: how many; None for as many as the words allow.
+        as_points: every sentence is an item of a list.
+        language: of the summary; None for the document's own.
+    """
+
+    words: int | None = None
+    sentences: int | None = None
+    as_points: bool = False
+    language: Language | None = None
+
+
 def summarise(
     engine: Engine,
     document: DocumentInput,
     cancel: CancelFlag,
-    words: int = 150,
+    words: int = DEFAULT_WORDS,
     language: str | None = None,
     model: str | None = None,
 ) -> Iterator[Event]:

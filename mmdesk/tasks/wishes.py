@@ -8,9 +8,9 @@ Korean and Chinese. A question about a document that merely has one of the words
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from mmdesk.text import CJK, Language, named_in
+from mmdesk.tasks.summarise import MIN_WORDS, SummaryWish
+from mmdesk.text import CJK, named_in
 
 _FLAGS = re.IGNORECASE | re.DOTALL
 
@@ -241,28 +241,10 @@ _PAGES = re.compile(
     re.IGNORECASE,
 )
 
-DEFAULT_WORDS = 150
-MIN_WORDS, MAX_WORDS = 10, 20_000
+MAX_WORDS = 20_000
 SHORT_WORDS, LONG_WORDS, PARAGRAPH_WORDS, PAGE_WORDS = 60, 300, 100, 400
 DEFAULT_POINTS = 5
 MAX_ITEMS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryWish:
-    """Wish for a summary.
-
-    Attributes:
-        words: of the summary; None where none is said.
-        sentences: how many; None for as many as the words allow.
-        as_points: every sentence is an item of a list.
-        language: of the summary; None for the document's own.
-    """
-
-    words: int | None = None
-    sentences: int | None = None
-    as_points: bool = False
-    language: Language | None = None
 
 
 def summary_wish(text: str) -> SummaryWish | None:
