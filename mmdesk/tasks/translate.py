@@ -94,6 +94,7 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 _BLOCK_MARK = re.compile(r"^(?:#{1,6}\s+|[-*+•]\s+(?:\[[ xX]\]\s+)?|\d{1,3}[.)]\s+|>\s*)+")
+_CUE = re.compile(r"WEBVTT\b.*|\d+|[\d:.,]+\s+-->\s+[\d:.,]+.*")  # of subtitles
 _TABLE_ROW = re.compile(r"^\|.*\|$")
 _CELL = re.compile(r"(?<!\\)(\|)")
 _MEASURE = re.compile(r"[\d\s.,:/%+-]*(?:[a-zA-Z°€$£]{1,3})?[\d\s.,:/%+-]*")  # "20 GB"
@@ -253,7 +254,7 @@ def _translate_block(
     """Stream the translation of one paragraph, its indentation and the gap after it."""
     if block.indent:
         yield TextChunk(block.indent)
-    if block.is_code:
+    if block.is_code or _CUE.fullmatch(block.text):
         yield TextChunk(block.text)
     elif _TABLE_ROW.match(block.text):
         yield from _translate_row(run, block.text, document_source, target, problems)

@@ -94,6 +94,18 @@ def test_what_no_translation_changes(text: str, parts: set[str]) -> None:
     assert set(protected_parts(text)) == parts
 
 
+def test_subtitles_keep_their_cues() -> None:
+    text = (
+        "WEBVTT\n\n1\n00:00:01.000 --> 00:00:04.000 align:start\nThe ship leaves the harbour.\n\n"
+        "2\n00:00:05.000 --> 00:00:09.000\n<i>Nobody waves to the sailors.</i>"
+    )
+    found = said(iter(events_of(marked, text, "de"))).split("\n")
+    kept = [0, 1, 2, 3, 5, 6, 7]
+    assert [found[n] for n in kept] == [text.split("\n")[n] for n in kept]
+    assert found[8].startswith("<i>")
+    assert len(found) == 9
+
+
 # --- without punctuation -----------------------------------------------------------------------
 
 
