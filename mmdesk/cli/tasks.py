@@ -240,7 +240,7 @@ def _transcribe(
 ) -> int:
     from mmdesk.text import find_language
 
-    code = find_language(options.language).code if options.language else None
+    code = find_language(options.language).base.code if options.language else None
 
     def transcribe(name: str) -> None:
         audio = files.load_audio(Path(name))

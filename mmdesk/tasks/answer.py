@@ -21,9 +21,9 @@ from mmdesk.tasks.picture_questions import (
     with_descriptions,
 )
 from mmdesk.tasks.retrieval import Passages, choose_passages
-from mmdesk.tasks.summarise import MIN_WORDS, PART_TOKENS, summarise_steps
+from mmdesk.tasks.summarise import DEFAULT_WORDS, PART_TOKENS, summarise_steps, summary_language
 from mmdesk.tasks.task_run import TaskRun
-from mmdesk.text import CHINESE, ENGLISH, detect, named_in
+from mmdesk.text import CHINESE, ENGLISH, detect
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
     CancelFlag,
@@ -32,6 +32,7 @@ from mmdesk.values import (
     Notice,
     PrefillRequest,
     Sampling,
+    TextChunk,
     Transcribed,
     TranscribeRequest,
     Turn,
@@ -42,16 +43,7 @@ CHAT = Sampling(repetition_penalty=1.05)
 # 900 or more tokens it answered with the document's heading instead.
 PASSAGES_TOKENS = 360
 _RESERVED_TOKENS = 256  # tokens for the system prompt, the template and the headings of documents
-_QUESTION_TOKENS = 128  # tokens left free for a question that is still being written
-_SUMMARY_WORDS = 150
-_SUMMARY_REQUEST = re.compile(
-    r"\b(?:summar(?:y|i[sz]e)|sum (?:it |this |that )?up|tl;?dr|gist|main points?|key points?|"
-    r"résum|resum|zusammenfass|fass .{0,40} zusammen)|总结|概括|摘要|概述|归纳|主要内容|要点",
-    re.IGNORECASE,
-)
-_LENGTH_REQUEST = re.compile(
-    r"(\d{2,4})[ -]?(?:words?|mots|palabras|wörtern?|个?字)", re.IGNORECASE
-)
+_QUESTION_TOKENS = 128  # tokens left free for a question, which may still be written
 # "Write a bedtime story", not "write a function that plays songs".
 _CREATIVE_REQUESTS = {
     kind: re.compile(
@@ -104,10 +96,13 @@ def _answer(
 ) -> Iterator[Event]:
     document = yield from _document_to_summarise(run, turns)
     if document is not None:
+        from mmdesk.tasks.wishes import read_wish
+
+        wish = read_wish(turns[-1].text)
         source = detect(document.text)
-        question = turns[-1].text
-        target = named_in(question) or source
-        yield from summarise_steps(run, document.text, _requested_length(question), source, target)
+        target = wish.language or summary_language(document.text)
+        words = wish.words or DEFAULT_WORDS
+        yield from summarise_steps(run, document.text, words, source, target, wish)
         return
     images = yield from with_descriptions(run, pictures_to_describe(turns))
     if images and all(image.description and image.description.caption for image in images):
@@ -117,8 +112,30 @@ def _answer(
     answered, turns = yield from answer_from_pictures(run, turns)
     if answered:
         return
-    turns = yield from _fit_documents(run, turns, sampling, context_tokens)
-    yield from run.chat(turns, sampling)
+    whole = turns
+    turns, sampling = yield from _fit_documents(run, turns, sampling, context_tokens)
+    text = ""
+    for event in run.chat(turns, sampling):
+        text += event.text if isinstance(event, TextChunk) else ""
+        yield event
+    yield from _unknown_details_notice(whole, text)
+
+
+def _unknown_details_notice(turns: tuple[Turn, ...], text: str) -> Iterator[Event]:
+    """Yield a notice of what an answer about documents says and they do not."""
+    documents = [document for turn in turns for document in turn.documents]
+    if not documents or any(turn.images or turn.audio for turn in turns):
+        return
+    from mmdesk.tasks.answer_check import unknown_details
+
+    earlier = (turn.text for turn in turns[:-1] if turn.role != "system")
+    known = (*(document.text for document in documents), *earlier)
+    details = unknown_details(text, turns[-1].text, known)
+    if details:
+        yield Notice(
+            "The text does not say “{details}”. Please check the answer.",
+            details="”, “".join(details),
+        )
 
 
 def _document_to_summarise(
@@ -126,20 +143,19 @@ def _document_to_summarise(
 ) -> Generator[Event, None, DocumentInput | None]:
     """Return the long document that "summarise this" refers to: the last turn's, or the latest."""
     last = turns[-1]
-    is_short = len(last.text) <= _SUMMARY_REQUEST_MAX_CHARACTERS
-    if not (is_short and _SUMMARY_REQUEST.search(last.text)) or last.images or last.audio:
+    if len(last.text) > _SUMMARY_REQUEST_MAX_CHARACTERS or last.images or last.audio:
         return None
     documents = next((turn.documents for turn in reversed(turns) if turn.documents), ())
     if not documents or not (last.documents or (turns[-3:-2] and turns[-3].documents)):
         return None
+    # Its patterns take 0.1 s to compile: no question without a document waits for that.
+    from mmdesk.tasks.wishes import is_summary_wish
+
+    if not is_summary_wish(last.text):
+        return None
     text = "\n\n".join(document.text for document in documents)
     (tokens,) = yield from run.count_tokens((text,))
     return replace(documents[0], text=text) if tokens > PART_TOKENS else None
-
-
-def _requested_length(question: str) -> int:
-    match = _LENGTH_REQUEST.search(question)
-    return max(MIN_WORDS, int(match[1])) if match else _SUMMARY_WORDS
 
 
 def _is_empty(turn: Turn) -> bool:
@@ -178,16 +194,18 @@ def _one_shot_example(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
 
 def _fit_documents(
     run: TaskRun, turns: tuple[Turn, ...], sampling: Sampling, context_tokens: int
-) -> Generator[Event, None, tuple[Turn, ...]]:
-    """Return the turns, with documents that do not fit cut down to the matching passages."""
+) -> Generator[Event, None, tuple[tuple[Turn, ...], Sampling]]:
+    """Return the turns, with documents that do not fit cut down to the matching passages.
+
+    A longer answer than usual does not make documents shorter: it gets what they leave.
+    """
     documents = [document for turn in turns for document in turn.documents]
     if not documents:
-        return turns
-    sizes, limit = yield from _count_document_tokens(
-        run, turns, sampling.max_tokens, context_tokens
-    )
+        return turns, sampling
+    sizes, room = yield from _count_document_tokens(run, turns, context_tokens)
+    limit = room - min(sampling.max_tokens, CHAT.max_tokens)
     if sum(sizes) <= limit:
-        return turns
+        return turns, replace(sampling, max_tokens=_answer_tokens(sampling, room - sum(sizes)))
     question = yield from _question_text(run, turns)
     budgets = _share_budget(sizes, max(64, min(limit, PASSAGES_TOKENS)))
     cut: list[DocumentInput] = []
@@ -200,7 +218,13 @@ def _fit_documents(
         best = best or passages.best_sentence
         yield _passages_notice(document, passages)
         cut.append(replace(document, text=passages.text))
-    return _with_best_sentence(_with_documents(turns, cut), best)
+    left = room - max(64, min(limit, PASSAGES_TOKENS))
+    sampling = replace(sampling, max_tokens=_answer_tokens(sampling, left))
+    return _with_best_sentence(_with_documents(turns, cut), best), sampling
+
+
+def _answer_tokens(sampling: Sampling, room: int) -> int:
+    return min(sampling.max_tokens, max(CHAT.max_tokens, room))
 
 
 def _passages_notice(document: DocumentInput, passages: Passages) -> Notice:
@@ -217,15 +241,16 @@ def _passages_notice(document: DocumentInput, passages: Passages) -> Notice:
 
 
 def _count_document_tokens(
-    run: TaskRun, turns: tuple[Turn, ...], max_tokens: int, context_tokens: int
+    run: TaskRun, turns: tuple[Turn, ...], context_tokens: int
 ) -> Generator[Event, None, tuple[tuple[int, ...], int]]:
-    """Return the tokens of each document, and how many all of them together may take."""
+    """Return the tokens of each document, and how many they and the answer may take together."""
     documents = [document for turn in turns for document in turn.documents]
     texts = tuple(turn.text for turn in turns)
     counts = yield from run.count_tokens((*(entry.text for entry in documents), *texts))
     sizes, text_sizes = counts[: len(documents)], counts[len(documents) :]
     earlier = min(sum(text_sizes[:-1]), context_tokens // 4)
-    return sizes, context_tokens - max_tokens - _RESERVED_TOKENS - text_sizes[-1] - earlier
+    question = max(text_sizes[-1], _QUESTION_TOKENS)
+    return sizes, context_tokens - _RESERVED_TOKENS - question - earlier
 
 
 def prepare(
@@ -260,9 +285,12 @@ def _prefill(
 ) -> Iterator[Event]:
     first = next((index for index, turn in enumerate(turns) if turn.documents), None)
     if first is not None:
-        sizes, limit = yield from _count_document_tokens(run, turns, max_tokens, context_tokens)
-        if sum(sizes) > limit - _QUESTION_TOKENS:  # passages will be chosen for the question
+        sizes, room = yield from _count_document_tokens(run, turns, context_tokens)
+        if sum(sizes) > room - min(max_tokens, CHAT.max_tokens):
+            # Passages will be chosen for the question.
             turns = (*turns[:first], replace(turns[first], documents=(), images=(), audio=()))
+        else:
+            max_tokens = _answer_tokens(Sampling(max_tokens=max_tokens), room - sum(sizes))
     yield from run.ask(PrefillRequest(turns, max_tokens, run.model))
 
 

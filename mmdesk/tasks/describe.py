@@ -19,7 +19,7 @@ from mmdesk.tasks.grounding import SourceText, grounded_sentences, repeats
 from mmdesk.tasks.picture_questions import ask_fused_model, shows_scene, with_descriptions
 from mmdesk.tasks.summarise import summarise_steps
 from mmdesk.tasks.task_run import TaskRun
-from mmdesk.tasks.translate import translate_sentences
+from mmdesk.tasks.translate import translate_sentences, written_as
 from mmdesk.text import CHINESE, ENGLISH, Language, detect, find_language, join, length, sentences
 from mmdesk.values import (
     CancelFlag,
@@ -70,7 +70,8 @@ def describe(
         raise InputError("There is no picture to describe.")
     target = find_language(language)
     run = TaskRun(engine, cancel, model)
-    return run.stream(describe_steps(run, images, style, target))
+    steps = describe_steps(run, images, style, target.base)
+    return run.stream(written_as(steps, target))
 
 
 def describe_steps(

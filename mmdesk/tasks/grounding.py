@@ -12,12 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from mmdesk.text import CJK, cjk_share, ends_sentence, length, sentences, words
+from mmdesk.text import CJK, SYLLABIC, cjk_share, ends_sentence, length, sentences, words
 
 SUPPORT = 0.75  # share of a sentence's stems that a sentence of the source must have
 SUPPORT_CJK = 0.65  # pairs of characters change with every particle
 PAIR_SUPPORT_EXTRA = 0.1  # more than that, where it takes two sentences of the source
 REPEATED = 0.6  # share of stems from which two sentences say the same
+REPEATED_EXACTLY = 0.95
 STEM_LENGTH = 6  # characters of a Latin word that count: "pollinates", "pollination"
 
 _ANAPHORA = re.compile(
@@ -94,13 +95,13 @@ def names_and_numbers(text: str) -> frozenset[str]:
 
 
 def content_stems(text: str) -> frozenset[str]:
-    """Return the stems of longer words, the numbers, and the pairs of CJK characters of a text."""
+    """Return the stems of longer words, the numbers, and pairs of spaceless characters."""
     found = {
         word[:STEM_LENGTH]
         for word in (word.lower() for word in words(text))
-        if len(word) >= 4 or word.isdigit()
+        if (len(word) >= 4 or word.isdigit()) and not re.match(f"[{SYLLABIC}]", word)
     }
-    for run in re.findall(f"[{CJK}]+", text):
+    for run in re.findall(f"[{CJK}]+|[{SYLLABIC}]+", text):
         found.update(run[i : i + 2] for i in range(len(run) - 1))
     return frozenset(found)
 
@@ -211,10 +212,10 @@ def _strip_markdown(output: str) -> str:
     return re.sub(r"(?m)^\s*(?:[-*•]|\d+[.)、])\s+|^#+\s.*$|\*\*", "", output)
 
 
-def repeats(sentence: str, others: Iterable[str]) -> bool:
-    """Return whether a sentence adds little to one of the others."""
+def repeats(sentence: str, others: Iterable[str], at_least: float = REPEATED) -> bool:
+    """Return whether a sentence shares `at_least` of its stems with one of the others."""
     stems = content_stems(sentence)
-    return any(overlap(stems, content_stems(other)) >= REPEATED for other in others)
+    return any(overlap(stems, content_stems(other)) >= at_least for other in others)
 
 
 def main_subject(text: str, title: str = "") -> str:

@@ -165,6 +165,8 @@ def translate_sentence(
     system, plain, in_quotes = _NATIVE_INSTRUCTIONS.get(
         target.code, (_TRANSLATOR, _TRANSLATE, _TRANSLATE_QUOTED)
     )
+    if source.code == "und":
+        return _translate_from_any(text, target, quoted)
     form, answer = (in_quotes, '"{text}"') if quoted else (plain, "{text}")
     names = {"source": source.name, "target": target.name}
     turns = [Turn("system", system)]
@@ -173,6 +175,22 @@ def translate_sentence(
         turns.append(Turn("user", form.format(text=original, **names)))
         turns.append(Turn("assistant", answer.format(text=translated)))
     return (*turns, Turn("user", form.format(text=text, **names)))
+
+
+_TRANSLATE_ANY = "Translate into {target}:\n{text}"
+_TRANSLATE_ANY_QUOTED = 'Translate the text between the quotation marks into {target}:\n"{text}"'
+
+
+def _translate_from_any(text: str, target: Language, quoted: bool) -> tuple[Turn, ...]:
+    """Return the prompt for a text in an unknown language, after examples from several ones."""
+    form, answer = (_TRANSLATE_ANY_QUOTED, '"{text}"') if quoted else (_TRANSLATE_ANY, "{text}")
+    others = [code for code in EXAMPLES if code != target.code]
+    turns = [Turn("system", _TRANSLATOR)]
+    for index, translated in enumerate(EXAMPLES.get(target.code, ())):
+        original = EXAMPLES[others[index % len(others)]][index]
+        turns.append(Turn("user", form.format(text=original, target=target.name)))
+        turns.append(Turn("assistant", answer.format(text=translated)))
+    return (*turns, Turn("user", form.format(text=text, target=target.name)))
 
 
 _PHRASER = "You put short answers into one sentence."

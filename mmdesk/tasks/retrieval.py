@@ -15,7 +15,7 @@ from itertools import groupby
 
 from mmdesk.tasks.grounding import needs_context
 from mmdesk.tasks.task_run import TaskRun
-from mmdesk.text import CJK, blocks, ends_sentence, join, sentences, words
+from mmdesk.text import CJK, SYLLABIC, blocks, ends_sentence, join, sentences, words
 from mmdesk.values import Event
 
 MAX_PASSAGES = 3  # of all documents, in one prompt
@@ -184,10 +184,10 @@ def _bm25_scores(corpus: list[list[str]], query: list[str]) -> list[float]:
 
 
 def bm25_terms(text: str) -> list[str]:
-    """Return the terms for BM25: stems of lower-case words, and pairs of CJK characters."""
-    plain = [word for word in words(text.lower()) if not re.match(f"[{CJK}]", word)]
+    """Return the terms for BM25: stems of lower-case words, and pairs of spaceless characters."""
+    plain = [word for word in words(text.lower()) if not re.match(f"[{CJK}{SYLLABIC}]", word)]
     found = [_stem(word) for word in plain if word not in _STOP_WORDS]
-    for run in re.findall(f"[{CJK}]+", text):
+    for run in re.findall(f"[{CJK}]+|[{SYLLABIC}]+", text):
         pairs = [run[i : i + 2] for i in range(len(run) - 1)] or [run]
         found += [pair for pair in pairs if pair not in _STOP_WORDS]
     return found

@@ -7,7 +7,8 @@ The small model neither keeps to a number of words nor merges notes without new 
 to, it repeats them until it is stopped). So the length is kept here: every part has its share of
 the words, and sentences are taken until the share is used. A document of so many parts that the
 shares would be too small is first reduced to notes, which are then summarised as if they were the
-document. Every part is read.
+document. Every part is read. A wished number of sentences or points is counted out here as well; a
+table is described by its columns.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from mmdesk.engine import Engine
 from mmdesk.errors import InputError
 from mmdesk.tasks import prompts
 from mmdesk.tasks.grounding import (
+    REPEATED,
+    REPEATED_EXACTLY,
     SourceText,
     content_stems,
     grounded_sentences,
@@ -27,9 +30,12 @@ from mmdesk.tasks.grounding import (
     repeats,
 )
 from mmdesk.tasks.split import split_into_parts
+from mmdesk.tasks.tables import Table, describe_table, read_table
 from mmdesk.tasks.task_run import TaskRun
-from mmdesk.tasks.translate import translate_sentences
+from mmdesk.tasks.translate import translate_sentences, written_as
 from mmdesk.text import (
+    CHINESE,
+    ENGLISH,
     Language,
     blocks,
     detect,
@@ -55,7 +61,10 @@ WORDS_PER_PART = 35  # of a summary, where the text is long enough
 MIN_WORDS_PER_PART = 20  # a smaller share cannot say anything: take notes first
 NOTE_WORDS = 45
 TOLERANCE = 0.3
+_UNFILLED = 0.4  # share of a part's words from which similar sentences are taken as well
+DEFAULT_WORDS = 150
 MIN_WORDS = 10
+WORDS_PER_SENTENCE = 35  # of which a wished number of sentences is chosen
 # A summary in one language is longer or shorter in another (words per word).
 _CJK_WORDS_PER_WORD = 1.7
 _TRANSLATION_MARGIN = 1.25
@@ -64,11 +73,28 @@ _REPETITION_PENALTY = 1.05
 SentenceSteps = Iterator[Event | str]  # sentences, and the events of the work between them
 
 
+@dataclass(frozen=True, slots=True)
+class SummaryWish:
+    """Wish for a summary.
+
+    Attributes:
+        words: of the summary; None where none is said.
+        sentences: how many; None for as many as the words allow.
+        as_points: every sentence is an item of a list.
+        language: of the summary; None for the document's own.
+    """
+
+    words: int | None = None
+    sentences: int | None = None
+    as_points: bool = False
+    language: Language | None = None
+
+
 def summarise(
     engine: Engine,
     document: DocumentInput,
     cancel: CancelFlag,
-    words: int = 150,
+    words: int = DEFAULT_WORDS,
     language: str | None = None,
     model: str | None = None,
 ) -> Iterator[Event]:
@@ -92,13 +118,27 @@ def summarise(
     if not document.text.strip():
         raise InputError("{name} has no text to summarise.", name=document.name)
     source = detect(document.text)
-    target = find_language(language) if language else source
+    target = find_language(language) if language else summary_language(document.text)
     run = TaskRun(engine, cancel, model)
     return run.stream(summarise_steps(run, document.text, words, source, target))
 
 
+def summary_language(text: str) -> Language:
+    """Return the language of a summary where none is wished: the text's own.
+
+    The few words of a table do not tell it; a table that is not Chinese is described in English.
+    """
+    found = detect(text)
+    return ENGLISH if found != CHINESE and read_table(text) is not None else found
+
+
 def summarise_steps(
-    run: TaskRun, text: str, words: int, source: Language, target: Language
+    run: TaskRun,
+    text: str,
+    words: int,
+    source: Language,
+    target: Language,
+    wish: SummaryWish | None = None,
 ) -> Iterator[Event]:
     """Yield the events of a summary within another task.
 
@@ -108,14 +148,98 @@ def summarise_steps(
         words: of the summary.
         source: language of the text.
         target: language of the summary.
+        wish: how many sentences, and whether they are points; its words and language are those
+            above. None for a paragraph.
     """
+    fills = wish is None or wish.words is not None
+    wish = wish or SummaryWish()
+    table = read_table(text)
+    if table is not None:
+        steps = _describe_table(run, table, words, target)
+    elif wish.sentences is not None:
+        steps = _counted_sentences(run, text, words, source, target.base, wish)
+    else:
+        steps = _sentences_in_language(run, text, words, source, target.base, fills)
+    yield from written_as(_stream(steps, wish.as_points), target)
+
+
+def _sentences_in_language(
+    run: TaskRun, text: str, words: int, source: Language, target: Language, fills: bool
+) -> SentenceSteps:
     if target == source:
-        yield from _stream(_summary_sentences(run, text, words, source))
+        yield from _summary_sentences(run, text, words, source, fills)
         return
     # More than needed, so that translations that turn out short leave something to choose from.
     longer = max(MIN_WORDS, round(_TRANSLATION_MARGIN * words / _length_factor(source, target)))
-    found = yield from _collect(_summary_sentences(run, text, longer, source))
-    yield from _stream(_translate(run, found, words, source, target))
+    found = yield from _collect(_summary_sentences(run, text, longer, source, fills))
+    yield from _translate(run, found, words, source, target)
+
+
+def _counted_sentences(
+    run: TaskRun,
+    text: str,
+    words: int,
+    source: Language,
+    target: Language,
+    wish: SummaryWish,
+) -> SentenceSteps:
+    """Yield exactly as many sentences as are wished, where the text has so many."""
+    count = wish.sentences or 1
+    enough = words if wish.words is not None else WORDS_PER_SENTENCE * (count + 1)
+    enough = max(MIN_WORDS, min(enough, round(length(text) * 0.8)))
+    found = yield from _collect(_summary_sentences(run, text, enough, source))
+    chosen = _choose_count(found, count, text)
+    if target == source:
+        yield from chosen
+        return
+    for index, sentence in enumerate(chosen):
+        yield Preparing("translating into {language}", index / count, language=target.name)
+        yield join((yield from _collect(translate_sentences(run, sentence, source, target))))
+
+
+def _choose_count(found: list[str], count: int, text: str) -> list[str]:
+    """Return `count` sentences from all over the text, the first one among them.
+
+    Args:
+        found: sentences of the summary, in the text's order.
+        count: how many are wished.
+        text: the whole text; gives more sentences where too few were found.
+    """
+    if len(found) < count:
+        return _add_sentences(found, count, text)
+    alone = [found[0], *(sentence for sentence in found[1:] if not needs_context(sentence))]
+    if len(alone) < count:
+        alone = found
+    if count == 1:
+        return alone[:1]
+    return [alone[round(at * (len(alone) - 1) / (count - 1))] for at in range(count)]
+
+
+def _add_sentences(found: list[str], count: int, text: str) -> list[str]:
+    source = SourceText(text)
+    added = list(found)
+    for similarity in (REPEATED, REPEATED_EXACTLY):
+        for sentence in source.by_centrality():
+            if len(added) >= count:
+                break
+            if not needs_context(sentence) and not repeats(sentence, added, similarity):
+                added.append(sentence)
+    return [*found[:1], *sorted(added[len(found[:1]) :], key=source.position)]
+
+
+def _describe_table(run: TaskRun, table: Table, words: int, target: Language) -> SentenceSteps:
+    """Yield what a table holds, as many of its columns as the words allow."""
+    yield Notice("The document is a table. Its columns are described instead of a summary.")
+    chinese = target.base == CHINESE
+    used = 0
+    for sentence in describe_table(table, chinese):
+        if used and used + length(sentence) > words * (1 + TOLERANCE):
+            break
+        used += length(sentence)
+        if chinese or target == ENGLISH:
+            yield sentence
+        else:
+            yield join((yield from _collect(translate_sentences(run, sentence, ENGLISH, target))))
 
 
 def _length_factor(source: Language, target: Language) -> float:
@@ -124,11 +248,14 @@ def _length_factor(source: Language, target: Language) -> float:
     return _CJK_WORDS_PER_WORD ** ((target.code in codes) - (source.code in codes))
 
 
-def _stream(steps: SentenceSteps) -> Iterator[Event]:
-    """Yield sentences as chunks of text, joined as their script requires."""
+def _stream(steps: SentenceSteps, as_points: bool = False) -> Iterator[Event]:
+    """Yield sentences as chunks of text, joined as their script requires, or as a list."""
     text = ""
     for item in steps:
-        if isinstance(item, str):
+        if as_points and isinstance(item, str):
+            yield TextChunk(f"\n- {item}" if text else f"- {item}")
+            text += item
+        elif isinstance(item, str):
             joined = join([text, item])
             yield TextChunk(joined[len(text) :])
             text = joined
@@ -160,8 +287,18 @@ def _translate(
             yield text
 
 
-def _summary_sentences(run: TaskRun, text: str, words: int, language: Language) -> SentenceSteps:
-    """Yield the sentences of a summary in the language of the text."""
+def _summary_sentences(
+    run: TaskRun, text: str, words: int, language: Language, fills: bool = True
+) -> SentenceSteps:
+    """Yield the sentences of a summary in the language of the text.
+
+    Args:
+        run: of the task.
+        text: the whole text.
+        words: of the summary.
+        language: of the text.
+        fills: reach the length also with sentences that say nearly the same.
+    """
     size = length(text)
     if size <= words:
         yield Notice("The text is already as short as the summary you asked for.")
@@ -174,7 +311,8 @@ def _summary_sentences(run: TaskRun, text: str, words: int, language: Language) 
             parts = fewer[: max(1, words // MIN_WORDS_PER_PART)]
             break
         parts = fewer
-    budget = _WordBudget(min(words, round(size * 0.8)), len(parts), subject)
+    due = min(words, round(size * 0.8))
+    budget = _WordBudget(due, len(parts), subject, fills)
     for index, part in enumerate(parts):
         yield _reading(index, len(parts))
         output, source = yield from _candidates(run, part, language, budget.share(index))
@@ -236,12 +374,14 @@ class _WordBudget:
         words: length of the summary.
         parts: how many share it.
         subject: stem that the first sentence should have; may be empty.
+        fills: take similar sentences where a part has no others, as a length was asked for.
         taken: the sentences so far.
     """
 
     words: int
     parts: int
     subject: str
+    fills: bool = False
     taken: list[str] = field(default_factory=list)
 
     @property
@@ -276,20 +416,20 @@ class _WordBudget:
         self, index: int, output: list[str], source: SourceText, opening: list[str]
     ) -> list[str]:
         share = self.share(index)
-        left = share - sum(map(length, opening))
-        chosen: list[str] = []
-        for sentence in [*output, *source.by_centrality()]:
-            if left <= share * 0.15:
-                break
-            part = [*opening, *chosen]
-            if (
-                (not needs_context(sentence) or _has_context(sentence, part, source))
-                and self._fits(sentence, left, part)
-                and not repeats(sentence, [*self.taken, *part])
-            ):
-                chosen.append(sentence)
-                left -= length(sentence)
-        return chosen
+        chosen = list(opening)
+        # A text that says the same of every year fills its share only with such sentences.
+        for similarity in (REPEATED, REPEATED_EXACTLY) if self.fills else (REPEATED,):
+            for sentence in [*output, *source.by_centrality()]:
+                left = share - sum(map(length, chosen))
+                if left <= share * (0.15 if similarity == REPEATED else _UNFILLED):
+                    break
+                if (
+                    (not needs_context(sentence) or _has_context(sentence, chosen, source))
+                    and self._fits(sentence, left, chosen)
+                    and not repeats(sentence, [*self.taken, *chosen], similarity)
+                ):
+                    chosen.append(sentence)
+        return chosen[len(opening) :]
 
     def _opening(self, output: list[str], source: SourceText) -> list[str]:
         """Return a first sentence that names the subject, near its beginning if possible."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mmdesk.errors import InputError
+from mmdesk.text.language_names import CODES, FORMS
 from mmdesk.text.scripts import HAN, HANGUL, KANA
 from mmdesk.translatable import TranslatableText
 
@@ -29,12 +30,19 @@ class Language:
         name: in English; the window translates it.
         native: in the language itself.
         chinese: in Chinese, ending in 文.
+        base_code: of the language that this one is written as another form of; "" for none.
     """
 
     code: str
     name: TranslatableText
     native: str
     chinese: str
+    base_code: str = ""
+
+    @property
+    def base(self) -> Language:
+        """Return the language that the models know: Chinese for Traditional Chinese."""
+        return LANGUAGES[self.base_code] if self.base_code else self
 
 
 LANGUAGES = {
@@ -65,17 +73,23 @@ LANGUAGES = {
         Language("hi", TranslatableText("Hindi"), "हिन्दी", "印地文"),
         Language("vi", TranslatableText("Vietnamese"), "Tiếng Việt", "越南文"),
         Language("th", TranslatableText("Thai"), "ไทย", "泰文"),
-        Language("id", TranslatableText("Indonesian"), "Indonesia", "印尼文"),
+        Language("id", TranslatableText("Indonesian"), "Bahasa Indonesia", "印尼文"),
         Language("ro", TranslatableText("Romanian"), "română", "罗马尼亚文"),
         Language("hu", TranslatableText("Hungarian"), "magyar", "匈牙利文"),
+        Language("zh-TW", TranslatableText("Traditional Chinese"), "繁體中文", "繁体中文", "zh"),
     )
 }
 ENGLISH = LANGUAGES["en"]
 CHINESE = LANGUAGES["zh"]
+TRADITIONAL_CHINESE = LANGUAGES["zh-TW"]
 _OTHER_NAMES = {
-    "zh-cn": "zh", "zh-hans": "zh", "zh-tw": "zh", "zh-hant": "zh", "cn": "zh", "mandarin": "zh",
-    "simplified chinese": "zh", "汉语": "zh", "漢語": "zh", "华语": "zh", "普通话": "zh",
-    "简体中文": "zh", "中国语": "zh", "castellano": "es",
+    "zh-cn": "zh", "zh-sg": "zh", "zh-hans": "zh", "zh-hans-cn": "zh", "cn": "zh",
+    "mandarin": "zh", "simplified chinese": "zh", "chinese (simplified)": "zh", "汉语": "zh",
+    "华语": "zh", "普通话": "zh", "简体中文": "zh", "中国语": "zh",
+    "zh-tw": "zh-TW", "zh-hk": "zh-TW", "zh-mo": "zh-TW", "zh-hant": "zh-TW",
+    "zh-hant-tw": "zh-TW", "zh-hant-hk": "zh-TW", "chinese (traditional)": "zh-TW",
+    "漢語": "zh-TW", "繁體": "zh-TW", "繁体": "zh-TW", "正體中文": "zh-TW",
+    "castellano": "es", "indonesia": "id",
     "en-us": "en", "en-gb": "en", "pt-br": "pt", "jp": "ja",
 }  # fmt: skip
 
@@ -110,16 +124,56 @@ def _plain(name: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c) and c not in " -")
 
 
+# After a language that a wish names comes the end, a mark, or a word that cannot go on with its
+# name: "in French, please", "in German with", but not "in French Guiana", "in Polish shops".
+_AFTER_NAME = (
+    r"(?=\s*(?:$|[^\w\s])|\s+(?:please|pls|and|or|with|without|for|as|using|in|to|at|from|than|not"
+    r"|only|again|instead|then|so|because|if|since|while|language|but|by|about|on|this|these|that"
+    r"|the|it|my|what|everything|thanks|thank|max|maximum|rather|\d+)\b)"
+)
+# "What the text that is written in German says": a property of the text.
+_NOT_BEFORE_NAME = (
+    r"(?<!written )(?<!published )(?<!printed )(?<!spoken )(?<!said )(?<!called )(?<!taught )"
+    r"(?<!sung )(?<!recorded )(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )"
+)
+
+
 def named_in(question: str) -> Language | None:
-    """Return the language that an instruction names: "in French", "auf Deutsch", "用中文"."""
+    """Return the language that a wish names: "in French", "auf Deutsch", "用中文".
+
+    Places and things that bear the name of a language are none: "in French Guiana".
+    """
+    return next((LANGUAGES[code] for code, form in _wishes() if form.search(question)), None)
+
+
+@functools.cache
+def _wishes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return patterns of wishes for a language, with its code."""
+    found: list[tuple[str, str]] = [
+        (
+            "zh-TW",
+            r"[用以成为為](?:繁[体體]|正體)|(?:繁[体體]|正體)中?[文字](?:总结|總結|概括|摘要)",
+        ),
+        ("zh", r"\b(?:in|into|to)\s+simplified\s+chinese\b"),
+    ]
     for known in LANGUAGES.values():
-        names = "|".join(re.escape(name) for name in (known.name, known.native))
-        chinese = known.chinese.removesuffix("文")
-        if re.search(rf"\b(?:in|into|en|auf|to)\s+(?:{names})\b", question, re.IGNORECASE):
-            return known
-        if re.search(rf"(?:用|成|为){chinese}[文语]", question):
-            return known
-    return None
+        name, native = re.escape(known.name), re.escape(known.native)
+        found += [
+            (known.code, rf"{_NOT_BEFORE_NAME}\b(?:in|into|to)\s+{name}{_AFTER_NAME}"),
+            (known.code, rf"\b(?:in|into|to)\s+(?:the\s+)?{name}\s+language\b"),
+            (
+                known.code,
+                rf"\b(?:an?|one|me|short|brief|concise)\s+{name}\s+"
+                r"(?:summary|abstract|overview|recap|tl;?dr)\b",
+            ),
+            (known.code, rf"\b(?:in|into|to|en|em|på|in het|po|auf)\s+{native}{_AFTER_NAME}"),
+        ]
+        if known.code not in CODES:
+            found.append((known.code, f"[用以成为為]{known.chinese.removesuffix('文')}[文语語]"))
+    for before, names, after in FORMS:
+        for code, name in zip(CODES, names.split(), strict=True):
+            found.append((code, f"{before}{name}{after}"))
+    return tuple((code, re.compile(form, re.IGNORECASE)) for code, form in found)
 
 
 def detect(text: str) -> Language:
@@ -127,10 +181,15 @@ def detect(text: str) -> Language:
     return _guess(text)[0]
 
 
+def detect_surely(text: str, at_least: float = 0.9) -> Language | None:
+    """Return the language of a text if its probability is `at_least`, else None."""
+    guessed, probability = _guess(text)
+    return guessed if probability >= at_least else None
+
+
 def is_surely(text: str, other: Language, at_least: float = 0.9) -> bool:
     """Return whether a text is in `other` with a probability of `at_least`."""
-    guessed, probability = _guess(text)
-    return guessed == other and probability >= at_least
+    return detect_surely(text, at_least) == other
 
 
 def _guess(text: str) -> tuple[Language, float]:
@@ -155,5 +214,5 @@ def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(sorted(LANGUAGES))
+    identifier.set_languages(sorted(code for code in LANGUAGES if not LANGUAGES[code].base_code))
     return identifier

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from mmdesk.errors import EngineDied, InputError
 from mmdesk.tasks import answer
 from mmdesk.tasks.answer import prepare
 from mmdesk.tasks.prompts import CREATIVE_EXAMPLES
+from mmdesk.text import length, sentences
 from mmdesk.values import (
     AudioInput,
     ChatRequest,
@@ -238,3 +240,113 @@ def counting_or_nothing(request):
     if isinstance(request, CountRequest):
         return [Counted(tuple(len(text.split()) for text in request.texts))]
     return []
+
+
+# --- wishes for a summary ------------------------------------------------------------------------
+
+INPUTS = Path(__file__).parents[1] / "fixtures" / "inputs"
+
+
+def document(name: str) -> DocumentInput:
+    return DocumentInput(name, (INPUTS / name).read_text(encoding="utf-8"))
+
+
+def copied(request: ChatRequest) -> str:
+    """Answer as a model that copies the first sentences of its prompt."""
+    part = request.turns[-1].text.rsplit("\n\n", 1)[0]
+    return " ".join(sentences(part)[:4])
+
+
+def summary(question: str, name: str) -> str:
+    return said(answer(engine(copied), (ask(question, document(name)),), NeverCancelled()))
+
+
+@pytest.mark.parametrize(
+    ("question", "points"),
+    [
+        ("Summarise this in three bullet points.", 3),
+        ("Give me 7 key points", 7),
+        ("Summarise this as a list", 5),
+        ("Fasse das in vier Stichpunkten zusammen", 4),
+        ("总结成三点", 3),
+    ],
+)
+def test_points_are_counted_out(question: str, points: int) -> None:
+    found = summary(question, "cocoa-report.txt").split("\n")
+    assert len(found) == points
+    assert all(line.startswith("- ") and len(line) > 12 for line in found)
+    assert len(set(found)) == points
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("Summarise this in one sentence.", 1),
+        ("Summarise this in four sentences.", 4),
+        ("Résume en deux phrases", 2),
+    ],
+)
+def test_sentences_are_counted_out(question: str, count: int) -> None:
+    assert len(sentences(summary(question, "cocoa-report.txt"))) == count
+
+
+@pytest.mark.parametrize(
+    ("question", "least", "most"),
+    [
+        ("Summarise this in 2,000 words.", 500, 2600),
+        ("Summarise this in 300 words.", 210, 390),
+        ("TL;DR", 30, 80),
+        ("Summarise this in at most 50 words", 20, 50),
+    ],
+)
+def test_the_wished_length_is_kept(question: str, least: int, most: int) -> None:
+    assert least <= length(summary(question, "cocoa-report.txt")) <= most
+
+
+def test_a_german_wish_is_one() -> None:
+    used = engine(copied)
+    text = document("honig-bericht.txt").text
+    turn = ask("Fasse diesen Text bitte zusammen.", DocumentInput("honig.txt", f"{text}\n\n{text}"))
+    found = said(answer(used, (turn,), NeverCancelled()))
+    assert len(chats(used)) > 1
+    assert 60 <= length(found) <= 195
+
+
+def test_a_summary_of_what_happened_in_indonesia_is_in_the_texts_language() -> None:
+    used = engine(copied)
+    turn = ask("Summarise what happened in Indonesia.", document("cocoa-report.txt"))
+    list(answer(used, (turn,), NeverCancelled()))
+    assert not any("Translate" in request.turns[-1].text for request in chats(used))
+
+
+def test_a_summary_in_traditional_chinese_is_in_its_characters() -> None:
+    def reply(request: ChatRequest) -> str:
+        translating = request.turns[-1].text.startswith("Translate")
+        return "这里说的是可可的价格和软件的发展。" if translating else copied(request)
+
+    question = "Summarise this in one sentence in Traditional Chinese."
+    turn = ask(question, document("cocoa-report.txt"))
+    assert said(answer(engine(reply), (turn,), NeverCancelled())) == (
+        "這裡說的是可可的價格和軟體的發展。"
+    )
+
+
+@pytest.mark.parametrize("max_tokens", [768, 2000, 8000, 100_000])
+def test_a_question_about_a_resume_is_answered_from_all_of_it(max_tokens: int) -> None:
+    used = engine(lambda request: "0421 555 0187")
+    turn = ask("What is the phone number in this resume?", document("resume.txt"))
+    events = list(answer(used, (turn,), NeverCancelled(), Sampling(max_tokens=max_tokens)))
+    (request,) = chats(used)
+    assert request.turns[-1].documents == turn.documents
+    assert request.sampling.max_tokens <= max_tokens
+    assert request.sampling.max_tokens + length(turn.documents[0].text) < 8192
+    assert notices(events) == []
+
+
+def test_what_is_prepared_leaves_the_same_room_for_the_answer() -> None:
+    used = engine()
+    turn = ask("", document("resume.txt"))
+    list(prepare(used, (turn,), NeverCancelled(), max_tokens=8000))
+    question = replace(turn, text="What is the phone number?")
+    list(answer(used, (question,), NeverCancelled(), Sampling(max_tokens=8000)))
+    assert used.prepared[0].max_tokens == chats(used)[0].sampling.max_tokens

@@ -127,3 +127,13 @@ def test_what_points_back_needs_the_sentence_before(sentence: str) -> None:
 
 def test_this_year_points_at_no_sentence() -> None:
     assert not needs_context("The harbour was dredged this year.")
+
+
+def test_a_thai_sentence_is_found_in_its_source() -> None:
+    text = (
+        "ห้องสมุดเปิดตั้งแต่เก้าโมงเช้าทุกวันจันทร์ ร้านอาหารอยู่ข้างสถานีรถไฟสายใหม่ของเมือง "
+        "เด็กทุกคนยืมหนังสือจากที่นี่ได้ฟรีเสมอ"
+    )
+    source = SourceText(text)
+    assert len(source.sentences) == 3
+    assert source.position("ร้านอาหารอยู่ที่ไหน") == 1

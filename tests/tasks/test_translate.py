@@ -7,7 +7,8 @@ import pytest
 
 from mmdesk.errors import Cancelled, InputError
 from mmdesk.tasks import translate
-from mmdesk.tasks.translate import extract_translation, keeps_numbers
+from mmdesk.tasks.translate import extract_translation
+from mmdesk.tasks.translation_checks import keeps_numbers
 from mmdesk.values import ChatRequest, Finished, NeverCancelled, ScoreRequest, TextChunk
 from tests.tasks.scripts import chats, engine, notices, said
 
@@ -145,6 +146,12 @@ def test_a_text_in_the_language_already_comes_back() -> None:
         ('"Le chien dort."', "Le chien dort."),
         ("以下是翻译：狗在睡觉。", "狗在睡觉。"),
         ("当然！以下是译文：\n狗在睡觉。", "狗在睡觉。"),
+        (
+            'The English sentence "The dog sleeps." translates to French as: Le chien dort.',
+            "Le chien dort.",
+        ),
+        ("The sentence in French is:\nLe chien dort.", "Le chien dort."),
+        ("The text says that he sleeps.", "The text says that he sleeps."),
         ("Le chien dort : il est vieux.", "Le chien dort : il est vieux."),
         ("« Viens », dit-il, « vite »", "« Viens », dit-il, « vite »"),
     ],

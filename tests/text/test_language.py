@@ -4,6 +4,7 @@ import pytest
 
 from mmdesk.errors import InputError
 from mmdesk.text.language import detect, find_language, is_surely, named_in
+from mmdesk.text.traditional import to_simplified, to_traditional
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,28 @@ def test_being_sure_needs_enough_to_go_by() -> None:
 
 @pytest.mark.parametrize(
     ("question", "code"),
-    [("Summarise this in French", "fr"), ("用中文总结", "zh"), ("auf Deutsch bitte", "de")],
+    [
+        ("Summarise this in French", "fr"),
+        ("用中文总结", "zh"),
+        ("auf Deutsch bitte", "de"),
+        ("in Polish, please", "pl"),
+        ("in Danish with examples", "da"),
+        ("in the Thai language", "th"),
+        ("Give me a Greek summary", "el"),
+        ("en français", "fr"),
+        ("en inglés", "en"),
+        ("in tedesco", "de"),
+        ("em espanhol", "es"),
+        ("in het Frans", "fr"),
+        ("po rosyjsku", "ru"),
+        ("на китайском", "zh"),
+        ("フランス語で", "fr"),
+        ("독일어로", "de"),
+        ("用日语", "ja"),
+        ("翻译成越南语", "vi"),
+        ("in Traditional Chinese", "zh-TW"),
+        ("用繁體中文總結", "zh-TW"),
+    ],
 )
 def test_a_language_named_in_an_instruction(question: str, code: str) -> None:
     found = named_in(question)
@@ -57,5 +79,33 @@ def test_a_language_named_in_an_instruction(question: str, code: str) -> None:
     assert found.code == code
 
 
-def test_no_language_named() -> None:
-    assert named_in("Summarise this in 50 words") is None
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Summarise this in 50 words",
+        "Summarise what happened in Indonesia.",
+        "What is known of life in French Guiana?",
+        "What is sold in Polish shops?",
+        "the towns in German Bohemia",
+        "in Swedish towns",
+        "What is written in Russian on the sign?",
+        "auf deutschen Straßen",
+        "in Dutch ovens",
+    ],
+)
+def test_places_and_things_named_after_a_language_are_no_wish(question: str) -> None:
+    assert named_in(question) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["zh-TW", "zh_Hant", "zh-HK", "Traditional Chinese", "繁體中文", "繁体中文"]
+)
+def test_traditional_chinese_is_a_form_of_chinese(name: str) -> None:
+    found = find_language(name)
+    assert found.code == "zh-TW"
+    assert found.base == find_language("zh")
+
+
+def test_characters_are_changed_between_the_two_forms_of_chinese() -> None:
+    assert to_traditional("软件和头发") == "軟體和頭髮"
+    assert to_simplified("軟體和頭髮") == "软件和头发"

@@ -1,0 +1,107 @@
+"""Description of a table: its rows, its columns and what stands in them.
+
+A table has no sentences to choose from, so its summary says what it holds. Everything is counted;
+no model is asked.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+MIN_ROWS = 3
+_MIN_SHARE = 0.9  # of the lines that have the same number of cells
+_MAX_VALUES = 6  # different values of a column that are listed
+_MAX_CELL_CHARACTERS = 40  # mean of a table of two columns; longer ones may be prose
+_NUMBER = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:[.,]\d+)?")
+_DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2})?(?:[T ]\d{2}:\d{2}(?::\d{2})?)?")
+_RULE = re.compile(r"[\s|:+=-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Names of the columns, and the rows below them."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def read_table(text: str) -> Table | None:
+    """Return the table that a text is, None where it is something else."""
+    lines = [line for line in text.splitlines() if line.strip() and not _RULE.fullmatch(line)]
+    if len(lines) < MIN_ROWS:
+        return None
+    for delimiter in "\t|;,":
+        if sum(delimiter in line for line in lines) < _MIN_SHARE * len(lines):
+            continue
+        plain = [line.strip().strip("|") for line in lines] if delimiter == "|" else lines
+        rows = _rows(plain, delimiter)
+        if rows:
+            return _with_header(rows)
+    return None
+
+
+def _rows(lines: list[str], delimiter: str) -> list[tuple[str, ...]]:
+    """Return the rows of the usual width; none where the lines are no table."""
+    try:
+        parsed = list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        return []
+    found = [tuple(cell.strip() for cell in row) for row in parsed]
+    ((width, count),) = Counter(map(len, found)).most_common(1)
+    rows = [row for row in found if len(row) == width]
+    if width < 2 or count < max(MIN_ROWS, _MIN_SHARE * len(found)):
+        return []
+    cells = [cell for row in rows for cell in row]
+    is_prose = sum(map(len, cells)) / len(cells) > _MAX_CELL_CHARACTERS
+    has_numbers = any(_NUMBER.fullmatch(cell) or _DATE.fullmatch(cell) for cell in cells)
+    if is_prose or (delimiter == "," and width < 3 and not has_numbers):
+        return []
+    return rows
+
+
+def _with_header(rows: list[tuple[str, ...]]) -> Table:
+    first = rows[0]
+    if all(cell and not _NUMBER.fullmatch(cell) and not _DATE.fullmatch(cell) for cell in first):
+        return Table(first, tuple(rows[1:]))
+    return Table(tuple(str(number) for number in range(1, len(first) + 1)), tuple(rows))
+
+
+def describe_table(table: Table, chinese: bool = False) -> list[str]:
+    """Return sentences that say what a table holds, in English or Chinese."""
+    names = list(table.columns)
+    if chinese:
+        first = f"表格有{len(table.rows)}行、{len(names)}列：{'、'.join(names)}。"
+    else:
+        listed = f"{', '.join(names[:-1])} and {names[-1]}"
+        first = f"A table with {len(table.rows)} rows and {len(names)} columns: {listed}."
+    columns = zip(names, zip(*table.rows, strict=True), strict=True)
+    return [first, *(_describe_column(name, cells, chinese) for name, cells in columns)]
+
+
+def _describe_column(name: str, cells: tuple[str, ...], chinese: bool) -> str:
+    filled = [cell for cell in cells if cell]
+    values = sorted(set(filled))
+    if filled and all(_DATE.fullmatch(cell) for cell in filled):
+        span = f"{values[0]}至{values[-1]}" if chinese else f"{values[0]} to {values[-1]}"
+        return f"{name}：{span}。" if chinese else f"{name}: {span}."
+    if filled and all(_NUMBER.fullmatch(cell) for cell in filled) and len(values) > 1:
+        numbers = [_value(cell) for cell in filled]
+        low, high, total = (f"{n:,.10g}" for n in (min(numbers), max(numbers), sum(numbers)))
+        if chinese:
+            return f"{name}：{low}至{high}，合计{total}。"
+        return f"{name}: {low} to {high}, {total} in all."
+    if len(values) <= _MAX_VALUES:
+        listed = "、".join(values) if chinese else ", ".join(values)
+        return f"{name}：{listed}。" if chinese else f"{name}: {listed}."
+    if chinese:
+        return f"{name}：{len(values)}个不同的值，例如{filled[0]}。"
+    return f"{name}: {len(values)} different values, such as {filled[0]}."
+
+
+def _value(cell: str) -> float:
+    if re.fullmatch(r"[-+]?\d+,\d{1,2}", cell):
+        return float(cell.replace(",", "."))
+    return float(cell.replace(",", ""))
