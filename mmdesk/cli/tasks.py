@@ -89,7 +89,7 @@ def _ask(
     from mmdesk import tasks
     from mmdesk.tasks import CHAT
 
-    turn = _turn(options)
+    turn = _turn(options, console)
     sampling = Sampling(
         temperature=options.temperature,
         seed=options.seed,
@@ -102,12 +102,14 @@ def _ask(
     return 0
 
 
-def _turn(options: argparse.Namespace) -> Turn:
+def _turn(options: argparse.Namespace, console: Console) -> Turn:
     from mmdesk import inputs
 
     question = options.question or ""
     if question == "-":
-        question = sys.stdin.buffer.read().decode("utf-8", errors="replace")
+        question, notices = inputs.decode_with_notices(sys.stdin.buffer.read(), STDIN)
+        for notice in notices:
+            console.notice(notice)
     if not question.strip() and not options.audio:
         raise InputError(
             "There is no question.",

@@ -136,7 +136,7 @@ def import_json(store: Store, path: Path) -> tuple[str, ...]:
         InputError: the file cannot be read, or is not what `export_json` writes.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_bytes())  # UTF-8, 16 or 32, with a byte-order mark or without
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError("{path} cannot be read: {error}.", path=path, error=reason) from error

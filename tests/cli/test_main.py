@@ -156,6 +156,15 @@ def test_the_question_may_come_from_standard_input(use, monkeypatch) -> None:
     assert used.requests[-1].turns[-1].text == "法国的首都？"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_a_piped_question_is_decoded_as_a_file_is(use, monkeypatch, encoding: str) -> None:
+    used = use(scripted())
+    question = "Wie heißt die größte Stadt Österreichs?"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(question.encode(encoding))))
+    assert main.main(["ask", "-"]) == 0
+    assert used.requests[-1].turns[-1].text == question
+
+
 def test_describe_gives_one_line_per_picture_with_one_engine(use, dog: str, capsys) -> None:
     used = use(ScriptedEngine(perceiving))
     assert main.main(["describe", dog, dog]) == 0
