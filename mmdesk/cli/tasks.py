@@ -217,9 +217,9 @@ def _transcribe(
     options: argparse.Namespace, console: Console, cancel: threading.Event, engine: Engine
 ) -> int:
     from mmdesk import inputs
-    from mmdesk.text import find_language
+    from mmdesk.perception import find_spoken_language
 
-    code = find_language(options.language).code if options.language else None
+    code = find_spoken_language(options.language) if options.language else None
 
     def transcribe(name: str) -> None:
         audio = inputs.load_audio(Path(name))

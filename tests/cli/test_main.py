@@ -192,6 +192,13 @@ def test_transcribe_gives_one_line_or_object_per_file(use, speech: str, capsys) 
     assert printed["segments"] == [{"start": 0.0, "end": 1.5, "text": "Hello there."}]
 
 
+@pytest.mark.parametrize("language", ["fa", "Persian", "فارسی"])
+def test_transcribe_takes_every_language_of_whisper(use, speech: str, language: str) -> None:
+    used = use(ScriptedEngine(perceiving))
+    assert main.main(["transcribe", speech, "--language", language]) == 0
+    assert used.requests[-1].language == "fa"
+
+
 def test_summarize_and_translate_read_files_and_standard_input(use, tmp_path, monkeypatch, capsys):
     note = tmp_path / "note.txt"
     note.write_text("Bees make honey in their hives. They fly from flower to flower.", "utf-8")
