@@ -38,6 +38,7 @@ _PRIORS = {
 }
 _MULTI_BYTE = ("gb18030", "big5", "cp932", "euc_jp", "euc_kr")
 _SAMPLE = 64_000  # bytes, enough to detect an encoding
+_RATED_BYTES = 16_000
 _ALLOWED_CONTROLS = frozenset("\t\n\r\f\v\x1b\x85\u200b")
 _MAX_CONTROLS = 0.002  # share of the characters; form feeds and escapes of logs are allowed anyway
 _MAX_DAMAGED = 0.05  # share of the characters that are no text in the encoding the mark names
@@ -224,13 +225,30 @@ def _guess(data: bytes) -> str | None:
 
 
 def _decode_single_byte(data: bytes) -> str:
-    encodings = [encoding for _, encoding in sorted(_rated(data[:_SAMPLE]), reverse=True)]
+    encodings = [encoding for _, encoding in sorted(_rated(_foreign_words(data)), reverse=True)]
     for encoding in (*encodings, "cp1252"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
     return data.decode("latin_1")  # it takes any byte; plausibility is checked later
+
+
+def _foreign_words(data: bytes) -> bytes:
+    """Return some 16,000 bytes of the text around its non-ASCII bytes, wherever they begin."""
+    pieces: list[bytes] = []
+    end = size = 0
+    for match in re.finditer(rb"[\x80-\xff]", data):
+        if match.start() < end:
+            continue
+        start = max(end, match.start() - 100)
+        start = start if start == end else data.find(b" ", start, match.start()) + 1 or start
+        end = match.start() + 100
+        pieces.append(data[start:end])
+        size += end - start
+        if size > _RATED_BYTES:
+            break
+    return b"".join(pieces)
 
 
 def _rated(sample: bytes) -> Iterator[tuple[float, str]]:
@@ -270,7 +288,8 @@ def _language(text: str) -> str:
 def _oddity(text: str) -> float:
     """Return the share 0..1 of non-ASCII characters that no word would have where they stand."""
     foreign = sum(char > "\x7f" for char in text)
-    return min(1.0, sum(map(_odd_characters, re.findall(r"\S+", text))) / foreign) if foreign else 0
+    odd = sum(map(_odd_characters, re.findall(r"\S+", text)))
+    return min(1.0, odd / foreign) if foreign else 0.0
 
 
 def _odd_characters(word: str) -> int:
@@ -313,7 +332,8 @@ _COMMON = frozenset(
 
 def _commonness(text: str) -> float:
     """Return the share 0..1 of the non-ASCII text that is kana, common hanzi or common hangul."""
-    foreign = [char for char in text[:20_000] if ord(char) > 127]
+    text = text[:20_000]
+    foreign = [char for char in text if ord(char) > 127]
     hangul = sum("\uac00" <= char <= "\ud7a3" for char in foreign)
     han = sum("\u4e00" <= char <= "\u9fff" for char in foreign)
     if min(hangul, han) >= 0.1 * len(foreign):  # today's Korean is written in hangul alone

@@ -55,6 +55,11 @@ def test_single_byte_encodings_are_told_apart(encoding: str, text: str) -> None:
     assert decode_with_notices(text.encode(encoding), "a.txt") == (text, ())
 
 
+def test_the_first_accent_may_come_late() -> None:
+    text = "Only plain words for a long time.\n" * 4000 + POLISH
+    assert decode_with_notices(text.encode("cp1250"), "a.txt") == (text, ())
+
+
 def test_vietnamese_has_its_tones_apart() -> None:
     text = "Hôm nay trời đẹp, các em nhỏ đang chơi ngoài sân. Cảm ơn bạn đã giúp đỡ tôi."
     data = b""
