@@ -39,9 +39,11 @@ _PRIORS = {
 _MULTI_BYTE = ("gb18030", "big5", "cp932", "euc_jp", "euc_kr")
 _SAMPLE = 64_000  # bytes, enough to detect an encoding
 _RATED_BYTES = 16_000
+_UNDEFINED = b"\x81\x83\x88\x8d\x8f\x90\x98\x9d"  # in some of the Windows encodings
 _ALLOWED_CONTROLS = frozenset("\t\n\r\f\v\x1b\x85\u200b")
 _MAX_CONTROLS = 0.002  # share of the characters; form feeds and escapes of logs are allowed anyway
 _MAX_DAMAGED = 0.05  # share of the characters that are no text in the encoding the mark names
+_MAX_DAMAGED_GUESSED = 0.01  # as above, in an encoding that was guessed
 _DAMAGED = "\ufffd"
 # Letters beyond ASCII, by language: chardet finds Czech in cp1250 and in ISO 8859-2 equally likely.
 _ALPHABETS = {
@@ -227,15 +229,17 @@ def _guess(data: bytes) -> str | None:
 def _decode_single_byte(data: bytes) -> str:
     encodings = [encoding for _, encoding in sorted(_rated(_foreign_words(data)), reverse=True)]
     for encoding in (*encodings, "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+        text = data.decode(encoding, "replace")
+        if text.count(_DAMAGED) <= 1 + _MAX_DAMAGED_GUESSED * len(text):
+            return text
     return data.decode("latin_1")  # it takes any byte; plausibility is checked later
 
 
 def _foreign_words(data: bytes) -> bytes:
-    """Return some 16,000 bytes of the text around its non-ASCII bytes, wherever they begin."""
+    """Return some 16,000 bytes of the text around its non-ASCII bytes, wherever they begin.
+
+    A byte or two of those that an encoding does not define are damage: chardet would exclude it.
+    """
     pieces: list[bytes] = []
     end = size = 0
     for match in re.finditer(rb"[\x80-\xff]", data):
@@ -248,7 +252,9 @@ def _foreign_words(data: bytes) -> bytes:
         size += end - start
         if size > _RATED_BYTES:
             break
-    return b"".join(pieces)
+    sample = b"".join(pieces)
+    rare = [byte for byte in _UNDEFINED if sample.count(byte) <= len(sample) / 2000]
+    return sample.translate(None, bytes(rare))
 
 
 def _rated(sample: bytes) -> Iterator[tuple[float, str]]:
@@ -313,7 +319,7 @@ def _decode_multi_byte(data: bytes) -> list[str]:
     texts = []
     for encoding in _MULTI_BYTE:
         text = data.decode(encoding, "replace")
-        if text.count(_DAMAGED) <= 1 + 0.01 * len(text):
+        if text.count(_DAMAGED) <= 1 + _MAX_DAMAGED_GUESSED * len(text):
             texts.append(text)
     if len(data) > 1:  # Chinese, in which no byte is a control character
         texts += [data.decode(encoding, "replace") for encoding in ("utf-16-le", "utf-16-be")]

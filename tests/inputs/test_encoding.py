@@ -103,6 +103,14 @@ def test_damaged_characters_are_counted() -> None:
     assert decode_with_notices(data, "a.txt")[1] == ("3 characters in a.txt are damaged.",)
 
 
+def test_a_wrong_byte_leaves_the_encoding_of_a_long_text() -> None:
+    for text, encoding in ((CZECH, "cp1250"), (FRENCH, "cp1252"), (CHINESE, "gb18030")):
+        data = (text * 200).encode(encoding) + b"\x81"
+        read, notices = decode_with_notices(data, "a.txt")
+        assert read == text * 200 + "\ufffd", encoding
+        assert len(notices) == 1
+
+
 def test_one_accent_at_the_end_is_not_half_a_character() -> None:
     assert decode_with_notices("Meet me at the café".encode("cp1252"), "a")[0].endswith("café")
 
