@@ -91,7 +91,7 @@ def _ask(
     from mmdesk.tasks import CHAT
 
     with _decoder(cancel) as files:
-        turn = _turn(options, files)
+        turn = _turn(options, files, console)
     sampling = Sampling(
         temperature=options.temperature,
         seed=options.seed,
@@ -114,10 +114,14 @@ def _decoder(cancel: threading.Event) -> FileDecoder:
     return FileDecoder(cancel)
 
 
-def _turn(options: argparse.Namespace, files: FileDecoder) -> Turn:
+def _turn(options: argparse.Namespace, files: FileDecoder, console: Console) -> Turn:
+    from mmdesk import inputs
+
     question = options.question or ""
     if question == "-":
-        question = sys.stdin.buffer.read().decode("utf-8", errors="replace")
+        question, notices = inputs.decode_with_notices(sys.stdin.buffer.read(), STDIN)
+        for notice in notices:
+            console.notice(notice)
     if not question.strip() and not options.audio:
         raise InputError(
             "There is no question.",
@@ -238,9 +242,9 @@ class _DescribedImages:
 def _transcribe(
     options: argparse.Namespace, console: Console, cancel: threading.Event, engine: Engine
 ) -> int:
-    from mmdesk.text import find_language
+    from mmdesk.perception import find_spoken_language
 
-    code = find_language(options.language).base.code if options.language else None
+    code = find_spoken_language(options.language) if options.language else None
 
     def transcribe(name: str) -> None:
         audio = files.load_audio(Path(name))

@@ -4,6 +4,7 @@ from .audio import from_samples as from_samples
 from .audio import load_audio as load_audio
 from .audio import samples as samples
 from .document import load_document as load_document
+from .encoding import decode_with_notices as decode_with_notices
 from .image import from_pil as from_pil
 from .image import load_image as load_image
 from .image import to_pil as to_pil

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 from mmdesk.errors import InputError
-from mmdesk.inputs.encoding import decode
+from mmdesk.inputs.encoding import decode_with_notices
 from mmdesk.inputs.open_file import DECODER_ERRORS, OpenedFile, opened
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import DocumentInput
@@ -141,4 +141,5 @@ def _load_text(src: OpenedFile, head: bytes) -> DocumentInput:
             raise InputError(
                 "{name} is damaged: {reason}.", READABLE, name=src.name, reason=str(error)
             ) from None
-    return DocumentInput(src.name, decode(data, src.name), media_type)
+    text, notices = decode_with_notices(data, src.name)
+    return DocumentInput(src.name, text, media_type, notices=notices)

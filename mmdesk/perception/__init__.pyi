@@ -27,6 +27,7 @@ from .ocr import TextReader as TextReader
 from .prompt_text import description_text as description_text
 from .speech_frames import SPEECH_FRAMES as SPEECH_FRAMES
 from .speech_frames import SPEECH_WIDTH as SPEECH_WIDTH
+from .spoken_languages import find_spoken_language as find_spoken_language
 from .transcriber import Transcriber as Transcriber
 from .vision_tower import load_tower as load_tower
 from .vision_tower import tower_input as tower_input

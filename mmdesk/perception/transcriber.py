@@ -173,6 +173,8 @@ def _language(model: Any, speech: Samples, wanted: str | None) -> tuple[str, flo
         spoken, probability, _ = model.detect_language(speech)
         return spoken, float(probability)
     code = wanted.strip().lower()
+    if code == "yue" and model.hf_tokenizer.token_to_id("<|yue|>") is None:
+        code = "zh"  # before large-v3, Whisper counted Cantonese as Chinese
     if code not in model.supported_languages:
         raise InputError(
             'Speech in "{language}" cannot be transcribed.',

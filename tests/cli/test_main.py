@@ -192,6 +192,15 @@ def test_the_question_may_come_from_standard_input(use, monkeypatch) -> None:
     assert used.requests[-1].turns[-1].text == "法国的首都？"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_a_piped_question_is_decoded_as_a_file_is(use, monkeypatch, encoding: str) -> None:
+    used = use(scripted())
+    question = "Wie heißt die größte Stadt Österreichs?"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(question.encode(encoding))))
+    assert main.main(["ask", "-"]) == 0
+    assert used.requests[-1].turns[-1].text == question
+
+
 def test_describe_gives_one_line_per_picture_with_one_engine(use, dog: str, capsys) -> None:
     used = use(ScriptedEngine(perceiving))
     assert main.main(["describe", dog, dog]) == 0
@@ -217,6 +226,13 @@ def test_transcribe_gives_one_line_or_object_per_file(use, speech: str, capsys) 
     printed = json.loads(capsys.readouterr().out)
     assert (printed["file"], printed["text"], printed["language"]) == (speech, "Hello there.", "en")
     assert printed["segments"] == [{"start": 0.0, "end": 1.5, "text": "Hello there."}]
+
+
+@pytest.mark.parametrize("language", ["fa", "Persian", "فارسی"])
+def test_transcribe_takes_every_language_of_whisper(use, speech: str, language: str) -> None:
+    used = use(ScriptedEngine(perceiving))
+    assert main.main(["transcribe", speech, "--language", language]) == 0
+    assert used.requests[-1].language == "fa"
 
 
 def test_summarize_and_translate_read_files_and_standard_input(use, tmp_path, monkeypatch, capsys):

@@ -114,6 +114,17 @@ def test_a_file_that_is_not_right_changes_nothing(
     assert other.conversations() == ()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_file_that_another_program_saved_anew_is_imported(
+    store: Store, other: Store, tmp_path, encoding: str
+) -> None:
+    conversation, *_ = talk(store, "Wo ist die Brücke?", "桥在这里。")
+    file = export_json(store, [conversation], tmp_path / "all.json")
+    file.write_bytes(file.read_text(encoding="utf-8").encode(encoding))
+    assert import_json(other, file) == (conversation,)
+    assert texts(other, conversation) == texts(store, conversation)
+
+
 @pytest.mark.parametrize("content", ["", "[1, 2", "[]", "\udcff"])
 def test_a_file_that_is_no_json_is_named(other: Store, tmp_path, content: str) -> None:
     file = tmp_path / "x.json"

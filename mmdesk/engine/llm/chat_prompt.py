@@ -11,10 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from mmdesk.engine.llm.template_limits import template_errors
+from mmdesk.text import cjk_share
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import AudioInput, Role, Turn
 
 PART_SEPARATOR = "\n\n"
+# After the question: told only before it, the built-in model answered "What does the man say about
+# the price?" with "The man says that the price is free.".
+_SILENCE = (
+    "Note: the recording {names} has no speech in it. "
+    "Begin the answer with: Nobody speaks in the recording"
+)
+_SILENCE_CHINESE = "注意：录音{names}里没有人说话。请用这句话开头回答：录音里没有人说话"
 MESSAGE_NAME = TranslatableText("The message")
 
 
@@ -78,6 +86,9 @@ def prompt_message(turn: Turn) -> PromptMessage:
             for number, image in enumerate(turn.images, 1)
         ]
     has_text = bool(turn.text.strip())
+    if has_text and _has_only_silence(turn):
+        parts += [PromptPart(turn.text), _silence_part(turn)]
+        return PromptMessage(turn.role, tuple(parts))
     parts += [_recording_part(audio, has_text) for audio in turn.audio]
     if has_text or not parts:
         parts.append(PromptPart(turn.text))
@@ -88,6 +99,19 @@ def _heading(line: str, notices: Sequence[str]) -> str:
     """Return a part's heading, with what of the file was not read: the model would invent it."""
     note = f"Note: {' '.join(notices)}" if notices else ""
     return "\n".join(entry for entry in (line, note) if entry)
+
+
+def _has_only_silence(turn: Turn) -> bool:
+    """Return whether all that the turn is about is recordings in which nobody speaks."""
+    if turn.images or turn.documents or not turn.audio:
+        return False
+    return not any(audio.transcript and audio.transcript.meant.strip() for audio in turn.audio)
+
+
+def _silence_part(turn: Turn) -> PromptPart:
+    """Return what stands after a question about recordings in which nobody speaks."""
+    template = _SILENCE_CHINESE if cjk_share(turn.text) > 0.5 else _SILENCE
+    return PromptPart(template.format(names=", ".join(f'"{audio.name}"' for audio in turn.audio)))
 
 
 def _recording_part(audio: AudioInput, has_text: bool) -> PromptPart:

@@ -40,7 +40,24 @@ def test_a_recording_beside_a_question_is_material() -> None:
 def test_silence_is_said_not_invented() -> None:
     for question in ("", "What?"):
         text = content(Turn("user", question, audio=(recording(""),)))
-        assert text.startswith('The recording "talk.wav" has no speech in it.')
+        assert 'he recording "talk.wav" has no speech in it.' in text
+
+
+def test_after_a_question_about_silence_the_model_is_told_that_nobody_speaks() -> None:
+    text = content(Turn("user", "What does she say?", audio=(recording(""), recording(" "))))
+    assert text.index("What does she say?") < text.index("Nobody speaks in the recording")
+    assert content(Turn("user", "她说了什么？", audio=(recording(""),))).endswith(
+        "录音里没有人说话"
+    )
+
+
+def test_silence_beside_other_material_is_no_reason_to_say_only_that() -> None:
+    for turn in (
+        Turn("user", "What?", audio=(recording(""), recording("Bonjour."))),
+        Turn("user", "What?", audio=(recording(""),), documents=(DocumentInput("a.txt", "AAA"),)),
+    ):
+        assert content(turn).endswith("What?")
+        assert 'The recording "talk.wav" has no speech in it.' in content(turn)
 
 
 def test_encoding_ends_where_the_answer_begins(tokenizer: Any) -> None:
