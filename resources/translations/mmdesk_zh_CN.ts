@@ -856,10 +856,6 @@
         <translation>某个文件</translation>
     </message>
     <message>
-        <source>an attachment is damaged</source>
-        <translation>有一个附件已损坏</translation>
-    </message>
-    <message>
         <source>exit status {status}</source>
         <translation>退出状态 {status}</translation>
     </message>
@@ -896,10 +892,6 @@
         <translation>正在看图片</translation>
     </message>
     <message>
-        <source>Pictures: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC. Sound: WAV, FLAC, MP3, OGG, M4A. Documents: TXT, MD, HTML, PDF, DOCX.</source>
-        <translation>图片：JPEG、PNG、WebP、GIF、BMP、TIFF、HEIC。音频：WAV、FLAC、MP3、OGG、M4A。文档：TXT、MD、HTML、PDF、DOCX。</translation>
-    </message>
-    <message>
         <source>Cut it into parts.</source>
         <translation>请将其切成几段。</translation>
     </message>
@@ -917,7 +909,7 @@
     </message>
     <message>
         <source>Export it as PDF or text.</source>
-        <translation>请导出为 PDF 或文本。</translation>
+        <translation>请将它导出为 PDF 或文本。</translation>
     </message>
     <message>
         <source>Unpack it and choose the files inside.</source>
@@ -1048,18 +1040,6 @@
         <translation>语音转文字。</translation>
     </message>
     <message>
-        <source>Supported formats: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC.</source>
-        <translation>支持的格式：JPEG、PNG、WebP、GIF、BMP、TIFF、HEIC。</translation>
-    </message>
-    <message>
-        <source>Supported formats: TXT, MD, HTML, PDF, DOCX.</source>
-        <translation>支持的格式：TXT、MD、HTML、PDF、DOCX。</translation>
-    </message>
-    <message>
-        <source>Supported formats: WAV, FLAC, MP3, OGG, M4A.</source>
-        <translation>支持的格式：WAV、FLAC、MP3、OGG、M4A。</translation>
-    </message>
-    <message>
         <source>Supported: {languages}.</source>
         <translation>支持的语言：{languages}。</translation>
     </message>
@@ -1100,6 +1080,10 @@
         <translation>文档“{name}”</translation>
     </message>
     <message>
+        <source>The document is a table. Its columns are described instead of a summary.</source>
+        <translation>这个文档是一张表格，因此介绍的是它的各列，而不是摘要。</translation>
+    </message>
+    <message>
         <source>The download stopped unexpectedly.</source>
         <translation>下载意外停止。</translation>
     </message>
@@ -1112,12 +1096,12 @@
         <translation>该文件</translation>
     </message>
     <message>
-        <source>The file may be damaged.</source>
-        <translation>文件可能已损坏。</translation>
-    </message>
-    <message>
         <source>The file of conversations was damaged. A new one was started.</source>
         <translation>对话记录文件已损坏，因此新建了一个。</translation>
+    </message>
+    <message>
+        <source>The file of conversations was damaged. What could be read was moved into a new one; conversations: {count}.</source>
+        <translation>对话文件已损坏。能读取的内容已移到新文件中，对话数：{count}。</translation>
     </message>
     <message>
         <source>The image model in {folder} cannot be loaded: {error}</source>
@@ -1164,16 +1148,20 @@
         <translation>无法载入模型“{part}”（{error}）。</translation>
     </message>
     <message>
-        <source>The model &quot;{part}&quot; cannot compute in int8 here.</source>
-        <translation>模型“{part}”在这里不能用 int8 计算。</translation>
-    </message>
-    <message>
         <source>The model {part} ({title}) is not installed.</source>
         <translation>模型 {part}（{title}）尚未安装。</translation>
     </message>
     <message>
         <source>The model {part} failed its verification: {reason}.</source>
         <translation>模型 {part} 未通过校验：{reason}。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template has a mistake: {reason}.</source>
+        <translation>该模型的对话模板有错误：{reason}。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template never ends.</source>
+        <translation>该模型的对话模板一直不结束。</translation>
     </message>
     <message>
         <source>The models cannot be changed: {reason}.</source>
@@ -1212,6 +1200,10 @@
         <translation>重复惩罚不能是 {value}。</translation>
     </message>
     <message>
+        <source>The saved conversations are damaged, and another mmdesk is using them.</source>
+        <translation>保存的对话已损坏，并且另一个 mmdesk 正在使用它们。</translation>
+    </message>
+    <message>
         <source>The speech model {model} cannot be loaded: {problem}.</source>
         <translation>无法载入语音模型 {model}：{problem}。</translation>
     </message>
@@ -1220,12 +1212,24 @@
         <translation>温度不能是 {value}。</translation>
     </message>
     <message>
+        <source>The text does not say “{details}”. Please check the answer.</source>
+        <translation>文中没有提到“{details}”，请核对回答。</translation>
+    </message>
+    <message>
         <source>The text is already as short as the summary you asked for.</source>
         <translation>原文已经和您要的总结一样短。</translation>
     </message>
     <message>
+        <source>The text is already in Chinese. Only its characters were changed to {language}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The text is already in {language}.</source>
         <translation>原文已经是{language}。</translation>
+    </message>
+    <message>
+        <source>The text may already be in {language}.</source>
+        <translation>这段文字可能已经是{language}了。</translation>
     </message>
     <message>
         <source>The text recognition model ({part}) is missing from the rapidocr package.</source>
@@ -1272,6 +1276,14 @@
         <translation>这条消息已不存在。</translation>
     </message>
     <message>
+        <source>This model cannot compute in int4 here.</source>
+        <translation>这个模型在这里不能用 int4 计算。</translation>
+    </message>
+    <message>
+        <source>Traditional Chinese</source>
+        <translation>繁体中文</translation>
+    </message>
+    <message>
         <source>Try a part of it.</source>
         <translation>请只用其中一部分试试。</translation>
     </message>
@@ -1290,6 +1302,54 @@
     <message>
         <source>Ukrainian</source>
         <translation>乌克兰文</translation>
+    </message>
+    <message>
+        <source>a PowerPoint presentation</source>
+        <translation>PowerPoint 演示文稿</translation>
+    </message>
+    <message>
+        <source>a message in &quot;{title}&quot; belongs to another conversation</source>
+        <translation>“{title}”中有消息属于另一个对话</translation>
+    </message>
+    <message>
+        <source>a message in &quot;{title}&quot; follows an unknown one</source>
+        <translation>“{title}”中有消息接在未知的消息之后</translation>
+    </message>
+    <message>
+        <source>an Apple Pages, Numbers or Keynote file</source>
+        <translation>Apple Pages、Numbers 或 Keynote 文件</translation>
+    </message>
+    <message>
+        <source>an Excel workbook</source>
+        <translation>Excel 工作簿</translation>
+    </message>
+    <message>
+        <source>an ID in &quot;{title}&quot; is there more than once</source>
+        <translation>“{title}”中有 ID 重复出现</translation>
+    </message>
+    <message>
+        <source>an OpenDocument drawing (.odg)</source>
+        <translation>OpenDocument 绘图（.odg）</translation>
+    </message>
+    <message>
+        <source>an OpenDocument presentation (.odp)</source>
+        <translation>OpenDocument 演示文稿（.odp）</translation>
+    </message>
+    <message>
+        <source>an OpenDocument spreadsheet (.ods)</source>
+        <translation>OpenDocument 电子表格（.ods）</translation>
+    </message>
+    <message>
+        <source>an e-book (.epub)</source>
+        <translation>电子书（.epub）</translation>
+    </message>
+    <message>
+        <source>another language</source>
+        <translation>其他语言</translation>
+    </message>
+    <message>
+        <source>messages in &quot;{title}&quot; follow one another in a circle</source>
+        <translation>“{title}”中的消息互相循环引用</translation>
     </message>
     <message>
         <source>mmdesk can&apos;t open {name}.</source>
@@ -1322,6 +1382,10 @@
     <message>
         <source>reading part {part} of {parts}</source>
         <translation>正在阅读第 {part} 部分，共 {parts} 部分</translation>
+    </message>
+    <message>
+        <source>something in &quot;{title}&quot; has no ID</source>
+        <translation>“{title}”中有内容没有 ID</translation>
     </message>
     <message>
         <source>the model hub answered {status}</source>
@@ -1388,12 +1452,48 @@
         <translation>正在翻译成{language}</translation>
     </message>
     <message>
-        <source>unknown role: {role!r}</source>
-        <translation>未知的角色：{role!r}</translation>
+        <source>{count:,} characters in {name} are damaged.</source>
+        <translation>{name} 中有 {count:,} 个字符已损坏。</translation>
+    </message>
+    <message>
+        <source>{name} is an Outlook message (.msg).</source>
+        <translation>{name} 是 Outlook 邮件（.msg）。</translation>
+    </message>
+    <message>
+        <source>{name} is an old Excel workbook (.xls).</source>
+        <translation>{name} 是旧版 Excel 工作簿（.xls）。</translation>
+    </message>
+    <message>
+        <source>{name} is an old Office file.</source>
+        <translation>{name} 是旧版 Office 文件。</translation>
+    </message>
+    <message>
+        <source>{name} is an old PowerPoint presentation (.ppt).</source>
+        <translation>{name} 是旧版 PowerPoint 演示文稿（.ppt）。</translation>
+    </message>
+    <message>
+        <source>{name} is an old Word file (.doc).</source>
+        <translation>{name} 是旧版 Word 文件（.doc）。</translation>
+    </message>
+    <message>
+        <source>{name} is {kind}, not a text document.</source>
+        <translation>{name} 是{kind}，不是文本文档。</translation>
+    </message>
+    <message>
+        <source>{name} needs too much memory to be opened.</source>
+        <translation>打开 {name} 需要的内存太多。</translation>
     </message>
     <message>
         <source>{count} passages</source>
         <translation>其中 {count} 个段落</translation>
+    </message>
+    <message>
+        <source>{count} pictures as large as a page are in it. Their text was not read.</source>
+        <translation>其中有 {count} 张和页面一样大的图片，图片中的文字未读取。</translation>
+    </message>
+    <message>
+        <source>{count} sentences could not be translated. They were left as they are.</source>
+        <translation>有 {count} 句话无法翻译，已保留原文。</translation>
     </message>
     <message>
         <source>{count} sentences may still contain {language}.</source>
@@ -1452,6 +1552,10 @@
         <translation>{file}：服务器返回 {status}</translation>
     </message>
     <message>
+        <source>{file}: the server sent it compressed</source>
+        <translation>{file}：服务器以压缩形式发送了它</translation>
+    </message>
+    <message>
         <source>{first}; pip: {second}</source>
         <translation>{first}；pip：{second}</translation>
     </message>
@@ -1470,6 +1574,10 @@
     <message>
         <source>{folder} has no tokenizer: {file} is missing.</source>
         <translation>{folder} 没有分词器：缺少 {file}。</translation>
+    </message>
+    <message>
+        <source>{folder} has no weights for {tensor}.</source>
+        <translation>{folder} 缺少 {tensor} 的权重。</translation>
     </message>
     <message>
         <source>{folder} is incomplete: {file} is cut off or damaged.</source>
@@ -1500,8 +1608,20 @@
         <translation>{folder} 需要运行自带的程序代码，而 mmdesk 绝不会运行这类代码。</translation>
     </message>
     <message>
+        <source>{folder}: its weights do not fit its config: {tensor} is {found}, not {expected}.</source>
+        <translation>{folder}：权重与配置不符：{tensor} 是 {found}，而不是 {expected}。</translation>
+    </message>
+    <message>
         <source>{folder}: {file} cannot be read.</source>
         <translation>{folder}：无法读取 {file}。</translation>
+    </message>
+    <message>
+        <source>{folder}: {setting} in {file} does not fit the model.</source>
+        <translation>{folder}：{file} 中的 {setting} 与模型不符。</translation>
+    </message>
+    <message>
+        <source>{folder}: {tensor} is stored in a format that mmdesk does not support.</source>
+        <translation>{folder}：{tensor} 的存储格式不受 mmdesk 支持。</translation>
     </message>
     <message>
         <source>{model} could not be downloaded from any source. {other} is used instead.</source>
@@ -1552,16 +1672,20 @@
         <translation>{name} 有 {characters:,} 个字符；最多可以读取 {most:,} 个。</translation>
     </message>
     <message>
+        <source>{name} has {count:,} frames. Only the first one was read.</source>
+        <translation>{name} 有 {count:,} 帧，只读取了第一帧。</translation>
+    </message>
+    <message>
+        <source>{name} has {count:,} pages. Only pages 1 to {read} were read.</source>
+        <translation>{name} 有 {count:,} 页，只读取了第 1 至 {read} 页。</translation>
+    </message>
+    <message>
         <source>{name} has {size:,.0f} MB; at most {most:,.0f} MB can be opened.</source>
         <translation>{name} 有 {size:,.0f} MB；最多可以打开 {most:,.0f} MB 的文件。</translation>
     </message>
     <message>
         <source>{name} has {width:,} × {height:,} pixels; at most {most} megapixels can be opened.</source>
         <translation>{name} 有 {width:,} × {height:,} 像素；最多可以打开 {most} 百万像素的图片。</translation>
-    </message>
-    <message>
-        <source>{name} is a PowerPoint presentation, not a Word document.</source>
-        <translation>{name} 是 PowerPoint 演示文稿，不是 Word 文档。</translation>
     </message>
     <message>
         <source>{name} is a ZIP archive, not a Word document.</source>
@@ -1576,6 +1700,10 @@
         <translation>{name} 是文件夹，不是文件。</translation>
     </message>
     <message>
+        <source>{name} is a message without text.</source>
+        <translation>{name} 是没有文字的邮件。</translation>
+    </message>
+    <message>
         <source>{name} is a picture without pixels.</source>
         <translation>{name} 是没有像素的图片。</translation>
     </message>
@@ -1588,16 +1716,8 @@
         <translation>{name} 是扫描件：{pages} 页都是图片，没有文字层。</translation>
     </message>
     <message>
-        <source>{name} is an Excel workbook, not a Word document.</source>
-        <translation>{name} 是 Excel 工作簿，不是 Word 文档。</translation>
-    </message>
-    <message>
         <source>{name} is an RTF file, which cannot be read.</source>
         <translation>{name} 是 RTF 文件，无法读取。</translation>
-    </message>
-    <message>
-        <source>{name} is an old Office file (.doc).</source>
-        <translation>{name} 是旧版 Office 文件（.doc）。</translation>
     </message>
     <message>
         <source>{name} is damaged</source>
@@ -1610,6 +1730,10 @@
     <message>
         <source>{name} is damaged ({reason}). Nothing was imported.</source>
         <translation>{name} 已损坏（{reason}），没有导入任何内容。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: parts of it are missing.</source>
+        <translation>{name} 已损坏：缺少部分内容。</translation>
     </message>
     <message>
         <source>{name} is damaged: some of its samples are not numbers.</source>
@@ -1676,6 +1800,14 @@
         <translation>{name} 有密码保护。</translation>
     </message>
     <message>
+        <source>{name} is silent: there is no sound in it.</source>
+        <translation>{name} 是静音的：里面没有声音。</translation>
+    </message>
+    <message>
+        <source>{name} is too large to import.</source>
+        <translation>{name} 太大，无法导入。</translation>
+    </message>
+    <message>
         <source>{name} is too long to read at once. Answered from {passages} ({percent} %).</source>
         <translation>{name} 太长，无法一次读完。回答依据的是{passages}（占 {percent} %）。</translation>
     </message>
@@ -1684,12 +1816,16 @@
         <translation>{name}太长，中间部分没有读取。</translation>
     </message>
     <message>
-        <source>{name} needs more memory than this computer has.</source>
-        <translation>这台电脑内存不足，无法读取 {name}。</translation>
-    </message>
-    <message>
         <source>{name} took too long to read.</source>
         <translation>读取 {name} 用时过长。</translation>
+    </message>
+    <message>
+        <source>{name} was not saved completely. Its sound was read to the end.</source>
+        <translation>{name} 没有保存完整。其中的声音已读到末尾。</translation>
+    </message>
+    <message>
+        <source>{name} was reduced to {share:.0%} of its size, so small text may be missing.</source>
+        <translation>{name} 已缩小到原尺寸的 {share:.0%}，其中的小字可能没有读到。</translation>
     </message>
     <message>
         <source>{name} was saved by a newer mmdesk (format {version}, this one reads up to {newest}).</source>
@@ -1702,6 +1838,10 @@
     <message>
         <source>{name} would unpack to {size:,.1f} GB, which is too large to open.</source>
         <translation>{name} 解压后将达到 {size:,.1f} GB，太大，无法打开。</translation>
+    </message>
+    <message>
+        <source>{pages} and {last}</source>
+        <translation>{pages} 和 {last}</translation>
     </message>
     <message>
         <source>{part} cannot be saved: {reason}.</source>
@@ -1718,6 +1858,22 @@
     <message>
         <source>{path} does not exist.</source>
         <translation>{path} 不存在。</translation>
+    </message>
+    <message>
+        <source>{path} is not a file.</source>
+        <translation>{path} 不是文件。</translation>
+    </message>
+    <message>
+        <source>{place} has a wrong value</source>
+        <translation>{place} 的值不正确</translation>
+    </message>
+    <message>
+        <source>{place} has a wrong value: {detail}</source>
+        <translation>{place} 的值不正确：{detail}</translation>
+    </message>
+    <message>
+        <source>{place} is missing</source>
+        <translation>缺少 {place}</translation>
     </message>
     <message>
         <source>{reason}</source>
@@ -1776,6 +1932,30 @@
         <translation>印地文</translation>
     </message>
     <message>
+        <source>Supported formats: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF.</source>
+        <translation>支持的格式：JPEG、PNG、WebP、GIF、BMP、TIFF、HEIC、AVIF。</translation>
+    </message>
+    <message>
+        <source>Supported formats: TXT, MD, HTML, PDF, DOCX, ODT, EML.</source>
+        <translation>支持的格式：TXT、MD、HTML、PDF、DOCX、ODT、EML。</translation>
+    </message>
+    <message>
+        <source>Supported formats: WAV, FLAC, MP3, OGG, M4A and most others.</source>
+        <translation>支持的格式：WAV、FLAC、MP3、OGG、M4A 以及大多数其他格式。</translation>
+    </message>
+    <message>
+        <source>The file may be damaged, or need more memory than a file may take.</source>
+        <translation>文件可能已损坏，或者需要的内存超过了允许的上限。</translation>
+    </message>
+    <message>
+        <source>The file of conversations is damaged, and a new one cannot be made: {reason}.</source>
+        <translation>对话文件已损坏，并且无法创建新文件：{reason}。</translation>
+    </message>
+    <message>
+        <source>The model &quot;{part}&quot; cannot compute in {precision} here.</source>
+        <translation>模型“{part}”在这里不能用 {precision} 计算。</translation>
+    </message>
+    <message>
         <source>Update mmdesk to import it.</source>
         <translation>请更新 mmdesk 后再导入。</translation>
     </message>
@@ -1816,6 +1996,10 @@
         <translation>引擎没有给文本评分。</translation>
     </message>
     <message>
+        <source>A picture as large as a page is in it. Its text was not read.</source>
+        <translation>其中有一张和页面一样大的图片，图片中的文字未读取。</translation>
+    </message>
+    <message>
         <source>A summary needs at least {least} words, not {words}.</source>
         <translation>总结至少需要 {least} 个词，不能是 {words} 个。</translation>
     </message>
@@ -1838,6 +2022,10 @@
     <message>
         <source>Ask again: the engine restarts. If it happens again, close other programs or choose a smaller model.</source>
         <translation>请再问一次，引擎会重新启动。如果再次出现，请关闭其他程序或选择更小的模型。</translation>
+    </message>
+    <message>
+        <source>Attached files were not read: {names}.</source>
+        <translation>附件未读取：{names}。</translation>
     </message>
     <message>
         <source>Available microphones: {names}.</source>
@@ -1864,12 +2052,28 @@
         <translation>中文</translation>
     </message>
     <message>
+        <source>Choose another model, or repair the template in the model&apos;s folder.</source>
+        <translation>请选择其他模型，或修复模型文件夹中的模板。</translation>
+    </message>
+    <message>
+        <source>Choose another model.</source>
+        <translation>请选择其他模型。</translation>
+    </message>
+    <message>
+        <source>Choose int8, bf16 or fp32.</source>
+        <translation>请选择 int8、bf16 或 fp32。</translation>
+    </message>
+    <message>
         <source>Conversations cannot be saved in {folder}: {error}.</source>
         <translation>无法将对话保存在 {folder}：{error}。</translation>
     </message>
     <message>
         <source>Conversations cannot be saved now ({reason}).</source>
         <translation>现在无法保存对话（{reason}）。</translation>
+    </message>
+    <message>
+        <source>Damaged entries of the history that were repaired: {count}.</source>
+        <translation>已修复的损坏的历史记录条目：{count}。</translation>
     </message>
     <message>
         <source>Download cancelled.</source>
@@ -1886,6 +2090,10 @@
     <message>
         <source>Download it again: mmdesk models get {part}</source>
         <translation>请重新下载：mmdesk models get {part}</translation>
+    </message>
+    <message>
+        <source>Download the model again.</source>
+        <translation>请重新下载该模型。</translation>
     </message>
     <message>
         <source>English</source>
@@ -1906,6 +2114,10 @@
     <message>
         <source>If you changed it, add the folder again: {folder}</source>
         <translation>如果是您改动的，请重新添加文件夹：{folder}</translation>
+    </message>
+    <message>
+        <source>It is an XFA form: what is filled in may not have been read.</source>
+        <translation>这是 XFA 表单：填写的内容可能未读取。</translation>
     </message>
     <message>
         <source>It should be in {folder}. Put it back, or add the folder at its new place.</source>
@@ -1948,16 +2160,44 @@
         <translation>没有录到声音：麦克风已断开。</translation>
     </message>
     <message>
+        <source>One character in {name} is damaged.</source>
+        <translation>{name} 中有一个字符已损坏。</translation>
+    </message>
+    <message>
+        <source>One sentence could not be translated. It was left as it is.</source>
+        <translation>有一句话无法翻译，已保留原文。</translation>
+    </message>
+    <message>
         <source>One sentence may still contain {language}.</source>
         <translation>有一句话可能还含有{language}。</translation>
+    </message>
+    <message>
+        <source>Page {page} is a picture. The text in it was not read.</source>
+        <translation>第 {page} 页是图片，其中的文字未读取。</translation>
+    </message>
+    <message>
+        <source>Page {page} of {name} is damaged. Only the pages before it were read.</source>
+        <translation>{name} 的第 {page} 页已损坏，只读取了它之前的页。</translation>
+    </message>
+    <message>
+        <source>Pages {pages} are pictures. The text in them was not read.</source>
+        <translation>第 {pages} 页是图片，其中的文字未读取。</translation>
     </message>
     <message>
         <source>Pickled weights (.bin, .pt) can run code, so mmdesk never loads them.</source>
         <translation>pickle 格式的权重（.bin、.pt）可能运行代码，因此 mmdesk 绝不载入。</translation>
     </message>
     <message>
+        <source>Pictures: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC. Sound: WAV, FLAC, MP3, OGG, M4A. Documents: TXT, MD, HTML, PDF, DOCX, ODT, EML.</source>
+        <translation>图片：JPEG、PNG、WebP、GIF、BMP、TIFF、HEIC。声音：WAV、FLAC、MP3、OGG、M4A。文档：TXT、MD、HTML、PDF、DOCX、ODT、EML。</translation>
+    </message>
+    <message>
         <source>Plug in a microphone, or allow access to it in the system settings.</source>
         <translation>请接上麦克风，或在系统设置中允许访问麦克风。</translation>
+    </message>
+    <message>
+        <source>Quit all of mmdesk, then open it again.</source>
+        <translation>请退出所有 mmdesk，然后重新打开。</translation>
     </message>
     <message>
         <source>Reading…</source>
@@ -1984,8 +2224,28 @@
         <translation>设置相同，回答也相同。想要不同的回答，请在“对话设置”中调高温度。</translation>
     </message>
     <message>
+        <source>Save it as DOCX or PDF.</source>
+        <translation>请将它另存为 DOCX 或 PDF。</translation>
+    </message>
+    <message>
+        <source>Save it as PDF, text or EML.</source>
+        <translation>请将它另存为 PDF、文本或 EML。</translation>
+    </message>
+    <message>
+        <source>Simplified Chinese</source>
+        <translation>简体中文</translation>
+    </message>
+    <message>
         <source>Small and English only; fallback when the standard model isn&apos;t available.</source>
         <translation>很小，只会英文；标准模型不可用时的后备。</translation>
+    </message>
+    <message>
+        <source>Some letters could not be read ({count}): the file does not say what they are.</source>
+        <translation>有 {count} 个字符无法读取：文件没有说明它们是什么字。</translation>
+    </message>
+    <message>
+        <source>Some links or placeholders are missing from the translation. Please check them.</source>
+        <translation>译文中缺少一些链接或占位符，请检查。</translation>
     </message>
     <message>
         <source>Some numbers are missing from the translation. Please check them.</source>
