@@ -1221,7 +1221,7 @@
     </message>
     <message>
         <source>The text is already in Chinese. Only its characters were changed to {language}.</source>
-        <translation type="unfinished"></translation>
+        <translation>原文已经是中文，只将字符转换为{language}。</translation>
     </message>
     <message>
         <source>The text is already in {language}.</source>
