@@ -17,7 +17,6 @@ import pytest
 from PIL import Image
 
 from mmdesk import __main__ as entry
-from mmdesk import inputs
 from mmdesk.cli import doctor, main, tasks
 from mmdesk.engine import Engine
 from mmdesk.errors import ModelUnavailable
@@ -41,6 +40,7 @@ from mmdesk.values import (
     TranscribeRequest,
     Transcript,
 )
+from mmdesk.workers import FileDecoder
 from tests.fakes.scripted_engine import ScriptedEngine, Step, words
 from tests.tasks.scripts import engine as scripted
 
@@ -122,8 +122,10 @@ def test_what_was_not_read_of_a_file_is_said(use, monkeypatch, tmp_path: Path, c
     path = tmp_path / "rules.txt"
     path.write_text("Some rules.")
     notice = TranslatableText("Page 2 is a picture and was not read.")
-    real = inputs.load_any
-    monkeypatch.setattr(inputs, "load_any", lambda p: replace(real(p), notices=(notice,)))
+    real = FileDecoder.load_any
+    monkeypatch.setattr(
+        FileDecoder, "load_any", lambda self, p: replace(real(self, p), notices=(notice,))
+    )
     use(scripted())
     assert main.main(["ask", "Fees?", "--file", str(path)]) == 0
     said = "rules.txt: Page 2 is a picture and was not read."
