@@ -21,7 +21,12 @@ from mmdesk.tasks.picture_questions import (
     with_descriptions,
 )
 from mmdesk.tasks.retrieval import Passages, choose_passages
-from mmdesk.tasks.summarise import DEFAULT_WORDS, PART_TOKENS, summarise_steps, summary_language
+from mmdesk.tasks.summarise import (
+    DEFAULT_WORDS,
+    SMALL_PART_TOKENS,
+    summarise_steps,
+    summary_language,
+)
 from mmdesk.tasks.task_run import TaskRun
 from mmdesk.text import CHINESE, ENGLISH, detect
 from mmdesk.translatable import TranslatableText
@@ -141,7 +146,11 @@ def _unknown_details_notice(turns: tuple[Turn, ...], text: str) -> Iterator[Even
 def _document_to_summarise(
     run: TaskRun, turns: tuple[Turn, ...]
 ) -> Generator[Event, None, DocumentInput | None]:
-    """Return the long document that "summarise this" refers to: the last turn's, or the latest."""
+    """Return the document that "summarise this" refers to: the last turn's, or the latest.
+
+    Only what is short enough to be read at a glance is left to the chat, where the small model
+    repeated one sentence until the limit when it was asked for points.
+    """
     last = turns[-1]
     if len(last.text) > _SUMMARY_REQUEST_MAX_CHARACTERS or last.images or last.audio:
         return None
@@ -155,7 +164,7 @@ def _document_to_summarise(
         return None
     text = "\n\n".join(document.text for document in documents)
     (tokens,) = yield from run.count_tokens((text,))
-    return replace(documents[0], text=text) if tokens > PART_TOKENS else None
+    return replace(documents[0], text=text) if tokens > SMALL_PART_TOKENS else None
 
 
 def _is_empty(turn: Turn) -> bool:
