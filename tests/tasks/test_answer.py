@@ -278,6 +278,21 @@ def test_points_are_counted_out(question: str, points: int) -> None:
     assert len(set(found)) == points
 
 
+def test_points_of_a_shorter_document_are_counted_out_too() -> None:
+    """A text of 1,300 tokens is not left to the chat, which would repeat itself."""
+    whole = document("cocoa-report.txt")
+    shorter = replace(whole, text=" ".join(whole.text.split()[:600]))
+    found = said(
+        answer(
+            engine(copied),
+            (ask("Summarise this in three bullet points.", shorter),),
+            NeverCancelled(),
+        )
+    ).split("\n")
+    assert len(found) == 3
+    assert all(line.startswith("- ") for line in found)
+
+
 @pytest.mark.parametrize(
     ("question", "count"),
     [
