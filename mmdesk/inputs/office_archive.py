@@ -93,7 +93,7 @@ def local_name(element: Any) -> str:
 
 
 def attribute(element: Any, name: str, default: str = "") -> str:
-    """Return an attribute by its name without the namespace, which differs between dialects."""
+    """Return an attribute by its local name, since the namespace differs between dialects."""
     for key, value in element.attrib.items():
         if key.rpartition("}")[2] == name:
             return str(value)

@@ -27,7 +27,7 @@ _REPLACEMENT = "\ufffd"
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What a page holds.
+    """Text of one page, with what of it could not be read.
 
     Attributes:
         text: of its text layer, its fields and its comments.

@@ -225,7 +225,7 @@ class ModelStore:
             shutil.rmtree(self._partial(part), ignore_errors=True)
 
     def partial_bytes(self, part_id: str) -> int:
-        """Return the bytes that are kept of an interrupted download.
+        """Return how many bytes of an interrupted download are on the disk.
 
         Raises:
             InputError: there is no such part.

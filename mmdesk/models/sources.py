@@ -112,7 +112,7 @@ def _unpack(
 def _append(
     archive: zipfile.ZipFile, member: WheelMember, target: Path, offset: int, cancel: CancelFlag
 ) -> None:
-    """Copy one member to its file at `offset`, over the rest of an interrupted call."""
+    """Copy a wheel's member into its file from `offset` on, and overwrite what lies there."""
     target.touch()
     with archive.open(member.path) as inside, target.open("r+b") as stream:
         stream.truncate(offset)

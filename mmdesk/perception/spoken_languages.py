@@ -80,6 +80,6 @@ def find_spoken_language(name: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """Strip case, blanks, marks such as accents, and punctuation."""
+    """Return the letters of a name, without case, accents, blanks and punctuation."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     return "".join(char for char in decomposed if unicodedata.category(char) in ("Ll", "Lo", "Mc"))

@@ -30,7 +30,7 @@ from mmdesk.tasks.grounding import (
     repeats,
 )
 from mmdesk.tasks.split import split_into_parts
-from mmdesk.tasks.tables import Table, describe_table, read_table
+from mmdesk.tasks.table_summary import Table, describe_table, read_table
 from mmdesk.tasks.task_run import TaskRun
 from mmdesk.tasks.translate import translate_sentences, written_as
 from mmdesk.text import (

@@ -136,7 +136,7 @@ def written_as(events: Iterator[Event], target: Language) -> Iterator[Event]:
 
 @dataclass
 class TranslationProblems:
-    """What went wrong in a translation, for the notices at its end.
+    """Problems of a translation, for the notices at its end.
 
     Attributes:
         doubtful: sentences that are not wholly in the target language.

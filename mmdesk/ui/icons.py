@@ -33,7 +33,7 @@ class _TokenEngine(QIconEngine):
         self._token = token
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        """Paint the drawing in the middle of the rectangle; disabled, in the outline's colour."""
+        """Paint the icon centred in the rectangle, in the outline colour when it is disabled."""
         token = "outline" if mode == QIcon.Mode.Disabled else self._token
         renderer = _renderer(self._name, getattr(theme.current(), token))
         side = float(min(rect.width(), rect.height()))

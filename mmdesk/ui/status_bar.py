@@ -60,7 +60,7 @@ class StatusBar(QStatusBar):
         say(self.state.setText, translated(state))
 
     def set_stats(self, stats: Stats) -> None:
-        """Show the measurements of an answer; those without a value stay as they were."""
+        """Show an answer's speed, device and context; missing values leave the text as it is."""
         device = _device_name(stats.device)
         parts = joined(" · ", (stats.model, device))
         if parts:

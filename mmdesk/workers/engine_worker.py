@@ -76,7 +76,7 @@ class EngineWorker:
         self._engine, self._make_engine = None, make_engine
 
     def close_engine(self) -> None:
-        """Give the engine's memory and process back.
+        """Close the engine: end its process and free its memory.
 
         While a job runs, this may be called from another thread to end it.
         """

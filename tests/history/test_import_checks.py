@@ -248,7 +248,7 @@ def test_titles_and_ids_lose_their_control_characters(store: Store, file: Path) 
 
 
 def test_a_message_of_another_conversation_is_not_taken_along(store: Store, file: Path) -> None:
-    """What one home took, a fresh one refused: a parent in a conversation that is not in it."""
+    """A parent in another conversation was accepted where that conversation was stored already."""
     kept, question = talk(store, "mine")
     data = good()
     message(data).update(parent=question)

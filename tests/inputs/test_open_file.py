@@ -17,7 +17,7 @@ LOADERS = [load_image, load_audio, load_document, load_any]
 
 
 class UnforeseenError(Exception):
-    """What a library raises that is not among `DECODER_ERRORS`."""
+    """Exception of a library that is not among `DECODER_ERRORS`."""
 
 
 @pytest.mark.parametrize("load", LOADERS)

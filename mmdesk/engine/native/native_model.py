@@ -133,7 +133,7 @@ class NativeWeights:
 
     @property
     def has_int4(self) -> bool:
-        """Whether matrices of the layers have 4-bit codes."""
+        """True if any matrix of the layers has 4-bit codes."""
         return any(isinstance(m, Int4Matrix) for _, layer in self.layers for m in layer.values())
 
     @property
@@ -218,7 +218,7 @@ class NativeModel(Decoder):
 
     @property
     def precision(self) -> str:
-        """What the weights are multiplied as: "int4" where some have 4-bit codes, else "int8"."""
+        """Precision of the matmuls: "int4" if any matrix has 4-bit codes, else "int8"."""
         return "int4" if self.weights.has_int4 else "int8"
 
     def new_cache(self) -> NativeCache:
@@ -289,7 +289,7 @@ class NativeModel(Decoder):
         list(self.pool.map(self._compute_row_sums, pending))
 
     def _norm(self, weight: Array) -> int:
-        """Return the address of a norm's weight, followed by its epsilon."""
+        """Copy a norm's weight, append its epsilon, and return the address of the copy."""
         both = aligned(len(weight) + 1)
         both[:-1], both[-1] = weight, self.shape.eps
         return self._keep(both)

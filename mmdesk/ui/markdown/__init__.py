@@ -1,4 +1,4 @@
-"""Incremental rendering of Markdown into a QTextDocument, at the cost of the text's tail.
+"""Incremental rendering of Markdown into a QTextDocument: only the last block is parsed again.
 
 `block_stream` splits the text into blocks, `document_builder` writes them into the document,
 `inline` formats the content of a line, `tables` and `formula` write tables and formulas,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mmdesk.tasks import answer, summarise
-from mmdesk.tasks.tables import describe_table, read_table
+from mmdesk.tasks.table_summary import describe_table, read_table
 from mmdesk.values import DocumentInput, NeverCancelled, Turn
 from tests.tasks.scripts import chats, engine, notices, said
 
