@@ -267,10 +267,10 @@ def _continues_at(sound: SoundFile, end: int) -> bool:
 # --- decoders -------------------------------------------------------------------------------------
 
 Blocks = tuple[Iterator[Samples], int]  # float32 [n, channels], and their rate in Hz
-Decoder = Callable[[SoundFile, list[TranslatableText]], AbstractContextManager[Blocks]]
+SoundDecoder = Callable[[SoundFile, list[TranslatableText]], AbstractContextManager[Blocks]]
 
 
-def _decoders(sound: SoundFile) -> tuple[Decoder, ...]:
+def _decoders(sound: SoundFile) -> tuple[SoundDecoder, ...]:
     """Return what may decode the file, best first: libsndfile or FFmpeg.
 
     MP3 goes to FFmpeg, too, and a file that is not audio is not tried at all: libsndfile takes any

@@ -58,7 +58,7 @@ def docx_text(name: str, archive: OfficeArchive) -> tuple[str, tuple[Translatabl
     body = None if root is None else next(_children(root, "body"), None)
     if body is None:
         raise ValueError(TranslatableText("it is not a Word document"))
-    return _Reader(archive, main).text(body), large_picture_notices(_large_pictures(body))
+    return _DocxBody(archive, main).text(body), large_picture_notices(_large_pictures(body))
 
 
 def _large_pictures(body: Element) -> int:
@@ -73,7 +73,7 @@ def _large_pictures(body: Element) -> int:
     return sum(size > LARGE_PICTURE * _EMU_PER_CM**2 for size in sizes)
 
 
-class _Reader:
+class _DocxBody:
     """Walk through the parts of one document."""
 
     def __init__(self, archive: OfficeArchive, main: str) -> None:

@@ -40,7 +40,7 @@ def odt_text(name: str, archive: OfficeArchive) -> tuple[str, tuple[Translatable
         )
     root = archive.xml("content.xml")
     bodies = [] if root is None else [e for e in root.iter() if local_name(e) == "text"]
-    reader = _Reader()
+    reader = _OdtBody()
     blocks = [block for body in bodies[:1] for block in reader.blocks(body)]
     headers, footers = _margins(archive.xml("styles.xml"))
     pictures = sum(_is_large_picture(element) for body in bodies[:1] for element in body.iter())
@@ -69,13 +69,13 @@ def _margins(styles: Element | None) -> tuple[list[str], list[str]]:
         name = local_name(element)
         kind = name.removesuffix("-first").removesuffix("-left")
         if kind in found and attribute(element, "display") != "false":
-            text = "\n".join(_Reader().blocks(element))
+            text = "\n".join(_OdtBody().blocks(element))
             if any(char.isalpha() for char in text):
                 found[kind][text] = None
     return list(found["header"]), list(found["footer"])
 
 
-class _Reader:
+class _OdtBody:
     """Walk through the elements of one part."""
 
     def __init__(self) -> None:

@@ -26,7 +26,7 @@ _REPLACEMENT = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _PdfPage:
     """Text of one page, with what of it could not be read.
 
     Attributes:
@@ -108,7 +108,7 @@ def _open(src: OpenedFile) -> Any:
 # --- one page ---------------------------------------------------------------------------------
 
 
-def _read_page(document: Any, index: int) -> _Page:
+def _read_page(document: Any, index: int) -> _PdfPage:
     from mmdesk.inputs.pdf_fields import comments, filled_fields
 
     page = document[index]
@@ -124,7 +124,7 @@ def _read_page(document: Any, index: int) -> _Page:
     finally:
         page.close()
     parts = (layer, "\n".join(fields), "\n".join(notes))
-    return _Page("\n\n".join(part for part in parts if part), is_picture, unknown)
+    return _PdfPage("\n\n".join(part for part in parts if part), is_picture, unknown)
 
 
 def _text_layer(page: Any, text_page: Any) -> str:
@@ -183,7 +183,7 @@ def _is_painted(page: Any, has_text: bool) -> bool:
 # --- notices ----------------------------------------------------------------------------------
 
 
-def _page_notices(pages: list[_Page]) -> list[TranslatableText]:
+def _page_notices(pages: list[_PdfPage]) -> list[TranslatableText]:
     notices = []
     pictures = [number for number, page in enumerate(pages, 1) if page.is_picture]
     if len(pictures) == 1:

@@ -51,10 +51,10 @@ MAX_THREADS = 8
 # Rows are looked up in these, not multiplied only.
 EMBEDDINGS = ("model.embed_tokens.weight", "lm_head.weight")
 
-Array = NDArray[Any]
+AnyArray = NDArray[Any]
 
 
-def pack(weight: Array) -> tuple[Array, Array]:
+def pack(weight: AnyArray) -> tuple[AnyArray, AnyArray]:
     """Return the codes and groups that come closest to an int8 matrix.
 
     Args:
@@ -70,7 +70,7 @@ def pack(weight: Array) -> tuple[Array, Array]:
     return np.concatenate(codes), np.concatenate(groups)
 
 
-def unpack(codes: Array, groups: Array) -> Array:
+def unpack(codes: AnyArray, groups: AnyArray) -> AnyArray:
     """Return the int8 matrix [outputs, inputs] that codes and groups stand for.
 
     Raises:
@@ -87,7 +87,7 @@ def unpack(codes: Array, groups: Array) -> Array:
     return weight
 
 
-def relative_error(weight: Array) -> float:
+def relative_error(weight: AnyArray) -> float:
     """Return what packing costs: RMS error over RMS weight, of evenly spaced rows."""
     rows = weight[:: max(1, len(weight) // SAMPLE_ROWS)]
     error = rows.astype(np.float64) - unpack(*pack(rows))
@@ -95,7 +95,7 @@ def relative_error(weight: Array) -> float:
     return float(np.sqrt((error**2).sum() / squares)) if squares else 0.0
 
 
-def is_packable(name: str, weight: Array) -> bool:
+def is_packable(name: str, weight: AnyArray) -> bool:
     """Return whether a matrix of this name is stored in 4 bits."""
     return (
         name not in EMBEDDINGS
@@ -125,18 +125,18 @@ def write_int4(source: Path, target: Path) -> Iterator[int]:
         writer = SafetensorsWriter(stream, specs)
         threads = max(1, min(MAX_THREADS, os.cpu_count() or 1))
         with ThreadPoolExecutor(threads, thread_name_prefix="pack") as pool:
-            packed: dict[str, list[Array]] = {}  # groups of the matrix whose codes came last
+            packed: dict[str, list[AnyArray]] = {}  # groups of the matrix whose codes came last
             for spec in writer.tensors:
                 yield from writer.write(spec, _pieces(spec, file, packed, pool))
 
 
 def int8_reader(
-    names: set[str], read: Callable[[str], Array]
-) -> tuple[set[str], Callable[[str], Array]]:
+    names: set[str], read: Callable[[str], AnyArray]
+) -> tuple[set[str], Callable[[str], AnyArray]]:
     """Return names and reader of a file's tensors as if its matrices were stored in int8."""
     packed = {name.removesuffix(CODES) for name in names if name.endswith(CODES)}
 
-    def read_int8(name: str) -> Array:
+    def read_int8(name: str) -> AnyArray:
         return unpack(read(name + CODES), read(name + GROUPS)) if name in packed else read(name)
 
     parts = {name + suffix for name in packed for suffix in (CODES, GROUPS)}
@@ -157,7 +157,7 @@ def _specs(name: str, file: Any) -> list[TensorSpec]:
 
 
 def _pieces(
-    spec: TensorSpec, file: Any, packed: dict[str, list[Array]], pool: ThreadPoolExecutor
+    spec: TensorSpec, file: Any, packed: dict[str, list[AnyArray]], pool: ThreadPoolExecutor
 ) -> Iterator[bytes]:
     """Yield the bytes of one stored tensor, some rows at a time.
 
@@ -189,7 +189,7 @@ def _copied(part: Any, shape: tuple[int, ...]) -> Iterator[bytes]:
 # --- The fit ------------------------------------------------------------------------------------
 
 
-def _pack_rows(weight: Array) -> tuple[Array, Array]:
+def _pack_rows(weight: AnyArray) -> tuple[AnyArray, AnyArray]:
     outputs, inputs = weight.shape
     # [32, groups]: one vector operation then works on as many groups as fit a register.
     values = np.ascontiguousarray(weight.reshape(-1, INT4_GROUP).T).astype(np.float32)
@@ -204,7 +204,7 @@ def _pack_rows(weight: Array) -> tuple[Array, Array]:
     return joined.reshape(outputs, inputs // 2), numbers.reshape(outputs, inputs // 16)
 
 
-def _unpack_rows(codes: Array, groups: Array) -> Array:
+def _unpack_rows(codes: AnyArray, groups: AnyArray) -> AnyArray:
     outputs, half = codes.shape
     blocks = codes.reshape(outputs, -1, INT4_BLOCK // 2)
     both = np.stack((blocks & 15, blocks >> 4), axis=2).astype(np.int16)
@@ -217,7 +217,7 @@ def _unpack_rows(codes: Array, groups: Array) -> Array:
     return values.astype(np.int8).reshape(outputs, 2 * half)
 
 
-def _fit(values: Array) -> tuple[Array, Array]:
+def _fit(values: AnyArray) -> tuple[AnyArray, AnyArray]:
     """Return step and offset of each group, float32 [groups] with integers in them.
 
     The range of a group is spread over 15, 14, … codes, since Q4_K does not use all codes in every
@@ -249,14 +249,14 @@ class _Best:
         self.error = np.full(shape, np.inf, np.float32)
         self.step, self.offset = np.ones(shape, np.float32), np.zeros(shape, np.float32)
 
-    def take(self, step: Array, offset: Array, error: Array) -> None:
+    def take(self, step: AnyArray, offset: AnyArray, error: AnyArray) -> None:
         """Replace what these come closer than."""
         better = error < self.error
         for kept, new in ((self.error, error), (self.step, step), (self.offset, offset)):
             np.copyto(kept, new, where=better)
 
 
-def _codes(values: Array, step: Array, offset: Array) -> Array:
+def _codes(values: AnyArray, step: AnyArray, offset: AnyArray) -> AnyArray:
     """Return the codes 0..15 nearest to the values."""
     codes = values - offset
     codes *= np.float32(16) / step
@@ -265,7 +265,7 @@ def _codes(values: Array, step: Array, offset: Array) -> Array:
     return np.minimum(codes, 15, out=codes)
 
 
-def _entries(codes: Array, step: Array) -> Array:
+def _entries(codes: AnyArray, step: AnyArray) -> AnyArray:
     """Return floor((step * code + 8) / 16)."""
     entries = codes * step
     entries += 8
@@ -273,7 +273,7 @@ def _entries(codes: Array, step: Array) -> Array:
     return np.floor(entries, out=entries)
 
 
-def _best_offset(values: Array, codes: Array, step: Array) -> tuple[Array, Array]:
+def _best_offset(values: AnyArray, codes: AnyArray, step: AnyArray) -> tuple[AnyArray, AnyArray]:
     """Return the offset that suits codes and step best, and the squared error with it.
 
     No entry of a group's table of 16 exceeds 127, used or not.
@@ -288,10 +288,10 @@ def _best_offset(values: Array, codes: Array, step: Array) -> tuple[Array, Array
     return offset, squares + offset * (2 * total + INT4_GROUP * offset)
 
 
-def _error(values: Array, step: Array, offset: Array) -> Array:
+def _error(values: AnyArray, step: AnyArray, offset: AnyArray) -> AnyArray:
     errors = _entries(_codes(values, step, offset), step)
     errors += offset
     errors -= values
     np.multiply(errors, errors, out=errors)
-    total: Array = errors.sum(0)
+    total: AnyArray = errors.sum(0)
     return total

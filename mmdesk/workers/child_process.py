@@ -18,7 +18,7 @@ from mmdesk.workers.child_environment import child_command, child_python_path
 log = logging.getLogger(__name__)
 
 
-class Unpacker(Protocol):
+class OutputReader(Protocol):
     """Reader of a child's output; see `framing.Unpacker`."""
 
     def feed(self, data: bytes) -> list[Any]:
@@ -37,7 +37,7 @@ class PythonChild(QObject):
     ended = Signal(bool)
 
     def __init__(
-        self, module: str, parent: QObject | None = None, unpacker: Unpacker | None = None
+        self, module: str, parent: QObject | None = None, unpacker: OutputReader | None = None
     ) -> None:
         """Prepare the process; `start` runs it.
 
@@ -45,7 +45,7 @@ class PythonChild(QObject):
         """
         super().__init__(parent)
         self._module = module
-        self._unpacker: Unpacker = unpacker or framing.Unpacker()
+        self._unpacker: OutputReader = unpacker or framing.Unpacker()
         self._process = QProcess(self)
         program, *arguments = child_command(module)
         self._process.setProgram(program)
