@@ -225,6 +225,12 @@ def _models(verb: argparse.ArgumentParser) -> None:
     ):
         action = actions.add_parser(name, help=help_text)
         action.add_argument("id", nargs=nargs, metavar="ID")
+    add = actions.add_parser("add", help="use a model folder or a GGUF file of your own")
+    add.add_argument("path", metavar="PATH")
+    add.add_argument("--name", metavar="NAME", default="", help="name in the list of models")
+    _add_json(
+        actions.add_parser("discover", help="list models that other programs left on this computer")
+    )
 
 
 def _history(verb: argparse.ArgumentParser) -> None:
@@ -278,7 +284,7 @@ _GRAMMAR = {
     "transcribe": ("Turn speech into text.", _transcribe),
     "summarize": ("Summarise a document.", _summarize),
     "translate": ("Translate a document.", _translate),
-    "models": ("Manage models: list, get, verify, remove, path.", _models),
+    "models": ("Manage models: list, get, add, discover, verify, remove, path.", _models),
     "history": ("Manage conversations: list, search, export, import.", _history),
     "train": ("Train the image model from its recipes.", _train),
     "eval": ("Evaluate the image model: captions, questions, text; write its card.", _eval),

@@ -1,11 +1,13 @@
-"""`mmdesk models`: list, download, verify and remove models."""
+"""`mmdesk models`: list, download, add, discover, verify and remove models."""
 
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 import threading
 from dataclasses import asdict
+from pathlib import Path
 
 from mmdesk.cli.output import Console
 from mmdesk.errors import ModelUnavailable
@@ -26,6 +28,10 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
         _list(store, console)
     elif options.action == "get":
         return _get(store, options.id, console, cancel)
+    elif options.action == "add":
+        _add(store, options.path, options.name, console, cancel)
+    elif options.action == "discover":
+        _discover(store, console)
     elif options.action == "verify":
         return _verify(store, options.id, console, cancel)
     elif options.action == "remove":
@@ -65,6 +71,32 @@ def _get(store: ModelStore, part_id: str, console: Console, cancel: threading.Ev
     for installed in report.installed:
         console.print(str(store.path(installed)))
     return report.failures[0].exit_status if report.failures else 0
+
+
+def _add(
+    store: ModelStore, path: str, name: str, console: Console, cancel: threading.Event
+) -> None:
+    """Add a folder or a GGUF file of the user's own."""
+    added = store.local.add(Path(path), cancel, title=name)
+    console.print(added.id)
+
+
+def _discover(store: ModelStore, console: Console) -> None:
+    """List the models that other programs left on this machine."""
+    from mmdesk.models import discover
+
+    found = discover()
+    if console.json:
+        console.object({"models": [asdict(model) for model in found]})
+        return
+    known = {model.source or model.folder: model.id for model in store.local.models()}
+    for model in found:
+        path = str(Path(model.path).resolve()) if model.is_folder else model.path
+        state = known.get(path) or model.problem or "mmdesk models add " + shlex.quote(model.path)
+        size = f"{model.size / 1e6:,.0f} MB"
+        console.print(printable(f"{model.program}  {model.name}  {size}\n    {state}"))
+    if not found:
+        console.print("No models of other programs were found.")
 
 
 def _verify(

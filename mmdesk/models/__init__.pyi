@@ -1,4 +1,5 @@
 from .digests import sha256_all as sha256_all
+from .discover import discover as discover
 from .fetch_parts import ProgressLines as ProgressLines
 from .fetch_parts import fetch as fetch
 from .fetch_parts import fetch_defaults as fetch_defaults

@@ -11,18 +11,33 @@ import multiprocessing
 import os
 import shutil
 import signal
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from mmdesk.errors import Cancelled, ModelUnavailable
+from mmdesk.errors import Cancelled, InputError, ModelUnavailable
+from mmdesk.models.gguf_header import ARCHITECTURES
 from mmdesk.models.install_record import RECORD
 from mmdesk.models.manifest import ModelPart, WeightFormat
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag
 
 WEIGHTS = "model.safetensors"
+
+# What the libraries raise for a file that is damaged, or is not what it says.
+DAMAGED = (
+    ValueError,
+    OSError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    MemoryError,
+    struct.error,
+)
 
 ConversionMessage = tuple[str, int | str]  # ("bytes", n), ("done", 0) or ("failed", reason)
 
@@ -51,7 +66,7 @@ def convert(
         for file in part.files:
             os.replace(raw / file.name, target / file.name)
         return
-    _run_in_child(part, part.conversion, raw, target, on_bytes, cancel)
+    _convert_part(part, part.conversion, raw, target, on_bytes, cancel)
 
 
 def upgrade(
@@ -65,12 +80,69 @@ def upgrade(
 
     Raises like `convert`.
     """
-    _run_in_child(part, "upgrade", folder, target, on_bytes, cancel)
+    _convert_part(part, "upgrade", folder, target, on_bytes, cancel)
+
+
+def convert_own_gguf(
+    source: Path,
+    target: Path,
+    architecture: str,
+    on_bytes: Callable[[int], None],
+    cancel: CancelFlag,
+) -> None:
+    """Convert a GGUF file of the user's own into the empty folder `target`.
+
+    Args:
+        source: the file, which stays as it is.
+        target: empty folder for the result.
+        architecture: of the file, as its header names it.
+        on_bytes: called with the bytes of weights written so far.
+        cancel: stops the conversion when set.
+
+    Raises:
+        InputError: the conversion failed or its process died.
+        Cancelled: `cancel` was set; the process is gone, `target` is incomplete.
+    """
+    step = "gguf" if architecture in ARCHITECTURES else "gguf-transformers"
+    try:
+        _run_in_child(step, "int8", source, target, on_bytes, cancel)
+    except _ConversionError as failure:
+        raise InputError(
+            "{name} could not be converted: {reason}.", name=source.name, reason=failure.reason
+        ) from failure
+
+
+class _ConversionError(Exception):
+    """Failure of the child process, with the reason for the user."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _convert_part(
+    part: ModelPart,
+    step: str,
+    raw: Path,
+    target: Path,
+    on_bytes: Callable[[int], None],
+    cancel: CancelFlag,
+) -> None:
+    try:
+        _run_in_child(step, part.weights, raw, target, on_bytes, cancel)
+    except _ConversionError as failure:
+        raise ModelUnavailable(
+            "{title} ({part}) could not be converted: {reason}.",
+            "Try again: mmdesk models get {part}",
+            title=part.title,
+            part=part.id,
+            reason=failure.reason,
+        ) from failure
 
 
 def _run_in_child(
-    part: ModelPart,
     step: str,
+    weights: WeightFormat,
     raw: Path,
     target: Path,
     on_bytes: Callable[[int], None],
@@ -79,21 +151,19 @@ def _run_in_child(
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(
-        target=_child, args=(step, part.weights, raw, target, sender), daemon=True, name="convert"
+        target=_child, args=(step, weights, raw, target, sender), daemon=True, name="convert"
     )
     child.start()
     sender.close()
     try:
-        _follow(part, receiver, on_bytes, cancel)
+        _follow(receiver, on_bytes, cancel)
     finally:
         child.kill()
         child.join()
         receiver.close()
 
 
-def _follow(
-    part: ModelPart, receiver: Connection, on_bytes: Callable[[int], None], cancel: CancelFlag
-) -> None:
+def _follow(receiver: Connection, on_bytes: Callable[[int], None], cancel: CancelFlag) -> None:
     done = 0
     while True:
         if cancel.is_set():
@@ -108,13 +178,7 @@ def _follow(
         if kind == "done":
             return
         if kind == "failed":
-            raise ModelUnavailable(
-                "{title} ({part}) could not be converted: {reason}.",
-                "Try again: mmdesk models get {part}",
-                title=part.title,
-                part=part.id,
-                reason=value,
-            )
+            raise _ConversionError(value)
         done += int(value)
         on_bytes(done)
 
@@ -126,11 +190,16 @@ def _child(
     threading.Thread(target=_die_with_parent, daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(10)
-    steps = {"gguf": _convert_gguf, "checkpoint": _convert_checkpoint, "upgrade": _upgrade}
+    steps = {
+        "gguf": _convert_gguf,
+        "gguf-transformers": _convert_gguf_with_transformers,
+        "checkpoint": _convert_checkpoint,
+        "upgrade": _upgrade,
+    }
     try:
         for size in steps[conversion](raw, target, weights):
             sender.send(("bytes", size))
-    except (ValueError, OSError, KeyError, RuntimeError) as problem:
+    except DAMAGED as problem:
         sender.send(("failed", str(problem) or type(problem).__name__))
     else:
         sender.send(("done", 0))
@@ -144,9 +213,10 @@ def _die_with_parent() -> None:
 
 
 def _convert_gguf(raw: Path, target: Path, weights: WeightFormat) -> Iterator[int]:
+    """Convert a GGUF file: `raw`, or the model.gguf in it."""
     from mmdesk.models.gguf_weights import GgufModel, write_json
 
-    source = raw / "model.gguf"
+    source = raw if raw.is_file() else raw / "model.gguf"
     model = GgufModel(source)
     floats = target / "floats.safetensors"
     for _ in model.write_weights(floats):
@@ -156,6 +226,27 @@ def _convert_gguf(raw: Path, target: Path, weights: WeightFormat) -> Iterator[in
     write_json(target / "config.json", model.config())
     write_json(target / "generation_config.json", model.generation_config())
     _write_tokenizer(source, target, model.architecture)
+
+
+def _convert_gguf_with_transformers(
+    source: Path, target: Path, weights: WeightFormat
+) -> Iterator[int]:
+    """Convert a GGUF file of an architecture that transformers reads and mmdesk does not.
+
+    Unlike mmdesk's own conversion, this holds the whole model in memory, and its weights stay in
+    bfloat16, as only transformers computes such a model.
+    """
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    yield 0
+    model = AutoModelForCausalLM.from_pretrained(
+        source.parent, gguf_file=source.name, dtype=torch.bfloat16, trust_remote_code=False
+    )
+    model.save_pretrained(target, max_shard_size="1TB")
+    yield (target / WEIGHTS).stat().st_size
+    _write_tokenizer(source, target, "")
 
 
 def _upgrade(folder: Path, target: Path, weights: WeightFormat) -> Iterator[int]:

@@ -2,8 +2,8 @@
 
 transformers reads GGUF itself, but takes most of a minute for it at every load; here it is done
 once. Tensors are dequantised a few million values at a time, so memory stays small whatever the
-model's size. The two architectures of the manifest are covered, qwen2 and llama; everything else
-about the model comes from the file's own fields.
+model's size. The architectures that mmdesk's own decoder computes, or soon will, are covered here;
+everything else about the model comes from the file's own fields.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from typing import Any
 import numpy as np
 from gguf import GGUFReader, ReaderTensor, dequantize
 
+from mmdesk.models.gguf_header import ARCHITECTURES
 from mmdesk.models.safetensors_writer import SafetensorsWriter, TensorSpec
 
 PIECE_VALUES = 1 << 20  # values dequantised at a time: their temporaries stay in the CPU's cache
-
-ARCHITECTURES = {"qwen2": "Qwen2ForCausalLM", "llama": "LlamaForCausalLM"}
 
 BLOCK_NAMES = {
     "attn_norm": "input_layernorm",
     "attn_q": "self_attn.q_proj",
     "attn_k": "self_attn.k_proj",
     "attn_v": "self_attn.v_proj",
+    "attn_q_norm": "self_attn.q_norm",
+    "attn_k_norm": "self_attn.k_norm",
     "attn_output": "self_attn.o_proj",
     "ffn_norm": "post_attention_layernorm",
     "ffn_gate": "mlp.gate_proj",
@@ -38,7 +39,14 @@ OUTER_NAMES = {
     "output.weight": "lm_head.weight",
     "output_norm.weight": "model.norm.weight",
 }
-IGNORED = {"rope_freqs.weight"}
+ROPE_FACTORS = "rope_freqs.weight"
+# RoPE of Llama 3.1 and 3.2. A GGUF file holds the factors that follow from these numbers and not
+# the numbers; all models of the family have them, but for the largest factor.
+LLAMA3_ROPE = {
+    "low_freq_factor": 1.0,
+    "high_freq_factor": 4.0,
+    "original_max_position_embeddings": 8192,
+}
 
 
 class _GgufReader(GGUFReader):
@@ -60,7 +68,7 @@ class GgufModel:
     """Opened GGUF file of a language model.
 
     Attributes:
-        architecture: "qwen2" or "llama".
+        architecture: one of ARCHITECTURES.
         tied: the output matrix is the embedding matrix, so only one of them is kept.
         weights_bytes: bytes of all tensors in bfloat16.
 
@@ -73,7 +81,8 @@ class GgufModel:
         self.architecture = str(self._field("general.architecture"))
         if self.architecture not in ARCHITECTURES:
             raise ValueError(f"architecture {self.architecture!r} is not covered")
-        found = {t.name: t for t in self._reader.tensors if t.name not in IGNORED}
+        found = {t.name: t for t in self._reader.tensors}
+        self._rope_factors = found.pop(ROPE_FACTORS, None)
         self.tied = self._is_tied(found)
         if self.tied and "output.weight" in found:
             found["token_embd.weight"] = self._more_precise(found)
@@ -162,22 +171,45 @@ class GgufModel:
             "dtype": "bfloat16",
             "vocab_size": int(embedding.shape[1]),
             "hidden_size": hidden,
-            "head_dim": self._model_field("rope.dimension_count", hidden // heads),
+            "head_dim": self._model_field(
+                "attention.key_length", self._model_field("rope.dimension_count", hidden // heads)
+            ),
             "intermediate_size": self._model_field("feed_forward_length"),
             "num_hidden_layers": self._model_field("block_count"),
             "num_attention_heads": heads,
             "num_key_value_heads": self._key_value_heads(),
             "max_position_embeddings": self._model_field("context_length"),
             "rms_norm_eps": float(f"{self._model_field('attention.layer_norm_rms_epsilon'):.6g}"),
-            "rope_parameters": {
-                "rope_type": "default",
-                "rope_theta": float(self._model_field("rope.freq_base", 10_000.0)),
-            },
+            "rope_parameters": self._rope_parameters(),
             "hidden_act": "silu",
             "tie_word_embeddings": self.tied,
             "use_cache": True,
             **self.special_ids(),
         }
+
+    def _rope_parameters(self) -> dict[str, Any]:
+        """Return config.json's "rope_parameters".
+
+        Raises:
+            ValueError: the file scales its RoPE in a way that is not covered.
+        """
+        theta = float(self._model_field("rope.freq_base", 10_000.0))
+        plain = {"rope_type": "default", "rope_theta": theta}
+        scaling = self._model_field("rope.scaling.type", "none")
+        if scaling not in ("none", ""):
+            raise ValueError(f"RoPE scaling {scaling!r} is not covered")
+        if self._rope_factors is None:
+            return plain
+        factors = dequantize(self._rope_factors.data, self._rope_factors.tensor_type).reshape(-1)
+        scaled = {
+            "rope_type": "llama3",
+            "rope_theta": theta,
+            "factor": float(factors.max()),
+            **LLAMA3_ROPE,
+        }
+        if not np.allclose(factors, _llama3_factors(scaled, 2 * len(factors)), rtol=1e-3):
+            raise ValueError("its RoPE factors are not covered")
+        return plain if factors.max() == 1 else scaled
 
     def special_ids(self) -> dict[str, int]:
         """Return the ids of the BOS, EOS and padding tokens, as far as the file has them."""
@@ -214,6 +246,19 @@ def _hf_name(name: str) -> str:
     if block != "blk" or kind not in BLOCK_NAMES:
         raise ValueError(f"tensor {name!r} is not covered")
     return f"model.layers.{layer}.{BLOCK_NAMES[kind]}.{suffix}"
+
+
+def _llama3_factors(rope: dict[str, Any], head_dim: int) -> np.ndarray:
+    """Return the divisors of Llama 3.1's RoPE frequencies, [head_dim / 2].
+
+    Source: `_compute_llama3_parameters` in transformers/modeling_rope_utils.py.
+    """
+    frequencies = rope["rope_theta"] ** -(np.arange(0, head_dim, 2) / head_dim)
+    wavelengths = 2 * np.pi / frequencies
+    low, high = rope["low_freq_factor"], rope["high_freq_factor"]
+    context = rope["original_max_position_embeddings"]
+    smooth = np.clip((context / wavelengths - low) / (high - low), 0, 1)
+    return np.asarray(1 / ((1 - smooth) / rope["factor"] + smooth))
 
 
 def _unpermuted(weights: np.ndarray, heads: int) -> np.ndarray:

@@ -1,7 +1,8 @@
-"""Models of the user's own: transformers text models that are used from their own folders.
+"""Models of the user's own: folders of transformers, used where they lie, and GGUF files.
 
 The list is local.json in the folder of the installed parts. A folder is hashed when it is added and
-compared at every load like every other part; nothing is ever written into it or deleted from it.
+compared at every load like every other part; nothing is ever written into it or deleted from it. A
+GGUF file is converted once, into a folder beside the installed parts; the file stays as it is.
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from mmdesk.errors import InputError, ModelUnavailable
 from mmdesk.models.digests import sha256_all
+from mmdesk.models.fetch_errors import readable_size
 from mmdesk.models.manifest import FileSpec
+from mmdesk.models.own_gguf import check_gguf, title_of
 from mmdesk.models.regular_files import read_head, read_regular
 from mmdesk.models.tensor_check import Tensor, check_tensors, read_header
 from mmdesk.private_files import make_private_folder, open_private
@@ -31,13 +35,23 @@ MAX_TEMPLATE_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class LocalModel:
-    """Folder that the user added; `files` are those that are loaded, with their digests."""
+    """Model that the user added.
+
+    Attributes:
+        id: its id; begins with PREFIX.
+        title: its name.
+        folder: the folder that is loaded.
+        licence: name of the licence, "" where none is named.
+        files: those that are loaded, with their digests.
+        source: the GGUF file that `folder` was converted from; "" where `folder` is the user's.
+    """
 
     id: str
     title: str
     folder: str
     licence: str
     files: tuple[FileSpec, ...]
+    source: str = ""
 
 
 class LocalModels:
@@ -58,36 +72,93 @@ class LocalModels:
         """Return the folder with this id, or None."""
         return next((model for model in self.models() if model.id == part_id), None)
 
-    def add(self, folder: Path, cancel: CancelFlag | None = None) -> LocalModel:
-        """Check a folder, hash it and add it to the list.
+    def add(
+        self,
+        path: Path,
+        cancel: CancelFlag | None = None,
+        on_bytes: Callable[[int], None] = lambda count: None,
+        title: str = "",
+    ) -> LocalModel:
+        """Check a model folder or a GGUF file and add it to the list.
 
-        A folder that is on the list already is hashed again and keeps its id.
+        One that is on the list already is read again and keeps its id.
+
+        Args:
+            path: folder with a transformers text model, or GGUF file.
+            cancel: stops the work when set.
+            on_bytes: called with the bytes of weights that were converted so far.
+            title: the model's name; that of the folder or file where empty.
 
         Raises:
-            InputError: the folder holds no text model that can be loaded, for the reason given.
+            InputError: there is no text model that can be loaded, for the reason given.
             Cancelled: `cancel` was set.
         """
-        folder = folder.expanduser().resolve()
-        names = check_model_folder(folder)
-        known = {model.folder: model for model in self.models()}
-        try:
-            digests = sha256_all([folder / name for name in names], cancel or NeverCancelled())
-            sizes = {name: (folder / name).stat().st_size for name in names}
-        except OSError as problem:
-            name = Path(str(problem.filename or folder)).name
-            raise InputError(
-                "{name} cannot be read: {reason}.", name=name, reason=problem.strerror
-            ) from problem
-        files = tuple(FileSpec(name, sizes[name], digests[folder / name]) for name in names)
-        before = known.get(str(folder))
-        part_id = before.id if before else self._free_id(folder.name)
-        added = LocalModel(part_id, folder.name, str(folder), _licence(folder), files)
-        self._write([m for m in self.models() if m.id != part_id] + [added])
+        given = path.expanduser().absolute()
+        path = given.resolve()
+        if path.is_file():
+            added = self._convert(given, title, cancel or NeverCancelled(), on_bytes)
+        else:
+            names = check_model_folder(path)
+            files = _digests(path, names, cancel or NeverCancelled())
+            title = title or _folder_title(path)
+            added = LocalModel(
+                self._id_of(str(path), title), title, str(path), _licence(path), files
+            )
+        self._write([m for m in self.models() if m.id != added.id] + [added])
         return added
 
+    def _convert(
+        self, path: Path, title: str, cancel: CancelFlag, on_bytes: Callable[[int], None]
+    ) -> LocalModel:
+        """Convert a GGUF file into a folder of its own."""
+        from mmdesk.models.convert import convert_own_gguf
+
+        header = check_gguf(path)
+        title = title or title_of(path, header)
+        self._check_space(path)
+        part_id = self._id_of(str(path), title)
+        new, target = self._root / ".converting" / part_id, self._root / part_id
+        shutil.rmtree(new.parent, ignore_errors=True)  # with what a killed process left
+        make_private_folder(new)
+        try:
+            convert_own_gguf(path, new, header.architecture, on_bytes, cancel)
+            names = check_model_folder(new)
+            files = _digests(new, names, cancel)
+            shutil.rmtree(target, ignore_errors=True)
+            os.replace(new, target)
+        finally:
+            shutil.rmtree(new.parent, ignore_errors=True)
+        licence = str(header.fields.get("general.license") or "")[:40]
+        return LocalModel(part_id, title, str(target), licence, files, str(path))
+
+    def _check_space(self, path: Path) -> None:
+        """Check that the disk takes the weights as int8 and, meanwhile, as bfloat16.
+
+        Both are about as large as 4-bit codes of the same weights, times two and times four.
+        """
+        make_private_folder(self._root)
+        needed = 6 * path.stat().st_size
+        if shutil.disk_usage(self._root).free < needed:
+            raise InputError(
+                "There is not enough space on the disk to convert {name}: it takes up to {size}.",
+                name=path.name,
+                size=readable_size(needed),
+            )
+
+    def _id_of(self, place: str, name: str) -> str:
+        """Return the id that the folder or file has on the list, or a new one."""
+        known = {model.source or model.folder: model.id for model in self.models()}
+        return known.get(place) or self._free_id(name)
+
     def forget(self, part_id: str) -> None:
-        """Remove a folder from the list; the folder itself stays as it is."""
+        """Remove a model from the list, and what was converted for it.
+
+        The user's own folder or file stays as it is.
+        """
+        gone = self.find(part_id)
         self._write([model for model in self.models() if model.id != part_id])
+        if gone is not None and gone.source:
+            shutil.rmtree(self._root / gone.id, ignore_errors=True)
 
     def _free_id(self, name: str) -> str:
         stem = PREFIX + (re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.") or "model")
@@ -147,6 +218,32 @@ def verify_local(model: LocalModel, cancel: CancelFlag) -> None:
             file=name,
             folder=str(folder),
         ) from problem
+
+
+def _folder_title(folder: Path) -> str:
+    """Return a folder's name; for a snapshot in the hub's cache that of the model."""
+    repository = folder.parent.parent.name
+    if folder.parent.name == "snapshots" and repository.startswith("models--"):
+        return repository.rpartition("--")[2]
+    return folder.name
+
+
+def _digests(folder: Path, names: list[str], cancel: CancelFlag) -> tuple[FileSpec, ...]:
+    """Return the size and the digest of each of the files.
+
+    Raises:
+        InputError: one cannot be read.
+        Cancelled: `cancel` was set.
+    """
+    try:
+        digests = sha256_all([folder / name for name in names], cancel)
+        sizes = {name: (folder / name).stat().st_size for name in names}
+    except OSError as problem:
+        name = Path(str(problem.filename or folder)).name
+        raise InputError(
+            "{name} cannot be read: {reason}.", name=name, reason=problem.strerror
+        ) from problem
+    return tuple(FileSpec(name, sizes[name], digests[folder / name]) for name in names)
 
 
 def check_model_folder(folder: Path) -> list[str]:

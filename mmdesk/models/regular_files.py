@@ -10,6 +10,7 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 MAX_JSON_BYTES = 64_000_000  # bytes; a tokenizer of 250,000 tokens has 35 MB
 
@@ -33,9 +34,20 @@ def read_head(path: Path, count: int) -> bytes:
     Raises:
         OSError: it is missing, unreadable, or no regular file.
     """
+    with open_regular(path) as stream:
+        return stream.read(count)
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file for reading; links to files are followed.
+
+    Raises:
+        OSError: it is missing, unreadable, or no regular file.
+    """
     # Without O_NONBLOCK, opening a pipe waits for its writer.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with open(path, "rb", opener=lambda name, _flags: os.open(name, flags)) as stream:
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "it is a device or a pipe, not a file", str(path))
-        return stream.read(count)
+    stream = open(path, "rb", opener=lambda name, _flags: os.open(name, flags))  # noqa: SIM115
+    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        stream.close()
+        raise OSError(errno.EINVAL, "it is a device or a pipe, not a file", str(path))
+    return stream

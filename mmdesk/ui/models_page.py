@@ -191,7 +191,7 @@ class ModelsPage(QDialog):
         info = card.entry.info
         if card.entry.folder:
             question = tr("Remove {0} from the list?")
-            about = tr("The folder itself is not deleted.")
+            about = tr("Your own files are not deleted.")
         else:
             question = tr("Remove {0}?")
             about = tr("Frees {0}. You can download it again.")

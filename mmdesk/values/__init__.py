@@ -49,6 +49,7 @@ from mmdesk.values.messages import (
 from mmdesk.values.model_info import (
     FetchProgress,
     FitVerdict,
+    FoundModel,
     HardwareFit,
     HardwareInfo,
     ModelEntry,
@@ -91,6 +92,7 @@ __all__ = [
     "Finished",
     "FitVerdict",
     "Forecast",
+    "FoundModel",
     "HardwareFit",
     "HardwareInfo",
     "ImageAnswer",

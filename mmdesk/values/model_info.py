@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from mmdesk.translatable import TranslatableText
+
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
@@ -33,6 +35,27 @@ class ModelInfo:
     installed: bool
     default: bool
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundModel:
+    """Model that another program left on this machine.
+
+    Attributes:
+        program: the other program's name.
+        name: of the model, as that program shows it.
+        path: GGUF file or folder.
+        is_folder: `path` is a folder of transformers, which is used where it lies.
+        size: of its weights in bytes.
+        problem: why mmdesk cannot use it; None where it can.
+    """
+
+    program: str
+    name: str
+    path: str
+    is_folder: bool
+    size: int
+    problem: TranslatableText | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from mmdesk.errors import Cancelled, MMDeskError
 from mmdesk.translatable import TranslatableText
-from mmdesk.values import HardwareInfo, ModelEntry, ModelInfo
+from mmdesk.values import FoundModel, HardwareInfo, ModelEntry, ModelInfo
 from mmdesk.workers.worker_thread import PATIENCE_MS, WorkerThread
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ class ModelManager(QObject):
         list_failed: message, hint instead.
         surveyed: tuple[ModelEntry, ...] and the HardwareInfo, after each `survey`.
         verified, removed: id of a part that is intact; that is gone.
-        added: id of a folder that is on the list now.
+        added: id of a folder or a file that is on the list now.
+        discovered: tuple[FoundModel, ...], after each `look_around`.
         stopped: id of the part ("" for a folder) whose verification was stopped.
         failed: id ("" where it concerns none), message, hint.
     """
@@ -47,6 +48,7 @@ class ModelManager(QObject):
     verified = Signal(str)
     removed = Signal(str)
     added = Signal(str)
+    discovered = Signal(object)
     stopped = Signal(str)
     failed = Signal(str, object, object)
 
@@ -89,12 +91,17 @@ class ModelManager(QObject):
         """Delete a part and what was downloaded of it; a folder is only taken off the list."""
         self._do(part, lambda store: store.remove(part), self.removed.emit)
 
+    @Slot()
+    def look_around(self) -> None:
+        """Look for models of other programs; `discovered` follows."""
+        self._list_thread.call(_discover, self.discovered.emit, partial(self._tell, ""))
+
     @Slot(str)
-    def add_folder(self, folder: str) -> None:
-        """Put a folder of the user's own on the list."""
+    def add_folder(self, path: str, title: str = "") -> None:
+        """Put a folder or a GGUF file of the user's own on the list, as `title` if given."""
         self._stop.clear()
         self._task_thread.call(
-            lambda: self._make_store().local.add(Path(folder), self._stop).id,
+            lambda: self._make_store().local.add(Path(path), self._stop, title=title).id,
             self.added.emit,
             partial(self._tell, ""),
         )
@@ -156,6 +163,12 @@ def _default_store() -> ModelStore:
     return ModelStore()
 
 
+def _discover() -> tuple[FoundModel, ...]:
+    from mmdesk.models import discover
+
+    return discover()
+
+
 def _entry(store: ModelStore, info: ModelInfo, machine: HardwareInfo) -> ModelEntry:
     from mmdesk.models import PREFIX, judge
 
@@ -163,7 +176,9 @@ def _entry(store: ModelStore, info: ModelInfo, machine: HardwareInfo) -> ModelEn
     kept = 0 if own or info.installed else store.partial_bytes(info.id)
     raw = 0 if own else store.manifest.part(info.id).raw_bytes
     fit = judge(info, machine, kept_bytes=kept)
-    folder = str(store.path(info.id)) if own else ""
+    folder = ""
+    if (model := store.local.find(info.id)) is not None:
+        folder = model.source or model.folder
     return ModelEntry(info, fit, min(1.0, kept / raw) if raw else 0.0, folder)
 
 

@@ -335,6 +335,26 @@ def test_models_list_names_every_model(capsys) -> None:
     assert {"id", "role", "installed", "licence"} <= printed["models"][0].keys()
 
 
+def test_models_of_other_programs_are_listed_with_the_way_to_add_them(
+    capsys, monkeypatch, tmp_path: Path
+) -> None:
+    from tests.fakes.tiny_gguf import write_tiny_gguf
+
+    folder = tmp_path / "account" / ".lmstudio" / "models" / "org" / "tiny"
+    folder.mkdir(parents=True)
+    path = write_tiny_gguf(folder / "Tiny Q8.gguf")
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "account")
+    assert main.main(["models", "discover"]) == 0
+    listed = capsys.readouterr().out
+    assert "LM Studio  Tiny Q8" in listed
+    assert f"mmdesk models add '{path}'" in listed
+    assert main.main(["models", "add", str(path), "--name", "My tiny one"]) == 0
+    assert capsys.readouterr().out.strip() == "local-my-tiny-one"
+    assert main.main(["models", "discover", "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["models"]
+    assert (found["program"], found["problem"]) == ("LM Studio", None)
+
+
 def test_verifying_an_empty_store_names_what_is_missing(capsys) -> None:
     assert main.main(["models", "verify"]) == 3
     assert "qwen2.5-coder-0.5b" in capsys.readouterr().err

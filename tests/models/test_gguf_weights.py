@@ -17,7 +17,7 @@ from tests.models.conftest import make_part
 HIDDEN, HEADS, KV, LAYERS, FFN, VOCAB = 64, 4, 2, 2, 96, 320
 
 
-def tiny_model(arch: str, tied: bool = True) -> Any:
+def tiny_model(arch: str, tied: bool = True, rope: dict[str, Any] | None = None) -> Any:
     """Return a random model of the architecture, in bfloat16."""
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
@@ -34,11 +34,12 @@ def tiny_model(arch: str, tied: bool = True) -> Any:
         max_position_embeddings=128,
         rms_norm_eps=1e-6,
         tie_word_embeddings=tied,
-        rope_parameters={"rope_type": "default", "rope_theta": 12345.0},
+        rope_parameters=rope or {"rope_type": "default", "rope_theta": 12345.0},
+        **({"head_dim": HIDDEN // HEADS} if arch == "qwen3" else {}),
     )
     model = AutoModelForCausalLM.from_config(config, attn_implementation="eager")
     for name, parameter in model.named_parameters():
-        if name.endswith("bias"):  # they start as zeros, which would hide a mistake
+        if name.endswith(("bias", "_norm.weight")):  # they start alike, which would hide a mistake
             torch.nn.init.normal_(parameter)
         parameter.data = parameter.data.to(torch.bfloat16)  # the rotary buffers stay float32
     return model.eval()
@@ -106,7 +107,7 @@ def converted(source: Path, target: Path) -> GgufModel:
     return model
 
 
-@pytest.mark.parametrize("arch", ["qwen2", "llama"])
+@pytest.mark.parametrize("arch", ["qwen2", "qwen3", "llama"])
 @pytest.mark.parametrize("tied", [False, True])
 def test_the_same_logits_as_the_model_it_was_made_from(
     tmp_path: Path, arch: str, tied: bool
@@ -122,6 +123,34 @@ def test_the_same_logits_as_the_model_it_was_made_from(
     ids = torch.tensor([[1, 5, 9, 200, 3]])
     with torch.inference_mode():
         assert torch.equal(ours(ids).logits, original(ids).logits)
+
+
+def test_the_rope_of_llama_3_is_found_from_its_factors(tmp_path: Path) -> None:
+    """llama.cpp stores the divisors of the frequencies; config.json has what they follow from."""
+    rope = {
+        "rope_type": "llama3",
+        "rope_theta": 12345.0,
+        "factor": 32.0,
+        "low_freq_factor": 1.0,
+        "high_freq_factor": 4.0,
+        "original_max_position_embeddings": 8192,
+    }
+    original = tiny_model("llama", rope=rope)
+    plain = tiny_model("llama")
+    tensors = gguf_tensors(original, "llama")
+    factors = plain.model.rotary_emb.inv_freq / original.model.rotary_emb.inv_freq
+    tensors["rope_freqs.weight"] = factors.float().numpy()
+    write_gguf(tmp_path / "model.gguf", "llama", tensors)
+    config = converted(tmp_path / "model.gguf", tmp_path / "out").config()
+    assert config["rope_parameters"] == pytest.approx(rope)
+
+
+def test_rope_factors_that_are_not_known_are_refused(tmp_path: Path) -> None:
+    tensors = gguf_tensors(tiny_model("llama"), "llama")
+    tensors["rope_freqs.weight"] = np.linspace(1, 3, HIDDEN // HEADS // 2, dtype=np.float32)
+    write_gguf(tmp_path / "model.gguf", "llama", tensors)
+    with pytest.raises(ValueError, match="RoPE"):
+        GgufModel(tmp_path / "model.gguf").config()
 
 
 def test_a_tied_matrix_that_is_there_twice_is_kept_once_in_the_finer_form(tmp_path: Path) -> None:

@@ -173,7 +173,7 @@ def test_what_cannot_be_loaded_is_refused_with_the_reason(
 
 def test_a_file_is_no_folder(store: ModelStore, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match="not a folder"):
+    with pytest.raises(InputError, match="file is not a model"):
         store.local.add(tmp_path / "file")
 
 
