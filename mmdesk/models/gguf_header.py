@@ -95,7 +95,7 @@ class _Reader:
 
     def header(self) -> GgufHeader:
         """Read the header."""
-        if self._bytes(4) != MAGIC:
+        if self._stream.read(4) != MAGIC:
             raise NotGguf("no GGUF file")
         (version,) = self._unpack("I")
         if version not in VERSIONS:
