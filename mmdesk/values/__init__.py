@@ -1,5 +1,6 @@
 """Frozen values that cross the boundaries between packages, threads and processes."""
 
+from mmdesk.values.connections import Connection
 from mmdesk.values.events import (
     Counted,
     Event,
@@ -80,6 +81,7 @@ __all__ = [
     "CancelFlag",
     "ChatRequest",
     "ChatSettings",
+    "Connection",
     "ConversationInfo",
     "CountRequest",
     "Counted",
