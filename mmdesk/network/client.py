@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -54,6 +55,7 @@ def open_client(
 
 def use_in_hub_library(reason: str) -> None:
     """Let every request of huggingface_hub in this process go through `open_client`."""
+    os.environ.setdefault("HF_HUB_DISABLE_XET", "1")  # native code, which the log would not see
     from huggingface_hub import set_client_factory
 
     set_client_factory(lambda: open_client(reason, follow_redirects=True, timeout=None))

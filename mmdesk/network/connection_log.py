@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import json
 import os
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from mmdesk.values import Connection
 MAX_BYTES = 200_000  # of the file; the file before it is kept, too
 SHOWN = 500  # connections that are read
 _MAX_LINE = 4_000  # bytes; a longer one was not written by mmdesk
+_DAMAGE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _numbers = itertools.count()
 
 
@@ -33,7 +35,7 @@ class ConnectionLog:
 
     def new_key(self) -> str:
         """Return what names a connection in the log."""
-        return f"{os.getpid()}-{next(_numbers)}"
+        return f"{os.getpid()}-{time.time_ns()}-{next(_numbers)}"
 
     def write(self, key: str, connection: Connection) -> None:
         """Write a connection, or what has become of it; nothing happens where that is impossible.
@@ -58,9 +60,10 @@ class ConnectionLog:
         """Return the latest connections, the newest first; damaged lines are left out."""
         found: dict[str, Connection] = {}
         for line in (*_lines(self._older), *_lines(self.path)):
-            with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError, IndexError):
+            with contextlib.suppress(*_DAMAGE):
                 data = json.loads(line)
-                found[str(data.pop("key"))] = _restored(data)
+                key = str(data.pop("key"))
+                found[key] = _restored(data)
         newest_first = sorted(found.values(), key=lambda one: one.time, reverse=True)
         return tuple(newest_first[:most])
 

@@ -60,7 +60,7 @@ def test_damaged_lines_are_left_out(log: ConnectionLog) -> None:
     log.write("a", connection())
     with log.path.open("ab") as stream:
         stream.write(b'\xff\xfe\n{"key": 1}\n[]\nnull\n{"key": "x", "time": "now"}\n')
-        stream.write(b'{"key":"y","time":1,"host":"h","port":1,"reason":["{a.b}",{}],')
+        stream.write(b'{"key":"y","time":1,"host":"h","port":1,"reason":["{a.b}",{"a":"x"}],')
         stream.write(b'"result":["x",{}],"sent":1,"received":1}\n' + b"[" * 3000 + b"\n")
     assert log.read()[-1] == connection()
     log.clear()
