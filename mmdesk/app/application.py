@@ -131,11 +131,11 @@ class App:
         """End every thread and process, bounded; return False when the engine would not stop."""
         if self._ended is None:
             self.interrupt.close()
-            self.loader.close()
+            loader_ended = self.loader.close()
             self.queue.blockSignals(True)  # an answer that is cut off is stored as interrupted
             self.models_controller.close()
             ended = [self.queue.close(), self.recorder.close(), self.parts.close()]
-            ended.append(self.connections.close())
+            ended += [self.connections.close(), loader_ended]
             ended.append(self.history.close())  # last: what an answer said is to be stored
             self._ended = all(ended)
         return self._ended

@@ -20,7 +20,7 @@ def record_network(path: Path) -> None:
     def watch(event: str, arguments: tuple[object, ...]) -> None:
         if event.startswith("socket.") and event not in ("socket.__new__", "socket.gethostname"):
             with path.open("a") as stream:
-                stream.write(f"{event} {arguments[1:]}\n")
+                stream.write(f"{event} {arguments}\n")
             raise OSError(event)
 
     sys.addaudithook(watch)
