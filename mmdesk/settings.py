@@ -78,6 +78,9 @@ class Settings:
         tray: stay in the system's tray when the window is closed.
         unload_after: minutes without a question after which the model is unloaded; 0 is never.
         seen_welcome: the welcome pages were shown.
+        work_offline: connect to other computers for downloads that the user starts, and for the
+            first start, and for nothing else.
+        setup_done: all standard models were installed once, which is the end of the first start.
     """
 
     model: str = "qwen2.5-coder-0.5b"
@@ -99,6 +102,8 @@ class Settings:
     tray: bool = False
     unload_after: int = 15
     seen_welcome: bool = False
+    work_offline: bool = True
+    setup_done: bool = False
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:

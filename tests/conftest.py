@@ -1,7 +1,8 @@
 """What every test gets: Qt without a screen, and nothing left running behind it.
 
 The platform is set here, before anything imports Qt, so that the tests need no wrapper. A warning
-of Qt's fails the test that caused it; so does a timer, thread or process that outlives its test.
+of Qt's fails the test that caused it; so does a timer, thread or process that outlives its test,
+and any attempt to connect to another computer.
 A test whose module keeps a process on purpose (a shared engine) says so with the marker
 `keeps_processes`.
 """
@@ -14,6 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import gc
+import sys
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,11 +27,28 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 _QUIET = r".*(propagateSizeHints|does not support raise\(\)|QFontDatabase: Cannot find font).*"
+_NETWORK = ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo")
 MUCH_GARBAGE = 50_000  # objects made since the last collection
 _GRACE_S = 3.0  # for processes that were told to end
 
 
+_network_attempts: list[str] = []
+
+
+def _watch_network(event: str, arguments: tuple) -> None:
+    """Refuse every connection of the tests' process that leaves this computer."""
+    if event not in _NETWORK:
+        return
+    address = arguments[:1] if event == "socket.getaddrinfo" else arguments[1]
+    host = address[0] if isinstance(address, tuple) and address else None
+    if host in (None, "", "localhost", "::1", b"localhost") or str(host).startswith("127."):
+        return
+    _network_attempts.append(f"{event} {address}")
+    raise OSError(f"a test tried to use the network: {event} {address}")
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    sys.addaudithook(_watch_network)
     gc.disable()  # see nothing_left_running
     config.addinivalue_line("markers", "keeps_processes: a child process outlives this test")
 
@@ -64,6 +83,14 @@ def nothing_left_running(
     if request.node.get_closest_marker("keeps_processes") is None:
         left += [f"process {child.cmdline()}" for child in _children_but(before)]
     assert not left, f"left running: {left}"
+
+
+@pytest.fixture(autouse=True)
+def no_network() -> Iterator[None]:
+    """Fails a test that tried to connect to another computer."""
+    _network_attempts.clear()
+    yield
+    assert _network_attempts == []
 
 
 @pytest.fixture

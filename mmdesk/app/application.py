@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 
 def import_what_works() -> None:
     """Import what an App is made of, so that making one is quick."""
+    import mmdesk.app.connections
     import mmdesk.app.lifecycle
     import mmdesk.app.models_controller
     import mmdesk.chat.controller
@@ -59,6 +60,7 @@ class App:
         parts: the model parts: installed, downloaded, chosen.
         model_selection: which model answers in which conversation.
         models_controller: the models page, the tray and unloading.
+        connections: the list of connections.
         settings: the present ones; saved whenever they change.
     """
 
@@ -69,6 +71,7 @@ class App:
         window: MainWindow | None = None,
     ) -> None:
         """Build everything; nothing runs before the window has painted."""
+        from mmdesk.app.connections import ConnectionsController
         from mmdesk.app.lifecycle import Interrupt
         from mmdesk.app.model_selection import ModelSelection
         from mmdesk.app.models_controller import ModelsController
@@ -111,6 +114,8 @@ class App:
             self.window, self.parts, self.engine, self.chat, settings
         )
         self.models_controller.unload_wanted.connect(self._on_unload_wanted)
+        self.connections = ConnectionsController(self.window.pages)
+        self.window.download_panel.work_offline = settings.work_offline
 
     def show(self) -> None:
         """Open the window, unless it is open; the rest begins once it has painted."""
@@ -126,10 +131,11 @@ class App:
         """End every thread and process, bounded; return False when the engine would not stop."""
         if self._ended is None:
             self.interrupt.close()
-            self.loader.close()
+            loader_ended = self.loader.close()
             self.queue.blockSignals(True)  # an answer that is cut off is stored as interrupted
             self.models_controller.close()
             ended = [self.queue.close(), self.recorder.close(), self.parts.close()]
+            ended += [self.connections.close(), loader_ended]
             ended.append(self.history.close())  # last: what an answer said is to be stored
             self._ended = all(ended)
         return self._ended
@@ -236,6 +242,7 @@ class App:
         parts.listed.connect(window.top_bar.set_models)
         parts.model_chosen.connect(self._on_model_chosen)
         parts.readiness_changed.connect(window.set_chat_ready)
+        parts.completed.connect(self._on_parts_completed)
         parts.installed.connect(self.describer.describe_failed)
         parts.progressed.connect(window.download_panel.set_progress)
         parts.fetched.connect(window.download_panel.set_done)
@@ -354,8 +361,13 @@ class App:
 
     def _begin_work(self) -> None:
         self.history.begin()
-        self.parts.begin(self.settings.model)
+        offline = self.settings.work_offline and self.settings.setup_done
+        self.parts.begin(self.settings.model, fetch_missing=not offline)
         self.recorder.list_devices()
+
+    def _on_parts_completed(self) -> None:
+        if not self.settings.setup_done:
+            self._save(replace(self.settings, setup_done=True))
 
     def _on_model_selected(self, model: str) -> None:
         self._save(replace(self.settings, model=model))
@@ -367,7 +379,9 @@ class App:
 
     def _on_settings_changed(self, settings: Settings) -> None:
         old = self.settings
-        settings = replace(settings, model=old.model)  # chosen in the bar, not in the dialog
+        # Chosen in the bar, and found out here: not in the dialog.
+        settings = replace(settings, model=old.model, setup_done=old.setup_done)
+        self.window.download_panel.work_offline = settings.work_offline
         self._save(settings)
         self.models_controller.apply_settings(settings)
         if engine_part(old) != engine_part(settings):

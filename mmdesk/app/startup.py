@@ -132,8 +132,10 @@ class Startup:
 
     def _start_engine(self) -> None:
         from mmdesk.app.engine_factory import EarlyEngine
+        from mmdesk.network import guard_network
 
         self._begin_log()
+        guard_network()
         self._engine = EarlyEngine(self._settings)
         self._engine.start()
 

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ from typing import Any
 from mmdesk import __version__, settings
 from mmdesk.cli.output import Console
 from mmdesk.errors import MMDeskError
-from mmdesk.values import NeverCancelled
+from mmdesk.text import clean_line
+from mmdesk.values import Connection, NeverCancelled
 
 PACKAGES = (
     "PySide6-Essentials", "torch", "transformers", "safetensors", "pillow", "sounddevice",
@@ -32,6 +34,7 @@ _CPU_FEATURES = re.compile(
     r"avx\w*|amx\w*|f16c|fma|sha_ni|neon|asimd\w*|sve\w*|bf16|i8mm", re.ASCII
 )
 _TIMEOUT_S = 30
+_LATEST = 5  # connections
 _DISPLAY_PROBE = """
 from PySide6.QtGui import QGuiApplication
 application = QGuiApplication([])
@@ -195,8 +198,24 @@ def _storage() -> dict[str, Any]:
     return {"home": str(home), "free_gb": round(shutil.disk_usage(existing).free / 1e9, 1)}
 
 
-def _network() -> str:
-    return "used only to download models (`mmdesk models get` and the first start)"
+def _network() -> dict[str, Any]:
+    from mmdesk.network import ConnectionLog
+
+    offline = settings.load().work_offline
+    use = "downloads that you start" if offline else "downloads and servers"
+    return {
+        "work_offline": offline,
+        "used_for": f"only {use} and the first start",
+        "log": str(ConnectionLog().path),
+        "latest": [_connection_line(one) for one in ConnectionLog().read(_LATEST)],
+    }
+
+
+def _connection_line(one: Connection) -> str:
+    when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(one.time))
+    counts = f"{one.sent} bytes sent, {one.received} received"
+    counts = "" if one.sent is None else f", {counts}"
+    return clean_line(f"{when} {one.address}: {one.reason}, {one.result}{counts}")
 
 
 _PROBES: dict[str, Callable[[], Any]] = {
@@ -221,5 +240,6 @@ def _as_text(finding: Any) -> str:
             return f"PROBLEM: {finding['problem']}"
         return ", ".join(f"{name} {_as_text(value)}" for name, value in finding.items())
     if isinstance(finding, list):
-        return " ".join(map(str, finding)) or "none"
+        between = "; " if any(" " in str(entry) for entry in finding) else " "
+        return between.join(map(str, finding)) or "none"
     return str(finding)

@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 from mmdesk import __version__
 from mmdesk.cli.output import Console
 from mmdesk.errors import Cancelled, MMDeskError
+from mmdesk.network import guard_network
 from mmdesk.private_files import restrict_home
 from mmdesk.settings import PRECISIONS, home
 from mmdesk.text import printable
@@ -103,6 +104,7 @@ def _stoppable() -> Iterator[threading.Event]:
 
 def _run(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
     restrict_home(home())
+    guard_network()
     if options.verb == "models":
         from mmdesk.cli import models
 

@@ -25,7 +25,9 @@ from mmdesk import settings
 from mmdesk.engine.hardware import lower_priority, set_environment
 from mmdesk.engine.protocol import Engine
 from mmdesk.errors import Cancelled, MMDeskError
+from mmdesk.network import forbid_network
 from mmdesk.private_files import make_private_folder, restrict
+from mmdesk.sandbox import forbid_internet
 from mmdesk.values import Finished, Request
 
 LOG_BYTES = 1_000_000  # a larger log is rotated when a child starts
@@ -84,6 +86,8 @@ def main(pipe: Connection, home: Path | None, make_engine: Callable[[], Engine])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _redirect_output(log_file())
     set_environment(os.environ)  # before torch is imported
+    forbid_network()
+    forbid_internet()  # native code's sockets, too, where the kernel can
     _set_tqdm_lock()
     with contextlib.suppress(OSError):  # not essential
         lower_priority()

@@ -19,6 +19,7 @@ from mmdesk.errors import InputError
 from mmdesk.models.fetch_parts import FetchReport, ProgressLines, fetch, fetch_defaults
 from mmdesk.models.install_record import RECORD
 from mmdesk.models.model_store import ModelStore
+from mmdesk.network import guard_network
 from mmdesk.private_files import restrict_home
 from mmdesk.settings import home
 from mmdesk.values import NeverCancelled
@@ -32,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--record", type=Path)
     options = parser.parse_args(arguments)
     restrict_home(home())
+    guard_network()
     store, lines = ModelStore(), ProgressLines(sys.stderr)
     try:
         report = _get(store, options.parts, lines)

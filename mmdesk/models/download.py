@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar, cast
 
 import httpx
 
@@ -26,6 +27,8 @@ TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 CANCEL_S = 0.1  # seconds after which a cancel is noticed at the latest
 WAITING_PIECES = 16  # of at most 64 KB, read but not written yet
 RETRY_STATUSES = {408, 425, 429, 500, 502, 503, 504}
+
+Result = TypeVar("Result")
 
 
 class _Interrupted(Exception):  # noqa: N818  an event, not a defect
@@ -176,8 +179,10 @@ class _Connection:
                     if not self._put(piece):
                         return
             self._put(None)
-        except Exception as problem:  # noqa: BLE001  raised again in the caller's thread
-            self._put(problem)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as problem:
+            self._put(problem)  # raised again in the caller's thread
+        except Exception as problem:  # noqa: BLE001  e.g. of a name that no look-up takes
+            self._put(httpx.RequestError(f"{type(problem).__name__}: {problem}"))
 
     def _put(self, item: httpx.Response | bytes | BaseException | None) -> bool:
         """Hand an item over; return False where nobody waits for it any more."""
@@ -188,6 +193,35 @@ class _Connection:
                 continue
             return True
         return False
+
+
+def cancellable(work: Callable[[], Result], cancel: CancelFlag) -> Result:
+    """Run `work` in a thread and return its result, unless it is cancelled before.
+
+    What waits for a network can then hold up nobody; its thread ends with its own timeout.
+
+    Raises:
+        Cancelled: `cancel` was set.
+    """
+    stop_if(cancel)
+    results: queue.SimpleQueue[tuple[Result | None, Exception | None]] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            results.put((work(), None))
+        except Exception as problem:  # noqa: BLE001  raised again in the caller's thread
+            results.put((None, problem))
+
+    threading.Thread(target=run, name="request", daemon=True).start()
+    while True:
+        try:
+            result, problem = results.get(timeout=CANCEL_S)
+        except queue.Empty:
+            stop_if(cancel)
+            continue
+        if problem is not None:
+            raise problem
+        return cast("Result", result)
 
 
 def _check(response: httpx.Response, url: str, part: Path, have: int) -> bool:

@@ -14,6 +14,7 @@ import httpx
 
 from mmdesk.models.fetch_errors import SourceFailed, WrongDigest
 from mmdesk.models.manifest import FileSpec, HubSource
+from mmdesk.network import open_client
 from mmdesk.translatable import TranslatableText
 
 TIMEOUT_S = 2.0
@@ -80,15 +81,15 @@ class Hub:
         It has its own thread, because looking up a name can hang where no timeout of a library
         reaches.
         """
-        answers: list[httpx.Response | httpx.HTTPError] = []
+        answers: list[httpx.Response | Exception] = []
         headers = self.headers()
 
         def ask() -> None:
+            reason = TranslatableText("check of the model hub")
             try:
-                answers.append(
-                    httpx.head(url, headers=headers, follow_redirects=True, timeout=TIMEOUT_S)
-                )
-            except httpx.HTTPError as problem:
+                with open_client(reason, headers=headers, timeout=TIMEOUT_S) as client:
+                    answers.append(client.head(url, follow_redirects=True))
+            except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as problem:
                 answers.append(problem)
 
         thread = threading.Thread(target=ask, daemon=True, name="hub-check")

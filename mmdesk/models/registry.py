@@ -23,10 +23,13 @@ from urllib.request import url2pathname
 
 import httpx
 
+import mmdesk
 from mmdesk.errors import Cancelled
-from mmdesk.models.download import download
+from mmdesk.models.download import cancellable, download
 from mmdesk.models.fetch_errors import SourceFailed
 from mmdesk.models.manifest import Wheel
+from mmdesk.network import open_client
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag
 
 try:  # pip's own default, so that mmdesk asks where pip would ask
@@ -120,8 +123,7 @@ class Registry:
     def _fetch_directly(
         self, wheel: Wheel, folder: Path, on_bytes: Callable[[int], None], cancel: CancelFlag
     ) -> Path:
-        client = self._open()
-        url = self._locate(wheel, client)
+        client, url = cancellable(lambda: self._find(wheel), cancel)
         local = _local_path(url)
         if local is not None:
             return local
@@ -129,6 +131,10 @@ class Registry:
         if not target.exists():
             download(client, url, target, wheel.size, on_bytes, cancel)
         return target
+
+    def _find(self, wheel: Wheel) -> tuple[httpx.Client, str]:
+        client = self._open()
+        return client, self._locate(wheel, client)
 
     def _open(self) -> httpx.Client:
         if self._settings is None:
@@ -138,8 +144,12 @@ class Registry:
 
             cert = self._settings.cert
             context = ssl.create_default_context(cafile=cert) if cert else True
-            self._client = httpx.Client(
-                proxy=self._settings.proxy, verify=context, follow_redirects=True, timeout=15.0
+            self._client = open_client(
+                TranslatableText("download from the package registry"),
+                proxy=self._settings.proxy,
+                verify=context,
+                follow_redirects=True,
+                timeout=15.0,
             )
         return self._client
 
@@ -225,9 +235,12 @@ def _is_file_of(url: str, wheel: Wheel) -> bool:
 
 def _pip_download(wheel: Wheel, folder: Path, cancel: CancelFlag) -> Path:
     """Run `pip download`, polled so that it can be cancelled."""
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--quiet"]
+    command = [sys.executable, "-P", "-m", "mmdesk.network.pip_main", "download", "--no-deps"]
+    command += ["--no-cache-dir", "--quiet"]
     command += ["--retries", "1", "--only-binary", ":all:", "--dest", str(folder)]
     environment = {**os.environ, "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    root = str(Path(mmdesk.__file__).resolve().parent.parent)
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     try:
         with subprocess.Popen(
             [*command, wheel.requirement],

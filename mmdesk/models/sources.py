@@ -14,14 +14,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-import httpx
-
 from mmdesk.models.digests import sha256
-from mmdesk.models.download import download
+from mmdesk.models.download import cancellable, download
 from mmdesk.models.fetch_errors import WrongDigest, stop_if
 from mmdesk.models.hub import Hub
 from mmdesk.models.manifest import HubSource, ModelPart, Wheel, WheelMember, WheelSource
 from mmdesk.models.registry import Registry
+from mmdesk.network import open_client
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag
 
 CHUNK = 1 << 20
@@ -42,9 +42,11 @@ def from_hub(
         SourceFailed: the hub cannot be reached or has a different file.
         Cancelled: `cancel` was set.
     """
-    hub.check(source, max(part.files, key=lambda file: file.size))
+    largest = max(part.files, key=lambda file: file.size)
+    cancellable(lambda: hub.check(source, largest), cancel)
     total, done = part.raw_bytes, 0
-    with httpx.Client(headers=hub.headers(), follow_redirects=True) as client:
+    reason = TranslatableText("download of {title}", title=part.title)
+    with open_client(reason, headers=hub.headers(), follow_redirects=True) as client:
         for file in part.files:
             target = folder / file.name
             if not _has_length(target, file.size):

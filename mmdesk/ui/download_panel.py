@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from mmdesk.ui.error_card import ErrorCard
-from mmdesk.ui.i18n import joined, say, tr, translated
+from mmdesk.ui.i18n import joined, say, sentences, tr, translated
 from mmdesk.ui.theme import MEASURE, SCROLL_BAR
 from mmdesk.ui.widgets import ElidedLabel, announce, frame, glyph, label, named, text_button
 from mmdesk.values import FetchProgress
@@ -42,6 +42,9 @@ class _DownloadRow:
 class DownloadPanel(QWidget):
     """Card with the progress of each model part, and with the error when one failed.
 
+    Attributes:
+        work_offline: the user works offline, so it is said that this download is the exception.
+
     Signals:
         cancelled(), retried(): the user pressed the button.
     """
@@ -53,6 +56,7 @@ class DownloadPanel(QWidget):
         super().__init__()
         named(self, "firstStart", tr("Setting up"))
         self.parts: dict[str, _DownloadRow] = {}
+        self.work_offline = True
         self._card = frame("card")
         self._title = label(tr("Getting the assistant ready"), "heading")
         self._about = label("", "muted", wrap=True)
@@ -117,6 +121,9 @@ class DownloadPanel(QWidget):
             "The models are downloaded once and stay on this computer. You can type already, "
             "and send your message as soon as the language model is ready."
         )
+        if self.work_offline:
+            online = tr("mmdesk is online for this download only.")
+            about = sentences(about, online)
         say(self._about.setText, about)
         self._about.show()
         self._error.hide()

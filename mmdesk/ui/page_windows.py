@@ -41,6 +41,7 @@ class PageWindows(QObject):
         files_chosen(list): list[str], paths chosen in the file dialog.
         settings_saved(object): Settings of the settings dialog.
         chat_settings_saved(object): ChatSettings of the conversation's dialog.
+        connections_opened(object): the ConnectionsDialog, whose list is to be filled.
     """
 
     models_opened = Signal(object)
@@ -50,6 +51,7 @@ class PageWindows(QObject):
     files_chosen = Signal(list)
     settings_saved = Signal(object)
     chat_settings_saved = Signal(object)
+    connections_opened = Signal(object)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -100,6 +102,16 @@ class PageWindows(QObject):
         dialog.accepted.connect(lambda: self.settings_saved.emit(dialog.settings()))
         dialog.shortcuts_wanted.connect(self.open_shortcuts)
         dialog.steps_wanted.connect(self.open_first_steps)
+        dialog.connections_wanted.connect(self.open_connections)
+        self._open_once(dialog)
+
+    @Slot()
+    def open_connections(self) -> None:
+        """Open the list of connections; `connections_opened` fills it."""
+        from mmdesk.ui.connections_dialog import ConnectionsDialog
+
+        dialog = ConnectionsDialog(self._window)
+        self.connections_opened.emit(dialog)
         self._open_once(dialog)
 
     def open_chat_settings(self, settings: ChatSettings) -> None:

@@ -34,10 +34,12 @@ class SettingsDialog(QDialog):
     Signals:
         shortcuts_wanted(), steps_wanted(): the user asks for the list of shortcuts or the welcome
             dialog; this dialog is closed without saving.
+        connections_wanted(): the user asks for the list of connections; this dialog stays open.
     """
 
     shortcuts_wanted = Signal()
     steps_wanted = Signal()
+    connections_wanted = Signal()
 
     def __init__(self, settings: Settings, microphones: list[str], parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,6 +50,7 @@ class SettingsDialog(QDialog):
         self._make_speech(settings, microphones)
         self._make_engine(settings)
         self._make_answers(settings)
+        self._make_network(settings)
         self._lay_out()
         guard_wheel(self)
         theme.fit_to_text(self, 500, 680)
@@ -134,6 +137,14 @@ class SettingsDialog(QDialog):
         self.prompt.setTabChangesFocus(True)
         self.prompt.setFixedHeight(100)
 
+    def _make_network(self, settings: Settings) -> None:
+        self.work_offline = QCheckBox(tr("Work offline"))
+        named(self.work_offline, "offlineChoice", self.work_offline.text())
+        self.work_offline.setChecked(settings.work_offline)
+        self.connections = text_button(tr("Show connections"), "connectionsButton", "quiet")
+        self.connections.setToolTip(tr("Everything that mmdesk has connected to"))
+        self.connections.clicked.connect(self.connections_wanted)
+
     def _lay_out(self) -> None:
         inside = QWidget()
         inside.setObjectName("column")
@@ -161,6 +172,14 @@ class SettingsDialog(QDialog):
         form.addRow(self._note(tr("Higher values make answers more varied and less reliable.")))
         form.addRow(tr("Instructions"), self.prompt)
         form.addRow(self._note(tr("Applies to every conversation.")))
+        form.addRow(self._heading(tr("Network")))
+        form.addRow(self.work_offline)
+        note = tr(
+            "mmdesk then connects only for downloads that you start. Answers never need the "
+            "internet."
+        )
+        form.addRow(self._note(note))
+        form.addRow(self.connections)
         form.addRow(self._heading(tr("Advanced")))
         form.addRow(tr("Free memory after"), self.unload_after)
         note = tr("Removes the idle model from memory. It loads with your next question.")
@@ -248,4 +267,5 @@ class SettingsDialog(QDialog):
             reduce_motion=self.reduce_motion.isChecked(),
             tray=self.tray.isChecked(),
             unload_after=self.unload_after.value(),
+            work_offline=self.work_offline.isChecked(),
         )

@@ -1,5 +1,6 @@
 """Frozen values that cross the boundaries between packages, threads and processes."""
 
+from mmdesk.values.connections import Connection
 from mmdesk.values.events import (
     Counted,
     Event,
@@ -81,6 +82,7 @@ __all__ = [
     "CancelFlag",
     "ChatRequest",
     "ChatSettings",
+    "Connection",
     "ConversationInfo",
     "CountRequest",
     "Counted",

@@ -8,7 +8,6 @@ can be killed. QProcess does the waiting, so no thread is needed.
 from __future__ import annotations
 
 import logging
-from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal, Slot
 
@@ -16,13 +15,6 @@ from mmdesk.workers import framing
 from mmdesk.workers.child_environment import child_command, child_python_path
 
 log = logging.getLogger(__name__)
-
-
-class OutputReader(Protocol):
-    """Reader of a child's output; see `framing.Unpacker`."""
-
-    def feed(self, data: bytes) -> list[Any]:
-        """Take some bytes and return the values completed by them."""
 
 
 class PythonChild(QObject):
@@ -36,16 +28,11 @@ class PythonChild(QObject):
     received = Signal(object)
     ended = Signal(bool)
 
-    def __init__(
-        self, module: str, parent: QObject | None = None, unpacker: OutputReader | None = None
-    ) -> None:
-        """Prepare the process; `start` runs it.
-
-        Its output is pickles, unless `unpacker` reads something else.
-        """
+    def __init__(self, module: str, parent: QObject | None = None) -> None:
+        """Prepare the process; `start` runs it."""
         super().__init__(parent)
         self._module = module
-        self._unpacker: OutputReader = unpacker or framing.Unpacker()
+        self._unpacker = framing.Unpacker()
         self._process = QProcess(self)
         program, *arguments = child_command(module)
         self._process.setProgram(program)
@@ -85,13 +72,7 @@ class PythonChild(QObject):
     @Slot()
     def _on_output(self) -> None:
         data = bytes(self._process.readAllStandardOutput().data())
-        try:
-            values = self._unpacker.feed(data)
-        except ValueError:
-            log.exception("%s does not keep to the form of its answers", self._module)
-            self._process.kill()
-            return
-        for value in values:
+        for value in self._unpacker.feed(data):
             self.received.emit(value)
 
     @Slot(int, QProcess.ExitStatus)

@@ -1,15 +1,13 @@
 """Answers of the decoder child: a header in JSON and the pixels, samples or text as they are.
 
 Not pickles: the child decodes foreign files, and a decoder that was taken over must not be able to
-run anything in the window, so every field is checked. And an unpickled sound of three hours would
-stop the window's thread: its 691 MB are collected piece by piece and never copied again.
+run anything in the window, so every field is checked.
 
 A frame is eight bytes with the lengths of header and body (u32, u32, big endian), then both.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import string
@@ -53,48 +51,6 @@ def pack(value: object) -> tuple[bytes, bytes]:
         body = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     packed = json.dumps(header).encode()
     return _LENGTHS.pack(len(packed), len(body)) + packed, body
-
-
-class DecodedUnpacker:
-    """Collector of bytes that returns the values whose frames are complete."""
-
-    def __init__(self) -> None:
-        """Begin with no bytes."""
-        self._buffer, self._missing = io.BytesIO(), _LENGTHS.size
-        self._lengths: tuple[int, int] | None = None
-        self._header: dict[str, Any] | None = None
-
-    def feed(self, data: bytes) -> list[DecodedValue]:
-        """Take some bytes and return the values completed by them, in order.
-
-        Raises:
-            ValueError: they are no frames, or a value is not what it should be.
-        """
-        values: list[DecodedValue] = []
-        rest = memoryview(data)
-        while True:
-            piece, rest = rest[: self._missing], rest[self._missing :]
-            self._buffer.write(piece)
-            self._missing -= len(piece)
-            if self._missing:
-                return values
-            whole, self._buffer = self._buffer.getvalue(), io.BytesIO()  # not a copy
-            value = self._take(whole)
-            if value is not None:
-                values.append(value)
-
-    def _take(self, whole: bytes) -> DecodedValue | None:
-        if self._lengths is None:
-            self._lengths = _checked_lengths(whole)
-            self._missing = self._lengths[0]
-            return None
-        if self._header is None:
-            self._header = _checked_header(whole)
-            self._missing = self._lengths[1]
-            return None
-        value = _restored_value(self._header, whole)
-        self._lengths, self._header, self._missing = None, None, _LENGTHS.size
-        return value
 
 
 def read(stream: IO[bytes]) -> DecodedValue:

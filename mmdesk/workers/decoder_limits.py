@@ -1,8 +1,9 @@
 """Limits that the decoder child puts on itself before it reads a foreign file.
 
-A file of a few kilobytes can ask its decoder for all the memory and time of a computer. What the
-system cannot limit (Windows has no resource limits) is left as it is; there only the window's own
-time limit holds.
+A file of a few kilobytes can ask its decoder for all the memory and time of a computer, or take it
+over through a defect of a library. What the system cannot limit is left as it is. Linux has
+everything that follows; macOS lacks `close_ways_out` in the kernel and the end with the parent;
+Windows has no resource limits either, and there the window's own time limit holds.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ import math
 import os
 import signal
 import sys
+
+from mmdesk.network import forbid_network
+from mmdesk.sandbox import forbid_calls, forbid_writing
 
 if sys.platform != "win32":
     import resource
@@ -38,6 +42,17 @@ def limit_resources() -> None:
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
     sys.dont_write_bytecode = True
+
+
+def close_ways_out() -> None:
+    """Take away writing, connecting and starting programs for good.
+
+    Python's own attempts to connect fail everywhere. On Linux the kernel refuses the rest, too: any
+    change of a file (Landlock), sockets, other programs and other processes (seccomp).
+    """
+    forbid_network()
+    forbid_writing()
+    forbid_calls()
 
 
 def limit_cpu(seconds: int = CPU_SECONDS) -> None:

@@ -1,8 +1,9 @@
-"""Decoding of files in a child process for callers without a window: they wait for the answer."""
+"""Decoding of files in a child process; the calling thread waits for the answer."""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import queue
 import subprocess
@@ -14,6 +15,8 @@ from mmdesk.errors import Cancelled, InputError, MMDeskError
 from mmdesk.values import AudioInput, CancelFlag, DocumentInput, ImageInput
 from mmdesk.workers import decoded_values, framing
 from mmdesk.workers.child_environment import child_command, child_python_path
+
+log = logging.getLogger(__name__)
 
 LIMIT_S = 180.0  # no file that mmdesk accepts takes so long; a decoder that hangs is ended
 PARSE_MODULE = "mmdesk.workers.parse_main"
@@ -78,6 +81,12 @@ class FileDecoder:
         assert isinstance(value, ImageInput)
         return value
 
+    def load_pasted(self, name: str, data: bytes) -> ImageInput:
+        """Decode the bytes of a picture."""
+        value = self._load("image", name, data)
+        assert isinstance(value, ImageInput)
+        return value
+
     def load_audio(self, path: Path) -> AudioInput:
         """Decode a sound; see `inputs.load_audio`."""
         value = self._load("audio", str(path), None)
@@ -139,6 +148,8 @@ class FileDecoder:
                     raise took_too_long(name) from None
                 continue
             if answer is None:
+                status = self._process.poll() if self._process is not None else None
+                log.error("the decoder of %s ended with status %s", name, status)
                 self.close()
                 raise decoder_crashed(name)
             return answer

@@ -28,6 +28,7 @@ class ModelParts(QObject):
         problem_arose: message, hint: something other than a download, e.g. a fallback was taken.
         part_failed: id, message, hint of one part that could not be downloaded.
         paused: id of a part whose download was paused.
+        completed: all standard parts are installed.
     """
 
     listed = Signal(object, str)
@@ -40,6 +41,7 @@ class ModelParts(QObject):
     problem_arose = Signal(object, object)
     part_failed = Signal(str, object, object)
     paused = Signal(str)
+    completed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Prepare the disk's thread and the downloads; nothing starts before `begin`."""
@@ -47,6 +49,7 @@ class ModelParts(QObject):
         self.model = ""
         self._wanted = ""
         self._begun = False
+        self._fetches_missing = True
         self._infos: tuple[ModelInfo, ...] = ()
         self.manager = ModelManager(self)
         self._fetcher = Fetcher(self)
@@ -60,9 +63,14 @@ class ModelParts(QObject):
         self._fetcher.part_failed.connect(self.part_failed)
         self._fetcher.paused.connect(self.paused)
 
-    def begin(self, wanted: str) -> None:
-        """List what is installed, and download the default parts that are not."""
-        self._wanted = wanted
+    def begin(self, wanted: str, *, fetch_missing: bool = True) -> None:
+        """List what is installed, and download the default parts that are not.
+
+        Args:
+            wanted: id of the language model that answers, if it is installed.
+            fetch_missing: False downloads nothing before the user asks for it.
+        """
+        self._wanted, self._fetches_missing = wanted, fetch_missing
         self.manager.refresh()
 
     @property
@@ -132,7 +140,10 @@ class ModelParts(QObject):
         self._infos = infos
         if not self._begun:
             self._begun = True
-            self._fetch([info for info in infos if info.id in missing])
+            if self._fetches_missing:
+                self._fetch([info for info in infos if info.id in missing])
+        if infos and not missing:
+            self.completed.emit()
         self._choose()
 
     def _fetch(self, parts: list[ModelInfo]) -> None:
@@ -146,11 +157,16 @@ class ModelParts(QObject):
         there = [info.id for info in self._infos if info.role == "language" and info.installed]
         model = self._wanted if self._wanted in there else next(iter(there), "")
         self.listed.emit(self._infos, model or self._wanted)
-        reason = "" if model else TranslatableText("The language model is not installed yet.")
-        self.readiness_changed.emit(bool(model), reason)
+        self.readiness_changed.emit(bool(model), "" if model else self._reason())
         if model and model != self.model:
             self.model = model
             self.model_chosen.emit(model)
+
+    def _reason(self) -> TranslatableText:
+        """Return why nobody answers."""
+        if self._fetches_missing or self.is_fetching():
+            return TranslatableText("The language model is not installed yet.")
+        return TranslatableText("No language model is installed. Download one on the models page.")
 
     @Slot(str, str)
     def _on_installed(self, part: str, instead: str) -> None:

@@ -29,6 +29,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which ends this
     decoder_limits.end_with_parent()
     decoder_limits.limit_resources()
+    decoder_limits.close_ways_out()
     out = framing.claim_stdout()
     requests: queue.SimpleQueue[tuple[Any, ...] | None] = queue.SimpleQueue()
     threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()

@@ -38,12 +38,13 @@ def test_a_hub_that_does_not_answer_is_not_asked_twice(
     calls: list[str] = []
     over = threading.Event()
 
-    def hang(url: str, **options: object) -> None:
-        calls.append(url)
+    def hang(reason: str, **options: object) -> None:
+        calls.append(reason)
         over.wait(30)
+        raise OSError
 
     monkeypatch.setattr(hub_module, "TIMEOUT_S", 0.05)
-    monkeypatch.setattr(hub_module.httpx, "head", hang)
+    monkeypatch.setattr(hub_module, "open_client", hang)
     hub = Hub("http://192.0.2.1")
     for _ in range(2):
         with pytest.raises(SourceFailed, match="cannot be reached"):

@@ -133,12 +133,13 @@ def test_a_long_sound_never_stops_the_event_loop(qtbot, tmp_path: Path) -> None:
     soundfile.write(path, np.zeros(8000 * 3600, np.int16), 8000)  # an hour: 230 MB of samples
     loader, ticks = FileLoader(), []
     timer = QTimer(interval=10)
-    timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
+    # The thread's own computing: what other programs do to a busy machine is not counted.
+    timer.timeout.connect(lambda: ticks.append(time.thread_time()))
+    loader.loaded.connect(lambda _value: (ticks.append(time.thread_time()), timer.stop()))
     with qtbot.waitSignal(loader.loaded, timeout=60_000) as loaded:
         timer.start()
         loader.load_paths([str(path)])
-    timer.stop()
     loader.close()
     assert loaded.args[0].seconds == pytest.approx(3600)
     gaps = np.diff(ticks)
-    assert gaps.max() < 0.15  # unpickled whole, it stood for 0.25 s; the machine may be busy
+    assert gaps.max() < 0.01  # it was 0.018 when this thread read the pipe itself

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 
+import psutil
 import pytest
 from PIL import Image
 
 from mmdesk.values import DocumentInput, ImageInput
+from mmdesk.workers import file_decoder
 from mmdesk.workers.file_loader import FileLoader
+from tests.inputs.hostile import docx_bomb
 
 SLOW = 30_000  # a child Python has to start and to import Pillow
 
@@ -60,19 +63,22 @@ def test_bad_files_are_named_and_the_next_one_loads(qtbot, loader, tmp_path) -> 
 
 
 def test_a_decoder_that_dies_costs_only_its_file(qtbot, loader, tmp_path) -> None:
-    good = tmp_path / "good.png"
+    first, good = tmp_path / "first.docx", tmp_path / "good.png"
+    first.write_bytes(docx_bomb(40))
     good.write_bytes(png())
     failures: list = []
     loader.failed.connect(lambda message, _hint: failures.append(message))
     with qtbot.waitSignal(loader.loaded, timeout=SLOW) as loaded:
-        loader.load_paths([str(tmp_path / "first.png"), str(good)])
-        loader._child.kill()
-    assert "first.png" in failures[0]
+        loader.load_paths([str(first), str(good)])
+        qtbot.waitUntil(lambda: bool(psutil.Process().children()), timeout=SLOW)
+        for child in psutil.Process().children():
+            child.kill()
+    assert "first.docx" in failures[0]
     assert loaded.args[0].name == "good.png"
 
 
-def test_a_file_that_takes_too_long_is_given_up(qtbot, loader, tmp_path) -> None:
-    loader._limit.setInterval(0)
+def test_a_file_that_takes_too_long_is_given_up(qtbot, loader, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(file_decoder, "LIMIT_S", 0.0)
     with qtbot.waitSignal(loader.failed, timeout=SLOW) as failed:
         loader.load_paths([str(tmp_path / "endless.html")])
     assert failed.args[0] == "endless.html took too long to read."

@@ -34,6 +34,22 @@ def test_missing_parts_are_fetched_once_language_first(parts) -> None:
     assert progress[0] == FetchProgress(MAIN, "Main", "waiting", 0, 10)
 
 
+def test_offline_nothing_is_fetched_before_the_user_asks(parts, monkeypatch) -> None:
+    ready, complete = [], []
+    parts.readiness_changed.connect(lambda *words: ready.append(words))
+    parts.completed.connect(lambda: complete.append(True))
+    monkeypatch.setattr(parts.manager, "refresh", lambda: None)
+    parts.begin(MAIN, fetch_missing=False)
+    parts._on_listed((info(MAIN), info(EARS, "speech")), (MAIN, EARS))
+    assert parts.asked == []
+    assert "models page" in ready[-1][1]
+    parts.fetch(MAIN)
+    assert parts.asked == [(MAIN,)]
+    assert complete == []
+    parts._on_listed((info(MAIN, installed=True), info(EARS, "speech", installed=True)), ())
+    assert complete == [True]
+
+
 def test_chat_opens_as_soon_as_the_language_part_is_there(parts) -> None:
     ready, chosen = [], []
     parts.readiness_changed.connect(lambda *words: ready.append(words))

@@ -1,0 +1,7 @@
+from .client import open_client as open_client
+from .client import use_in_hub_library as use_in_hub_library
+from .connection_log import ConnectionLog as ConnectionLog
+from .guard import NetworkBlocked as NetworkBlocked
+from .guard import forbid_network as forbid_network
+from .guard import guard_network as guard_network
+from .guard import permit as permit

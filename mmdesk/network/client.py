@@ -1,0 +1,163 @@
+"""HTTP client that writes each of its requests to the connection log."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Literal
+
+import httpx
+
+from mmdesk import settings
+from mmdesk.errors import MMDeskError
+from mmdesk.network.connection_log import ConnectionLog
+from mmdesk.network.guard import permit
+from mmdesk.translatable import TranslatableText
+from mmdesk.values import Connection
+
+Purpose = Literal["download", "server"]
+
+
+def open_client(
+    reason: str,
+    purpose: Purpose = "download",
+    *,
+    proxy: str | None = None,
+    verify: Any = True,
+    **options: Any,
+) -> httpx.Client:
+    """Return a client whose requests are permitted and logged.
+
+    Args:
+        reason: English phrase for the log, e.g. TranslatableText("download of {model}", ...).
+        purpose: a "download" is permitted, since mmdesk downloads only what the user asks for and
+            what the first start needs; a request to a "server" is refused while the user works
+            offline.
+        proxy: address of a proxy; the environment's when None, as httpx has it.
+        verify: as for httpx.Client.
+        options: further arguments of httpx.Client.
+    """
+
+    def logged(transport: httpx.BaseTransport) -> LoggedTransport:
+        return LoggedTransport(transport, TranslatableText(reason), purpose)
+
+    client = httpx.Client(proxy=proxy, verify=verify, **options)
+    # httpx chooses between its transport and those of the environment's proxies by address.
+    client._transport = logged(client._transport)
+    client._mounts = {
+        pattern: None if mounted is None else logged(mounted)
+        for pattern, mounted in client._mounts.items()
+    }
+    return client
+
+
+def use_in_hub_library(reason: str) -> None:
+    """Let every request of huggingface_hub in this process go through `open_client`."""
+    os.environ.setdefault("HF_HUB_DISABLE_XET", "1")  # native code, which the log would not see
+    from huggingface_hub import set_client_factory
+
+    set_client_factory(lambda: open_client(reason, follow_redirects=True, timeout=None))
+
+
+class LoggedTransport(httpx.BaseTransport):
+    """Transport around another one that logs each request.
+
+    Args:
+        inner: sends the requests.
+        reason: why, for the log.
+        purpose: see `open_client`.
+    """
+
+    def __init__(
+        self, inner: httpx.BaseTransport, reason: TranslatableText, purpose: Purpose
+    ) -> None:
+        self._inner, self._reason, self._purpose = inner, reason, purpose
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request.
+
+        Raises:
+            MMDeskError: it is for a server, and the user works offline.
+            httpx.TransportError: it failed.
+        """
+        entry = _Entry(request, self._reason)
+        if self._purpose == "server" and settings.load().work_offline:
+            entry.end(TranslatableText("refused: Work offline is on"))
+            raise MMDeskError(
+                "mmdesk works offline, so {host} was not contacted.",
+                'Turn off "Work offline" in the settings to use a server.',
+                host=request.url.host,
+            )
+        try:
+            with permit(self._reason, logged=True):
+                response = self._inner.handle_request(request)
+        except Exception as problem:
+            entry.end(TranslatableText("failed ({kind})", kind=type(problem).__name__))
+            raise
+        entry.received = _size_of(response.headers)
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        return httpx.Response(
+            response.status_code,
+            headers=response.headers,
+            stream=_CountedStream(response.stream, entry, response.status_code),
+            extensions=response.extensions,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._inner.close()
+
+
+class _Entry:
+    """Entry of the log, written when it is made and when it ends."""
+
+    def __init__(self, request: httpx.Request, reason: TranslatableText) -> None:
+        url = request.url
+        port = url.port or (443 if url.scheme == "https" else 80)
+        sent = len(url.raw_path) + _size_of(request.headers)
+        sent += int(request.headers.get("Content-Length", 0))
+        self.received = 0
+        self._log = ConnectionLog()
+        self._key = self._log.new_key()
+        running = TranslatableText("not finished")
+        self._connection = Connection(time.time(), url.host, port, reason, running, sent, 0)
+        self._log.write(self._key, self._connection)
+
+    def end(self, result: TranslatableText) -> None:
+        """Write how it ended."""
+        ended = replace(self._connection, result=result, received=self.received)
+        self._log.write(self._key, ended)
+
+
+class _CountedStream(httpx.SyncByteStream):
+    """Body of a response whose bytes are counted."""
+
+    def __init__(self, inner: httpx.SyncByteStream, entry: _Entry, status: int) -> None:
+        self._inner, self._entry, self._status = inner, entry, status
+        self._problem = ""
+        self._ended = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            for piece in self._inner:
+                self._entry.received += len(piece)
+                yield piece
+        except httpx.TransportError as problem:
+            self._problem = type(problem).__name__
+            raise
+
+    def close(self) -> None:
+        self._inner.close()
+        if self._ended:
+            return
+        self._ended = True
+        if self._problem:
+            self._entry.end(TranslatableText("cut off ({kind})", kind=self._problem))
+        else:
+            self._entry.end(TranslatableText("answered {status}", status=self._status))
+
+
+def _size_of(headers: httpx.Headers) -> int:
+    return sum(len(name) + len(value) + 4 for name, value in headers.raw)
