@@ -235,5 +235,5 @@ def refuse_in_use(path: Path) -> None:
                     "The saved conversations are damaged, and another mmdesk is using them.",
                     "Quit all of mmdesk, then open it again.",
                 ) from error
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             return  # so damaged that nobody can use it

@@ -347,7 +347,10 @@ class HistoryWorker(QObject, Generic[S]):
                     change(self._store)
             self._count(len(self._queue))
         except (OSError, OperationalError) as error:
-            self._retry_later(error)
+            if self._heal(error):
+                self._write_singly(self._store)
+            else:
+                self._retry_later(error)
         except Exception as error:
             self._heal(error)
             log.exception("a change cannot be written; each is tried alone")

@@ -1,9 +1,9 @@
 """`python -m tests.fuzz.all --cases N`: damaged input for everything that reads foreign bytes.
 
-Files for every decoder (in its child, with its limits), settings.json, imports, databases, models
-of the user's own, the manifest, answers of servers, of the decoder child and of a model. Each case must end
-in a value or in one sentence. What does not is a finding: it is counted by its kind, the first of
-each kind is written to `--keep`, and the exit status is 1. Prints a table of the totals.
+Files for every decoder (in a child with its limits), settings.json, imports, databases, models of
+the user's own, the manifest, answers of servers, of the decoder child and of a model. Each case
+must end in a value or in one sentence. What does not is a finding: it is counted by its kind, the
+first of each kind is written to `--keep`, and the exit status is 1. Prints a table of the totals.
 """
 
 from __future__ import annotations

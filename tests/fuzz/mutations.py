@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import struct
 import zipfile
 import zlib
@@ -21,29 +22,37 @@ _STRANGE_VALUES: tuple[Any, ...] = (
     float("nan"), "", "8", "../../x", "\0", "\ud800", "\x1b[31m", "é", "x" * 5000, [], {}, [8],
     [[[[[[]]]]]],
 )  # fmt: skip
-_FRACTION = st.integers(0, 9999)  # of a length, in ten thousandths
-_EDIT = st.tuples(
-    st.sampled_from(("flip", "put", "insert", "cut", "copy", "end")),
-    _FRACTION,
-    _FRACTION,
-    st.sampled_from(_STRANGE_BYTES) | st.binary(min_size=1, max_size=8),
-)
-_EDITS = st.lists(_EDIT, min_size=1, max_size=6)
-_VALUES = st.sampled_from(_STRANGE_VALUES) | st.text(max_size=8) | st.integers() | st.floats()
-_PLACES = st.lists(
-    st.tuples(st.lists(st.integers(0, 99), max_size=8), _VALUES), min_size=1, max_size=4
-)
+_KINDS = ("flip", "put", "insert", "cut", "copy", "end")
+# One draw for a case: Hypothesis makes ten thousand cases in the time in which it would draw the
+# parts of five hundred.
+_DICE = st.randoms(use_true_random=True)
 
 
 def damaged_bytes(samples: list[bytes]) -> st.SearchStrategy[bytes]:
     """Return one of the samples with one to six edits."""
-    return st.builds(_edited, st.sampled_from(samples), _EDITS)
+    return _DICE.map(lambda dice: _edited(dice.choice(samples), dice))
 
 
 def damaged_archives(samples: list[bytes]) -> st.SearchStrategy[bytes]:
-    """Return one of the zip files with edits inside one or two of its members."""
-    members = st.lists(st.tuples(_FRACTION, _EDITS), min_size=1, max_size=2)
-    return st.builds(_edited_archive, st.sampled_from(samples), members)
+    """Return one of the zip files with edits inside one or two of its members, or in its bytes."""
+    return _DICE.map(lambda dice: _edited_archive(dice.choice(samples), dice))
+
+
+def damaged_values(sample: Any) -> st.SearchStrategy[Any]:
+    """Return JSON data with one to four places replaced."""
+    return _DICE.map(lambda dice: _replaced(sample, dice))
+
+
+def damaged_json(sample: Any) -> st.SearchStrategy[bytes]:
+    """Return the text of JSON data: with places replaced, or with bytes edited."""
+    text = json.dumps(sample).encode()
+
+    def damaged(dice: random.Random) -> bytes:
+        if dice.random() < 0.3:
+            return _edited(text, dice)
+        return json.dumps(_replaced(sample, dice)).encode()
+
+    return _DICE.map(damaged)
 
 
 def with_checksums(data: bytes) -> bytes:
@@ -57,65 +66,60 @@ def with_checksums(data: bytes) -> bytes:
     return fixed
 
 
-def damaged_values(sample: Any) -> st.SearchStrategy[Any]:
-    """Return JSON data with one to four places replaced."""
-    return st.builds(_replaced, st.just(sample), _PLACES)
-
-
-def damaged_json(sample: Any) -> st.SearchStrategy[bytes]:
-    """Return the text of JSON data: with places replaced, or with bytes edited."""
-    text = json.dumps(sample).encode()
-    return damaged_values(sample).map(lambda value: json.dumps(value).encode()) | damaged_bytes(
-        [text]
-    )
-
-
-def _edited(data: bytes, edits: list[tuple[str, int, int, bytes]]) -> bytes:
-    for kind, first, second, piece in edits:
-        data = _edit(data, kind, first * len(data) // 9999, second, piece)
+def _edited(data: bytes, dice: random.Random) -> bytes:
+    for _ in range(dice.randint(1, 6)):
+        data = _edit(data, dice)
     return data
 
 
-def _edit(data: bytes, kind: str, at: int, amount: int, piece: bytes) -> bytes:
+def _edit(data: bytes, dice: random.Random) -> bytes:
+    kind, at = dice.choice(_KINDS), dice.randint(0, len(data))
+    piece = (
+        dice.choice(_STRANGE_BYTES) if dice.random() < 0.6 else dice.randbytes(dice.randint(1, 8))
+    )
     if kind == "flip":
-        turned = bytes(byte ^ 1 << amount % 8 for byte in data[at : at + 1])
+        turned = bytes(byte ^ 1 << dice.randrange(8) for byte in data[at : at + 1])
         return data[:at] + turned + data[at + 1 :]
     if kind == "put":
         return data[:at] + piece + data[at + len(piece) :]
     if kind == "insert":
         return data[:at] + piece + data[at:]
-    length = 1 + amount * min(len(data), 4096) // 9999
+    length = dice.choice((1, 4, dice.randint(1, 1 + min(len(data), 4096))))
     if kind == "cut":
         return data[:at] + data[at + length :]
     if kind == "copy":
         return data[:at] + data[at : at + length] * 2 + data[at + length :]
-    return data[: max(at, 1)]
+    return data[: max(at, 1)] if dice.random() < 0.3 else data
 
 
-def _edited_archive(data: bytes, members: list[tuple[int, list]]) -> bytes:
+def _edited_archive(data: bytes, dice: random.Random) -> bytes:
+    if dice.random() < 0.2:
+        return _edited(data, dice)
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
         contents = {name: old.read(name) for name in old.namelist()}
-        for place, edits in members:
-            name = list(contents)[place * (len(contents) - 1) // 9999]
-            contents[name] = _edited(contents[name], edits)
+        for _ in range(dice.randint(1, 2)):
+            name = dice.choice(list(contents))
+            contents[name] = _edited(contents[name], dice)
         for name, content in contents.items():
             new.writestr(name, content)
     return stream.getvalue()
 
 
-def _replaced(value: Any, places: list[tuple[list[int], Any]]) -> Any:
-    for path, new in places:
-        value = _replace(value, path, new)
+def _replaced(value: Any, dice: random.Random) -> Any:
+    for _ in range(dice.randint(1, 4)):
+        value = _replace(value, dice)
     return value
 
 
-def _replace(value: Any, path: list[int], new: Any) -> Any:
-    """Follow a path of numbers, each modulo the length, as deep as it goes."""
-    if not path or not isinstance(value, dict | list) or not value:
-        return new
-    step = path[0] % len(value)
-    if isinstance(value, dict):
-        key = list(value)[step]
-        return {**value, key: _replace(value[key], path[1:], new)}
-    return [*value[:step], _replace(value[step], path[1:], new), *value[step + 1 :]]
+def _replace(value: Any, dice: random.Random) -> Any:
+    """Replace the data, or a part of it, more often a deep one."""
+    if isinstance(value, dict) and value and dice.random() < 0.95:
+        key = dice.choice(list(value))
+        return {**value, key: _replace(value[key], dice)}
+    if isinstance(value, list) and value and dice.random() < 0.8:
+        at = dice.randrange(len(value))
+        return [*value[:at], _replace(value[at], dice), *value[at + 1 :]]
+    if type(value) in (int, float) and dice.random() < 0.3:
+        return dice.choice((value + 1, -value, value * 2, 0.5, dice.getrandbits(40)))
+    return dice.choice(_STRANGE_VALUES)

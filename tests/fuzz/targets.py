@@ -121,8 +121,8 @@ def decoders() -> list[Target]:
         _decoder("txt", "document", lambda: damaged_bytes(samples.texts())),
         _decoder("html", "document", lambda: damaged_bytes(html)),
         _decoder("pdf", "document", lambda: damaged_bytes(samples.pdfs())),
-        _decoder("docx", "document", lambda: _archive(samples.word_files())),
-        _decoder("odt", "document", lambda: _archive(samples.open_document_files())),
+        _decoder("docx", "document", lambda: damaged_archives(samples.word_files())),
+        _decoder("odt", "document", lambda: damaged_archives(samples.open_document_files())),
         _decoder("eml", "document", lambda: damaged_bytes(samples.mails())),
     ]
 
@@ -130,10 +130,6 @@ def decoders() -> list[Target]:
 def _picture_cases(kind: str) -> st.SearchStrategy[bytes]:
     cases = damaged_bytes(samples.pictures(kind))
     return cases | cases.map(with_checksums) if kind == "PNG" else cases
-
-
-def _archive(files: list[bytes]) -> st.SearchStrategy[bytes]:
-    return damaged_archives(files) | damaged_bytes(files)
 
 
 # --- what is kept on the disk ---------------------------------------------------------------------
@@ -298,9 +294,9 @@ def _model_folder() -> Target:
     header = json.loads(files["model.safetensors"][8:].split(b"}}")[0] + b"}}")
 
     def damaged() -> st.SearchStrategy[bytes]:
-        weights = damaged_values(header).map(
-            lambda value: _with_header(value, files["model.safetensors"])
-        ) | damaged_bytes([files["model.safetensors"]])
+        headers = damaged_values(header)
+        weights = headers.map(lambda value: _with_header(value, files["model.safetensors"]))
+        weights |= damaged_bytes([files["model.safetensors"]])
         config = damaged_json(CONFIG)
         tokenizer = damaged_json({"chat_template": "{{ messages }}", "eos_token": "x"})
         marked = [config.map(lambda data: b"c" + data), weights.map(lambda data: b"w" + data)]
