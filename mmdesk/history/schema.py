@@ -101,7 +101,7 @@ def open_database(path: Path) -> sqlite3.Connection:
             "Conversations cannot be saved in {folder}: {error}.",
             "They will be lost when mmdesk closes.",
             folder=path.parent,
-            error=str(error),
+            error=getattr(error, "strerror", None) or str(error),
         ) from error
     connection.text_factory = _decode
     try:

@@ -385,7 +385,8 @@ class HistoryWorker(QObject, Generic[S]):
     def _retry_later(self, error: Exception, message: str = "") -> None:
         log.warning("the history cannot be written now: %s", error)
         self._problem = message or TranslatableText(
-            "Conversations cannot be saved now ({reason}).", reason=str(error)
+            "Conversations cannot be saved now ({reason}).",
+            reason=getattr(error, "strerror", None) or str(error),
         )
         if not self._is_failing:
             self._is_failing = True

@@ -375,7 +375,7 @@ def test_a_missing_column_is_damage(store: Store, path: Path, old: str, new: str
     store.close()
     path.write_bytes(path.read_bytes().replace(old.encode(), new.encode()))
     again = Store(path)
-    with pytest.raises(sqlite3.OperationalError, match="no such column|has no column") as told:
+    with pytest.raises(sqlite3.OperationalError, match=r"no such column|has no column") as told:
         talk(again, "more")
     assert again.heal(told.value)
     assert texts(again, talk(again, "life goes on")[0]) == ["life goes on"]
