@@ -10,6 +10,7 @@ Ctrl+C; 1 anything else.
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -64,6 +65,8 @@ def main(arguments: list[str] | None = None) -> int:
     except SystemExit as leaving:  # argparse has explained it
         return int(leaving.code or 0)
     console = Console(json=getattr(options, "json", False), verbose=options.verbose)
+    if not options.verbose:  # what is logged is for --verbose: the user gets one sentence
+        logging.getLogger("mmdesk").addHandler(logging.NullHandler())
     try:
         with _stoppable() as cancel:
             status = _run(options, console, cancel)

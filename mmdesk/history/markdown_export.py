@@ -7,7 +7,6 @@ are Markdown themselves). Documents follow in full after the message they were a
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from pathlib import Path
 
@@ -69,12 +68,12 @@ class _PictureFiles:
         return f"![{name}](<{target}>)" if target else f"(The picture {name} is missing.)"
 
     def _copy(self, image: ImageInput) -> str:
-        source = self._store.picture_file(image.sha256)
-        if not source.exists():
+        data = self._store.picture_png(image.sha256)
+        if not data:
             return ""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = free_path(self._folder, file_name(Path(image.name).stem), ".png")
-        shutil.copyfile(source, path)
+        path.write_bytes(data)
         return f"{self._folder.name}/{path.name}"
 
 

@@ -18,6 +18,7 @@ from mmdesk.history.row_mapping import STATES
 log = logging.getLogger(__name__)
 
 _CORRUPT, _NOT_A_DATABASE = 11, 26  # SQLITE_CORRUPT, SQLITE_NOTADB
+_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)  # the latter for messages that quote damage
 _MAX_SINGLE = 300_000  # rows that are asked for one by one: a few seconds
 _COLUMNS = {
     "conversations": "id, title, created, changed, pinned, deleted, settings, leaf",
@@ -36,14 +37,20 @@ def is_damage(error: Exception, connection: sqlite3.Connection) -> bool:
         code = (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
         if code in (_CORRUPT, _NOT_A_DATABASE):
             return True
-        if isinstance(error, sqlite3.OperationalError):  # locked, full, read-only
-            return False
+        if isinstance(error, sqlite3.OperationalError):
+            return _is_wrong_schema(error)  # else locked, full, read-only
     try:
         return connection.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok"
     except sqlite3.OperationalError:
         return False
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         return True
+
+
+def _is_wrong_schema(error: sqlite3.Error) -> bool:
+    """Return whether a table or a column is missing, which no statement of mmdesk's can cause."""
+    signs = ("no such table", "no such column", "has no column", "vtable constructor failed")
+    return any(sign in str(error) for sign in signs)
 
 
 def salvage(damaged: Path, new: sqlite3.Connection) -> int:
@@ -59,7 +66,7 @@ def salvage(damaged: Path, new: sqlite3.Connection) -> int:
             conversations, messages, attachments = (_rows(old, table) for table in _COLUMNS)
             attached = _attached(old, messages)
             shown = _shown(old)
-    except sqlite3.Error:
+    except _UNREADABLE:
         log.exception("nothing can be read of %s", damaged)
         return 0
     known = _copy_conversations(new, conversations, messages)
@@ -90,7 +97,7 @@ def _until_damage(
     old: sqlite3.Connection, query: str, stop: int | None = None
 ) -> Iterator[tuple[int, tuple]]:
     """Yield (rowid, other columns) up to the first error, or down to row `stop`."""
-    with contextlib.suppress(sqlite3.Error, OverflowError, MemoryError):
+    with contextlib.suppress(*_UNREADABLE, OverflowError, MemoryError):
         for number, *values in old.execute(query):
             if not isinstance(number, int) or (stop is not None and number <= stop):
                 return
@@ -101,7 +108,7 @@ def _attached(old: sqlite3.Connection, messages: _Rows) -> list[tuple]:
     """Return the readable links between messages and attachments."""
     links = []
     for number in messages:
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(*_UNREADABLE):
             links += old.execute(
                 "SELECT message, place, sha256, name, media_type, pages FROM attached "
                 "WHERE message = ?",
@@ -111,7 +118,7 @@ def _attached(old: sqlite3.Connection, messages: _Rows) -> list[tuple]:
 
 
 def _shown(old: sqlite3.Connection) -> str:
-    with contextlib.suppress(sqlite3.Error):
+    with contextlib.suppress(*_UNREADABLE):
         row = old.execute("SELECT value FROM state WHERE name = 'shown'").fetchone()
         return text_of(row[0]) if row else ""
     return ""

@@ -101,7 +101,7 @@ def open_database(path: Path) -> sqlite3.Connection:
             "Conversations cannot be saved in {folder}: {error}.",
             "They will be lost when mmdesk closes.",
             folder=path.parent,
-            error=str(error),
+            error=getattr(error, "strerror", None) or str(error),
         ) from error
     connection.text_factory = _decode
     try:
@@ -235,5 +235,5 @@ def refuse_in_use(path: Path) -> None:
                     "The saved conversations are damaged, and another mmdesk is using them.",
                     "Quit all of mmdesk, then open it again.",
                 ) from error
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             return  # so damaged that nobody can use it

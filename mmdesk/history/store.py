@@ -83,7 +83,8 @@ class Store:
         self._blobs = Blobs(path.parent / "attachments")
         try:
             self._connect(path)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            # SQLite's messages quote a damaged schema, which may be no text.
             if isinstance(error, sqlite3.OperationalError):  # locked or full: not damaged
                 raise MMDeskError(
                     "{path} cannot be opened: {error}.", path=path, error=str(error)

@@ -54,7 +54,7 @@ def load_audio(source: Path | bytes, name: str | None = None) -> AudioInput:
                     decoded = _resample(_mixed(blocks), rate, src.name)
             except MemoryError:
                 raise  # the file may be a sound all the same
-            except DECODER_ERRORS:
+            except _decoder_errors():
                 continue
             if decoded.size:  # a wrong header may promise none, and another decoder not believe it
                 break
@@ -62,6 +62,13 @@ def load_audio(source: Path | bytes, name: str | None = None) -> AudioInput:
             raise InputError("{name} is not a sound file mmdesk can read.", READABLE, name=src.name)
     audio = from_samples(decoded, SAMPLE_RATE, src.name)
     return replace(audio, notices=(*notices, *audio.notices))
+
+
+def _decoder_errors() -> tuple[type[Exception], ...]:
+    """Return what the decoders raise: FFmpeg's unnamed errors have a base of their own."""
+    import av
+
+    return (*DECODER_ERRORS, av.FFmpegError)
 
 
 def from_samples(samples: Samples, rate: int, name: str) -> AudioInput:
@@ -371,7 +378,7 @@ def _ffmpeg_blocks(
     for packet in _packets(media, stream):
         try:
             frames = packet.decode() if packet else []
-        except DECODER_ERRORS:
+        except _decoder_errors():
             frames = []
         damaged += not frames and (packet is None or packet.size > 0)
         for frame in frames:
@@ -388,5 +395,5 @@ def _packets(media: Any, stream: Any) -> Iterator[Any]:
     """Yield the packets, and None where the file breaks off."""
     try:
         yield from media.demux(stream)
-    except DECODER_ERRORS:
+    except _decoder_errors():
         yield None

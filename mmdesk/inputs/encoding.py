@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from mmdesk.errors import InputError
-from mmdesk.text import CJK
+from mmdesk.text import CJK, identify_any
 from mmdesk.translatable import TranslatableText
 
 _BYTE_ORDER_MARKS = (  # UTF-32's mark begins with UTF-16's, so it comes first
@@ -271,7 +271,7 @@ def _rated(sample: bytes) -> Iterator[tuple[float, str]]:
         encoding = codecs.lookup(found["encoding"] or "cp1252").name.replace("-", "_")
         text = sample.decode(encoding, "replace")
         fit = found["confidence"] * (1 - _oddity(text)) ** 4 * _alphabet_share(text, found)
-        agrees = found["language"] == _language(text)
+        agrees = found["language"] == identify_any(text[:2000])
         yield fit * _PRIORS.get(encoding, 0.5) * (1.4 if agrees else 1.0), encoding
 
 
@@ -282,13 +282,6 @@ def _alphabet_share(text: str, found: Any) -> float:
     if alphabet is None or not letters:
         return 1.0
     return sum(char in alphabet for char in letters) / len(letters)
-
-
-def _language(text: str) -> str:
-    """Return the ISO 639-1 code of the text's language, out of all that py3langid knows."""
-    import py3langid
-
-    return str(py3langid.classify(text[:2000])[0])
 
 
 def _oddity(text: str) -> float:

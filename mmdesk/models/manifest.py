@@ -10,9 +10,9 @@ import json
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from mmdesk.errors import InputError
+from mmdesk.errors import InputError, MMDeskError
 from mmdesk.settings import resource
 
 PartRole = Literal["language", "speech", "vision"]
@@ -148,7 +148,11 @@ class Manifest:
 
 
 def load_manifest(path: Path | None = None) -> Manifest:
-    """Read a manifest; mmdesk's own, which is read once, when `path` is None."""
+    """Read a manifest; mmdesk's own, which is read once, when `path` is None.
+
+    Raises:
+        MMDeskError: it is damaged.
+    """
     return _own() if path is None else _read(path)
 
 
@@ -158,33 +162,95 @@ def _own() -> Manifest:
 
 
 def _read(path: Path) -> Manifest:
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    return Manifest(tuple(_part(entry) for entry in stored["parts"]))
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return Manifest(tuple(_part(entry) for entry in stored["parts"]))
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise MMDeskError(
+            "The list of models is damaged ({file}: {reason}).",
+            "Install mmdesk again.",
+            file=path.name,
+            reason=f"{type(error).__name__}: {error}"[:200],
+        ) from error
 
 
 def _part(entry: dict[str, Any]) -> ModelPart:
-    plain = ("id", "title", "role", "licence", "default", "note", "conversion", "disk_bytes")
+    texts = {name: _text(entry[name]) for name in ("id", "title", "role", "licence", "note")}
     return ModelPart(
-        **{name: entry[name] for name in plain},
-        takes=tuple(entry["takes"]),
-        files=tuple(FileSpec(**file) for file in entry["files"]),
-        pinned=tuple(FileSpec(**file) for file in entry["pinned"]),
+        **texts,  # type: ignore[arg-type]
+        conversion=_one_of(entry["conversion"], get_args(Conversion)),
+        default=entry["default"] is True,
+        disk_bytes=_size(entry["disk_bytes"]),
+        takes=tuple(_text(kind) for kind in entry["takes"]),
+        files=_files(entry["files"]),
+        pinned=_files(entry["pinned"]),
         sources=tuple(_source(source) for source in entry["sources"]),
-        fallback=entry.get("fallback"),
-        weights=entry.get("weights", "int8"),
+        fallback=_text(entry["fallback"]) if entry.get("fallback") is not None else None,
+        weights=_one_of(entry.get("weights", "int8"), get_args(WeightFormat)),
         earlier={
-            int(version): tuple(FileSpec(**file) for file in files)
-            for version, files in entry.get("earlier", {}).items()
+            int(version): _files(files) for version, files in entry.get("earlier", {}).items()
         },
+    )
+
+
+def _files(entries: list[dict[str, Any]]) -> tuple[FileSpec, ...]:
+    return tuple(
+        FileSpec(_file_name(file["name"]), _size(file["size"]), _sha256(file["sha256"]))
+        for file in entries
     )
 
 
 def _source(entry: dict[str, Any]) -> PartSource:
     if entry["kind"] == "hub":
-        return HubSource(entry["repository"], entry["revision"], entry["files"])
+        files = {_file_name(name): _text(there) for name, there in entry["files"].items()}
+        return HubSource(_text(entry["repository"]), _text(entry["revision"]), files)
     return WheelSource(tuple(_wheel(wheel) for wheel in entry["wheels"]))
 
 
 def _wheel(entry: dict[str, Any]) -> Wheel:
-    members = tuple(WheelMember(**member) for member in entry["members"])
-    return Wheel(**{**entry, "members": members})
+    members = tuple(
+        WheelMember(
+            _text(member["path"]),
+            _file_name(member["into"]),
+            _size(member["size"]),
+            _sha256(member["sha256"]),
+        )
+        for member in entry["members"]
+    )
+    name, version = _text(entry["name"]), _text(entry["version"])
+    return Wheel(name, version, _size(entry["size"]), _sha256(entry["sha256"]), members)
+
+
+# --- checks, which raise ValueError or TypeError --------------------------------------------------
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _file_name(value: object) -> str:
+    """Check that a file stays inside its folder."""
+    name = _text(value)
+    if not name or name.startswith(("/", ".")) or ".." in name or "\\" in name or ":" in name:
+        raise ValueError(f"{name!r} is no name of a file")
+    return name
+
+
+def _size(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 50:
+        raise ValueError(f"{value!r} is no size")
+    return value
+
+
+def _sha256(value: object) -> str:
+    if len(_text(value)) != 64:
+        raise ValueError(f"{value!r} is no digest")
+    return _text(value)
+
+
+def _one_of(value: object, choices: tuple[Any, ...]) -> Any:
+    if value not in choices:
+        raise ValueError(f"{value!r} is none of {choices}")
+    return value

@@ -7,9 +7,11 @@ in pure numpy), restricted to the languages that mmdesk can name.
 from __future__ import annotations
 
 import functools
+import io
 import re
 import unicodedata
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from mmdesk.errors import InputError
@@ -211,8 +213,33 @@ def _guess(text: str) -> tuple[Language, float]:
 
 @functools.cache
 def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier = _load_identifier(norm_probs=True)
     identifier.set_languages(sorted(code for code in LANGUAGES if not LANGUAGES[code].base_code))
     return identifier
+
+
+def identify_any(text: str) -> str:
+    """Return the ISO 639-1 code of a text's language, out of all that py3langid knows."""
+    return str(_any_identifier().classify(text)[0])
+
+
+@functools.cache
+def _any_identifier() -> Any:
+    return _load_identifier(norm_probs=False)
+
+
+def _load_identifier(norm_probs: bool) -> Any:
+    """Load py3langid's model.
+
+    The library unpacks it into a temporary file. The child that decodes files may write none, so
+    that it is unpacked in memory (12 MB).
+    """
+    from py3langid import modelio
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    usual = modelio.tempfile
+    modelio.tempfile = SimpleNamespace(TemporaryFile=lambda **_: io.BytesIO())
+    try:
+        return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=norm_probs)
+    finally:
+        modelio.tempfile = usual

@@ -347,7 +347,10 @@ class HistoryWorker(QObject, Generic[S]):
                     change(self._store)
             self._count(len(self._queue))
         except (OSError, OperationalError) as error:
-            self._retry_later(error)
+            if self._heal(error):
+                self._write_singly(self._store)
+            else:
+                self._retry_later(error)
         except Exception as error:
             self._heal(error)
             log.exception("a change cannot be written; each is tried alone")
@@ -382,7 +385,8 @@ class HistoryWorker(QObject, Generic[S]):
     def _retry_later(self, error: Exception, message: str = "") -> None:
         log.warning("the history cannot be written now: %s", error)
         self._problem = message or TranslatableText(
-            "Conversations cannot be saved now ({reason}).", reason=str(error)
+            "Conversations cannot be saved now ({reason}).",
+            reason=getattr(error, "strerror", None) or str(error),
         )
         if not self._is_failing:
             self._is_failing = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -163,3 +164,15 @@ def test_damage_of_a_file_in_use_is_told(conversation, capsys, tmp_path) -> None
             file.write(b"\xa5" * (path.stat().st_size - 4096))
         assert main(["history", "list"]) == 1
     assert "another mmdesk is using them" in capsys.readouterr().err
+
+
+def test_damage_is_one_sentence_without_a_traceback(tmp_path: Path) -> None:
+    """What is logged about it does not reach the terminal; run as the user runs it."""
+    from tests.faults.fault import run_command
+
+    (tmp_path / "history.db").write_bytes(b"rubbish " * 2000)
+    done = run_command(tmp_path, "history", "list")
+    assert done.returncode == 0
+    assert "damaged" in done.stderr
+    assert len(done.stderr.splitlines()) == 2  # the sentence, and where the file is
+    assert len(list(tmp_path.glob("history.db.damaged-*"))) == 1

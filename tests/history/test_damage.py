@@ -354,3 +354,29 @@ def test_a_change_that_cannot_be_committed_takes_no_later_one_along(
     again = Store(path)
     assert again.info(conversation).title == "Renamed"
     again.close()
+
+
+def test_a_schema_that_is_no_text_is_damage(store: Store, path: Path) -> None:
+    """SQLite's message quotes it, and Python cannot decode the message."""
+    talk(store, "q")
+    store.close()
+    data = path.read_bytes()
+    at = data.index(b"CREATE TABLE state")
+    path.write_bytes(data[:at] + b"\xff\xfeEA" + data[at + 4 :])
+    again = Store(path)
+    assert again.damaged is not None
+    assert texts(again, talk(again, "life goes on")[0]) == ["life goes on"]
+    again.close()
+
+
+@pytest.mark.parametrize(("old", "new"), [("title TEXT", "titxe TEXT"), ("leaf TEXT", "leaX TEXT")])
+def test_a_missing_column_is_damage(store: Store, path: Path, old: str, new: str) -> None:
+    talk(store, "q")
+    store.close()
+    path.write_bytes(path.read_bytes().replace(old.encode(), new.encode()))
+    again = Store(path)
+    with pytest.raises(sqlite3.OperationalError, match=r"no such column|has no column") as told:
+        talk(again, "more")
+    assert again.heal(told.value)
+    assert texts(again, talk(again, "life goes on")[0]) == ["life goes on"]
+    again.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -153,3 +154,12 @@ def test_what_was_not_read_of_a_document_is_kept(store: Store, other: Store, tmp
         assert kept == document
         assert kept.notices[0].template == pages.template
         assert plain.notices == ()
+
+
+def test_a_damaged_picture_is_missing_in_a_page(store: Store, tmp_path: Path) -> None:
+    conversation, _ = talk(store, "look", images=(DOG,))
+    picture = store.picture_file(DOG.sha256)
+    picture.write_bytes(picture.read_bytes()[:40])
+    page = export_markdown(store, conversation, tmp_path)
+    assert "(The picture dog.jpg is missing.)" in page.read_text(encoding="utf-8")
+    assert not list(tmp_path.rglob("* pictures/*"))
