@@ -183,6 +183,12 @@ class IrWriter:
         return self.function
 
 
+def write_prefetch(code: IrWriter, address: IrValue) -> None:
+    """Write a prefetch into the second-level cache."""
+    read, second_level, data = (ir.Constant(I32, value) for value in (0, 2, 1))
+    code.intrinsic("llvm.prefetch.p0", VOID, [address, read, second_level, data])
+
+
 class IrLoop:
     """A loop while it is written: running index and carried values."""
 
