@@ -111,8 +111,8 @@ AMX = replace(
 AVX_VNNI = Isa(
     name="AVX-VNNI",
     required_features=(
-        frozenset({"avx2", "fma", "avxvnni"}),
-        frozenset({"avx2", "fma", "avx512vl", "avx512vnni"}),
+        frozenset({"avx2", "fma", "f16c", "avxvnni"}),
+        frozenset({"avx2", "fma", "f16c", "avx512vl", "avx512vnni"}),
     ),
     lanes=8,
     dot_width=32,
@@ -126,7 +126,7 @@ AVX_VNNI = Isa(
 )
 AVX2 = Isa(
     name="AVX2",
-    required_features=(frozenset({"avx2", "fma"}),),
+    required_features=(frozenset({"avx2", "fma", "f16c"}),),
     lanes=8,
     dot_width=16,
     act_type=I16,
