@@ -1,9 +1,10 @@
-"""One engine in a process of its own, for `compare`: `python -m tests.bench.rivals NAME FOLDER`.
+"""One engine in a process of its own, for `compare`: `python -m tests.bench.rivals KIND FILE …`.
 
 Loads, prints one JSON line about that, then answers each line of standard input, "PROMPT ANSWER"
-(numbers of tokens), with a JSON line {"prefill_s", "decode_s"}: the time until the first token of
-the answer is chosen, and the time for the tokens after it. All choose greedily, none may stop
-early, and nothing of an earlier prompt is reused.
+(numbers of tokens), with a JSON line {"prefill_s", "decode_s", "peak"}: the time until the first
+token of the answer is chosen, and the time for the tokens after it. All choose greedily, none may
+stop early, and nothing of an earlier prompt is reused. Each has its own defaults, threads included
+(MMDESK_BENCH_THREADS sets them for all). node_llama.mjs does the same for llama.cpp from npm.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = ROOT / "tests" / "fixtures" / "texts" / "honeybee.txt"
-THREADS = int(
-    os.environ.get("MMDESK_BENCH_THREADS") or psutil.cpu_count(logical=False) or os.cpu_count() or 1
-)
+ASKED_THREADS = int(os.environ.get("MMDESK_BENCH_THREADS") or 0)
+THREADS = ASKED_THREADS or psutil.cpu_count(logical=False) or os.cpu_count() or 1
 CONTEXT = 4096
 
 Run = Callable[[list[int], int], tuple[float, float]]
+Facts = dict[str, Any]  # about the loaded model: precision, weight_bytes
 
 
-def mmdesk(folder: Path) -> Run:
+def mmdesk(model: str, flash: str) -> tuple[Run, Facts]:
     from mmdesk.engine.hardware import set_environment
 
     set_environment(os.environ)
@@ -36,8 +37,8 @@ def mmdesk(folder: Path) -> Run:
     from mmdesk.values import LoadRequest, NeverCancelled, Sampling
 
     never = NeverCancelled()
-    engine = LocalEngine(threads=THREADS)
-    list(engine.generate(LoadRequest(), never))
+    engine = LocalEngine(threads=ASKED_THREADS)
+    list(engine.generate(LoadRequest(model), never))
     from mmdesk.engine.llm.cache_pool import make_cache
     from mmdesk.engine.llm.generate import decode, prefill
     from mmdesk.engine.llm.sampling import Sampler
@@ -60,17 +61,25 @@ def mmdesk(folder: Path) -> Run:
         list(tokens)
         return first - start, time.perf_counter() - first
 
-    return run
+    facts = {"precision": loaded.precision, "weight_bytes": loaded.weight_bytes}
+    return run, facts | {"threads": loaded.threads}
 
 
-def llama_cpp(file: Path) -> Run:
+def llama_cpp(file: str, flash: str) -> tuple[Run, Facts]:
     import xllamacpp
 
     params = xllamacpp.CommonParams()
-    params.model.path = str(file)
+    params.model.path = file
     params.n_ctx = CONTEXT
     params.n_parallel = 1
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = THREADS
+    if ASKED_THREADS:
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = ASKED_THREADS
+    kinds = xllamacpp.llama_flash_attn_type
+    params.flash_attn_type = (
+        kinds.LLAMA_FLASH_ATTN_TYPE_ENABLED
+        if flash == "on"
+        else kinds.LLAMA_FLASH_ATTN_TYPE_DISABLED
+    )
     params.warmup = True
     params.endpoint_metrics = False
     server = xllamacpp.Server(params)
@@ -88,17 +97,16 @@ def llama_cpp(file: Path) -> Run:
         assert timings["prompt_n"] == len(prompt)
         return timings["prompt_ms"] / 1000, timings["predicted_ms"] / 1000
 
-    return run
+    return run, {}
 
 
-def ctranslate2(folder: Path) -> Run:
+def ctranslate2(folder: str, flash: str) -> tuple[Run, Facts]:
     import ctranslate2 as library
     from tokenizers import Tokenizer
 
-    words = Tokenizer.from_file(str(folder.parent / "floats" / "tokenizer.json"))
-    generator = library.Generator(
-        str(folder), device="cpu", compute_type="int8", intra_threads=THREADS
-    )
+    words = Tokenizer.from_file(str(Path(folder).parent / "floats" / "tokenizer.json"))
+    options = {"intra_threads": ASKED_THREADS} if ASKED_THREADS else {}
+    generator = library.Generator(folder, device="cpu", compute_type="int8", **options)
 
     def generate(prompt: list[int], answer: int) -> float:
         start = time.perf_counter()
@@ -115,14 +123,15 @@ def ctranslate2(folder: Path) -> Run:
         first = generate(prompt, 1)
         return first, max(0.0, generate(prompt, answer) - first) if answer > 1 else 0.0
 
-    return run
+    return run, {}
 
 
-def transformers(folder: Path) -> Run:
+def transformers(folder: str, flash: str) -> tuple[Run, Facts]:
     import torch
     from transformers import AutoModelForCausalLM
 
-    torch.set_num_threads(THREADS)
+    if ASKED_THREADS:
+        torch.set_num_threads(ASKED_THREADS)
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16).eval()
 
     def generate(prompt: list[int], answer: int) -> float:
@@ -142,24 +151,15 @@ def transformers(folder: Path) -> Run:
         first = generate(prompt, 1)
         return first, max(0.0, generate(prompt, answer) - first) if answer > 1 else 0.0
 
-    return run
+    return run, {}
 
 
-MAKERS: dict[str, tuple[Callable[[Path], Run], str]] = {
-    "mmdesk": (mmdesk, ""),
-    "llama.cpp Q4_K_M": (llama_cpp, "model.gguf"),
-    "llama.cpp Q8_0": (llama_cpp, "q8_0.gguf"),
-    "CTranslate2 int8": (ctranslate2, "ctranslate2"),
-    "transformers bf16": (transformers, "floats"),
+MAKERS: dict[str, Callable[[str, str], tuple[Run, Facts]]] = {
+    "mmdesk": mmdesk,
+    "xllamacpp": llama_cpp,
+    "ctranslate2": ctranslate2,
+    "transformers": transformers,
 }
-
-
-def prompt_ids(folder: Path) -> list[int]:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(folder / "floats" / "tokenizer.json"))
-    ids: list[int] = tokenizer.encode(TEXT.read_text(encoding="utf-8")).ids
-    return ids
 
 
 def memory() -> dict[str, int]:
@@ -177,15 +177,13 @@ def peak() -> int | None:
     return int(line.split()[1]) * 1024
 
 
-def main(name: str, folder: Path, began: float) -> None:
+def main(kind: str, file: str, flash: str, ids_file: str, began: str) -> None:
     # Native libraries print to standard output; the answers go where it pointed at first.
     told = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    make, place = MAKERS[name]
-    run = make(folder / place)
-    loaded = {"load_s": time.time() - began, **memory()}
-    ids = prompt_ids(folder)
-    print(json.dumps(loaded), file=told)
+    run, facts = MAKERS[kind](file, flash)
+    ids = json.loads(Path(ids_file).read_text(encoding="utf-8"))
+    print(json.dumps({"load_s": time.time() - float(began), **memory(), **facts}), file=told)
     for line in sys.stdin:
         prompt, answer = map(int, line.split())
         prefill, decode = run(ids[:prompt], answer)
@@ -194,4 +192,4 @@ def main(name: str, folder: Path, began: float) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), float(sys.argv[3]))
+    main(*sys.argv[1:6])

@@ -16,7 +16,7 @@ from mmdesk.engine.llm.kv_cache import DecoderPrefixCache, PrefixCache, shared_p
 from mmdesk.errors import Cancelled
 
 MAX_CACHES = 4
-# Tokens in all but the newest cache; 50 MB of the built-in model's keys and values.
+# Tokens in all but the newest cache; 60 MB of the 1.5B model's keys and values.
 MAX_OLDER_TOKENS = 2048
 # Tokens that have to be shared before a cache is reused instead of a new one made: system prompts
 # alone are prefilled in no time.

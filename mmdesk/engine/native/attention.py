@@ -1,5 +1,9 @@
 """LLVM IR of rotary position embedding (RoPE), KV cache writes and attention.
 
+Keys and values are rounded to float16 when they are stored, which halves the memory that a token of
+a long text reads; all sums are float32. (bfloat16 would be three bits coarser. With 8 bits and a
+scale for each key, a few large coordinates of Qwen2's keys leave little of the others.)
+
 Keys are stored in blocks of `lanes` positions, [blocks, head_dim, lanes], so that one load gives
 one coordinate of all keys of a block. Values are [positions, head_dim]. Each query is computed by
 itself and over its own positions in order, so its result does not depend on the other rows.
@@ -10,7 +14,7 @@ from __future__ import annotations
 from llvmlite import ir
 
 from mmdesk.engine.native.isa import Isa
-from mmdesk.engine.native.llvm_ir import FLOAT, I64, POINTER, IrWriter, i64
+from mmdesk.engine.native.llvm_ir import FLOAT, HALF, I64, POINTER, IrWriter, i64
 
 MAX_GROUP_HEADS = 7  # query heads that share one pass over keys and values
 
@@ -49,13 +53,13 @@ def write_kv_store(module: ir.Module, isa: Isa, dim: int) -> ir.Function:
     key, value, keys, values, position = code.arguments
     b = code.b
     lane = b.and_(position, i64(isa.lanes - 1))
-    block = code.address(keys, b.add(b.mul(b.sub(position, lane), i64(dim)), lane))
+    block = code.address(keys, b.add(b.mul(b.sub(position, lane), i64(dim)), lane), HALF)
     with code.loop(i64(0), i64(dim)) as loop:
-        coordinate = code.load(key, loop.index)
+        coordinate = code.to_half(code.load(key, loop.index))
         code.store(coordinate, block, b.mul(loop.index, i64(isa.lanes)))
-    row = code.address(values, b.mul(position, i64(dim)))
+    row = code.address(values, b.mul(position, i64(dim)), HALF)
     for k in range(0, dim, isa.lanes):
-        code.store(code.load_vector(value, i64(k)), row, i64(k))
+        code.store(code.to_half(code.load_vector(value, i64(k))), row, i64(k))
     return code.done()
 
 
@@ -78,9 +82,9 @@ def write_attention(module: ir.Module, isa: Isa, heads: int, dim: int) -> ir.Fun
     # Scores q k / sqrt(dim), and their maximum per query.
     with code.loop(i64(0), count, isa.lanes, [minus_infinity] * heads) as loop:
         p = loop.index
-        block = code.address(keys, b.mul(p, i64(dim)))
+        block = code.address(keys, b.mul(p, i64(dim)), HALF)
         with code.loop(i64(0), i64(dim), 1, [zero] * heads) as inner:
-            key = code.load_vector(block, b.mul(inner.index, i64(isa.lanes)))
+            key = code.load_halves(block, b.mul(inner.index, i64(isa.lanes)))
             for h in range(heads):
                 one = code.load(q, b.add(inner.index, i64(h * dim)))
                 inner.after[h] = code.fma(code.splat(one), key, inner.values[h])
@@ -107,8 +111,8 @@ def write_attention(module: ir.Module, isa: Isa, heads: int, dim: int) -> ir.Fun
     for first in range(0, heads, several):
         some = range(first, min(first + several, heads))
         with code.loop(i64(0), count, 1, [zero] * (len(some) * len(offsets))) as loop:
-            row = code.address(values, b.mul(loop.index, i64(dim)))
-            value = [code.load_vector(row, i64(k)) for k in offsets]
+            row = code.address(values, b.mul(loop.index, i64(dim)), HALF)
+            value = [code.load_halves(row, i64(k)) for k in offsets]
             slot = 0
             for h in some:
                 weight = code.splat(code.load(rows[h], loop.index))

@@ -19,7 +19,7 @@ from mmdesk.engine.native.attention import (
     write_rope,
 )
 from mmdesk.engine.native.isa import Isa
-from mmdesk.engine.native.llvm_ir import I8, I64, POINTER, VOID, IrValue, IrWriter, i64
+from mmdesk.engine.native.llvm_ir import HALF, I8, I64, POINTER, VOID, IrValue, IrWriter, i64
 from mmdesk.engine.native.matmul import write_matmul, write_quantize, write_row_sums
 from mmdesk.engine.native.matmul_amx import MIN_TILE_ROWS, TILE_ROWS, write_pack_tiles
 from mmdesk.engine.native.matmul_int4 import (
@@ -406,7 +406,7 @@ class ForwardProgram:
             for head in range(shape.kv_heads):
                 key = code.address(start, i64((shape.heads + head) * dim))
                 value = code.address(start, i64((shape.heads + shape.kv_heads + head) * dim))
-                own = [code.address(cache, b.mul(i64(head), each)) for cache in caches]
+                own = [code.address(cache, b.mul(i64(head), each), HALF) for cache in caches]
                 b.call(self._kv_store, [key, value, *own, position])
 
         self._share(step, self._numbers[Slot.ROWS], work)
@@ -424,7 +424,7 @@ class ForwardProgram:
             row = b.sub(b.sub(rows, i64(1)), b.sdiv(item, i64(shape.kv_heads)))
             kv_head = b.srem(item, i64(shape.kv_heads))
             skipped = b.mul(b.mul(capacity, i64(dim)), kv_head)
-            own = [code.address(cache, skipped) for cache in caches]
+            own = [code.address(cache, skipped, HALF) for cache in caches]
             count = b.add(b.add(self._numbers[Slot.PAST_TOKENS], row), i64(1))
             start = b.mul(kv_head, i64(group * dim))
             q = code.address(pointers[Slot.QKV], b.add(b.mul(row, i64(shape.qkv)), start))

@@ -15,8 +15,9 @@ from llvmlite import ir
 IrValue = Any  # an ir.Value; the library is not typed
 
 I1, I8, I16, I32, I64 = (ir.IntType(bits) for bits in (1, 8, 16, 32, 64))
-FLOAT, POINTER, VOID = ir.FloatType(), ir.PointerType(), ir.VoidType()
-SIZES = {I8: 1, I16: 2, I32: 4, I64: 8, FLOAT: 4, POINTER: 8}  # bytes
+HALF, FLOAT, POINTER, VOID = ir.HalfType(), ir.FloatType(), ir.PointerType(), ir.VoidType()
+SIZES = {I8: 1, I16: 2, I32: 4, I64: 8, HALF: 2, FLOAT: 4, POINTER: 8}  # bytes
+LARGEST_HALF = 65504.0
 
 _LOG2_E = 1.44269504088896341
 _LN2_HIGH, _LN2_LOW = 0.693359375, -2.12194440e-4
@@ -91,6 +92,21 @@ class IrWriter:
         one = self.b.insert_element(undefined, value, ir.Constant(I32, 0))
         mask = ir.Constant(ir.VectorType(I32, kind.count), [0] * kind.count)
         return self.b.shuffle_vector(one, undefined, mask)
+
+    def load_halves(self, pointer: IrValue, index: IrValue) -> IrValue:
+        """Load a register of float32 from float16 numbers, from item `index` on."""
+        halves = self.load_vector(pointer, index, ir.VectorType(HALF, self.lanes))
+        return self.b.fpext(halves, self.floats)
+
+    def to_half(self, value: IrValue) -> IrValue:
+        """Round float32 to float16; what is too large becomes the largest one."""
+        most = ir.Constant(FLOAT, LARGEST_HALF)
+        least = ir.Constant(FLOAT, -LARGEST_HALF)
+        kind: Any = HALF
+        if value.type != FLOAT:
+            most, least = (self.splat_constant(limit.constant) for limit in (most, least))
+            kind = ir.VectorType(HALF, value.type.count)
+        return self.b.fptrunc(self.maximum(self.minimum(value, most), least), kind)
 
     def splat_constant(self, value: float, kind: Any = None) -> IrValue:
         """Return a constant vector with `value` in every lane."""
@@ -181,6 +197,12 @@ class IrWriter:
         """End the function with a return."""
         self.b.ret_void()
         return self.function
+
+
+def write_prefetch(code: IrWriter, address: IrValue) -> None:
+    """Write a prefetch into the second-level cache."""
+    read, second_level, data = (ir.Constant(I32, value) for value in (0, 2, 1))
+    code.intrinsic("llvm.prefetch.p0", VOID, [address, read, second_level, data])
 
 
 class IrLoop:

@@ -23,10 +23,10 @@ from mmdesk.engine.native.llvm_ir import (
     I32,
     I64,
     POINTER,
-    VOID,
     IrValue,
     IrWriter,
     i64,
+    write_prefetch,
 )
 from mmdesk.engine.native.matmul_amx import MIN_TILE_ROWS, TILE_PAIR, TILE_ROWS, write_matmul_amx
 
@@ -197,7 +197,7 @@ def _write_accumulation(
     with code.loop(i64(0), inputs, step, [zero] * (rows * len(outputs))) as loop:
         if len(outputs) > 1:
             _write_prefetches(code, isa, first, inputs, loop.index, outputs)
-        elif isa.prefetch_bytes:
+        else:
             index = b.add(loop.index, b.mul(i64(outputs[0]), inputs))
             write_prefetch(code, code.address(first, b.add(index, i64(isa.prefetch_bytes)), I8))
         for skipped in range(0, step, isa.dot_width):
@@ -225,12 +225,6 @@ def _write_prefetches(
     start = code.address(first, b.add(skipped, b.mul(k, i64(len(outputs)))), I8)
     for line in range(0, len(outputs) * isa.dot_width, CACHE_LINE):
         write_prefetch(code, code.address(start, i64(line), I8))
-
-
-def write_prefetch(code: IrWriter, address: IrValue) -> None:
-    """Write a prefetch into the second-level cache."""
-    read, second_level, data = (ir.Constant(I32, value) for value in (0, 2, 1))
-    code.intrinsic("llvm.prefetch.p0", VOID, [address, read, second_level, data])
 
 
 def _reduce_four(code: IrWriter, vectors: list[IrValue]) -> IrValue:

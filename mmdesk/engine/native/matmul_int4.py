@@ -14,8 +14,17 @@ from typing import Any
 from llvmlite import ir
 
 from mmdesk.engine.native.isa import Isa
-from mmdesk.engine.native.llvm_ir import I8, I16, I64, POINTER, IrValue, IrWriter, i64
-from mmdesk.engine.native.matmul import OUTPUT_TILE, write_outputs, write_prefetch
+from mmdesk.engine.native.llvm_ir import (
+    I8,
+    I16,
+    I64,
+    POINTER,
+    IrValue,
+    IrWriter,
+    i64,
+    write_prefetch,
+)
+from mmdesk.engine.native.matmul import OUTPUT_TILE, write_outputs
 from mmdesk.models import INT4_BLOCK, INT4_GROUP
 
 CODE_BYTES = INT4_BLOCK // 2  # of a block
@@ -36,6 +45,7 @@ def write_unpack(module: ir.Module, isa: Isa) -> ir.Function:
     code = IrWriter(module, "unpack", parameters, isa.lanes)
     codes, groups, blocks, weight = code.arguments
     with code.loop(i64(0), blocks) as loop:
+        _write_code_prefetch(code, isa, codes, loop.index)
         start = code.b.mul(loop.index, i64(INT4_BLOCK))
         for number, vector in enumerate(_write_block(code, isa, codes, groups, loop.index)):
             narrow = ir.VectorType(I8, isa.dot_width)
@@ -84,14 +94,18 @@ def _write_row_total(
     b = code.b
     zero = code.splat_constant(0, code.ints)
     with code.loop(i64(0), blocks, 1, [zero, zero]) as loop:
-        if isa.prefetch_bytes:
-            ahead = b.add(b.mul(loop.index, i64(CODE_BYTES)), i64(isa.prefetch_bytes))
-            write_prefetch(code, code.address(codes, ahead, I8))
+        _write_code_prefetch(code, isa, codes, loop.index)
         k = b.mul(loop.index, i64(INT4_BLOCK))
         for number, weights in enumerate(_write_block(code, isa, codes, groups, loop.index)):
             acts = isa.load_activations(code, q, b.add(k, i64(number * isa.dot_width)))
             loop.after[number % 2] = isa.dot(code, loop.after[number % 2], acts, weights)
     return b.add(*loop.values)
+
+
+def _write_code_prefetch(code: IrWriter, isa: Isa, codes: IrValue, block: IrValue) -> None:
+    """Prefetch the codes that follow those of a block; the groups' few lines need no help."""
+    ahead = code.b.add(code.b.mul(block, i64(CODE_BYTES)), i64(isa.prefetch_bytes))
+    write_prefetch(code, code.address(codes, ahead, I8))
 
 
 def _write_block(

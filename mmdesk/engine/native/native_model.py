@@ -424,7 +424,8 @@ class NativeCache:
 
     def __init__(self, shape: DecoderShape, layers: int, lanes: int) -> None:
         self._shape, self._layers, self._lanes = shape, layers, lanes
-        self._keys_values: list[Array] = []  # per layer [2 * kv_heads, capacity, head_dim]
+        # Per layer float16 [2 * kv_heads, capacity, head_dim].
+        self._keys_values: list[Array] = []
         self.length = self.capacity = 0
         self.table = aligned(2 * layers, dtype=np.int64)
 
@@ -436,15 +437,22 @@ class NativeCache:
         capacity = -(-capacity // PAGE) * PAGE
         heads, dim, old = self._shape.kv_heads, self._shape.head_dim, self._keys_values
         # Keys stand in blocks of `lanes` positions: whole blocks lie where whole rows would.
-        self._keys_values = [aligned(2 * heads, capacity, dim) for _ in range(self._layers)]
+        self._keys_values = [
+            aligned(2 * heads, capacity, dim, dtype=np.float16) for _ in range(self._layers)
+        ]
         copied = -(-self.length // self._lanes) * self._lanes
         for number, new in enumerate(self._keys_values):
             if copied:
                 new[:, :copied] = old[number][:, :copied]
             keys = new.ctypes.data
             self.table[2 * number] = keys
-            self.table[2 * number + 1] = keys + 4 * heads * capacity * dim
+            self.table[2 * number + 1] = keys + new.nbytes // 2
         self.capacity = capacity
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the memory that it has."""
+        return sum(array.nbytes for array in self._keys_values)
 
     def trim(self, length: int) -> None:
         """Forget everything after the first `length` tokens."""

@@ -137,7 +137,7 @@ def test_where_the_processor_lacks_the_instructions_torch_computes(
 
 
 def test_the_best_instructions_of_a_processor_are_taken() -> None:
-    laptop = {"avx2": True, "fma": True}
+    laptop = {"avx2": True, "fma": True, "f16c": True}
     vnni = dict.fromkeys(("avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512vnni"), True)
 
     def names(features: dict[str, bool]) -> list[str]:
