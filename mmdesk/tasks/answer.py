@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from mmdesk.engine import Engine
 from mmdesk.errors import InputError
@@ -109,6 +110,13 @@ def _answer(
         words = wish.words or DEFAULT_WORDS
         yield from summarise_steps(run, document.text, words, source, target, wish)
         return
+    calculation = _calculation(turns[-1])
+    if calculation is not None:
+        yield from run.chat(
+            _with_text(turns, prompts.with_calculation(turns[-1].text, calculation)), sampling
+        )
+        yield Notice("Calculated: {calculation}", calculation=calculation)
+        return
     images = yield from with_descriptions(run, pictures_to_describe(turns))
     if images and all(image.description and image.description.caption for image in images):
         language = CHINESE if detect(turns[-1].text) == CHINESE else ENGLISH
@@ -124,6 +132,20 @@ def _answer(
         text += event.text if isinstance(event, TextChunk) else ""
         yield event
     yield from _unknown_details_notice(whole, text)
+
+
+def _calculation(last: Turn) -> str | None:
+    """Return the result of a question that is a computation and nothing else."""
+    if last.images or last.audio or last.documents:
+        return None
+    from mmdesk.tasks.calculation import calculate
+
+    return calculate(last.text, datetime.now())
+
+
+def _with_text(turns: tuple[Turn, ...], text: str) -> tuple[Turn, ...]:
+    """Replace the text of the last turn."""
+    return (*turns[:-1], replace(turns[-1], text=text))
 
 
 def _unknown_details_notice(turns: tuple[Turn, ...], text: str) -> Iterator[Event]:
@@ -326,7 +348,7 @@ def _with_best_sentence(turns: tuple[Turn, ...], best: str) -> tuple[Turn, ...]:
     last = turns[-1]
     if not last.text.strip():
         return turns
-    return (*turns[:-1], replace(last, text=prompts.answer_from_passages(last.text, best)))
+    return _with_text(turns, prompts.answer_from_passages(last.text, best))
 
 
 def _question_text(run: TaskRun, turns: tuple[Turn, ...]) -> Generator[Event, None, str]:

@@ -93,6 +93,16 @@ def answer_from_passages(question: str, best: str) -> str:
     return template.format(best=best, question=question.strip())
 
 
+_CALCULATED = "{question}\n\n(Calculator: {calculation}. Answer with this result, in one sentence.)"
+_CALCULATED_ZH = "{question}\n\n（计算器：{calculation}。请用一句话回答，给出这个结果。）"
+
+
+def with_calculation(question: str, calculation: str) -> str:
+    """Return a question with the exact result of its computation, which the model passes on."""
+    template = _CALCULATED_ZH if detect(question) == CHINESE else _CALCULATED
+    return template.format(question=question.strip(), calculation=calculation)
+
+
 _TRANSLATOR = "You are a professional translator."
 _TRANSLATE = "Translate from {source} into {target}:\n{text}"
 # More tokens and slightly worse translations, but a text in quotation marks is not taken for a

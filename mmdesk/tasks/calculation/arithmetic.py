@@ -5,36 +5,67 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from mmdesk.tasks.calculation.expression import CannotEvaluate, Result, equation, evaluate
+from mmdesk.tasks.calculation.expression import EvaluationError, Result, equation, evaluate
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
-_NUMBER_WORDS = {
-    word: str(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-        " fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-} | {
-    word: str(10 * value)
-    for value, word in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)
-} | {"hundred": "100"}
+_NUMBER_WORDS = (
+    {
+        word: str(value)
+        for value, word in enumerate(
+            [
+                "zero",
+                "one",
+                "two",
+                "three",
+                "four",
+                "five",
+                "six",
+                "seven",
+                "eight",
+                "nine",
+                "ten",
+                "eleven",
+                "twelve",
+                "thirteen",
+                "fourteen",
+                "fifteen",
+                "sixteen",
+                "seventeen",
+                "eighteen",
+                "nineteen",
+                "twenty",
+            ]
+        )
+    }
+    | {
+        word: str(10 * value)
+        for value, word in enumerate(
+            ["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 3
+        )
+    }
+    | {"hundred": "100"}
+)
 _ASKED = (
     r"(?:(?:what(?:'s| is| does| do)|whats|how much (?:is|are|does|do)|calculate|compute|work out"
     r"|evaluate|solve|find|give me|add up)\b:?\s*(?:the (?:result|value|answer) (?:of|to)\s*)?)"
 )
 _ASKED_CHINESE = r"(?:计算(?:一下)?|算(?:一下|一算|出)?|求|问)[：:]?\s*"
-_ENDS = r"\s*(?:=|equals?(?: what)?|makes?|come to|等于(?:多少|几)?|是多少|得多少|得几)?\s*(?:多少|几|what)?"
+_ENDS = (
+    r"\s*(?:=|equals?(?: what)?|makes?|come to|等于(?:多少|几)?|是多少|得多少|得几)?"
+    r"\s*(?:多少|几|what)?"
+)
 _FRAME = re.compile(
     rf"^(?P<asked>{_ASKED}|{_ASKED_CHINESE})?\s*(?P<body>.+?)(?P<end>{_ENDS})\s*\??$", re.IGNORECASE
 )
 _TOKEN = re.compile(
     rf"\s*(?:(?P<number>{NUMBER})|(?P<root>(?:the )?square root of|√|平方根)"
     r"|(?P<factorial>(?:the )?factorial of)"
-    r"|(?P<word>multiplied by|times|divided by|plus|minus|less|to the power of|squared|cubed|mod(?:ulo)?\b"
+    r"|(?P<word>multiplied by|times|divided by|plus|minus|less|to the power of|squared"
+    r"|cubed|mod(?:ulo)?\b"
     r"|加上?|减去?|乘以?|除以|的平方根|的平方|的立方|的阶乘)"
     r"|(?P<operator>\*\*|[-+*/^()×÷·⋅−–x!%]|X)|(?P<spelled>[a-z]+))",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _PYTHON = {
     "×": "*", "·": "*", "⋅": "*", "x": "*", "X": "*", "÷": "/", "−": "-", "–": "-", "^": "**",
     "plus": "+", "minus": "-", "less": "-", "times": "*", "multiplied by": "*", "divided by": "/",
@@ -64,9 +95,14 @@ _BASE = _money_pattern("base")
 _PART = _money_pattern("part")
 _OF = (
     _whole(rf"{_PERCENT} (?:of|from) {_BASE}{_ENDS}"),
-    _whole(rf"an? {_PERCENT} (?:tip|discount|tax|commission|deposit|fee) (?:on|of|for|from) (?:a )?{_BASE}(?: bill| meal| dinner)?"),
-    re.compile(rf"^(?:{_ASKED_CHINESE})?{_BASE}\s?的\s?{_PERCENT_CHINESE}\s?(?:是|等于|为)?(?:多少|几)?(?:元|块钱?)?$"),
-)  # fmt: skip
+    _whole(
+        rf"an? {_PERCENT} (?:tip|discount|tax|commission|deposit|fee) (?:on|of|for|from) (?:a"
+        rf" )?{_BASE}(?: bill| meal| dinner)?"
+    ),
+    re.compile(
+        rf"^(?:{_ASKED_CHINESE})?{_BASE}\s?的\s?{_PERCENT_CHINESE}\s?(?:是|等于|为)?(?:多少|几)?(?:元|块钱?)?$"
+    ),
+)
 _CHANGED = (
     (_whole(rf"{_BASE} (?:plus|\+) {_PERCENT}{_ENDS}"), 1),
     (_whole(rf"{_BASE} (?:increased|raised) by {_PERCENT}"), 1),
@@ -75,18 +111,38 @@ _CHANGED = (
     (_whole(rf"(?:the price (?:after|with|of) )?{_PERCENT} off (?:of )?{_BASE}"), -1),
     (re.compile(rf"^(?:increase|raise) {_BASE} by {_PERCENT}$", re.IGNORECASE), 1),
     (re.compile(rf"^(?:decrease|reduce|lower) {_BASE} by {_PERCENT}$", re.IGNORECASE), -1),
-    (re.compile(rf"^{_BASE}\s?(?:增加|上涨|涨了?|提高)\s?{_PERCENT_CHINESE}(?:之后|以后|后)?(?:是|等于|为)?多少(?:元|块钱?)?$"), 1),
-    (re.compile(rf"^{_BASE}\s?(?:减少|下降|降了?|降低|打掉)\s?{_PERCENT_CHINESE}(?:之后|以后|后)?(?:是|等于|为)?多少(?:元|块钱?)?$"), -1),
-)  # fmt: skip
+    (
+        re.compile(
+            rf"^{_BASE}\s?(?:增加|上涨|涨了?|提高)\s?{_PERCENT_CHINESE}(?:之后|以后|后)?(?:是|等于|为)?多少(?:元|块钱?)?$"
+        ),
+        1,
+    ),
+    (
+        re.compile(
+            rf"^{_BASE}\s?(?:减少|下降|降了?|降低|打掉)\s?{_PERCENT_CHINESE}(?:之后|以后|后)?(?:是|等于|为)?多少(?:元"
+            rf"|块钱?)?$"
+        ),
+        -1,
+    ),
+)
 _SHARE = (
     _whole(rf"(?:what |which )?(?:percent(?:age)?|%|per cent) of {_BASE} is {_PART}"),
     _whole(rf"(?:what |which )?(?:percent(?:age)?|%|per cent) is {_PART} of {_BASE}"),
     _whole(rf"{_PART} as a percentage of {_BASE}"),
-    re.compile(rf"^{_PART} is (?:what|which|how many) (?:percent(?:age)?|per cent|%) of {_BASE}$", re.IGNORECASE),
+    re.compile(
+        rf"^{_PART} is (?:what|which|how many) (?:percent(?:age)?|per cent|%) of {_BASE}$",
+        re.IGNORECASE,
+    ),
     re.compile(rf"^{_PART}\s?(?:占|是)\s?{_BASE}\s?的?(?:百分之几|百分之多少|百分比是多少)$"),
-)  # fmt: skip
-_PRIME = re.compile(r"^is (?P<n>\d{1,9}) (?:a )?prime(?: number)?$|^(?P<m>\d{1,9})是(?:不是)?(?:质数|素数)吗?$", re.IGNORECASE)  # fmt: skip
-_CHINESE_ROOT = re.compile(rf"^(?P<n>{NUMBER})\s?的(?P<what>平方根|阶乘)(?:是|等于|为)?(?:多少|几)?$")
+)
+_PRIME = re.compile(
+    r"^is (?P<n>\d{1,9}) (?:a )?prime(?: number)?$"
+    r"|^(?P<m>\d{1,9})是(?:不是)?(?:质数|素数)吗?$",
+    re.IGNORECASE,
+)
+_CHINESE_ROOT = re.compile(
+    rf"^(?P<n>{NUMBER})\s?的(?P<what>平方根|阶乘)(?:是|等于|为)?(?:多少|几)?$"
+)
 _CHINESE_POWER = re.compile(rf"(?P<base>{NUMBER})\s?的\s?(?P<power>\d+)\s?次方")
 
 
@@ -170,7 +226,7 @@ def _expression(text: str) -> str | None:
     python, left = found
     try:
         result = evaluate(python)
-    except CannotEvaluate:
+    except EvaluationError:
         return None
     return equation(left, result, grouped=re.search(r"\d,\d{3}", text) is not None)
 

@@ -5,13 +5,26 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
-_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _MONTH = "|".join(rf"{name}|{name[:3]}" for name in _MONTHS) + "|sept"
 _DATE = (
-    r"(?:(?P<{0}d1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<{0}m1>" + _MONTH + r")\.?,?(?: (?P<{0}y1>\d{{4}}))?"
+    r"(?:(?P<{0}d1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<{0}m1>"
+    + _MONTH
+    + r")\.?,?(?: (?P<{0}y1>\d{{4}}))?"
     r"|(?P<{0}m2>" + _MONTH + r")\.? (?P<{0}d2>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<{0}y2>\d{{4}}))?"
     r"|(?P<{0}y3>\d{{4}})-(?P<{0}m3>\d{{2}})-(?P<{0}d3>\d{{2}})"
     r"|(?P<{0}y4>\d{{4}})年(?P<{0}m4>\d{{1,2}})月(?P<{0}d4>\d{{1,2}})[日号]"
@@ -23,38 +36,56 @@ _SPAN_CHINESE = r"(?P<n>\d{1,5})\s?(?:个)?(?P<unit>天|日|周|星期)"
 _WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _FLAGS = re.IGNORECASE
 _BETWEEN = re.compile(
-    rf"^how many (?P<unit>days|weeks) (?:are there |is it |are |lie |pass )?(?:between|from) {_START} (?:and|to|until|till) {_END}$"
-    rf"|^从?{_DATE.format('from')}(?:到|至|和){_DATE.format('to')}(?:之间)?(?:一共|总共|相差|相隔|还)?(?:有|是|隔|差)?(?:多少|几)天$",
+    rf"^how many (?P<unit>days|weeks) (?:are there |is it |are |lie |pass )?(?:between"
+    rf"|from) {_START} (?:and|to|until|till) {_END}$"
+    rf"|^从?{_DATE.format('from')}(?:到|至|和){_DATE.format('to')}(?:之间)?(?:一共|总共|相差|相隔|还)?(?:有"
+    rf"|是|隔|差)?(?:多少|几)天$",
     _FLAGS,
-)  # fmt: skip
+)
 _UNTIL = re.compile(
-    rf"^how (?:many days|long) (?:is it |are there |are left )?(?:until|till|to) {_DATE.format('end')}$"
+    rf"^how (?:many days|long) (?:is it |are there |are left )?(?:until|till|to)"
+    rf" {_DATE.format('end')}$"
     rf"|^(?:今天)?(?:离|距离?|到){_DATE.format('to')}还有(?:多少|几)天$",
     _FLAGS,
 )
-_WHICH = r"(?:what|which) (?:is the )?(?:date|day)(?: of the week)?(?: is| was| will be| will it be| is it| falls| comes)?(?: the)?"
+_WHICH = (
+    r"(?:what|which) (?:is the )?(?:date|day)(?: of the week)?(?: is| was| will be| will"
+    r" it be| is it| falls| comes)?(?: the)?"
+)
 _AFTER = re.compile(
     rf"^{_WHICH} {_SPAN} (?P<sign>after|from|before) {_START}$"
-    rf"|^{_WHICH} (?:in )?(?P<n2>\d{{1,5}}|an?|one|two|three|four|five|six) (?P<unit2>days?|weeks?)(?: from now| time)?$",
+    rf"|^{_WHICH} (?:in )?(?P<n2>\d{{1,5}}|an?|one|two|three|four|five|six) (?P<unit2>days?"
+    rf"|weeks?)(?: from now| time)?$",
     _FLAGS,
 )
 _AFTER_CHINESE = re.compile(
-    rf"^(?:从)?(?:{_START})?(?:起|开始)?(?:再?过|的|之后|以后|后|前)?\s?{_SPAN_CHINESE}(?P<sign>之?后|以后|之?前|以前)的?(?:日期)?是?"
+    rf"^(?:从)?(?:{_START})?(?:起|开始)?(?:再?过|的|之后|以后|后|前)?\s?{_SPAN_CHINESE}(?P<sign>之?后|以后"
+    rf"|之?前|以前)的?(?:日期)?是?"
     r"(?:哪一?天|几月几[号日]|星期几|周几|什么日期|哪年哪月哪日)$"
 )
 _WEEKDAY = re.compile(
-    rf"^(?:what|which) (?:day of the week|weekday|day)(?: is| was| will)?(?: it)?(?: be)?(?: on)? (?:the )?{_START}(?: (?:fall|falls|be) on)?$"
-    rf"|^(?:on )?(?:what|which) (?:day of the week|weekday|day) (?:is|was|did|does|will)(?: the)? {_DATE.format('end')}(?: fall(?: on)?| be| on)?$"
+    rf"^(?:what|which) (?:day of the week|weekday|day)(?: is| was| will)?(?: it)?(?: be)?"
+    rf"(?: on)? (?:the )?{_START}(?: (?:fall|falls|be) on)?$"
+    rf"|^(?:on )?(?:what|which) (?:day of the week|weekday|day) (?:is|was|did|does|will)(?:"
+    rf" the)? {_DATE.format('end')}(?: fall(?: on)?| be| on)?$"
     rf"|^{_DATE.format('on')}(?:那天)?是?(?:星期几|周几|礼拜几)$",
     _FLAGS,
 )
 _TODAY = re.compile(
-    r"^(?:what(?:'s| is) (?:the date(?: today)?|today's date|today)|what (?:day|date)(?: of the week)? is (?:it(?: today)?|today))$"
+    r"^(?:what(?:'s| is) (?:the date(?: today)?|today's date|today)|what (?:day|date)(?:"
+    r" of the week)? is (?:it(?: today)?|today))$"
     r"|^今天(?:是)?(?:几月几[号日]|几号|星期几|周几|什么日子|几月几[号日]星期几)$",
     _FLAGS,
-)  # fmt: skip
-_NOW = re.compile(r"^(?:what(?:'s| is) the time(?: now)?|what time is it(?: now)?|现在(?:是)?几点(?:了|钟)?)$", _FLAGS)  # fmt: skip
-_LEAP = re.compile(r"^(?:is|was|will) (?P<y>\d{4}) (?:be )?a leap year$|^(?P<z>\d{4})年?是(?:不是)?闰年吗?$", _FLAGS)
+)
+_NOW = re.compile(
+    r"^(?:what(?:'s| is) the time(?: now)?|what time is it(?: now)?"
+    r"|现在(?:是)?几点(?:了|钟)?)$",
+    _FLAGS,
+)
+_LEAP = re.compile(
+    r"^(?:is|was|will) (?P<y>\d{4}) (?:be )?a leap year$|^(?P<z>\d{4})年?是(?:不是)?闰年吗?$",
+    _FLAGS,
+)
 
 
 def date_result(text: str, now: datetime) -> str | None:
@@ -114,7 +145,9 @@ def _shown_days(start: date, end: date, unit: str, chinese: bool, years: bool = 
     days = (end - start).days
     if days < 0:
         return None
-    left = f"{_shown(start, chinese, years)} {'到' if chinese else '–'} {_shown(end, chinese, years)}"
+    left = (
+        f"{_shown(start, chinese, years)} {'到' if chinese else '–'} {_shown(end, chinese, years)}"
+    )
     if chinese:
         return f"{left} = {days}天"
     weeks, rest = divmod(days, 7)
@@ -152,7 +185,9 @@ def _weekday(text: str, today: date, chinese: bool) -> str | None:
     match = _WEEKDAY.match(text)
     if match is None:
         return None
-    name = next(name for name in ("start", "end", "on") if _has_day(match, name) or match[f"{name}name"])
+    name = next(
+        name for name in ("start", "end", "on") if _has_day(match, name) or match[f"{name}name"]
+    )
     day = _date(match, name, today)
     if day is None or not (_has_year(match, name) or match[f"{name}name"]):
         return None

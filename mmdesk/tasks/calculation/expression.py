@@ -29,7 +29,7 @@ _OPERATORS: dict[type[ast.AST], Callable[[Fraction, Fraction], Fraction | int]] 
 }
 
 
-class CannotEvaluate(Exception):
+class EvaluationError(Exception):
     """The expression is no arithmetic, has no result, or is out of bounds."""
 
 
@@ -50,15 +50,15 @@ def evaluate(expression: str) -> Result:
     """Evaluate numbers with + - * / % **, parentheses, `sqrt` and `factorial`.
 
     Raises:
-        CannotEvaluate: it has anything else in it, divides by zero or goes out of bounds.
+        EvaluationError: it has anything else in it, divides by zero or goes out of bounds.
     """
     if len(expression) > MAX_CHARACTERS:
-        raise CannotEvaluate
+        raise EvaluationError
     try:
         tree = ast.parse(expression.strip(), mode="eval")
         return _evaluate(tree.body, expression.strip())
     except (SyntaxError, ValueError, ArithmeticError, RecursionError, MemoryError) as problem:
-        raise CannotEvaluate from problem
+        raise EvaluationError from problem
 
 
 def _evaluate(node: ast.AST, source: str) -> Result:
@@ -73,14 +73,14 @@ def _evaluate(node: ast.AST, source: str) -> Result:
         return _bounded(_binary(node.op, left.value, right.value), left.exact and right.exact)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1:
         return _call(node.func.id, _evaluate(node.args[0], source))
-    raise CannotEvaluate
+    raise EvaluationError
 
 
 def _number(text: str) -> Fraction:
     """Return a decimal number exactly as it was written."""
     digits = text.replace(".", "", 1)
     if not digits.isdecimal() or not digits.isascii() or len(digits) > MAX_DIGITS:
-        raise CannotEvaluate
+        raise EvaluationError
     return Fraction(text)
 
 
@@ -89,16 +89,16 @@ def _binary(kind: ast.operator, left: Fraction, right: Fraction) -> Fraction:
         return _power(left, right)
     function = _OPERATORS.get(type(kind))
     if function is None:
-        raise CannotEvaluate
+        raise EvaluationError
     return Fraction(function(left, right))
 
 
 def _power(base: Fraction, exponent: Fraction) -> Fraction:
     if exponent.denominator != 1 or abs(exponent) > MAX_BITS * 2:
-        raise CannotEvaluate
+        raise EvaluationError
     bits = max(base.numerator.bit_length(), base.denominator.bit_length()) - 1
     if bits * abs(exponent) > MAX_BITS:
-        raise CannotEvaluate
+        raise EvaluationError
     return Fraction(base ** int(exponent))
 
 
@@ -108,7 +108,7 @@ def _call(name: str, argument: Result) -> Result:
     whole = argument.value.denominator == 1 and 0 <= argument.value <= MAX_FACTORIAL
     if name == "factorial" and whole:
         return Result(Fraction(math.factorial(int(argument.value))))
-    raise CannotEvaluate
+    raise EvaluationError
 
 
 def _root(argument: Result) -> Result:
@@ -122,7 +122,7 @@ def _root(argument: Result) -> Result:
 
 def _bounded(value: Fraction, exact: bool) -> Result:
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS * 2:
-        raise CannotEvaluate
+        raise EvaluationError
     return Result(value, exact)
 
 

@@ -10,41 +10,55 @@ _NOUN = r"(?:the |this )?(?:(?:english )?(?:word|name|sentence|phrase|text|strin
 _LETTER = r"(?:the )?(?:letters? )?[\"'“”‘]?(?P<letter>[^\W\d_])[\"'“”’]?(?:'?s|es)?"
 _LETTERS = (
     re.compile(
-        rf"^how many (?:times (?:does|is) {_LETTER} (?:appear|occur|used|found|come up|show up)s? in"
-        rf"|{_LETTER.replace('<letter>', '<letter2>')} (?:are there|are|is|does|do|occur|appear)(?: there)?(?: you (?:find|see))? in) {_NOUN}{_TEXT}(?: (?:have|contain))?$",
+        rf"^how many (?:times (?:does|is) {_LETTER} (?:appear|occur|used|found|come up|show"
+        rf" up)s? in"
+        rf"|{_LETTER.replace('<letter>', '<letter2>')} (?:are there|are|is|does|do|occur"
+        rf"|appear)(?: there)?(?: you (?:find|see))? in) {_NOUN}{_TEXT}(?: (?:have|contain))?$",
         re.IGNORECASE,
     ),
     re.compile(rf"^count {_LETTER} in {_NOUN}{_TEXT}$", re.IGNORECASE),
     re.compile(
-        rf"^(?:英文)?(?:单词|词|单词)?{_TEXT}(?:这个?(?:单?词|句子))?(?:里面?|中)?(?:一共|总共)?(?:有|出现了?)(?:多少|几)(?:个|次)?(?:字母)?[\"'“”‘]?(?P<letter>[a-z])[\"'“”’]?$",
+        rf"^(?:英文)?(?:单词|词|单词)?{_TEXT}(?:这个?(?:单?词|句子))?(?:里面?|中)?(?:一共|总共)?(?:有|出现了?)(?:多少|几)"
+        rf"(?:个|次)?(?:字母)?[\"'“”‘]?(?P<letter>[a-z])[\"'“”’]?$",
         re.IGNORECASE,
     ),
 )
 _ALL_LETTERS = (
     re.compile(
-        rf"^(?:how many (?P<what>letters|vowels|consonants|characters) (?:are there |are |does |do )?(?:in )?{_NOUN}{_TEXT}(?: (?:have|has|contain))?"
-        rf"|count (?:the |all )?(?P<what2>letters|vowels|consonants|characters) (?:in|of) {_NOUN}{_TEXT.replace('<quoted>', '<quoted2>').replace('<plain>', '<plain2>')})$",
+        rf"^(?:how many (?P<what>letters|vowels|consonants|characters) (?:are there |are |does "
+        rf"|do )?(?:in )?{_NOUN}{_TEXT}(?: (?:have|has|contain))?"
+        rf"|count (?:the |all )?(?P<what2>letters|vowels|consonants|characters) (?:in|of)"
+        rf" {_NOUN}{_TEXT.replace('<quoted>', '<quoted2>').replace('<plain>', '<plain2>')})$",
         re.IGNORECASE,
     ),
     re.compile(
-        rf"^(?:英文)?(?:单词)?{_TEXT}(?:这个?(?:单?词))?(?:里面?|中)?(?:一共|总共)?(?:有|由)(?:多少|几)个(?P<what>字母|元音)(?:组成)?$",
+        rf"^(?:英文)?(?:单词)?{_TEXT}(?:这个?(?:单?词))?(?:里面?|中)?(?:一共|总共)?(?:有|由)(?:多少|几)个(?P<what>字母"
+        rf"|元音)(?:组成)?$",
         re.IGNORECASE,
     ),
 )
 _WORDS = re.compile(
-    rf"^(?:how many words (?:are there |are |does |do )?(?:in )?{_NOUN}:?\s?{_QUOTED.format('quoted')}(?: (?:have|has|contain))?"
+    rf"^(?:how many words (?:are there |are |does |do )?(?:in"
+    rf" )?{_NOUN}:?\s?{_QUOTED.format('quoted')}(?: (?:have|has|contain))?"
     rf"|count (?:the |all )?words (?:in|of) {_NOUN}:?\s?{_QUOTED.format('quoted2')}"
-    r"|(?:how many words(?: are(?: there)? in (?:this|the following) sentence)?|count the words(?: in (?:this|the following) sentence)?): ?(?P<after>\S.*))$",
+    r"|(?:how many words(?: are(?: there)? in (?:this|the following) sentence)?|count the"
+    r" words(?: in (?:this|the following) sentence)?): ?(?P<after>\S.*))$",
     re.IGNORECASE,
 )
-_CHARACTERS = re.compile(rf"^{_QUOTED.format('quoted')}(?:这句话|这个?句子|这首诗)?(?:里面?|中)?(?:一共|总共)?有(?:多少|几)个(?:汉字|字)$")
+_CHARACTERS = re.compile(
+    rf"^{_QUOTED.format('quoted')}(?:这句话|这个?句子|这首诗)?(?:里面?|中)?(?:一共|总共)?有(?:多少|几)个(?:汉字|字)$"
+)
 _BACKWARDS = re.compile(
     rf"^(?:(?:spell|write|say|type) {_NOUN}{_TEXT} (?:backwards?|in reverse)"
-    rf"|reverse (?:the )?(?:(?:letters of|word|string|letters in)(?: the word)? ){_TEXT.replace('<quoted>', '<quoted2>').replace('<plain>', '<plain2>')}"
-    rf"|(?:what is|how do you (?:spell|write)) {_NOUN}{_TEXT.replace('<quoted>', '<quoted3>').replace('<plain>', '<plain3>')} (?:spelled |written )?(?:backwards?|in reverse)"
-    rf"|把(?:单词)?{_TEXT.replace('<quoted>', '<quoted4>').replace('<plain>', '<plain4>')}(?:倒过来|反过来)(?:写|拼写)?)$",
+    rf"|reverse (?:the )?(?:(?:letters of|word|string|letters in)(?: the word)?"
+    rf" ){_TEXT.replace('<quoted>', '<quoted2>').replace('<plain>', '<plain2>')}"
+    rf"|(?:what is|how do you (?:spell|write))"
+    rf" {_NOUN}{_TEXT.replace('<quoted>', '<quoted3>').replace('<plain>', '<plain3>')} "
+    rf"(?:spelled |written )?(?:backwards?|in reverse)"
+    rf"|把(?:单词)?{_TEXT.replace('<quoted>', '<quoted4>').replace('<plain>', '<plain4>')}"
+    rf"(?:倒过来|反过来)(?:写|拼写)?)$",
     re.IGNORECASE,
-)  # fmt: skip
+)
 
 
 def letter_result(text: str) -> str | None:
@@ -70,15 +84,45 @@ def _one_letter(text: str) -> str | None:
             if re.search("[一-鿿]", text):
                 return f"“{word}”里有{count}个{letter}"
             plural = "" if count == 1 else "s"
-            spelled = f": {'-'.join(word)}, places {', '.join(where)}" if where and " " not in word else ""
+            spelled = (
+                f": {'-'.join(word)}, places {', '.join(where)}"
+                if where and " " not in word
+                else ""
+            )
             return f"the letter {letter} occurs {count} time{plural} in “{word}”{spelled}"
     return None
 
 
 # "How many letters are there in total?", "in it": no word to be counted.
 _NO_WORDS = frozenset(
-    "total it this that them english alphabet french german spanish word sentence text general here"
-    " there all each chinese russian greek latin hebrew arabic document file".split()
+    [
+        "total",
+        "it",
+        "this",
+        "that",
+        "them",
+        "english",
+        "alphabet",
+        "french",
+        "german",
+        "spanish",
+        "word",
+        "sentence",
+        "text",
+        "general",
+        "here",
+        "there",
+        "all",
+        "each",
+        "chinese",
+        "russian",
+        "greek",
+        "latin",
+        "hebrew",
+        "arabic",
+        "document",
+        "file",
+    ]
 )
 
 

@@ -11,34 +11,59 @@ _NUMBER = r"[-−]?\d+(?:\.\d+)?"
 MAX_ITEMS = 60
 _ITEMS = r"(?P<items>\S.*?)"
 _THINGS = r"(?:(?:numbers|words|names|items|cities|list|things|animals|fruits|countries)\b)"
-_UPWARDS = r"(?:in )?(?:ascending|increasing|alphabetical(?:ly)?|numerical) ?(?:order)?|from (?:the )?(?:smallest|lowest|least) to (?:the )?(?:largest|highest|biggest|greatest)|from a to z|alphabetically"
-_DOWNWARDS = r"(?:in )?(?:descending|decreasing|reverse alphabetical) ?(?:order)?|from (?:the )?(?:largest|highest|biggest|greatest) to (?:the )?(?:smallest|lowest|least)|from z to a"
+_UPWARDS = (
+    r"(?:in )?(?:ascending|increasing|alphabetical(?:ly)?|numerical) ?(?:order)?|from "
+    r"(?:the )?(?:smallest|lowest|least) to (?:the )?(?:largest|highest|biggest|greatest)"
+    r"|from a to z|alphabetically"
+)
+_DOWNWARDS = (
+    r"(?:in )?(?:descending|decreasing|reverse alphabetical) ?(?:order)?|from (?:the )?"
+    r"(?:largest|highest|biggest|greatest) to (?:the )?(?:smallest|lowest|least)|from z to"
+    r" a"
+)
 _SORT = re.compile(
-    rf"^(?:(?:sort|order|arrange|put|list|rank)\b (?:(?:these|the following|the|this) )?(?:{_THINGS} )?(?:below )?(?:into |by size )?"
-    rf"(?P<way>{_UPWARDS}|{_DOWNWARDS})?|alphabeti[sz]e (?:these|the following|the) {_THINGS}?)\s?: ?{_ITEMS}$"
+    rf"^(?:(?:sort|order|arrange|put|list|rank)\b (?:(?:these|the following|the|this) )?"
+    rf"(?:{_THINGS} )?(?:below )?(?:into |by size )?"
+    rf"(?P<way>{_UPWARDS}|{_DOWNWARDS})?|alphabeti[sz]e (?:these|the following|the)"
+    rf" {_THINGS}?)\s?: ?{_ITEMS}$"
     rf"|^(?:sort|arrange|order|put) (?P<items2>[^:]+?,[^:]+?) (?P<way2>{_UPWARDS}|{_DOWNWARDS})$",
     re.IGNORECASE,
 )
 _SORT_CHINESE = re.compile(
-    r"^(?:请?(?:把|将)?(?:下面|以下|这些|下列)?的?(?:数字?|几个数)?(?:按)?(?P<way>从小到大|从大到小|升序|降序)(?:的顺序)?(?:排列|排序|排一下)(?:一下)?[：: ]?"
-    r"|请?(?:把|将)(?P<items2>[\d.,，、 和−-]+?)(?:按)?(?P<way2>从小到大|从大到小|升序|降序)(?:的顺序)?(?:排列|排序|排一下)(?:一下)?)(?P<items>[\d.,，、 和−-]*)$"
+    r"^(?:请?(?:把|将)?(?:下面|以下|这些|下列)?的?(?:数字?|几个数)?(?:按)?(?P<way>从小到大|从大到小|升序|降序)(?:的顺序)?"
+    r"(?:排列|排序|排一下)(?:一下)?[：: ]?"
+    r"|请?(?:把|将)(?P<items2>[\d.,，、 和−-]+?)(?:按)?"
+    r"(?P<way2>从小到大|从大到小|升序|降序)(?:的顺序)?(?:排列|排序"
+    r"|排一下)(?:一下)?)(?P<items>[\d.,，、 和−-]*)$"
 )
 _TOTAL = re.compile(
-    rf"^(?:(?:what(?:'s| is)|calculate|find|compute|give me) )?(?:the )?(?P<what>sum|total|average|mean|median|product) of (?:the |these )?(?:numbers:? ?|values:? ?)?(?P<items>{_NUMBER}(?:(?:,? and |, ?|; ?){_NUMBER})+)$"
+    rf"^(?:(?:what(?:'s| is)|calculate|find|compute|give me) )?(?:the )?(?P<what>sum|total"
+    rf"|average|mean|median|product) of (?:the |these )?(?:numbers:? ?|values:? ?)?"
+    rf"(?P<items>{_NUMBER}(?:(?:,? and |, ?|; ?){_NUMBER})+)$"
     rf"|^add (?:up )?(?:these numbers: ?)?(?P<items2>{_NUMBER}(?:(?:,? and |, ?|; ?){_NUMBER})+)$",
     re.IGNORECASE,
 )
 _TOTAL_CHINESE = re.compile(
-    rf"^(?P<items>{_NUMBER}(?:[,，、和 ]+{_NUMBER})+)(?:这.{{1,2}}个数)?的(?P<what>总和|和|平均数|平均值|平均|中位数|积|乘积)(?:是|等于|为)?(?:多少|几)?$"
+    rf"^(?P<items>{_NUMBER}(?:[,，、和 ]+{_NUMBER})+)(?:这.{{1,2}}个数)?的"
+    rf"(?P<what>总和|和|平均数|平均值|平均"
+    rf"|中位数|积|乘积)(?:是|等于|为)?(?:多少|几)?$"
 )
 _LARGEST = re.compile(
-    rf"^(?:which|what)(?: (?:number|one))? is (?:the )?(?P<what>bigger|larger|greater|higher|smaller|lower|less|biggest|largest|greatest|highest|smallest|lowest)(?: number)?(?: of)?[:,]? (?P<items>{_NUMBER}(?:(?:,? (?:or|and) |, ?){_NUMBER})+)$"
-    rf"|^is (?P<one>{_NUMBER}) (?P<what2>bigger|larger|greater|more|higher|smaller|lower|less) than (?P<other>{_NUMBER})$"
-    rf"|^(?P<items3>{_NUMBER}(?:,? or |, ?){_NUMBER})[:,] (?:which|what)(?: (?:number|one))? is (?P<what3>bigger|larger|greater|smaller)$",
+    rf"^(?:which|what)(?: (?:number|one))? is (?:the )?(?P<what>bigger|larger|greater"
+    rf"|higher|smaller|lower|less|biggest|largest|greatest|highest|smallest|lowest)(?:"
+    rf" number)?(?: of)?[:,]? (?P<items>{_NUMBER}(?:(?:,? (?:or|and) |, ?){_NUMBER})+)$"
+    rf"|^is (?P<one>{_NUMBER}) (?P<what2>bigger|larger|greater|more|higher|smaller|lower"
+    rf"|less) than (?P<other>{_NUMBER})$"
+    rf"|^(?P<items3>{_NUMBER}(?:,? or |, ?){_NUMBER})[:,] (?:which|what)(?: (?:number"
+    rf"|one))? is (?P<what3>bigger|larger|greater|smaller)$",
     re.IGNORECASE,
 )
-_LARGEST_CHINESE = re.compile(rf"^(?P<items>{_NUMBER}(?:[,，、和与跟 ]+{_NUMBER})+)(?:[,，]?\s?(?:哪个|谁|哪一个)(?:数字?)?(?:更|比较|最)?(?P<what>大|小))$")
-_UPPER = {"bigger", "larger", "greater", "more", "higher", "biggest", "largest", "greatest", "highest", "大"}  # fmt: skip
+_LARGEST_CHINESE = re.compile(
+    rf"^(?P<items>{_NUMBER}(?:[,，、和与跟 ]+{_NUMBER})+)"
+    rf"(?:[,，]?\s?(?:哪个|谁|哪一个)(?:数字?)?(?:更|比较"
+    rf"|最)?(?P<what>大|小))$"
+)
+_UPPER = frozenset("bigger larger greater more higher biggest largest greatest highest 大".split())
 
 
 def list_result(text: str) -> str | None:
@@ -58,7 +83,11 @@ def _sorted(text: str) -> str | None:
         return None
     downwards = way.startswith(("从大", "降")) or re.fullmatch(_DOWNWARDS, way) is not None
     numbers = all(re.fullmatch(_NUMBER, item) for item in items)
-    if not numbers and (not way and "alphabet" not in text.lower() or "size" in text or re.search(r"\d", "".join(items))):
+    if not numbers and (
+        (not way and "alphabet" not in text.lower())
+        or "size" in text
+        or re.search(r"\d", "".join(items))
+    ):
         return None  # sorted by what?
     ordered = sorted(items, key=_value if numbers else str.casefold, reverse=downwards)
     if chinese:

@@ -17,7 +17,8 @@ _CLOCK_CHINESE = (
     r"|:(?P<{0}m24>[0-5]\d)))"
 )
 _DURATION = (
-    r"(?:(?P<{0}hours>\d+(?:\.5)?|an?|one|two|three)(?: and a (?P<{0}halfhour>half))?\s?(?:hours?|hrs?|h)\b"
+    r"(?:(?P<{0}hours>\d+(?:\.5)?|an?|one|two|three)(?: and a (?P<{0}halfhour>half))?\s?"
+    r"(?:hours?|hrs?|h)\b"
     r"(?:,?\s(?:and\s)?(?P<{0}minutes>\d+)\s?(?:minutes?|mins?|m)\b)?"
     r"|(?P<{0}only>\d+)\s?(?:minutes?|mins?)\b|(?P<{0}halfan>half an hour))"
 )
@@ -29,45 +30,55 @@ _WORDS = {"a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0}
 _START, _END, _LASTING = (_CLOCK.format(name) for name in ("start", "end", "start"))
 _WHAT_TIME = r"(?:what(?:'s| is| will be)? the time|what time (?:is it|will it be|is|was it|was))"
 _AFTER = re.compile(
-    rf"^(?:{_WHAT_TIME} )?{_DURATION.format('for')} (?P<sign>after|past|later than|from|before|earlier than) {_START}$"
-    rf"|^it is (?:now )?{_CLOCK.format('now')}[.,;]? {_WHAT_TIME} (?:in )?{_DURATION.format('in')}(?: later| from now)?$",
+    rf"^(?:{_WHAT_TIME} )?{_DURATION.format('for')} (?P<sign>after|past|later than|from"
+    rf"|before|earlier than) {_START}$"
+    rf"|^it is (?:now )?{_CLOCK.format('now')}[.,;]? {_WHAT_TIME} (?:in"
+    rf" )?{_DURATION.format('in')}(?: later| from now)?$",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _SUM = re.compile(
-    rf"^(?:{_WHAT_TIME} |what(?:'s| is) |calculate |how much is )?{_START} (?P<sign>\+|plus|-|−|minus) "
+    rf"^(?:{_WHAT_TIME} |what(?:'s| is) |calculate |how much is )?{_START} (?P<sign>\+|plus"
+    rf"|-|−|minus) "
     rf"{_DURATION.format('for')}(?: =)?$",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
-    r"^(?:how (?:long|much time)(?: is it| is there| is| passes| are there)?|how many (?P<unit>hours|minutes)(?: and minutes)?(?: are there| are| pass| is it| lie)?"
+    r"^(?:how (?:long|much time)(?: is it| is there| is| passes| are there)?|how many "
+    r"(?P<unit>hours|minutes)(?: and minutes)?(?: are there| are| pass| is it| lie)?"
     r"|(?:what is|calculate) the (?:time|difference|duration|time difference))"
     rf" (?:from|between) {_START} (?:to|and|until|till) {_END}(?: (?:on )?the same day)?$",
     re.IGNORECASE,
 )
 # "A train leaves at 14:50 and takes 2 hours 35 minutes. When does it arrive?"
 _BEGINS = re.compile(
-    r"\b(?:leaves?|departs?|starts?|begins?|set(?:s|ting)? off|go(?:es)? on|put .{1,30} in the oven)\b",
+    r"\b(?:leaves?|departs?|starts?|begins?|set(?:s|ting)? off|go(?:es)? on|put .{1,30} in"
+    r" the oven)\b",
     re.IGNORECASE,
 )
 _LASTS = re.compile(
-    r"\b(?:takes?|lasts?|is|runs?|goes on|travels?|drives?|journey|flight|film|movie|trip|bakes?|cooks?|for)\b",
+    r"\b(?:takes?|lasts?|is|runs?|goes on|travels?|drives?|journey|flight|film|movie|trip"
+    r"|bakes?|cooks?|for)\b",
     re.IGNORECASE,
 )
 _ASKS_END = re.compile(
-    r"\b(?:when|(?:at )?what time)\b[^.?!]{0,40}\b(?:arrives?|ends?|end|finish(?:es)?|over|get(?:s)? there|ready|done)$",
+    r"\b(?:when|(?:at )?what time)\b[^.?!]{0,40}\b(?:arrives?|ends?|end|finish(?:es)?|over"
+    r"|get(?:s)? there|ready|done)$",
     re.IGNORECASE,
 )
 _DOUBTFUL = re.compile(
-    r"\b(?:time ?zones?|delay|delayed|late|early|break|breaks|stop|stops|pause|interval|intermission|utc|gmt|local"
+    r"\b(?:time ?zones?|delay|delayed|late|early|break|breaks|stop|stops|pause|interval"
+    r"|intermission|utc|gmt|local"
     r"|summer time|each|every|change|changes|waits?|first|second|then|but|if)\b",
     re.IGNORECASE,
 )
 _AFTER_CHINESE = re.compile(
-    rf"^(?:现在是?)?{_CLOCK_CHINESE.format('start')}[，,]?\s?(?:再?(?:过|加上?)|之?后的?|以后)?\s?{_DURATION_CHINESE.format('for')}"
+    rf"^(?:现在是?)?{_CLOCK_CHINESE.format('start')}[，,]?\s?(?:再?(?:过|加上?)|之?后的?"
+    rf"|以后)?\s?{_DURATION_CHINESE.format('for')}"
     r"\s?(?P<sign>之?后|以后|之?前|以前)?(?:是|等于|到)?(?:几点(?:几分|钟)?|什么时候|什么时间)?$"
 )
 _BETWEEN_CHINESE = re.compile(
-    rf"^从?{_CLOCK_CHINESE.format('start')}(?:到|至){_CLOCK_CHINESE.format('end')}(?:一共|总共|之间)?(?:是|有|隔|相差)?"
+    rf"^从?{_CLOCK_CHINESE.format('start')}(?:到|至){_CLOCK_CHINESE.format('end')}(?:一共|总共"
+    rf"|之间)?(?:是|有|隔|相差)?"
     r"(?:多(?:长时间|久|少(?P<unit>分钟|小时))|几个?(?P<hours>小时))$"
 )
 
@@ -100,9 +111,13 @@ def _sum(text: str) -> str | None:
         if match is None:
             continue
         chinese = pattern is _AFTER_CHINESE
-        if chinese and not (match["sign"] or re.search("过|加|后", text) and "几" in text):
+        if chinese and not (match["sign"] or (re.search("过|加|后", text) and "几" in text)):
             return None
-        prefix = "now" if pattern is _AFTER and match["startnoon"] is None and _has(match, "now") else "start"
+        prefix = (
+            "now"
+            if pattern is _AFTER and match["startnoon"] is None and _has(match, "now")
+            else "start"
+        )
         clock = _clock(match, prefix)
         minutes = _duration(match, "in" if prefix == "now" else "for")
         if clock is None or minutes is None:

@@ -52,7 +52,8 @@ _NAMES = {
     "hour": "hours hour hrs hr h 小时 个小时 钟头 个钟头",
     "day": "days day 天",
     "week": "weeks week 周 个星期 星期",
-    "kilometer/hour": "km/h kmh kph kilometres_per_hour kilometers_per_hour 公里每小时 公里/小时 千米每小时",
+    "kilometer/hour": "km/h kmh kph kilometres_per_hour kilometers_per_hour 公里每小时"
+    " 公里/小时 千米每小时",
     "mile/hour": "mph miles_per_hour 英里每小时 英里/小时",
     "meter/second": "m/s metres_per_second meters_per_second 米每秒 米/秒",
     "knot": "knots knot 节",
@@ -67,28 +68,40 @@ _NAMES = {
     "kelvin": "kelvin kelvins K 开尔文",
 }
 _UNITS = {
-    word.replace("_", " ").casefold(): unit for unit, names in _NAMES.items() for word in names.split()
+    word.replace("_", " ").casefold(): unit
+    for unit, names in _NAMES.items()
+    for word in names.split()
 }
 _ALTERNATIVES = "|".join(re.escape(word) for word in sorted(_UNITS, key=len, reverse=True))
 _UNIT = rf"(?:{_ALTERNATIVES})(?![a-z])"
-_AMOUNT = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|an?|half an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|一|两|二|三|五|十|半"  # fmt: skip
+_AMOUNT = (
+    r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|an?|half an?|one|two|three|four|five|six"
+    r"|seven|eight|nine|ten|twelve|一|两|二|三|五|十|半"
+)
 _WORDS = {
     "a": "1", "an": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
     "seven": "7", "eight": "8", "nine": "9", "ten": "10", "twelve": "12", "half a": "0.5",
-    "half an": "0.5", "一": "1", "两": "2", "二": "2", "三": "3", "五": "5", "十": "10", "半": "0.5",
+    "half an": "0.5", "一": "1", "两": "2", "二": "2", "三": "3", "五": "5", "十": "10",
+    "半": "0.5",
 }  # fmt: skip
-_QUANTITY = rf"(?P<minus>[-−]|minus |零下)?(?P<amount>{_AMOUNT})(?:\s?°)?\s?(?:个)?(?P<unit>{_UNIT})(?:\s(?:and\s)?(?P<amount2>\d+)\s?(?P<unit2>{_UNIT}))?"
+_QUANTITY = (
+    rf"(?P<minus>[-−]|minus |零下)?(?P<amount>{_AMOUNT})(?:\s?°)?\s?(?:个)?(?P<unit>{_UNIT})"
+    rf"(?:\s(?:and\s)?(?P<amount2>\d+)\s?(?P<unit2>{_UNIT}))?"
+)
 _ENGLISH = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"^how (?:many|much) (?P<target>{_UNIT}) (?:are (?:there )?in|is|are|in|equals?|does|make(?:s)?(?: up)?|is in) {_QUANTITY}(?: have| make)?$",
+        rf"^how (?:many|much) (?P<target>{_UNIT}) (?:are (?:there )?in|is|are|in|equals?|does"
+        rf"|make(?:s)?(?: up)?|is in) {_QUANTITY}(?: have| make)?$",
         rf"^(?:convert|change|turn) {_QUANTITY} (?:in|to|into) (?P<target>{_UNIT})$",
-        rf"^(?:what(?:'s| is| are)|how (?:much|long|far|heavy|hot|cold|tall|fast|big) (?:is|are)|calculate)? ?{_QUANTITY} (?:in|to|into|as|expressed in) (?P<target>{_UNIT})$",
+        rf"^(?:what(?:'s| is| are)|how (?:much|long|far|heavy|hot|cold|tall|fast|big) (?:is"
+        rf"|are)|calculate)? ?{_QUANTITY} (?:in|to|into|as|expressed in) (?P<target>{_UNIT})$",
         rf"^{_QUANTITY} (?:is|are|equals?|=) how (?:many|much) (?P<target>{_UNIT})$",
     )
 )
 _CHINESE = re.compile(
-    rf"^{_QUANTITY}(?:是|等于|有|合|相当于|换算成|转换成|换成|为|=)(?:多少|几)?个?(?P<target>{_UNIT})(?:是多少)?$", re.IGNORECASE
+    rf"^{_QUANTITY}(?:是|等于|有|合|相当于|换算成|转换成|换成|为|=)(?:多少|几)?个?(?P<target>{_UNIT})(?:是多少)?$",
+    re.IGNORECASE,
 )
 # An upper-case letter alone is a temperature, a lower-case one a length, mass or volume.
 _CASED = {"c": "C", "f": "F", "k": "K", "m": "m", "g": "g", "l": None, "s": "s", "h": "h"}
