@@ -63,7 +63,20 @@ _LARGEST_CHINESE = re.compile(
     rf"(?:[,，]?\s?(?:哪个|谁|哪一个)(?:数字?)?(?:更|比较"
     rf"|最)?(?P<what>大|小))$"
 )
-_UPPER = frozenset("bigger larger greater more higher biggest largest greatest highest 大".split())
+_UPPER = frozenset(
+    [
+        "bigger",
+        "larger",
+        "greater",
+        "more",
+        "higher",
+        "biggest",
+        "largest",
+        "greatest",
+        "highest",
+        "大",
+    ]
+)
 
 
 def list_result(text: str) -> str | None:
