@@ -163,7 +163,7 @@ def _answer_margin(
     if not asks_for_fact(question):
         return Bounds(0.0, 0.0), math.inf
     margin = yield from answer_margin(run, turns, question)
-    return bounds_for(run.stats().model, question), margin
+    return bounds_for(run.stats().model or run.model or "", question), margin
 
 
 def _refusal(whole: tuple[Turn, ...], turns: tuple[Turn, ...]) -> str:

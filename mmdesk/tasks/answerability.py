@@ -24,34 +24,35 @@ from mmdesk.values import CancelFlag, Event, Turn
 _FACTUAL = re.compile(
     r"^\W*(?:(?:and|so|please tell me|tell me)\s+)?(?:(?:at|by|for|from|in|on|of|to|until"
     r"|with)\s+)?"
-    r"(?:who(?:m|se)?|when|where|which|what(?:'s|’s)?"
+    r"(?:who(?:m|se)?|when|where|why|which|what(?:'s|’s)?"
     r"|how\s+(?:many|much|long|old|far|high|tall|large|big|wide|deep|heavy|hot|often|late"
     r"|soon|is\s+\w+\s+spelled)"
     r"|is|are|was|were|does|do|did|has|have|may|must|will"
-    r"|wer|wen|wem|wessen|wann|wo|woher|wohin|welche[rsmn]?|wie\s+(?:viele?|lange|alt|hoch"
+    r"|wer|wen|wem|wessen|wann|warum|wo|woher|wohin|welche[rsmn]?|wie\s+(?:viele?|lange|alt|hoch"
     r"|groß|weit|oft|heißt|heißen|lautet|teuer)"
     r"|was\s+(?:kostet|kosten|ist|sind|war|muss)|(?:in|an|auf|von|mit|zu|bei|bis)\s+"
     r"(?:welche[rsmn]?|wann)"
-    r"|qui|quand|où|combien|quel(?:le)?s?|[àd]e?\s+(?:qui|quel(?:le)?s?)"
+    r"|qui|quand|pourquoi|où|combien|quel(?:le)?s?|[àd]e?\s+(?:qui|quel(?:le)?s?)"
     r"|quién(?:es)?|cuándo|dónde|cuánt[oa]s?|cuál(?:es)?|qué"
     r"|chi|quando|dove|quant[oaie]|qual[ei]?|quem|onde|quantos?|quais"
     r"|waar|wanneer|hoeveel|welke?|kto|kiedy|gdzie|ile|jaki(?:e|ej|m)?|jaka|który|która|które"
     r"|кто|когда|где|сколько|како[йе]|какая|какие)\b"
-    r"|谁|誰|哪|几|幾|多少|何时|何時|什么|什麼|吗[？?]?$|嗎[？?]?$|いつ|どこ|だれ|いくつ|いくら|何|언제|어디|누구|누가|얼마|몇|무엇",
+    r"|谁|誰|为什么|怎么办|怎么解决|哪|几|幾|多少|何时|何時|什么|什麼|吗[？?]?$|嗎[？?]?$|いつ|どこ|だれ|いくつ|いくら|何|언제|어디|누구|누가|얼마|몇|무엇",
     re.IGNORECASE,
 )
 # Questions for an opinion, an explanation, an interpretation or a count: not to be looked up.
 _OPEN = re.compile(
-    r"\b(?:you|your|should|could|would|might|think|opinion|feel|improve|better|best|recommend\w*"
-    r"|advice|advise|suggest\w*|mean|means|meaning|explain|summar\w+|gist|main|key"
-    r"|translat\w+|write"
-    r"|draft|repl(?:y|ies)|respond|rewrite|wrong|mistakes?|errors?|tone|style|sounds?|why|purpose"
-    r"|topic|subject|language|average|altogether|in\s+total|differ\w*|compar\w+|similar|conclu\w+"
-    r"|soll\w*|könnt\w*|würde\w*|meinst|findest|bedeute\w*|warum|wieso|zusammen\w*|schreib\w*"
-    r"|devr\w+|pourrai\w*|penses?|signifie|pourquoi|résum\w*|debería|podría|significa|resum\w*"
-    r"|por\s+qué|dovre\w*|potre\w*|perché|deveria)\b"
+    r"\b(?:you|your|think|opinion|feel|improve|better|best|recommend\w*|advice|advise|suggest\w*"
+    r"|mean|means|meaning|explain|summar\w+|gist|translat\w+|write|draft|repl(?:y|ies)|respond"
+    r"|rewrite|mistakes?|errors?|tone|style|sounds?|purpose|topic|subject|language|average"
+    r"|altogether|in\s+total|differ\w*|compar\w+|similar|conclu\w+"
+    r"|(?:should|could|would|might|can|shall)\s+(?:i|we|one|it|this)"
+    r"|(?:main|key)\s+(?:points?|ideas?|messages?|takeaways?|arguments?|findings?|results?)"
+    r"|soll(?:te)?\s+(?:ich|man)|könnte|würde\w*|meinst|findest|bedeute\w*|zusammen\w*|schreib\w*"
+    r"|devr\w+|pourrai\w*|penses?|signifie|résum\w*|debería|podría|significa|resum\w*|dovre\w*"
+    r"|potre\w*|deveria)\b"
     r"|\bhow\s+many\s+(?:words|letters|sentences|paragraphs|pages|characters|lines|items|times)\b"
-    r"|\babout\W*$|为什么|為什麼|怎么看|应该|應該|建议|意思|总结|總結|概括|翻译|翻譯|主要|你|多少字",
+    r"|\babout\W*$|怎么看|应该|應該|建议|意思|总结|總結|概括|翻译|翻譯|主要|你|多少字",
     re.IGNORECASE,
 )
 
@@ -73,7 +74,7 @@ class Bounds:
 # only what it denies itself.
 _BOUNDS = {
     ("qwen2.5-coder-1.5b", False): Bounds(2.1, 3.0),
-    ("qwen2.5-coder-1.5b", True): Bounds(2.1, 3.0),
+    ("qwen2.5-coder-1.5b", True): Bounds(1.9, 3.0),
 }
 _USUAL_BOUNDS = Bounds(0.0, 0.0)
 
