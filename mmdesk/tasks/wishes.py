@@ -44,8 +44,8 @@ _VERB = re.compile(
 )
 # Nouns: a wish at the beginning, after a verb of asking, before "please".
 _NOUN = (
-    r"(?:summary|summaries|gist|synopsis|short(?:er)?\s+version|run-?down|overview"
-    r"|highlights|(?:main|key|important)\s+(?:points|takeaways|ideas|facts)"
+    r"(?:summary|summaries|gist|synopsis|short(?:er)?\s+version|run-?down"
+    r"|overview(?=\s+of\b)|highlights|(?:main|key|important)\s+(?:points|takeaways|ideas|facts)"
     r"|takeaways|in\s+a\s+nutshell"
     r"|zusammenfassung|kurzfassung|überblick|hauptpunkte|kernaussagen|kernpunkte"
     r"|(?:wichtigsten?|zentralen?)\s+(?:punkte|aussagen|inhalte)"
