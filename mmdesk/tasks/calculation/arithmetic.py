@@ -125,6 +125,19 @@ _CHANGED = (
         -1,
     ),
 )
+# "A shirt costs 40 euros and is reduced by 25 %. What does it cost now?"
+_REDUCED = re.compile(
+    rf"^(?:an?|the|my) [^\d.?!]{{1,40}}? costs? {_money_pattern('base')},? (?:and|but)?\s?"
+    rf"(?:it )?(?:is|gets|was)"
+    rf"(?: now)? (?:reduced|discounted|lowered|cut|(?P<up>raised|increased)) by {_PERCENT}[.;,] ?"
+    r"(?:what|how much) (?:does|will|is|do)\b[^.?!\d]{0,30}(?:now|then|cost|price|pay)$",
+    re.IGNORECASE,
+)
+_TENTHS = {character: value for value, character in enumerate("一二三四五六七八九", 1)}
+_REDUCED_CHINESE = re.compile(
+    rf"^[^\d，。]{{0,12}}?(?:原价)?(?P<base>{NUMBER})\s?元[^\d，。]{{0,6}}[，,]?(?:现在)?打\s?"
+    r"(?P<tenths>[一二三四五六七八九1-9](?:\.?[五5])?)\s?折(?:之?后|以后|，|,)?[^\d。]{0,8}(?:是|要|卖)?多少(?:钱|元)$"
+)
 _SHARE = (
     _whole(rf"(?:what |which )?(?:percent(?:age)?|%|per cent) of {_BASE} is {_PART}"),
     _whole(rf"(?:what |which )?(?:percent(?:age)?|%|per cent) is {_PART} of {_BASE}"),
@@ -168,6 +181,16 @@ def _percentage(text: str) -> str | None:
             percent, base = _percent_and_base(match)
             left = f"{_money(match, 'base')} {'+' if sign > 0 else '−'} {_percent_text(match)} %"
             return _with_unit(left, match, Result(base * (1 + sign * percent / 100)), grouped)
+    if match := _REDUCED.match(text):
+        percent, base = _percent_and_base(match)
+        sign = 1 if match["up"] else -1
+        left = f"{_money(match, 'base')} {'+' if sign > 0 else '−'} {_percent_text(match)} %"
+        return _with_unit(left, match, Result(base * (1 + sign * percent / 100)), grouped)
+    if match := _REDUCED_CHINESE.match(text):
+        digits = "".join(str(_TENTHS.get(one, one)) for one in match["tenths"].replace(".", ""))
+        share = Fraction(int(digits), 10 ** len(digits))
+        left = f"{match['base']}元 × {float(share):g}"
+        return equation(left, Result(number(match["base"]) * share), "元")
     for pattern in _SHARE:
         match = pattern.match(text)
         if match and number(match["base"]):

@@ -42,7 +42,7 @@ _WORDS = re.compile(
     rf" )?{_NOUN}:?\s?{_QUOTED.format('quoted')}(?: (?:have|has|contain))?"
     rf"|count (?:the |all )?words (?:in|of) {_NOUN}:?\s?{_QUOTED.format('quoted2')}"
     r"|(?:how many words(?: are(?: there)? in (?:this|the following) sentence)?|count the"
-    r" words(?: in (?:this|the following) sentence)?): ?(?P<after>\S.*))$",
+    r" words(?: in (?:this|the following) sentence)?): ?(?P<after>[^\s\"“”?][^\"“”?]*))$",
     re.IGNORECASE,
 )
 _CHARACTERS = re.compile(

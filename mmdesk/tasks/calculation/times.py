@@ -65,8 +65,27 @@ _ASKS_END = re.compile(
     r"|get(?:s)? there|ready|done)$",
     re.IGNORECASE,
 )
+# "A train leaves at 9:15 and arrives at 11:45. How long does the trip take?"
+_ENDS = re.compile(
+    r"\b(?:arrives?|ends?|finish(?:es)?|is over|gets? there|comes? back)\b", re.IGNORECASE
+)
+_ASKS_LENGTH = re.compile(
+    r"[.;,!]\s*how (?:long|many minutes|many hours) (?:does|is|will|did|was)\b[^.?!\d]{0,40}"
+    r"(?:take|last|trip|journey|ride|flight|film|movie|lesson|meeting|concert|class|show"
+    r"|shift|it)$",
+    re.IGNORECASE,
+)
+# "It is 14:30. My appointment is in 45 minutes. At what time is it?"
+_NOW_IS = re.compile(r"^it(?: is|'s) (?:now )?(?=\d|noon)", re.IGNORECASE)
+_ASKS_TIME = re.compile(
+    r"\bin (?:\d|an? |half|one|two|three)[^.?!]*[.;]\s*(?:at )?(?:what time|when) (?:is"
+    r"|does|will)\b"
+    r"[^.?!\d]{0,40}$",
+    re.IGNORECASE,
+)
 _DOUBTFUL = re.compile(
-    r"\b(?:time ?zones?|delay|delayed|late|early|break|breaks|stop|stops|pause|interval"
+    r"\b(?:time ?zones?|flights?|planes?|fly|flies|delay|delayed|late|early|break|breaks"
+    r"|stop|stops|pause|interval"
     r"|intermission|utc|gmt|local"
     r"|summer time|each|every|change|changes|waits?|first|second|then|but|if)\b",
     re.IGNORECASE,
@@ -169,9 +188,12 @@ def _difference(text: str) -> str | None:
 
 def _journey(text: str) -> str | None:
     """Return start + duration where a short story has one of each and asks for the end."""
-    if not (_ASKS_END.search(text) and _BEGINS.search(text) and _LASTS.search(text)):
-        return None
     if _DOUBTFUL.search(text):
+        return None
+    if _ASKS_LENGTH.search(text) and _BEGINS.search(text) and _ENDS.search(text):
+        return _length_of_journey(text)
+    begins = _BEGINS.search(text) and _LASTS.search(text) and _ASKS_END.search(text)
+    if not begins and not (_NOW_IS.search(text) and _ASKS_TIME.search(text)):
         return None
     durations = list(re.finditer(_DURATION.format("for"), text, re.IGNORECASE))
     without = re.sub(_DURATION.format("for"), "…", text, flags=re.IGNORECASE)
@@ -181,6 +203,19 @@ def _journey(text: str) -> str | None:
         return None
     clock, minutes = _clock(clocks[0], "start"), _duration(durations[0], "for")
     return None if clock is None or minutes is None else _shown_sum(clock, minutes, False)
+
+
+def _length_of_journey(text: str) -> str | None:
+    """Return end - start where a short story has these two times and no other number."""
+    clocks = [_clock(match, "start") for match in re.finditer(_START, text, re.IGNORECASE)]
+    rest = re.sub(_START, "…", text, flags=re.IGNORECASE)
+    if len(clocks) != 2 or re.search(r"\d", rest) or clocks[0] is None or clocks[1] is None:
+        return None
+    minutes = clocks[1].minutes - clocks[0].minutes
+    if minutes <= 0 and not (clocks[0].certain and clocks[1].certain):
+        return None
+    shown = _shown_duration(minutes % _DAY, False)
+    return f"{clocks[0].shown()} – {clocks[1].shown()} = {shown}"
 
 
 def _clock(match: re.Match[str], prefix: str) -> Clock | None:
