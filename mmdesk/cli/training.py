@@ -37,6 +37,8 @@ ANSWER_TOKENS = 60
 
 def run(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
     """Run a command of `mmdesk train` or `mmdesk eval`; return the exit status."""
+    if options.verb == "eval" and options.what == "documents":
+        return _run_documents(options, console, cancel)
     if options.verb == "train" or options.what in ("text", "card", "spoken"):
         return int(options.run(options))
     check_model(getattr(options, "language_model", None))
@@ -58,6 +60,24 @@ def make_engine(threads: int, fused: Path | None) -> Engine:
 
     set_environment(os.environ)
     return LocalEngine(threads=threads, fused=fused)
+
+
+def _run_documents(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
+    """Evaluate questions about documents with the prompts and checks of `mmdesk ask --file`."""
+    from mmdesk.cli import tasks
+    from mmdesk.cli.document_questions import DocumentAnswerer
+
+    check_model(options.model)
+    engine = tasks.make_engine(options.threads, options.precision)
+    try:
+        options.answerer = DocumentAnswerer(
+            engine, cancel, options.model, options.cache, options.margins
+        )
+        options.on_progress = lambda done, of: console.stage(Preparing("evaluating", done / of))
+        return int(options.run(options))
+    finally:
+        console.end_line()
+        engine.close()
 
 
 class ProductAnswerer:

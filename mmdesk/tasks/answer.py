@@ -7,13 +7,22 @@ the summariser, which reads all of it. A question about a picture is put to the 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Generator, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from mmdesk.engine import Engine
 from mmdesk.errors import InputError
 from mmdesk.tasks import prompts
+from mmdesk.tasks.answerability import (
+    Bounds,
+    answer_margin,
+    asks_for_fact,
+    bounds_for,
+    refusal,
+)
 from mmdesk.tasks.describe import describe_steps
 from mmdesk.tasks.picture_questions import (
     answer_from_pictures,
@@ -109,6 +118,13 @@ def _answer(
         words = wish.words or DEFAULT_WORDS
         yield from summarise_steps(run, document.text, words, source, target, wish)
         return
+    calculation = _calculation(turns[-1])
+    if calculation is not None:
+        yield from run.chat(
+            _with_text(turns, prompts.with_calculation(turns[-1].text, calculation)), sampling
+        )
+        yield Notice("Calculated: {calculation}", calculation=calculation)
+        return
     images = yield from with_descriptions(run, pictures_to_describe(turns))
     if images and all(image.description and image.description.caption for image in images):
         language = CHINESE if detect(turns[-1].text) == CHINESE else ENGLISH
@@ -119,6 +135,13 @@ def _answer(
         return
     whole = turns
     turns, sampling = yield from _fit_documents(run, turns, sampling, context_tokens)
+    bounds, margin = yield from _answer_margin(run, whole, turns)
+    if margin < bounds.refuse:
+        yield TextChunk(_refusal(whole, turns))
+        return
+    if margin < bounds.sure:
+        yield from _checked_answer(run, whole, turns, sampling)
+        return
     text = ""
     for event in run.chat(turns, sampling):
         text += event.text if isinstance(event, TextChunk) else ""
@@ -126,21 +149,77 @@ def _answer(
     yield from _unknown_details_notice(whole, text)
 
 
-def _unknown_details_notice(turns: tuple[Turn, ...], text: str) -> Iterator[Event]:
-    """Yield a notice of what an answer about documents says and they do not."""
+def _answer_margin(
+    run: TaskRun, whole: tuple[Turn, ...], turns: tuple[Turn, ...]
+) -> Generator[Event, None, tuple[Bounds, float]]:
+    """Return how surely the documents answer the last turn, and the bounds to hold that against.
+
+    It is infinite where the last turn is no question for a fact, or about something else as well.
+    """
+    question = whole[-1].text
+    has_documents = any(turn.documents for turn in whole)
+    if not has_documents or any(turn.images or turn.audio for turn in whole):
+        return Bounds(0.0, 0.0), math.inf
+    if not asks_for_fact(question):
+        return Bounds(0.0, 0.0), math.inf
+    margin = yield from answer_margin(run, turns, question)
+    return bounds_for(run.stats().model or run.model or "", question), margin
+
+
+def _refusal(whole: tuple[Turn, ...], turns: tuple[Turn, ...]) -> str:
+    documents = [document for turn in whole for document in turn.documents]
+    read = [document for turn in turns for document in turn.documents]
+    partly = any(document.notices for document in documents) or read != documents
+    return refusal(whole[-1].text, partly)
+
+
+def _checked_answer(
+    run: TaskRun, whole: tuple[Turn, ...], turns: tuple[Turn, ...], sampling: Sampling
+) -> Iterator[Event]:
+    """Write the whole answer before it is shown; one with unknown details is not shown at all."""
+    text = ""
+    for event in run.chat(turns, sampling):
+        if isinstance(event, TextChunk):
+            text += event.text
+        else:
+            yield event
+    yield TextChunk(_refusal(whole, turns) if _unknown_details(whole, text) else text)
+
+
+def _unknown_details(turns: tuple[Turn, ...], text: str) -> list[str]:
+    """Return what an answer about documents says and they do not."""
     documents = [document for turn in turns for document in turn.documents]
     if not documents or any(turn.images or turn.audio for turn in turns):
-        return
+        return []
     from mmdesk.tasks.answer_check import unknown_details
 
     earlier = (turn.text for turn in turns[:-1] if turn.role != "system")
     known = (*(document.text for document in documents), *earlier)
-    details = unknown_details(text, turns[-1].text, known)
+    return unknown_details(text, turns[-1].text, known)
+
+
+def _unknown_details_notice(turns: tuple[Turn, ...], text: str) -> Iterator[Event]:
+    """Yield a notice of what an answer about documents says and they do not."""
+    details = _unknown_details(turns, text)
     if details:
         yield Notice(
             "The text does not say “{details}”. Please check the answer.",
             details="”, “".join(details),
         )
+
+
+def _calculation(last: Turn) -> str | None:
+    """Return the result of a question that is a computation and nothing else."""
+    if last.images or last.audio or last.documents:
+        return None
+    from mmdesk.tasks.calculation import calculate
+
+    return calculate(last.text, datetime.now())
+
+
+def _with_text(turns: tuple[Turn, ...], text: str) -> tuple[Turn, ...]:
+    """Replace the text of the last turn."""
+    return (*turns[:-1], replace(turns[-1], text=text))
 
 
 def _document_to_summarise(
@@ -326,7 +405,7 @@ def _with_best_sentence(turns: tuple[Turn, ...], best: str) -> tuple[Turn, ...]:
     last = turns[-1]
     if not last.text.strip():
         return turns
-    return (*turns[:-1], replace(last, text=prompts.answer_from_passages(last.text, best)))
+    return _with_text(turns, prompts.answer_from_passages(last.text, best))
 
 
 def _question_text(run: TaskRun, turns: tuple[Turn, ...]) -> Generator[Event, None, str]:

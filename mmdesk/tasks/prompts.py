@@ -93,6 +93,30 @@ def answer_from_passages(question: str, best: str) -> str:
     return template.format(best=best, question=question.strip())
 
 
+_CONTAINS_ANSWER = (
+    "Question: {question}\n"
+    "Does the document above contain the answer to this question? Answer with Yes or No."
+)
+_CONTAINS_ANSWER_ZH = "问题：{question}\n上面的文件里有没有这个问题的答案？请只回答“有”或“没有”。"
+
+
+def contains_answer(question: str) -> tuple[str, str, str]:
+    """Return the question whether a document has the answer, and the words for yes and no."""
+    if detect(question) == CHINESE:
+        return _CONTAINS_ANSWER_ZH.format(question=question.strip()), "有", "没有"
+    return _CONTAINS_ANSWER.format(question=question.strip()), "Yes", "No"
+
+
+_CALCULATED = "{question}\n\n(Calculator: {calculation}. Answer with this result, in one sentence.)"
+_CALCULATED_ZH = "{question}\n\n（计算器：{calculation}。请用一句话回答，给出这个结果。）"
+
+
+def with_calculation(question: str, calculation: str) -> str:
+    """Return a question with the exact result of its computation, which the model passes on."""
+    template = _CALCULATED_ZH if detect(question) == CHINESE else _CALCULATED
+    return template.format(question=question.strip(), calculation=calculation)
+
+
 _TRANSLATOR = "You are a professional translator."
 _TRANSLATE = "Translate from {source} into {target}:\n{text}"
 # More tokens and slightly worse translations, but a text in quotation marks is not taken for a

@@ -24,6 +24,7 @@ from mmdesk.tasks.translation_checks import (
     in_language,
     is_half_translated,
     is_no_translation,
+    keeps_names,
     keeps_numbers,
     keeps_protected_parts,
     language_share,
@@ -143,12 +144,14 @@ class TranslationProblems:
         failed: sentences without a translation, which stay as they are.
         numbers_kept: False if a number is missing.
         parts_kept: False if a link, inline code or a placeholder is missing.
+        names_kept: False if a name after a title is missing.
     """
 
     doubtful: int = 0
     failed: int = 0
     numbers_kept: bool = True
     parts_kept: bool = True
+    names_kept: bool = True
 
     def notices(self, source: Language) -> Iterator[Event]:
         """Yield a notice for each kind of problem."""
@@ -169,6 +172,8 @@ class TranslationProblems:
             )
         if not self.numbers_kept:
             yield Notice("Some numbers are missing from the translation. Please check them.")
+        if not self.names_kept:
+            yield Notice("Some names are missing from the translation. Please check them.")
         if not self.parts_kept:
             yield Notice(
                 "Some links or placeholders are missing from the translation. Please check them."
@@ -301,6 +306,9 @@ def _translate_paragraph(
         yield TextChunk(joined[len(translated) :])
         translated = joined
     problems.numbers_kept = problems.numbers_kept and keeps_numbers(translated, text)
+    problems.names_kept = problems.names_kept and (
+        source == target or keeps_names(translated, text, target)
+    )
     problems.parts_kept = problems.parts_kept and keeps_protected_parts(translated, text)
 
 
@@ -439,11 +447,12 @@ def _most_likely(
 
 def _quality(
     text: str, original: str, source: Language, target: Language
-) -> tuple[bool, float, bool, int]:
+) -> tuple[bool, float, bool, bool, int]:
     """Return a sort key for unacceptable translations; the best one has the greatest."""
     return (
         not is_no_translation(text, original),
         language_share(text, source, target),
+        keeps_names(text, original, target),
         keeps_numbers(text, original) and keeps_protected_parts(text, original),
         -len(untranslated_words(text, original)),
     )
@@ -452,13 +461,14 @@ def _quality(
 def _is_acceptable(text: str, original: str, source: Language, target: Language) -> bool:
     """Return whether a translation passes the checks.
 
-    It must be one, in the right language, with all numbers, links and placeholders and without
+    It must be one, in the right language, with all numbers, names, links and placeholders, without
     untranslated words, and a question must still be a question: otherwise it was answered.
     """
     if is_no_translation(text, original):
         return False
     answered = original.endswith(("?", "？", "؟")) and not text.endswith(("?", "？", "؟", ";"))
     complete = keeps_numbers(text, original) and keeps_protected_parts(text, original)
+    complete = complete and keeps_names(text, original, target)
     translated = not untranslated_words(text, original)
     return in_language(text, source, target) and complete and translated and not answered
 

@@ -42,6 +42,11 @@ _REFUSAL = re.compile(
     r"|(?:도와|번역해?|답변).{0,8}(?:수 없|드릴 수 없)|언어 모델",
     re.IGNORECASE,
 )
+# A name after a title stays as it is, where both languages are written in Latin letters.
+_TITLED_NAME = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Monsieur|Madame|Mademoiselle|Mme|M|Señora?|Sra?|Signora?"
+    r"|Senhora?|Pani?|meneer|mevrouw)\.?\s+((?:(?:van|von|de|da|del|di)\s+)*[A-ZÀ-Ý][\w'’-]+)"
+)
 _MIN_RATIO, _MAX_RATIO = 0.25, 3.5  # letters of the translation to those of the original
 _SPARE_LETTERS = 40  # that a translation of any length may have more
 _MIN_LETTERS_FOR_RATIO = 20
@@ -112,6 +117,19 @@ def protected_parts(text: str) -> Counter[str]:
 def keeps_protected_parts(text: str, original: str) -> bool:
     """Return whether all links, inline code and placeholders are still there."""
     return not protected_parts(original) - protected_parts(text)
+
+
+def keeps_names(text: str, original: str, target: Language) -> bool:
+    """Return whether the names after titles are still there ("Mr. Holloway", "Frau Lorenz").
+
+    Other names may be translated (Munich, United States). In another script, all are.
+    """
+    if target.code in CJK_CODES or target.code in _OTHER_SCRIPTS:
+        return True
+    names = _TITLED_NAME.findall(original)
+    known = text.casefold()
+    # An ending may be gone: "Petersens" in German, "Holloway's" in English.
+    return all(name.casefold().removesuffix("'s").removesuffix("s") in known for name in names)
 
 
 def keeps_numbers(text: str, original: str) -> bool:

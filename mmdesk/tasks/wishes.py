@@ -16,8 +16,12 @@ _FLAGS = re.IGNORECASE | re.DOTALL
 
 # Verbs: a wish wherever they stand, but in questions.
 _VERB = re.compile(
-    r"\b(?:summari[sz]e|sum\s+(?:(?:it|this|that|these|those|everything|all)\s+)?(?:all\s+)?up|recap"
-    r"|condense|boil\s+.{1,60}?\s+down|tl\s?;?\s?dr|eli5)\b"
+    r"\b(?:summari[sz]e|sum\s+(?:(?:it|this|that|these|those|everything|all)\s+)?"
+    r"(?:all\s+)?up|recap"
+    r"|condense|boil\s+.{1,60}?\s+down|tl\s?;?\s?dr|eli5|shorten|abridge"
+    r"|make\s+(?:it|this|that)\s+(?:\w+\s+)?shorter|(?:cut|pare)\s+(?:it|this|that)\s+down"
+    r"|reduce\s+(?:it|this|the|these)\b.{0,40}?\s+to|abstract\s+(?:this|the)"
+    r"|explain\s+(?:it|this|the)\s+(?:\w+\s+)?in\s+\w+\s+(?:sentences?|paragraphs?|words))\b"
     r"|\bfass(?:e|t|en)?\b.{0,90}?\bzusammen\b|\bzusammen(?:zu)?fass(?:en|e|t)\b"
     r"|\bkürz(?:e|en)?\b.{0,60}\bauf\b"
     r"|\brésum(?:e|er|ez|ons|es)\b(?!\s*\?)|\bresume[rz]?\s+(?:moi|ce|cet|cette|ces|le|les|ça)\b"
@@ -29,16 +33,19 @@ _VERB = re.compile(
     r"|\briassum(?:i|ere|ete|imi|ilo|ila|iamo|a)\b"
     r"|\bvat\b.{0,90}?\bsamen\b|\bsamen(?:\s+te\s+|\s+)?vat(?:ten)?\b|\bsamenvatten\b"
     r"|\b(?:streść|streścić|streszczać|podsumuj|podsumować|podsumujmy|skróć)\b"
-    r"|\b(?:резюмируй(?:те)?|резюмировать|подытожь(?:те)?|подытожить|суммируй(?:те)?|обобщи(?:те|ть)?"
+    r"|\b(?:резюмируй(?:те)?|резюмировать|подытожь(?:те)?|подытожить|суммируй(?:те)?"
+    r"|обобщи(?:те|ть)?"
     r"|перескажи(?:те)?|пересказать|сократи(?:те)?)\b|\bкратко\s+(?:изложи|опиши|расскажи|передай)"
     r"|要約(?:し|を|$|[。！!]|\s)|まとめて|要点を|かいつまんで|概要を(?:教|書|まとめ|作)"
-    r"|요약|간추려|(?:내용|요점|핵심)[을를만]?\s*정리"
+    r"|요약|간추려|(?:내용|요점|핵심)[을를만]?\s*(?:\S+\s*가지로\s*)?정리"
+    r"|(?:列出|整理|提炼|提煉|找出).{0,4}?重[点點]"
     r"|总结|總結|概括|概述|归纳|歸納|简述|簡述|浓缩|濃縮|缩写成|主要内容|主要內容|要点|要點|摘要|大意",
     _FLAGS,
 )
 # Nouns: a wish at the beginning, after a verb of asking, before "please".
 _NOUN = (
-    r"(?:summary|summaries|gist|synopsis|(?:main|key|important)\s+(?:points|takeaways|ideas|facts)"
+    r"(?:summary|summaries|gist|synopsis|short(?:er)?\s+version|run-?down"
+    r"|overview(?=\s+of\b)|highlights|(?:main|key|important)\s+(?:points|takeaways|ideas|facts)"
     r"|takeaways|in\s+a\s+nutshell"
     r"|zusammenfassung|kurzfassung|überblick|hauptpunkte|kernaussagen|kernpunkte"
     r"|(?:wichtigsten?|zentralen?)\s+(?:punkte|aussagen|inhalte)"
@@ -53,7 +60,7 @@ _NOUN = (
 )
 _ASKING = (
     r"(?:give|write|make|create|produce|provide|prepare|need|want|like|get|show|draft|generate|send"
-    r"|list|name|extract|tell|have|do|offer|present|return|put"
+    r"|list|name|extract|pull\s+out|tell|have|do|offer|present|return|put"
     r"|gib|gebt|geben|schreib(?:e|en|t)?|erstell(?:e|en|t)?|mach(?:e|en|t)?|nenne?n?|liste?n?"
     r"|brauche|hätte|möchte|will|zeig(?:e|en)?|verfass(?:e|en)?"
     r"|fais|faites|faire|donne[rz]?|écri(?:s|re|vez)|rédige[rz]?|propose[rz]?|veux|voudrais|besoin"
@@ -77,7 +84,7 @@ _NOUN_WISH = re.compile(
     r"|compar|rewrit|edit|explain|improv|see|accord|zitier|lies|übersetz|cite|traduis)"
     rf"(?:please\s+|bitte\s+|an?\s+|the\s+|eine?\s+|un[ae]?\s+|een\s+)?(?:[\w-]+\s+){{0,2}}"
     rf"{_NOUN}\b(?=\s*(?:$|[.,:;!?]|of\b|in\b|please|von\b|d[eiu]\b|des\b|der\b|van\b|as\b|als\b"
-    rf"|en\b|em\b|w\b|на\b|по\b|для\b|текста|this|with|\())"
+    rf"|auf\b|bref\b|brève\b|court[e]?\b|en\b|em\b|w\b|на\b|по\b|для\b|текста|this|with|\())"
     rf"|\b{_ASKING}\b{_BETWEEN}\b{_NOUN}\b"
     rf"|\b{_NOUN}\b\W*(?:please|bitte|por favor|per favore|s'il (?:te|vous) pla[iî]t|alstublieft"
     r"|proszę|пожалуйста)",
@@ -85,9 +92,12 @@ _NOUN_WISH = re.compile(
 )
 # Questions whose answer is a summary.
 _QUESTION_WISH = re.compile(
-    r"^\W*(?:what(?:'s|’s| is| are)\s+(?:the\s+)?(?:gist|(?:main|key|most important)\s+(?:points?"
+    r"^\W*(?:what(?:'s|’s| is| are)\s+(?:the\s+)?(?:(?:\d+|two|three|four|five|six|seven"
+    r"|eight|ten)\s+)?(?:gist|(?:main|key|most important)\s+(?:points?"
     r"|takeaways?|ideas?))\b(?!\s+(?:that|where|at which|when))"
     r"|what\s+is\s+the\s+summary\s+of\b"
+    r"|what(?:'s|’s|\s+is)\s+(?:this|it|the\s+\w+)\s+(?:all\s+)?about,?\s+in\s+\w+\s+"
+    r"(?:sentences?|words)\b"
     r"|was\s+(?:sind|ist)\s+(?:die|der)\s+(?:hauptpunkte?|kernaussagen?|kernpunkte"
     r"|(?:wichtigsten?|zentralen?)\s+(?:punkte|aussagen?|inhalte))"
     r"|quels?\s+sont\s+les\s+(?:principaux\s+points|points\s+(?:clés|principaux|essentiels))"
@@ -170,8 +180,10 @@ _ONE = (
 )
 _N = rf"(?P<n>{_ONE})(?:\s?(?:-|–|—|to|or|bis|oder|à|ou|a|o|do|до|至|到|~|〜)\s?(?P<m>{_ONE}))?"
 _WORDS = re.compile(
-    rf"{_N}[\s-]*(?:words?\b|mots?\b|palabras?\b|w(?:ö|oe)rtern?\b|worten?\b|parol[ae]\b|palavras?\b"
-    r"|woorden\b|słów\b|słowach\b|słowa\b|слов(?:а|ах|ами)?\b|単語|[个個]?(?:汉|漢)?字|文字|단어|글자|자(?=로|\s|$|\W|이내|내외|정도))",
+    rf"{_N}[\s-]*(?:words?\b|mots?\b|palabras?\b|w(?:ö|oe)rtern?\b|worten?\b|parol[ae]\b"
+    rf"|palavras?\b"
+    r"|woorden\b|słów\b|słowach\b|słowa\b|слов(?:а|ах|ами)?\b|単語|[个個]?(?:汉|漢)?字|文字|단어|글자|자"
+    r"(?=로|\s|$|\W|이내|내외|정도))",
     re.IGNORECASE,
 )
 _SENTENCES = re.compile(
@@ -183,24 +195,27 @@ _SENTENCES = re.compile(
 )
 _POINT_NOUN = (
     r"(?:(?:[^\W\d]+\s+)?(?:bullet[\s-]?points?|bullets)\b|(?:main\s+|key\s+|short\s+)?points\b"
-    r"|takeaways\b|(?:kurzen\s+|wichtigsten\s+)?(?:stich|haupt|aufzählungs|kern)?punkten?\b|stichworten\b"
+    r"|takeaways\b|(?:kurzen\s+|wichtigsten\s+)?(?:stich|haupt|aufzählungs"
+    r"|kern)?punkten?\b|stichworten\b"
     r"|points\b|puces\b|puntos?\b|viñetas\b|punti\b|tópicos\b|pontos\b|opsommingstekens\b|punten\b"
     r"|punkt(?:y|ach|ów|ami|u)\b|пункт(?:ах|а|ов|ы)?\b|тезис(?:ах|а|ов|ы)?\b"
-    r"|(?:つ|個|点)の?(?:要点|ポイント|箇条書き)|点で|[个個]?要[点點]|[点點条條]|(?:가지|개)의?\s*(?:요점|항목|핵심)?)"
+    r"|(?:つ|個|点)の?(?:要点|ポイント|箇条書き)|点で|[个個]?[要重][点點]|[点點条條]|(?:가지|개)의?\s*(?:요점|항목|핵심)?)"
 )
 _POINTS = re.compile(rf"{_N}[\s-]*{_POINT_NOUN}", re.IGNORECASE)
 _LIST = re.compile(
     r"\bbullet[\s-]?(?:points?|list|form)\b|\bbullets\b|\bbulleted\b|\bas an? (?:\w+ )?list\b"
     r"|\b(?:main|key|important) (?:points|takeaways)\b|\btakeaways\b"
     r"|\bstich(?:punkten?|worten?|wörtern|punktartig)\b|\baufzählung\b|\bals liste\b"
-    r"|\bhauptpunkte\b|\bwichtigsten punkte\b|\bkernpunkte\b"
+    r"|\bhauptpunkte\b|\bwichtigsten punkte\b|\bkernpunkte\b|\bkernaussagen\b"
     r"|\bpuces\b|\bsous forme de liste\b|\bpoints (?:clés|essentiels|principaux)\b|\bviñetas\b"
     r"|\ben (?:una )?lista\b|\bpuntos (?:clave|principales)\b|\bideas principales\b"
     r"|\bpunti (?:chiave|principali)\b"
     r"|\bpunti elenco\b|\belenco puntato\b|\btópicos\b|\bpontos[- ](?:chave|principais)\b"
-    r"|\bopsomming\w*\b|\bhoofdpunten\b|\bpunktach\b|\bwypunktuj\b"
+    r"|\bopsomming\w*\b|\bhoofdpunten\b|\bbelangrijkste punten\b|\bnajważniejsze punkty\b"
+    r"|\bpunktach\b|\bwypunktuj\b"
     r"|\bпо пунктам\b|\bв виде списка\b|\bтезисно\b"
-    r"|\bосновные тезисы\b|箇条書き|要点を|글머리|항목별|列表|分点|分點|要点|要點|逐条|逐條",
+    r"|\bосновные тезисы\b|箇条書き|要点を|글머리|항목별|列表|分点|分點"
+    r"|[要重][点點]|逐条|逐條|\bhighlights\b",
     re.IGNORECASE,
 )
 _AT_MOST = re.compile(
@@ -216,14 +231,16 @@ _AT_LEAST = re.compile(
     re.IGNORECASE,
 )
 _SHORT = re.compile(
-    r"\b(?:short|brief|briefly|concise|quick|in a nutshell|tl;?dr|kurz(?:e|en|er|es|em)?|knapp\w*"
+    r"\b(?:short|run-?down|brief|briefly|concise|quick|in a nutshell|tl;?dr|kurz(?:e|en|er"
+    r"|es|em)?|knapp\w*"
     r"|court(?:e)?|bref|brève(?:ment)?|brièvement|breve(?:mente)?|cort[oa]|curt[oa]|kort(?:e)?"
-    r"|krótk\w*|krótko|zwięźle|кратк\w*|коротк\w*|вкратце)\b|简短|簡短|简要|簡要|短く|簡潔|짧게|간단",
+    r"|krótk\w*|krótko|zwięźle|кратк\w*|коротк\w*|вкратце)\b|简短|簡短|简单|簡單|简要|簡要|短く|簡潔|짧게|간단",
     re.IGNORECASE,
 )
 _LONG = re.compile(
     r"\b(?:long|detailed|in detail|thorough\w*|comprehensive|extensive|ausführlich\w*"
-    r"|detailliert\w*|lang(?:e|en)?|détaillé\w*|long(?:ue)?|detallad[oa]|dettagliat[oa]|detalhad[oa]|uitgebreid\w*"
+    r"|detailliert\w*|lang(?:e|en)?|détaillé\w*|long(?:ue)?|detallad[oa]|dettagliat[oa]"
+    r"|detalhad[oa]|uitgebreid\w*"
     r"|szczegółow\w*|подробн\w*)\b|详细|詳細|詳しく|자세히|상세",
     re.IGNORECASE,
 )
@@ -235,11 +252,14 @@ _PARAGRAPHS = re.compile(
 # "In two pages", not "these 30 pages".
 _PAGES = re.compile(
     rf"(?P<half>half (?:a|an?) page|halbe seite)|(?:{_N}-page\b|\b(?:in|on|to|auf|en|sur|em|op|su"
-    r"|na|на)\s+(?P<p>[1-5]|one|an?|two|three|eine[rn]?|zwei|une?|una|uma|deux|dos|due|duas|een|één|twee"
+    r"|na|на)\s+(?P<p>[1-5]|one|an?|two|three|eine[rn]?|zwei|une?|una|uma|deux|dos|due"
+    r"|duas|een|één|twee"
     r"|jednej|dwóch|одной|двух)\s+(?:(?:\w+\s+)?pages?|seiten?|páginas?|pagin[ae]|stron\w*"
     r"|страниц\w*)\b)",
     re.IGNORECASE,
 )
+
+_ARTICLES = frozenset(("a", "an", "un", "une", "uno", "una", "um", "uma", "ein", "eine", "een"))
 
 MAX_WORDS = 20_000
 SHORT_WORDS, LONG_WORDS, PARAGRAPH_WORDS, PAGE_WORDS = 60, 300, 100, 400
@@ -301,9 +321,12 @@ def _words(text: str) -> int | None:
 
 
 def _count(pattern: re.Pattern[str], text: str) -> int | None:
-    match = pattern.search(text)
-    if match is None:
+    matches = list(pattern.finditer(text))
+    if pattern is _POINTS:  # "a bullet-point summary" does not say how many
+        matches = [match for match in matches if match["n"].casefold() not in _ARTICLES]
+    if not matches:
         return None
+    match = matches[0]
     count = 1 if match["n"] is None else round(_value(match))
     return count if 1 <= count <= MAX_ITEMS else None
 

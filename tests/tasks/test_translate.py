@@ -8,7 +8,8 @@ import pytest
 from mmdesk.errors import Cancelled, InputError
 from mmdesk.tasks import translate
 from mmdesk.tasks.translate import extract_translation
-from mmdesk.tasks.translation_checks import keeps_numbers
+from mmdesk.tasks.translation_checks import keeps_names, keeps_numbers
+from mmdesk.text import find_language
 from mmdesk.values import ChatRequest, Finished, NeverCancelled, ScoreRequest, TextChunk
 from tests.tasks.scripts import chats, engine, notices, said
 
@@ -110,6 +111,32 @@ def test_a_number_that_stays_lost_gets_a_notice() -> None:
 )
 def test_numbers_are_compared_without_their_marks(original: str, text: str, kept: bool) -> None:
     assert keeps_numbers(text, original) is kept
+
+
+def test_a_lost_name_is_requested_once_more_and_told() -> None:
+    replies = iter(["Mr. Young is coming at nine.", "Mr. Petersen is coming at nine."])
+    used = engine(lambda request: next(replies))
+    events = list(translate(used, "Herr Petersen kommt heute um neun Uhr.", "en", NeverCancelled()))
+    assert said(events) == "Mr. Petersen is coming at nine."
+    assert notices(events) == []
+    used = engine(lambda request: "Mr. Young is coming at nine.")
+    events = list(translate(used, "Herr Petersen kommt heute um neun Uhr.", "en", NeverCancelled()))
+    assert notices(events) == ["Some names are missing from the translation. Please check them."]
+
+
+@pytest.mark.parametrize(
+    ("original", "text", "code", "kept"),
+    [
+        ("Frau Lorenz leitet die Kita.", "Ms. Lorenz runs the nursery.", "en", True),
+        ("Dr. Adeyemi's book is here.", "Das Buch von Dr. Adeyemi ist hier.", "de", True),
+        ("Mr. Holloway is here.", "Herr Heiligweg ist hier.", "de", False),
+        ("Mr. Holloway is here.", "霍洛韦先生在这里。", "zh", True),
+        ("Munich is in Germany.", "München liegt in Deutschland.", "de", True),
+        ("Meet Mr. van Dyck.", "Rencontrez M. van Dyck.", "fr", True),
+    ],
+)
+def test_names_after_titles_are_kept(original: str, text: str, code: str, kept: bool) -> None:
+    assert keeps_names(text, original, find_language(code)) == kept
 
 
 def test_untranslated_words_are_requested_once_more() -> None:

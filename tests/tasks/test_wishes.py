@@ -10,10 +10,13 @@ from mmdesk.tasks.wishes import SummaryWish, summary_wish
 from mmdesk.text import find_language
 
 TABLE = Path(__file__).with_name("wishes.txt")
+# Of these, which were written without looking at the rules, the rules took 131 of 149 rightly for a
+# wish or none, and read 126 exactly, before they were mended.
+JUDGED = Path(__file__).with_name("wishes_judged.txt")
 
 
-def rows() -> list[tuple[str, str]]:
-    lines = TABLE.read_text(encoding="utf-8").splitlines()
+def rows(table: Path = TABLE) -> list[tuple[str, str]]:
+    lines = table.read_text(encoding="utf-8").splitlines()
     found = [line.rsplit(" | ", 1) for line in lines if line and not line.startswith("#")]
     return [(sentence, wish.strip()) for sentence, wish in found]
 
@@ -31,7 +34,7 @@ def expected(wish: str) -> SummaryWish | None:
     )
 
 
-@pytest.mark.parametrize(("sentence", "wish"), rows())
+@pytest.mark.parametrize(("sentence", "wish"), rows() + rows(JUDGED))
 def test_a_wish_is_understood_as_it_is_meant(sentence: str, wish: str) -> None:
     assert summary_wish(sentence) == expected(wish)
 

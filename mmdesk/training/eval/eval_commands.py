@@ -24,6 +24,7 @@ def add_eval_commands(parser: argparse.ArgumentParser) -> None:
     """Add the subcommands of `mmdesk eval`."""
     commands = parser.add_subparsers(dest="what", required=True)
     _add_text(commands)
+    _add_documents(commands)
     captions, questions = _add_captions(commands), _add_questions(commands)
     for command, run in ((captions, run_captions), (questions, run_questions)):
         _add_data(command)
@@ -47,6 +48,27 @@ def _add_text(commands: Any) -> None:
     command.add_argument("--pictures", type=int, default=40, help="number of pictures")
     command.add_argument("--json", action="store_true", help="print every picture's text too")
     command.set_defaults(run=run_text)
+
+
+def _add_documents(commands: Any) -> None:
+    command = commands.add_parser(
+        "documents", help="questions about documents: refused where the text does not say"
+    )
+    command.add_argument("--model", metavar="ID", help="the language model")
+    command.add_argument(
+        "--half",
+        choices=("tune", "judge", "all"),
+        default="judge",
+        help="the documents for tuning, those that judge (default), or all",
+    )
+    command.add_argument("--data", type=Path, help="folder of documents and questions.txt")
+    command.add_argument("--cache", type=Path, help="file that keeps answers for the next run")
+    command.add_argument(
+        "--margins", action="store_true", help="measure the margins of the check, to calibrate it"
+    )
+    command.add_argument("--threads", type=int, default=0, help="processor threads (0: automatic)")
+    command.add_argument("--json", action="store_true", help="print JSON, with every answer")
+    command.set_defaults(run=run_documents)
 
 
 def _add_captions(commands: Any) -> argparse.ArgumentParser:
@@ -363,6 +385,44 @@ def run_card(arguments: argparse.Namespace) -> int:
         replace_measured_part(arguments.into, text)
     else:
         sys.stdout.write(text)
+    return 0
+
+
+def run_documents(arguments: argparse.Namespace) -> int:
+    """Print how many questions about documents were refused, and how many were right."""
+    from mmdesk.training.eval.document_questions import JudgedReply, read_questions, shares
+    from mmdesk.values import DocumentInput
+
+    answerer, on_progress = _product(arguments)
+    folder = arguments.data or Path(__file__).parents[3] / "tests" / "quality" / "documents"
+    questions = read_questions(folder, arguments.half)
+    replies: list[JudgedReply] = []
+    margins: list[float | None] = []
+    for done, question in enumerate(questions, 1):
+        text = (folder / question.document).read_text(encoding="utf-8")
+        document = DocumentInput(question.document, text)
+        margins.append(answerer.margin(document, question.text))
+        replies.append(JudgedReply(question, answerer.answer_question(document, question.text)))
+        on_progress(done, len(questions))
+    report: dict[str, Any] = {"half": arguments.half, **shares(replies)}
+    if arguments.json:
+        report["answers"] = [
+            {
+                "document": reply.question.document,
+                "question": reply.question.text,
+                "answerable": bool(reply.question.right),
+                "refused": reply.is_refused,
+                "right": reply.is_right,
+                "margin": margin,
+                "text": reply.text,
+            }
+            for reply, margin in zip(replies, margins, strict=True)
+        ]
+        _print_report(report)
+        return 0
+    for name, share in report.items():
+        if isinstance(share, dict):
+            print(f"{name:22} {share['count']:4} of {share['of']:4}  {share['share']:6.1%}")
     return 0
 
 

@@ -1,0 +1,1 @@
+from .calculate import calculate as calculate
