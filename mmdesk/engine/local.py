@@ -30,6 +30,7 @@ from mmdesk.values import (
     NeverCancelled,
     PrefillRequest,
     Preparing,
+    ReadTextRequest,
     Request,
     ScoreRequest,
     SpeedRequest,
@@ -40,6 +41,9 @@ from mmdesk.values import (
 if TYPE_CHECKING:
     from mmdesk.engine.llm.cache_pool import CachePool
     from mmdesk.engine.llm.loading import LoadedModel
+
+
+OCR = "rapidocr"  # stands for the model in the statistics
 
 
 class LocalEngine:
@@ -87,6 +91,9 @@ class LocalEngine:
             yield from self._describe_images(request, cancel)
         elif isinstance(request, AskImageRequest):
             yield from self._ask_image(request, cancel)
+        elif isinstance(request, ReadTextRequest):
+            yield from self._perceiver.read_text(request.image, cancel)
+            yield Finished(Stats(model=OCR, device="cpu"))
         elif isinstance(request, TranscribeRequest):
             yield from self._transcribe(request, cancel)
         elif isinstance(request, PrefillRequest):

@@ -293,10 +293,11 @@ def _prefill(
     run: TaskRun, turns: tuple[Turn, ...], max_tokens: int, context_tokens: int
 ) -> Iterator[Event]:
     first = next((index for index, turn in enumerate(turns) if turn.documents), None)
+    scanned = any(document.scanned for turn in turns for document in turn.documents)
     if first is not None:
         sizes, room = yield from _count_document_tokens(run, turns, context_tokens)
-        if sum(sizes) > room - min(max_tokens, CHAT.max_tokens):
-            # Passages will be chosen for the question.
+        if scanned or sum(sizes) > room - min(max_tokens, CHAT.max_tokens):
+            # Pages will be read, or passages chosen, for the question.
             turns = (*turns[:first], replace(turns[first], documents=(), images=(), audio=()))
         else:
             max_tokens = _answer_tokens(Sampling(max_tokens=max_tokens), room - sum(sizes))

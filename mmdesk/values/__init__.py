@@ -1,7 +1,14 @@
 """Frozen values that cross the boundaries between packages, threads and processes."""
 
+from mmdesk.values.document_pages import (
+    join_pages,
+    page_list,
+    split_pages,
+    unread_pages_notice,
+)
 from mmdesk.values.events import (
     Counted,
+    DocumentRead,
     Event,
     Finished,
     ImageAnswer,
@@ -13,6 +20,7 @@ from mmdesk.values.events import (
     SpeedMeasured,
     Stats,
     TextChunk,
+    TextRead,
     Transcribed,
 )
 from mmdesk.values.image_descriptions import ImageDescriptions
@@ -63,6 +71,7 @@ from mmdesk.values.requests import (
     LoadRequest,
     NeverCancelled,
     PrefillRequest,
+    ReadTextRequest,
     Request,
     Sampling,
     ScoreRequest,
@@ -85,6 +94,7 @@ __all__ = [
     "Counted",
     "DescribeImagesRequest",
     "DocumentInput",
+    "DocumentRead",
     "EarlierMessages",
     "Event",
     "FetchProgress",
@@ -109,6 +119,7 @@ __all__ = [
     "PictureKind",
     "PrefillRequest",
     "Preparing",
+    "ReadTextRequest",
     "Request",
     "Role",
     "Sampling",
@@ -124,10 +135,15 @@ __all__ = [
     "Task",
     "TaskKind",
     "TextChunk",
+    "TextRead",
     "TranscribeRequest",
     "Transcribed",
     "Transcript",
     "Turn",
+    "join_pages",
     "new_id",
+    "page_list",
+    "split_pages",
     "title_of",
+    "unread_pages_notice",
 ]

@@ -8,10 +8,9 @@ import pytest
 
 from mmdesk.inputs import load_document
 from mmdesk.inputs.hyphens import join_split_words
-from tests.inputs.test_document import pdf
+from tests.inputs.test_document import SCAN, pdf
 
 FILES = Path(__file__).parents[1] / "fixtures" / "inputs"
-SCAN = "q 612 0 0 792 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \x7f EI Q"
 
 
 def test_filled_in_fields_are_read_with_their_labels() -> None:
