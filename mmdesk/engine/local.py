@@ -89,11 +89,8 @@ class LocalEngine:
             yield from self._chat(request, cancel)
         elif isinstance(request, DescribeImagesRequest):
             yield from self._describe_images(request, cancel)
-        elif isinstance(request, AskImageRequest):
+        elif isinstance(request, AskImageRequest | ReadTextRequest):
             yield from self._ask_image(request, cancel)
-        elif isinstance(request, ReadTextRequest):
-            yield from self._perceiver.read_text(request.image, cancel)
-            yield Finished(Stats(model=OCR, device="cpu"))
         elif isinstance(request, TranscribeRequest):
             yield from self._transcribe(request, cancel)
         elif isinstance(request, PrefillRequest):
@@ -158,7 +155,13 @@ class LocalEngine:
         yield from self._perceiver.describe_all(request.images, cancel)
         yield Finished(Stats(model=VISION, device="cpu"))
 
-    def _ask_image(self, request: AskImageRequest, cancel: CancelFlag) -> Iterator[Event]:
+    def _ask_image(
+        self, request: AskImageRequest | ReadTextRequest, cancel: CancelFlag
+    ) -> Iterator[Event]:
+        if isinstance(request, ReadTextRequest):
+            yield from self._perceiver.read_text(request.image, cancel)
+            yield Finished(Stats(model=OCR, device="cpu"))
+            return
         yield from self._perceiver.answer_question(request.image, request.question, cancel)
         yield Finished(Stats(model=VISION, device="cpu"))
 

@@ -10,6 +10,6 @@ from .hyphens import join_split_words as join_split_words
 from .image import from_pil as from_pil
 from .image import load_image as load_image
 from .image import to_pil as to_pil
-from .pdf import load_page as load_page
 from .microphone import Microphone as Microphone
 from .microphone import input_devices as input_devices
+from .pdf import load_page as load_page

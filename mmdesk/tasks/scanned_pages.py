@@ -3,7 +3,7 @@
     page of the file -> picture, drawn in the decoder child -> text, read by the engine
 
 One page is drawn at a time, and is forgotten when it is read. What was read is kept by the file's
-content: a file that is attached again, or whose reading was stopped, is not read from the beginning.
+content: a file that is attached again, or whose reading was stopped, is not read from the start.
 """
 
 from __future__ import annotations
@@ -71,12 +71,12 @@ class PageReader:
         self, engine: Engine, turns: tuple[Turn, ...], cancel: CancelFlag
     ) -> Generator[Event, None, tuple[Turn, ...]]:
         """Return the turns with the text of all scanned pages; events as in `read_document`."""
-        read = []
+        read: list[Turn] = []
         for turn in turns:
-            documents = []
+            documents: tuple[DocumentInput, ...] = ()
             for document in turn.documents:
-                documents.append((yield from self.read_document(engine, document, cancel)))
-            read.append(replace(turn, documents=tuple(documents)))
+                documents += ((yield from self.read_document(engine, document, cancel)),)
+            read.append(replace(turn, documents=documents))
         return tuple(read)
 
     def read_document(

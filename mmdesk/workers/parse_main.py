@@ -1,8 +1,8 @@
 """Main module of the child that decodes files: `python -m mmdesk.workers.parse_main`.
 
-Reads (loader, name, bytes or None, more arguments) frames and answers each with the decoded value or with the
-MMDeskError that says why there is none, as `decoded_values` packs them. Ends when its input does,
-and with its parent.
+Reads (loader, name, bytes or None, more arguments) frames and answers each with the decoded value
+or with the MMDeskError that says why there is none, as `decoded_values` packs them. Ends when its
+input does, and with its parent.
 """
 
 from __future__ import annotations
