@@ -215,6 +215,7 @@ class App:
         window.attachments.picture_wanted.connect(chat.load_picture)
         window.attachments.corrected.connect(chat.correct_description)
         chat.picture_loaded.connect(window.attachments.set_picture)
+        chat.document_read.connect(window.attachments.document_read)
         self.describer.described.connect(window.attachments.set_description)
         loader.loaded.connect(self._on_loaded)
         loader.failed.connect(window.composer.show_error)

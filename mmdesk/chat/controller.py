@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from mmdesk.chat.conversation import Conversation
 from mmdesk.chat.engine_controller import activity
 from mmdesk.chat.image_describer import ImageDescriber
-from mmdesk.chat.jobs import job_for, prefill_job
+from mmdesk.chat.jobs import ScannedPageJobs, job_for, prefill_job
 from mmdesk.chat.prefetch import DraftPrefetch
 from mmdesk.settings import Settings
 from mmdesk.translatable import TranslatableText
@@ -25,6 +25,7 @@ from mmdesk.values import (
     USUAL_TASK,
     ChatSettings,
     ConversationInfo,
+    DocumentRead,
     EarlierMessages,
     Event,
     ImageDescription,
@@ -89,6 +90,7 @@ class ChatController(QObject):
         settings_changed: its ChatSettings.
         busy_changed: ids of all conversations in which an answer comes, a frozenset.
         picture_loaded: ImageInput with its pixels, after `load_picture`.
+        document_read: DocumentInput as it was attached, and with its scanned pages.
 
     Signals about the conversation that is shown (an answer that began ends with exactly one of
     finished, stopped, failed, unless another conversation is shown before):
@@ -113,6 +115,7 @@ class ChatController(QObject):
     settings_changed = Signal(object)
     busy_changed = Signal(object)
     picture_loaded = Signal(object)
+    document_read = Signal(object, object)
     message_added = Signal(object)
     versions_changed = Signal(str, object)
     answer_began = Signal(str)
@@ -137,6 +140,7 @@ class ChatController(QObject):
         self._queue, self._history, self._describer = queue, history, describer
         self._prefetch = DraftPrefetch(queue, self)
         self._answers: dict[Ticket, _PendingAnswer] = {}
+        self._scanned_pages = ScannedPageJobs()
         self._touched = False
         self._first = ""  # the message before which earlier ones may still come
         self._wanted = ""  # the conversation that was asked for last
@@ -333,7 +337,10 @@ class ChatController(QObject):
         chat, version = conversation.settings, len(siblings)
 
         def make_job() -> Job:  # late: the answer before it, and descriptions, may be new
-            return job_for(task, conversation.turns(message.id), settings, chat, version)
+            return self._scanned_pages.reading_first(
+                conversation.turns(message.id),
+                lambda turns: job_for(task, turns, settings, chat, version),
+            )
 
         ticket = Ticket(JobKind.ANSWER, make_job, about=message.id)
         self._answers[ticket] = answer
@@ -391,8 +398,18 @@ class ChatController(QObject):
             answer.conversation.change(answer.id, notices=notices)
             if self._is_shown(answer):
                 self.notice_arrived.emit(event.text)
+        elif isinstance(event, DocumentRead):
+            self._on_document_read(answer, event)
         elif isinstance(event, Preparing) and self._is_shown(answer):
             self.preparing.emit(event.stage, event.fraction)
+
+    def _on_document_read(self, answer: _PendingAnswer, read: DocumentRead) -> None:
+        for message in answer.conversation.set_document(read.before, read.after):
+            self._store_document(message, read)
+        self.document_read.emit(read.before, read.after)
+
+    def _store_document(self, message: str, read: DocumentRead) -> None:
+        self._history.change(lambda store: store.set_document(message, read.before, read.after))
 
     @Slot(object, object)
     def _on_finished(self, ticket: Ticket, stats: Stats) -> None:

@@ -14,6 +14,7 @@ from mmdesk.values import (
     USUAL_TASK,
     ChatSettings,
     ConversationInfo,
+    DocumentInput,
     ImageDescriptions,
     ImageInput,
     MessageState,
@@ -115,6 +116,17 @@ class Conversation:
                     for known in message.turn.images
                 )
                 self.path[place] = replace(message, turn=replace(message.turn, images=images))
+
+    def set_document(self, before: DocumentInput, after: DocumentInput) -> list[str]:
+        """Replace a document whose pages were read; return the ids of the messages it is in."""
+        changed = []
+        for place, message in enumerate(self.path):
+            if before in message.turn.documents:
+                known = message.turn.documents
+                documents = tuple(after if entry == before else entry for entry in known)
+                self.path[place] = replace(message, turn=replace(message.turn, documents=documents))
+                changed.append(message.id)
+        return changed
 
     def turns(self, before: str = "") -> tuple[Turn, ...]:
         """Return what the model reads, oldest first; `before` a message, or all of it.

@@ -19,6 +19,7 @@ _CHARACTERS = 4.2  # of a token in scripts with spaces
 _SPACELESS_CHARACTERS = 1.5
 _TURN = 5  # tokens of the template around each turn
 _SYSTEM = 40  # tokens of the system prompt and what stands around everything
+_SCANNED_PAGE = 400  # tokens of a page that is still to be read
 _FEWEST = 20  # new tokens below which an answer says little about the prefill speed
 _WEIGHT = 0.4  # of the newest answer in the measured speed
 _MARGIN = 64  # tokens the engine keeps free
@@ -34,7 +35,7 @@ def turn_estimate(turn: Turn) -> float:
     """Return the tokens of a turn with everything attached to it, roughly."""
     total = _TURN + estimate(turn.text)
     for document in turn.documents:
-        total += estimate(document.text)
+        total += estimate(document.text) + _SCANNED_PAGE * len(document.scanned)
     for image in turn.images:
         total += 30 + (
             estimate(image.description.text + image.description.caption) if image.description else 0

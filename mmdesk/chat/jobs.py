@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from mmdesk.values import CancelFlag, ChatSettings, Event, Notice, Request, Samp
 
 if TYPE_CHECKING:
     from mmdesk.engine import Engine
+    from mmdesk.tasks import PageReader
     from mmdesk.workers import Job
 
 # An answer that is asked for again is sampled, even where answers are greedy: otherwise it would
@@ -27,6 +28,34 @@ def request_job(request: Request) -> Job:
 def no_job(_engine: Engine, _cancel: CancelFlag) -> Iterator[Event]:
     """Do nothing: the job of a ticket that is not needed any more."""
     return iter(())
+
+
+class ScannedPageJobs:
+    """Jobs that read the scanned pages of documents first; what was read is kept."""
+
+    def __init__(self) -> None:
+        self._reader: PageReader | None = None
+
+    def reading_first(
+        self, turns: tuple[Turn, ...], make_job: Callable[[tuple[Turn, ...]], Job]
+    ) -> Job:
+        """Return the job that `make_job` makes of the turns, with all pages read before it."""
+        if not any(document.scanned for turn in turns for document in turn.documents):
+            return make_job(turns)
+
+        def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
+            read = yield from self._page_reader().read_turns(engine, turns, cancel)
+            yield from make_job(read)(engine, cancel)
+
+        return job
+
+    def _page_reader(self) -> PageReader:
+        if self._reader is None:  # late, as the tasks are imported in the engine's thread
+            from mmdesk.tasks import PageReader
+            from mmdesk.workers import FileDecoder
+
+            self._reader = PageReader(FileDecoder)
+        return self._reader
 
 
 def job_for(

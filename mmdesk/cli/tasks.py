@@ -20,6 +20,7 @@ from mmdesk.values import (
     ImageDescribed,
     ImageDescription,
     ImageInput,
+    Notice,
     Preparing,
     Sampling,
     TranscribeRequest,
@@ -92,6 +93,7 @@ def _ask(
 
     with _decoder(cancel) as files:
         turn = _turn(options, files, console)
+        (turn,) = _read_pages(engine, (turn,), cancel, console, files)
     sampling = Sampling(
         temperature=options.temperature,
         seed=options.seed,
@@ -298,7 +300,7 @@ def _summarize(
     from mmdesk import tasks
     from mmdesk.text import length
 
-    document = _load_document(options.file, cancel)
+    document = _load_document(options.file, cancel, engine, console)
     outcome = console.follow(
         tasks.summarise(engine, document, cancel, options.words, options.language, options.model),
         (document,),
@@ -322,7 +324,7 @@ def _translate(
     from mmdesk.text import detect, find_language
 
     target = find_language(options.to)
-    document = _load_document(options.file, cancel)
+    document = _load_document(options.file, cancel, engine, console)
     outcome = console.follow(
         tasks.translate(engine, document.text, target.code, cancel, options.model), (document,)
     )
@@ -332,11 +334,42 @@ def _translate(
     return 0
 
 
-def _load_document(name: str, cancel: threading.Event) -> DocumentInput:
+def _load_document(
+    name: str, cancel: threading.Event, engine: Engine, console: Console
+) -> DocumentInput:
     with _decoder(cancel) as files:
         if name == "-":
-            return files.load_document(sys.stdin.buffer.read(), STDIN)
-        return files.load_document(Path(name))
+            document = files.load_document(sys.stdin.buffer.read(), STDIN)
+        else:
+            document = files.load_document(Path(name))
+        turn = Turn("user", "", documents=(document,))
+        (turn,) = _read_pages(engine, (turn,), cancel, console, files)
+        return turn.documents[0]
+
+
+def _read_pages(
+    engine: Engine,
+    turns: tuple[Turn, ...],
+    cancel: threading.Event,
+    console: Console,
+    files: FileDecoder,
+) -> tuple[Turn, ...]:
+    """Return the turns with the text of the scanned pages in their documents."""
+    if not any(document.scanned for turn in turns for document in turn.documents):
+        return turns
+    from mmdesk.tasks import PageReader
+
+    reading = PageReader(lambda _cancel: files).read_turns(engine, turns, cancel)
+    while True:
+        try:
+            event = next(reading)
+        except StopIteration as end:
+            read: tuple[Turn, ...] = end.value
+            return read
+        if isinstance(event, Preparing):
+            console.stage(event)
+        elif isinstance(event, Notice):
+            console.notice(event.text)
 
 
 def _for_each(names: list[str], work: Callable[[str], None], console: Console) -> int:

@@ -36,8 +36,12 @@ class BackgroundThread:
         while not wait_for([future], timeout=POLL_S).done:
             if cancel.is_set():
                 raise Cancelled
-        del self._running[key]
+        self.forget(key)
         future.result()
+
+    def forget(self, key: object) -> None:
+        """Let the next job of this key be started anew, as this one is over."""
+        self._running.pop(key, None)
 
     def start(self, key: object, work: Callable[[], None]) -> Future[None]:
         """Start `work`, unless it runs already, and return at once."""

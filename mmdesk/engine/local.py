@@ -30,6 +30,7 @@ from mmdesk.values import (
     NeverCancelled,
     PrefillRequest,
     Preparing,
+    ReadTextRequest,
     Request,
     ScoreRequest,
     SpeedRequest,
@@ -40,6 +41,9 @@ from mmdesk.values import (
 if TYPE_CHECKING:
     from mmdesk.engine.llm.cache_pool import CachePool
     from mmdesk.engine.llm.loading import LoadedModel
+
+
+OCR = "rapidocr"  # stands for the model in the statistics
 
 
 class LocalEngine:
@@ -85,7 +89,7 @@ class LocalEngine:
             yield from self._chat(request, cancel)
         elif isinstance(request, DescribeImagesRequest):
             yield from self._describe_images(request, cancel)
-        elif isinstance(request, AskImageRequest):
+        elif isinstance(request, AskImageRequest | ReadTextRequest):
             yield from self._ask_image(request, cancel)
         elif isinstance(request, TranscribeRequest):
             yield from self._transcribe(request, cancel)
@@ -151,7 +155,13 @@ class LocalEngine:
         yield from self._perceiver.describe_all(request.images, cancel)
         yield Finished(Stats(model=VISION, device="cpu"))
 
-    def _ask_image(self, request: AskImageRequest, cancel: CancelFlag) -> Iterator[Event]:
+    def _ask_image(
+        self, request: AskImageRequest | ReadTextRequest, cancel: CancelFlag
+    ) -> Iterator[Event]:
+        if isinstance(request, ReadTextRequest):
+            yield from self._perceiver.read_text(request.image, cancel)
+            yield Finished(Stats(model=OCR, device="cpu"))
+            return
         yield from self._perceiver.answer_question(request.image, request.question, cancel)
         yield Finished(Stats(model=VISION, device="cpu"))
 

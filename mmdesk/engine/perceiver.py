@@ -6,15 +6,17 @@ picture that stays in a conversation is not described again with every question 
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import queue
 from collections import OrderedDict
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from mmdesk.engine.background import BackgroundThread
+from mmdesk.engine.background import POLL_S, BackgroundThread
 from mmdesk.engine.default_parts import SPEECH, VISION, PartStore
 from mmdesk.engine.hardware import thread_count
 from mmdesk.errors import Cancelled, ModelUnavailable
@@ -32,15 +34,17 @@ from mmdesk.values import (
     Preparing,
     Segment,
     TextChunk,
+    TextRead,
     Transcribed,
     Transcript,
     Turn,
 )
 
 if TYPE_CHECKING:
-    from mmdesk.perception import ImageAnalyzer, Transcriber
+    from mmdesk.perception import ImageAnalyzer, TextReader, Transcriber
 
 T = TypeVar("T")
+Progress = Callable[[float], None]  # gets the share of the work that is done, 0..1
 
 log = logging.getLogger(__name__)
 
@@ -88,10 +92,12 @@ class Perceiver:
         self._threads = threads
         self._fused = fused
         self._image_analyzer: ImageAnalyzer | None = None
+        self._text_reader: TextReader | None = None
         self._transcriber: Transcriber | None = None
         self._descriptions: ResultCache[ImageDescription] = ResultCache()
         self._answers: ResultCache[ImageAnswer] = ResultCache()
         self._transcripts: ResultCache[Transcript] = ResultCache()
+        self._texts: ResultCache[TextRead] = ResultCache()
 
     def perceive(
         self, turns: Sequence[Turn], cancel: CancelFlag
@@ -141,7 +147,9 @@ class Perceiver:
                 fraction = start / len(images) if start else None
                 yield Preparing("looking at the picture", fraction)
                 key = ("describe", *(image.sha256 for image in new))
-                self._background.run(key, partial(self._describe, new), cancel)
+                for share in self._watched(key, partial(self._describe, new), cancel):
+                    done = (start + share * len(batch)) / len(images)
+                    yield Preparing("reading the text in the picture", done)
             for image in batch:
                 description = self._descriptions.get(image.sha256)
                 if description is None:  # pragma: no cover  # _describe adds it or raises
@@ -166,6 +174,21 @@ class Perceiver:
         answer = self._answers.get(key)
         if answer is not None:
             yield answer
+
+    def read_text(self, image: ImageInput, cancel: CancelFlag) -> Generator[Event, None, None]:
+        """Read the text in a picture.
+
+        Yields:
+            Preparing with the share that is done, and a TextRead.
+        """
+        if self._texts.get(image.sha256) is None:
+            yield Preparing("reading the text in the picture", 0.0)
+            key = ("read", image.sha256)
+            for share in self._watched(key, partial(self._read_text, image), cancel, True):
+                yield Preparing("reading the text in the picture", share)
+        text = self._texts.get(image.sha256)
+        if text is not None:
+            yield text
 
     def transcribe(
         self,
@@ -213,6 +236,7 @@ class Perceiver:
 
     def close(self) -> None:
         """Release the models; cached results stay."""
+        self._text_reader = None
         self._image_analyzer = None
         self._transcriber = None
 
@@ -262,9 +286,57 @@ class Perceiver:
             log.warning("spoken question: %s", error.user_message)
         return questions[0] if questions else ""
 
-    def _describe(self, images: Sequence[ImageInput]) -> None:
+    def _watched(
+        self, key: object, work: Callable[[Progress], None], cancel: CancelFlag, stops: bool = False
+    ) -> Generator[float, None, None]:
+        """Do work that reports its progress; yield the share that is done, 0..1, as it grows.
+
+        Args:
+            key: of the work; what runs already is waited for.
+            work: gets the function to report to.
+            cancel: ends the waiting.
+            stops: ends the work as well, when it reports again. Otherwise it goes on to its end,
+                and its result serves the next request.
+
+        Raises:
+            Cancelled: `cancel` was set.
+        """
+        shares: queue.SimpleQueue[float] = queue.SimpleQueue()
+
+        def report(share: float) -> None:
+            if stops and cancel.is_set():
+                raise Cancelled
+            shares.put(share)
+
+        while True:
+            future = self._background.start(key, partial(work, report))
+            while not (is_done := future.done()) or not shares.empty():
+                if cancel.is_set():
+                    raise Cancelled
+                with contextlib.suppress(queue.Empty):
+                    yield shares.get(timeout=0.0 if is_done else POLL_S)
+            self._background.forget(key)
+            try:
+                future.result()
+            except Cancelled:  # of an earlier request
+                continue
+            return
+
+    def _read_text(self, image: ImageInput, report: Progress) -> None:
+        read = self._load_text_reader().read(image, report)
+        self._texts.put(image.sha256, TextRead(image.sha256, read.text, read.is_doubtful))
+
+    def _load_text_reader(self) -> TextReader:
+        """Return the OCR, which needs no installed part: its models come with its package."""
+        if self._text_reader is None:
+            from mmdesk.perception import TextReader
+
+            self._text_reader = TextReader(self._threads)
+        return self._text_reader
+
+    def _describe(self, images: Sequence[ImageInput], report: Progress) -> None:
         new = [image for image in images if self._descriptions.get(image.sha256) is None]
-        descriptions = self._load_image_analyzer().analyze_all(new)
+        descriptions = self._load_image_analyzer().analyze_all(new, report)
         for image, description in zip(new, descriptions, strict=True):
             self._descriptions.put(image.sha256, description)
 
@@ -286,7 +358,8 @@ class Perceiver:
             folder = self._store.path(VISION)
             self._store.verify(VISION, NeverCancelled())
             fused = self._fused or shipped_folder()
-            self._image_analyzer = ImageAnalyzer(folder, fused=FusedModel(fused) if fused else None)
+            model = FusedModel(fused) if fused else None
+            self._image_analyzer = ImageAnalyzer(folder, self._load_text_reader(), model)
         return self._image_analyzer
 
     def _load_transcriber(self) -> None:

@@ -51,8 +51,7 @@ class AttachmentTable:
         for document in turn.documents:
             text = codec.replace_surrogates(document.text)
             sha256 = digest(text)
-            unread = codec.encode_notices(document.notices)
-            self._insert(sha256, "document", text, codec.to_json(unread) if unread else "")
+            self._insert(sha256, "document", text, codec.encode_document(document))
             pages = document.pages
             self._link(message, position, sha256, document.name, document.media_type, pages)
             position += 1
@@ -93,6 +92,16 @@ class AttachmentTable:
         )
         return [number for (number,) in rows]
 
+    def set_document(self, message: int, before: DocumentInput, after: DocumentInput) -> None:
+        """Put the text that was read of a document in the place of the text before."""
+        text = codec.replace_surrogates(after.text)
+        self._insert(digest(text), "document", text, codec.encode_document(after))
+        old = digest(codec.replace_surrogates(before.text))
+        self._connection.execute(
+            "UPDATE attached SET sha256 = ? WHERE message = ? AND sha256 = ? AND name = ?",
+            (digest(text), message, old, codec.replace_surrogates(before.name)),
+        )
+
     # --- reading ------------------------------------------------------------------------------
 
     def of_conversation(self, conversation: str) -> dict[int, Attachments]:
@@ -128,7 +137,8 @@ class AttachmentTable:
                 attached = AudioInput(name, b"", sha256, codec.decode_transcript(data))
             else:
                 notices = codec.decode_notices(data)
-                attached = DocumentInput(name, text, media_type, pages, notices)
+                starts = codec.decode_page_starts(data, text)
+                attached = DocumentInput(name, text, media_type, pages, notices, starts)
             kinds[message][kind].append(attached)
         return {
             number: (tuple(found["picture"]), tuple(found["sound"]), tuple(found["document"]))

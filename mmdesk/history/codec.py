@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
     ChatSettings,
+    DocumentInput,
     ImageDescription,
     Label,
     PictureKind,
@@ -214,6 +215,26 @@ def encode_notices(notices: Sequence[str]) -> dict[str, Any]:
         return {}
     templates = {"notices": [_encode_template(notice) for notice in notices]}
     return {"notices": list(notices), "templates": templates}
+
+
+def encode_document(document: DocumentInput) -> str:
+    """Return the notices and the page starts of a document as JSON; "" where it has neither."""
+    data = {**encode_notices(document.notices), **encode_page_starts(document)}
+    return to_json(data) if data else ""
+
+
+def encode_page_starts(document: DocumentInput) -> dict[str, Any]:
+    """Return where the pages of a document begin, as JSON data; empty where that is not known."""
+    return {"page_starts": list(document.page_starts)} if document.page_starts else {}
+
+
+def decode_page_starts(data: dict[str, Any], text: str) -> tuple[int, ...]:
+    """Return where the pages of a text begin; empty where the data does not say it."""
+    starts = data.get("page_starts")
+    if not isinstance(starts, list) or not all(type(start) is int for start in starts):
+        return ()
+    bounds = [0, *starts, len(text)]
+    return tuple(starts) if bounds == sorted(bounds) else ()
 
 
 def decode_notices(data: dict[str, Any]) -> tuple[TranslatableText, ...]:

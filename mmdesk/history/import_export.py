@@ -131,6 +131,7 @@ def _export_message(store: Store, message: StoredMessage, files: dict[str, str])
                 "media_type": document.media_type,
                 "pages": document.pages,
                 **codec.encode_notices(document.notices),
+                **codec.encode_page_starts(document),
             }
             for document in turn.documents
         ],
@@ -272,6 +273,7 @@ def _message(
                 document.media_type,
                 document.pages,
                 codec.decode_notices(document.model_dump(include={"notices", "templates"})),
+                codec.decode_page_starts({"page_starts": document.page_starts}, document.text),
             )
             for document in entry.documents
         ),

@@ -123,6 +123,7 @@ class DocumentEntry(_Entry):
     text: str = ""
     media_type: Annotated[str, Field(max_length=200), AfterValidator(clean_line)] = "text/plain"
     pages: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    page_starts: Annotated[list[int], FailFast()] = []
     notices: Annotated[list[str], FailFast()] = []
     templates: Fields = {}
 

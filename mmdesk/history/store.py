@@ -42,6 +42,7 @@ from mmdesk.values import (
     NO_STATS,
     ChatSettings,
     ConversationInfo,
+    DocumentInput,
     EarlierMessages,
     ImageDescription,
     ImageInput,
@@ -369,6 +370,13 @@ class Store:
         with self.together():
             for number in self._attachments.set_description(sha256, description):
                 self._index.update_message(number)
+
+    def set_document(self, message: str, before: DocumentInput, after: DocumentInput) -> None:
+        """Store what was read of a document's scanned pages since it was attached to a message."""
+        with self.together():
+            number = self._number(message)
+            self._attachments.set_document(number, before, after)
+            self._index.update_message(number)
 
     def _number(self, message: str) -> int:
         row = self._connection.execute("SELECT number FROM messages WHERE id = ?", (message,))

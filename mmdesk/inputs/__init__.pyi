@@ -5,8 +5,11 @@ from .audio import load_audio as load_audio
 from .audio import samples as samples
 from .document import load_document as load_document
 from .encoding import decode_with_notices as decode_with_notices
+from .hyphens import LINE_END_HYPHEN as LINE_END_HYPHEN
+from .hyphens import join_split_words as join_split_words
 from .image import from_pil as from_pil
 from .image import load_image as load_image
 from .image import to_pil as to_pil
 from .microphone import Microphone as Microphone
 from .microphone import input_devices as input_devices
+from .pdf import load_page as load_page

@@ -43,7 +43,7 @@ def load_document(source: Path | bytes, name: str | None = None) -> DocumentInpu
     """
     with opened(source, name, MAX_BYTES, TranslatableText("The document")) as src:
         document = _load(src)
-    if not document.text.strip():
+    if not document.text.strip() and not document.scanned:
         raise InputError(
             "{name} has no text.", "There is nothing in it to read.", name=document.name
         )
@@ -61,10 +61,9 @@ def load_document(source: Path | bytes, name: str | None = None) -> DocumentInpu
 def _load(src: OpenedFile) -> DocumentInput:
     head = src.head()
     if b"%PDF-" in head[:1024] or src.suffix == ".pdf":
-        from mmdesk.inputs.pdf import pdf_text
+        from mmdesk.inputs.pdf import load_pdf
 
-        text, pages, notices = pdf_text(src)
-        return DocumentInput(src.name, text, "application/pdf", pages, notices)
+        return load_pdf(src)
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or src.suffix in _OFFICE:
         return _load_office(src, head)
     return _load_text(src, head)

@@ -65,10 +65,11 @@ def load_image(source: Path | bytes, name: str | None = None) -> ImageInput:
 
 def from_pil(picture: Image.Image, name: str) -> ImageInput:
     """Return any Pillow picture as a value of bounded size."""
-    return _as_value(_bounded(opaque_rgb(picture)), name)
+    return as_value(_bounded(opaque_rgb(picture)), name)
 
 
-def _as_value(rgb: Image.Image, name: str) -> ImageInput:
+def as_value(rgb: Image.Image, name: str) -> ImageInput:
+    """Return a picture in RGB as a value of its own size."""
     pixels = rgb.tobytes()
     digest = hashlib.sha256(b"%dx%d:" % rgb.size)
     digest.update(pixels)
@@ -172,7 +173,7 @@ def _load_pages(picture: Image.Image, count: int, name: str) -> ImageInput:
     if len(pages) == 1:  # the other one was a thumbnail of it
         picture.seek(0)
         return replace(from_pil(_decode(picture, name), name), notices=tuple(notices))
-    return replace(_as_value(_stacked(pages), name), notices=tuple(notices))
+    return replace(as_value(_stacked(pages), name), notices=tuple(notices))
 
 
 def _load_page(picture: Image.Image, number: int, name: str) -> Image.Image | None:

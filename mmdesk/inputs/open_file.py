@@ -47,12 +47,14 @@ class OpenedFile:
         suffix: lower-case extension with its dot, or "".
         size: in bytes.
         stream: the bytes, seekable.
+        path: of the file, absolute; "" for bytes.
     """
 
     name: str
     suffix: str
     size: int
     stream: BinaryIO
+    path: str = ""
 
     def head(self, count: int = 4096) -> bytes:
         """Return the first bytes; the stream stays at its beginning."""
@@ -88,7 +90,7 @@ def opened(
     size = _check_path(path, label)
     _check_size(size, label, limit)
     with _open(path, label) as stream, _unforeseen_errors(label):
-        yield OpenedFile(label, path.suffix.lower(), size, stream)
+        yield OpenedFile(label, path.suffix.lower(), size, stream, os.path.abspath(path))
 
 
 @contextmanager

@@ -1,28 +1,44 @@
 """Text extraction from PDF, page by page: text layer, filled-in fields and comments.
 
-A file of pictures only is an error; pictures among pages of text are reported in a notice.
+Pages that are pictures, or whose text layer has no usable letters, are named in the document, so
+that OCR can read them when their text is needed; `load_page` draws one.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 import threading
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from mmdesk.errors import InputError
 from mmdesk.inputs.hyphens import LINE_END_HYPHEN, join_split_words
-from mmdesk.inputs.open_file import DECODER_ERRORS, OpenedFile
+from mmdesk.inputs.open_file import DECODER_ERRORS, OpenedFile, opened
 from mmdesk.translatable import TranslatableText
+from mmdesk.values import DocumentInput, ImageInput, join_pages, unread_pages_notice
 
+MAX_BYTES = 256_000_000
 _pdfium = threading.Lock()  # PDFium has global state and is not thread-safe
 _FEW_CHARACTERS = 40  # of a scan with no more than a page number or a scanner's name as text
+_HEADER_CHARACTERS = 250  # of a scan with a line in its margin, as fax machines print it
+_MARGIN = 0.1  # of the page's width and height
 _LARGE_PICTURE = 0.6  # share of the page
 _MANY_PATHS = 20  # letters drawn as curves; a ruled blank page has fewer
+_MOSTLY_UNKNOWN = 0.2  # share of the letters, from which the text layer is of no use
+_LEAST_LETTERS = 80  # of which the share of vowels is looked at
+_LEAST_VOWELS = 0.2  # share in a text with Latin letters; Polish has 0.36, "Wklv lv d whvw" 0.1
 # Characters that stand for a glyph only: the font does not say which letter it is.
 _UNKNOWN = re.compile("[\x01-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]")
 _REPLACEMENT = "\ufffd"
+_PAGE_END = "\x04"  # between pages, while split words are joined
+_DPI = 174  # a page of A4 is 2,034 px high: text of 8 points is read well, in one piece
+_MAX_PIXELS = 12_000_000  # of a drawn page; 36 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,77 +47,115 @@ class _PdfPage:
 
     Attributes:
         text: of its text layer, its fields and its comments.
-        is_picture: whether there may be text that is only painted.
+        is_scanned: whether there may be text that is only painted.
         unknown: characters whose font does not say which letter they are.
     """
 
     text: str
-    is_picture: bool
+    is_scanned: bool
     unknown: int
 
 
-def pdf_text(src: OpenedFile) -> tuple[str, int, tuple[TranslatableText, ...]]:
-    """Extract the text.
-
-    Returns:
-        The text, with an empty line between pages; the number of pages; what was not read.
+def load_pdf(src: OpenedFile) -> DocumentInput:
+    """Extract the text, and name the pages that have to be read by OCR.
 
     Raises:
-        InputError: damaged, protected by a password, or a scan without a text layer.
+        InputError: damaged or protected by a password.
     """
-    with _pdfium:
-        document = _open(src)
-        try:
-            document.init_forms()
-            pages = [_read_page(document, index) for index in range(len(document))]
-            notices = (*_page_notices(pages), *_file_notices(document))
-        except DECODER_ERRORS as error:
-            raise InputError(
-                "{name} is damaged: {reason}.",
-                "Export it again.",
-                name=src.name,
-                reason=str(error),
-            ) from None
-        finally:
-            document.close()
+    data = src.stream.read()
+    with _opened_pdf(data, src.name) as document:
+        document.init_forms()
+        pages = [_read_page(document, index) for index in range(len(document))]
+        file_notices = _file_notices(document)
     if not pages:
         raise InputError("{name} has no pages.", name=src.name)
-    text = "\n\n".join(page.text for page in pages if page.text)
-    if not text.strip():
-        raise _scan_error(src.name, len(pages))
-    return join_split_words(text), len(pages), notices
-
-
-def _scan_error(name: str, pages: int) -> InputError:
-    hint = TranslatableText("Add its pages as pictures (PNG or JPEG): text in pictures is read.")
-    if pages == 1:
-        return InputError(
-            "{name} is a scan: its only page is a picture without a text layer.", hint, name=name
-        )
-    return InputError(
-        "{name} is a scan: its {pages} pages are pictures without a text layer.",
-        hint,
-        name=name,
-        pages=pages,
+    text, starts = join_pages(_joined_words([page.text for page in pages]))
+    scanned = tuple(number for number, page in enumerate(pages, 1) if page.is_scanned)
+    notices = [unread_pages_notice(scanned)] if scanned else []
+    return DocumentInput(
+        src.name,
+        text,
+        "application/pdf",
+        len(pages),
+        (*notices, *_unknown_notices(pages), *file_notices),
+        starts,
+        scanned,
+        src.path if scanned else "",
+        hashlib.sha256(data).hexdigest() if scanned else "",
     )
 
 
-def _open(src: OpenedFile) -> Any:
+def load_page(source: Path | bytes, number: int, sha256: str, name: str) -> ImageInput:
+    """Draw a page, for OCR: without fields and comments, which are read as text.
+
+    Args:
+        source: path or content of the file.
+        number: of the page, from 1.
+        sha256: hex digest that the file had when it was opened.
+        name: of the file, for messages.
+
+    Raises:
+        InputError: the file is gone, was changed, or has no such page.
+    """
+    with opened(source, name, MAX_BYTES, TranslatableText("The document")) as src:
+        data = src.stream.read()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise InputError("{name} was changed after it was attached.", "Attach it again.", name=name)
+    with _opened_pdf(data, name) as document:
+        page = document[number - 1]
+        width, height = page.get_size()
+        scale = min(_DPI / 72, math.sqrt(_MAX_PIXELS / max(1.0, width * height)))
+        drawn = page.render(
+            scale=scale, may_draw_forms=False, draw_annots=False, rev_byteorder=True
+        ).to_pil()
+        page.close()
+    from mmdesk.inputs.image import as_value
+
+    return as_value(drawn.convert("RGB"), name)
+
+
+def _joined_words(pages: list[str]) -> list[str]:
+    """Join words that are split at a line's end; what is split at a page's end is put before it."""
+    pages = list(pages)
+    for index in range(len(pages) - 1):
+        if pages[index].endswith(LINE_END_HYPHEN):
+            rest = re.match(r"\w*\S*", pages[index + 1])
+            pages[index] += rest[0] if rest else ""
+            pages[index + 1] = pages[index + 1][rest.end() if rest else 0 :].lstrip()
+    return [page.strip() for page in join_split_words(_PAGE_END.join(pages)).split(_PAGE_END)]
+
+
+@contextmanager
+def _opened_pdf(data: bytes, name: str) -> Iterator[Any]:
+    """Open a document; whatever PDFium raises meanwhile says that the file is damaged."""
+    with _pdfium:
+        document = _open(data, name)
+        try:
+            yield document
+        except DECODER_ERRORS as error:
+            raise InputError(
+                "{name} is damaged: {reason}.", "Export it again.", name=name, reason=str(error)
+            ) from None
+        finally:
+            document.close()
+
+
+def _open(data: bytes, name: str) -> Any:
     import pypdfium2
 
     try:
-        return pypdfium2.PdfDocument(src.stream.read())
+        return pypdfium2.PdfDocument(data)
     except DECODER_ERRORS as error:
         if "password" in str(error).lower() or "security" in str(error).lower():
             raise InputError(
                 "{name} is protected by a password.",
                 "Open it in a PDF viewer and save a copy without the password.",
-                name=src.name,
+                name=name,
             ) from None
         raise InputError(
             "{name} is not a PDF mmdesk can read: it is damaged or incomplete.",
             "Copy or export it again.",
-            name=src.name,
+            name=name,
         ) from None
 
 
@@ -118,13 +172,33 @@ def _read_page(document: Any, index: int) -> _PdfPage:
             layer, unknown = _tidy(_text_layer(page, text_page))
             fields = filled_fields(document, page, text_page)
             notes = [note for note in comments(page) if note not in layer]
+            in_margin = len(layer) < _HEADER_CHARACTERS and _is_in_margin(page, text_page)
         finally:
             text_page.close()
-        is_picture = len(layer) < _FEW_CHARACTERS and _is_painted(page, bool(layer))
+        is_usable = _is_usable(layer, unknown)
+        is_scanned = not is_usable or _is_painted(page, len(layer), in_margin)
     finally:
         page.close()
-    parts = (layer, "\n".join(fields), "\n".join(notes))
-    return _PdfPage("\n\n".join(part for part in parts if part), is_picture, unknown)
+    parts = (layer if is_usable else "", "\n".join(fields), "\n".join(notes))
+    text = "\n\n".join(part for part in parts if part).replace(_PAGE_END, "")
+    return _PdfPage(text, is_scanned, unknown if is_usable else 0)
+
+
+def _is_usable(layer: str, unknown: int) -> bool:
+    """Return whether a text layer says what is printed.
+
+    A font may name no letters, or the wrong ones: what is printed as "This" is then "Wklv".
+    """
+    if unknown > _MOSTLY_UNKNOWN * len("".join(layer.split())):
+        return False
+    latin = [
+        base
+        for character in layer.lower()
+        if character.isalpha() and (base := unicodedata.normalize("NFD", character)[0]) < "\x7f"
+    ]
+    if len(latin) < max(_LEAST_LETTERS, 0.8 * sum(map(str.isalpha, layer))):
+        return True
+    return sum(letter in "aeiouy" for letter in latin) > _LEAST_VOWELS * len(latin)
 
 
 def _text_layer(page: Any, text_page: Any) -> str:
@@ -163,72 +237,53 @@ def _tidy(text: str) -> tuple[str, int]:
     return re.sub(r"(?<![^\S\n])[^\S\n]+\n", "\n", text).strip(), sum(count for _, count in found)
 
 
-def _is_painted(page: Any, has_text: bool) -> bool:
-    """Return whether a page without much text has a picture, or letters drawn as curves."""
+def _is_in_margin(page: Any, text_page: Any) -> bool:
+    """Return whether all text stands at the edges of the page; a slide's is in its middle."""
+    left, bottom, right, top = page.get_mediabox()
+    across, up = _MARGIN * (right - left), _MARGIN * (top - bottom)
+    rectangles = map(text_page.get_rect, range(text_page.count_rects()))
+    return all(
+        r[3] < bottom + up or r[1] > top - up or r[2] < left + across or r[0] > right - across
+        for r in rectangles
+    )
+
+
+def _is_painted(page: Any, characters: int, in_margin: bool) -> bool:
+    """Return whether a page without much text has a picture, or letters drawn as curves.
+
+    Args:
+        page: of PDFium.
+        characters: of its text layer.
+        in_margin: whether they all stand at its edges.
+    """
     import pypdfium2.raw as pdfium
 
-    area = page.get_width() * page.get_height()
-    paths, largest = 0, 0.0
+    if characters >= _FEW_CHARACTERS and not in_margin:
+        return False
+    paths, covered = 0, 0.0
     for item in page.get_objects(max_depth=4):
         if item.type == pdfium.FPDF_PAGEOBJ_PATH:
             paths += 1
         elif item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
             left, bottom, right, top = item.get_bounds()
-            largest = max(largest, abs((right - left) * (top - bottom)))
-    if has_text:
-        return largest > _LARGE_PICTURE * area
-    return largest > 0 or paths > _MANY_PATHS
+            covered += abs((right - left) * (top - bottom))  # a scan may be cut into strips
+    if characters:
+        return covered > _LARGE_PICTURE * page.get_width() * page.get_height()
+    return covered > 0 or paths > _MANY_PATHS
 
 
 # --- notices ----------------------------------------------------------------------------------
 
 
-def _page_notices(pages: list[_PdfPage]) -> list[TranslatableText]:
-    notices = []
-    pictures = [number for number, page in enumerate(pages, 1) if page.is_picture]
-    if len(pictures) == 1:
-        notices.append(
-            TranslatableText(
-                "Page {page} is a picture. The text in it was not read.", page=pictures[0]
-            )
-        )
-    elif pictures:
-        notices.append(
-            TranslatableText(
-                "Pages {pages} are pictures. The text in them was not read.",
-                pages=_list(pictures),
-            )
-        )
+def _unknown_notices(pages: list[_PdfPage]) -> list[TranslatableText]:
     unknown = sum(page.unknown for page in pages)
-    if unknown:
-        notices.append(
-            TranslatableText(
-                "Some letters could not be read ({count}): the file does not say what they are.",
-                count=unknown,
-            )
-        )
-    return notices
-
-
-def _list(numbers: list[int]) -> str:
-    """Return page numbers in short, e.g. "2, 5–9 and 12"."""
-    *first, last = _ranges(numbers)
-    if not first:
-        return last
-    return TranslatableText("{pages} and {last}", pages=", ".join(first), last=last)
-
-
-def _ranges(numbers: list[int]) -> list[str]:
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
+    if not unknown:
+        return []
     return [
-        entry
-        for first, last in runs
-        for entry in ([f"{first}–{last}"] if last > first + 1 else map(str, {first: 0, last: 0}))
+        TranslatableText(
+            "Some letters could not be read ({count}): the file does not say what they are.",
+            count=unknown,
+        )
     ]
 
 

@@ -13,7 +13,7 @@ from mmdesk.perception.fused_model import FusedModel, FusedOutput
 from mmdesk.perception.fused_tokenizer import as_sentence
 from mmdesk.perception.known_questions import question_kind
 from mmdesk.perception.labels import labels_worth_saying
-from mmdesk.perception.ocr import RecognisedText, TextReader
+from mmdesk.perception.ocr import Progress, RecognisedText, TextReader
 from mmdesk.perception.picture_kind import (
     empty_caption,
     picture_kind,
@@ -51,11 +51,17 @@ class ImageAnalyzer:
         """Describe one picture, as `analyze_all`."""
         return self.analyze_all((image,))[0]
 
-    def analyze_all(self, images: Sequence[ImageInput]) -> list[ImageDescription]:
+    def analyze_all(
+        self, images: Sequence[ImageInput], progress: Progress | None = None
+    ) -> list[ImageDescription]:
         """Describe pictures; those that show things are captioned in one batch.
 
         A screenshot or a page is read, not labelled: the classes are things in photographs. For a
         picture of one colour the models are not asked, as they see something in everything.
+
+        Args:
+            images: the pictures.
+            progress: gets the share of the text that is read; what it raises ends the work.
 
         Raises:
             ModelUnavailable: weights are missing or damaged.
@@ -66,14 +72,16 @@ class ImageAnalyzer:
             for digest, colour in colours.items()
             if colour
         }
-        some = self._analyze_contents([i for i in images if i.sha256 not in empty])
+        some = self._analyze_contents([i for i in images if i.sha256 not in empty], progress)
         found = iter(some)
         return [empty.get(image.sha256) or next(found) for image in images]
 
-    def _analyze_contents(self, images: Sequence[ImageInput]) -> list[ImageDescription]:
+    def _analyze_contents(
+        self, images: Sequence[ImageInput], progress: Progress | None
+    ) -> list[ImageDescription]:
         likely_photos = [image for image in images if pixel_statistics(image).flat < DRAWN]
         with ThreadPoolExecutor(1, thread_name_prefix="reader") as executor:
-            reading = executor.map(self._reader.read, images)
+            reading = executor.map(self._reader.read, images, _shared(progress, len(images)))
             scenes = self._scenes(likely_photos)  # meanwhile, on another core
             texts = list(reading)
         kinds = [self._kind(image, text) for image, text in zip(images, texts, strict=True)]
@@ -152,6 +160,17 @@ class ImageAnalyzer:
         if self._fused is None or not features:
             return [""] * len(features)
         return [output.text for output in self._fused.caption(*self._fused.inputs(features))]
+
+
+def _shared(progress: Progress | None, count: int) -> list[Progress | None]:
+    """Return the progress of each of `count` pictures, as parts of one."""
+    if progress is None:
+        return [None] * count
+
+    def part(done: int) -> Progress:
+        return lambda share: progress((done + share) / count)
+
+    return [part(done) for done in range(count)]
 
 
 def _labels(image: ImageInput, features: ImageFeatures) -> tuple[Label, ...]:

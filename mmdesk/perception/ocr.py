@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,11 @@ _PROBES = 5  # lines that are read the other way round to find out how a page is
 _MOSTLY = 0.6
 _CLEARLY_BETTER = 0.1
 MIN_SIDE = 12  # px: in less there is no letter, and rapidocr would blow the picture up first
+LINES_AT_ONCE = 6  # recognised in one run, which takes half a second at most
+_DETECTION_SHARE = 0.15  # of the time that a tile with much text takes
+
+# Gets the share of the work that is done, 0..1, several times a second; may raise to stop it.
+Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,19 @@ class RecognisedText:
         coverage: share of the picture's area that lines cover, 0..1.
         quarter_turns: counterclockwise, that put the picture upright; boxes are those of the
             upright picture.
+        confidence: mean of the lines, 0..1; 0 without lines.
     """
 
     lines: tuple[TextLine, ...] = ()
     text: str = ""
     coverage: float = 0.0
     quarter_turns: int = 0
+    confidence: float = 0.0
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Return whether much of it may be wrong."""
+        return bool(self.lines) and self.confidence < DOUBTFUL_CONFIDENCE
 
 
 class TextReader:
@@ -67,9 +80,14 @@ class TextReader:
         self._threads = threads or min(4, max(1, (os.cpu_count() or 1) - 1))
         self._ocr: Any = None
         self._lock = threading.Lock()
+        self._pass = ReadingPass()
 
-    def read(self, image: ImageInput) -> RecognisedText:
+    def read(self, image: ImageInput, progress: Progress | None = None) -> RecognisedText:
         """Recognise the text in a picture; empty where there is none.
+
+        Args:
+            image: the picture.
+            progress: gets the share that is done; what it raises ends the reading.
 
         Raises:
             ModelUnavailable: the package's model files are missing.
@@ -79,7 +97,8 @@ class TextReader:
         rgb = np.frombuffer(image.rgb, np.uint8).reshape(image.height, image.width, 3)
         bgr = rgb[:, :, ::-1]  # what rapidocr wants
         with self._lock:
-            self._ocr = self._ocr or _load(self._threads)
+            self._ocr = self._ocr or _load(self._threads, self._before_lines)
+            self._pass = ReadingPass(progress)
             lines, turns = self._upright_lines(bgr, self._lines(bgr))
         confident = [line for line in lines if _is_confident(line)]
         sides = (image.height, image.width) if turns % 2 else (image.width, image.height)
@@ -88,10 +107,12 @@ class TextReader:
     def _lines(self, bgr: Pixels) -> list[TextLine]:
         """Return every line found in the pixels [height, width, 3]; large ones in tiles."""
         if max(bgr.shape[:2]) <= MAX_UNTILED_EDGE:
+            self._pass.begin_tile(0, 1)
             return self._recognise(bgr)
         tiles = tiles_of(bgr.shape[1], bgr.shape[0])
         found = []
-        for tile in tiles:
+        for number, tile in enumerate(tiles):
+            self._pass.begin_tile(number, len(tiles))
             left, top, right, bottom = (round(side) for side in astuple(tile))
             lines = self._recognise(bgr[top:bottom, left:right])
             found.append([replace(line, box=line.box.moved(left, top)) for line in lines])
@@ -105,6 +126,9 @@ class TextReader:
             TextLine(text.strip(), float(score), _upright_box(corners))
             for text, score, corners in zip(found.txts, found.scores, found.boxes, strict=True)
         ]
+
+    def _before_lines(self, done: int, count: int) -> None:
+        self._pass.report(done, count)
 
     def _recognise_line(self, bgr: Pixels, box: Box, quarter_turns: int = 0) -> TextLine:
         """Recognise the one line in a box, turned counterclockwise first."""
@@ -186,7 +210,8 @@ def _in_order(
     text = "\n".join("  ".join(lines[index].text for index in row) for row in rows)
     area = sum(line.box.width * line.box.height for line in lines)
     coverage = min(1.0, area / (sides[0] * sides[1]))
-    return RecognisedText(ordered, "" if garbage else text, coverage, turns)
+    confidence = _confidence(lines)
+    return RecognisedText(ordered, "" if garbage else text, coverage, turns, confidence)
 
 
 def _rows(lines: list[TextLine], sides: tuple[int, int]) -> list[list[int]]:
@@ -202,12 +227,59 @@ def _rows(lines: list[TextLine], sides: tuple[int, int]) -> list[list[int]]:
     ]
 
 
-def _load(threads: int) -> Any:
-    """Load rapidocr with models named by path: by itself it would download missing ones."""
+class ReadingPass:
+    """Progress through the tiles of one picture, which may be read a second time, turned.
+
+    Args:
+        progress: gets the share that is done.
+    """
+
+    def __init__(self, progress: Progress | None = None) -> None:
+        self._progress = progress or (lambda share: None)
+        self._tile, self._tiles, self._highest = 0, 1, 0.0
+
+    def begin_tile(self, number: int, count: int) -> None:
+        """Report that tile `number` of `count` is begun; text detection comes first."""
+        self._tile, self._tiles = number, count
+        self._tell(0.0)
+
+    def report(self, done: int, count: int) -> None:
+        """Report that `done` of the `count` lines of the tile are recognised."""
+        self._tell(_DETECTION_SHARE + (1 - _DETECTION_SHARE) * done / max(1, count))
+
+    def _tell(self, share: float) -> None:
+        self._highest = max(self._highest, (self._tile + share) / self._tiles)
+        self._progress(self._highest)
+
+
+def _load(threads: int, before_lines: Callable[[int, int], None]) -> Any:
+    """Load rapidocr with models named by path: by itself it would download missing ones.
+
+    Args:
+        threads: of the runtime.
+        before_lines: is called before every few lines with how many are done, and of how many.
+    """
     import rapidocr
+    from rapidocr.ch_ppocr_rec.typings import TextRecOutput
+
+    class InterruptibleOCR(rapidocr.RapidOCR):  # type: ignore[misc, name-defined]
+        """RapidOCR that recognises a few lines at a time, so that it can be stopped."""
+
+        def recognize_txt(self, img: Sequence[Pixels]) -> Any:
+            """Recognise lines, those of similar shape together, as RapidOCR does."""
+            order = sorted(range(len(img)), key=lambda i: img[i].shape[1] / img[i].shape[0])
+            texts, scores = [""] * len(img), [0.0] * len(img)
+            for start in range(0, len(order), LINES_AT_ONCE):
+                before_lines(start, len(order))
+                batch = order[start : start + LINES_AT_ONCE]
+                found = super().recognize_txt([img[i] for i in batch])
+                for i, text, score in zip(batch, found.txts, found.scores, strict=True):
+                    texts[i], scores[i] = text, score
+            words = (None,) * len(img)
+            return TextRecOutput(list(img), tuple(texts), tuple(scores), words, 0.0)
 
     folder = Path(rapidocr.__file__).parent / "models"
-    return rapidocr.RapidOCR(
+    return InterruptibleOCR(
         params={
             "Global.log_level": "critical",
             "Global.use_cls": False,  # it turns single lines; `_upright_lines` turns the page

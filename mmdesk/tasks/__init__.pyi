@@ -4,5 +4,6 @@ from .answer import prepare as prepare
 from .answerability import measure_margin as measure_margin
 from .describe import describe as describe
 from .picture_questions import may_be_about_pictures as may_be_about_pictures
+from .scanned_pages import PageReader as PageReader
 from .summarise import summarise as summarise
 from .translate import translate as translate

@@ -50,6 +50,7 @@ from mmdesk.values import (
     Transcribed,
     TranscribeRequest,
     Turn,
+    split_pages,
 )
 
 CHAT = Sampling(repetition_penalty=1.05)
@@ -133,7 +134,7 @@ def _answer(
     answered, turns = yield from answer_from_pictures(run, turns)
     if answered:
         return
-    whole = turns
+    whole = _with_page_marks(turns)
     turns, sampling = yield from _fit_documents(run, turns, sampling, context_tokens)
     bounds, margin = yield from _answer_margin(run, whole, turns)
     if margin < bounds.refuse:
@@ -290,25 +291,43 @@ def _fit_documents(
     documents = [document for turn in turns for document in turn.documents]
     if not documents:
         return turns, sampling
-    sizes, room = yield from _count_document_tokens(run, turns, context_tokens)
+    marked = _with_page_marks(turns)
+    sizes, room = yield from _count_document_tokens(run, marked, context_tokens)
     limit = room - min(sampling.max_tokens, CHAT.max_tokens)
     if sum(sizes) <= limit:
-        return turns, replace(sampling, max_tokens=_answer_tokens(sampling, room - sum(sizes)))
+        return marked, replace(sampling, max_tokens=_answer_tokens(sampling, room - sum(sizes)))
     question = yield from _question_text(run, turns)
     budgets = _share_budget(sizes, max(64, min(limit, PASSAGES_TOKENS)))
     cut: list[DocumentInput] = []
     best = ""
     for document, size, budget in zip(documents, sizes, budgets, strict=True):
         if size <= budget:
-            cut.append(document)
+            cut.append(_page_marked(document))
             continue
-        passages = yield from choose_passages(run, document.text, question, budget)
+        passages = yield from choose_passages(
+            run, document.text, question, budget, document.page_starts
+        )
         best = best or passages.best_sentence
         yield _passages_notice(document, passages)
         cut.append(replace(document, text=passages.text))
     left = room - max(64, min(limit, PASSAGES_TOKENS))
     sampling = replace(sampling, max_tokens=_answer_tokens(sampling, left))
     return _with_best_sentence(_with_documents(turns, cut), best), sampling
+
+
+def _with_page_marks(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    return _with_documents(
+        turns, [_page_marked(document) for turn in turns for document in turn.documents]
+    )
+
+
+def _page_marked(document: DocumentInput) -> DocumentInput:
+    """Return a document of several pages with the number of each page before its text."""
+    if len(document.page_starts) < 2:
+        return document
+    pages = enumerate(split_pages(document.text, document.page_starts), 1)
+    text = "\n\n".join(prompts.page_of_document(number, page) for number, page in pages if page)
+    return replace(document, text=text, page_starts=())
 
 
 def _answer_tokens(sampling: Sampling, room: int) -> int:
@@ -372,10 +391,12 @@ def _prefill(
     run: TaskRun, turns: tuple[Turn, ...], max_tokens: int, context_tokens: int
 ) -> Iterator[Event]:
     first = next((index for index, turn in enumerate(turns) if turn.documents), None)
+    scanned = any(document.scanned for turn in turns for document in turn.documents)
     if first is not None:
+        turns = _with_page_marks(turns)
         sizes, room = yield from _count_document_tokens(run, turns, context_tokens)
-        if sum(sizes) > room - min(max_tokens, CHAT.max_tokens):
-            # Passages will be chosen for the question.
+        if scanned or sum(sizes) > room - min(max_tokens, CHAT.max_tokens):
+            # Pages will be read, or passages chosen, for the question.
             turns = (*turns[:first], replace(turns[first], documents=(), images=(), audio=()))
         else:
             max_tokens = _answer_tokens(Sampling(max_tokens=max_tokens), room - sum(sizes))

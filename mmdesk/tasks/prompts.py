@@ -68,6 +68,11 @@ _ENGLISH_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 _CHINESE_NUMBERS = {2: "两", 3: "三", 4: "四", 5: "五", 6: "六"}
 
 
+def page_of_document(number: int, text: str) -> str:
+    """Return the text of a page with its number, so that an answer can name the page."""
+    return f"[Page {number}]\n{text}"
+
+
 def summarise_part(part: str, language: Language, count: int) -> tuple[Turn, ...]:
     """Return the prompt for a summary of one part of a document in `count` (2..6) sentences."""
     if language == CHINESE:

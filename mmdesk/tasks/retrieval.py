@@ -9,14 +9,15 @@ are compared by pairs of characters, everything else by the stems of words.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from mmdesk.tasks import prompts
 from mmdesk.tasks.grounding import needs_context
 from mmdesk.tasks.task_run import TaskRun
 from mmdesk.text import CJK, SYLLABIC, blocks, ends_sentence, join, sentences, words
-from mmdesk.values import Event
+from mmdesk.values import Event, split_pages
 
 MAX_PASSAGES = 3  # of all documents, in one prompt
 MAX_UNIT_CHARACTERS = 400  # text without sentence ends is cut here
@@ -54,14 +55,15 @@ class Passages:
 
 @dataclass(frozen=True, slots=True)
 class TextUnit:
-    """Sentence or heading, with the number of its paragraph."""
+    """Sentence or heading, with the number of its paragraph, and of its page where it is known."""
 
     text: str
     block: int
+    page: int | None = None
 
 
 def choose_passages(
-    run: TaskRun, text: str, question: str, budget: int
+    run: TaskRun, text: str, question: str, budget: int, page_starts: Sequence[int] = ()
 ) -> Generator[Event, None, Passages]:
     """Choose the sentences that match a question best, with their neighbours.
 
@@ -72,8 +74,9 @@ def choose_passages(
         text: of the document.
         question: as text.
         budget: tokens for all passages.
+        page_starts: place in the text where each page begins; a passage then says its page.
     """
-    found = split_units(text)
+    found = _units_of_pages(text, page_starts) if len(page_starts) > 1 else split_units(text)
     counts = yield from run.count_tokens(tuple(f"{unit.text}\n\n" for unit in found))
     order = rank_units([unit.text for unit in found], question)
     selected = _select_units(counts, order, budget)
@@ -105,6 +108,14 @@ def split_units(text: str) -> list[TextUnit]:
             is_short = len(sentence) <= MAX_UNIT_CHARACTERS
             pieces = [sentence] if is_short else re.findall(pattern, sentence)
             found += [TextUnit(piece.strip(), number) for piece in pieces if piece.strip()]
+    return found
+
+
+def _units_of_pages(text: str, page_starts: Sequence[int]) -> list[TextUnit]:
+    found: list[TextUnit] = []
+    for page, page_text in enumerate(split_pages(text, page_starts), 1):
+        first = found[-1].block + 1 if found else 0
+        found += [TextUnit(u.text, first + u.block, page) for u in split_units(page_text)]
     return found
 
 
@@ -144,12 +155,13 @@ def _group_neighbours(selected: list[int]) -> list[list[int]]:
 
 
 def _join_units(passage: list[TextUnit]) -> str:
-    """Join the units of one passage, paragraphs apart."""
-    paragraphs = [
-        join(unit.text for unit in group)
-        for _, group in groupby(passage, key=lambda unit: unit.block)
-    ]
-    return "\n\n".join(paragraphs)
+    """Join the units of one passage, paragraphs apart, pages with their numbers."""
+    pages = []
+    for page, units in groupby(passage, key=lambda unit: unit.page):
+        paragraphs = groupby(units, key=lambda unit: unit.block)
+        text = "\n\n".join(join(unit.text for unit in group) for _, group in paragraphs)
+        pages.append(text if page is None else prompts.page_of_document(page, text))
+    return "\n\n".join(pages)
 
 
 def rank_units(found: list[str], question: str) -> list[int]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayo
 from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.plain_text import plain_tooltip
-from mmdesk.ui.user_message import document_size
+from mmdesk.ui.user_message import document_notices, document_size
 from mmdesk.ui.widgets import ElidedLabel, glyph, icon_button, label, named, notices_label
 from mmdesk.values import DocumentInput
 
@@ -57,7 +57,7 @@ class DocumentCard(QFrame):
             "close", "removeDocumentButton", tr("Remove {0}").format(document.name),
             side=28, glyph=14,
         )  # fmt: skip
-        self.notices = notices_label(document.notices)
+        self.notices = notices_label(document_notices(document))
         self._lay_out()
         self._make_menus()
         self._name_language()

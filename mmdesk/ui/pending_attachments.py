@@ -24,6 +24,7 @@ class PendingAttachments(QObject):
         picture_wanted(str, str): digest and name of a stored picture whose pixels are to be drawn.
         picture_arrived(object): an ImageInput with its pixels.
         enlarged(object): an ImageInput to be shown whole, with its pixels.
+        document_read(object, object): a DocumentInput, and the same with its scanned pages.
         corrected(str, str): the user described the picture with this digest; "" takes it back.
     """
 
@@ -33,6 +34,7 @@ class PendingAttachments(QObject):
     picture_wanted = Signal(str, str)
     picture_arrived = Signal(object)
     enlarged = Signal(object)
+    document_read = Signal(object, object)
     corrected = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:

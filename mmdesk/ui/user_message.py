@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from mmdesk.translatable import TranslatableText
 from mmdesk.ui.clipboard import copy_text
 from mmdesk.ui.description_strip import DescriptionStrip
 from mmdesk.ui.flow_layout import FlowLayout
@@ -24,7 +27,7 @@ from mmdesk.ui.widgets import (
     notices_label,
     text_button,
 )
-from mmdesk.values import DocumentInput, StoredMessage, Turn
+from mmdesk.values import DocumentInput, StoredMessage, Turn, page_list, unread_pages_notice
 
 _BUBBLE_WIDTH = 560  # px, of the widest bubble
 _THUMBNAIL = QSize(230, 150)
@@ -38,6 +41,22 @@ def document_size(document: DocumentInput) -> str:
         return count
     pages = tr("1 page") if document.pages == 1 else tr("{0} pages").format(document.pages)
     return joined(" · ", (pages, count))
+
+
+def document_notices(document: DocumentInput) -> tuple[str, ...]:
+    """Return what is told of a document; pages that are pictures are read when they are needed."""
+    if not document.scanned:
+        return document.notices
+    told = unread_pages_notice(document.scanned)
+    if len(document.scanned) == 1:
+        page = document.scanned[0]
+        first = TranslatableText("Page {page} is a picture. It is read when you ask.", page=page)
+    else:
+        first = TranslatableText(
+            "Pages {pages} are pictures. They are read when you ask.",
+            pages=page_list(document.scanned),
+        )
+    return (first, *(notice for notice in document.notices if notice != told))
 
 
 class _EditField(QPlainTextEdit):
@@ -166,8 +185,11 @@ class UserMessage(QWidget):
         right = Qt.AlignmentFlag.AlignRight
         if turn.images:
             self._column.addWidget(self._image_row(turn, attachments))
-        for document in turn.documents:
-            self._column.addWidget(self._document_chip(document), 0, right)
+        self._documents = QVBoxLayout()
+        self._documents.setSpacing(6)
+        self._column.addLayout(self._documents)
+        self._show_documents()
+        attachments.document_read.connect(self._on_document_read)
         self._bubble: QFrame | None = None
         self.text: RichTextView | None = None
         if turn.text:
@@ -224,6 +246,20 @@ class UserMessage(QWidget):
             flow.addWidget(card)
         return box
 
+    def _show_documents(self) -> None:
+        while (item := self._documents.takeAt(0)) is not None:
+            item.widget().deleteLater()
+        for document in self.turn.documents:
+            chip = self._document_chip(document)
+            self._documents.addWidget(chip, 0, Qt.AlignmentFlag.AlignRight)
+
+    @Slot(object, object)
+    def _on_document_read(self, before: DocumentInput, after: DocumentInput) -> None:
+        if before in self.turn.documents:
+            documents = tuple(after if one == before else one for one in self.turn.documents)
+            self.turn = replace(self.turn, documents=documents)
+            self._show_documents()
+
     def _document_chip(self, document: DocumentInput) -> QWidget:
         chip = frame("chip")
         column = QVBoxLayout(chip)
@@ -231,7 +267,7 @@ class UserMessage(QWidget):
         column.setSpacing(4)
         row = QHBoxLayout()
         column.addLayout(row)
-        column.addWidget(notices_label(document.notices))
+        column.addWidget(notices_label(document_notices(document)))
         row.addWidget(glyph("document", "muted"))
         row.addWidget(ElidedLabel(document.name, mode=Qt.TextElideMode.ElideMiddle))
         row.addWidget(label(document_size(document), "muted"))
@@ -241,7 +277,8 @@ class UserMessage(QWidget):
 
     def stored(self, message: StoredMessage) -> StoredMessage:
         """Return the message in the state to make this widget again from."""
-        return message
+        turn = replace(message.turn, documents=self.turn.documents)
+        return replace(message, turn=turn)
 
     def set_locked(self, locked: bool) -> None:
         """Disable what changes the message, while an answer is being given."""

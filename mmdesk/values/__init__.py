@@ -1,8 +1,15 @@
 """Frozen values that cross the boundaries between packages, threads and processes."""
 
 from mmdesk.values.connections import Connection
+from mmdesk.values.document_pages import (
+    join_pages,
+    page_list,
+    split_pages,
+    unread_pages_notice,
+)
 from mmdesk.values.events import (
     Counted,
+    DocumentRead,
     Event,
     Finished,
     ImageAnswer,
@@ -14,6 +21,7 @@ from mmdesk.values.events import (
     SpeedMeasured,
     Stats,
     TextChunk,
+    TextRead,
     Transcribed,
 )
 from mmdesk.values.image_descriptions import ImageDescriptions
@@ -65,6 +73,7 @@ from mmdesk.values.requests import (
     LoadRequest,
     NeverCancelled,
     PrefillRequest,
+    ReadTextRequest,
     Request,
     Sampling,
     ScoreRequest,
@@ -88,6 +97,7 @@ __all__ = [
     "Counted",
     "DescribeImagesRequest",
     "DocumentInput",
+    "DocumentRead",
     "EarlierMessages",
     "Event",
     "FetchProgress",
@@ -113,6 +123,7 @@ __all__ = [
     "PictureKind",
     "PrefillRequest",
     "Preparing",
+    "ReadTextRequest",
     "Request",
     "Role",
     "Sampling",
@@ -128,10 +139,15 @@ __all__ = [
     "Task",
     "TaskKind",
     "TextChunk",
+    "TextRead",
     "TranscribeRequest",
     "Transcribed",
     "Transcript",
     "Turn",
+    "join_pages",
     "new_id",
+    "page_list",
+    "split_pages",
     "title_of",
+    "unread_pages_notice",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mmdesk.translatable import TranslatableText
-from mmdesk.values.media import ImageDescription, Transcript
+from mmdesk.values.media import DocumentInput, ImageDescription, Transcript
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -81,6 +81,34 @@ class ImageAnswer:
     text: str
     probability: float
     sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextRead:
+    """Text in the picture with this digest, by OCR.
+
+    Attributes:
+        sha256: hex digest of the picture's pixels.
+        text: in reading order; "" where there is none, or none that could be read.
+        is_doubtful: much of it may be wrong.
+    """
+
+    sha256: str
+    text: str
+    is_doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRead:
+    """Document whose scanned pages were read.
+
+    Attributes:
+        before: as it was attached.
+        after: with the text of those pages.
+    """
+
+    before: DocumentInput
+    after: DocumentInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +219,8 @@ Event = (
     | Notice
     | ImageDescribed
     | ImageAnswer
+    | TextRead
+    | DocumentRead
     | Transcribed
     | Scored
     | Counted

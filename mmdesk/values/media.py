@@ -186,6 +186,10 @@ class DocumentInput:
         media_type: MIME type of the file.
         pages: how many; None where the format has none.
         notices: what of the file was not read or is doubtful, a sentence each.
+        page_starts: place in `text` where each page begins; empty where that is not known.
+        scanned: numbers of pages, from 1, whose text is in their picture and was not read yet.
+        path: of the file with scanned pages; "" for others, and where it came as bytes.
+        sha256: hex digest of the file with scanned pages; "" for others.
     """
 
     name: str
@@ -193,3 +197,7 @@ class DocumentInput:
     media_type: str = "text/plain"
     pages: int | None = None
     notices: tuple[TranslatableText, ...] = ()
+    page_starts: tuple[int, ...] = field(default=(), repr=False)
+    scanned: tuple[int, ...] = ()
+    path: str = ""
+    sha256: str = ""

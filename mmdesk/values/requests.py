@@ -87,6 +87,19 @@ class AskImageRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadTextRequest:
+    """Request for the text in a picture (OCR).
+
+    Yields Preparing with the share that is done, and a `TextRead`.
+
+    Attributes:
+        image: the picture.
+    """
+
+    image: ImageInput
+
+
+@dataclass(frozen=True, slots=True)
 class TranscribeRequest:
     """Request for a transcript; yields TextChunks as segments are recognised, then a `Transcribed`.
 
@@ -168,6 +181,7 @@ Request = (
     ChatRequest
     | DescribeImagesRequest
     | AskImageRequest
+    | ReadTextRequest
     | TranscribeRequest
     | LoadRequest
     | PrefillRequest

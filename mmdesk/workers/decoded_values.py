@@ -144,6 +144,17 @@ def _restored_value(header: dict[str, Any], body: bytes) -> DecodedValue:
     return value
 
 
+def _are_pages(document: DocumentInput) -> bool:
+    """Return whether pages begin one after another in the text, and those to be read exist."""
+    starts, scanned = document.page_starts, document.scanned
+    if not all(isinstance(number, int) for number in (*starts, *scanned)):
+        return False
+    if list(starts) != sorted(starts) or (starts and starts[0] < 0):
+        return False
+    in_text = not starts or starts[-1] <= len(document.text)
+    return in_text and all(1 <= number <= len(starts) for number in scanned)
+
+
 def _text(value: object) -> TranslatableText:
     if not isinstance(value, TranslatableText):
         raise TypeError("no text")
@@ -164,6 +175,9 @@ def _check(value: Any) -> None:
     elif isinstance(value, DocumentInput):
         right = right and isinstance(value.media_type, str)
         right = right and (value.pages is None or isinstance(value.pages, int))
+        right = right and _are_pages(value) and isinstance(value.path, str)
+        right = right and isinstance(value.sha256, str)
+        right = right and bool(_SHA256.fullmatch(value.sha256) or not value.scanned)
     if isinstance(value, ImageInput | AudioInput):
         right = right and isinstance(value.sha256, str) and bool(_SHA256.fullmatch(value.sha256))
     if not right:

@@ -51,6 +51,7 @@ class FileDecoder:
         self._cancel = cancel
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self._contents: dict[str, bytes] = {}  # of files with scanned pages that have no path
 
     def __enter__(self) -> FileDecoder:
         return self
@@ -100,9 +101,18 @@ class FileDecoder:
         else:
             value = self._load("document", str(source), None)
         assert isinstance(value, DocumentInput)
+        if value.scanned and isinstance(source, bytes):
+            self._contents[value.sha256] = source
         return value
 
-    def _load(self, loader: str, name: str, data: bytes | None) -> object:
+    def load_page(self, document: DocumentInput, number: int) -> ImageInput:
+        """Draw a scanned page of a document; see `inputs.load_page`."""
+        data, more = self._contents.get(document.sha256), (number, document.sha256, document.name)
+        value = self._load("page", document.path or document.name, data, *more)
+        assert isinstance(value, ImageInput)
+        return value
+
+    def _load(self, loader: str, name: str, data: bytes | None, *more: object) -> object:
         """Return the decoded value.
 
         Raises:
@@ -111,7 +121,7 @@ class FileDecoder:
         """
         if self._process is None:
             self._process = self._start()
-        request = framing.pack((loader, name, data))
+        request = framing.pack((loader, name, data, *more))
         threading.Thread(
             target=_exchange, args=(self._process, request, self._answers), daemon=True
         ).start()

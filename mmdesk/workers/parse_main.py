@@ -1,8 +1,8 @@
 """Main module of the child that decodes files: `python -m mmdesk.workers.parse_main`.
 
-Reads (loader, name, bytes or None) frames and answers each with the decoded value or with the
-MMDeskError that says why there is none, as `decoded_values` packs them. Ends when its input does,
-and with its parent.
+Reads (loader, name, bytes or None, more arguments) frames and answers each with the decoded value
+or with the MMDeskError that says why there is none, as `decoded_values` packs them. Ends when its
+input does, and with its parent.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _decode(request: tuple[Any, ...]) -> object:
         return InputError("{name} cannot be read ({kind}).", name=name, kind=type(error).__name__)
 
 
-def _load(loader: str, name: str, data: bytes | None) -> object:
+def _load(loader: str, name: str, data: bytes | None, *more: Any) -> object:
     source = Path(name) if data is None else data
     label = None if data is None else name
     if loader == "image":
@@ -75,6 +75,8 @@ def _load(loader: str, name: str, data: bytes | None) -> object:
         return inputs.load_audio(source, label)
     if loader == "document":
         return inputs.load_document(source, label)
+    if loader == "page":
+        return inputs.load_page(source, *more)
     return inputs.load_any(Path(name))
 
 

@@ -14,6 +14,8 @@ from mmdesk.values import (
     ChatSettings,
     ConversationInfo,
     DescribeImagesRequest,
+    DocumentInput,
+    Finished,
     ImageDescribed,
     ImageDescription,
     ImageInput,
@@ -21,10 +23,13 @@ from mmdesk.values import (
     Notice,
     OpenedConversation,
     Preparing,
+    ReadTextRequest,
     StoredMessage,
     Task,
     TextChunk,
+    TextRead,
     Turn,
+    unread_pages_notice,
 )
 from mmdesk.workers import HistoryWorker, JobQueue
 from tests.fakes.scripted_engine import ScriptedEngine, words
@@ -475,3 +480,48 @@ def test_a_correction_goes_into_the_next_question(qtbot, desk_of) -> None:
     desk.chat.correct_description(DOG.sha256, "my cat")
     ask(qtbot, desk, "what?", images=(DOG,))
     assert engine.requests[1].turns[0].images[0].description.correction == "my cat"
+
+
+def test_scanned_pages_are_read_once_and_kept(qtbot, desk_of, monkeypatch) -> None:
+    scan = DocumentInput(
+        "scan.pdf",
+        "",
+        "application/pdf",
+        1,
+        (unread_pages_notice((1,)),),
+        (0,),
+        (1,),
+        "/x",
+        "a" * 64,
+    )
+
+    class Decoder:
+        def __init__(self, cancel) -> None:
+            pass
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_) -> None:
+            pass
+
+        def load_page(self, document, number) -> ImageInput:
+            return DOG
+
+    monkeypatch.setattr("mmdesk.workers.FileDecoder", Decoder)
+
+    def script(request):
+        if isinstance(request, ReadTextRequest):
+            return [TextRead(request.image.sha256, "The fee is 310 euros."), Finished()]
+        return words("310")
+
+    desk = desk_of(engine=ScriptedEngine(script))
+    with qtbot.waitSignal(desk.chat.document_read) as signal:
+        ask(qtbot, desk, "What is the fee?", documents=(scan,))
+    before, after = signal.args
+    assert before == scan
+    assert (after.text, after.notices, after.scanned) == ("The fee is 310 euros.", (), ())
+    ask(qtbot, desk, "And who pays?")
+    first = stored(qtbot, desk).messages[0].turn.documents[0]
+    assert first == after
+    assert desk.chat.conversation.path[0].turn.documents == (after,)

@@ -25,8 +25,10 @@ from mmdesk.values import (
     ImageDescription,
     ImageInput,
     Preparing,
+    ReadTextRequest,
     Sampling,
     Segment,
+    TextRead,
     Transcribed,
     TranscribeRequest,
     Transcript,
@@ -73,10 +75,13 @@ class Perception:
 
 def analyzer_of(perception: Perception) -> type:
     class ImageAnalyzer:
-        def __init__(self, folder: Path, fused: Any = None) -> None:
+        def __init__(self, folder: Path, reader: Any = None, fused: Any = None) -> None:
             assert folder == Path("/vision")
 
-        def analyze_all(self, images: list[ImageInput]) -> list[ImageDescription]:
+        def analyze_all(
+            self, images: list[ImageInput], progress: Callable[[float], None]
+        ) -> list[ImageDescription]:
+            progress(0.5)
             assert perception.gate.wait(60)
             perception.seen += [image.name for image in images]
             return [ImageDescription(caption=f"a view of {image.name}") for image in images]
@@ -230,6 +235,55 @@ def test_cancelling_a_description_is_prompt_and_its_result_is_kept(
         isinstance(event, ImageDescribed) for event in run(engine, DescribeImagesRequest((DOG,)))
     )
     assert perception.seen == ["dog.png"]
+
+
+class PageOCR:
+    """Fake OCR that reports half, waits for the gate and reports the whole."""
+
+    seen: list[str] = []  # noqa: RUF012
+    gate = threading.Event()
+
+    def __init__(self, threads: int = 0) -> None:
+        pass
+
+    def read(self, image: ImageInput, progress: Callable[[float], None]) -> Any:
+        progress(0.5)
+        assert self.gate.wait(60)
+        progress(1.0)
+        self.seen.append(image.name)
+        return SimpleNamespace(text=f"words of {image.name}", is_doubtful=True)
+
+
+@pytest.fixture
+def ocr(monkeypatch: pytest.MonkeyPatch) -> type[PageOCR]:
+    PageOCR.seen.clear()
+    PageOCR.gate.set()
+    monkeypatch.setattr("mmdesk.perception.TextReader", PageOCR)
+    return PageOCR
+
+
+def test_the_text_of_a_picture_is_read_once_with_progress(
+    engine: LocalEngine, ocr: type[PageOCR]
+) -> None:
+    events = run(engine, ReadTextRequest(DOG))
+    shares = [event.fraction for event in events if isinstance(event, Preparing)]
+    assert shares == [0.0, 0.5, 1.0]
+    assert TextRead("d1", "words of dog.png", True) in events
+    assert run(engine, ReadTextRequest(DOG))[:-1] == [TextRead("d1", "words of dog.png", True)]
+    assert ocr.seen == ["dog.png"]
+
+
+def test_cancelling_stops_the_reading_of_a_picture(engine: LocalEngine, ocr: type[PageOCR]) -> None:
+    ocr.gate.clear()
+    cancel = threading.Event()
+    events = engine.generate(ReadTextRequest(DOG), cancel)
+    assert next(event for event in events if getattr(event, "fraction", 0))  # half is read
+    cancel.set()
+    with pytest.raises(Cancelled):
+        list(events)
+    ocr.gate.set()
+    assert TextRead("d1", "words of dog.png", True) in run(engine, ReadTextRequest(DOG))
+    assert ocr.seen == ["dog.png"]  # the first reading did not go on to its end
 
 
 def test_transcription_streams_text_and_ends_with_the_transcript(

@@ -334,3 +334,16 @@ def test_a_task_is_titled_by_what_it_is_about() -> None:
 )
 def test_a_title_has_the_first_words(turn: Turn, title: str) -> None:
     assert title_of(turn) == title
+
+
+def test_pages_that_were_read_later_take_the_place_of_the_document(store: Store) -> None:
+    scan = DocumentInput(
+        "scan.pdf", "", "application/pdf", 2, (), (0, 0), (1, 2), "/home/x", "f" * 64
+    )
+    conversation, first, _ = talk(store, "What is it?", "", documents=(REPORT, scan))
+    (_, kept) = store.open(conversation).messages[0].turn.documents
+    assert (kept.text, kept.path, kept.scanned) == ("", "", ())  # nobody learns where it lay
+    read = DocumentInput("scan.pdf", "One\n\nTwo treasures", "application/pdf", 2, (), (0, 5))
+    store.set_document(first, scan, read)
+    assert store.open(conversation).messages[0].turn.documents == (REPORT, read)
+    assert [hit.message for hit in store.search("treasures")] == [first]

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from mmdesk.inputs import load_document
+from mmdesk.errors import InputError
+from mmdesk.inputs import load_document, load_page
 from mmdesk.inputs.hyphens import join_split_words
-from tests.inputs.test_document import pdf
+from mmdesk.inputs.pdf import _joined_words
+from mmdesk.values import split_pages
+from tests.inputs.test_document import SCAN, pdf
 
 FILES = Path(__file__).parents[1] / "fixtures" / "inputs"
-SCAN = "q 612 0 0 792 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \x7f EI Q"
 
 
 def test_filled_in_fields_are_read_with_their_labels() -> None:
@@ -118,3 +120,58 @@ def test_text_that_runs_up_the_page_keeps_its_line_ends() -> None:
         " ".join(f"0 1 -1 0 {300 + 20 * row} 100 Tm ({line}) Tj" for row, line in enumerate(lines))
     )
     assert load_document(pdf([turned]), "plan.pdf").text.splitlines() == list(lines)
+
+
+def test_where_pages_begin_is_known() -> None:
+    document = load_document(pdf(["One", "", "Three", SCAN]), "pages.pdf")
+    assert split_pages(document.text, document.page_starts) == ["One", "", "Three", ""]
+
+
+def test_a_word_that_is_split_at_a_pages_end_stays_on_its_first_page() -> None:
+    pages = _joined_words(["of photo\x02", "synthesis in leaves", ""])
+    assert pages == ["of photosynthesis", "in leaves", ""]
+
+
+def test_a_scan_with_a_fax_header_is_read_and_a_slide_is_not() -> None:
+    line = " BT /F1 9 Tf {} {} Td (From 555 0199 to Kestrel Optics, 3 May 2027, page 2 of 5) Tj ET"
+    assert load_document(pdf([SCAN + line.format(72, 780)]), "fax.pdf").scanned == (1,)
+    assert load_document(pdf([SCAN + line.format(72, 400)]), "slide.pdf").scanned == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "scanned"),
+    [
+        ("Wklv lv d whvw ri wkh irqw wkdw qdphv wkh zurqj ohwwhuv iru hyhubwklqj rq wkh sdjh "
+         "dqg qrwklqj ri lw fdq eh uhdg", (1,)),
+        ("This is a test of the font that names the right letters for everything on the page "
+         "and all of it can be read", ()),
+    ],
+)  # fmt: skip
+def test_a_text_layer_with_the_wrong_letters_is_not_used(
+    text: str, scanned: tuple[int, ...]
+) -> None:
+    document = load_document(pdf([text]), "font.pdf")
+    assert document.scanned == scanned
+    assert (document.text == "") == bool(scanned)
+
+
+def test_a_scanned_page_is_drawn_from_the_file_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(pdf(["Text", SCAN]))
+    document = load_document(path)
+    assert (document.scanned, document.path) == ((2,), str(path))
+    page = load_page(path, 2, document.sha256, "scan.pdf")
+    assert (page.width, page.height) == (1479, 1914)  # US Letter at 174 dpi
+    path.write_bytes(pdf([SCAN, SCAN]))
+    with pytest.raises(InputError, match=r"scan\.pdf was changed after it was attached"):
+        load_page(path, 2, document.sha256, "scan.pdf")
+    path.unlink()
+    with pytest.raises(InputError, match="does not exist"):
+        load_page(path, 2, document.sha256, "scan.pdf")
+
+
+def test_a_huge_page_is_drawn_small() -> None:
+    data = pdf([SCAN]).replace(b"[0 0 612 792]", b"[0 0 14400 14400]")
+    document = load_document(data, "plan.pdf")
+    page = load_page(data, 1, document.sha256, "plan.pdf")
+    assert page.width * page.height <= 12_100_000

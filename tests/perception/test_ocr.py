@@ -151,3 +151,31 @@ def test_garbage_is_not_quoted() -> None:
     assert not _is_garbage([replace(line, confidence=0.9) for line in lines])
     read = _in_order(lines, (300, 300), 0, True)
     assert (len(read.lines), read.text) == (4, "")
+
+
+def test_reading_tells_its_progress_and_can_be_stopped_within_a_picture(reader: TextReader) -> None:
+    shares: list[float] = []
+    page = pictures.page()
+    whole = reader.read(page, shares.append)
+    assert whole.text == reader.read(page).text
+    assert len(shares) > 3
+    assert shares == sorted(shares)
+    assert 0 == shares[0] < shares[-1] < 1
+
+    class Stopped(Exception):  # noqa: N818  # no error
+        pass
+
+    def stop(share: float) -> None:
+        if share > 0:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        reader.read(page, stop)
+    assert reader.read(page).text == whole.text
+
+
+def test_how_sure_the_reading_is(reader: TextReader) -> None:
+    assert not reader.read(pictures.page()).is_doubtful
+    lines = tuple(TextLine("words", 0.7, Box(0, i, 9, i + 1)) for i in range(2))
+    assert _in_order(list(lines), (10, 10), 0, False).is_doubtful
+    assert not RecognisedText().is_doubtful

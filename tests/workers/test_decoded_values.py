@@ -25,6 +25,7 @@ VALUES = [
     AudioInput("ü\udcff.wav", bytes(8), DIGEST),
     DocumentInput("a.pdf", "Text \ud800 中文", "application/pdf", 3, (NOTICE, NOTICE)),
     DocumentInput("empty.txt", ""),
+    DocumentInput("scan.pdf", "ab", page_starts=(0, 1), scanned=(2,), path="/x", sha256="c" * 64),
 ]
 
 
@@ -73,6 +74,9 @@ GOOD = {"kind": "image", "name": "a", "width": 2, "height": 1, "sha256": DIGEST,
         (header(**{**GOOD, "notices": [{"template": "{a.__class__}", "values": {"a": 1}}]}), b""),
         (header(kind="audio", name="a", sha256=DIGEST, notices=[]), b"abc"),
         (header(kind="document", name="a", media_type=3, pages=None, notices=[]), b""),
+        (header(kind="document", name="a", page_starts=[5], scanned=[1], sha256=DIGEST), b"ab"),
+        (header(kind="document", name="a", page_starts=[0], scanned=[2], sha256=DIGEST), b"ab"),
+        (header(kind="document", name="a", page_starts=[0], scanned=[1], sha256="x"), b"ab"),
         (header(error=["plain"]), b""),
         (b"[" * 100_000, b""),
         (b"\xff", b""),
