@@ -18,6 +18,7 @@ from mmdesk.errors import InputError
 LANGUAGES = ("system", "en", "zh_CN")  # of the window
 COLOUR_SCHEMES = ("system", "light", "dark")
 PRECISIONS = ("auto", "int4", "int8", "bf16", "fp32")
+LARGER_MODEL = ("", "wanted", "used", "offered", "small")  # see Settings.larger_model
 TEXT_SIZES = (80, 200)  # per cent, smallest and largest
 _MAX_BYTES = 1_000_000  # of settings.json
 _LONGEST = 100_000  # characters of a text
@@ -78,6 +79,10 @@ class Settings:
         tray: stay in the system's tray when the window is closed.
         unload_after: minutes without a question after which the model is unloaded; 0 is never.
         seen_welcome: the welcome pages were shown.
+        larger_model: whether the larger language model is to answer, one of LARGER_MODEL: "" is
+            not decided yet, "wanted" as soon as it is downloaded, "used" since it was, "offered" to
+            an installation that goes on with what it has, "small" where the default one was chosen.
+        model_sampling: sample as the makers of the model advise, instead of at `temperature`.
     """
 
     model: str = "qwen2.5-coder-0.5b"
@@ -99,6 +104,8 @@ class Settings:
     tray: bool = False
     unload_after: int = 15
     seen_welcome: bool = False
+    larger_model: str = ""
+    model_sampling: bool = True
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
@@ -107,6 +114,8 @@ class Settings:
             raise InputError("The colour scheme cannot be {scheme!r}.", scheme=self.colour_scheme)
         if self.precision not in PRECISIONS:
             raise InputError("The precision cannot be {precision!r}.", precision=self.precision)
+        if self.larger_model not in LARGER_MODEL:
+            raise InputError("larger_model cannot be {choice!r}.", choice=self.larger_model)
         if self.temperature < 0:
             raise InputError("The temperature cannot be negative.")
         if self.max_tokens < 1 or self.context_tokens < 512:
@@ -159,6 +168,8 @@ def _read_bounded(path: Path) -> bytes:
 
 def _valid_settings(stored: dict[str, Any]) -> Settings:
     valid: dict[str, Any] = {}
+    if "model_sampling" not in stored and stored.get("temperature"):
+        stored = {**stored, "model_sampling": False}  # a temperature was chosen before it existed
     defaults = Settings()
     for entry in fields(Settings):
         value = stored.get(entry.name, getattr(defaults, entry.name))

@@ -225,6 +225,14 @@ def _models(verb: argparse.ArgumentParser) -> None:
     ):
         action = actions.add_parser(name, help=help_text)
         action.add_argument("id", nargs=nargs, metavar="ID")
+        if name == "get":
+            size = action.add_mutually_exclusive_group()
+            size.add_argument(
+                "--small", action="store_true", help="with default: the small language model only"
+            )
+            size.add_argument(
+                "--larger", action="store_true", help="with default: the larger language model, too"
+            )
 
 
 def _history(verb: argparse.ArgumentParser) -> None:

@@ -53,9 +53,7 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
         engine.close()
 
 
-def _run_everyday(
-    options: argparse.Namespace, console: Console, cancel: threading.Event
-) -> int:
+def _run_everyday(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
     """Evaluate a language model with the chat's own prompts and sampling."""
     from mmdesk.cli.everyday import CachedEngine, EverydayAnswerer, everyday_sampling
 

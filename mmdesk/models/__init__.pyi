@@ -1,10 +1,17 @@
 from .digests import sha256_all as sha256_all
+from .fetch_parts import FetchReport as FetchReport
 from .fetch_parts import ProgressLines as ProgressLines
 from .fetch_parts import fetch as fetch
 from .fetch_parts import fetch_defaults as fetch_defaults
 from .hardware_fit import judge as judge
 from .hardware_fit import memory_needed as memory_needed
 from .hardware_fit import this_machine as this_machine
+from .larger import advised_larger as advised_larger
+from .larger import chosen_language as chosen_language
+from .larger import decide_larger as decide_larger
+from .larger import missing_larger as missing_larger
+from .larger import take_larger as take_larger
+from .manifest import load_manifest as load_manifest
 from .model_store import ModelStore as ModelStore
 from .own_folders import PREFIX as PREFIX
 from .quantise import SCALE as SCALE

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mmdesk.engine import Engine
 from mmdesk.errors import InputError
@@ -43,6 +44,9 @@ from mmdesk.values import (
     Turn,
 )
 
+if TYPE_CHECKING:
+    from mmdesk.tasks.translation_request import TranslationRequest
+
 CHAT = Sampling(repetition_penalty=1.05)
 # The built-in model finds a fact in three short passages of a document and loses it in a page: with
 # 900 or more tokens it answered with the document's heading instead.
@@ -63,6 +67,11 @@ _CREATIVE_REQUESTS = {
         ("song", "lyrics|songs?"),
     )
 }
+_TRANSLATION_WORD = re.compile(
+    r"transl|traduc|tradui|übersetz|\bsay\b|sagt|\bdit-on|\bdire\b|se dice|mean|what(?: is|'s)"
+    r"|[译譯]|怎么说",
+    re.IGNORECASE,
+)
 _EXAMPLE_MAX_CHARACTERS = 8_000  # a quarter of the context window
 _SUMMARY_REQUEST_MAX_CHARACTERS = 160  # a longer question asks for more than a summary
 
@@ -108,6 +117,12 @@ def _answer(
         target = wish.language or summary_language(document.text)
         words = wish.words or DEFAULT_WORDS
         yield from summarise_steps(run, document.text, words, source, target, wish)
+        return
+    request = _translation_request(turns)
+    if request is not None:
+        from mmdesk.tasks.translate import translate_steps
+
+        yield from translate_steps(run, request.text, request.target)
         return
     images = yield from with_descriptions(run, pictures_to_describe(turns))
     if images and all(image.description and image.description.caption for image in images):
@@ -165,6 +180,17 @@ def _document_to_summarise(
     text = "\n\n".join(document.text for document in documents)
     (tokens,) = yield from run.count_tokens((text,))
     return replace(documents[0], text=text) if tokens > SMALL_PART_TOKENS else None
+
+
+def _translation_request(turns: tuple[Turn, ...]) -> TranslationRequest | None:
+    """Return what the last turn asks to translate, where it has no attachments."""
+    last = turns[-1]
+    if last.documents or last.images or last.audio or not _TRANSLATION_WORD.search(last.text):
+        return None
+    # Its patterns take some time to compile: no other question waits for that.
+    from mmdesk.tasks.translation_request import translation_request
+
+    return translation_request(last.text)
 
 
 def _is_empty(turn: Turn) -> bool:

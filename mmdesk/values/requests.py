@@ -36,6 +36,8 @@ class Sampling:
         repetition_penalty: 1 is off (Keskar et al. 2019, as in transformers).
         seed: of the random numbers.
         max_tokens: length limit of the answer.
+        of_model: use the temperature, top_p, top_k and repetition penalty that the makers of the
+            model advise; those above where they advise none.
     """
 
     temperature: float = 0.0
@@ -44,6 +46,7 @@ class Sampling:
     repetition_penalty: float = 1.0
     seed: int = 0
     max_tokens: int = 768
+    of_model: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,9 @@ def _prompt(line: str, path: Path, at: int) -> EverydayPrompt:
     except (ValueError, KeyError, AttributeError):
         known = False
     if not known:
-        raise InputError("Line {line} of {path} is no prompt with known checks.", line=at, path=path)
+        raise InputError(
+            "Line {line} of {path} is no prompt with known checks.", line=at, path=path
+        )
     return prompt
 
 
@@ -168,7 +170,7 @@ def is_in_language(text: str, code: str) -> bool:
 
 
 def holds_json(text: str, value: Any) -> bool:
-    """Return whether a text is JSON of this value and nothing else; a code fence may surround it."""
+    """Return whether a text is JSON of this value alone; a code fence may surround it."""
     try:
         return bool(json.loads(_FENCE.sub("", text)) == value)
     except ValueError:
