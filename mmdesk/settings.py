@@ -82,7 +82,8 @@ class Settings:
         larger_model: whether the larger language model is to answer, one of LARGER_MODEL: "" is
             not decided yet, "wanted" as soon as it is downloaded, "used" since it was, "offered" to
             an installation that goes on with what it has, "small" where the default one was chosen.
-        model_sampling: sample as the makers of the model advise, instead of at `temperature`.
+        model_sampling: where the temperature is 0, sample what is to be varied (a story, a plan) as
+            the makers of the model advise; False is greedy decoding for everything.
     """
 
     model: str = "qwen2.5-coder-0.5b"
@@ -168,8 +169,6 @@ def _read_bounded(path: Path) -> bytes:
 
 def _valid_settings(stored: dict[str, Any]) -> Settings:
     valid: dict[str, Any] = {}
-    if "model_sampling" not in stored and stored.get("temperature"):
-        stored = {**stored, "model_sampling": False}  # a temperature was chosen before it existed
     defaults = Settings()
     for entry in fields(Settings):
         value = stored.get(entry.name, getattr(defaults, entry.name))

@@ -97,7 +97,4 @@ def everyday_sampling(greedy: bool, seed: int, max_tokens: int) -> Sampling:
     """Return the chat's sampling, or greedy decoding with the chat's repetition penalty."""
     from mmdesk.tasks import CHAT
 
-    sampling = replace(CHAT, seed=seed, max_tokens=max_tokens)
-    if not greedy:
-        return sampling
-    return Sampling(repetition_penalty=CHAT.repetition_penalty, seed=seed, max_tokens=max_tokens)
+    return replace(CHAT, seed=seed, max_tokens=max_tokens, of_model=not greedy)

@@ -169,7 +169,12 @@ def _ask(verb: argparse.ArgumentParser) -> None:
     _add_model(verb)
     verb.add_argument("--max-tokens", type=_positive, default=768, metavar="N")
     verb.add_argument("--seed", type=_count, default=0, metavar="N")
-    verb.add_argument("--temperature", type=_temperature, default=0.0, metavar="T")
+    verb.add_argument(
+        "--temperature",
+        type=_temperature,
+        metavar="T",
+        help="0 is the same answer every time (default: as the model advises)",
+    )
     _add_json(verb)
 
 

@@ -93,7 +93,8 @@ def _ask(
     with _decoder(cancel) as files:
         turn = _turn(options, files, console)
     sampling = Sampling(
-        temperature=options.temperature,
+        temperature=options.temperature or 0.0,
+        of_model=options.temperature is None,
         seed=options.seed,
         max_tokens=options.max_tokens,
         repetition_penalty=CHAT.repetition_penalty,

@@ -47,7 +47,7 @@ from mmdesk.values import (
 if TYPE_CHECKING:
     from mmdesk.tasks.translation_request import TranslationRequest
 
-CHAT = Sampling(repetition_penalty=1.05)
+CHAT = Sampling(repetition_penalty=1.05, of_model=True)
 # The built-in model finds a fact in three short passages of a document and loses it in a page: with
 # 900 or more tokens it answered with the document's heading instead.
 PASSAGES_TOKENS = 360
@@ -67,6 +67,14 @@ _CREATIVE_REQUESTS = {
         ("song", "lyrics|songs?"),
     )
 }
+OPEN_ENDED_TEMPERATURE = 0.7  # for models whose makers advise none
+_OPEN_ENDED = re.compile(
+    r"\b(?:write|compose|make up|tell me a|invent|draft|plan|brainstorm|ideas?|tips|itinerary"
+    r"|suggest|schreib|verfasse|plane|écris|rédige|planifie|escribe|redacta|planea|scrivi)\b"
+    r"(?!.*\b(?:class|code|function|html|javascript|program|python|script|sql|word|number|json)\b)"
+    r"|写一|寫一|编一|计划|建议|点子|攻略",
+    re.IGNORECASE | re.DOTALL,
+)
 _TRANSLATION_WORD = re.compile(
     r"transl|traduc|tradui|übersetz|\bsay\b|sagt|\bdit-on|\bdire\b|se dice|mean|what(?: is|'s)"
     r"|[译譯]|怎么说",
@@ -135,7 +143,7 @@ def _answer(
     whole = turns
     turns, sampling = yield from _fit_documents(run, turns, sampling, context_tokens)
     text = ""
-    for event in run.chat(turns, sampling):
+    for event in run.chat(turns, _suited(sampling, whole[-1])):
         text += event.text if isinstance(event, TextChunk) else ""
         yield event
     yield from _unknown_details_notice(whole, text)
@@ -180,6 +188,19 @@ def _document_to_summarise(
     text = "\n\n".join(document.text for document in documents)
     (tokens,) = yield from run.count_tokens((text,))
     return replace(documents[0], text=text) if tokens > SMALL_PART_TOKENS else None
+
+
+def _suited(sampling: Sampling, last: Turn) -> Sampling:
+    """Return greedy decoding for facts and the model's own sampling for what is to be varied.
+
+    Sampled at the temperature that its makers advise, a small model gives the second best year or
+    name now and then; decoded greedily, it repeats itself in stories, plans and lists of ideas.
+    """
+    if not sampling.of_model or sampling.temperature:
+        return sampling
+    if last.documents or last.images or last.audio or not _OPEN_ENDED.search(last.text):
+        return replace(sampling, of_model=False)
+    return replace(sampling, temperature=OPEN_ENDED_TEMPERATURE)
 
 
 def _translation_request(turns: tuple[Turn, ...]) -> TranslationRequest | None:

@@ -29,12 +29,12 @@ _REQUESTS = tuple(
         rf"{_POLITE}translate\s+{_THIS}\s*(?:from {_NAME.replace('name', 'source')} )?"
         rf"(?:in)?to\s+{_NAME}\s*(?:please)?\s*(?:[:：]|\n)\s*(?P<text>.+)",
         rf"{_POLITE}(?:translation|translate) {_NAME}\s*[:：]\s*(?P<text>.+)",
-        rf"(?:bitte\s+)?übersetz(?:e|en sie)?\s+(?:bitte\s+)?(?:(?:den|diesen|das|dies(?:en|e|es)?)?"
-        rf"\s*(?:satz|text)?\s*)(?:ins|auf|in)\s+{_NAME}\s*[:：]\s*(?P<text>.+)",
+        r"(?:bitte\s+)?übersetz(?:e|en sie)?\s+(?:bitte\s+)?"
+        rf"(?:(?:den|das|dies(?:en|e|es)?)?\s*(?:satz|text)?\s*)(?:ins|auf|in)\s+{_NAME}\s*[:：]\s*(?P<text>.+)",
         rf"tradui(?:s|sez|re)\s+(?:(?:cette phrase|ce texte|ceci|cela)\s+)?en\s+{_NAME}\s*[:：]\s*"
         r"(?P<text>.+)",
-        rf"(?:por favor,?\s+)?traduc(?:e|ir|ca)\s+(?:(?:esta frase|este texto|esto)\s+)?al\s+{_NAME}"
-        r"\s*[:：]\s*(?P<text>.+)",
+        r"(?:por favor,?\s+)?traduc(?:e|ir|ca)\s+(?:(?:esta frase|este texto|esto)\s+)?"
+        rf"al\s+{_NAME}\s*[:：]\s*(?P<text>.+)",
         r"(?:请|請)?(?:帮我|幫我)?(?:把|将|將)?"
         r"(?:这句话|這句話|这段话|下面的?(?:话|句子|文字)|以下(?:内容|文字|句子))?"
         rf"(?:翻译|翻譯|译|譯)(?:成|为|為|到){_NAME}\s*[:：]\s*(?P<text>.+)",

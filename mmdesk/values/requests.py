@@ -37,7 +37,8 @@ class Sampling:
         seed: of the random numbers.
         max_tokens: length limit of the answer.
         of_model: use the temperature, top_p, top_k and repetition penalty that the makers of the
-            model advise; those above where they advise none.
+            model advise; those above where they advise none. With a temperature of 0 the task
+            decides: answers that are to be varied are sampled so, the others are greedy.
     """
 
     temperature: float = 0.0

@@ -49,8 +49,7 @@ class LoopGuard:
         self._span = ""  # the one being written
         self._shown = 0  # characters of it that were returned
         self._in_code = False
-        self._tail = ""
-        self._unchecked = 0
+        self._checked = 0  # characters of it in which no cycle was found
 
     def feed(self, text: str) -> str:
         """Return the text that can be shown now; it may be empty, or more than `text`."""
@@ -65,9 +64,8 @@ class LoopGuard:
                 shown.append(self._end_span())
         if not self.looped:
             shown.append(self._release())
-        released = "".join(shown)
-        self._find_cycle(released)
-        return released
+            self._find_cycle()
+        return "".join(shown)
 
     def flush(self) -> str:
         """Return what was held back at the end of an answer, unless it completes a loop."""
@@ -79,7 +77,7 @@ class LoopGuard:
     def _end_span(self) -> str:
         """Take the complete span, and return the rest of its text unless it completes a loop."""
         span, rest = self._span, self._span[self._shown :]
-        self._span, self._shown = "", 0
+        self._span, self._shown, self._checked = "", 0, 0
         if span.lstrip().startswith(_FENCE):
             self._in_code = not self._in_code
             self._spans.clear()
@@ -127,14 +125,12 @@ class LoopGuard:
             for is_item in {_is_item(self._span), not letters}
         )
 
-    def _find_cycle(self, released: str) -> None:
-        """Find the same few characters again and again, without sentences or lines."""
-        self._tail = (self._tail + released)[-_TAIL:]
-        self._unchecked += len(released)
-        if self._unchecked < _CHECK_EVERY or self.looped:
+    def _find_cycle(self) -> None:
+        """Find the same few characters again and again in a span that does not end."""
+        if len(self._span) < self._checked + _CHECK_EVERY:
             return
-        self._unchecked = 0
-        found = _CYCLE.search(self._tail)
+        self._checked = len(self._span)
+        found = _CYCLE.search(self._span[-_TAIL:])
         if found is None or len(found[0]) < _MIN_CYCLE or not _letters(found[1]):
             return
         self.looped = _letters(found[1]) not in self._asked
