@@ -56,7 +56,7 @@ _QUESTION_TOKENS = 128  # tokens left free for a question, which may still be wr
 # "Write a bedtime story", not "write a function that plays songs".
 _CREATIVE_REQUESTS = {
     kind: re.compile(
-        r"\b(?:write|compose|make up|tell)(?: me| us)?(?: [\w-]+){0,3} "
+        r"\b(?:write(?! (?:this|the|only|it|down|in)\b)|compose|make up|tell)(?: me| us)?(?: [\w-]+){0,3} "
         rf"(?:{words})\b(?!.*\b(?:class|code|function|html|javascript|program|python|script|sql)\b)",
         re.IGNORECASE | re.DOTALL,
     )
@@ -66,6 +66,28 @@ _CREATIVE_REQUESTS = {
         ("poem", "limericks?|poems?|rhymes?"),
         ("song", "lyrics|songs?"),
     )
+}
+_NUMBER = r"(?:exactly |only |just |at most |no more than |up to )*(?:\d+|two|three|four|five)"
+_FORM_REQUESTS = {
+    "word": re.compile(
+        r"\b(?:(?:one|a single|1) word\b|(?:a|the|as a) number only|yes or no only"
+        r"|(?:only|just) (?:yes or no|a number|the (?:word|name|number|date|city|answer)))"
+        r"|\b(?:the|a) (?:word|name|number|date|city) only\b|\bonly the (?!json)\w+\W*$"
+        r"|\bwrite only it\b",
+        re.IGNORECASE,
+    ),
+    "word_zh": re.compile(r"只(?:写|寫|回答|用|说|說|给出)|[用写]一个[词字]"),
+    "words": re.compile(
+        r"\b(?:at most|no more than|up to|under|fewer than|less than|exactly) "
+        r"(?:\d{1,2}|[a-z]+(?:-[a-z]+)?) words\b",
+        re.IGNORECASE,
+    ),
+    "sentence": re.compile(
+        r"\b(?:in|with|write) (?:exactly |only |just )*(?:one|a single|1) sentence\b", re.IGNORECASE
+    ),
+    "sentence_zh": re.compile(r"[用写寫][一1]句"),
+    "sentences": re.compile(rf"\b(?:in|with|write) {_NUMBER} sentences?\b", re.IGNORECASE),
+    "sentences_zh": re.compile(r"[用写寫][二两兩三四五\d]句"),
 }
 OPEN_ENDED_TEMPERATURE = 0.7  # for models whose makers advise none
 _OPEN_ENDED = re.compile(
@@ -227,7 +249,7 @@ def _with_system(turns: tuple[Turn, ...], system_prompt: str) -> tuple[Turn, ...
 
 
 def _one_shot_example(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
-    """Return a one-shot example that keeps the model from refusing creative requests.
+    """Return a one-shot example: for creative requests, which the model refuses, and for forms.
 
     It is a request of the same kind with its answer, before a conversation without attachments.
     There is none before a conversation so long that its beginning may have to be left out later:
@@ -241,11 +263,11 @@ def _one_shot_example(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
     kinds = (
         kind
         for request in requests
-        for kind, pattern in _CREATIVE_REQUESTS.items()
+        for kind, pattern in (*_CREATIVE_REQUESTS.items(), *_FORM_REQUESTS.items())
         if pattern.search(request)
     )
-    kind = next(kinds, None)  # of the first one, so that the KV cache of later turns fits
-    return prompts.CREATIVE_EXAMPLES[kind] if kind else ()
+    kind = next(kinds, "")  # of the first one, so that the KV cache of later turns fits
+    return prompts.CREATIVE_EXAMPLES.get(kind) or prompts.FORM_EXAMPLES.get(kind) or ()
 
 
 def _fit_documents(
