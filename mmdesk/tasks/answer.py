@@ -56,7 +56,7 @@ _QUESTION_TOKENS = 128  # tokens left free for a question, which may still be wr
 # "Write a bedtime story", not "write a function that plays songs".
 _CREATIVE_REQUESTS = {
     kind: re.compile(
-        r"\b(?:write(?! (?:this|the|only|it|down|in)\b)|compose|make up|tell)(?: me| us)?(?: [\w-]+){0,3} "
+        r"\b(?:write|compose|make up|tell)(?: me| us)?(?: [\w-]+){0,3} "
         rf"(?:{words})\b(?!.*\b(?:class|code|function|html|javascript|program|python|script|sql)\b)",
         re.IGNORECASE | re.DOTALL,
     )
@@ -91,7 +91,7 @@ _FORM_REQUESTS = {
 }
 OPEN_ENDED_TEMPERATURE = 0.7  # for models whose makers advise none
 _OPEN_ENDED = re.compile(
-    r"\b(?:write|compose|make up|tell me a|invent|draft|plan|brainstorm|ideas?|tips|itinerary"
+    r"\b(?:write(?! (?:this|the|only|it|down|in)\b)|compose|make up|tell me a|invent|draft|plan|brainstorm|ideas?|tips|itinerary"
     r"|suggest|schreib|verfasse|plane|écris|rédige|planifie|escribe|redacta|planea|scrivi)\b"
     r"(?!.*\b(?:class|code|function|html|javascript|program|python|script|sql|word|number|json)\b)"
     r"|写一|寫一|编一|计划|建议|点子|攻略",
