@@ -91,8 +91,8 @@ _FORM_REQUESTS = {
 }
 OPEN_ENDED_TEMPERATURE = 0.7  # for models whose makers advise none
 _OPEN_ENDED = re.compile(
-    r"\b(?:write(?! (?:this|the|only|it|down|in)\b)|compose|make up|tell me a|invent|draft|plan|brainstorm|ideas?|tips|itinerary"
-    r"|suggest|schreib|verfasse|plane|écris|rédige|planifie|escribe|redacta|planea|scrivi)\b"
+    r"\b(?:write(?! (?:this|the|only|it|down|in)\b)|compose|make up|tell me a|invent|draft"
+    r"|plan|brainstorm|ideas?|tips|itinerary|suggest|schreib|verfasse|plane|écris|rédige|planifie|escribe|redacta|planea|scrivi)\b"
     r"(?!.*\b(?:class|code|function|html|javascript|program|python|script|sql|word|number|json)\b)"
     r"|写一|寫一|编一|计划|建议|点子|攻略",
     re.IGNORECASE | re.DOTALL,
