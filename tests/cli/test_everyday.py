@@ -1,4 +1,4 @@
-"""`mmdesk eval everyday`: the chat's own answers, kept so that a later run asks only what is new."""
+"""`mmdesk eval everyday`: the chat's own answers, kept for the next run."""
 
 from __future__ import annotations
 

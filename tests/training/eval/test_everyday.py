@@ -33,10 +33,8 @@ def test_the_list_has_two_hundred_prompts_and_every_kind_in_both_halves() -> Non
 
 def test_no_prompt_is_right_with_any_answer() -> None:
     for prompt in read_prompts(LIST):
-        assert not judge_answer(prompt, "").is_right, prompt.id
-        assert not judge_answer(prompt, "I cannot help with that, ask me again.").is_right, (
-            prompt.id
-        )
+        for answer in ("", "I cannot help with that, ask me again."):
+            assert not judge_answer(prompt, answer).is_right, prompt.id
 
 
 @pytest.mark.parametrize(
