@@ -23,7 +23,7 @@ from mmdesk.values import (
     TranscribeRequest,
     Turn,
 )
-from tests.fakes.scripted_engine import ScriptedEngine
+from tests.fakes.scripted_engine import ScriptedEngine, words
 from tests.tasks.scripts import chats, engine, notices, said
 
 FILLER = "\n\n".join(
