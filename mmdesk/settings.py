@@ -18,6 +18,7 @@ from mmdesk.errors import InputError
 LANGUAGES = ("system", "en", "zh_CN")  # of the window
 COLOUR_SCHEMES = ("system", "light", "dark")
 PRECISIONS = ("auto", "int4", "int8", "bf16", "fp32")
+LARGER_MODEL = ("", "wanted", "used", "offered", "small")  # see Settings.larger_model
 TEXT_SIZES = (80, 200)  # per cent, smallest and largest
 _MAX_BYTES = 1_000_000  # of settings.json
 _LONGEST = 100_000  # characters of a text
@@ -81,6 +82,11 @@ class Settings:
         work_offline: connect to other computers for downloads that the user starts, and for the
             first start, and for nothing else.
         setup_done: all standard models were installed once, which is the end of the first start.
+        larger_model: whether the larger language model is to answer, one of LARGER_MODEL: "" is
+            not decided yet, "wanted" as soon as it is downloaded, "used" since it was, "offered" to
+            an installation that goes on with what it has, "small" where the default one was chosen.
+        model_sampling: where the temperature is 0, sample what is to be varied (a story, a plan) as
+            the makers of the model advise; False is greedy decoding for everything.
     """
 
     model: str = "qwen2.5-coder-0.5b"
@@ -104,6 +110,8 @@ class Settings:
     seen_welcome: bool = False
     work_offline: bool = True
     setup_done: bool = False
+    larger_model: str = ""
+    model_sampling: bool = True
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
@@ -112,6 +120,8 @@ class Settings:
             raise InputError("The colour scheme cannot be {scheme!r}.", scheme=self.colour_scheme)
         if self.precision not in PRECISIONS:
             raise InputError("The precision cannot be {precision!r}.", precision=self.precision)
+        if self.larger_model not in LARGER_MODEL:
+            raise InputError("larger_model cannot be {choice!r}.", choice=self.larger_model)
         if self.temperature < 0:
             raise InputError("The temperature cannot be negative.")
         if self.max_tokens < 1 or self.context_tokens < 512:

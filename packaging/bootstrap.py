@@ -1,6 +1,8 @@
 """Set-up of a fresh checkout, then mmdesk itself or its tests, with one command.
 
-    python3 packaging/bootstrap.py run [-- ARGS]     set up, then start mmdesk (with ARGS)
+    python3 packaging/bootstrap.py run [--small] [-- ARGS]
+                                                     set up, then start mmdesk (with ARGS); --small
+                                                     keeps the small language model
     python3 packaging/bootstrap.py test [-- ARGS]    set up, then lint, types, import contracts
                                                      and tests (ARGS go to pytest)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -39,16 +40,19 @@ def models_are_installed() -> bool:
     )
 
 
-def download_models() -> None:
+def download_models(*options: str) -> None:
     """Download the default models that are missing.
 
     Without them mmdesk starts all the same and says what is missing.
+
+    Args:
+        options: for `python -m mmdesk.models get default`.
     """
-    if models_are_installed():
+    if models_are_installed() and "--small" not in options:
         return
     say("downloading the models")
     records = MODELS.with_name(MODELS.name + ".records")
-    command = [str(PYTHON), "-P", "-m", "mmdesk.models", "get", "default"]
+    command = [str(PYTHON), "-P", "-m", "mmdesk.models", "get", "default", *options]
     status = subprocess.call([*command, "--record", str(records)], stdout=STANDARD_ERROR)
     if status == 130:
         raise KeyboardInterrupt
@@ -67,10 +71,34 @@ def has_display() -> bool:
     return any(os.environ.get(name) for name in names)
 
 
-def run(arguments: list[str]) -> int:
-    """Set up, then replace this process with mmdesk."""
+def download_larger_model() -> None:
+    """Download the larger language model in the background, where the set-up decided for it.
+
+    The window does this by itself, with progress; without one nothing else would.
+    """
+    command = [str(PYTHON), "-P", "-m", "mmdesk.models", "get", "larger"]
+    with contextlib.suppress(OSError):
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+
+def run(arguments: list[str], small: bool = False) -> int:
+    """Set up, then replace this process with mmdesk.
+
+    Args:
+        arguments: mmdesk's.
+        small: keep the small language model.
+    """
     prepare(())
-    download_models()
+    if small or not models_are_installed():
+        download_models("--small" if small else "--decide")
+        if (arguments or not has_display()) and not small:
+            download_larger_model()
     if not arguments and not has_display():
         say("everything is set up, but there is no display for the window. To ask without one:")
         command_line = 'python3 packaging/bootstrap.py run -- ask "What is the capital of France?"'
@@ -112,13 +140,14 @@ def test(arguments: list[str]) -> int:
 
 def main(arguments: list[str]) -> int:
     """Run a command and return the exit status."""
-    commands = {"run": run, "test": test}
-    rest = arguments[1:]
-    if not arguments or arguments[0] not in commands or (rest and rest[0] != "--"):
-        print("usage: python3 packaging/bootstrap.py run|test [-- ARGS]", file=sys.stderr)
+    small = arguments[:2] == ["run", "--small"]
+    command, rest = arguments[:1], arguments[2 if small else 1 :]
+    if command not in (["run"], ["test"]) or (rest and rest[0] != "--"):
+        usage = "usage: python3 packaging/bootstrap.py run [--small] [-- ARGS] | test [-- ARGS]"
+        print(usage, file=sys.stderr)
         return 2
     try:
-        return commands[arguments[0]](rest[1:])
+        return run(rest[1:], small) if command == ["run"] else test(rest[1:])
     except SetupFailed as problem:
         print("mmdesk: " + str(problem), file=sys.stderr)
         return 1

@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 def import_what_works() -> None:
     """Import what an App is made of, so that making one is quick."""
     import mmdesk.app.connections
+    import mmdesk.app.larger_model
     import mmdesk.app.lifecycle
     import mmdesk.app.models_controller
     import mmdesk.chat.controller
@@ -59,6 +60,7 @@ class App:
         loader: the decoding of files.
         parts: the model parts: installed, downloaded, chosen.
         model_selection: which model answers in which conversation.
+        larger_model: whether the larger language model is downloaded, used or offered.
         models_controller: the models page, the tray and unloading.
         connections: the list of connections.
         settings: the present ones; saved whenever they change.
@@ -72,6 +74,7 @@ class App:
     ) -> None:
         """Build everything; nothing runs before the window has painted."""
         from mmdesk.app.connections import ConnectionsController
+        from mmdesk.app.larger_model import LargerModel
         from mmdesk.app.lifecycle import Interrupt
         from mmdesk.app.model_selection import ModelSelection
         from mmdesk.app.models_controller import ModelsController
@@ -103,6 +106,8 @@ class App:
         self.parts = ModelParts()
         self.interrupt = Interrupt()
         self.model_selection = ModelSelection(self.window, self.parts, self.chat, settings.model)
+        banner = self.window.model_banner
+        self.larger_model = LargerModel(self.parts, banner, lambda: self.settings)
         self._connect_questions()
         self._connect_answers()
         self._connect_history()
@@ -249,6 +254,10 @@ class App:
         parts.fetched.connect(window.download_panel.set_done)
         parts.fetch_failed.connect(window.download_panel.set_failed)
         parts.problem_arose.connect(window.composer.show_error)
+        window.download_panel.cancelled.connect(self.larger_model.give_up)
+        window.download_panel.retried.connect(self.larger_model.want_again)
+        self.larger_model.choice_changed.connect(self._on_larger_choice_changed)
+        self.larger_model.switch_wanted.connect(self._on_model_selected)
         self.engine.state_changed.connect(window.status_bar.set_state)
         self.engine.problem_arose.connect(self._on_problem)
 
@@ -374,14 +383,22 @@ class App:
         self._save(replace(self.settings, model=model))
         self.model_selection.choose(model)
 
+    def _on_larger_choice_changed(self, choice: str) -> None:
+        self._save(replace(self.settings, larger_model=choice))
+
     def _on_model_chosen(self, model: str) -> None:
         self.chat.settings = replace(self.settings, model=model)
         self.engine.load(model)
 
     def _on_settings_changed(self, settings: Settings) -> None:
         old = self.settings
-        # Chosen in the bar, and found out here: not in the dialog.
-        settings = replace(settings, model=old.model, setup_done=old.setup_done)
+        # Chosen in the bar and in the banner, and found out here: not in the dialog.
+        settings = replace(
+            settings,
+            model=old.model,
+            larger_model=old.larger_model,
+            setup_done=old.setup_done,
+        )
         self.window.download_panel.work_offline = settings.work_offline
         self._save(settings)
         self.models_controller.apply_settings(settings)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mmdesk.workers import Job
 
 # An answer that is asked for again is sampled, even where answers are greedy: otherwise it would
-# be the same, letter by letter.
+# be the same, letter by letter. The model's own values go before these.
 RETRY_TEMPERATURE = 0.7
 RETRY_TOP_P = 0.9
 
@@ -149,6 +149,10 @@ def sampling_for(settings: Settings, chat: ChatSettings, version: int) -> Sampli
     A temperature of 0 that was chosen for this conversation holds for every version.
     """
     temperature, top_p = settings.temperature, chat.top_p or 1.0
-    if version and temperature == 0 and chat.temperature is None:
+    undecided = temperature == 0 and chat.temperature is None
+    of_model = undecided and chat.top_p is None and settings.model_sampling
+    if version and undecided:
         temperature, top_p = RETRY_TEMPERATURE, chat.top_p or RETRY_TOP_P
-    return Sampling(temperature, top_p, seed=version, max_tokens=settings.max_tokens)
+    return Sampling(
+        temperature, top_p, seed=version, max_tokens=settings.max_tokens, of_model=of_model
+    )

@@ -174,7 +174,12 @@ def _ask(verb: argparse.ArgumentParser) -> None:
     _add_model(verb)
     verb.add_argument("--max-tokens", type=_positive, default=768, metavar="N")
     verb.add_argument("--seed", type=_count, default=0, metavar="N")
-    verb.add_argument("--temperature", type=_temperature, default=0.0, metavar="T")
+    verb.add_argument(
+        "--temperature",
+        type=_temperature,
+        metavar="T",
+        help="0 is the same answer every time (default: as the model advises)",
+    )
     _add_json(verb)
 
 
@@ -230,6 +235,14 @@ def _models(verb: argparse.ArgumentParser) -> None:
     ):
         action = actions.add_parser(name, help=help_text)
         action.add_argument("id", nargs=nargs, metavar="ID")
+        if name == "get":
+            size = action.add_mutually_exclusive_group()
+            size.add_argument(
+                "--small", action="store_true", help="with default: the small language model only"
+            )
+            size.add_argument(
+                "--larger", action="store_true", help="with default: the larger language model, too"
+            )
     add = actions.add_parser("add", help="use a model folder or a GGUF file of your own")
     add.add_argument("path", metavar="PATH")
     add.add_argument("--name", metavar="NAME", default="", help="name in the list of models")

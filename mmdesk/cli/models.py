@@ -8,11 +8,15 @@ import sys
 import threading
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mmdesk.cli.output import Console
 from mmdesk.errors import ModelUnavailable
 from mmdesk.models import ModelStore
 from mmdesk.text import printable
+
+if TYPE_CHECKING:
+    from mmdesk.models import FetchReport, ProgressLines
 
 
 def run(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
@@ -27,7 +31,7 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
     if options.action == "list":
         _list(store, console)
     elif options.action == "get":
-        return _get(store, options.id, console, cancel)
+        return _get(store, options, console, cancel)
     elif options.action == "add":
         _add(store, options.path, options.name, console, cancel)
     elif options.action == "discover":
@@ -56,14 +60,16 @@ def _list(store: ModelStore, console: Console) -> None:
         )
 
 
-def _get(store: ModelStore, part_id: str, console: Console, cancel: threading.Event) -> int:
-    from mmdesk.models import ProgressLines, fetch, fetch_defaults
+def _get(
+    store: ModelStore, options: argparse.Namespace, console: Console, cancel: threading.Event
+) -> int:
+    from mmdesk.models import ProgressLines, fetch
 
     lines = ProgressLines(sys.stderr)
-    if part_id == "default":
-        report = fetch_defaults(store, lines, cancel)
+    if options.id == "default":
+        report = _get_defaults(store, options, lines, cancel)
     else:
-        report = fetch(store, (part_id,), lines, cancel)
+        report = fetch(store, (options.id,), lines, cancel)
     for notice in report.notices:
         print(f"mmdesk: {printable(notice)}", file=sys.stderr)
     for failure in report.failures:
@@ -97,6 +103,21 @@ def _discover(store: ModelStore, console: Console) -> None:
         console.print(printable(f"{model.program}  {model.name}  {size}\n    {state}"))
     if not found:
         console.print("No models of other programs were found.")
+
+
+def _get_defaults(
+    store: ModelStore, options: argparse.Namespace, lines: ProgressLines, cancel: threading.Event
+) -> FetchReport:
+    """Download the missing standard parts, and the larger language model where it is wanted."""
+    from mmdesk.models import decide_larger, fetch, fetch_defaults, missing_larger, take_larger
+
+    if options.larger:
+        take_larger()
+    for line in decide_larger(store, small=options.small):
+        print(f"mmdesk: {printable(line)}", file=sys.stderr)
+    report = fetch_defaults(store, lines, cancel)
+    more = fetch(store, missing_larger(store), lines, cancel)
+    return report.followed_by(more)
 
 
 def _verify(

@@ -95,7 +95,8 @@ def _ask(
         turn = _turn(options, files, console)
         (turn,) = _read_pages(engine, (turn,), cancel, console, files)
     sampling = Sampling(
-        temperature=options.temperature,
+        temperature=options.temperature or 0.0,
+        of_model=options.temperature is None,
         seed=options.seed,
         max_tokens=options.max_tokens,
         repetition_penalty=CHAT.repetition_penalty,

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from mmdesk.cli.output import Console
 from mmdesk.cli.tasks import check_model
+from mmdesk.cli.tasks import make_engine as make_text_engine
 from mmdesk.engine import Engine
 from mmdesk.values import (
     AskImageRequest,
@@ -41,10 +42,29 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
         return _run_documents(options, console, cancel)
     if options.verb == "train" or options.what in ("text", "card", "spoken"):
         return int(options.run(options))
+    if options.what == "everyday":
+        return _run_everyday(options, console, cancel)
     check_model(getattr(options, "language_model", None))
     engine = make_engine(options.threads, options.model)
     try:
         options.answerer = ProductAnswerer(engine, cancel, getattr(options, "language_model", None))
+        options.on_progress = lambda done, of: console.stage(Preparing("evaluating", done / of))
+        return int(options.run(options))
+    finally:
+        console.end_line()
+        engine.close()
+
+
+def _run_everyday(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
+    """Evaluate a language model with the chat's own prompts and sampling."""
+    from mmdesk.cli.everyday import CachedEngine, EverydayAnswerer, everyday_sampling
+
+    check_model(options.model)
+    engine = make_text_engine(options.threads, options.precision)
+    try:
+        asked = CachedEngine(engine, options.cache) if options.cache else engine
+        sampling = everyday_sampling(options.greedy, options.seed, options.max_tokens)
+        options.answerer = EverydayAnswerer(asked, cancel, sampling, options.model)
         options.on_progress = lambda done, of: console.stage(Preparing("evaluating", done / of))
         return int(options.run(options))
     finally:

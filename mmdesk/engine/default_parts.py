@@ -42,6 +42,18 @@ def default_store() -> PartStore:
     return ModelStore()
 
 
+def default_language(store: PartStore) -> str:
+    """Return the language part that answers where none is named, as the settings have it."""
+    from mmdesk.models import ModelStore, chosen_language
+
+    if not isinstance(store, ModelStore):
+        return LANGUAGE
+    from mmdesk import settings
+
+    stored = settings.load()
+    return chosen_language(store, stored.larger_model, stored.model)
+
+
 def language_part(store: PartStore, asked: str | None) -> str:
     """Return the language part to load: the one asked for, else the first installed default.
 
@@ -50,12 +62,13 @@ def language_part(store: PartStore, asked: str | None) -> str:
     """
     if asked is not None:
         return asked
+    language = default_language(store)
     try:
-        store.path(LANGUAGE)
+        store.path(language)
     except ModelUnavailable as missing:
         try:
             store.path(LANGUAGE_FALLBACK)
         except ModelUnavailable:
             raise missing from None
         return LANGUAGE_FALLBACK
-    return LANGUAGE
+    return language

@@ -26,6 +26,14 @@ class FetchReport:
     notices: tuple[TranslatableText, ...]
     failures: tuple[ModelUnavailable, ...]
 
+    def followed_by(self, more: FetchReport) -> FetchReport:
+        """Return the outcome of this and of another download."""
+        return FetchReport(
+            self.installed + more.installed,
+            self.notices + more.notices,
+            self.failures + more.failures,
+        )
+
 
 def fetch_defaults(store: ModelStore, on_progress: OnProgress, cancel: CancelFlag) -> FetchReport:
     """Install the default parts that are missing; see `fetch`."""

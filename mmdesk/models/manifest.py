@@ -89,6 +89,9 @@ class ModelPart:
         weights: what a "gguf" conversion stores; "int4" packs the matrices that lose little by it.
         earlier: `pinned` of earlier versions of the converter; a folder that one of them wrote is
             still valid.
+        larger: id of the part that answers better, for machines that have the memory.
+        sampling: temperature, top_p, top_k and repetition_penalty that the model's makers advise in
+            generation_config.json; GGUF files do not say them.
     """
 
     id: str
@@ -106,6 +109,8 @@ class ModelPart:
     fallback: str | None = None
     weights: WeightFormat = "int8"
     earlier: dict[int, tuple[FileSpec, ...]] = field(default_factory=dict, hash=False)
+    larger: str | None = None
+    sampling: dict[str, float] = field(default_factory=dict, hash=False)
 
     @property
     def raw_bytes(self) -> int:
@@ -187,10 +192,18 @@ def _part(entry: dict[str, Any]) -> ModelPart:
         sources=tuple(_source(source) for source in entry["sources"]),
         fallback=_text(entry["fallback"]) if entry.get("fallback") is not None else None,
         weights=_one_of(entry.get("weights", "int8"), get_args(WeightFormat)),
+        sampling=_numbers(entry.get("sampling", {})),
+        larger=_text(entry["larger"]) if entry.get("larger") is not None else None,
         earlier={
             int(version): _files(files) for version, files in entry.get("earlier", {}).items()
         },
     )
+
+
+def _numbers(entry: dict[str, Any]) -> dict[str, float]:
+    if not all(type(value) in (int, float) for value in entry.values()):
+        raise TypeError("a number was expected")
+    return {_text(name): value for name, value in entry.items()}
 
 
 def _files(entries: list[dict[str, Any]]) -> tuple[FileSpec, ...]:

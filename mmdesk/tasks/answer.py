@@ -12,6 +12,7 @@ import re
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from mmdesk.engine import Engine
 from mmdesk.errors import InputError
@@ -53,7 +54,10 @@ from mmdesk.values import (
     split_pages,
 )
 
-CHAT = Sampling(repetition_penalty=1.05)
+if TYPE_CHECKING:
+    from mmdesk.tasks.translation_request import TranslationRequest
+
+CHAT = Sampling(repetition_penalty=1.05, of_model=True)
 # The built-in model finds a fact in three short passages of a document and loses it in a page: with
 # 900 or more tokens it answered with the document's heading instead.
 PASSAGES_TOKENS = 360
@@ -73,6 +77,41 @@ _CREATIVE_REQUESTS = {
         ("song", "lyrics|songs?"),
     )
 }
+_NUMBER = r"(?:exactly |only |just |at most |no more than |up to )*(?:\d+|two|three|four|five)"
+_FORM_REQUESTS = {
+    "word": re.compile(
+        r"\b(?:(?:one|a single|1) word\b|(?:a|the|as a) number only|yes or no only"
+        r"|(?:only|just) (?:yes or no|a number|the (?:word|name|number|date|city|answer)))"
+        r"|\b(?:the|a) (?:word|name|number|date|city) only\b|\bonly the (?!json)\w+\W*$"
+        r"|\bwrite only it\b",
+        re.IGNORECASE,
+    ),
+    "word_zh": re.compile(r"只(?:写|寫|回答|用|说|說|给出)|[用写]一个[词字]"),
+    "words": re.compile(
+        r"\b(?:at most|no more than|up to|under|fewer than|less than|exactly) "
+        r"(?:\d{1,2}|[a-z]+(?:-[a-z]+)?) words\b",
+        re.IGNORECASE,
+    ),
+    "sentence": re.compile(
+        r"\b(?:in|with|write) (?:exactly |only |just )*(?:one|a single|1) sentence\b", re.IGNORECASE
+    ),
+    "sentence_zh": re.compile(r"[用写寫][一1]句"),
+    "sentences": re.compile(rf"\b(?:in|with|write) {_NUMBER} sentences?\b", re.IGNORECASE),
+    "sentences_zh": re.compile(r"[用写寫][二两兩三四五\d]句"),
+}
+OPEN_ENDED_TEMPERATURE = 0.7  # for models whose makers advise none
+_OPEN_ENDED = re.compile(
+    r"\b(?:write(?! (?:this|the|only|it|down|in)\b)|compose|make up|tell me a|invent|draft"
+    r"|plan|brainstorm|ideas?|tips|itinerary|suggest|schreib|verfasse|plane|écris|rédige|planifie|escribe|redacta|planea|scrivi)\b"
+    r"(?!.*\b(?:class|code|function|html|javascript|program|python|script|sql|word|number|json)\b)"
+    r"|写一|寫一|编一|计划|建议|点子|攻略",
+    re.IGNORECASE | re.DOTALL,
+)
+_TRANSLATION_WORD = re.compile(
+    r"transl|traduc|tradui|übersetz|\bsay\b|sagt|\bdit-on|\bdire\b|se dice|mean|what(?: is|'s)"
+    r"|[译譯]|怎么说",
+    re.IGNORECASE,
+)
 _EXAMPLE_MAX_CHARACTERS = 8_000  # a quarter of the context window
 _SUMMARY_REQUEST_MAX_CHARACTERS = 160  # a longer question asks for more than a summary
 
@@ -119,6 +158,12 @@ def _answer(
         words = wish.words or DEFAULT_WORDS
         yield from summarise_steps(run, document.text, words, source, target, wish)
         return
+    request = _translation_request(turns)
+    if request is not None:
+        from mmdesk.tasks.translate import translate_steps
+
+        yield from translate_steps(run, request.text, request.target)
+        return
     calculation = _calculation(turns[-1])
     if calculation is not None:
         yield from run.chat(
@@ -144,7 +189,7 @@ def _answer(
         yield from _checked_answer(run, whole, turns, sampling)
         return
     text = ""
-    for event in run.chat(turns, sampling):
+    for event in run.chat(turns, _suited(sampling, whole[-1])):
         text += event.text if isinstance(event, TextChunk) else ""
         yield event
     yield from _unknown_details_notice(whole, text)
@@ -247,6 +292,30 @@ def _document_to_summarise(
     return replace(documents[0], text=text) if tokens > SMALL_PART_TOKENS else None
 
 
+def _suited(sampling: Sampling, last: Turn) -> Sampling:
+    """Return greedy decoding for facts and the model's own sampling for what is to be varied.
+
+    Sampled at the temperature that its makers advise, a small model gives the second best year or
+    name now and then; decoded greedily, it repeats itself in stories, plans and lists of ideas.
+    """
+    if not sampling.of_model or sampling.temperature:
+        return sampling
+    if last.documents or last.images or last.audio or not _OPEN_ENDED.search(last.text):
+        return replace(sampling, of_model=False)
+    return replace(sampling, temperature=OPEN_ENDED_TEMPERATURE)
+
+
+def _translation_request(turns: tuple[Turn, ...]) -> TranslationRequest | None:
+    """Return what the last turn asks to translate, where it has no attachments."""
+    last = turns[-1]
+    if last.documents or last.images or last.audio or not _TRANSLATION_WORD.search(last.text):
+        return None
+    # Its patterns take some time to compile: no other question waits for that.
+    from mmdesk.tasks.translation_request import translation_request
+
+    return translation_request(last.text)
+
+
 def _is_empty(turn: Turn) -> bool:
     return not (turn.text.strip() or turn.images or turn.audio or turn.documents)
 
@@ -260,7 +329,7 @@ def _with_system(turns: tuple[Turn, ...], system_prompt: str) -> tuple[Turn, ...
 
 
 def _one_shot_example(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
-    """Return a one-shot example that keeps the model from refusing creative requests.
+    """Return a one-shot example: for creative requests, which the model refuses, and for forms.
 
     It is a request of the same kind with its answer, before a conversation without attachments.
     There is none before a conversation so long that its beginning may have to be left out later:
@@ -274,11 +343,11 @@ def _one_shot_example(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
     kinds = (
         kind
         for request in requests
-        for kind, pattern in _CREATIVE_REQUESTS.items()
+        for kind, pattern in (*_CREATIVE_REQUESTS.items(), *_FORM_REQUESTS.items())
         if pattern.search(request)
     )
-    kind = next(kinds, None)  # of the first one, so that the KV cache of later turns fits
-    return prompts.CREATIVE_EXAMPLES[kind] if kind else ()
+    kind = next(kinds, "")  # of the first one, so that the KV cache of later turns fits
+    return prompts.CREATIVE_EXAMPLES.get(kind) or prompts.FORM_EXAMPLES.get(kind) or ()
 
 
 def _fit_documents(

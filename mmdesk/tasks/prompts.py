@@ -59,6 +59,34 @@ CREATIVE_EXAMPLES: dict[str, tuple[Turn, Turn]] = {
     )
 }
 
+# One-shot examples that make the model keep to the form that a request asks for. Alone, it answers
+# "One word." with a sentence, "at most ten words" with thirteen, and "用三句话" with one.
+FORM_EXAMPLES: dict[str, tuple[Turn, Turn]] = {
+    kind: (Turn("user", request), Turn("assistant", text))
+    for kind, request, text in (
+        ("word", "Which animal barks? Answer with one word only.", "Dog"),
+        ("word_zh", "哪种动物会汪汪叫？只写一个词。", "狗"),
+        ("words", "Explain rain in at most seven words.", "Water falling from clouds in drops."),
+        (
+            "sentence",
+            "Explain in exactly one sentence what a lamp does.",
+            "A lamp gives light so that people can see in the dark.",
+        ),
+        ("sentence_zh", "请用一句话介绍蜜蜂。", "蜜蜂是一种采集花蜜、酿造蜂蜜的昆虫。"),
+        (
+            "sentences",
+            "Tell me about bees in exactly two sentences.",
+            "Bees live in hives and make honey from the nectar of flowers. "
+            "On their way they carry pollen from plant to plant.",
+        ),
+        (
+            "sentences_zh",
+            "请用两句话介绍蜜蜂。",
+            "蜜蜂住在蜂巢里，用花蜜酿造蜂蜜。它们飞行时还会为植物传播花粉。",
+        ),
+    )
+}
+
 _SUMMARISER = "You are a careful editor who writes short, factual summaries."
 _SUMMARISE = "Summarise the text above in {count} sentences."
 _SUMMARISER_ZH = "你是一名细心的编辑，善于用简短的话概括文章。"

@@ -123,7 +123,12 @@ def translate(
     if not text.strip():
         raise InputError("There is no text to translate.")
     run = TaskRun(engine, cancel, model)
-    return run.stream(written_as(_translate_blocks(run, text, target), target))
+    return run.stream(translate_steps(run, text, target))
+
+
+def translate_steps(run: TaskRun, text: str, target: Language) -> Iterator[Event]:
+    """Yield the events of a translation within another task."""
+    return written_as(_translate_blocks(run, text, target), target)
 
 
 def written_as(events: Iterator[Event], target: Language) -> Iterator[Event]:

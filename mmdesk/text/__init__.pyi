@@ -9,6 +9,7 @@ from .language import detect_surely as detect_surely
 from .language import find_language as find_language
 from .language import identify_any as identify_any
 from .language import is_surely as is_surely
+from .language import language_called as language_called
 from .language import named_in as named_in
 from .scripts import CJK as CJK
 from .scripts import CJK_SYMBOLS as CJK_SYMBOLS

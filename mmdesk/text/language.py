@@ -120,6 +120,23 @@ def find_language(name: str) -> Language:
     )
 
 
+def language_called(name: str) -> Language | None:
+    """Return the language with this name, in any language that has names of them; else None."""
+    try:
+        return find_language(name)
+    except InputError:
+        return next((LANGUAGES[code] for code, form in _names() if form.fullmatch(name)), None)
+
+
+@functools.cache
+def _names() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (code, re.compile(name, re.IGNORECASE))
+        for _, names, _ in FORMS
+        for code, name in zip(CODES, re.split(r"\s+(?![^(]*\))", names.strip()), strict=True)
+    )
+
+
 def _plain(name: str) -> str:
     """Strip accents, blanks, hyphens and case."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())

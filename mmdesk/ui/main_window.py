@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from mmdesk.ui.history_panel import HistoryPanel
     from mmdesk.ui.image_panel import ImagePanel
     from mmdesk.ui.microphone_panel import MicrophonePanel
+    from mmdesk.ui.model_banner import ModelBanner
     from mmdesk.ui.page_windows import PageWindows
     from mmdesk.ui.tab_order import MessageTabOrder
     from mmdesk.values import (
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
     chat_settings: ChatSettings
     conversation: ConversationView
     download_panel: DownloadPanel
+    model_banner: ModelBanner
     history: HistoryPanel
     image_panel: ImagePanel
     message_tab_order: MessageTabOrder
@@ -179,8 +181,9 @@ class MainWindow(QMainWindow):
         reduced_motion.set_reduced(self.settings.reduce_motion)
         self.chat_settings = window_parts.ChatSettings()
         self.download_panel = window_parts.DownloadPanel()
+        self.model_banner = window_parts.ModelBanner()
         self.conversation = window_parts.ConversationView(self.attachments, self.welcome)
-        self.areas.put_conversation(self.download_panel, self.conversation)
+        self.areas.put_conversation(self.download_panel, self.model_banner, self.conversation)
         self.composer.complete()
 
     def _init_side_panels(self) -> None:

@@ -27,6 +27,8 @@ from mmdesk.ui.i18n import tr
 from mmdesk.ui.wheel_guard import guard_wheel
 from mmdesk.ui.widgets import label, named, text_button
 
+OF_MODEL = -0.1  # temperature in the field for what the model's makers advise
+
 
 class SettingsDialog(QDialog):
     """Form for a Settings; it returns the changed one and writes nothing.
@@ -125,10 +127,11 @@ class SettingsDialog(QDialog):
         self._show_length_in_words(self.length.value())
         self.temperature = QDoubleSpinBox()
         named(self.temperature, "temperatureChoice", tr("Temperature"))
-        self.temperature.setRange(0, 2)
+        self.temperature.setRange(OF_MODEL, 2)
         self.temperature.setSingleStep(0.1)
-        self.temperature.setValue(settings.temperature)
-        self.temperature.setSpecialValueText(tr("0 (same answer every time)"))
+        of_model = settings.model_sampling and settings.temperature == 0
+        self.temperature.setValue(OF_MODEL if of_model else settings.temperature)
+        self.temperature.setSpecialValueText(tr("As the model advises"))
         for field in (self.length, self.temperature, self.text_size, self.unload_after):
             field.lineEdit().setTextMargins(8, 0, 0, 0)
         self.prompt = QPlainTextEdit(settings.system_prompt)
@@ -169,7 +172,14 @@ class SettingsDialog(QDialog):
         form.addRow(tr("Maximum answer length"), self.length)
         form.addRow(self.length_in_words)
         form.addRow(tr("Temperature"), self.temperature)
-        form.addRow(self._note(tr("Higher values make answers more varied and less reliable.")))
+        form.addRow(
+            self._note(
+                tr(
+                    "Higher values make answers more varied and less reliable. "
+                    "0 gives the same answer every time."
+                )
+            )
+        )
         form.addRow(tr("Instructions"), self.prompt)
         form.addRow(self._note(tr("Applies to every conversation.")))
         form.addRow(self._heading(tr("Network")))
@@ -260,7 +270,8 @@ class SettingsDialog(QDialog):
             send_spoken=self.send_spoken.isChecked(),
             hold_to_talk=self.hold.isChecked(),
             max_tokens=self.length.value(),
-            temperature=round(self.temperature.value(), 2),
+            temperature=max(0.0, round(self.temperature.value(), 2)),
+            model_sampling=self.temperature.value() < 0,
             system_prompt=self.prompt.toPlainText().strip(),
             in_process=self.in_process.isChecked(),
             text_size=self.text_size.value(),

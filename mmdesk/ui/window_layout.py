@@ -101,9 +101,12 @@ class WindowLayout(QObject):
         window.setCentralWidget(whole)
         window.setStatusBar(window.status_bar)
 
-    def put_conversation(self, download_panel: QWidget, conversation: QWidget) -> None:
-        """Put the conversation into its frame's place, and the download panel above it."""
+    def put_conversation(
+        self, download_panel: QWidget, model_banner: QWidget, conversation: QWidget
+    ) -> None:
+        """Put the conversation into its frame's place, the download panel and banner above it."""
         self._chat_column.insertWidget(0, download_panel)
+        self._chat_column.insertWidget(1, model_banner)
         self._chat_column.replaceWidget(self._conversation_frame, conversation)
         self._conversation_frame.deleteLater()
 

@@ -11,6 +11,7 @@ from mmdesk.ui.history_panel import HistoryPanel
 from mmdesk.ui.icons import icon, window_icon
 from mmdesk.ui.image_panel import ImagePanel
 from mmdesk.ui.microphone_panel import MicrophonePanel
+from mmdesk.ui.model_banner import ModelBanner
 from mmdesk.ui.page_windows import PageWindows
 from mmdesk.ui.shortcuts import install as install_shortcuts
 from mmdesk.ui.tab_order import MessageTabOrder
@@ -25,6 +26,7 @@ __all__ = [
     "ImagePanel",
     "MessageTabOrder",
     "MicrophonePanel",
+    "ModelBanner",
     "PageWindows",
     "icon",
     "install_shortcuts",

@@ -36,6 +36,9 @@ class Sampling:
         repetition_penalty: 1 is off (Keskar et al. 2019, as in transformers).
         seed: of the random numbers.
         max_tokens: length limit of the answer.
+        of_model: use the temperature, top_p, top_k and repetition penalty that the makers of the
+            model advise; those above where they advise none. With a temperature of 0 the task
+            decides: answers that are to be varied are sampled so, the others are greedy.
     """
 
     temperature: float = 0.0
@@ -44,6 +47,7 @@ class Sampling:
     repetition_penalty: float = 1.0
     seed: int = 0
     max_tokens: int = 768
+    of_model: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ class ModelManager(QObject):
             each `refresh`.
         list_failed: message, hint instead.
         surveyed: tuple[ModelEntry, ...] and the HardwareInfo, after each `survey`.
+        advised: ModelInfo of the larger language model where this machine suits it, else None,
+            after each `advise`.
         verified, removed: id of a part that is intact; that is gone.
         added: id of a folder or a file that is on the list now.
         discovered: tuple[FoundModel, ...], after each `look_around`.
@@ -45,6 +47,7 @@ class ModelManager(QObject):
     listed = Signal(object, object)
     list_failed = Signal(object, object)
     surveyed = Signal(object, object)
+    advised = Signal(object)
     verified = Signal(str)
     removed = Signal(str)
     added = Signal(str)
@@ -74,6 +77,10 @@ class ModelManager(QObject):
             lambda found: self.surveyed.emit(*found),
             partial(self._tell, ""),
         )
+
+    def advise(self) -> None:
+        """Look whether this machine suits the larger language model; `advised` follows."""
+        self._list_thread.call(self._advise, self.advised.emit, self._tell_list)
 
     @Slot(str)
     def verify(self, part: str) -> None:
@@ -136,6 +143,11 @@ class ModelManager(QObject):
                 back = machine.memory_free + memory_needed(info, machine.plain_bf16)
                 machine = replace(machine, memory_free=min(machine.memory, back))
         return tuple(_entry(store, info, machine) for info in infos), machine
+
+    def _advise(self) -> ModelInfo | None:
+        from mmdesk.models import advised_larger
+
+        return advised_larger(self._make_store())
 
     # --- failures, in the window's thread -----------------------------------------------------
 

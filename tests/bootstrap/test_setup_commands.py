@@ -113,3 +113,32 @@ def test_every_check_runs_and_the_first_failure_is_returned(
     assert commands.main(["test"]) == 7
     assert ran == ["ruff", "ruff", "mypy", "lint-imports", "pytest"]
     assert "mypy FAILED; lint-imports FAILED" in capsys.readouterr().err
+
+
+def test_small_keeps_the_small_model_and_else_the_machine_decides(
+    commands: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = download_child(commands, monkeypatch, 0)
+    began: list[str] = []
+    monkeypatch.setattr(commands, "WINDOWS", False)
+    monkeypatch.setattr(commands.os, "execv", lambda path, command: None)
+    monkeypatch.setattr(commands, "download_larger_model", lambda: began.append("larger"))
+    commands.main(["run", "--small", "--", "ask", "a"])
+    assert "--small" in ran[-1]
+    assert began == []
+    (commands.ROOT / "installed.json").unlink()
+    commands.main(["run", "--", "ask", "a"])
+    assert "--decide" in ran[-1]
+    assert began == ["larger"]
+
+
+def test_the_tests_download_no_larger_model(
+    commands: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = download_child(commands, monkeypatch, 0)
+    began: list[str] = []
+    monkeypatch.setattr(commands, "checks", list)
+    monkeypatch.setattr(commands, "download_larger_model", lambda: began.append("larger"))
+    commands.main(["test"])
+    assert not {"--decide", "larger"} & set(ran[0])
+    assert began == []

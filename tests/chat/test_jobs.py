@@ -34,6 +34,18 @@ def test_an_answer_is_greedy_unless_that_is_set() -> None:
     assert (sampling_of(engine).temperature, sampling_of(engine).top_p) == (0.4, 0.8)
 
 
+def test_the_sampling_of_the_model_is_used_unless_something_was_chosen() -> None:
+    assert sampling_for(Settings(), ChatSettings(), version=0).of_model
+    assert sampling_for(Settings(), ChatSettings(), version=2).of_model
+    for settings, chat in (
+        (Settings(temperature=0.4), ChatSettings()),
+        (Settings(model_sampling=False), ChatSettings()),
+        (Settings(), ChatSettings(temperature=0.0)),
+        (Settings(), ChatSettings(top_p=0.5)),
+    ):
+        assert not sampling_for(settings, chat, version=1).of_model
+
+
 def test_an_answer_asked_for_again_is_sampled_with_a_seed_of_its_own() -> None:
     engine = ScriptedEngine(words("Because."))
     seeds = []

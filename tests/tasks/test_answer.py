@@ -8,7 +8,7 @@ import pytest
 from mmdesk.errors import EngineDied, InputError
 from mmdesk.tasks import answer
 from mmdesk.tasks.answer import prepare
-from mmdesk.tasks.prompts import CREATIVE_EXAMPLES
+from mmdesk.tasks.prompts import CREATIVE_EXAMPLES, FORM_EXAMPLES
 from mmdesk.text import length, sentences
 from mmdesk.values import (
     AudioInput,
@@ -23,7 +23,7 @@ from mmdesk.values import (
     TranscribeRequest,
     Turn,
 )
-from tests.fakes.scripted_engine import ScriptedEngine
+from tests.fakes.scripted_engine import ScriptedEngine, words
 from tests.tasks.scripts import chats, engine, notices, said
 
 FILLER = "\n\n".join(
@@ -105,6 +105,61 @@ def test_ones_own_system_prompt_and_sampling_are_used() -> None:
     (request,) = chats(used)
     assert request.turns[0].text == "Be brief."
     assert (request.sampling, request.model) == (sampling, "big")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_sampled"),
+    [
+        ("When did the First World War begin?", False),
+        ("Write this sentence in capital letters only: the train is late", False),
+        ("Write a function that sorts a list in Python.", False),
+        ("Plan a two-day trip to Rome.", True),
+        ("Write a birthday greeting for my grandmother.", True),
+        ("请写一条生日祝福短信给妈妈。", True),
+    ],
+)
+def test_facts_are_greedy_and_what_is_to_be_varied_is_sampled(text: str, is_sampled: bool) -> None:
+    used = engine()
+    list(answer(used, (ask(text),), NeverCancelled()))
+    sampling = chats(used)[-1].sampling
+    assert (sampling.of_model, sampling.temperature > 0) == (is_sampled, is_sampled)
+
+
+def test_an_answer_about_a_document_is_greedy() -> None:
+    used = engine()
+    turn = ask("Plan my week from this.", DocumentInput("sea.txt", "Waves."))
+    list(answer(used, (turn,), NeverCancelled()))
+    assert chats(used)[-1].sampling.temperature == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("What is the capital of Germany? Answer with one word.", "word"),
+        ("日本的首都在哪里？只写城市名。", "word_zh"),
+        ("Describe a cat in at most ten words.", "words"),
+        ("Explain in exactly one sentence what a refrigerator does.", "sentence"),
+        ("Tell me about the Moon in two sentences.", "sentences"),
+        ("请用三句话描述春天。", "sentences_zh"),
+    ],
+)
+def test_a_request_for_a_form_follows_an_example_of_that_form(text: str, kind: str) -> None:
+    used = engine()
+    list(answer(used, (ask(text),), NeverCancelled()))
+    assert chats(used)[-1].turns[1:] == (*FORM_EXAMPLES[kind], ask(text))
+
+
+def test_a_request_for_a_translation_goes_to_the_translator() -> None:
+    used = ScriptedEngine(
+        lambda request: words("Où est la gare ?") if isinstance(request, ChatRequest) else []
+    )
+    question = ask("Translate into French: Where is the station?")
+    events = list(answer(used, (question,), NeverCancelled()))
+    assert "".join(e.text for e in events if isinstance(e, TextChunk)) == "Où est la gare ?"
+    request = chats(used)[0]
+    assert "translator" in request.turns[0].text
+    assert request.turns[-1].text.endswith("Where is the station?")
+    assert request.sampling.temperature == 0
 
 
 def test_a_document_that_fits_goes_whole() -> None:

@@ -19,15 +19,17 @@ from mmdesk.engine.llm.context_window import ContextFitter, FittedPrompt
 from mmdesk.engine.llm.detokenizer import Detokenizer
 from mmdesk.engine.llm.kv_cache import CHUNK, PrefixCache
 from mmdesk.engine.llm.loading import LoadedModel
+from mmdesk.engine.llm.loop_guard import LoopGuard
 from mmdesk.engine.llm.prompt_lookup import PromptLookup
 from mmdesk.engine.llm.request import RequestTimer
-from mmdesk.engine.llm.sampling import Sampler
+from mmdesk.engine.llm.sampling import Sampler, with_model_values
 from mmdesk.errors import Cancelled
 from mmdesk.values import (
     CancelFlag,
     ChatRequest,
     Event,
     Finished,
+    Notice,
     Preparing,
     Stats,
     TextChunk,
@@ -201,7 +203,7 @@ class ChatGeneration:
         computed_before = cache.computed
         logits = yield from prefill(prompt, cache, cancel)
         prefilled = cache.computed - computed_before
-        sampling = self._request.sampling
+        sampling = with_model_values(self._request.sampling, self._loaded.sampling)
         if self._request.prefill:
             yield TextChunk(self._request.prefill)
         max_tokens = min(sampling.max_tokens, self._context_limit - len(prompt))
@@ -215,22 +217,28 @@ class ChatGeneration:
     def _stream_text(
         self, tokens: Generator[int, None, StopReason], prompt: Sequence[int]
     ) -> Generator[Event, None, StopReason]:
-        """Turn tokens into text chunks of whole characters."""
+        """Turn tokens into text chunks of whole characters, up to where the answer loops."""
         context = prompt[-DETOKENIZER_CONTEXT:] if self._request.prefill else ()
         detokenizer = Detokenizer(self._loaded.tokenizer, context)
-        while True:
+        stop: StopReason = "end"
+        guard = LoopGuard(self._request.turns[-1].text)
+        while not guard.looped:
             try:
                 token = next(tokens)
             except StopIteration as end:
-                stop: StopReason = end.value
+                stop = end.value
                 break
             self._timer.note_token()
-            text = detokenizer.feed(token)
+            text = guard.feed(detokenizer.feed(token))
             if text:
                 yield TextChunk(text)
-        rest = detokenizer.flush()
-        if rest:
-            yield TextChunk(rest)
+        if not guard.looped:
+            rest = guard.feed(detokenizer.flush()) + guard.flush()
+            if rest:
+                yield TextChunk(rest)
+        if guard.looped:
+            tokens.close()
+            yield Notice("The answer began to repeat itself and was ended there.")
         return stop
 
     def _stats(self, prompt_tokens: int, prefilled: int, stop: StopReason) -> Stats:

@@ -12,7 +12,7 @@ import errno
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,9 @@ from mmdesk.engine.hardware import (
     use_one_heap,
     use_threads,
 )
+from mmdesk.engine.llm.model_sampling import model_sampling
 from mmdesk.errors import InputError, ModelUnavailable
+from mmdesk.values import Sampling
 
 if TYPE_CHECKING:
     from mmdesk.engine.native.native_model import NativeModel
@@ -47,6 +49,7 @@ class LoadedModel:
         context_length: the longest context, in tokens, that the model was trained for.
         threads: CPU threads it computes with.
         weight_bytes: bytes of weights that are read for one token.
+        sampling: what the model's makers advise, None where they advise nothing.
     """
 
     part: str
@@ -58,6 +61,7 @@ class LoadedModel:
     context_length: int
     threads: int
     weight_bytes: int = 0
+    sampling: Sampling | None = None
 
 
 def load_language(
@@ -117,7 +121,7 @@ def load_language(
             raise
         verified.result()
     release_memory()
-    return loaded
+    return replace(loaded, sampling=model_sampling(part, folder))
 
 
 def _load(part: str, folder: Path, threads: int, precision: str) -> LoadedModel:

@@ -7,6 +7,7 @@ processors. The order is transformers' as well: repetition penalty, temperature,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +91,18 @@ def _top_k(values: Floats, k: int) -> tuple[Floats, Ints]:
     indices = np.argpartition(values, len(values) - k)[len(values) - k :]
     indices = indices[np.argsort(-values[indices], kind="stable")]
     return values[indices], indices
+
+
+def with_model_values(sampling: Sampling, own: Sampling | None) -> Sampling:
+    """Return a request's sampling, with the model's own values where it asks for them.
+
+    Args:
+        sampling: of the request; `of_model` asks for the model's values.
+        own: what the model's makers advise; None where they say nothing.
+    """
+    if not sampling.of_model or own is None:
+        return sampling
+    return replace(own, seed=sampling.seed, max_tokens=sampling.max_tokens)
 
 
 class Sampler:

@@ -41,6 +41,7 @@ def add_eval_commands(parser: argparse.ArgumentParser) -> None:
         command.set_defaults(run=run)
     _add_spoken(commands)
     _add_card(commands)
+    _add_everyday(commands)
 
 
 def _add_text(commands: Any) -> None:
@@ -160,6 +161,31 @@ def _add_card(commands: Any) -> None:
     )
     command.add_argument("--into", type=Path, help="model card to update (default: print)")
     command.set_defaults(run=run_card)
+
+
+def _add_everyday(commands: Any) -> None:
+    command = commands.add_parser(
+        "everyday", help="right answers of the language model to everyday prompts, by kind"
+    )
+    command.add_argument("--model", metavar="ID", help="the language model")
+    command.add_argument(
+        "--half",
+        choices=("tune", "judged", "all"),
+        default="judged",
+        help="the half for tuning, the half that judges (default), or all prompts",
+    )
+    command.add_argument("--prompts", type=Path, help="list of prompts (default: mmdesk's own)")
+    command.add_argument("--kind", help="prompts of one kind only")
+    command.add_argument(
+        "--greedy", action="store_true", help="greedy decoding instead of the model's sampling"
+    )
+    command.add_argument("--seed", type=int, default=0, help="of the sampling (default: 0)")
+    command.add_argument("--max-tokens", type=int, default=320, help="length limit of an answer")
+    command.add_argument("--cache", type=Path, help="file that keeps answers for the next run")
+    command.add_argument("--threads", type=int, default=0, help="processor threads (0: automatic)")
+    command.add_argument("--failures", action="store_true", help="print the wrong answers too")
+    command.add_argument("--json", action="store_true", help="print JSON, with every answer")
+    command.set_defaults(run=run_everyday)
 
 
 def _add_data(command: argparse.ArgumentParser) -> None:
@@ -440,3 +466,32 @@ def run_text(arguments: argparse.Namespace) -> int:
 
 def _print_report(report: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(report, indent=1) + "\n")
+
+
+def run_everyday(arguments: argparse.Namespace) -> int:
+    """Print the shares of right answers to everyday prompts."""
+    from mmdesk.training.eval.everyday import evaluate, read_prompts, shares
+
+    answerer, on_progress = _product(arguments)
+    path = arguments.prompts or Path(__file__).parents[3] / "tests" / "everyday" / "prompts.jsonl"
+    prompts = [
+        prompt
+        for prompt in read_prompts(path, arguments.half)
+        if arguments.kind in (None, prompt.kind)
+    ]
+    answers = evaluate(prompts, lambda prompt: answerer.answer_prompt(prompt.text), on_progress)
+    report: dict[str, Any] = {"half": arguments.half, "shares": shares(answers)}
+    if arguments.json:
+        report["answers"] = [
+            {"id": answer.prompt.id, "failed": answer.failed, "text": answer.text}
+            for answer in answers
+        ]
+        _print_report(report)
+        return 0
+    for kind, share in report["shares"].items():
+        print(f"{kind:14} {share['right']:4} of {share['of']:4}  {share['share']:6.1%}")
+    for answer in answers:
+        if arguments.failures and not answer.is_right:
+            print(f"\n{answer.prompt.id} ({', '.join(answer.failed)}): {answer.prompt.text}")
+            print(answer.text)
+    return 0
