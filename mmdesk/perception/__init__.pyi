@@ -1,3 +1,5 @@
+from .caption_check import guess_in as guess_in
+from .caption_check import unsure_caption as unsure_caption
 from .fused_model import FusedModel as FusedModel
 from .fused_model import load_fused_model as load_fused_model
 from .fused_model import load_known_questions as load_known_questions
@@ -20,6 +22,7 @@ from .fused_weights import seal_fused_weights as seal_fused_weights
 from .fused_weights import shipped_folder as shipped_folder
 from .image_analyzer import ImageAnalyzer as ImageAnalyzer
 from .known_questions import as_known_question as as_known_question
+from .known_questions import as_open_question as as_open_question
 from .known_questions import asks_for_caption as asks_for_caption
 from .known_questions import picture_index as picture_index
 from .known_questions import presence_question as presence_question

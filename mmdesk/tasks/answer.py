@@ -15,6 +15,7 @@ from mmdesk.engine import Engine
 from mmdesk.errors import InputError
 from mmdesk.tasks import prompts
 from mmdesk.tasks.describe import describe_steps
+from mmdesk.tasks.picture_chat import without_prompt_phrases
 from mmdesk.tasks.picture_questions import (
     answer_from_pictures,
     pictures_to_describe,
@@ -120,7 +121,7 @@ def _answer(
     whole = turns
     turns, sampling = yield from _fit_documents(run, turns, sampling, context_tokens)
     text = ""
-    for event in run.chat(turns, sampling):
+    for event in without_prompt_phrases(run.chat(turns, sampling), whole):
         text += event.text if isinstance(event, TextChunk) else ""
         yield event
     yield from _unknown_details_notice(whole, text)

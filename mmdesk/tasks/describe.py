@@ -98,8 +98,10 @@ def _with_chinese_caption(
     """Translate the caption if the target is Chinese, as Chinese sentences are built around it."""
     if target != CHINESE or not description.caption or description.correction is not None:
         return description
+    guess = guess_in(description.caption)
+    chinese = yield from _translate(run, guess or description.caption, ENGLISH, CHINESE)
     return replace(
-        description, caption=(yield from _translate(run, description.caption, ENGLISH, CHINESE))
+        description, caption=f"不确定图中是什么，可能是：{chinese}" if guess else chinese
     )
 
 
