@@ -1,8 +1,8 @@
-"""Checks of a caption before it is shown: is it probable enough, and do the labels contradict it?
+"""Checks of a caption before it is shown: is it probable, and do the labels contradict it?
 
-The vision tower's classifier knows dogs, cats and big animals far better than the fused model. Where
-it is sure of another animal than the caption names, it wins; where it sees nothing of the caption's
-animal, the caption is shown as a guess.
+The vision tower's classifier knows dogs, cats and big animals far better than the fused model.
+Where it is sure of another animal than the caption names, it wins; where it sees nothing of the
+caption's animal, the caption is shown as a guess.
 """
 
 from __future__ import annotations
@@ -58,9 +58,8 @@ def label_caption(label: Label) -> str:
 
 def animals_in(caption: str) -> set[str]:
     """Return the animals of CAPTION_NOUNS that a caption names ("hot dog" is none)."""
-    words = set(
-        re.findall(r"[a-z]+", re.sub(r"\bhot dogs?\b|\bteddy bears?\b", "", caption.lower()))
-    )
+    text = re.sub(r"\b(?:hot dog|teddy bear)s?\b", "", caption.lower())
+    words = set(re.findall(r"[a-z]+", text))
     return {animal for animal, nouns in CAPTION_NOUNS.items() if words & set(nouns.split())}
 
 
@@ -95,11 +94,9 @@ def _total(animal: str, probabilities: Sequence[float]) -> float:
     )
 
 
-_ANIMALS = frozenset(
-    ["dog", "cat", "bird", "bear", "elephant", "zebra"]
-) | {
-    "big cat", "wolf", "fox", "snake", "fish", "monkey", "ape", "lizard", "turtle", "crab", "insect",
-    "butterfly", "spider", "frog", "rabbit", "pig", "whale", "crocodile", "panda", "koala",
-    "hippopotamus", "Arabian camel", "llama", "sea lion", "otter", "hamster", "jellyfish",
+_ANIMALS = frozenset(CAPTION_NOUNS) | {
+    "big cat", "wolf", "fox", "snake", "fish", "monkey", "ape", "lizard", "turtle", "crab",
+    "insect", "butterfly", "spider", "frog", "rabbit", "pig", "whale", "crocodile", "panda",
+    "koala", "hippopotamus", "Arabian camel", "llama", "sea lion", "otter", "hamster", "jellyfish",
     "starfish", "lobster", "wallaby", "salamander", "meerkat", "beaver", "hyena", "armadillo",
 }  # fmt: skip

@@ -175,7 +175,10 @@ class FusedModel:
         return self._generate(grid, labels, KIND_TOKEN)
 
     def answer(self, question: str, grid: Tensor, labels: Tensor) -> list[FusedOutput]:
-        """Answer the same question (of `as_known_question` or `as_open_question`) for each picture."""
+        """Answer the same question for each picture.
+
+        The question has the form of `as_known_question` or `as_open_question`.
+        """
         return self._generate(grid, labels, QUESTION_TOKEN, question)
 
     def recognize_question(self, frames: np.ndarray) -> FusedOutput | None:

@@ -35,6 +35,9 @@ _IN_THE_PICTURE = re.compile(
 )
 
 
+_LEAD = re.compile(r"^(?:please tell me|tell me|can you tell me|and|so|well|now|ok|hey),? ")
+
+
 def as_known_question(question: str) -> str | None:
     """Return the question in the form that the fused model knows; None where it knows none.
 
@@ -44,9 +47,7 @@ def as_known_question(question: str) -> str | None:
     if re.search(r"[\u4e00-\u9fff]", question):
         return _as_known_question_chinese(question)
     asked = question.lower().replace("’", "'").strip(" ?.!\n")
-    asked = re.sub(
-        r"^(?:please tell me|tell me|can you tell me|and|so|well|now|ok|hey),? ", "", asked
-    )
+    asked = _LEAD.sub("", asked)
     asked = re.sub(r"\b(what|where|who|how)'s\b", r"\1 is", asked).replace("colour", "color")
     asked = " ".join(re.sub(r"\bthis one\b", "this", _IN_THE_PICTURE.sub(" ", asked)).split(" "))
     asked = " ".join(asked.replace(",", " ").split())
@@ -218,8 +219,8 @@ def _as_known_question_chinese(question: str) -> str | None:
 
 OPEN_YES_NO, OPEN_NUMBER, OPEN_OTHER = "open yes/no", "open number", "open"
 _OPEN_START = re.compile(
-    r"(?:is|are|was|were|does|do|did|has|have|could (?:this|it|these|they) be|how many|how old|in what"
-    r"|how is the weather|what|which|where|who|whose)\b"
+    r"(?:is|are|was|were|does|do|did|has|have|could (?:this|it|these|they) be|how many|how old"
+    r"|how is the weather|in what|what|which|where|who|whose)\b"
 )
 # Words of questions to an assistant, and about what is written: pixels do not answer them.
 _NOT_VISUAL = re.compile(
@@ -228,6 +229,7 @@ _NOT_VISUAL = re.compile(
     r"read|reads|written|text|words?|letters?|title|heading|spell|capital of|history|invented|"
     r"difference|better|best|why|how do|how does|how can|what if|year|date|email|code|document)\b"
 )
+_YES_NO_START = re.compile(r"(?:is|are|was|were|does|do|did|has|have|could)\b")
 MAX_OPEN_WORDS = 16
 
 
@@ -241,9 +243,7 @@ def as_open_question(question: str) -> str | None:
     'what is the man holding in his hand?'
     """
     asked = " ".join(question.lower().replace("’", "'").split()).strip(" ?.!")
-    asked = re.sub(
-        r"^(?:please tell me|tell me|can you tell me|and|so|well|now|ok|hey),? ", "", asked
-    )
+    asked = _LEAD.sub("", asked)
     asked = re.sub(r"^can you see ", "is there ", asked)
     asked = re.sub(r" (?:can|do) you see$", " are there", asked)
     asked = re.sub(r"\b(what|where|who)'s\b", r"\1 is", asked).replace("colour", "color")
@@ -256,10 +256,7 @@ def as_open_question(question: str) -> str | None:
 
 def open_kind(question: str) -> str:
     """Return the kind of an open question: OPEN_YES_NO, OPEN_NUMBER or OPEN_OTHER."""
-    if (
-        re.match(r"(?:is|are|was|were|does|do|did|has|have|could)\b", question)
-        and " or " not in question
-    ):
+    if _YES_NO_START.match(question) and " or " not in question:
         return OPEN_YES_NO
     return OPEN_NUMBER if question.startswith("how many") else OPEN_OTHER
 

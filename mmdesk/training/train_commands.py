@@ -162,6 +162,15 @@ def _add_seal(commands: Any) -> None:
     command.add_argument(
         "--questions", type=Path, help="report of `eval questions --json`, for its thresholds"
     )
+    command.add_argument(
+        "--asked", type=Path, help="report of `eval asked`, for its thresholds of open questions"
+    )
+    command.add_argument(
+        "--caption-sure-from",
+        type=float,
+        default=0.0,
+        help="probability from which a caption is no guess (`eval captions --features`)",
+    )
     command.set_defaults(run=run_seal)
 
 
@@ -320,23 +329,32 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 
 def run_seal(arguments: argparse.Namespace) -> int:
-    """Write the manifest, with the thresholds of a report of `mmdesk eval questions`."""
-    from mmdesk.perception import Thresholds, seal_fused_weights
+    """Write the manifest, with the thresholds of the reports that were given."""
+    from mmdesk.perception import CAPTION_KIND, Thresholds, seal_fused_weights
 
-    thresholds: Any = {}
-    if arguments.questions:
-        from mmdesk.training.eval.card import read_report
-
-        thresholds = read_report(arguments.questions).get("thresholds")
-        if not isinstance(thresholds, dict):
-            raise InputError(
-                "{path} is not a report of mmdesk eval questions.", path=arguments.questions
-            )
-    thresholds = {**Thresholds().sure_from, **thresholds}
+    thresholds = dict(Thresholds().sure_from)
+    for report in (arguments.questions, arguments.asked):
+        thresholds |= _thresholds(report) if report else {}
+    if arguments.caption_sure_from:
+        thresholds[CAPTION_KIND] = arguments.caption_sure_from
     seal_fused_weights(
         arguments.folder, Thresholds(arguments.beams, arguments.length_power, thresholds)
     )
     return 0
+
+
+def _thresholds(path: Path) -> dict[str, float]:
+    """Return the thresholds of a report.
+
+    Raises:
+        InputError: it is none of `mmdesk eval questions` or `mmdesk eval asked`.
+    """
+    from mmdesk.training.eval.card import read_report
+
+    thresholds = read_report(path).get("thresholds")
+    if not isinstance(thresholds, dict):
+        raise InputError("{path} is not a report of mmdesk eval questions.", path=path)
+    return thresholds
 
 
 def main(argv: list[str]) -> int:

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 
 from mmdesk.fusion import FusedTransformer, GeneratedText, generate
-from mmdesk.perception import QUESTION_TOKEN, FusedTokenizer, normalise_text
+from mmdesk.perception import (
+    OPEN_NUMBER,
+    OPEN_OTHER,
+    OPEN_YES_NO,
+    QUESTION_TOKEN,
+    FusedTokenizer,
+    normalise_text,
+    open_kind,
+)
 from mmdesk.training.data.captions import AskedQuestion, Collection
 from mmdesk.training.data.feature_cache import FeatureCache
 from mmdesk.training.data.question_words import NUMBER_WORDS
+from mmdesk.training.eval.answer_scores import choose_threshold
 from mmdesk.training.eval.caption_scores import rules_for
 
 BATCH = 64
+WRONG_COSTS = {OPEN_YES_NO: 1.5, OPEN_NUMBER: 0.5, OPEN_OTHER: 0.5}  # against a right one
 _ARTICLES = re.compile(r"\b(?:an?|the|some)\b")
 _NUMBERS = {word: number for number, word in enumerate(NUMBER_WORDS)}
 
@@ -113,16 +124,58 @@ def share_right(
     return round(sum(one.right for one in answers) / max(len(answers), 1), 4)
 
 
-def asked_report(answers: Sequence[AskedAnswer], sure_from: float = 0.0) -> dict[str, Any]:
-    """Count right, wrong and 'not sure' answers by kind; an improbable answer is 'not sure'."""
+def other_picture(indices: Sequence[int], seed: int = 5) -> PictureOf:
+    """Return a choice that shows another of the photographs, always the same, for every question.
+
+    What a model answers then, it would answer without looking.
+    """
+    rng = np.random.default_rng(seed)
+    following = dict(zip(indices, [*indices[1:], *indices[:1]], strict=True))
+    others: dict[int, int] = {}
+
+    def picture(position: int, index: int) -> int:
+        if position not in others:
+            chosen = int(rng.choice(indices))
+            others[position] = following[index] if chosen == index else chosen
+        return others[position]
+
+    return picture
+
+
+def choose_open_thresholds(answers: Sequence[AskedAnswer]) -> dict[str, float]:
+    """Choose the probability from which an open question is answered, by kind.
+
+    A guess between yes and no is right half the time: it takes more than that to be an answer.
+    """
+    found = {}
+    for kind, cost in WRONG_COSTS.items():
+        of_kind = [one for one in answers if open_kind(one.asked.text.lower()) == kind]
+        found[kind] = round(choose_threshold(of_kind, cost), 4)
+    return found
+
+
+def asked_report(
+    answers: Sequence[AskedAnswer], thresholds: Mapping[str, float] | None = None
+) -> dict[str, Any]:
+    """Count right, wrong and 'not sure' answers by the data set's kinds of question.
+
+    Args:
+        answers: to count.
+        thresholds: of `choose_open_thresholds`; every answer counts without.
+    """
+    sure_from = thresholds or {}
     kinds = sorted({one.asked.kind for one in answers})
     of_kind = {kind: [one for one in answers if one.asked.kind == kind] for kind in kinds}
     rows = {kind: _row(chosen, sure_from) for kind, chosen in of_kind.items()}
     return {"all": _row(answers, sure_from), "kinds": rows}
 
 
-def _row(answers: Sequence[AskedAnswer], sure_from: float) -> dict[str, float]:
-    sure = [one for one in answers if one.probability >= sure_from]
+def _row(answers: Sequence[AskedAnswer], sure_from: Mapping[str, float]) -> dict[str, float]:
+    sure = [
+        one
+        for one in answers
+        if one.probability >= sure_from.get(open_kind(one.asked.text.lower()), 0.0)
+    ]
     right = sum(one.right for one in sure)
     return {
         "questions": len(answers),
