@@ -1,3 +1,5 @@
+from .caption_check import guess_in as guess_in
+from .caption_check import unsure_caption as unsure_caption
 from .fused_model import FusedModel as FusedModel
 from .fused_model import load_fused_model as load_fused_model
 from .fused_model import load_known_questions as load_known_questions
@@ -9,6 +11,7 @@ from .fused_tokenizer import SPECIAL_TOKENS as SPECIAL_TOKENS
 from .fused_tokenizer import FusedTokenizer as FusedTokenizer
 from .fused_tokenizer import as_sentence as as_sentence
 from .fused_tokenizer import normalise_text as normalise_text
+from .fused_weights import CAPTION_KIND as CAPTION_KIND
 from .fused_weights import FUSED_CONFIG_FILE as FUSED_CONFIG_FILE
 from .fused_weights import FUSED_TOKENIZER_FILE as FUSED_TOKENIZER_FILE
 from .fused_weights import FUSED_WEIGHTS_FILE as FUSED_WEIGHTS_FILE
@@ -19,8 +22,13 @@ from .fused_weights import check_fused_weights as check_fused_weights
 from .fused_weights import seal_fused_weights as seal_fused_weights
 from .fused_weights import shipped_folder as shipped_folder
 from .image_analyzer import ImageAnalyzer as ImageAnalyzer
+from .known_questions import OPEN_NUMBER as OPEN_NUMBER
+from .known_questions import OPEN_OTHER as OPEN_OTHER
+from .known_questions import OPEN_YES_NO as OPEN_YES_NO
 from .known_questions import as_known_question as as_known_question
+from .known_questions import as_open_question as as_open_question
 from .known_questions import asks_for_caption as asks_for_caption
+from .known_questions import open_kind as open_kind
 from .known_questions import picture_index as picture_index
 from .known_questions import presence_question as presence_question
 from .ocr import TextReader as TextReader

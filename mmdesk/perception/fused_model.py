@@ -158,6 +158,10 @@ class FusedModel:
         kind = question_kind(question) if question else DESCRIPTION_KIND
         return self._model()[2].is_sure(kind, output.probability)
 
+    def is_sure_caption(self, output: FusedOutput) -> bool:
+        """Return true if a caption is probable enough to be more than a guess."""
+        return self._model()[2].is_sure_caption(output.probability)
+
     def caption(self, grid: Tensor, labels: Tensor) -> list[FusedOutput]:
         """Write one sentence for each picture."""
         return self._generate(grid, labels, CAPTION_TOKEN)
@@ -171,7 +175,10 @@ class FusedModel:
         return self._generate(grid, labels, KIND_TOKEN)
 
     def answer(self, question: str, grid: Tensor, labels: Tensor) -> list[FusedOutput]:
-        """Answer the same question (in the form of `as_known_question`) for each picture."""
+        """Answer the same question for each picture.
+
+        The question has the form of `as_known_question` or `as_open_question`.
+        """
         return self._generate(grid, labels, QUESTION_TOKEN, question)
 
     def recognize_question(self, frames: np.ndarray) -> FusedOutput | None:

@@ -30,7 +30,7 @@ KNOWN_QUESTIONS_FILE = "questions.json"
 SPEECH_FILES = (SPEECH_WEIGHTS_FILE, KNOWN_QUESTIONS_FILE)
 MANIFEST_FILE = "manifest.json"
 # Keys of `Thresholds.sure_from` next to the kinds of question.
-DESCRIPTION_KIND, SPOKEN_KIND = "description", "heard"
+CAPTION_KIND, DESCRIPTION_KIND, SPOKEN_KIND = "caption", "description", "heard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class Thresholds:
         length_power: length penalty of captions and descriptions.
         sure_from: by kind of question (`known_questions.question_kind`; "" for all others) the
             probability (0..1) from which an answer is given; below it is 'not sure'. Of
-            activities, which take several words to say, it is lower than of colours. Descriptions
-            have one as well, and so has speech, to be taken for a known question.
+            activities, which take several words to say, it is lower than of colours. Captions and
+            descriptions have one as well, and so has speech, to be taken for a known question.
     """
 
     beams: int = 5
@@ -59,6 +59,10 @@ class Thresholds:
     def is_sure(self, kind: str, probability: float) -> bool:
         """Return true if an answer of that probability to that kind of question is given."""
         return probability >= self.sure_from.get(kind, self.sure_from.get("", 1.0))
+
+    def is_sure_caption(self, probability: float) -> bool:
+        """Return true if a caption of that probability is more than a guess."""
+        return probability >= self.sure_from.get(CAPTION_KIND, 0.0)
 
 
 def shipped_folder() -> Path | None:

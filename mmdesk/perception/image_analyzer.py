@@ -9,9 +9,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from mmdesk.perception.caption_check import (
+    contradicting_label,
+    label_caption,
+    names_absent_animal,
+    unsure_caption,
+)
 from mmdesk.perception.fused_model import FusedModel, FusedOutput
 from mmdesk.perception.fused_tokenizer import as_sentence
-from mmdesk.perception.known_questions import question_kind
+from mmdesk.perception.known_questions import OPEN_NUMBER, OPEN_YES_NO, question_kind
 from mmdesk.perception.labels import labels_worth_saying
 from mmdesk.perception.ocr import Progress, RecognisedText, TextReader
 from mmdesk.perception.picture_kind import (
@@ -99,7 +105,8 @@ class ImageAnalyzer:
 
         Args:
             image: what the question is about.
-            question: in the form of `as_known_question`; "" asks for a longer description.
+            question: in the form of `as_known_question` or `as_open_question`; "" asks for a longer
+                description.
 
         Returns:
             The answer, and true if the model is sure of it.
@@ -151,15 +158,31 @@ class ImageAnalyzer:
         """Return labels and caption by the picture's digest."""
         features = self._tower.features(images)
         captions = self._captions(features)
-        return {
-            image.sha256: (_labels(image, own), caption)
-            for image, own, caption in zip(images, features, captions, strict=True)
-        }
+        found = {}
+        for image, own, caption in zip(images, features, captions, strict=True):
+            labels = _labels(image, own)
+            probabilities = own.probabilities.tolist()
+            found[image.sha256] = (labels, self._checked(caption, labels, probabilities))
+        return found
 
-    def _captions(self, features: Sequence[ImageFeatures]) -> list[str]:
+    def _captions(self, features: Sequence[ImageFeatures]) -> list[FusedOutput | None]:
         if self._fused is None or not features:
-            return [""] * len(features)
-        return [output.text for output in self._fused.caption(*self._fused.inputs(features))]
+            return [None] * len(features)
+        return list(self._fused.caption(*self._fused.inputs(features)))
+
+    def _checked(
+        self, caption: FusedOutput | None, labels: Sequence[Label], probabilities: Sequence[float]
+    ) -> str:
+        """Return the caption, or what is left of it: a sure label, or a guess that says so."""
+        if self._fused is None or caption is None:
+            return ""
+        other = contradicting_label(caption.text, labels)
+        if other is not None:
+            return label_caption(other)
+        sure = self._fused.is_sure_caption(caption)
+        if sure and not names_absent_animal(caption.text, probabilities):
+            return caption.text
+        return unsure_caption(caption.text)
 
 
 def _shared(progress: Progress | None, count: int) -> list[Progress | None]:
@@ -185,10 +208,10 @@ def _answer_about_empty(colour: str, question: str) -> tuple[FusedOutput, bool]:
         return FusedOutput(empty_caption(colour), 1.0), True
     if kind == "presence":
         return FusedOutput("no", 1.0), True
-    if kind == "count":
+    if kind in ("count", OPEN_NUMBER):
         return FusedOutput("none", 1.0), True
     if kind == "colour" and "background" in question:
         return FusedOutput(colour, 1.0), True
-    if kind == "inside":
+    if kind in ("inside", OPEN_YES_NO):
         return FusedOutput("unknown", 0.0), False
     return FusedOutput(f"nothing, the picture is empty and {colour}", 1.0), True

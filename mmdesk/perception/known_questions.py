@@ -35,6 +35,9 @@ _IN_THE_PICTURE = re.compile(
 )
 
 
+_LEAD = re.compile(r"^(?:please tell me|tell me|can you tell me|and|so|well|now|ok|hey),? ")
+
+
 def as_known_question(question: str) -> str | None:
     """Return the question in the form that the fused model knows; None where it knows none.
 
@@ -44,9 +47,7 @@ def as_known_question(question: str) -> str | None:
     if re.search(r"[\u4e00-\u9fff]", question):
         return _as_known_question_chinese(question)
     asked = question.lower().replace("’", "'").strip(" ?.!\n")
-    asked = re.sub(
-        r"^(?:please tell me|tell me|can you tell me|and|so|well|now|ok|hey),? ", "", asked
-    )
+    asked = _LEAD.sub("", asked)
     asked = re.sub(r"\b(what|where|who|how)'s\b", r"\1 is", asked).replace("colour", "color")
     asked = " ".join(re.sub(r"\bthis one\b", "this", _IN_THE_PICTURE.sub(" ", asked)).split(" "))
     asked = " ".join(asked.replace(",", " ").split())
@@ -66,7 +67,9 @@ _KINDS = {
 
 
 def question_kind(question: str) -> str:
-    """Return the kind of a known question: colour, count, activity, place, inside and others."""
+    """Return the kind of a question: colour, count, activity, place, inside, or an open one."""
+    if as_known_question(question) != question:
+        return open_kind(question)
     asked = re.findall(r"[a-z]+", question)
     return next((kind for word, kind in _KINDS.items() if word in asked), "")
 
@@ -210,6 +213,52 @@ def _as_known_question_chinese(question: str) -> str | None:
         if match:
             return form(match)
     return None
+
+
+# --- open questions -------------------------------------------------------------------------------
+
+OPEN_YES_NO, OPEN_NUMBER, OPEN_OTHER = "open yes/no", "open number", "open"
+_OPEN_START = re.compile(
+    r"(?:is|are|was|were|does|do|did|has|have|could (?:this|it|these|they) be|how many|how old"
+    r"|how is the weather|in what|what|which|where|who|whose)\b"
+)
+# Words of questions to an assistant, and about what is written: pixels do not answer them.
+_NOT_VISUAL = re.compile(
+    r"\b(?:i|me|my|mine|we|us|our|you|your|should|would|think|mean|means|tell|explain|write|"
+    r"translate|translation|summar\w*|recipe|buy|cost|price|worth|name|named|called|say|says|said|"
+    r"read|reads|written|text|words?|letters?|title|heading|spell|capital of|history|invented|"
+    r"difference|better|best|why|how do|how does|how can|what if|year|date|email|code|document)\b"
+)
+_YES_NO_START = re.compile(r"(?:is|are|was|were|does|do|did|has|have|could)\b")
+MAX_OPEN_WORDS = 16
+
+
+def as_open_question(question: str) -> str | None:
+    """Return a question that people ask about pictures, in lower case; None for any other.
+
+    The fused model learned such questions from VQA v2 and COCO-QA. It answers those that are none
+    of the known questions, where it is sure.
+
+    >>> as_open_question("What is the man holding in his hand?")
+    'what is the man holding in his hand?'
+    """
+    asked = " ".join(question.lower().replace("’", "'").split()).strip(" ?.!")
+    asked = _LEAD.sub("", asked)
+    asked = re.sub(r"^can you see ", "is there ", asked)
+    asked = re.sub(r" (?:can|do) you see$", " are there", asked)
+    asked = re.sub(r"\b(what|where|who)'s\b", r"\1 is", asked).replace("colour", "color")
+    if not _OPEN_START.match(asked) or not 3 <= len(asked.split()) <= MAX_OPEN_WORDS:
+        return None
+    if _NOT_VISUAL.search(asked) or re.search(r"[^a-z0-9 ,'/-]", asked):
+        return None
+    return f"{asked}?"
+
+
+def open_kind(question: str) -> str:
+    """Return the kind of an open question: OPEN_YES_NO, OPEN_NUMBER or OPEN_OTHER."""
+    if _YES_NO_START.match(question) and " or " not in question:
+        return OPEN_YES_NO
+    return OPEN_NUMBER if question.startswith("how many") else OPEN_OTHER
 
 
 # --- the picture as a whole -----------------------------------------------------------------------

@@ -25,6 +25,7 @@ from mmdesk.tasks.answerability import (
     refusal,
 )
 from mmdesk.tasks.describe import describe_steps
+from mmdesk.tasks.picture_chat import without_prompt_phrases
 from mmdesk.tasks.picture_questions import (
     answer_from_pictures,
     pictures_to_describe,
@@ -189,7 +190,8 @@ def _answer(
         yield from _checked_answer(run, whole, turns, sampling)
         return
     text = ""
-    for event in run.chat(turns, _suited(sampling, whole[-1])):
+    events = run.chat(turns, _suited(sampling, whole[-1]))
+    for event in without_prompt_phrases(events, whole):
         text += event.text if isinstance(event, TextChunk) else ""
         yield event
     yield from _unknown_details_notice(whole, text)

@@ -14,6 +14,7 @@ from typing import Literal
 
 from mmdesk.engine import Engine
 from mmdesk.errors import InputError
+from mmdesk.perception import guess_in
 from mmdesk.tasks import picture_sentences, prompts
 from mmdesk.tasks.grounding import SourceText, grounded_sentences, repeats
 from mmdesk.tasks.picture_questions import ask_fused_model, shows_scene, with_descriptions
@@ -98,9 +99,11 @@ def _with_chinese_caption(
     """Translate the caption if the target is Chinese, as Chinese sentences are built around it."""
     if target != CHINESE or not description.caption or description.correction is not None:
         return description
-    return replace(
-        description, caption=(yield from _translate(run, description.caption, ENGLISH, CHINESE))
-    )
+    guess = guess_in(description.caption)
+    chinese = yield from _translate(run, guess or description.caption, ENGLISH, CHINESE)
+    if guess:
+        chinese = f"不确定图中是什么，可能是：{chinese}"
+    return replace(description, caption=chinese)
 
 
 def _translate(

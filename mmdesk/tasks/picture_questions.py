@@ -3,7 +3,8 @@
 The fused model answers in a few words with a probability. Where it is sure, the language model puts
 them into a sentence, which must say the same; otherwise the answer is 'not sure'. Questions that
 the fused model was not trained on, and those about screenshots and pages, are left to the language
-model, which has the description and the text of the picture in its prompt.
+model, which has the description and the text of the picture in its prompt. Of what it says, the
+phrases of that prompt are left out (`picture_chat`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 from mmdesk.perception import (
     as_known_question,
+    as_open_question,
     as_sentence,
     asks_for_caption,
     picture_index,
@@ -102,7 +104,7 @@ def answer_from_pictures(
     if index is None:
         return False, turns
     turns, text = yield from _question_text(run, turns)
-    question = as_known_question(text) if len(text) <= MAX_QUESTION_CHARACTERS else None
+    question = _picture_question(text, own=index == len(turns) - 1)
     if question is None:
         return False, turns
     named = picture_index(text, len(turns[index].images))
@@ -120,6 +122,18 @@ def answer_from_pictures(
         yield _notice(answer.answer, image)
     yield from _stream_answers(run, text, answers, chosen)
     return True, turns
+
+
+def _picture_question(text: str, own: bool) -> str | None:
+    """Return a question in the form that the fused model learned; None for any other.
+
+    Args:
+        text: of the user.
+        own: the pictures came with it. Later, only known questions are surely about them.
+    """
+    if len(text) > MAX_QUESTION_CHARACTERS:
+        return None
+    return as_known_question(text) or (as_open_question(text) if own else None)
 
 
 class PictureAnswer(NamedTuple):

@@ -5,7 +5,8 @@ The prompt tells the tasks apart. Every epoch pairs each picture with other text
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +21,8 @@ from mmdesk.perception import (
 )
 from mmdesk.training.data.batches import Example, TrainingText
 from mmdesk.training.data.caption_examples import training_text
-from mmdesk.training.data.captions import Collection
-from mmdesk.training.data.question_words import COLOURS
+from mmdesk.training.data.captions import QUESTIONS_ONLY, AskedQuestion, Collection
+from mmdesk.training.data.question_words import COLOURS, NUMBER_WORDS
 from mmdesk.training.data.questions import Question, questions_of
 from mmdesk.training.data.synthetic import COUNTS, SYNTHETIC_TRAIN, make_image
 from mmdesk.training.data.synthetic_documents import kind_question
@@ -30,6 +31,7 @@ from mmdesk.training.recipe import Recipe
 from mmdesk.training.trainer import EpochExamples
 
 DESCRIPTION_SHARE, KIND_SHARE = 0.35, 0.15  # of the pictures, in an epoch
+MAX_ASKED_TOKENS = 40  # of a question of the data set
 SYNTHETIC_EPOCHS = 3  # epochs over which the synthetic images are spread
 
 
@@ -42,6 +44,7 @@ class TextPool:
         views: views in which the texts stay true.
         captions, descriptions, questions: texts of these tasks.
         absent: questions whose answer is no. They are many, so that only one is drawn.
+        asked: questions of the data set.
         kind: names the kind of picture.
     """
 
@@ -52,11 +55,16 @@ class TextPool:
     questions: tuple[TrainingText, ...]
     absent: tuple[TrainingText, ...]
     kind: TrainingText
+    asked: tuple[TrainingText, ...] = ()
 
-    def draw(self, rng: np.random.Generator, captions: int, questions: int) -> Example:
+    def draw(
+        self, rng: np.random.Generator, captions: int, questions: int, asked: int = 0
+    ) -> Example:
         """Return an example of some of the texts; the generator decides which."""
         texts = [*_sample(rng, self.captions, captions), *_sample(rng, self.questions, questions)]
         texts += _sample(rng, self.absent, 1)
+        if asked:
+            texts += _sample(rng, self.asked, asked)
         if rng.random() < DESCRIPTION_SHARE:
             texts += _sample(rng, self.descriptions, 1)
         if rng.random() < KIND_SHARE:
@@ -92,6 +100,19 @@ def _question_text(tokenizer: FusedTokenizer, question: Question) -> TrainingTex
     return training_text(tokenizer, prompt, question.answer, 60)
 
 
+def _asked_text(tokenizer: FusedTokenizer, asked: AskedQuestion) -> TrainingText | None:
+    """Return a question of the data set; None for one that is too long."""
+    prompt = tokenizer.prompt(QUESTION_TOKEN, asked.text)
+    if len(prompt) > MAX_ASKED_TOKENS:
+        return None
+    return training_text(tokenizer, prompt, number_word(asked.answer), 60)
+
+
+def number_word(answer: str) -> str:
+    """Return a number up to ten as a word, as the captions' questions are answered."""
+    return NUMBER_WORDS[int(answer)] if re.fullmatch(r"10|[0-9]", answer) else answer
+
+
 def _kept(texts: Sequence[TrainingText | None]) -> tuple[TrainingText, ...]:
     return tuple(text for text in texts if text is not None)
 
@@ -104,6 +125,7 @@ def _pool(
     description: str,
     questions: Sequence[Question],
     kind: str,
+    asked: Sequence[AskedQuestion] = (),
 ) -> TextPool:
     absent = [question for question in questions if question.answer == "no"]
     present = [question for question in questions if question.answer != "no"]
@@ -119,25 +141,40 @@ def _pool(
         _kept([_question_text(tokenizer, one) for one in [*present, kind_question(kind)]]),
         _kept([_question_text(tokenizer, one) for one in absent]),
         kind_text,
+        _kept([_asked_text(tokenizer, one) for one in asked]),
     )
 
 
 def photo_pools(
-    collection: Collection, indices: Sequence[int], tokenizer: FusedTokenizer, views: Sequence[str]
+    collection: Collection,
+    indices: Sequence[int],
+    tokenizer: FusedTokenizer,
+    views: Sequence[str],
+    has_view: Callable[[str, int], bool] = lambda view, index: True,
 ) -> list[TextPool]:
-    """Return the texts about the photographs at `indices`."""
+    """Return the texts about the photographs at `indices`.
+
+    Args:
+        collection: of the photographs.
+        indices: of the photographs.
+        tokenizer: of the texts.
+        views: to show them in, where they stay true.
+        has_view: view and index -> whether it is cached.
+    """
     pools = []
     for index in indices:
         photo = collection.photos[index]
+        captions = () if photo.split in QUESTIONS_ONLY else photo.captions
         pools.append(
             _pool(
                 tokenizer,
                 index,
-                views_for(photo, views),
-                photo.captions,
-                description_of(photo.captions),
-                questions_of(photo.captions),
+                tuple(view for view in views_for(photo, views) if has_view(view, index)),
+                captions,
+                description_of(captions),
+                questions_of(captions) if captions else (),
                 "photo",
+                photo.asked,
             )
         )
     return pools
@@ -175,6 +212,6 @@ def multitask_epochs(
         share = len(synthetic) // SYNTHETIC_EPOCHS
         start = (number % SYNTHETIC_EPOCHS) * share
         pools = [*photos, *synthetic[start : start + share]]
-        return [pool.draw(rng, recipe.captions, recipe.questions) for pool in pools]
+        return [pool.draw(rng, recipe.captions, recipe.questions, recipe.asked) for pool in pools]
 
     return examples

@@ -41,6 +41,9 @@ class Recipe:
         evaluate_pictures: pictures of the dev split in each.
         save_minutes: minutes between checkpoints.
         captions, questions: of each picture in a multi-task epoch, where there are as many.
+        asked: questions of the data set about each picture in an epoch, where there are as many.
+        keep_spoken: true if the embeddings of the known questions' tokens stay as they are, so that
+            a speech encoder that was trained with them still says them.
         tail_rate: learning rate of the tail, as a share of the others'.
         samples: captions sampled for each picture (self-critical).
         cross_entropy_weight: of cross-entropy next to the reward, so that the other tasks are not
@@ -73,6 +76,8 @@ class Recipe:
     save_minutes: float = 3.0
     captions: int = 5
     questions: int = 3
+    asked: int = 0
+    keep_spoken: bool = False
     tail_rate: float = 0.2
     samples: int = 5
     cross_entropy_weight: float = 0.0

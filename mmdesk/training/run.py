@@ -29,7 +29,7 @@ class RunFolder:
 
     @property
     def questions(self) -> Path:
-        """Return the path of the known questions, written by a run that learns speech."""
+        """Return the path of the known questions of a run that learned speech, or keeps it."""
         return self.path / "questions.json"
 
     def save(self, name: str, state: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from torch import Tensor
 from mmdesk.fusion import GeneratedText, generate
 from mmdesk.perception import CAPTION_TOKEN
 from mmdesk.training.data.batches import IGNORED, Batch, Example, TrainingText, pack
+from mmdesk.training.data.captions import QUESTIONS_ONLY
 from mmdesk.training.eval.caption_scores import rules_for
 from mmdesk.training.eval.cider import CiderD
 from mmdesk.training.trainer import Trainer, has_bfloat16
@@ -55,8 +56,12 @@ class SelfCriticalTrainer(Trainer):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        indices = self.collection.indices(*self.recipe.splits)
-        self.reward = CaptionReward({i: self.collection.photos[i].captions for i in indices})
+        photos = self.collection.photos
+        self.rewards_of: dict[int, CaptionReward] = {}  # by picture; frequencies by source
+        for indices in self.collection.by_source(*self.recipe.splits):
+            captioned = [i for i in indices if photos[i].split not in QUESTIONS_ONLY]
+            reward = CaptionReward({i: photos[i].captions for i in captioned})
+            self.rewards_of |= dict.fromkeys(captioned, reward)
         # A copy of the model samples: autocast would convert all weights at every token.
         self.dtype = torch.bfloat16 if has_bfloat16() else torch.float32
         self.sampler = copy.deepcopy(self.model).to(self.dtype).eval()
@@ -65,10 +70,14 @@ class SelfCriticalTrainer(Trainer):
     def loss(self, batch: Batch) -> Tensor:
         """Return the policy loss of the photographs, with cross-entropy as the recipe wants it."""
         recipe = self.recipe
-        photos = [pair for pair in batch.pairs if pair[0] in recipe.views]
+        photos = [
+            (view, index)
+            for view, index in batch.pairs
+            if view in recipe.views and index in self.rewards_of
+        ]
         loss = self._policy_loss(photos) if photos else torch.zeros(())
         mixed = recipe.cross_entropy_weight and self.step % recipe.cross_entropy_every == 0
-        if mixed or not photos:  # a batch of synthetic images has no other loss
+        if mixed or not photos:  # a batch without captions has no other loss
             loss = loss + super().loss(batch) * (recipe.cross_entropy_weight or 1.0)
         return loss
 
@@ -77,7 +86,7 @@ class SelfCriticalTrainer(Trainer):
         samples = self._samples(grid, labels)
         rewards = torch.tensor(
             [
-                [self.reward(index, self.tokenizer.decode(text.ids)) for text in texts]
+                [self.rewards_of[index](index, self.tokenizer.decode(text.ids)) for text in texts]
                 for (_, index), texts in zip(pairs, samples, strict=True)
             ]
         )

@@ -20,7 +20,11 @@ STOPPED = 130  # exit status of a run that was stopped before its end; the same 
 def add_path_options(parser: argparse.ArgumentParser) -> None:
     """Add --data, --features, --runs, --tower and --threads."""
     parser.add_argument(
-        "--data", type=Path, required=True, help="folder of captions.jsonl and images/"
+        "--data",
+        type=Path,
+        action="append",
+        required=True,
+        help="folder of captions.jsonl and images/; repeat it to join several",
     )
     parser.add_argument(
         "--features",
@@ -50,9 +54,15 @@ def add_train_commands(parser: argparse.ArgumentParser) -> None:
         command = commands.add_parser(name, help=help_text)
         _add_recipe(command, "scenes")
         add_path_options(command)
+        if name == "fused":
+            command.add_argument(
+                "--processes", type=int, default=1, help="processes that share each step's pictures"
+            )
         command.set_defaults(run=run)
     _add_speech(commands)
     _add_curves(commands)
+    _add_vocabulary(commands)
+    _add_average(commands)
     _add_export(commands)
     _add_import(commands)
     _add_seal(commands)
@@ -94,10 +104,40 @@ def _add_curves(commands: Any) -> None:
     command.set_defaults(run=run_curves)
 
 
+def _add_vocabulary(commands: Any) -> None:
+    command = commands.add_parser(
+        "vocabulary", help="add words of the data to a run's vocabulary; known ids stay"
+    )
+    command.add_argument("--run", dest="folder", type=Path, required=True, help="folder of the run")
+    command.add_argument("--to", type=Path, required=True, help="folder of the new run")
+    command.add_argument("--size", type=int, default=4000, help="tokens of the new vocabulary")
+    add_path_options(command)
+    command.set_defaults(run=run_vocabulary)
+
+
+def _add_average(commands: Any) -> None:
+    command = commands.add_parser("average", help="average the best weights of runs")
+    command.add_argument(
+        "--run",
+        dest="folders",
+        type=Path,
+        action="append",
+        required=True,
+        help="folder of a run; repeat it for the others",
+    )
+    command.add_argument("--to", type=Path, required=True, help="folder of the new run")
+    command.set_defaults(run=run_average)
+
+
 def _add_export(commands: Any) -> None:
     command = commands.add_parser("export", help="write a run's best weights for release")
     command.add_argument("--run", dest="folder", type=Path, required=True, help="folder of the run")
     command.add_argument("--to", type=Path, required=True, help="folder to write")
+    command.add_argument(
+        "--speech-from",
+        type=Path,
+        help="folder of exported weights whose speech encoder still fits, to take it from there",
+    )
     command.set_defaults(run=run_export)
 
 
@@ -122,13 +162,22 @@ def _add_seal(commands: Any) -> None:
     command.add_argument(
         "--questions", type=Path, help="report of `eval questions --json`, for its thresholds"
     )
+    command.add_argument(
+        "--asked", type=Path, help="report of `eval asked`, for its thresholds of open questions"
+    )
+    command.add_argument(
+        "--caption-sure-from",
+        type=float,
+        default=0.0,
+        help="probability from which a caption is no guess (`eval captions --features`)",
+    )
     command.set_defaults(run=run_seal)
 
 
 def _paths(arguments: argparse.Namespace) -> TrainingPaths:
     from mmdesk.training.fused_training import TrainingPaths
 
-    return TrainingPaths(arguments.data, arguments.features, arguments.runs, arguments.tower)
+    return TrainingPaths(tuple(arguments.data), arguments.features, arguments.runs, arguments.tower)
 
 
 def run_features(arguments: argparse.Namespace) -> int:
@@ -142,10 +191,14 @@ def run_features(arguments: argparse.Namespace) -> int:
     from mmdesk.training.recipe import read_recipe
 
     torch.set_num_threads(arguments.threads)
-    views = (*read_recipe(arguments.recipe).views, *COUNTS)
+    recipe = read_recipe(arguments.recipe)
     tower = as_tower(load_tower(arguments.tower))
-    collection = read_collection(arguments.data)
-    cache_all(collection, views, tower, arguments.features, _print_progress)
+    for number, (data, folder) in enumerate(
+        zip(arguments.data, _paths(arguments).feature_folders(), strict=True)
+    ):
+        views = recipe.views if number else (*recipe.views, *COUNTS)
+        collection = read_collection(data)
+        cache_all(collection, views, tower, folder, _print_progress, not recipe.model.tail)
     return 0
 
 
@@ -156,7 +209,6 @@ def _print_progress(done: int, total: int) -> None:
 def run_speech(arguments: argparse.Namespace) -> int:
     """Synthesise and encode the training clips of spoken questions."""
     from mmdesk.perception import Transcriber
-    from mmdesk.training.data.captions import read_collection
     from mmdesk.training.eval.spoken_questions import speech_encoder
     from mmdesk.training.fused_training import tokenizer_for
     from mmdesk.training.multitask import photo_pools, synthetic_pools
@@ -164,7 +216,7 @@ def run_speech(arguments: argparse.Namespace) -> int:
     from mmdesk.training.speech.clips import cache_speech, training_clips
     from mmdesk.training.speech.spoken_trainer import questions_of_pools
 
-    recipe, collection = read_recipe(arguments.recipe), read_collection(arguments.data)
+    recipe, collection = read_recipe(arguments.recipe), _paths(arguments).collection()
     tokenizer = tokenizer_for(recipe, collection, _paths(arguments))
     indices = collection.indices(*recipe.splits)
     photos = photo_pools(collection, indices, tokenizer, recipe.views)
@@ -178,12 +230,37 @@ def run_speech(arguments: argparse.Namespace) -> int:
 
 def run_fused(arguments: argparse.Namespace) -> int:
     """Train the fused model; a signal stops it with a checkpoint."""
+    if arguments.processes == 1:
+        return train_share(arguments, 0, Path())
+    import multiprocessing
+    import tempfile
+
+    context = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory() as folder:
+        meeting_point = Path(folder) / "group"
+        others = [
+            context.Process(target=train_share, args=(arguments, rank, meeting_point))
+            for rank in range(1, arguments.processes)
+        ]
+        for process in others:
+            process.start()
+        status = train_share(arguments, 0, meeting_point)
+        for process in others:
+            process.join()
+    return status
+
+
+def train_share(arguments: argparse.Namespace, rank: int, meeting_point: Path) -> int:
+    """Train as process `rank` of those that `--processes` wants."""
+    from mmdesk.training.data_parallel import join_group
     from mmdesk.training.fused_training import train_fused
     from mmdesk.training.recipe import read_recipe
     from mmdesk.training.run import StopOnSignal
 
     stop = StopOnSignal()
-    train_fused(read_recipe(arguments.recipe), _paths(arguments), stop, arguments.threads)
+    group = join_group(meeting_point, rank, arguments.processes)
+    recipe = read_recipe(arguments.recipe)
+    train_fused(recipe, _paths(arguments), stop, arguments.threads, group)
     return STOPPED if stop.is_set() else 0
 
 
@@ -215,7 +292,30 @@ def run_export(arguments: argparse.Namespace) -> int:
     from mmdesk.training.export import export_run
     from mmdesk.training.run import RunFolder
 
-    export_run(RunFolder(arguments.folder), arguments.to)
+    export_run(RunFolder(arguments.folder), arguments.to, arguments.speech_from)
+    return 0
+
+
+def run_vocabulary(arguments: argparse.Namespace) -> int:
+    """Add words to a run's vocabulary."""
+    from mmdesk.training.export import grow_vocabulary
+    from mmdesk.training.run import RunFolder
+
+    grow_vocabulary(
+        RunFolder(arguments.folder),
+        RunFolder(arguments.to),
+        _paths(arguments).collection(),
+        arguments.size,
+    )
+    return 0
+
+
+def run_average(arguments: argparse.Namespace) -> int:
+    """Average runs."""
+    from mmdesk.training.export import average_runs
+    from mmdesk.training.run import RunFolder
+
+    average_runs([RunFolder(folder) for folder in arguments.folders], RunFolder(arguments.to))
     return 0
 
 
@@ -229,23 +329,32 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 
 def run_seal(arguments: argparse.Namespace) -> int:
-    """Write the manifest, with the thresholds of a report of `mmdesk eval questions`."""
-    from mmdesk.perception import Thresholds, seal_fused_weights
+    """Write the manifest, with the thresholds of the reports that were given."""
+    from mmdesk.perception import CAPTION_KIND, Thresholds, seal_fused_weights
 
-    thresholds: Any = {}
-    if arguments.questions:
-        from mmdesk.training.eval.card import read_report
-
-        thresholds = read_report(arguments.questions).get("thresholds")
-        if not isinstance(thresholds, dict):
-            raise InputError(
-                "{path} is not a report of mmdesk eval questions.", path=arguments.questions
-            )
-    thresholds = {**Thresholds().sure_from, **thresholds}
+    thresholds = dict(Thresholds().sure_from)
+    for report in (arguments.questions, arguments.asked):
+        thresholds |= _thresholds(report) if report else {}
+    if arguments.caption_sure_from:
+        thresholds[CAPTION_KIND] = arguments.caption_sure_from
     seal_fused_weights(
         arguments.folder, Thresholds(arguments.beams, arguments.length_power, thresholds)
     )
     return 0
+
+
+def _thresholds(path: Path) -> dict[str, float]:
+    """Return the thresholds of a report.
+
+    Raises:
+        InputError: it is none of `mmdesk eval questions` or `mmdesk eval asked`.
+    """
+    from mmdesk.training.eval.card import read_report
+
+    thresholds = read_report(path).get("thresholds")
+    if not isinstance(thresholds, dict):
+        raise InputError("{path} is not a report of mmdesk eval questions.", path=path)
+    return thresholds
 
 
 def main(argv: list[str]) -> int:

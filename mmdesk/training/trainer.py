@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,12 +15,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from mmdesk.errors import InputError
 from mmdesk.fusion import FusedTransformer, PackedLayout
 from mmdesk.perception import SPEECH_FRAMES, FusedTokenizer
 from mmdesk.training.data.batches import IGNORED, Batch, Example, epoch_batches, word_dropout
 from mmdesk.training.data.captions import Collection
 from mmdesk.training.data.feature_cache import FeatureCache
+from mmdesk.training.data_parallel import ProcessGroup
 from mmdesk.training.ema import ExponentialMovingAverage
+from mmdesk.training.eval.asked_questions import share_right
 from mmdesk.training.eval.caption_scores import GREEDY, measure_captions, rules_for
 from mmdesk.training.recipe import Recipe
 from mmdesk.training.run import RunFolder
@@ -78,6 +82,18 @@ def build_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, lr=recipe.learning_rate, betas=(0.9, 0.98), fused=True)
 
 
+def fixed_words(folder: RunFolder, tokenizer: FusedTokenizer) -> list[int]:
+    """Return the ids of the tokens of the questions that a speech encoder knows, and of the end.
+
+    Raises:
+        InputError: the run that this one started from knows no spoken questions.
+    """
+    if not folder.questions.exists():
+        raise InputError("The run {run} has no questions.json.", run=folder.path)
+    questions = json.loads(folder.questions.read_text("utf-8"))
+    return sorted({tokenizer.end, *(id for text in questions for id in tokenizer.encode(text))})
+
+
 class Trainer:
     """One run of a recipe: its state, steps, evaluations and checkpoints."""
 
@@ -90,7 +106,9 @@ class Trainer:
         examples: EpochExamples,
         folder: RunFolder,
         model: FusedTransformer | None = None,
+        group: ProcessGroup | None = None,
     ) -> None:
+        self.group = group or ProcessGroup()
         self.recipe, self.collection, self.features = recipe, collection, features
         self.tokenizer, self.examples, self.folder = tokenizer, examples, folder
         self.model = model or build_model(recipe, tokenizer)
@@ -99,6 +117,7 @@ class Trainer:
         self.step = self.pictures = 0
         self.seconds, self.best = 0.0, 0.0
         self.losses: list[float] = []
+        self.fixed_words = fixed_words(folder, tokenizer) if recipe.keep_spoken else []
         self._resume()
 
     # --- checkpoints ----------------------------------------------------------------------
@@ -135,13 +154,15 @@ class Trainer:
         recipe = self.recipe
         saved = started = time.monotonic()
         for batch in self._batches():
-            if self.step >= recipe.steps or stop.is_set():
+            if self.step >= recipe.steps or self.group.agree_to_stop(stop):
                 break
             self.losses.append(self.train_step(batch))
             self.step += 1
-            self.pictures += len(batch.pairs)
+            self.pictures += len(batch.pairs) * self.group.size
             now = time.monotonic()
             self.seconds, started = self.seconds + now - started, now
+            if self.group.rank:
+                continue  # the first process reports, evaluates and saves
             if self.step % 50 == 0 and self.losses:
                 self._report_loss()
             if self.step % recipe.evaluate_every == 0 or self.step == recipe.steps:
@@ -150,17 +171,22 @@ class Trainer:
             if now - saved > recipe.save_minutes * 60:
                 self.save()
                 saved = time.monotonic()
-        self.save()
+        if not self.group.rank:
+            self.save()
 
     def _batches(self) -> Iterator[Batch]:
-        """Yield batches from the current step on; an epoch depends on seed and number alone."""
-        recipe = self.recipe
-        per_epoch = -(-len(self.examples(0)) // recipe.batch)
+        """Yield batches from the current step on; an epoch depends on seed and number alone.
+
+        Of several processes, each has every n-th batch; the last few of an epoch are left out.
+        """
+        recipe, group = self.recipe, self.group
+        per_epoch = -(-len(self.examples(0)) // recipe.batch) // group.size
         first, done = divmod(self.step, per_epoch)
         for number in itertools.count(first):
             rng = np.random.default_rng([recipe.seed, number])
             batches = epoch_batches(self.examples(number), recipe.batch, rng, self.tokenizer.pad)
-            yield from itertools.islice(batches, done, None)
+            own = itertools.islice(batches, group.rank, per_epoch * group.size, group.size)
+            yield from itertools.islice(own, done, None)
             done = 0
 
     def train_step(self, batch: Batch) -> float:
@@ -168,11 +194,15 @@ class Trainer:
         rate = self.recipe.rate_at(self.step)
         for group in self.optimizer.param_groups:
             group["lr"] = rate * group["share"]
-        torch.manual_seed(self.recipe.seed * 1_000_003 + self.step)
+        torch.manual_seed(self.recipe.seed * 1_000_003 + self.step + 500_009 * self.group.rank)
         self.model.train()
         loss = self.loss(batch)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        self.group.average_gradients(self.model.parameters())
+        gradient = self.model.words.weight.grad
+        if self.fixed_words and gradient is not None:
+            gradient[self.fixed_words] = 0
         nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.gradient_clip)
         self.optimizer.step()
         self.ema.update(self.model)
@@ -226,22 +256,37 @@ class Trainer:
         }
 
     def evaluate(self) -> None:
-        """Score the EMA weights on dev and keep the best so far as best.pt."""
-        indices = self.collection.indices("dev")[: self.recipe.evaluate_pictures]
-        self.ema.swap(self.model)
-        scores, captions = measure_captions(
-            self.model,
-            self.features,
-            self.tokenizer,
-            self.collection,
-            indices,
-            rules_for(self.tokenizer, **GREEDY),
-        )
-        self.keep_best(scores.cider_d, scores.to_dict())
-        self.ema.swap(self.model)
-        self.report_scores(scores.to_dict(), captions)
+        """Score the EMA weights on dev and keep the best so far as best.pt.
 
-    def keep_best(self, score: float, scores: dict[str, float]) -> None:
+        The score is the mean over the sources of the photographs.
+        """
+        self.ema.swap(self.model)
+        rules = rules_for(self.tokenizer, **GREEDY)
+        measured = [
+            measure_captions(
+                self.model,
+                self.features,
+                self.tokenizer,
+                self.collection,
+                indices[: self.recipe.evaluate_pictures],
+                rules,
+            )
+            for indices in self.collection.by_source("dev")
+            if indices
+        ]
+        scores = [entry.to_dict() for entry, _ in measured]
+        mean = {name: sum(one[name] for one in scores) / len(scores) for name in scores[0]}
+        if self.recipe.asked:
+            mean["asked_right"] = share_right(
+                self.model, self.features, self.tokenizer, self.collection
+            )
+        self.keep_best(mean["cider_d"], mean)
+        self.ema.swap(self.model)
+        sources = {"sources": scores} if len(scores) > 1 else {}
+        some = [text for _, texts in measured for text in texts[:3]]
+        self.report_scores({**mean, **sources}, some)
+
+    def keep_best(self, score: float, scores: dict[str, Any]) -> None:
         """Save the model's weights as best.pt, unless others scored higher."""
         if score < self.best:
             return
@@ -249,7 +294,7 @@ class Trainer:
         state = {"model": self.model.state_dict(), "config": self.model.config.to_dict()}
         self.folder.save("best.pt", {**state, "step": self.step, "scores": scores})
 
-    def report_scores(self, scores: dict[str, float], texts: Sequence[str]) -> None:
+    def report_scores(self, scores: dict[str, Any], texts: Sequence[str]) -> None:
         """Log and print scores, with some of the texts."""
-        self.folder.log(**self._entry(), dev=scores, examples=list(texts[:5]))
-        print(f"step {self.step} dev {scores} {list(texts[:3])}", file=sys.stderr, flush=True)
+        self.folder.log(**self._entry(), dev=scores, examples=list(texts[:6]))
+        print(f"step {self.step} dev {scores} {list(texts[:6])}", file=sys.stderr, flush=True)

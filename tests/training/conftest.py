@@ -12,7 +12,7 @@ from PIL import Image
 from mmdesk.fusion import FusedConfig
 from mmdesk.fusion.tower import TRUNK_CHANNELS
 from mmdesk.perception.fused_tokenizer import FusedTokenizer
-from mmdesk.training.data.captions import Collection, read_collection
+from mmdesk.training.data.captions import Collection
 from mmdesk.training.data.feature_cache import (
     CHANNELS,
     LABELS,
@@ -61,12 +61,12 @@ def paths(tmp_path: Path) -> TrainingPaths:
         trunks = rng.normal(size=(16, TOKENS, TRUNK_CHANNELS)).astype(np.float16)
         np.save(trunk_path(features, view), trunks)
         np.save(logits_path(features, view), rng.normal(size=(16, LABELS)).astype(np.float16))
-    return TrainingPaths(data, features, tmp_path / "runs", tmp_path / "tower")
+    return TrainingPaths((data,), features, tmp_path / "runs", tmp_path / "tower")
 
 
 @pytest.fixture
 def collection(paths: TrainingPaths) -> Collection:
-    return read_collection(paths.data)
+    return paths.collection()
 
 
 @pytest.fixture

@@ -123,13 +123,14 @@ def test_a_description_adds_what_is_new() -> None:
 
 def test_several_tasks_share_a_picture(
     recipe: Recipe,
+    paths: TrainingPaths,
     collection: Collection,
     tokenizer: FusedTokenizer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(COUNTS, SYNTHETIC_TRAIN, 30)
     recipe = replace(recipe, tasks=("caption", "question"))
-    epochs = examples_for(recipe, collection, tokenizer)
+    epochs = examples_for(recipe, collection, tokenizer, FeatureCache(paths.features, ("base",)))
     first = epochs(0)
     assert first == epochs(0)
     assert first != epochs(1)
@@ -207,7 +208,7 @@ def test_consecutive_runs_are_one_curve() -> None:
 def test_the_card_has_reference_captions_only_on_request(
     paths: TrainingPaths, references: bool
 ) -> None:
-    collection = read_collection(paths.data)
+    collection = paths.collection()
     judged = collection.photos[collection.indices("dev")[0]]
     report = {"pictures": 1, "cider_d": 0.5, "bleu_4": 0.2, "words": 3.0}
     text = measured_part(
@@ -244,6 +245,6 @@ def test_the_commands_work_from_a_terminal(
     assert main(["curves", "--run", str(run.path), "--to", str(svg)]) == 0
     assert svg.read_text().startswith("<svg")
     assert main(["export", "--run", str(run.path), "--to", str(shipped)]) == 0
-    where = ["--data", str(paths.data), "--features", str(paths.features)]
+    where = ["--data", str(paths.data[0]), "--features", str(paths.features)]
     assert main(["eval", "captions", *where, "--model", str(shipped), "--json"]) == 0
     assert '"cider_d"' in capsys.readouterr().out

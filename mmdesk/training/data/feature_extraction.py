@@ -50,6 +50,7 @@ def cache_all(
     tower: TowerFunction,
     folder: Path,
     on_progress: Callable[[int, int], None] | None = None,
+    with_grids: bool = True,
 ) -> None:
     """Compute every view that is not cached yet: of photographs, or of synthetic images.
 
@@ -59,13 +60,16 @@ def cache_all(
         tower: computes the features.
         folder: of the cache.
         on_progress: called with the pictures that are done in a view, and all of it.
+        with_grids: false where every model has a tail, which takes the trunk.
     """
     for view in views:
         if view in COUNTS:
             count, pixels = COUNTS[view], _synthetic_pixels(view)
         else:
             count, pixels = len(collection.photos), _photo_pixels(collection, view)
-        cache_pixels(view, count, pixels, tower, folder, on_progress=on_progress)
+        cache_pixels(
+            view, count, pixels, tower, folder, on_progress=on_progress, with_grids=with_grids
+        )
 
 
 def _synthetic_pixels(view: str) -> Callable[[int], np.ndarray]:

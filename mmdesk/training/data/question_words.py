@@ -29,6 +29,7 @@ INSIDE = (
     "office basketball bowling hallway museum library bathtub indoor"
 )
 NUMBERS = ("one", "two", "three", "four", "five", "six")
+NUMBER_WORDS = ("zero", *NUMBERS, "seven", "eight", "nine", "ten")
 # Groups that are counted, and the words captions use for them.
 COUNTED_GROUPS = {
     "dogs": "dogs puppies",

@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
@@ -36,6 +36,20 @@ ALTERNATIVES = {
     "inside": ("indoors?", "inside", "outdoors?", "outside"),
     "kind": KINDS,
 }
+
+
+class Answered(Protocol):
+    """Anything that has a probability (0..1) and is right or not."""
+
+    @property
+    def probability(self) -> float:
+        """Return the probability."""
+        ...
+
+    @property
+    def right(self) -> bool:
+        """Return True if it is right."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +166,7 @@ def _threshold(thresholds: Mapping[str, float], kind: str) -> float:
     return thresholds.get(kind, thresholds.get("", 0.0))
 
 
-def _row(answered: Sequence[JudgedAnswer], threshold: float) -> dict[str, float]:
+def _row(answered: Sequence[Answered], threshold: float) -> dict[str, float]:
     sure = [one for one in answered if one.probability >= threshold]
     right = sum(one.right for one in sure)
     return {
@@ -176,7 +190,7 @@ def choose_thresholds(
     return chosen
 
 
-def choose_threshold(answered: Sequence[JudgedAnswer], wrong_costs: float = 0.5) -> float:
+def choose_threshold(answered: Sequence[Answered], wrong_costs: float = 0.5) -> float:
     """Choose the threshold with the largest gain.
 
     A right answer gains 1, a wrong one loses `wrong_costs`, and 'not sure' is worth nothing.

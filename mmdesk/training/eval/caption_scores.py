@@ -15,6 +15,7 @@ from mmdesk.training.eval.bleu import bleu
 from mmdesk.training.eval.cider import CiderD
 
 # Greedy decoding for comparisons; beams and length power are chosen on the dev split.
+WRONG_BELOW = 0.1  # CIDEr-D of a caption that shares hardly a word with any reference
 GREEDY = {"beams": 1, "longest": 22, "shortest": 4, "no_repeat": 3}
 
 
@@ -62,6 +63,37 @@ def caption_all(
         prompt = torch.tensor([tokenizer.prompt(CAPTION_TOKEN)] * len(rows))
         yield from generate(model, torch.from_numpy(grid), torch.from_numpy(labels), prompt, rules)
     model.train(was_training)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCaption:
+    """Caption with its probability (0..1); right if it says something that a reference says."""
+
+    caption: str
+    probability: float
+    cider_d: float
+
+    @property
+    def right(self) -> bool:
+        """Return True if the caption is not all wrong."""
+        return self.cider_d >= WRONG_BELOW
+
+
+def judge_captions(
+    texts: Sequence[GeneratedText],
+    tokenizer: FusedTokenizer,
+    collection: Collection,
+    indices: Sequence[int],
+) -> list[JudgedCaption]:
+    """Return the captions of the pictures at `indices`, each with its own CIDEr-D."""
+    photos = collection.photos
+    split = photos[indices[0]].split
+    scorer = CiderD(photos[i].captions for i in collection.indices(split))
+    captions = [tokenizer.decode(text.ids) for text in texts]
+    return [
+        JudgedCaption(caption, text.probability, scorer.score(caption, photos[index].captions))
+        for caption, text, index in zip(captions, texts, indices, strict=True)
+    ]
 
 
 def measure_captions(

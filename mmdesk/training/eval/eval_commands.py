@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mmdesk.training.data.captions import Collection
     from mmdesk.training.data.question_list import EvalQuestion
     from mmdesk.training.eval.answer_scores import JudgedAnswer
+    from mmdesk.training.eval.asked_questions import AskedAnswer
+    from mmdesk.training.eval.caption_scores import JudgedCaption
     from mmdesk.training.eval.spoken_questions import RecognitionMethods
 
 
@@ -39,6 +41,7 @@ def add_eval_commands(parser: argparse.ArgumentParser) -> None:
         )
         command.add_argument("--json", action="store_true", help="print every answer too")
         command.set_defaults(run=run)
+    _add_asked(commands)
     _add_spoken(commands)
     _add_card(commands)
     _add_everyday(commands)
@@ -111,6 +114,21 @@ def _add_questions(commands: Any) -> argparse.ArgumentParser:
     )
     command.add_argument("--language-model", metavar="ID", help="the chat model")
     return command
+
+
+def _add_asked(commands: Any) -> None:
+    command = commands.add_parser("asked", help="right answers to the questions of a data set")
+    _add_data(command)
+    command.add_argument(
+        "--features", type=Path, required=True, help="folder of the cached features"
+    )
+    command.add_argument(
+        "--model", type=Path, help="folder of a run or of exported weights (default: built-in)"
+    )
+    command.add_argument("--source", default="VQA v2", help="data set of the questions")
+    command.add_argument("--threads", type=int, default=1, help="number of processor threads")
+    command.add_argument("--json", action="store_true", help="print every answer too")
+    command.set_defaults(run=run_asked)
 
 
 def _add_spoken(commands: Any) -> None:
@@ -216,6 +234,7 @@ def _product(arguments: argparse.Namespace) -> tuple[Any, Any]:
 def run_captions(arguments: argparse.Namespace) -> int:
     """Print the scores of captions."""
     from mmdesk.training.data.captions import read_collection
+    from mmdesk.training.eval.answer_scores import choose_threshold
     from mmdesk.training.eval.caption_scores import score_captions
     from mmdesk.training.eval.product import caption_pictures
 
@@ -227,12 +246,16 @@ def run_captions(arguments: argparse.Namespace) -> int:
             folder=collection.folder,
             split=arguments.split,
         )
+    report: dict[str, Any] = {}
     if arguments.features:
-        captions = _captions_from_features(arguments, collection, indices)
+        judged = _captions_from_features(arguments, collection, indices)
+        captions = [one.caption for one in judged]
+        report["sure_from"] = round(choose_threshold(judged, wrong_costs=1.0), 4)
+        report["not_sure"] = sum(one.probability < report["sure_from"] for one in judged)
     else:
         answerer, on_progress = _product(arguments)
         captions = caption_pictures(answerer, collection, indices, on_progress)
-    report: dict[str, Any] = {**score_captions(collection, indices, captions).to_dict()}
+    report = {**score_captions(collection, indices, captions).to_dict(), **report}
     if arguments.json:
         names = [collection.photos[index].image for index in indices]
         report["captions"] = dict(zip(names, captions, strict=True))
@@ -242,18 +265,19 @@ def run_captions(arguments: argparse.Namespace) -> int:
 
 def _captions_from_features(
     arguments: argparse.Namespace, collection: Collection, indices: Sequence[int]
-) -> list[str]:
+) -> list[JudgedCaption]:
     import torch
 
     from mmdesk.training.data.feature_cache import FeatureCache
-    from mmdesk.training.eval.caption_scores import GREEDY, measure_captions, rules_for
+    from mmdesk.training.eval.caption_scores import GREEDY, caption_all, judge_captions, rules_for
 
     torch.set_num_threads(arguments.threads or 1)
     model, tokenizer = _load_model(arguments.model)
     chosen = {"beams": arguments.beams, "length_power": arguments.length_power}
     rules = rules_for(tokenizer, **{**GREEDY, **chosen})
     features = FeatureCache(arguments.features, ("base",), trunk=model.config.tail)
-    return measure_captions(model, features, tokenizer, collection, indices, rules)[1]
+    texts = [*caption_all(model, features, tokenizer, indices, rules)]
+    return judge_captions(texts, tokenizer, collection, indices)
 
 
 def run_questions(arguments: argparse.Namespace) -> int:
@@ -341,6 +365,62 @@ def _answers_from_features(
     features = FeatureCache(arguments.features, ("base", SYNTHETIC_DEV), trunk=model.config.tail)
     visual = [one for one in asked if one.question.kind != "text"]
     return answer_all(model, features, tokenizer, visual)
+
+
+def run_asked(arguments: argparse.Namespace) -> int:
+    """Print the scores on a data set's dev questions.
+
+    `all`: every answer counts. `judged`: on every second photograph, with the thresholds chosen on
+    the others. `blind`: each question with another photograph.
+    """
+    import torch
+
+    from mmdesk.training.data.captions import read_collection
+    from mmdesk.training.data.feature_cache import FeatureCache
+    from mmdesk.training.eval.asked_questions import (
+        answer_asked,
+        asked_report,
+        choose_open_thresholds,
+        other_picture,
+    )
+
+    torch.set_num_threads(arguments.threads)
+    collection = read_collection(arguments.data)
+    indices = collection.indices("dev")
+    model, tokenizer = _load_model(arguments.model)
+    features = FeatureCache(arguments.features, ("base",), trunk=model.config.tail)
+    what = (model, features, tokenizer, collection, indices, arguments.source)
+    answers, blind = answer_asked(*what), answer_asked(*what, other_picture(indices))
+    if not answers:
+        raise InputError(
+            "{folder} has no questions of {source}.",
+            folder=collection.folder,
+            source=arguments.source,
+        )
+    judged = set(indices[::2])
+    thresholds = choose_open_thresholds([one for one in answers if one.index not in judged])
+    report = {
+        **asked_report(answers),
+        "blind": asked_report(blind),
+        "thresholds": thresholds,
+        "judged": asked_report([one for one in answers if one.index in judged], thresholds),
+    }
+    if arguments.json:
+        report["answers"] = [_asked_entry(collection, one) for one in answers]
+    _print_report(report)
+    return 0
+
+
+def _asked_entry(collection: Collection, one: AskedAnswer) -> dict[str, Any]:
+    return {
+        "picture": collection.photos[one.index].image,
+        "kind": one.asked.kind,
+        "question": one.asked.text,
+        "expected": one.asked.answer,
+        "answer": one.answer,
+        "probability": round(one.probability, 3),
+        "right": one.right,
+    }
 
 
 def run_spoken(arguments: argparse.Namespace) -> int:

@@ -30,7 +30,7 @@ def judged(
 
     def run(engine: ScriptedEngine, *arguments: str) -> dict[str, Any]:
         monkeypatch.setattr(training, "make_engine", lambda threads, fused: engine)
-        where = ["--data", str(paths.data), "--json"]
+        where = ["--data", str(paths.data[0]), "--json"]
         assert main.main(["eval", *arguments[:1], *where, *arguments[1:]]) == 0
         report: dict[str, Any] = json.loads(capsys.readouterr().out)
         return report
@@ -53,7 +53,7 @@ def test_captions_are_scored_as_describe_prints_them(judged) -> None:
 def test_a_split_without_pictures_is_an_error(
     paths: TrainingPaths, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = main.main(["eval", "captions", "--data", str(paths.data), "--split", "test"])
+    status = main.main(["eval", "captions", "--data", str(paths.data[0]), "--split", "test"])
     assert status == 2
     assert "'test'" in capsys.readouterr().err
 
@@ -98,15 +98,14 @@ def test_unknown_context_is_refused(
     monkeypatch: pytest.MonkeyPatch, paths: TrainingPaths, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(training, "make_engine", lambda threads, fused: scripted())
-    arguments = ["eval", "questions", "--data", str(paths.data), "--chat", "--words", "smells"]
+    arguments = ["eval", "questions", "--data", str(paths.data[0]), "--chat", "--words", "smells"]
     assert main.main(arguments) == 2
     assert "smells" in capsys.readouterr().err
 
 
 def test_some_questions_are_for_ocr(paths: TrainingPaths) -> None:
-    from mmdesk.training.data.captions import read_collection
 
-    listed = question_list(read_collection(paths.data))
+    listed = question_list(paths.collection())
     texts = [one for one in listed if one.question.kind == "text"]
     assert len({one.question.text for one in texts}) == 3
     for one in texts:
@@ -128,7 +127,7 @@ def test_the_card_has_the_figures_between_its_marks(
     path.write_text(f"# Card\n\n{BEGIN}\nold figures\n{END}\n\n## Limits\n")
     arguments = ["--captions", str(captions), "--questions", str(questions), "--into", str(path)]
     for _ in range(2):
-        assert main.main(["eval", "card", "--data", str(paths.data), *arguments]) == 0
+        assert main.main(["eval", "card", "--data", str(paths.data[0]), *arguments]) == 0
     text = path.read_text()
     assert text.startswith("# Card\n")
     assert text.endswith("## Limits\n")
@@ -144,7 +143,7 @@ def test_a_file_that_is_no_report_is_refused(
     report = tmp_path / "r.json"
     for content in ("[]", "{", '{"pictures": 3}'):
         report.write_text(content)
-        arguments = ["--data", str(paths.data), "--captions", str(report)]
+        arguments = ["--data", str(paths.data[0]), "--captions", str(report)]
         assert main.main(["eval", "card", *arguments]) == 2
     assert "report" in capsys.readouterr().err
 
