@@ -222,7 +222,7 @@ class App:
         recorder.grown.connect(speech.transcribe_piece)
         recorder.recorded.connect(self._on_recorded)
         recorder.failed.connect(self._on_recording_failed)
-        recorder.devices_listed.connect(window.set_microphones)
+        recorder.devices_listed.connect(window.pages.set_microphones)
         speech.transcribed_until.connect(recorder.keep_from)
         speech.dictated.connect(window.microphone_panel.set_spoken_so_far)
         speech.transcribing_changed.connect(window.microphone_panel.set_hearing)

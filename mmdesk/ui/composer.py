@@ -51,7 +51,8 @@ class Composer(QWidget):
         error_bar: the last problem with something that was attached.
 
     Signals:
-        send_wanted(), stop_wanted(), attach_wanted(): a button or its key was pressed.
+        submitted(object): the Turn that is sent; the composer is empty.
+        stop_wanted(), attach_wanted(): a button or its key was pressed.
         files_offered(list): list[str].
         image_bytes_offered(str, bytes): name, encoded bytes.
         summary_wanted(object, int), translation_wanted(object, str): see DocumentCard.
@@ -60,7 +61,7 @@ class Composer(QWidget):
 
     draft_changed = Signal()
 
-    send_wanted = Signal()
+    submitted = Signal(object)
     stop_wanted = Signal()
     attach_wanted = Signal()
     files_offered = Signal(list)
@@ -74,6 +75,7 @@ class Composer(QWidget):
         self._translate_to = translate_to
         self._answering = False
         self._ready = True
+        self._checking_models, self._sent_early = False, ""
         self._completed = False
         self._reason = ""
         self._pasted_pictures = 0
@@ -163,12 +165,12 @@ class Composer(QWidget):
         across.addStretch(1)
 
     def _connect(self) -> None:
-        self.input.sent.connect(self.send_wanted)
+        self.input.sent.connect(self.submit)
         self.input.stopped.connect(self._on_escape)
         self.input.pasted.connect(self.take)
         self.input.textChanged.connect(self._refresh)
         self.input.focus_changed.connect(self._on_focus)
-        self.send_button.clicked.connect(self.send_wanted)
+        self.send_button.clicked.connect(self.submit)
         self.stop_button.clicked.connect(self.stop_wanted)
         self.attach_button.clicked.connect(self.attach_wanted)
         self._attachments.images_changed.connect(self._show_pictures)
@@ -199,6 +201,20 @@ class Composer(QWidget):
         self.input.clear()
         self._attachments.clear()
         self.error_bar.hide()
+
+    @Slot()
+    def submit(self) -> None:
+        """Send what can be sent.
+
+        Nothing happens when there is nothing to send or an answer is being generated. While the
+        models are still being looked for, the message waits, unless its text is changed meanwhile.
+        """
+        if not self.can_send():
+            self._sent_early = self.input.toPlainText() if self._checking_models else ""
+            return
+        turn = self.turn()
+        self.clear()
+        self.submitted.emit(turn)
 
     def insert(self, text: str) -> None:
         """Insert text at the cursor, with a space before it where one is needed."""
@@ -236,9 +252,17 @@ class Composer(QWidget):
 
     def set_ready(self, ready: bool, reason: str) -> None:
         """Set whether messages can be sent; `reason` says why not."""
+        self._checking_models = False
         self._ready = ready
         self._reason = "" if ready else translated(reason)
         self._refresh()
+        early, self._sent_early = self._sent_early, ""
+        if ready and early and early == self.input.toPlainText():
+            self.submit()
+
+    def await_models(self) -> None:
+        """Keep a message that is sent now until `set_ready` follows."""
+        self._checking_models = True
 
     def show_error(self, message: str, hint: str) -> None:
         """Show a problem with an attachment, until it is dismissed or a message is sent."""
