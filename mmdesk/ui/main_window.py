@@ -15,9 +15,9 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from mmdesk.ui.appearance import Appearance
+from mmdesk.ui.attachment_actions import AttachmentActions
 from mmdesk.ui.composer import Composer
 from mmdesk.ui.first_paint import FirstPaint
-from mmdesk.ui.i18n import translated
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.status_bar import StatusBar
 from mmdesk.ui.top_bar import TopBar
@@ -42,9 +42,7 @@ if TYPE_CHECKING:
     from mmdesk.ui.tab_order import MessageTabOrder
     from mmdesk.values import (
         ChatSettings,
-        DocumentInput,
         Forecast,
-        ImageInput,
         OpenedConversation,
         Stats,
     )
@@ -100,7 +98,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.settings = settings
         self.is_complete = self.answering = False
-        self._chat_ready, self._not_ready_reason = True, ""
         self._init_window()
         self._init_appearance()
         self._init_first_parts()
@@ -117,6 +114,7 @@ class MainWindow(QMainWindow):
         self._init_side_panels()
         self._init_pages()
         self._connect_composer()
+        self._connect_attachments()
         self._connect_panels()
         self._connect_top_bar()
         self._connect_pages()
@@ -124,7 +122,6 @@ class MainWindow(QMainWindow):
         self._init_tab_order()
         self.is_complete = True
         self.areas.arrange()
-        self._update_possible_jobs()
         if self.isVisible():
             window_parts.warm_up_soon(self)
 
@@ -138,7 +135,7 @@ class MainWindow(QMainWindow):
     def _init_window(self) -> None:
         named(self, "mainWindow", "mmdesk")
         self.setWindowTitle("mmdesk")
-        self.setMinimumSize(480, 520)
+        self.setMinimumSize(400, 420)
         self.resize(1240, 800)
 
     def _init_appearance(self) -> None:
@@ -149,9 +146,12 @@ class MainWindow(QMainWindow):
 
     def _init_first_parts(self) -> None:
         self.attachments = PendingAttachments(self)
+        self.attachment_actions = AttachmentActions(
+            self.attachments, self.settings.translate_to, self
+        )
         self.top_bar = TopBar()
         self.welcome = Welcome()
-        self.composer = Composer(self.attachments, self.settings.translate_to)
+        self.composer = Composer(self.attachments, self.attachment_actions)
         self.status_bar = StatusBar()
         self.areas = WindowLayout(self)
         self.composer.submitted.connect(self.submitted)
@@ -163,7 +163,9 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(window_parts.window_icon())
         self.appearance.settle(self.settings)
         self.download_panel = window_parts.DownloadPanel()
-        self.conversation = window_parts.ConversationView(self.attachments, self.welcome)
+        self.conversation = window_parts.ConversationView(
+            self.attachments, self.attachment_actions, self.welcome
+        )
         self.areas.put_conversation(self.download_panel, self.conversation)
         self.composer.complete()
 
@@ -171,9 +173,10 @@ class MainWindow(QMainWindow):
         from mmdesk.ui import window_parts
 
         self.history = window_parts.HistoryPanel()
-        self.image_panel = window_parts.ImagePanel(self.attachments)
-        self.microphone_panel = window_parts.MicrophonePanel(hold=self.settings.hold_to_talk)
-        self.microphone_panel.setMinimumWidth(190)
+        self.image_panel = window_parts.ImagePanel(self.attachments, self.attachment_actions)
+        self.microphone_panel = window_parts.MicrophonePanel(
+            self.composer.mic_button, hold=self.settings.hold_to_talk
+        )
         self.areas.put_panels(self.history, self.image_panel, self.microphone_panel)
 
     def _init_pages(self) -> None:
@@ -184,23 +187,35 @@ class MainWindow(QMainWindow):
         self.overlay.dropped.connect(self._on_dropped)
 
     def _connect_composer(self) -> None:
-        composer, attachments, conversation = self.composer, self.attachments, self.conversation
+        composer, conversation = self.composer, self.conversation
         composer.stop_wanted.connect(self._on_stop)
         composer.attach_wanted.connect(self.choose_files)
         composer.files_offered.connect(self.files_offered)
-        composer.summary_wanted.connect(self._on_summary)
-        composer.translation_wanted.connect(self._on_translation)
         composer.draft_changed.connect(self._on_draft)
-        attachments.enlarged.connect(self.pages.open_image)
+        self.files_offered.connect(composer.error_bar.hide)
         conversation.link_activated.connect(self.pages.open_link)
         conversation.retry_wanted.connect(composer.restore)
         conversation.example_chosen.connect(composer.set_text)
         conversation.focus_lost.connect(composer.input.setFocus)
 
+    def _connect_attachments(self) -> None:
+        attachments, actions = self.attachments, self.attachment_actions
+        attachments.enlarged.connect(self.pages.open_image)
+        attachments.correction_over.connect(self.composer.input.setFocus)
+        attachments.images_changed.connect(self._on_pictures_changed)
+        actions.started.connect(self.composer.input.setFocus)
+        actions.description_requested.connect(self.description_requested)
+        actions.asked.connect(self.submitted)
+        actions.summary_requested.connect(self.summary_requested)
+        actions.translation_requested.connect(self.translation_requested)
+        actions.language_chosen.connect(self._on_language)
+        actions.question_begun.connect(self.composer.ask_about)
+        actions.opened.connect(self.pages.open_document)
+
     def _connect_panels(self) -> None:
         self.history.open_wanted.connect(self.areas.leave_history)
         self.image_panel.choose_wanted.connect(self.choose_files)
-        self.image_panel.description_wanted.connect(self._on_description)
+        self.microphone_panel.state_changed.connect(self.composer.show_speech)
 
     def _connect_top_bar(self) -> None:
         bar = self.top_bar
@@ -228,7 +243,7 @@ class MainWindow(QMainWindow):
             "history": self.areas.toggle_history,
             "search": self.search_history,
             "chat_settings": self.pages.open_chat_settings,
-            "stop": self._on_stop,
+            "stop": self.composer.escape,
             "write": self.composer.input.setFocus,
             "attach": self.choose_files,
             "speak": self.microphone_panel.toggle,
@@ -249,8 +264,8 @@ class MainWindow(QMainWindow):
 
         composer, bar, history = self.composer, self.top_bar, self.history
         order: tuple[QWidget, ...] = (
-            *(composer.input, composer.attach_button, composer.stop_button, composer.send_button),
-            *(self.image_panel, self.microphone_panel.button),
+            *(composer.input, composer.attach_button, composer.mic_button),
+            *(composer.stop_button, composer.send_button, self.image_panel),
             *(bar.history, bar.models, bar.manage_models, bar.chat_settings),
             *(bar.new_chat, bar.panels, bar.settings),
             *(history.field, history.more_button, history.list, history.undo_button),
@@ -275,8 +290,6 @@ class MainWindow(QMainWindow):
 
     def set_chat_ready(self, ready: bool, reason: str = "") -> None:
         """Allow or forbid sending; `reason` stands beside Send until it is possible."""
-        self._chat_ready, self._not_ready_reason = ready, "" if ready else translated(reason)
-        self._update_possible_jobs()
         self.composer.set_ready(ready, reason)
 
     @Slot()
@@ -304,30 +317,15 @@ class MainWindow(QMainWindow):
     def _on_draft(self) -> None:
         self.draft_changed.emit(self.composer.turn())
 
-    @Slot(object, int)
-    def _on_summary(self, document: DocumentInput, words: int) -> None:
-        self.attachments.remove_document(document)
-        self.summary_requested.emit(document, words)
-
-    @Slot(object, str)
-    def _on_translation(self, document: DocumentInput, language: str) -> None:
-        if language != self.settings.translate_to:
-            self.composer.set_translate_to(language)
-            self.take_settings(replace(self.settings, translate_to=language))
-        self.attachments.remove_document(document)
-        self.translation_requested.emit(document, language)
-
-    @Slot(object)
-    def _on_description(self, images: tuple[ImageInput, ...]) -> None:
-        if images:
-            for image in images:
-                self.attachments.remove_image(image.sha256)
-            self.description_requested.emit(images)
+    @Slot(str)
+    def _on_language(self, language: str) -> None:
+        self.take_settings(replace(self.settings, translate_to=language))
 
     # --- conversation -------------------------------------------------------------------------
 
     def show_conversation(self, opened: OpenedConversation) -> None:
         """Show a stored conversation; what waits in the composer stays."""
+        self.composer.error_bar.hide()
         self.conversation.show_messages(opened.messages, opened.at, opened.terms)
         self.status_bar.clear_context()
         self._set_answering(False)
@@ -336,6 +334,7 @@ class MainWindow(QMainWindow):
 
     def clear_conversation(self) -> None:
         """Show an empty conversation; what waits in the composer stays."""
+        self.composer.error_bar.hide()
         self.conversation.clear()
         self.setWindowTitle("mmdesk")
         self.status_bar.clear_context()
@@ -375,12 +374,6 @@ class MainWindow(QMainWindow):
         self.answering = answering
         self.composer.set_answering(answering)
         self.conversation.set_locked(answering)
-        self._update_possible_jobs()
-
-    def _update_possible_jobs(self) -> None:
-        if self.is_complete:
-            possible = self._chat_ready and not self.answering
-            self.image_panel.set_jobs_possible(possible, self._not_ready_reason)
 
     def set_forecast(self, forecast: Forecast | None) -> None:
         """Show what sending the draft will take."""
@@ -397,8 +390,7 @@ class MainWindow(QMainWindow):
     def set_listening(self, on: bool) -> None:
         """Show that the microphone records, in a panel that is visible."""
         self.microphone_panel.set_listening(on)
-        if on and not self.areas.panels_are_visible():
-            self.areas.toggle_panels()
+        self.areas.open_panels_for("speech", on)
 
     def add_transcript(self, text: str) -> None:
         """Put recognised speech into the composer; the panel says when there is none."""
@@ -413,6 +405,10 @@ class MainWindow(QMainWindow):
     def choose_files(self) -> None:
         """Let the user choose files; they are offered like dropped ones."""
         self.pages.choose_files()
+
+    @Slot()
+    def _on_pictures_changed(self) -> None:
+        self.areas.open_panels_for("pictures", bool(self.attachments.images))
 
     @Slot(object)
     def _on_dropped(self, mime: QMimeData) -> None:

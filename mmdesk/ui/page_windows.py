@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mmdesk.settings import Settings
     from mmdesk.ui.models_page import ModelsPage
     from mmdesk.ui.onboarding import OnboardingDialog
-    from mmdesk.values import ImageInput
+    from mmdesk.values import DocumentInput, ImageInput
 
 
 class PageWindows(QObject):
@@ -120,6 +120,13 @@ class PageWindows(QObject):
         from mmdesk.ui.image_viewer import ImageViewer
 
         ImageViewer(image, self._window).open()
+
+    @Slot(object)
+    def open_document(self, document: DocumentInput) -> None:
+        """Show the text of a document."""
+        from mmdesk.ui.document_viewer import DocumentViewer
+
+        self._open_once(DocumentViewer(document, self._window))
 
     @Slot(str)
     def open_link(self, address: str) -> None:

@@ -91,6 +91,20 @@ def test_finding_4_copying_an_answer_gives_the_repaired_text(qtbot) -> None:
     assert answer.text.source_text == SHOPPING  # what is stored and read by the model
 
 
+@pytest.mark.parametrize("step", [1, 5, 1000])
+def test_what_stands_above_a_formula_of_its_own_line_is_shown_once(qtbot, step: int) -> None:
+    text = "The sum:\n- a\n- b\nIt is\n\\[\na + b\n\\]\nThat is\n\\[ c \\]\nThe end."
+    view = RichTextView(markdown=True, tolerant=True)
+    qtbot.addWidget(view)
+    for at in range(0, len(text), step):
+        view.append(text[at : at + step])
+        view.flush()
+    view.finish()
+    view.flush()
+    shown = [line for line in view.toPlainText().split("\n") if line.strip("\ufffc")]
+    assert shown == ["The sum:", "a", "b", "It is", "That is", "The end."]
+
+
 def test_a_document_is_shown_as_it_was_written(qtbot) -> None:
     view = RichTextView(markdown=True)
     qtbot.addWidget(view)
