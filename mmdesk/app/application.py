@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mmdesk import settings as settings_file
 from mmdesk.app.engine_factory import engine_factory, engine_part
+from mmdesk.app.sound_controller import SoundController
 from mmdesk.chat import in_conversation
 from mmdesk.settings import Settings, home
 from mmdesk.values import (
@@ -103,6 +104,7 @@ class App:
         self.forecaster = Forecaster()
         self.loader = FileLoader()
         self.recorder = Recorder()
+        self.sounds = SoundController(self.window, self.speech, self.history)
         self.parts = ModelParts()
         self.interrupt = Interrupt()
         self.model_selection = ModelSelection(self.window, self.parts, self.chat, settings.model)
@@ -141,6 +143,7 @@ class App:
             self.models_controller.close()
             ended = [self.queue.close(), self.recorder.close(), self.parts.close()]
             ended += [self.connections.close(), loader_ended]
+            ended.append(self.sounds.close())
             ended.append(self.history.close())  # last: what an answer said is to be stored
             self._ended = all(ended)
         return self._ended
@@ -231,10 +234,11 @@ class App:
         window.microphone_panel.listening_stopped.connect(recorder.stop)
         recorder.started.connect(self._on_recording)
         recorder.level_measured.connect(window.microphone_panel.set_level)
+        recorder.spectrum_measured.connect(window.microphone_panel.add_spectrum)
         recorder.grown.connect(speech.transcribe_piece)
         recorder.recorded.connect(self._on_recorded)
         recorder.failed.connect(self._on_recording_failed)
-        recorder.devices_listed.connect(window.set_microphones)
+        recorder.devices_listed.connect(window.pages.set_microphones)
         speech.transcribed_until.connect(recorder.keep_from)
         speech.dictated.connect(window.microphone_panel.set_spoken_so_far)
         speech.transcribing_changed.connect(window.microphone_panel.set_hearing)
@@ -332,12 +336,7 @@ class App:
             self.window.attachments.add_image(value)
             self.describer.describe(value)
         elif isinstance(value, AudioInput):
-            self.speech.transcribe(value, self._may_be_about_pictures())
-            if value.notices:  # a recording has no card: its transcript is typed into the field
-                from mmdesk.ui.i18n import sentences, translated
-
-                notices = map(translated, value.notices)
-                self.window.composer.show_error(sentences(*notices), "")
+            self.window.attachments.add_sound(value)
         else:
             self.window.attachments.add_document(value)
 

@@ -17,7 +17,8 @@ class SpeechToText(QObject):
 
     Signals:
         transcribing_changed: True while a finished sound is being transcribed.
-        transcribed: the Transcript of a file or of a whole recording.
+        transcribed: the Transcript of a whole recording.
+        file_transcribed: the AudioInput of a file, its Transcript.
         dictated: the transcript so far, while the user speaks.
         transcribed_until: seconds of the recording whose transcript is final, so that its next
             piece may start there.
@@ -25,6 +26,7 @@ class SpeechToText(QObject):
 
     transcribing_changed = Signal(bool)
     transcribed = Signal(object)
+    file_transcribed = Signal(object, object)
     dictated = Signal(str)
     transcribed_until = Signal(float)
 
@@ -34,17 +36,18 @@ class SpeechToText(QObject):
         self._queue = queue
         self._is_transcribing = False
         self._dictation = Dictation()
+        self._files: dict[Ticket, AudioInput] = {}
         self._dictations: dict[Ticket, Dictation] = {}  # of pieces, and of the rest at the end
         queue.event_arrived.connect(self._on_event)
         queue.finished.connect(self._on_ended)
         queue.cancelled.connect(self._on_ended)
         queue.failed.connect(self._on_ended)
 
-    def transcribe(self, audio: AudioInput, about_picture: bool = False) -> None:
-        """Transcribe a file; `transcribed` follows. It may be a question `about_picture`."""
-        job = request_job(TranscribeRequest(audio, about_picture=about_picture))
+    def transcribe_file(self, audio: AudioInput) -> None:
+        """Transcribe a file; `file_transcribed` follows."""
+        job = request_job(TranscribeRequest(audio))
         self._set_transcribing(True)
-        self._submit(JobKind.TRANSCRIBE, audio, lambda: job)
+        self._files[self._submit(JobKind.TRANSCRIBE, audio, lambda: job)] = audio
 
     @Slot()
     def begin_dictation(self) -> None:
@@ -92,11 +95,12 @@ class SpeechToText(QObject):
         audio: AudioInput,
         make_job: Callable[[], Job],
         dictation: Dictation | None = None,
-    ) -> None:
+    ) -> Ticket:
         ticket = Ticket(kind, make_job, about=audio.sha256, may_restart=True)
         if dictation is not None:
             self._dictations[ticket] = dictation
         self._queue.submit(ticket)
+        return ticket
 
     @Slot(object, object)
     def _on_event(self, ticket: Ticket, event: Event) -> None:
@@ -105,8 +109,12 @@ class SpeechToText(QObject):
         dictation = self._dictations.get(ticket)
         if ticket.kind is JobKind.TRANSCRIBE:
             self._set_transcribing(False)  # first: the window shows the transcript after it
-            whole = dictation.whole(event.transcript) if dictation else event.transcript
-            self.transcribed.emit(whole)
+            audio = self._files.get(ticket)
+            if audio is not None:
+                self.file_transcribed.emit(audio, event.transcript)
+            else:
+                whole = dictation.whole(event.transcript) if dictation else event.transcript
+                self.transcribed.emit(whole)
         elif ticket.kind is JobKind.DICTATE and dictation is not None:
             self._add_piece(dictation, event)
 
@@ -119,6 +127,7 @@ class SpeechToText(QObject):
 
     def _on_ended(self, ticket: Ticket, *_details: object) -> None:
         self._dictations.pop(ticket, None)
+        self._files.pop(ticket, None)
         if ticket.kind is JobKind.TRANSCRIBE:
             self._set_transcribing(bool(self._queue.waiting(JobKind.TRANSCRIBE)))
 

@@ -13,3 +13,4 @@ from .image import to_pil as to_pil
 from .microphone import Microphone as Microphone
 from .microphone import input_devices as input_devices
 from .pdf import load_page as load_page
+from .speaker import play as play

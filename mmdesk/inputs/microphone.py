@@ -25,6 +25,7 @@ MAX_SECONDS = 30 * 60  # older sound is dropped: a forgotten recording must not 
 BLOCK_SECONDS = 0.03
 FIRST_BLOCK_TIMEOUT_S = 1.0  # a Bluetooth microphone takes its time to wake up
 QUIETEST_DB = -60.0  # level 0; full scale is level 1
+BANDS = 32  # of a spectrum, from 80 Hz to 8 kHz, equally wide in octaves
 CONNECT_HINT = TranslatableText(
     "Plug in a microphone, or allow access to it in the system settings."
 )
@@ -105,6 +106,12 @@ class Microphone:
         recorded = np.concatenate(_without_first(blocks, skipped))
         return from_samples(recorded, self._device.rate, self._device.name)
 
+    def spectrum(self) -> list[float]:
+        """Return the levels of the newest block's bands, from low to high, 0..1 each."""
+        with self._lock:
+            block = self._blocks[-1] if self._blocks else np.zeros(0, np.float32)
+        return spectrum(block, self._device.rate if self._device is not None else SAMPLE_RATE)
+
     def _nothing_recorded(self) -> InputError:
         if self._disconnected:
             return InputError(
@@ -150,13 +157,25 @@ def level(block: Samples) -> float:
     return min(max(1.0 - 20.0 * math.log10(rms) / QUIETEST_DB, 0.0), 1.0)
 
 
+def spectrum(block: Samples, rate: int) -> list[float]:
+    """Return the level of each band of float32 samples [n]: -80 dB -> 0, -10 dB -> 1."""
+    if block.size < 64:
+        return [0.0] * BANDS
+    power = np.square(np.abs(np.fft.rfft(block * np.hanning(block.size))) * 4 / block.size)
+    edges = np.geomspace(80, min(8000, rate / 2), BANDS + 1) * block.size / rate
+    first = np.minimum(edges[:-1].astype(int), power.size - 1)
+    last = np.clip(edges[1:].astype(int), first + 1, power.size)
+    bands = [float(power[a:b].max()) for a, b in zip(first, last, strict=True)]
+    return [min(1.0, max(0.0, (10 * math.log10(band + 1e-12) + 80) / 70)) for band in bands]
+
+
 def input_devices() -> list[str]:
     """Return the names of the devices that can record.
 
     Raises:
         MMDeskError: the sound library is missing.
     """
-    sounddevice = _sounddevice()
+    sounddevice = sound_library()
     return list(dict.fromkeys(device["name"] for device in _inputs(sounddevice)))
 
 
@@ -202,7 +221,7 @@ class _PlayedFile:
 
 class _SoundCard:
     def __init__(self, wanted: str) -> None:
-        self._library = _sounddevice()
+        self._library = sound_library()
         found = _find(self._library, wanted)
         self.name = "microphone"
         self.rate = int(found["default_samplerate"])
@@ -248,7 +267,12 @@ class _SoundCard:
             stream.close(ignore_errors=True)  # also for a device that is no longer there
 
 
-def _sounddevice() -> Any:
+def sound_library() -> Any:
+    """Return the sound library.
+
+    Raises:
+        MMDeskError: it is missing.
+    """
     try:
         import sounddevice
     except OSError:

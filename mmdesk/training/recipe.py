@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -9,6 +10,22 @@ from typing import Any
 
 from mmdesk.errors import InputError
 from mmdesk.fusion import FusedConfig
+
+# Names of entries in recipes of earlier versions; those of the model stood outside its table.
+_FORMER_NAMES = {
+    "rate": "learning_rate",
+    "clip": "gradient_clip",
+    "smoothing": "label_smoothing",
+    "token_dropout": "image_token_dropout",
+    "noise": "feature_noise",
+    "averaging": "ema_decay",
+    "mix": "cross_entropy_weight",
+    "mix_every": "cross_entropy_every",
+}
+_FORMER_MODEL_NAMES = {
+    "pieces": "vocabulary",
+    **{name: name for name in ("fusion", "width", "layers", "heads", "hidden", "dropout", "tail")},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +112,11 @@ class Recipe:
 def read_recipe(path: Path) -> Recipe:
     """Read a recipe file.
 
+    Names of earlier versions are understood; a line on stderr names their successors.
+
     Raises:
-        InputError: the file cannot be read, or an entry is unknown or of the wrong type.
+        InputError: the file cannot be read, an entry is unknown or of the wrong type, or one is
+            there under its former name as well.
     """
     try:
         entries: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
@@ -107,11 +127,32 @@ def read_recipe(path: Path) -> Recipe:
     sizes = entries.pop("model", {})
     if not isinstance(sizes, dict):
         raise InputError("The recipe {path}: model must be a table.", path=path)
+    _rename_former(path, entries, sizes)
     entries = _checked(path, Recipe, entries)
     if "name" not in entries:
         raise InputError("The recipe {path} has no name.", path=path)
     sizes = _checked(path, FusedConfig, {"vocabulary": 3000, **sizes})
     return Recipe(**entries, model=FusedConfig(**sizes))
+
+
+def _rename_former(path: Path, entries: dict[str, Any], sizes: dict[str, Any]) -> None:
+    """Give entries of earlier versions their present names, in place."""
+    renamed = []
+    for names, table, prefix in (
+        (_FORMER_NAMES, entries, ""),
+        (_FORMER_MODEL_NAMES, sizes, "model."),
+    ):
+        for former in names.keys() & entries.keys():
+            name = names[former]
+            if name in table:
+                raise InputError(
+                    "The recipe {path} has both {former} and {name}.",
+                    path=path, former=former, name=prefix + name,
+                )  # fmt: skip
+            table[name] = entries.pop(former)
+            renamed.append(f"{former} is now {prefix}{name}")
+    if renamed:
+        print(f"{path}: {', '.join(sorted(renamed))}", file=sys.stderr, flush=True)
 
 
 def _checked(path: Path, config: type, entries: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from mmdesk.ui.clipboard import copy_text
 from mmdesk.ui.error_card import ErrorCard
 from mmdesk.ui.i18n import joined, say, sentences, tr, translated
+from mmdesk.ui.markdown.tolerant import repaired
 from mmdesk.ui.progress_line import ProgressLine
 from mmdesk.ui.rich_text import RichTextView
 from mmdesk.ui.screen_reader import SentenceSpeaker
@@ -55,7 +56,7 @@ class AnswerMessage(QWidget):
         self._notices: list[str] = []
         named(self, "answerMessage", tr("Answer"))
         self.preparing = ProgressLine()
-        self.text = RichTextView(markdown=True)
+        self.text = RichTextView(markdown=True, tolerant=True)
         named(self.text, "answerText", tr("The answer"))
         self.text.hide()
         self._speaker = SentenceSpeaker(self)
@@ -227,7 +228,7 @@ class AnswerMessage(QWidget):
 
     @Slot()
     def _on_copy(self) -> None:
-        copy_text(self.text.source_text, self.copy_button)
+        copy_text(repaired(self.text.source_text), self.copy_button)
 
     @Slot()
     def _on_again(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -19,10 +18,11 @@ from mmdesk.ui.widgets import ElidedLabel, announce, frame, icon_button, restyle
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
 
+    from mmdesk.ui.attachment_actions import AttachmentActions
     from mmdesk.ui.document_card import DocumentCard
-    from mmdesk.ui.flow_layout import FlowLayout
     from mmdesk.ui.pending_attachments import PendingAttachments
-    from mmdesk.values import DocumentInput, Forecast, ImageInput, Turn
+    from mmdesk.ui.pending_cards import PendingCards
+    from mmdesk.values import AudioInput, DocumentInput, Forecast, ImageInput, Turn
 
 PAUSE_MS = 300  # without a key, after which what is typed is taken for a draft
 
@@ -47,38 +47,38 @@ class Composer(QWidget):
         input: the text field.
         reason: why nothing can be sent.
         forecast: the consequences of sending.
-        document_chips: the cards of the documents, in order.
-        error_bar: the last problem with something that was attached.
+        mic_button: the microphone; MicrophonePanel handles it.
+        cards: those of the attachments, once there was one.
+        error_bar: the last problem, until it is dismissed or something succeeds.
 
     Signals:
-        send_wanted(), stop_wanted(), attach_wanted(): a button or its key was pressed.
+        submitted(object): the Turn that is sent; the composer is empty.
+        stop_wanted(), attach_wanted(): a button or its key was pressed.
         files_offered(list): list[str].
         image_bytes_offered(str, bytes): name, encoded bytes.
-        summary_wanted(object, int), translation_wanted(object, str): see DocumentCard.
         draft_changed(): the next Turn changed, and the user has paused.
     """
 
     draft_changed = Signal()
 
-    send_wanted = Signal()
+    submitted = Signal(object)
     stop_wanted = Signal()
     attach_wanted = Signal()
     files_offered = Signal(list)
     image_bytes_offered = Signal(str, bytes)
-    summary_wanted = Signal(object, int)
-    translation_wanted = Signal(object, str)
 
-    def __init__(self, attachments: PendingAttachments, translate_to: str) -> None:
+    def __init__(self, attachments: PendingAttachments, actions: AttachmentActions) -> None:
         super().__init__()
         self._attachments = attachments
-        self._translate_to = translate_to
+        self._actions = actions
         self._answering = False
         self._ready = True
+        self._checking_models, self._sent_early = False, ""
         self._completed = False
         self._reason = ""
         self._pasted_pictures = 0
         self._last_forecast: Forecast | None = None
-        self.document_chips: list[DocumentCard] = []
+        self.cards: PendingCards | None = None
         self.input = ChatInput()
         self._make_buttons()
         self.reason = ElidedLabel("", "muted")
@@ -90,11 +90,9 @@ class Composer(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self.draft_changed)
-        self._pictures = QWidget()
-        self._pictures.hide()
-        self._picture_flow: FlowLayout | None = None
-        self._documents = QVBoxLayout()
-        self._documents.setSpacing(6)
+        self.speech = ElidedLabel("", "muted")
+        self.speech.setObjectName("speechStatus")
+        self.speech.hide()
         self.error_bar = ErrorCard("inputError", tr("Error"), margins=(14, 8, 8, 8))
         self._card = self._make_card()
         self._lay_out()
@@ -108,6 +106,7 @@ class Composer(QWidget):
             "attach", "attachButton", tr("Attach files"),
             tr("Attach pictures, documents or sound (Ctrl+O)"),
         )  # fmt: skip
+        self.mic_button = icon_button("mic", "micButton", tr("Microphone"))
         self.send_button = icon_button(
             "send", "sendButton", tr("Send"), kind="primary", token="on_accent"
         )
@@ -126,24 +125,24 @@ class Composer(QWidget):
         dismiss = icon_button(
             "close", "dismissErrorButton", tr("Dismiss"), token="danger", side=28, glyph=14
         )
-        dismiss.clicked.connect(self.error_bar.hide)
+        dismiss.clicked.connect(self.dismiss_error)
         self.error_bar.add_beside(dismiss)
 
     def _make_card(self) -> QFrame:
         card = frame("composer")
         card.setProperty("focused", True)  # as the window opens; restyling it later costs time
         buttons = QHBoxLayout()
-        buttons.setSpacing(8)
+        buttons.setSpacing(4)
         buttons.addWidget(self.attach_button)
+        buttons.addWidget(self.mic_button)
+        buttons.addWidget(self.speech, 1)
         buttons.addWidget(self.reason, 1)
         buttons.addWidget(self.forecast, 1)
         buttons.addWidget(self.stop_button)
         buttons.addWidget(self.send_button)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(14, 12, 10, 8)
+        self._card_column = column = QVBoxLayout(card)
+        column.setContentsMargins(14, 12, 8, 8)
         column.setSpacing(8)
-        column.addWidget(self._pictures)
-        column.addLayout(self._documents)
         column.addWidget(self.input)
         column.addLayout(buttons)
         return card
@@ -163,16 +162,18 @@ class Composer(QWidget):
         across.addStretch(1)
 
     def _connect(self) -> None:
-        self.input.sent.connect(self.send_wanted)
-        self.input.stopped.connect(self._on_escape)
+        self.input.sent.connect(self.submit)
+        self.input.stopped.connect(self.escape)
         self.input.pasted.connect(self.take)
         self.input.textChanged.connect(self._refresh)
         self.input.focus_changed.connect(self._on_focus)
-        self.send_button.clicked.connect(self.send_wanted)
+        self.send_button.clicked.connect(self.submit)
         self.stop_button.clicked.connect(self.stop_wanted)
         self.attach_button.clicked.connect(self.attach_wanted)
-        self._attachments.images_changed.connect(self._show_pictures)
-        self._attachments.documents_changed.connect(self._show_documents)
+        attached = self._attachments
+        for changed in (attached.images_changed, attached.documents_changed):
+            changed.connect(self._on_attachments)
+        attached.sounds_changed.connect(self._on_attachments)
 
     # --- the turn -----------------------------------------------------------------------------
 
@@ -181,8 +182,11 @@ class Composer(QWidget):
         from mmdesk.values import Turn
 
         text = self.input.toPlainText().strip()
-        images, documents = self._attachments.images, self._attachments.documents
-        return Turn("user", text, images=images, documents=documents)
+        attached = self._attachments
+        return Turn(
+            "user", text,
+            images=attached.images, audio=attached.sounds, documents=attached.documents,
+        )  # fmt: skip
 
     def can_send(self) -> bool:
         """Return whether Send would send something now."""
@@ -190,8 +194,7 @@ class Composer(QWidget):
 
     def holds_anything(self) -> bool:
         """Return whether there is text or an attachment."""
-        attached = self._attachments
-        return bool(self.input.toPlainText().strip() or attached.images or attached.documents)
+        return bool(self.input.toPlainText().strip()) or not self._attachments.is_empty()
 
     def clear(self) -> None:
         """Empty the composer after sending."""
@@ -199,6 +202,21 @@ class Composer(QWidget):
         self.input.clear()
         self._attachments.clear()
         self.error_bar.hide()
+        say(self.input.setPlaceholderText, tr("Ask anything"))
+
+    @Slot()
+    def submit(self) -> None:
+        """Send what can be sent.
+
+        Nothing happens when there is nothing to send or an answer is being generated. While the
+        models are still being looked for, the message waits, unless its text is changed meanwhile.
+        """
+        if not self.can_send():
+            self._sent_early = self.input.toPlainText() if self._checking_models else ""
+            return
+        turn = self.turn()
+        self.clear()
+        self.submitted.emit(turn)
 
     def insert(self, text: str) -> None:
         """Insert text at the cursor, with a space before it where one is needed."""
@@ -223,6 +241,22 @@ class Composer(QWidget):
             self._attachments.add_image(image)
         for document in turn.documents:
             self._attachments.add_document(document)
+        for audio in turn.audio:
+            self._attachments.add_sound(audio)
+
+    def ask_about(self, attachment: ImageInput | DocumentInput | AudioInput) -> None:
+        """Attach something, unless it is, and let the user write a question about it."""
+        from mmdesk.values import AudioInput, ImageInput
+
+        attached = self._attachments
+        if isinstance(attachment, ImageInput):
+            attached.with_pixels(attachment, attached.add_image)
+        elif isinstance(attachment, AudioInput):
+            attached.add_sound(attachment)
+        elif all(known is not attachment for known in attached.documents):
+            attached.add_document(attachment)
+        say(self.input.setPlaceholderText, tr("Ask about {0}").format(attachment.name))
+        self.input.setFocus()
 
     # --- states -------------------------------------------------------------------------------
 
@@ -236,14 +270,35 @@ class Composer(QWidget):
 
     def set_ready(self, ready: bool, reason: str) -> None:
         """Set whether messages can be sent; `reason` says why not."""
+        self._checking_models = False
         self._ready = ready
         self._reason = "" if ready else translated(reason)
         self._refresh()
+        early, self._sent_early = self._sent_early, ""
+        if ready and early and early == self.input.toPlainText():
+            self.submit()
+
+    def await_models(self) -> None:
+        """Keep a message that is sent now until `set_ready` follows."""
+        self._checking_models = True
 
     def show_error(self, message: str, hint: str) -> None:
         """Show a problem with an attachment, until it is dismissed or a message is sent."""
         self.complete()
         announce(self.error_bar, self.error_bar.show_error(message, hint))
+
+    @Slot()
+    def dismiss_error(self) -> None:
+        """Close the error."""
+        if not self.error_bar.isHidden():
+            self.error_bar.hide()
+            self.input.setFocus()
+
+    def show_speech(self, text: str) -> None:
+        """Show what the microphone does beside its button; "" for nothing."""
+        say(self.speech.setText, text)
+        self.speech.setVisible(bool(text))
+        self._show_forecast()
 
     def set_forecast(self, forecast: Forecast | None) -> None:
         """Set the consequences of sending, shown while something can be sent."""
@@ -254,14 +309,9 @@ class Composer(QWidget):
         known = self._last_forecast if self.can_send() else None
         text = forecast_text(known) if known is not None else ""
         say(self.forecast.setText, text)
-        self.forecast.setVisible(bool(text) or not self.reason.text())
-        self.reason.setVisible(bool(self.reason.text()))
-
-    def set_translate_to(self, language: str) -> None:
-        """Set the language that Translate offers first."""
-        self._translate_to = language
-        for chip in self.document_chips:
-            chip.set_language(language)
+        speaks = not self.speech.isHidden()
+        self.forecast.setVisible(not speaks and (bool(text) or not self.reason.text()))
+        self.reason.setVisible(not speaks and bool(self.reason.text()))
 
     @Slot()
     def _refresh(self) -> None:
@@ -273,9 +323,7 @@ class Composer(QWidget):
         else:
             self._pause.stop()
         self._show_forecast()
-        possible = self._ready and not self._answering
-        for chip in self.document_chips:
-            chip.set_jobs_possible(possible, self._reason)
+        self._actions.set_possible(self._ready and not self._answering, self._reason)
 
     @Slot(bool)
     def _on_focus(self, focused: bool) -> None:
@@ -285,8 +333,11 @@ class Composer(QWidget):
         restyle(self._card)
 
     @Slot()
-    def _on_escape(self) -> None:
-        if self._answering:
+    def escape(self) -> None:
+        """Close the error, or ask for the answer to be stopped."""
+        if not self.error_bar.isHidden():
+            self.dismiss_error()
+        elif self._answering:
             self.stop_wanted.emit()
 
     # --- attachments --------------------------------------------------------------------------
@@ -313,76 +364,17 @@ class Composer(QWidget):
             self.input.textCursor().insertText(pasted.text)
             self.input.ensureCursorVisible()
 
-    @Slot()
-    def _show_pictures(self) -> None:
-        from mmdesk.ui.flow_layout import FlowLayout
-
-        if self._picture_flow is None:
-            self._picture_flow = FlowLayout(self._pictures)
-        flow = self._picture_flow
-        self._take_focus_from(self._pictures)
-        while (item := flow.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for image in self._attachments.images:
-            flow.addWidget(self._picture_chip(image))
-        self._pictures.setVisible(bool(self._attachments.images))
-        self._refresh()
-
-    def _take_focus_from(self, removed: QWidget) -> None:
-        """Move the focus to the input, or Qt gives it to the first control of the window."""
-        focused = removed.window().focusWidget()
-        if focused is not None and removed.isAncestorOf(focused):
-            self.input.setFocus()
-
-    def _picture_chip(self, image: ImageInput) -> QWidget:
-        from PySide6.QtCore import QSize, Qt
-
-        from mmdesk.ui.image_view import ImageView
-
-        chip = frame("chip")
-        remove = icon_button(
-            "close", "removeAttachedButton", tr("Remove {0}").format(image.name),
-            side=24, glyph=12,
-        )  # fmt: skip
-        remove.clicked.connect(partial(self._attachments.remove_image, image.sha256))
-        name = ElidedLabel(image.name, mode=Qt.TextElideMode.ElideMiddle)
-        name.setMaximumWidth(130)
-        row = QHBoxLayout(chip)
-        row.setContentsMargins(5, 5, 5, 5)
-        row.setSpacing(6)
-        row.addWidget(ImageView(image, QSize(34, 34), attachments=self._attachments))
-        row.addWidget(name)
-        row.addWidget(remove)
-        return chip
+    @property
+    def document_chips(self) -> list[DocumentCard]:
+        """The cards of the documents, in order."""
+        return self.cards.documents if self.cards is not None else []
 
     @Slot()
-    def _show_documents(self) -> None:
-        for chip in self.document_chips:
-            self._take_focus_from(chip)
-            self._documents.removeWidget(chip)
-            chip.hide()
-            chip.deleteLater()
-        self.document_chips = [
-            self._document_chip(document) for document in self._attachments.documents
-        ]
+    def _on_attachments(self) -> None:
+        if self.cards is None and not self._attachments.is_empty():
+            from mmdesk.ui.pending_cards import PendingCards
+
+            self.cards = PendingCards(self._attachments, self._actions)
+            self.cards.focus_lost.connect(self.input.setFocus)
+            self._card_column.insertWidget(0, self.cards)
         self._refresh()
-
-    def _document_chip(self, document: DocumentInput) -> DocumentCard:
-        from mmdesk.ui.document_card import DocumentCard
-
-        chip = DocumentCard(document, self._translate_to)
-        chip.summarised.connect(self.summary_wanted)
-        chip.translated.connect(self.translation_wanted)
-        chip.asked.connect(self._on_ask)
-        chip.removed.connect(self._attachments.remove_document)
-        self._documents.addWidget(chip)
-        return chip
-
-    @Slot(object)
-    def _on_ask(self, document: DocumentInput) -> None:
-        if not self.input.toPlainText():
-            say(self.input.setPlaceholderText, tr("Ask about {0}").format(document.name))
-        self.input.setFocus()

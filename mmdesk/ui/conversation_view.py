@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from mmdesk.ui.answer_message import AnswerMessage
+from mmdesk.ui.attachment_actions import AttachmentActions
 from mmdesk.ui.i18n import tr
 from mmdesk.ui.message_list import EDGE, MessageList, MessageWidget
 from mmdesk.ui.pending_attachments import PendingAttachments
@@ -65,10 +66,13 @@ class ConversationView(QScrollArea):
     version_wanted = Signal(str)
     focus_lost = Signal()
 
-    def __init__(self, attachments: PendingAttachments, welcome: Welcome) -> None:
+    def __init__(
+        self, attachments: PendingAttachments, actions: AttachmentActions, welcome: Welcome
+    ) -> None:
         super().__init__()
         named(self, "transcript", tr("Conversation"))
         self._attachments = attachments
+        self._actions = actions
         self._answer: AnswerMessage | None = None
         self._at_end = True
         self._locked = False
@@ -224,7 +228,7 @@ class ConversationView(QScrollArea):
     def _create_widget(self, message: StoredMessage) -> MessageWidget:
         widget: MessageWidget
         if message.turn.role == "user":
-            widget = UserMessage(message.turn, self._attachments, message)
+            widget = UserMessage(message.turn, self._attachments, self._actions, message)
             widget.edited.connect(self.edit_wanted)
             widget.edit_begun.connect(partial(self._on_edit_begun, widget))
             widget.edit_ended.connect(self._unpin)

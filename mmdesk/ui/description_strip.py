@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from mmdesk.ui.edit_field import EditField
 from mmdesk.ui.i18n import joined, say, tr
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.widgets import icon_button, label, named, text_button
@@ -66,7 +67,7 @@ class DescriptionStrip(QFrame):
 
     def _make_editor(self, name: str) -> QWidget:
         box = QWidget()
-        self._field = QPlainTextEdit()
+        self._field = EditField()
         self._field.setFixedHeight(76)
         self._field.setTabChangesFocus(True)
         self._field.setAcceptDrops(False)
@@ -74,8 +75,11 @@ class DescriptionStrip(QFrame):
         say(self._field.setPlaceholderText, tr("Describe the picture"))
         save = text_button(tr("Save"), "saveSightButton", "primary")
         cancel = text_button(tr("Cancel"), "cancelSightButton", "quiet")
+        say(save.setToolTip, tr("Save (Enter)"))
         save.clicked.connect(self._on_save)
         cancel.clicked.connect(self._end_correction)
+        self._field.sent.connect(self._on_save)
+        self._field.cancelled.connect(self._end_correction)
         row = QHBoxLayout()
         row.addStretch()
         row.addWidget(cancel)
@@ -88,7 +92,7 @@ class DescriptionStrip(QFrame):
         return box
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        self._head = head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(self._edit_button)
         column = QVBoxLayout(self)
@@ -97,6 +101,10 @@ class DescriptionStrip(QFrame):
         column.addLayout(head)
         for widget in (self._caption, self._text_title, self._text, self._more, self._editor):
             column.addWidget(widget)
+
+    def add_button(self, button: QWidget) -> None:
+        """Put a button behind the one that corrects the description."""
+        self._head.addWidget(button)
 
     # --- showing ------------------------------------------------------------------------------
 
@@ -162,3 +170,4 @@ class DescriptionStrip(QFrame):
     def _end_correction(self) -> None:
         self._editor.hide()
         self.refresh()
+        self._attachments.correction_over.emit()

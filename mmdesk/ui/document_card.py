@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout
 
+from mmdesk.ui.attachment_actions import SUMMARY_WORDS, AttachmentActions
 from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.plain_text import plain_tooltip
@@ -19,7 +20,6 @@ LANGUAGES = (
     *("Korean", "Russian", "Arabic"),
 )
 LENGTHS = (60, 150, 300, 500)  # words of a summary
-_DEFAULT_LENGTH = 150
 
 
 def language_name(english: str) -> str:
@@ -34,20 +34,15 @@ class DocumentCard(QFrame):
         notices: line with what of the file was not read.
 
     Signals:
-        summarised(object, int): DocumentInput, words of the summary.
-        translated(object, str): DocumentInput, name of the target language in English.
-        asked(object), removed(object): DocumentInput.
+        removed(object): the DocumentInput is not to be sent.
     """
 
-    summarised = Signal(object, int)
-    translated = Signal(object, str)
-    asked = Signal(object)
     removed = Signal(object)
 
-    def __init__(self, document: DocumentInput, language: str) -> None:
+    def __init__(self, document: DocumentInput, actions: AttachmentActions) -> None:
         super().__init__()
         self._document = document
-        self._language = language
+        self._actions = actions
         self.setProperty("kind", "chip")
         named(self, "documentChip", tr("Document {0}").format(document.name))
         self.summarise_button = self._tool(tr("Summarise"), "summariseButton")
@@ -60,10 +55,11 @@ class DocumentCard(QFrame):
         self.notices = notices_label(document_notices(document))
         self._lay_out()
         self._make_menus()
-        self._name_language()
-        self.summarise_button.clicked.connect(partial(self._summarise, _DEFAULT_LENGTH))
+        self.summarise_button.clicked.connect(partial(self._summarise, SUMMARY_WORDS))
         self.translate_button.clicked.connect(self._on_translate)
-        self.ask_button.clicked.connect(partial(self.asked.emit, document))
+        self.ask_button.clicked.connect(partial(actions.question_begun.emit, document))
+        actions.changed.connect(self._refresh)
+        self._refresh()
         self.remove_button.clicked.connect(partial(self.removed.emit, document))
 
     @staticmethod
@@ -110,28 +106,22 @@ class DocumentCard(QFrame):
             button.setMenu(menu)
             button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
 
-    def _name_language(self) -> None:
-        text = tr("Translate to {0}").format(language_name(self._language))
+    @Slot()
+    def _refresh(self) -> None:
+        """Name the language that Translate offers first, and whether a job can be started."""
+        text = tr("Translate to {0}").format(language_name(self._actions.language))
         say(self.translate_button.setText, text)
         say(self.translate_button.setAccessibleName, text)
-
-    def set_language(self, language: str) -> None:
-        """Set the language that Translate offers first."""
-        self._language = language
-        self._name_language()
-
-    def set_jobs_possible(self, possible: bool, reason: str) -> None:
-        """Set whether a job can be started now; `reason` says why not."""
         for button in (self.summarise_button, self.translate_button):
-            button.setEnabled(possible)
-            say(button.setToolTip, plain_tooltip(reason))
+            button.setEnabled(self._actions.possible)
+            say(button.setToolTip, plain_tooltip(self._actions.reason))
 
     def _summarise(self, words: int, checked: bool = False) -> None:
-        self.summarised.emit(self._document, words)
+        self._actions.summarise(self._document, words)
 
     @Slot()
     def _on_translate(self) -> None:
-        self.translated.emit(self._document, self._language)
+        self._actions.translate(self._document, self._actions.language)
 
     def _translate(self, language: str, checked: bool = False) -> None:
-        self.translated.emit(self._document, language)
+        self._actions.translate(self._document, language)

@@ -1,9 +1,9 @@
-"""The layer over the window while something is dragged across it."""
+"""Drag and drop into the window, with the layer that covers it while something is dragged."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from mmdesk.ui import theme
@@ -15,16 +15,47 @@ _GLYPH = 44  # px
 
 
 class DropOverlay(QWidget):
-    """A dashed frame that shows that the whole window takes the drop."""
+    """A dashed frame over a window that takes files, pictures and text wherever they are dropped.
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    Signals:
+        dropped(object): the QMimeData of what was dropped, valid during the signal only.
+    """
+
+    dropped = Signal(object)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
         named(self, "dropOverlay", tr("Drop to attach"))
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
 
-    def cover(self) -> None:
-        """Cover the whole parent."""
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow what is dragged over the window, and the window's size."""
+        kind = event.type()
+        if isinstance(event, QDragEnterEvent):
+            return self._enter(event)
+        if kind == QEvent.Type.DragLeave:
+            self.hide()
+        elif isinstance(event, QDropEvent) and kind == QEvent.Type.Drop:
+            self.hide()
+            event.acceptProposedAction()
+            self.dropped.emit(event.mimeData())
+            return True
+        elif kind == QEvent.Type.Resize and self.isVisible():
+            self._cover()
+        return False
+
+    def _enter(self, event: QDragEnterEvent) -> bool:
+        mime = event.mimeData()
+        if not (mime.hasUrls() or mime.hasImage() or mime.hasText()):
+            return False
+        event.acceptProposedAction()
+        self._cover()
+        return True
+
+    def _cover(self) -> None:
         parent = self.parentWidget()
         if parent is not None:
             self.setGeometry(parent.rect())
@@ -59,5 +90,5 @@ class DropOverlay(QWidget):
         painter.end()
 
     def sizeHint(self) -> QSize:
-        """Return a size that does not matter: `cover` sets it."""
+        """Return a size that does not matter: the window's is taken."""
         return QSize(200, 200)

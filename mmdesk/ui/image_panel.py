@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from mmdesk.ui.attachment_actions import AttachmentActions
 from mmdesk.ui.description_strip import DescriptionStrip
 from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.image_view import ImageView
@@ -24,7 +25,7 @@ from mmdesk.ui.widgets import (
 )
 from mmdesk.values import ImageInput
 
-_WIDE_VIEW = QSize(200, 140)
+_WIDE_VIEW = QSize(240, 360)  # px, as high as this at most
 _LOW_VIEW = QSize(132, 100)
 
 
@@ -59,7 +60,9 @@ class PictureCard(QFrame):
         )  # fmt: skip
         self.describe_button.clicked.connect(partial(self.description_wanted.emit, self.sha256))
         remove.clicked.connect(partial(self.removed.emit, self.sha256))
-        self._picture = ImageView(image, _WIDE_VIEW, stretch=True, attachments=attachments)
+        self._picture = ImageView(
+            image, _WIDE_VIEW, stretch=True, whole=True, attachments=attachments
+        )
         row = QHBoxLayout()
         row.addWidget(ElidedLabel(image.name, mode=Qt.TextElideMode.ElideMiddle), 1)
         row.addWidget(self.describe_button)
@@ -73,7 +76,7 @@ class PictureCard(QFrame):
         self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._box.setContentsMargins(10, 10, 10, 10)
         self._box.setSpacing(10)
-        self._box.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        self._box.addWidget(self._picture)
         self._box.addLayout(column, 1)
 
     def set_horizontal(self, horizontal: bool) -> None:
@@ -91,18 +94,15 @@ class ImagePanel(QWidget):
 
     Signals:
         choose_wanted(): the user wants to choose files.
-        description_wanted(object): tuple[ImageInput, ...].
     """
 
     choose_wanted = Signal()
-    description_wanted = Signal(object)
 
-    def __init__(self, attachments: PendingAttachments) -> None:
+    def __init__(self, attachments: PendingAttachments, actions: AttachmentActions) -> None:
         super().__init__()
         named(self, "imagePanel", tr("Pictures"))
         self._attachments = attachments
-        self._possible = True
-        self._reason = ""
+        self._actions = actions
         self._horizontal = False
         self.cards: list[PictureCard] = []
         self.describe_all = text_button(tr("Describe all"), "describeAllButton", "small")
@@ -111,6 +111,7 @@ class ImagePanel(QWidget):
         self._list = self._make_list()
         self._lay_out()
         attachments.images_changed.connect(self._show)
+        actions.changed.connect(self._refresh)
         self._show()
 
     def _make_drop(self) -> QFrame:
@@ -119,7 +120,9 @@ class ImagePanel(QWidget):
         text = tr("Drop or paste files here (documents and sounds work too)")
         self._invite = label(text, "muted", wrap=True)
         self._invite.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        choose = text_button(tr("Choose files…"), "chooseButton", "small", tr("Choose files"))
+        choose = self.choose_button = text_button(
+            tr("Choose files…"), "chooseButton", "small", tr("Choose files")
+        )
         say(choose.setToolTip, tr("Choose files (Ctrl+O)"))
         choose.clicked.connect(self.choose_wanted)
         column = QVBoxLayout(area)
@@ -185,21 +188,17 @@ class ImagePanel(QWidget):
         for card in self.cards:
             card.set_horizontal(horizontal)
 
-    def set_jobs_possible(self, possible: bool, reason: str) -> None:
-        """Set whether a description can be started now; `reason` says why not."""
-        self._possible, self._reason = possible, reason
-        self._refresh()
-
+    @Slot()
     def _refresh(self) -> None:
         for button in (self.describe_all, *(card.describe_button for card in self.cards)):
-            button.setEnabled(self._possible)
-            say(button.setToolTip, plain_tooltip(self._reason))
+            button.setEnabled(self._actions.possible)
+            say(button.setToolTip, plain_tooltip(self._actions.reason))
 
     @Slot(str)
     def _on_describe(self, sha256: str) -> None:
         images = tuple(image for image in self._attachments.images if image.sha256 == sha256)
-        self.description_wanted.emit(images)
+        self._actions.describe(images)
 
     @Slot()
     def _on_describe_all(self) -> None:
-        self.description_wanted.emit(self._attachments.images)
+        self._actions.describe(self._attachments.images)

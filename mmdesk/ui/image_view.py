@@ -71,6 +71,19 @@ def _cover(picture: QImage, width: int, height: int) -> QPixmap:
     return QPixmap.fromImage(scaled.copy(left, top, width, height))
 
 
+def _contain(picture: QImage, width: int, height: int) -> QPixmap:
+    """Return the whole picture, scaled to fit into width x height device px."""
+    keep = Qt.AspectRatioMode.KeepAspectRatio
+    smooth = Qt.TransformationMode.SmoothTransformation
+    scaled = picture.scaled(max(1, width), max(1, height), keep, smooth)
+    area = QPixmap(width, height)
+    area.fill(theme.colour(theme.current().raised))
+    painter = QPainter(area)
+    painter.drawImage((width - scaled.width()) // 2, (height - scaled.height()) // 2, scaled)
+    painter.end()
+    return area
+
+
 def png_bytes(image: QImage) -> bytes:
     """Return a picture as PNG, without compression: it stays on this machine, and is faster."""
     buffer = QBuffer()
@@ -86,6 +99,8 @@ class ImageView(QWidget):
         image: the picture; one from the history may come without its pixels.
         size: px.
         stretch: take more width where there is more.
+        whole: show the whole picture, in its own proportions, instead of filling the area; with
+            `stretch` it is as high as its width asks for, up to the height of `size`.
         attachments: with them a click or Enter shows the picture whole, and missing pixels are
             asked for and drawn once they are here.
     """
@@ -96,10 +111,12 @@ class ImageView(QWidget):
         size: QSize,
         *,
         stretch: bool = False,
+        whole: bool = False,
         attachments: PendingAttachments | None = None,
     ) -> None:
         super().__init__()
         self._image = image
+        self._whole = whole
         self._attachments = attachments
         self._picture = _reduced(image)
         self._painted = QPixmap()
@@ -144,8 +161,25 @@ class ImageView(QWidget):
         """Set the size in px; with `stretch` it takes more width where there is more."""
         self._size = size
         horizontal = QSizePolicy.Policy.Expanding if stretch else QSizePolicy.Policy.Fixed
-        self.setSizePolicy(horizontal, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(horizontal, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(self._whole and stretch)
+        self.setSizePolicy(policy)
         self.updateGeometry()
+
+    def set_whole(self, whole: bool) -> None:
+        """Show the whole picture, or fill the area with it."""
+        if whole != self._whole:
+            self._whole = whole
+            self._painted = QPixmap()
+            self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        """Return whether the height follows the picture's proportions."""
+        return self.sizePolicy().hasHeightForWidth()
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of the whole picture at a width, up to the one that was set."""
+        return min(self._size.height(), round(width * self._image.height / self._image.width))
 
     def sizeHint(self) -> QSize:
         """Return the size that was set."""
@@ -156,7 +190,8 @@ class ImageView(QWidget):
         ratio = self.devicePixelRatioF()
         width, height = round(self.width() * ratio), round(self.height() * ratio)
         if self._painted.size() != QSize(width, height) and not self._picture.isNull():
-            self._painted = _cover(self._picture, width, height)
+            fill = _contain if self._whole else _cover
+            self._painted = fill(self._picture, width, height)
         painter = QPainter(self)
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform

@@ -9,18 +9,17 @@ The window is made in two steps, so that it is painted soon: `__init__` makes wh
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QMainWindow, QWidget
 
-from mmdesk.ui import i18n, theme
+from mmdesk.ui.appearance import Appearance
+from mmdesk.ui.attachment_actions import AttachmentActions
 from mmdesk.ui.composer import Composer
-from mmdesk.ui.i18n import translated
+from mmdesk.ui.first_paint import FirstPaint
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.status_bar import StatusBar
-from mmdesk.ui.stylesheet import sheet
 from mmdesk.ui.top_bar import TopBar
 from mmdesk.ui.welcome import Welcome
 from mmdesk.ui.widgets import named
@@ -29,15 +28,8 @@ from mmdesk.ui.window_layout import WindowLayout
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import (
-        QCloseEvent,
-        QDragEnterEvent,
-        QDragLeaveEvent,
-        QDropEvent,
-        QPaintEvent,
-        QResizeEvent,
-        QShowEvent,
-    )
+    from PySide6.QtCore import QMimeData
+    from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 
     from mmdesk.settings import Settings
     from mmdesk.ui.conversation_view import ConversationView
@@ -51,15 +43,10 @@ if TYPE_CHECKING:
     from mmdesk.ui.tab_order import MessageTabOrder
     from mmdesk.values import (
         ChatSettings,
-        DocumentInput,
         Forecast,
-        ImageInput,
         OpenedConversation,
         Stats,
     )
-
-_PRELOAD_MS = 400  # after the window is shown
-_NEVER_PAINTED_MS = 1500  # a window that opens minimised is never painted; work begins all the same
 
 
 class MainWindow(QMainWindow):
@@ -68,9 +55,7 @@ class MainWindow(QMainWindow):
     Attributes:
         settings: those in force.
         answering: an answer is being generated in the conversation that is shown.
-        painted: the first paint is over.
         is_complete: `complete` has run; the parts that it makes exist only then.
-        microphones: names of the devices that the settings offer.
 
     Signals:
         submitted(object): a Turn of role "user"; the composer is empty.
@@ -101,7 +86,6 @@ class MainWindow(QMainWindow):
     first_painted = Signal()
     closed = Signal()
 
-    chat_settings: ChatSettings
     conversation: ConversationView
     download_panel: DownloadPanel
     model_banner: ModelBanner
@@ -115,14 +99,9 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: Settings, *, bare: bool = False) -> None:
         super().__init__()
         self.settings = settings
-        self.painted = self.is_complete = self.answering = False
-        self.microphones: list[str] = []
-        self._chat_ready, self._not_ready_reason = True, ""
-        self._checking_models, self._sent_early = False, ""
-        self._quitting = self._paint_seen = False
-        i18n.choose(settings.language)
+        self.is_complete = self.answering = False
         self._init_window()
-        self._init_theme()
+        self._init_appearance()
         self._init_first_parts()
         if not bare:
             self.complete()
@@ -131,10 +110,13 @@ class MainWindow(QMainWindow):
         """Make the parts that the first paint does without; what was typed stays."""
         if self.is_complete:
             return
+        from mmdesk.ui import window_parts
+
         self._init_conversation()
         self._init_side_panels()
         self._init_pages()
         self._connect_composer()
+        self._connect_attachments()
         self._connect_panels()
         self._connect_top_bar()
         self._connect_pages()
@@ -142,47 +124,51 @@ class MainWindow(QMainWindow):
         self._init_tab_order()
         self.is_complete = True
         self.areas.arrange()
-        self._update_possible_jobs()
         if self.isVisible():
-            self._preload_soon()
+            window_parts.warm_up_soon(self)
+
+    @property
+    def painted(self) -> bool:
+        """The first paint is over."""
+        return self._first_paint.is_over
 
     # --- building -----------------------------------------------------------------------------
 
     def _init_window(self) -> None:
         named(self, "mainWindow", "mmdesk")
         self.setWindowTitle("mmdesk")
-        self.setMinimumSize(480, 520)
+        self.setMinimumSize(400, 420)
         self.resize(1240, 800)
 
-    def _init_theme(self) -> None:
-        size = self.settings.text_size
-        self.theme = theme.Theme(self.settings.colour_scheme, self, text_size=size)
-        self.theme.changed.connect(self._on_theme_changed)
-        self._on_theme_changed()
+    def _init_appearance(self) -> None:
+        self._first_paint = FirstPaint(self)
+        self._first_paint.over.connect(self.first_painted)
+        self.appearance = Appearance(self, self.settings)
+        self.appearance.text_size_wanted.connect(self._on_text_size)
 
     def _init_first_parts(self) -> None:
         self.attachments = PendingAttachments(self)
+        self.attachment_actions = AttachmentActions(
+            self.attachments, self.settings.translate_to, self
+        )
         self.top_bar = TopBar()
         self.welcome = Welcome()
-        self.composer = Composer(self.attachments, self.settings.translate_to)
+        self.composer = Composer(self.attachments, self.attachment_actions)
         self.status_bar = StatusBar()
         self.areas = WindowLayout(self)
-        self.composer.send_wanted.connect(self.submit)
+        self.composer.submitted.connect(self.submitted)
         self.composer.input.setFocus()
 
     def _init_conversation(self) -> None:
-        from mmdesk.ui import reduced_motion, window_parts
+        from mmdesk.ui import window_parts
 
-        if QApplication.style().name() != "fusion":  # create_application has chosen it
-            QApplication.setStyle("Fusion")
         self.setWindowIcon(window_parts.window_icon())
-        self.setAcceptDrops(True)
-        self.theme.settle()
-        reduced_motion.set_reduced(self.settings.reduce_motion)
-        self.chat_settings = window_parts.ChatSettings()
+        self.appearance.settle(self.settings)
         self.download_panel = window_parts.DownloadPanel()
         self.model_banner = window_parts.ModelBanner()
-        self.conversation = window_parts.ConversationView(self.attachments, self.welcome)
+        self.conversation = window_parts.ConversationView(
+            self.attachments, self.attachment_actions, self.welcome
+        )
         self.areas.put_conversation(self.download_panel, self.model_banner, self.conversation)
         self.composer.complete()
 
@@ -190,9 +176,10 @@ class MainWindow(QMainWindow):
         from mmdesk.ui import window_parts
 
         self.history = window_parts.HistoryPanel()
-        self.image_panel = window_parts.ImagePanel(self.attachments)
-        self.microphone_panel = window_parts.MicrophonePanel(hold=self.settings.hold_to_talk)
-        self.microphone_panel.setMinimumWidth(190)
+        self.image_panel = window_parts.ImagePanel(self.attachments, self.attachment_actions)
+        self.microphone_panel = window_parts.MicrophonePanel(
+            self.composer.mic_button, hold=self.settings.hold_to_talk
+        )
         self.areas.put_panels(self.history, self.image_panel, self.microphone_panel)
 
     def _init_pages(self) -> None:
@@ -200,30 +187,43 @@ class MainWindow(QMainWindow):
 
         self.pages = window_parts.PageWindows(self)
         self.overlay = window_parts.DropOverlay(self)
+        self.overlay.dropped.connect(self._on_dropped)
 
     def _connect_composer(self) -> None:
-        composer, attachments, conversation = self.composer, self.attachments, self.conversation
+        composer, conversation = self.composer, self.conversation
         composer.stop_wanted.connect(self._on_stop)
         composer.attach_wanted.connect(self.choose_files)
         composer.files_offered.connect(self.files_offered)
-        composer.summary_wanted.connect(self._on_summary)
-        composer.translation_wanted.connect(self._on_translation)
         composer.draft_changed.connect(self._on_draft)
-        attachments.enlarged.connect(self.pages.open_image)
+        self.files_offered.connect(composer.error_bar.hide)
         conversation.link_activated.connect(self.pages.open_link)
         conversation.retry_wanted.connect(composer.restore)
         conversation.example_chosen.connect(composer.set_text)
         conversation.focus_lost.connect(composer.input.setFocus)
 
+    def _connect_attachments(self) -> None:
+        attachments, actions = self.attachments, self.attachment_actions
+        attachments.enlarged.connect(self.pages.open_image)
+        attachments.correction_over.connect(self.composer.input.setFocus)
+        attachments.images_changed.connect(self._on_pictures_changed)
+        actions.started.connect(self.composer.input.setFocus)
+        actions.description_requested.connect(self.description_requested)
+        actions.asked.connect(self.submitted)
+        actions.summary_requested.connect(self.summary_requested)
+        actions.translation_requested.connect(self.translation_requested)
+        actions.language_chosen.connect(self._on_language)
+        actions.question_begun.connect(self.composer.ask_about)
+        actions.opened.connect(self.pages.open_document)
+
     def _connect_panels(self) -> None:
         self.history.open_wanted.connect(self.areas.leave_history)
         self.image_panel.choose_wanted.connect(self.choose_files)
-        self.image_panel.description_wanted.connect(self._on_description)
+        self.microphone_panel.state_changed.connect(self.composer.show_speech)
 
     def _connect_top_bar(self) -> None:
         bar = self.top_bar
         bar.history.clicked.connect(self.areas.toggle_history)
-        bar.chat_settings.clicked.connect(self.open_chat_settings)
+        bar.chat_settings.clicked.connect(self.pages.open_chat_settings)
         bar.new_chat.clicked.connect(self.start_new_chat)
         bar.panels.clicked.connect(self.areas.toggle_panels)
         bar.settings.clicked.connect(self.open_settings)
@@ -237,8 +237,6 @@ class MainWindow(QMainWindow):
         pages.chat_settings_saved.connect(self.chat_settings_changed)
         pages.steps_over.connect(self._on_onboarding_over)
         pages.tray.asked.connect(self.ask_quickly)
-        pages.tray.window_wanted.connect(self.come_back)
-        pages.tray.quit_wanted.connect(self.quit)
 
     def _init_shortcuts(self) -> None:
         from mmdesk.ui import window_parts
@@ -247,8 +245,8 @@ class MainWindow(QMainWindow):
             "new_chat": self.start_new_chat,
             "history": self.areas.toggle_history,
             "search": self.search_history,
-            "chat_settings": self.open_chat_settings,
-            "stop": self._on_stop,
+            "chat_settings": self.pages.open_chat_settings,
+            "stop": self.composer.escape,
             "write": self.composer.input.setFocus,
             "attach": self.choose_files,
             "speak": self.microphone_panel.toggle,
@@ -256,11 +254,11 @@ class MainWindow(QMainWindow):
             "models": self.pages.open_models,
             "settings": self.open_settings,
             "next_area": self.areas.go_to_next_area,
-            "larger": self.enlarge_text,
-            "smaller": self.shrink_text,
-            "usual_size": self.reset_text,
+            "larger": self.appearance.enlarge_text,
+            "smaller": self.appearance.shrink_text,
+            "usual_size": self.appearance.reset_text,
             "shortcuts": self.pages.open_shortcuts,
-            "quit": self.quit,
+            "quit": self.pages.tray.quit,
         }
         window_parts.install_shortcuts(self, slots)
 
@@ -269,55 +267,33 @@ class MainWindow(QMainWindow):
 
         composer, bar, history = self.composer, self.top_bar, self.history
         order: tuple[QWidget, ...] = (
-            *(composer.input, composer.attach_button, composer.stop_button, composer.send_button),
-            *(self.image_panel, self.microphone_panel.button),
+            *(composer.input, composer.attach_button, composer.mic_button),
+            *(composer.stop_button, composer.send_button, self.image_panel),
             *(bar.history, bar.models, bar.manage_models, bar.chat_settings),
             *(bar.new_chat, bar.panels, bar.settings),
             *(history.field, history.more_button, history.list, history.undo_button),
             self.conversation,
         )
-        for before, after in pairwise(order):
-            QWidget.setTabOrder(before, after)
+        window_parts.set_tab_order(order)
         self.message_tab_order = window_parts.MessageTabOrder(
             self.conversation.column, self.conversation
         )
-
-    @Slot()
-    def _on_theme_changed(self) -> None:
-        QApplication.setFont(theme.text_font())
-        self.setStyleSheet(sheet(theme.current()))
 
     # --- sending ------------------------------------------------------------------------------
 
     @Slot()
     def submit(self) -> None:
-        """Send what the composer holds, as if Send was pressed.
-
-        Nothing happens when there is nothing to send or an answer is being generated. While the
-        models are still being looked for, the message waits, unless its text is changed meanwhile.
-        """
-        if not self.composer.can_send():
-            early = self._checking_models
-            self._sent_early = self.composer.input.toPlainText() if early else ""
-            return
-        turn = self.composer.turn()
-        self.composer.clear()
-        self.submitted.emit(turn)
+        """Send what the composer holds, as if Send was pressed."""
+        self.composer.submit()
 
     def await_models(self, reason: str) -> None:
         """Keep a message that is sent now until `set_chat_ready` follows, at once."""
         self.set_chat_ready(False, reason)
-        self._checking_models = True
+        self.composer.await_models()
 
     def set_chat_ready(self, ready: bool, reason: str = "") -> None:
         """Allow or forbid sending; `reason` stands beside Send until it is possible."""
-        self._checking_models = False
-        self._chat_ready, self._not_ready_reason = ready, "" if ready else translated(reason)
         self.composer.set_ready(ready, reason)
-        self._update_possible_jobs()
-        early, self._sent_early = self._sent_early, ""
-        if ready and early and early == self.composer.input.toPlainText():
-            self.submit()
 
     @Slot()
     def start_new_chat(self) -> None:
@@ -329,7 +305,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def ask_quickly(self, question: str) -> None:
         """Send a question from the tray in a new conversation, or leave it in the composer."""
-        self.come_back()
+        self.pages.tray.open_window()
         if not self.answering:
             self.start_new_chat()
         self.composer.set_text(question)
@@ -344,30 +320,15 @@ class MainWindow(QMainWindow):
     def _on_draft(self) -> None:
         self.draft_changed.emit(self.composer.turn())
 
-    @Slot(object, int)
-    def _on_summary(self, document: DocumentInput, words: int) -> None:
-        self.attachments.remove_document(document)
-        self.summary_requested.emit(document, words)
-
-    @Slot(object, str)
-    def _on_translation(self, document: DocumentInput, language: str) -> None:
-        if language != self.settings.translate_to:
-            self.composer.set_translate_to(language)
-            self.take_settings(replace(self.settings, translate_to=language))
-        self.attachments.remove_document(document)
-        self.translation_requested.emit(document, language)
-
-    @Slot(object)
-    def _on_description(self, images: tuple[ImageInput, ...]) -> None:
-        if images:
-            for image in images:
-                self.attachments.remove_image(image.sha256)
-            self.description_requested.emit(images)
+    @Slot(str)
+    def _on_language(self, language: str) -> None:
+        self.take_settings(replace(self.settings, translate_to=language))
 
     # --- conversation -------------------------------------------------------------------------
 
     def show_conversation(self, opened: OpenedConversation) -> None:
         """Show a stored conversation; what waits in the composer stays."""
+        self.composer.error_bar.hide()
         self.conversation.show_messages(opened.messages, opened.at, opened.terms)
         self.status_bar.clear_context()
         self._set_answering(False)
@@ -376,6 +337,7 @@ class MainWindow(QMainWindow):
 
     def clear_conversation(self) -> None:
         """Show an empty conversation; what waits in the composer stays."""
+        self.composer.error_bar.hide()
         self.conversation.clear()
         self.setWindowTitle("mmdesk")
         self.status_bar.clear_context()
@@ -383,9 +345,9 @@ class MainWindow(QMainWindow):
 
     def begin_answer(self, id: str = "") -> None:
         """Show an empty answer and the Stop button."""
-        from mmdesk.ui.preload import warm_up
+        from mmdesk.ui import window_parts
 
-        warm_up()
+        window_parts.warm_up()
         self.conversation.begin_answer(id)
         self._set_answering(True)
 
@@ -415,12 +377,6 @@ class MainWindow(QMainWindow):
         self.answering = answering
         self.composer.set_answering(answering)
         self.conversation.set_locked(answering)
-        self._update_possible_jobs()
-
-    def _update_possible_jobs(self) -> None:
-        if self.is_complete:
-            possible = self._chat_ready and not self.answering
-            self.image_panel.set_jobs_possible(possible, self._not_ready_reason)
 
     def set_forecast(self, forecast: Forecast | None) -> None:
         """Show what sending the draft will take."""
@@ -429,21 +385,15 @@ class MainWindow(QMainWindow):
 
     def set_chat_settings(self, settings: ChatSettings) -> None:
         """Show whether the conversation has settings of its own."""
-        from mmdesk.ui import window_parts
-
-        self.chat_settings = settings
-        # The model is shown beside the button.
-        has_own = replace(settings, model=None) != window_parts.ChatSettings()
-        token = "accent" if has_own else "text"
-        self.top_bar.chat_settings.setIcon(window_parts.icon("persona", token))
+        self.pages.chat_settings = settings
+        self.top_bar.mark_chat_settings(settings)
 
     # --- microphone ---------------------------------------------------------------------------
 
     def set_listening(self, on: bool) -> None:
         """Show that the microphone records, in a panel that is visible."""
         self.microphone_panel.set_listening(on)
-        if on and not self.areas.panels_are_visible():
-            self.areas.toggle_panels()
+        self.areas.open_panels_for("speech", on)
 
     def add_transcript(self, text: str) -> None:
         """Put recognised speech into the composer; the panel says when there is none."""
@@ -452,10 +402,6 @@ class MainWindow(QMainWindow):
         else:
             self.microphone_panel.say_nothing_heard()
 
-    def set_microphones(self, names: list[str]) -> None:
-        """Offer these devices in the settings."""
-        self.microphones = list(names)
-
     # --- files --------------------------------------------------------------------------------
 
     @Slot()
@@ -463,22 +409,13 @@ class MainWindow(QMainWindow):
         """Let the user choose files; they are offered like dropped ones."""
         self.pages.choose_files()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept files, pictures and text."""
-        mime = event.mimeData()
-        if mime.hasUrls() or mime.hasImage() or mime.hasText():
-            event.acceptProposedAction()
-            self.overlay.cover()
+    @Slot()
+    def _on_pictures_changed(self) -> None:
+        self.areas.open_panels_for("pictures", bool(self.attachments.images))
 
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Hide the overlay."""
-        self.overlay.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Give what was dropped to the composer."""
-        self.overlay.hide()
-        event.acceptProposedAction()
-        self.composer.take(event.mimeData())
+    @Slot(object)
+    def _on_dropped(self, mime: QMimeData) -> None:
+        self.composer.take(mime)
         self.activateWindow()
         self.composer.input.setFocus()
 
@@ -487,47 +424,20 @@ class MainWindow(QMainWindow):
     @Slot()
     def open_settings(self) -> None:
         """Open the settings dialog; `settings_changed` follows when they are saved."""
-        self.pages.open_settings(self.settings, self.microphones)
-
-    @Slot()
-    def open_chat_settings(self) -> None:
-        """Open this conversation's settings; `chat_settings_changed` follows when saved."""
-        self.pages.open_chat_settings(self.chat_settings)
+        self.pages.open_settings(self.settings)
 
     def take_settings(self, settings: Settings) -> None:
         """Apply settings to the window and announce them."""
         if settings == self.settings:
             return
-        from mmdesk.ui import reduced_motion
-
         self.settings = settings
-        i18n.choose(settings.language)
-        self.theme.choose(settings.colour_scheme)
-        self.theme.set_text_size(settings.text_size)
-        reduced_motion.set_reduced(settings.reduce_motion)
+        self.appearance.apply(settings)
         self.microphone_panel.set_hold(settings.hold_to_talk)
         self.settings_changed.emit(settings)
 
-    @Slot()
-    def enlarge_text(self) -> None:
-        """Make all text a step larger."""
-        self._set_text_size(self.settings.text_size + 10)
-
-    @Slot()
-    def shrink_text(self) -> None:
-        """Make all text a step smaller."""
-        self._set_text_size(self.settings.text_size - 10)
-
-    @Slot()
-    def reset_text(self) -> None:
-        """Return all text to the system's size."""
-        self._set_text_size(100)
-
-    def _set_text_size(self, percent: int) -> None:
-        from mmdesk.settings import TEXT_SIZES
-
-        low, high = TEXT_SIZES
-        self.take_settings(replace(self.settings, text_size=min(high, max(low, percent))))
+    @Slot(int)
+    def _on_text_size(self, percent: int) -> None:
+        self.take_settings(replace(self.settings, text_size=percent))
 
     @Slot()
     def _on_onboarding_over(self) -> None:
@@ -547,61 +457,23 @@ class MainWindow(QMainWindow):
         """Rearrange the panels for the new size."""
         super().resizeEvent(event)
         self.areas.arrange()
-        if self.is_complete and self.overlay.isVisible():
-            self.overlay.cover()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Wait for the first paint, a bounded time."""
+        """Import soon what the first answer needs."""
         super().showEvent(event)
-        if not self.painted:
-            QTimer.singleShot(_NEVER_PAINTED_MS, self, self._on_first_painted)
         if self.is_complete:
-            self._preload_soon()
+            from mmdesk.ui import window_parts
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Announce the first paint once the children have painted as well."""
-        super().paintEvent(event)
-        if not self._paint_seen:
-            self._paint_seen = True
-            # Later, since the children's paint events come in the same round.
-            QTimer.singleShot(0, self, self._on_first_painted)
-
-    @Slot()
-    def _on_first_painted(self) -> None:
-        if not self.painted:
-            self.painted = True
-            self.first_painted.emit()
-
-    def _preload_soon(self) -> None:
-        from mmdesk.ui.preload import warm_up
-
-        QTimer.singleShot(_PRELOAD_MS, self, warm_up)
+            window_parts.warm_up_soon(self)
 
     @Slot()
     def quit(self) -> None:
         """Close for good, with or without a tray."""
-        self._quitting = True
-        self.come_back()  # a hidden window is not closed
-        self.close()
-
-    @Slot()
-    def come_back(self) -> None:
-        """Show, restore and raise the window."""
-        if not self.isVisible():
-            self.show()
-        from PySide6.QtCore import Qt
-
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.raise_()
-        self.activateWindow()
+        self.pages.tray.quit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Hide into the tray, or stop recording and announce the end."""
+        """Stop recording and announce the end."""
         if self.is_complete:
-            if self.pages.tray.is_on and not self._quitting:
-                event.ignore()
-                self.hide()
-                return
             self.microphone_panel.set_listening(False)
         self.closed.emit()
         event.accept()

@@ -1,17 +1,18 @@
-"""The side panel of the microphone: its button, the level and the state of the recording."""
+"""The microphone: its button in the composer, and the side panel with level and spectrogram."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.icons import icon
 from mmdesk.ui.level_meter import LevelMeter
 from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.progress_line import ThinBar
-from mmdesk.ui.widgets import announce, icon_button, label, named, restyle
+from mmdesk.ui.spectrogram import Spectrogram
+from mmdesk.ui.widgets import announce, label, named, restyle
 
 _TICK_MS = 250
 _MAX_SHOWN = 120  # characters: three or four lines of the panel
@@ -21,34 +22,34 @@ class MicrophonePanel(QWidget):
     """The panel `microphonePanel`.
 
     Args:
+        button: the one that starts and stops a recording.
         hold: record while the button is held (push to talk), instead of toggling.
 
     Signals:
         listening_started(), listening_stopped(): what the user wants; the application answers
             through `set_listening`.
+        state_changed(str): what the microphone does; "" while it does nothing.
     """
 
     listening_started = Signal()
     listening_stopped = Signal()
+    state_changed = Signal(str)
 
-    def __init__(self, *, hold: bool) -> None:
+    def __init__(self, button: QToolButton, *, hold: bool) -> None:
         super().__init__()
         named(self, "microphonePanel", tr("Microphone"))
         self._hold = hold
         self._listening = False
         self._transcribing = False
         self._held = False
-        self.button = icon_button(
-            "mic", "micButton", tr("Microphone"), kind="primary", token="on_accent",
-            side=52, glyph=24,
-        )  # fmt: skip
-        self.button.setCheckable(False)
+        self.button = button
         self.button.installEventFilter(self)
         self.status = label("", "muted", wrap=True)
         self.status.setObjectName("microphoneStatus")
         self.elapsed = label("", "muted")
         self.elapsed.setObjectName("microphoneSeconds")
         self.meter = LevelMeter()
+        self.spectrogram = Spectrogram()
         self.bar = ThinBar()
         self._clock = QElapsedTimer()
         self._tick = QTimer(self)
@@ -62,22 +63,12 @@ class MicrophonePanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(label(tr("Microphone"), "heading"), 1)
         head.addWidget(self.elapsed)
-        state = QVBoxLayout()
-        state.setSpacing(4)
-        state.addStretch()
-        for widget in (self.meter, self.bar, self.status):
-            state.addWidget(widget)
-        state.addStretch()
-        row = QHBoxLayout()
-        row.setSpacing(14)
-        row.addWidget(self.button)
-        row.addLayout(state, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(head)
-        column.addLayout(row)
-        column.addStretch()
+        for widget in (self.spectrogram, self.meter, self.bar, self.status):
+            column.addWidget(widget)
 
     # --- state --------------------------------------------------------------------------------
 
@@ -92,12 +83,19 @@ class MicrophonePanel(QWidget):
         else:
             self._tick.stop()
         self.meter.clear()
+        if on:
+            self.spectrogram.clear()
         self._show_state(tr("Listening…") if on else self._idle_text())
 
     def set_level(self, level: float) -> None:
         """Show a level in 0..1."""
         if self._listening:
             self.meter.set_level(level)
+
+    def add_spectrum(self, bands: object) -> None:
+        """Show the next column of the spectrogram: the levels of its bands, 0..1 each."""
+        if self._listening:
+            self.spectrogram.add(bands)  # type: ignore[arg-type]
 
     def set_spoken_so_far(self, text: str) -> None:
         """Show the transcript so far, while recording goes on."""
@@ -168,13 +166,16 @@ class MicrophonePanel(QWidget):
     def _show_state(self, text: str) -> None:
         say(self.status.setText, text)
         self.elapsed.setVisible(self._listening)
-        self.meter.setVisible(not self._transcribing)
+        self.meter.setVisible(self._listening)
+        self.spectrogram.setVisible(self._listening)
         self.bar.setVisible(self._transcribing)
         self.button.setEnabled(not self._transcribing)
         self.button.setIcon(
-            icon("stop" if self._listening and not self._hold else "mic", "on_accent")
+            icon(
+                "stop" if self._listening and not self._hold else "mic",
+                "on_accent" if self._listening else "text",
+            )
         )
-        self.button.setIconSize(QSize(24, 24))
         name = tr("Stop listening") if self._listening else tr("Start listening")
         say(self.button.setAccessibleName, name)
         stop = tr("Stop listening (Ctrl+M)")
@@ -183,6 +184,8 @@ class MicrophonePanel(QWidget):
         restyle(self.button)
         announce(self, text)
         self._show_elapsed()
+        says = self._listening or self._transcribing or text != self._idle_text()
+        self.state_changed.emit(text if says else "")
 
     @Slot()
     def _show_elapsed(self) -> None:

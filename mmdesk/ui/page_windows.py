@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from mmdesk.ui.i18n import tr
 from mmdesk.ui.shortcuts import ShortcutsDialog
 from mmdesk.ui.tray import Tray
-from mmdesk.values import FetchProgress, HardwareInfo, ModelEntry
+from mmdesk.values import ChatSettings, FetchProgress, HardwareInfo, ModelEntry
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from mmdesk.settings import Settings
     from mmdesk.ui.models_page import ModelsPage
     from mmdesk.ui.onboarding import OnboardingDialog
-    from mmdesk.values import ChatSettings, ImageInput
+    from mmdesk.values import DocumentInput, ImageInput
 
 
 class PageWindows(QObject):
     """Owner of the other windows, which it opens and keeps up to date.
 
     Attributes:
+        chat_settings: those of the conversation that is shown.
         models: the models page, once it was opened.
         steps: the welcome dialog, while it is open.
         tray: off until it is switched on.
@@ -58,6 +59,8 @@ class PageWindows(QObject):
         self._window = window
         self._current = ""
         self._progress: dict[str, FetchProgress] = {}
+        self._microphones: list[str] = []
+        self.chat_settings = ChatSettings()
         self.models: ModelsPage | None = None
         self.steps: OnboardingDialog | None = None
         self.tray = Tray(window)
@@ -94,11 +97,11 @@ class PageWindows(QObject):
         dialog.filesSelected.connect(lambda paths: self.files_chosen.emit(list(paths)))
         self._open_once(dialog)
 
-    def open_settings(self, settings: Settings, microphones: list[str]) -> None:
+    def open_settings(self, settings: Settings) -> None:
         """Open the settings dialog; `settings_saved` follows when they are saved."""
         from mmdesk.ui.settings_dialog import SettingsDialog
 
-        dialog = SettingsDialog(settings, microphones, self._window)
+        dialog = SettingsDialog(settings, self._microphones, self._window)
         dialog.accepted.connect(lambda: self.settings_saved.emit(dialog.settings()))
         dialog.shortcuts_wanted.connect(self.open_shortcuts)
         dialog.steps_wanted.connect(self.open_first_steps)
@@ -114,11 +117,12 @@ class PageWindows(QObject):
         self.connections_opened.emit(dialog)
         self._open_once(dialog)
 
-    def open_chat_settings(self, settings: ChatSettings) -> None:
-        """Open a conversation's settings; `chat_settings_saved` follows when they are saved."""
+    @Slot()
+    def open_chat_settings(self) -> None:
+        """Open the conversation's settings; `chat_settings_saved` follows when they are saved."""
         from mmdesk.ui.chat_settings import ChatSettingsDialog
 
-        dialog = ChatSettingsDialog(settings, self._window)
+        dialog = ChatSettingsDialog(self.chat_settings, self._window)
         dialog.accepted.connect(lambda: self.chat_settings_saved.emit(dialog.settings()))
         self._open_once(dialog)
 
@@ -128,6 +132,13 @@ class PageWindows(QObject):
         from mmdesk.ui.image_viewer import ImageViewer
 
         ImageViewer(image, self._window).open()
+
+    @Slot(object)
+    def open_document(self, document: DocumentInput) -> None:
+        """Show the text of a document."""
+        from mmdesk.ui.document_viewer import DocumentViewer
+
+        self._open_once(DocumentViewer(document, self._window))
 
     @Slot(str)
     def open_link(self, address: str) -> None:
@@ -163,6 +174,10 @@ class PageWindows(QObject):
         self.steps_over.emit()
 
     # --- their content ------------------------------------------------------------------------
+
+    def set_microphones(self, names: list[str]) -> None:
+        """Offer these devices in the settings."""
+        self._microphones = list(names)
 
     def set_current_model(self, part: str) -> None:
         """Mark the model in use."""

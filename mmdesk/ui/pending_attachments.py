@@ -12,24 +12,35 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
-    from mmdesk.values import DocumentInput, ImageDescription, ImageDescriptions, ImageInput
+    from collections.abc import Callable
+
+    from mmdesk.values import (
+        AudioInput,
+        DocumentInput,
+        ImageDescription,
+        ImageDescriptions,
+        ImageInput,
+    )
 
 
 class PendingAttachments(QObject):
-    """Pictures and documents that wait to be sent, and the descriptions of all pictures.
+    """Pictures, documents and sounds that wait to be sent, and the descriptions of all pictures.
 
     Signals:
-        images_changed(), documents_changed(): the lists differ from before.
+        images_changed(), documents_changed(), sounds_changed(): the lists differ from before.
         description_changed(str): the picture with this digest has another description.
         picture_wanted(str, str): digest and name of a stored picture whose pixels are to be drawn.
         picture_arrived(object): an ImageInput with its pixels.
         enlarged(object): an ImageInput to be shown whole, with its pixels.
         document_read(object, object): a DocumentInput, and the same with its scanned pages.
+        correction_over(): the editor of a description was closed.
         corrected(str, str): the user described the picture with this digest; "" takes it back.
     """
 
     images_changed = Signal()
     documents_changed = Signal()
+    sounds_changed = Signal()
+    correction_over = Signal()
     description_changed = Signal(str)
     picture_wanted = Signal(str, str)
     picture_arrived = Signal(object)
@@ -41,8 +52,9 @@ class PendingAttachments(QObject):
         super().__init__(parent)
         self._images: list[ImageInput] = []
         self._documents: list[DocumentInput] = []
+        self._sounds: list[AudioInput] = []
         self._descriptions: ImageDescriptions | None = None
-        self._to_enlarge = ""
+        self._waiting: list[tuple[str, Callable[[ImageInput], object]]] = []
 
     @property
     def images(self) -> tuple[ImageInput, ...]:
@@ -53,6 +65,15 @@ class PendingAttachments(QObject):
     def documents(self) -> tuple[DocumentInput, ...]:
         """The documents."""
         return tuple(self._documents)
+
+    @property
+    def sounds(self) -> tuple[AudioInput, ...]:
+        """The sounds."""
+        return tuple(self._sounds)
+
+    def is_empty(self) -> bool:
+        """Return whether nothing waits to be sent."""
+        return not (self._images or self._documents or self._sounds)
 
     def with_description(self, image: ImageInput) -> ImageInput:
         """Return a picture with the description that is known for it."""
@@ -85,14 +106,29 @@ class PendingAttachments(QObject):
             self._documents = kept
             self.documents_changed.emit()
 
+    def add_sound(self, audio: AudioInput) -> None:
+        """Add a sound, unless it is there already."""
+        if all(known.sha256 != audio.sha256 for known in self._sounds):
+            self._sounds.append(audio)
+            self.sounds_changed.emit()
+
+    def remove_sound(self, sha256: str) -> None:
+        """Remove the sound with this digest."""
+        kept = [audio for audio in self._sounds if audio.sha256 != sha256]
+        if len(kept) != len(self._sounds):
+            self._sounds = kept
+            self.sounds_changed.emit()
+
     def clear(self) -> None:
         """Remove everything after sending; the descriptions stay."""
-        had_images, had_documents = bool(self._images), bool(self._documents)
-        self._images, self._documents = [], []
-        if had_images:
-            self.images_changed.emit()
-        if had_documents:
-            self.documents_changed.emit()
+        for waiting, changed in (
+            (self._images, self.images_changed),
+            (self._documents, self.documents_changed),
+            (self._sounds, self.sounds_changed),
+        ):
+            if waiting:
+                waiting.clear()
+                changed.emit()
 
     # --- pixels -------------------------------------------------------------------------------
 
@@ -103,17 +139,22 @@ class PendingAttachments(QObject):
     def set_picture(self, image: ImageInput) -> None:
         """Take a stored picture with its pixels."""
         self.picture_arrived.emit(image)
-        if image.sha256 == self._to_enlarge:
-            self._to_enlarge = ""
-            self.enlarged.emit(image)
+        ready = [use for sha256, use in self._waiting if sha256 == image.sha256]
+        self._waiting = [(known, use) for known, use in self._waiting if known != image.sha256]
+        for use in ready:
+            use(image)
+
+    def with_pixels(self, image: ImageInput, use: Callable[[ImageInput], object]) -> None:
+        """Call `use` with the picture, as soon as its pixels are here."""
+        if image.rgb:
+            use(image)
+        else:
+            self._waiting.append((image.sha256, use))
+            self.want_picture(image)
 
     def enlarge(self, image: ImageInput) -> None:
         """Ask for a picture to be shown whole, as soon as its pixels are here."""
-        if image.rgb:
-            self.enlarged.emit(image)
-        else:
-            self._to_enlarge = image.sha256
-            self.want_picture(image)
+        self.with_pixels(image, self.enlarged.emit)
 
     # --- descriptions -------------------------------------------------------------------------
 

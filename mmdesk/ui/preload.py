@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import threading
 
+from PySide6.QtCore import QObject, QTimer
+
+_PAUSE_MS = 400
 _begun = threading.Event()
 
 
@@ -15,6 +18,11 @@ def warm_up() -> None:
     if not _begun.is_set():
         _begun.set()
         threading.Thread(target=_import, name="warm-up", daemon=True).start()
+
+
+def warm_up_soon(window: QObject) -> None:
+    """Start the imports once the window, which has just been shown, had time to paint."""
+    QTimer.singleShot(_PAUSE_MS, window, warm_up)
 
 
 def _import() -> None:

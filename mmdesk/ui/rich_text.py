@@ -51,6 +51,7 @@ from mmdesk.ui.markdown.formula import (
     set_descent,
     source_of,
 )
+from mmdesk.ui.markdown.tolerant import TolerantMarkdown
 from mmdesk.ui.widgets import icon_button
 
 MAX_MARKS = 200
@@ -61,6 +62,11 @@ _CHEAP = 0.006  # s a slice of text may take before the next one has to wait
 
 class RichTextView(QTextBrowser):
     """A message, as Markdown that grows or as plain text.
+
+    Args:
+        markdown: read the text as Markdown.
+        tolerant: repair the Markdown of a model first.
+        parent: of the widget.
 
     Attributes:
         source_text: the whole text, also what is not drawn yet.
@@ -76,11 +82,14 @@ class RichTextView(QTextBrowser):
     drawn = Signal()
     marked = Signal(int)
 
-    def __init__(self, *, markdown: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, *, markdown: bool, tolerant: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.source_text = ""
         self.renders = 0
         self._markdown = markdown
+        self._tolerant = tolerant
         self._pending = ""
         self._terms: tuple[str, ...] = ()
         self._finished = False
@@ -121,6 +130,7 @@ class RichTextView(QTextBrowser):
         self.document().setDefaultFont(theme.text_font())
         self._scheme = theme.current()
         self._stream = MarkdownStream()
+        self._repairer = TolerantMarkdown() if self._tolerant else None
         self._builder = DocumentBuilder(self.document())
         self._ended = False  # the last block is settled too
         self._colours: Iterator[None] | None = None
@@ -182,6 +192,9 @@ class RichTextView(QTextBrowser):
     def _write(self, piece: str, *, last: bool) -> None:
         self.renders += 1
         if self._markdown:
+            if self._repairer is not None:
+                piece = self._repairer.feed(piece)
+                piece += self._repairer.finish() if last else ""
             steps = self._stream.feed(piece)
             self._builder.apply(steps + self._stream.finish() if last else steps)
             self._place_buttons()

@@ -64,11 +64,10 @@ QToolButton[kind="floating"] { background: @surface; border: 2px solid @border;
     border-radius: 18px; padding: 4px; }
 QToolButton[kind="floating"]:hover { background: @raised; }
 QToolButton[kind="floating"]:focus { border-color: @accent; }
-QToolButton#micButton { background: @accent; border-radius: 26px; padding: 0; }
-QToolButton#micButton:hover { background: @accent_hover; }
-QToolButton#micButton:focus { border-color: @text; }
-QToolButton#micButton:disabled { background: @raised; }
-QToolButton#micButton[listening="true"] { background: @danger; }
+QToolButton#micButton[listening="true"] { background: @danger; border-radius: 18px; }
+QToolButton[kind="chip"] { background: transparent; border-radius: 8px; }
+QToolButton[kind="chip"]:hover { background: @border; }
+QToolButton[kind="chip"]:focus { border-color: @accent; }
 QToolButton#sendButton, QToolButton#stopButton { border-radius: 18px; padding: 0; }
 QToolButton#stopButton { background: @text; }
 QToolButton#stopButton:focus { border-color: @accent; }

@@ -1,4 +1,4 @@
-"""The Tab order of the messages, which screen readers use as well.
+"""The Tab order of widgets and of the messages, which screen readers use as well.
 
 The message list creates widgets when they come near the viewport, which may be from the last to
 the first; Qt's order of focus, and of children in the accessibility tree, is that of creation.
@@ -6,12 +6,19 @@ the first; Qt's order of focus, and of children in the accessibility tree, is th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from mmdesk.ui.message_list import MessageList
+
+
+def set_tab_order(widgets: Iterable[QWidget]) -> None:
+    """Let Tab reach the widgets one after the other."""
+    for first, second in pairwise(widgets):
+        QWidget.setTabOrder(first, second)
 
 
 class MessageTabOrder(QObject):
@@ -35,8 +42,7 @@ class MessageTabOrder(QObject):
         for message in messages:
             message.raise_()  # the last among its siblings, one after the other
             chain += _focusable(message)
-        for first, second in pairwise(chain):
-            QWidget.setTabOrder(first, second)
+        set_tab_order(chain)
 
 
 def _focusable(message: QWidget) -> list[QWidget]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QWheelEvent
     from PySide6.QtWidgets import QStyleOptionComboBox
 
-    from mmdesk.values import ModelInfo
+    from mmdesk.values import ChatSettings, ModelInfo
 
 _AROUND_NAME = 48  # px of the selector that are not its text
 _NARROW = 640  # px, below which the text of the button would squeeze the model's name
@@ -122,6 +122,15 @@ class TopBar(QFrame):
             if not info.installed and info.id != current and isinstance(rows, QStandardItemModel):
                 rows.item(at).setEnabled(False)
         self.models.setCurrentIndex(self.models.findData(current))
+
+    def mark_chat_settings(self, settings: ChatSettings) -> None:
+        """Show whether the conversation has settings of its own, its model apart."""
+        from dataclasses import replace
+
+        from mmdesk.values import ChatSettings
+
+        has_own = replace(settings, model=None) != ChatSettings()
+        self.chat_settings.setIcon(icon("persona", "accent" if has_own else "text"))
 
     @Slot(int)
     def _on_activated(self, at: int) -> None:

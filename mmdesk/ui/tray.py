@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -61,22 +61,21 @@ class QuickAsk(QDialog):
 
 
 class Tray(QObject):
-    """Tray icon and its menu, while it is switched on.
+    """Tray icon and its menu, while it is switched on; closing the window then only hides it.
 
     Signals:
         asked(str): a question from the dialog.
-        window_wanted(), quit_wanted(): chosen in the menu.
     """
 
     asked = Signal(str)
-    window_wanted = Signal()
-    quit_wanted = Signal()
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
         self._icon: QSystemTrayIcon | None = None
         self.quick_ask: QuickAsk | None = None
+        self._quitting = False
+        window.installEventFilter(self)
 
     @property
     def is_on(self) -> bool:
@@ -98,9 +97,9 @@ class Tray(QObject):
         icon.setToolTip("mmdesk")
         menu = QMenu(self._window)
         say(menu.addAction("", self.ask).setText, tr("Quick question…"))
-        say(menu.addAction("", self.window_wanted.emit).setText, tr("Open mmdesk"))
+        say(menu.addAction("", self.open_window).setText, tr("Open mmdesk"))
         menu.addSeparator()
-        say(menu.addAction("", self.quit_wanted.emit).setText, tr("Quit"))
+        say(menu.addAction("", self.quit).setText, tr("Quit"))
         icon.setContextMenu(menu)
         icon.activated.connect(self._on_activated)
         return icon
@@ -115,6 +114,31 @@ class Tray(QObject):
         self.quick_ask.raise_()
         self.quick_ask.activateWindow()
         self.quick_ask.field.setFocus()
+
+    @Slot()
+    def open_window(self) -> None:
+        """Show, restore and raise the window."""
+        window = self._window
+        if not window.isVisible():
+            window.show()
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.raise_()
+        window.activateWindow()
+
+    @Slot()
+    def quit(self) -> None:
+        """Close the window for good, with or without a tray."""
+        self._quitting = True
+        self.open_window()  # a hidden window is not closed
+        self._window.close()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hide the window instead of closing it."""
+        if event.type() != QEvent.Type.Close or not self.is_on or self._quitting:
+            return False
+        event.ignore()
+        self._window.hide()
+        return True
 
     @Slot(QSystemTrayIcon.ActivationReason)
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mmdesk.translatable import TranslatableText
+from mmdesk.ui.attachment_actions import AttachmentActions
+from mmdesk.ui.attachment_menu import SentChip, menu_button, open_menu
 from mmdesk.ui.clipboard import copy_text
 from mmdesk.ui.description_strip import DescriptionStrip
+from mmdesk.ui.edit_field import EditField
 from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.i18n import joined, say, tr
 from mmdesk.ui.image_view import ImageView
@@ -18,20 +23,31 @@ from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.rich_text import RichTextView
 from mmdesk.ui.version_switcher import VersionSwitcher
 from mmdesk.ui.widgets import (
-    ElidedLabel,
     frame,
-    glyph,
     icon_button,
     label,
     named,
-    notices_label,
     text_button,
 )
-from mmdesk.values import DocumentInput, StoredMessage, Turn, page_list, unread_pages_notice
+from mmdesk.values import (
+    DocumentInput,
+    ImageInput,
+    StoredMessage,
+    Turn,
+    page_list,
+    unread_pages_notice,
+)
 
 _BUBBLE_WIDTH = 560  # px, of the widest bubble
 _THUMBNAIL = QSize(230, 150)
 _EDITOR_HEIGHT = 132  # px
+_LEAST_SHOWN = 0.75  # share of a picture that filling its area must leave
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration as minutes and seconds, such as "1:05"."""
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"
 
 
 def document_size(document: DocumentInput) -> str:
@@ -59,43 +75,57 @@ def document_notices(document: DocumentInput) -> tuple[str, ...]:
     return (first, *(notice for notice in document.notices if notice != told))
 
 
-class _EditField(QPlainTextEdit):
-    """Text field in which Enter sends, Shift+Enter breaks the line and Escape cancels."""
+class _SentPicture(QWidget):
+    """A picture of a message with its description; its menu opens by `⋯` and by a right click."""
 
-    sent = Signal()
-    cancelled = Signal()
-
-    def __init__(self) -> None:
+    def __init__(
+        self, image: ImageInput, attachments: PendingAttachments, actions: AttachmentActions
+    ) -> None:
         super().__init__()
-        self._composing = False
+        self._image, self._attachments, self._actions = image, attachments, actions
+        self.view = ImageView(image, _THUMBNAIL, stretch=True, attachments=attachments)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._on_menu)
+        strip = DescriptionStrip(image.sha256, attachments, image.name)
+        self.menu_button = menu_button(image.name, partial(actions.of_picture, image), actions)
+        strip.add_button(self.menu_button)
+        self.setFixedWidth(_THUMBNAIL.width())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.view)
+        column.addWidget(strip)
+        attachments.description_changed.connect(self._fit)
+        self._fit(image.sha256)
 
-    def event(self, event: QEvent) -> bool:
-        """Take Escape before a shortcut of the window does."""
-        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
-        if escape and event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()  # or the window takes the key to stop an answer
-            return True
-        return super().event(event)
+    @Slot(str)
+    def _fit(self, sha256: str) -> None:
+        """Show all of a page or a screenshot, and of what would lose much by filling the area."""
+        if sha256 != self._image.sha256:
+            return
+        description = self._attachments.description(sha256) or self._image.description
+        is_read = description is not None and description.kind.is_read
+        shape = (self._image.width / self._image.height) / (
+            _THUMBNAIL.width() / _THUMBNAIL.height()
+        )
+        self.view.set_whole(is_read or min(shape, 1 / shape) < _LEAST_SHOWN)
 
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        """Remember whether an input method is composing."""
-        self._composing = bool(event.preeditString())
-        super().inputMethodEvent(event)
+    @Slot(QPoint)
+    def _on_menu(self, position: QPoint) -> None:
+        shown = self.view.mapToGlobal(position)
+        open_menu(self._actions.of_picture(self._image), self._actions.possible, self.view, shown)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Send, break the line, cancel or type."""
-        new_line = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier
-        if event.key() == Qt.Key.Key_Escape:
-            self.cancelled.emit()
-        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            super().keyPressEvent(event)
-        elif self._composing:
-            event.ignore()  # it belongs to the input method
-        elif event.modifiers() & new_line:
-            self.textCursor().insertBlock()
-            self.ensureCursorVisible()
-        else:
-            self.sent.emit()
+
+def _sent_chips(turn: Turn, actions: AttachmentActions) -> Iterator[SentChip]:
+    """Yield the chips of a message's documents and sounds."""
+    for document in turn.documents:
+        of_document = partial(actions.of_document, document)
+        size, notices = document_size(document), document_notices(document)
+        yield SentChip("document", document.name, size, notices, of_document, actions)
+    for audio in turn.audio:
+        of_sound = partial(actions.of_sound, audio)
+        length = duration_text(audio.seconds) if audio.pcm else ""
+        yield SentChip("mic", audio.name, length, audio.notices, of_sound, actions)
 
 
 class MessageEditor(QFrame):
@@ -112,7 +142,7 @@ class MessageEditor(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("kind", "card")
-        self.field = _EditField()
+        self.field = EditField()
         named(self.field, "editMessageField", tr("Edit your message"))
         self.field.setFixedHeight(_EDITOR_HEIGHT)
         self.field.setTabChangesFocus(True)
@@ -171,7 +201,11 @@ class UserMessage(QWidget):
     edit_ended = Signal()
 
     def __init__(
-        self, turn: Turn, attachments: PendingAttachments, message: StoredMessage | None = None
+        self,
+        turn: Turn,
+        attachments: PendingAttachments,
+        actions: AttachmentActions,
+        message: StoredMessage | None = None,
     ) -> None:
         super().__init__()
         named(self, "userMessage", tr("Your question"))
@@ -184,11 +218,12 @@ class UserMessage(QWidget):
         self._column.setSpacing(6)
         right = Qt.AlignmentFlag.AlignRight
         if turn.images:
-            self._column.addWidget(self._image_row(turn, attachments))
-        self._documents = QVBoxLayout()
-        self._documents.setSpacing(6)
-        self._column.addLayout(self._documents)
-        self._show_documents()
+            self._column.addWidget(self._image_row(turn, attachments, actions))
+        self._actions = actions
+        self._chips = QVBoxLayout()
+        self._chips.setSpacing(6)
+        self._column.addLayout(self._chips)
+        self._show_chips()
         attachments.document_read.connect(self._on_document_read)
         self._bubble: QFrame | None = None
         self.text: RichTextView | None = None
@@ -232,46 +267,27 @@ class UserMessage(QWidget):
             row.addWidget(widget)
         return foot
 
-    def _image_row(self, turn: Turn, attachments: PendingAttachments) -> QWidget:
+    def _image_row(
+        self, turn: Turn, attachments: PendingAttachments, actions: AttachmentActions
+    ) -> QWidget:
         box = QWidget()
         flow = FlowLayout(box, align_right=True)
         for image in turn.images:
-            card = QWidget()
-            card.setFixedWidth(_THUMBNAIL.width())
-            column = QVBoxLayout(card)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(6)
-            column.addWidget(ImageView(image, _THUMBNAIL, stretch=True, attachments=attachments))
-            column.addWidget(DescriptionStrip(image.sha256, attachments, image.name))
-            flow.addWidget(card)
+            flow.addWidget(_SentPicture(image, attachments, actions))
         return box
 
-    def _show_documents(self) -> None:
-        while (item := self._documents.takeAt(0)) is not None:
+    def _show_chips(self) -> None:
+        while (item := self._chips.takeAt(0)) is not None:
             item.widget().deleteLater()
-        for document in self.turn.documents:
-            chip = self._document_chip(document)
-            self._documents.addWidget(chip, 0, Qt.AlignmentFlag.AlignRight)
+        for chip in _sent_chips(self.turn, self._actions):
+            self._chips.addWidget(chip, 0, Qt.AlignmentFlag.AlignRight)
 
     @Slot(object, object)
     def _on_document_read(self, before: DocumentInput, after: DocumentInput) -> None:
         if before in self.turn.documents:
             documents = tuple(after if one == before else one for one in self.turn.documents)
             self.turn = replace(self.turn, documents=documents)
-            self._show_documents()
-
-    def _document_chip(self, document: DocumentInput) -> QWidget:
-        chip = frame("chip")
-        column = QVBoxLayout(chip)
-        column.setContentsMargins(10, 7, 14, 7)
-        column.setSpacing(4)
-        row = QHBoxLayout()
-        column.addLayout(row)
-        column.addWidget(notices_label(document_notices(document)))
-        row.addWidget(glyph("document", "muted"))
-        row.addWidget(ElidedLabel(document.name, mode=Qt.TextElideMode.ElideMiddle))
-        row.addWidget(label(document_size(document), "muted"))
-        return chip
+            self._show_chips()
 
     # --- as an item of a MessageList ----------------------------------------------------------
 

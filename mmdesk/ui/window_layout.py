@@ -1,24 +1,26 @@
 """Layout of the main window that adapts to its size.
 
-In a wide window the panels stand beside the conversation, in a narrow one below it. The list of
-conversations appears by itself in a wide window and takes the conversation's place in a narrow one.
-Panels that the user shows or hides stay so at every size. Used before the first paint: qt_enums.py
-says what that means.
+The panels are closed until the user opens them or they are in use: while pictures are collected and
+while speech is recorded they open by themselves, where there is space beside the conversation. The
+list of conversations stands beside it in a wide window and lies over it in a narrow one. Used
+before the first paint: qt_enums.py says what that means.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QSplitter, QVBoxLayout, QWidget
 
 from mmdesk.ui.qt_enums import HORIZONTAL, VERTICAL
-from mmdesk.ui.theme import SCROLL_BAR
+from mmdesk.ui.theme import SCROLL_BAR, colour, current
 from mmdesk.ui.welcome import EDGE
 from mmdesk.ui.widgets import restyle
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QMouseEvent, QPaintEvent
+
     from mmdesk.ui.main_window import MainWindow
 
 WIDE = 880  # px from which the panels stand beside the conversation
@@ -26,9 +28,33 @@ _SIDE = 300  # px of the panels' side at first; of its height when it stands bel
 _SIDE_BELOW = 210
 _HISTORY = 250  # px of the conversations' side at first
 _HISTORY_FROM = 1100  # px from which they are shown unasked
-_NARROW = 720  # px below which they take the conversation's place
+_NARROW = 720  # px below which they lie over the conversation
+_OVERLAY = 320  # px of the list that lies over the conversation at most
+_FREE = 56  # px beside it that stay free
 _FRAME = 2  # px, of the border that ui/style.py gives the transcript
 _NO_LIMIT = 16_777_215  # px, QWIDGETSIZE_MAX
+
+
+class _Scrim(QWidget):
+    """The veil over the conversation while the list lies over it; a click closes the list.
+
+    Signals:
+        clicked(): the veil was clicked.
+    """
+
+    clicked = Signal()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the veil."""
+        from PySide6.QtGui import QPainter
+
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), colour(current().window, 0.7))
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Ask for the list to be closed."""
+        self.clicked.emit()
 
 
 class WindowLayout(QObject):
@@ -42,8 +68,11 @@ class WindowLayout(QObject):
         super().__init__(window)
         self._window = window
         self._wide = True
-        self._panels_wanted: bool | None = None  # None: as the size allows
-        self._history_wanted: bool | None = None
+        self._panels_wanted = self._panels_closed = False  # by the user; closed while in use
+        self._panels_uses: set[str] = set()
+        self._history_wanted: bool | None = None  # None: as the size allows
+        self._overlay_wanted = False  # the list, in a narrow window
+        self._scrim: _Scrim | None = None
         self._init_chat()
         self._init_side()
         self._init_outer()
@@ -92,7 +121,7 @@ class WindowLayout(QObject):
         outer.setStretchFactor(0, 0)
         outer.setStretchFactor(1, 1)
         outer.setSizes([_HISTORY, window.width() - _HISTORY])
-        whole = QWidget()
+        self._whole = whole = QWidget()
         rows = QVBoxLayout(whole)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -133,8 +162,8 @@ class WindowLayout(QObject):
             self._wide = wide
             self._turn(across)
         side = self._side
-        roomy = wide or window.height() >= 760
-        side.setVisible(roomy if self._panels_wanted is None else self._panels_wanted)
+        in_use = bool(self._panels_uses) and not self._panels_closed
+        side.setVisible(self._panels_wanted or (in_use and wide))
         side.setMinimumWidth(240 if wide else 0)
         side.setMaximumWidth(460 if wide else _NO_LIMIT)
         side.setMinimumHeight(0 if wide else 150)
@@ -142,13 +171,42 @@ class WindowLayout(QObject):
     def _arrange_history(self) -> bool:
         """Show or hide the history; return whether it stands beside the rest."""
         window, history = self._window, self._history
-        wanted, narrow = self._history_wanted, window.width() < _NARROW
+        narrow = window.width() < _NARROW
+        self._lay_over(narrow and self._overlay_wanted)
+        if narrow:
+            history.setVisible(self._overlay_wanted)
+            return False
+        self._overlay_wanted = False
+        wanted = self._history_wanted
         shown = window.width() >= _HISTORY_FROM if wanted is None else wanted
         history.setVisible(shown)
-        self._splitter.setVisible(not (shown and narrow))
         history.setMinimumWidth(200)
-        history.setMaximumWidth(_NO_LIMIT if narrow else 380)
-        return shown and not narrow
+        history.setMaximumWidth(380)
+        return shown
+
+    def _lay_over(self, over: bool) -> None:
+        """Let the list lie over the conversation, or give it back to the splitter."""
+        history, is_over = self._history, self._scrim is not None and self._scrim.isVisible()
+        if not over:
+            if is_over and self._scrim is not None:
+                self._scrim.hide()
+                self._outer.insertWidget(0, history)
+                self._outer.setStretchFactor(0, 0)
+            return
+        if self._scrim is None:
+            self._scrim = _Scrim(self._whole)
+            self._scrim.clicked.connect(self.leave_history)
+        if not is_over:
+            history.setParent(self._whole)
+        area = self._outer.geometry()
+        width = min(_OVERLAY, area.width() - _FREE)
+        history.setMinimumWidth(0)
+        history.setMaximumWidth(_NO_LIMIT)
+        self._scrim.setGeometry(area)
+        history.setGeometry(area.x(), area.y(), width, area.height())
+        for layer in (self._scrim, history):
+            layer.show()
+            layer.raise_()
 
     def _turn(self, across: int) -> None:
         """Move the panels beside the conversation or below it; `across`: px for both."""
@@ -172,18 +230,29 @@ class WindowLayout(QObject):
     def toggle_panels(self) -> None:
         """Show or hide the panels of pictures and microphone."""
         self._panels_wanted = self._side.isHidden()
+        self._panels_closed = not self._panels_wanted
+        self.arrange()
+
+    def open_panels_for(self, use: str, on: bool) -> None:
+        """Open the panels while they are in use, unless the user closes them meanwhile."""
+        if on and not self._panels_uses:
+            self._panels_closed = False
+        (self._panels_uses.add if on else self._panels_uses.discard)(use)
         self.arrange()
 
     @Slot()
     def toggle_history(self) -> None:
         """Show or hide the list of conversations."""
-        self._history_wanted = self._history.isHidden()
+        if self._window.width() < _NARROW:
+            self._overlay_wanted = not self._overlay_wanted
+        else:
+            self._history_wanted = self._history.isHidden()
         self.arrange()
 
     @Slot()
     def leave_history(self) -> None:
-        """Show the conversation again in a narrow window whose place the history takes."""
-        if self._window.width() < _NARROW and not self._history.isHidden():
+        """Show the conversation alone again in a narrow window, over which the list lies."""
+        if self._overlay_wanted:
             self.toggle_history()
 
     @Slot()
@@ -195,7 +264,7 @@ class WindowLayout(QObject):
         areas = (
             *((window.composer, window.composer.input), (window.conversation, window.conversation)),
             *((window.history, window.history.field), (window.top_bar, window.top_bar.models)),
-            (self._side, window.microphone_panel.button),
+            (self._side, window.image_panel.choose_button),
         )
         shown = [(area, into) for area, into in areas if area.isVisible() and into.isEnabled()]
         focus = QApplication.focusWidget()

@@ -13,8 +13,9 @@ from mmdesk.ui.image_panel import ImagePanel
 from mmdesk.ui.microphone_panel import MicrophonePanel
 from mmdesk.ui.model_banner import ModelBanner
 from mmdesk.ui.page_windows import PageWindows
+from mmdesk.ui.preload import warm_up, warm_up_soon
 from mmdesk.ui.shortcuts import install as install_shortcuts
-from mmdesk.ui.tab_order import MessageTabOrder
+from mmdesk.ui.tab_order import MessageTabOrder, set_tab_order
 from mmdesk.values import ChatSettings
 
 __all__ = [
@@ -30,5 +31,8 @@ __all__ = [
     "PageWindows",
     "icon",
     "install_shortcuts",
+    "set_tab_order",
+    "warm_up",
+    "warm_up_soon",
     "window_icon",
 ]

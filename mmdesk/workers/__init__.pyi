@@ -8,5 +8,6 @@ from .job_queue import JobQueue as JobQueue
 from .job_queue import Ticket as Ticket
 from .model_manager import ModelManager as ModelManager
 from .model_parts import ModelParts as ModelParts
+from .player import Player as Player
 from .recorder import Recorder as Recorder
 from .worker_thread import WorkerThread as WorkerThread

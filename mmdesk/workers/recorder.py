@@ -30,6 +30,7 @@ class Recorder(QObject):
     Signals:
         started: sound is being recorded from now on.
         level_measured: 0..1, at most 30 times a second.
+        spectrum_measured: list[float], the levels of the bands from low to high; as often.
         grown: AudioInput, start: what was recorded so far and is not transcribed yet, and the
             second of the recording at which it starts; after each, nothing until `keep_from`.
         recorded: AudioInput, start: the same, after `stop`.
@@ -39,6 +40,7 @@ class Recorder(QObject):
 
     started = Signal()
     level_measured = Signal(float)
+    spectrum_measured = Signal(list)
     grown = Signal(object, float)
     recorded = Signal(object, float)
     failed = Signal(object, object)
@@ -155,4 +157,7 @@ class Recorder(QObject):
         if now - self._last_level >= 1 / LEVELS_PER_S:
             self._last_level = now
             self._thread.post(partial(self.level_measured.emit, level))
+            if self._microphone is not None:
+                bands = self._microphone.spectrum()
+                self._thread.post(partial(self.spectrum_measured.emit, bands))
         self._snapshot_if_due(now)

@@ -22,6 +22,7 @@ import tempfile
 import threading
 import wave
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import FrameType
@@ -29,7 +30,7 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QDeadlineTimer, QMimeData, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtTest import QTest
 
@@ -214,7 +215,9 @@ class Flow:
             Qt.MouseButton.LeftButton,
             Qt.KeyboardModifier.NoModifier,
         )
-        return self.trace("DescribeImagesRequest", lambda: self.app.window.dropEvent(event))
+        return self.trace(
+            "DescribeImagesRequest", partial(QCoreApplication.sendEvent, self.app.window, event)
+        )
 
     def spoken(self) -> dict[str, Any]:
         """Press the microphone button a second time, behind what was said."""

@@ -187,14 +187,14 @@ def models(window: MainWindow) -> QWidget:
 
 def settings(window: MainWindow) -> QWidget:
     list_models(window)
-    window.set_microphones(["USB microphone", "Headset"])
+    window.pages.set_microphones(["USB microphone", "Headset"])
     window.open_settings()
     return window.findChild(QWidget, "settingsDialog")
 
 
 def chat_settings(window: MainWindow) -> QWidget:
     list_models(window)
-    window.open_chat_settings()
+    window.pages.open_chat_settings()
     return window.findChild(QWidget, "chatSettingsDialog")
 
 

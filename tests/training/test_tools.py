@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from mmdesk.errors import InputError
+from mmdesk.fusion import FusedConfig
 from mmdesk.fusion.strategies import FUSIONS
 from mmdesk.perception.fused_tokenizer import FusedTokenizer
 from mmdesk.settings import resource
@@ -56,6 +57,57 @@ def test_a_bad_recipe_is_refused(tmp_path: Path, text: str, named: str) -> None:
     path = tmp_path / "r.toml"
     path.write_text(text)
     with pytest.raises(InputError, match=named):
+        read_recipe(path)
+
+
+_FORMER_RECIPE = """
+name = "polish"
+tasks = ["caption", "describe"]
+pieces = 3000
+fusion = "cross-attention"
+width = 192
+layers = 2
+heads = 3
+hidden = 768
+dropout = 0.25
+rate = 2e-4
+clip = 0.5
+smoothing = 0.0
+word_dropout = 0.05
+token_dropout = 0.2
+noise = 0.3
+averaging = 0.99
+mix = 1.0
+mix_every = 4
+tail = true
+tail_rate = 0.5
+"""
+
+
+def test_a_recipe_of_an_earlier_version_means_the_same_and_says_the_new_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "polish.toml"
+    path.write_text(_FORMER_RECIPE)
+    sizes = FusedConfig(
+        3000, fusion="cross-attention", width=192, layers=2, heads=3, hidden=768, dropout=0.25,
+        tail=True,
+    )  # fmt: skip
+    assert read_recipe(path) == Recipe(
+        "polish", tasks=("caption", "describe"), model=sizes, learning_rate=2e-4,
+        gradient_clip=0.5, label_smoothing=0.0, word_dropout=0.05, image_token_dropout=0.2,
+        feature_noise=0.3, ema_decay=0.99, cross_entropy_weight=1.0, cross_entropy_every=4,
+        tail_rate=0.5,
+    )  # fmt: skip
+    said = capsys.readouterr().err
+    assert "rate is now learning_rate" in said
+    assert "pieces is now model.vocabulary" in said
+
+
+def test_an_entry_under_its_former_and_its_present_name_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text('name = "a"\nrate = 1.0\nlearning_rate = 2.0')
+    with pytest.raises(InputError, match="both rate and learning_rate"):
         read_recipe(path)
 
 

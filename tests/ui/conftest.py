@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from mmdesk.settings import Settings
-from mmdesk.ui import main_window
+from mmdesk.ui import preload
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.values import ImageInput, StoredMessage
 
@@ -16,7 +16,7 @@ from mmdesk.values import ImageInput, StoredMessage
 @pytest.fixture
 def window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     """Show a window in the light scheme, without preloading in a thread."""
-    monkeypatch.setattr(main_window, "_PRELOAD_MS", 1_000_000)
+    monkeypatch.setattr(preload, "_PAUSE_MS", 1_000_000)
     made = MainWindow(Settings(colour_scheme="light"))
     made.submitted.connect(
         lambda turn: made.conversation.add_message(StoredMessage("", "", turn))

@@ -174,7 +174,7 @@ def test_rows_are_painted_in_both_schemes(qtbot: QtBot, window: MainWindow, pane
     panel.set_busy(frozenset({"o"}))
     panel.set_current("n")
     light = panel.grab().toImage()
-    window.theme.choose("dark")
+    window.appearance.theme.choose("dark")
     assert panel.grab().toImage() != light
     hits = (SearchHit("n", "New one", "m", "long " * 30 + "river", ((150, 5),)),)
     panel.rows.set_hits(hits)

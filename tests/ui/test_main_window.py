@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from mmdesk.settings import Settings
-from mmdesk.ui import main_window
+from mmdesk.ui import first_paint
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.values import (
     ConversationInfo,
@@ -80,7 +81,7 @@ def test_only_language_parts_that_are_here_can_be_chosen(qtbot: QtBot, window: M
 
 
 def test_settings_are_told_when_they_change(qtbot: QtBot, window: MainWindow) -> None:
-    window.set_microphones(["Desk microphone"])
+    window.pages.set_microphones(["Desk microphone"])
     window.open_settings()
     dialog = window.findChild(QWidget, "settingsDialog")
     dialog.microphone.setCurrentIndex(dialog.microphone.findData("Desk microphone"))
@@ -144,7 +145,7 @@ def test_every_control_has_its_names(window: MainWindow, picture: Picture) -> No
     window.composer.show_error("Bad.", "Hint.")
     window.download_panel.set_progress(FetchProgress("a", "Language", "waiting"))
     window.open_settings()
-    window.open_chat_settings()
+    window.pages.open_chat_settings()
     window.history.set_conversations((ConversationInfo("c", "A talk"),))
     window.history.delete("c", "A talk")
     window.attachments.enlarge(picture("a.png"))
@@ -220,9 +221,8 @@ def test_the_first_paint_is_announced_once_and_after_the_window_is_shown(qtbot) 
 
 
 def test_a_window_that_is_never_painted_starts_its_work_all_the_same(qtbot, monkeypatch) -> None:
-    monkeypatch.setattr(main_window, "_NEVER_PAINTED_MS", 0)
-    monkeypatch.setattr(MainWindow, "paintEvent", lambda _window, _event: None)
+    monkeypatch.setattr(first_paint, "_NEVER_PAINTED_MS", 0)
     window = MainWindow(Settings(), bare=True)
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.first_painted):
-        window.show()
+        QCoreApplication.sendEvent(window, QShowEvent())  # and no paint follows

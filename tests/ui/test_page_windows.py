@@ -160,7 +160,7 @@ def test_with_a_tray_closing_hides_and_quit_closes(with_tray: MainWindow, qtbot:
         with_tray.close()
     assert not with_tray.isVisible()
     with qtbot.waitSignal(with_tray.closed):
-        with_tray.pages.tray.quit_wanted.emit()
+        with_tray.pages.tray.quit()
 
 
 def test_a_quick_question_is_sent_in_a_new_conversation(

@@ -130,7 +130,7 @@ def test_it_follows_the_system_live(qtbot: QtBot) -> None:
 
 def test_a_window_changes_with_it(window: MainWindow) -> None:
     assert LIGHT.window in window.styleSheet()
-    window.theme.choose("dark")
+    window.appearance.theme.choose("dark")
     assert DARK.window in window.styleSheet()
     assert LIGHT.window not in window.styleSheet()
 
@@ -148,12 +148,12 @@ def test_text_grows_with_the_choice_and_back(window: MainWindow, qtbot: QtBot) -
     text.flush()
     before = text.document().size().height()
     for _ in range(5):
-        window.enlarge_text()
+        window.appearance.enlarge_text()
     assert theme.base_pixels() == round(usual * 1.5)
     assert f"font-size: {round(usual * 1.5)}px" in window.styleSheet()
     assert window.top_bar.new_chat.sizeHint().height() > height
     qtbot.waitUntil(lambda: text.document().size().height() > before)
-    window.reset_text()
+    window.appearance.reset_text()
     assert theme.base_pixels() == usual
     qtbot.waitUntil(lambda: text.document().size().height() == before)
 
@@ -162,9 +162,9 @@ def test_the_text_size_stays_within_bounds_and_is_kept(window: MainWindow, qtbot
     sizes = []
     window.settings_changed.connect(lambda settings: sizes.append(settings.text_size))
     for _ in range(20):
-        window.enlarge_text()
+        window.appearance.enlarge_text()
     for _ in range(20):
-        window.shrink_text()
+        window.appearance.shrink_text()
     assert (max(sizes), sizes[-1]) == (200, 80)
 
 

@@ -198,10 +198,11 @@ class MarkdownStream:
         source = self._table_head + self.tail
         self.parsed_characters += len(source)
         blocks: list[_OpenBlock] = []
-        depth = 0
+        depth = end = 0
         for token in self._parser.parse(source, self._env):
             if depth == 0:
-                blocks.append(_OpenBlock(token.map[0] if token.map else 0, []))
+                start, end = token.map or _lines_of_formula(token, source, end)
+                blocks.append(_OpenBlock(start, []))
             blocks[-1].tokens.append(token)
             depth += token.nesting
         if self._table_head:
@@ -255,6 +256,14 @@ class MarkdownStream:
         steps.append(CodeBegun(token.info.strip()))
         self.tail, self._table_head, self._line_length = "", "", 0
         return "".join(lines[fence.start + 1 :])
+
+
+def _lines_of_formula(token: Token, source: str, after: int) -> tuple[int, int]:
+    r"""Return the lines of a formula `\[ … \]`, from the line `after`: its token has none."""
+    lines = source.split("\n")
+    found = (n for n in range(after, len(lines)) if lines[n].lstrip().startswith(token.markup))
+    start = next(found, after)
+    return start, start + token.content.count("\n") + 1
 
 
 def _newline_split(text: str) -> list[str]:
