@@ -34,7 +34,7 @@ def test_damaged_input_costs_at_most_a_sentence(qapp, name: str) -> None:
     assert len(found) >= SHORT // 2
 
 
-@pytest.mark.parametrize("name", ["png", "wav", "txt"])
+@pytest.mark.parametrize("name", ["txt"])
 def test_so_do_damaged_files_in_a_child_with_its_limits(tmp_path: Path, name: str) -> None:
     outcomes = fuzz(TARGETS[name], SHORT, 12, tmp_path).outcomes
     assert outcomes["failed"] == 0
