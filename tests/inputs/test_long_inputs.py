@@ -26,9 +26,7 @@ SEARCHES: dict[str, Callable[[], object]] = {
     "blanks after a line end": lambda: html_text(b"<pre>a\n" + b" " * N + b"x</pre>", "a"),
     "tags that are open": lambda: html_text(b"<a " * (N // 4) + b"x", "a"),
     "quotes in a tag": lambda: html_text(b'<a b="' * (N // 4) + b">", "a"),
-    "comments in a page": lambda: html_text(
-        b"<p>x</p>" + b"<!--" * (N // 4) + b">", "a"
-    ),
+    "comments in a page": lambda: html_text(b"<p>x</p>" + b"<!--" * (N // 4) + b">", "a"),
     "encodings that are open": lambda: _decoded(b"<meta " * N, "a"),
     "blanks in a page of a PDF": lambda: _tidy(" " * N + "x"),
     "dots": lambda: sentences("." * N + "x"),
