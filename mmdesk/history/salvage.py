@@ -19,6 +19,13 @@ log = logging.getLogger(__name__)
 
 _CORRUPT, _NOT_A_DATABASE = 11, 26  # SQLITE_CORRUPT, SQLITE_NOTADB
 _UNREADABLE = (sqlite3.Error, UnicodeDecodeError)  # the latter for messages that quote damage
+_SCHEMA_SIGNS = (  # in SQLite's messages; no statement of mmdesk's can cause them
+    "no such table",
+    "no such column",
+    "has no column",
+    "vtable constructor failed",
+    "invalid fts5 file format",
+)
 _MAX_SINGLE = 300_000  # rows that are asked for one by one: a few seconds
 _COLUMNS = {
     "conversations": "id, title, created, changed, pinned, deleted, settings, leaf",
@@ -48,9 +55,8 @@ def is_damage(error: Exception, connection: sqlite3.Connection) -> bool:
 
 
 def _is_wrong_schema(error: sqlite3.Error) -> bool:
-    """Return whether a table or a column is missing, which no statement of mmdesk's can cause."""
-    signs = ("no such table", "no such column", "has no column", "vtable constructor failed")
-    return any(sign in str(error) for sign in signs)
+    """Return whether a table, a column or an index is not what mmdesk made."""
+    return any(sign in str(error) for sign in _SCHEMA_SIGNS)
 
 
 def salvage(damaged: Path, new: sqlite3.Connection) -> int:

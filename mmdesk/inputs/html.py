@@ -35,11 +35,22 @@ def html_text(data: bytes | str, name: str) -> str:
         InputError: the bytes are not text.
     """
     page = data if isinstance(data, str) else _decoded(data, name)
-    soup = BeautifulSoup(page, "html.parser")
+    soup = BeautifulSoup(_without_open_tags(page), "html.parser")
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
     body = _tidy("".join(_text_pieces(soup)))
     first = body.partition("\n")[0].lstrip("# ")
     return body if title in ("", first) else f"{title}\n\n{body}"
+
+
+def _without_open_tags(page: str) -> str:
+    """Return a page in which what no tag or comment can be, since none ends after it, is text.
+
+    The parser searches the rest of the page for the end of each of them, in quadratic time.
+    """
+    comment = page.rfind("-->") + 1
+    page = page[:comment] + page[comment:].replace("<!--", "&lt;!--")
+    last = page.rfind(">") + 1
+    return page[:last] + page[last:].replace("<", "&lt;")
 
 
 def _decoded(data: bytes, name: str) -> str:

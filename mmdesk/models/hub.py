@@ -12,6 +12,7 @@ import threading
 
 import httpx
 
+from mmdesk import __version__
 from mmdesk.models.fetch_errors import SourceFailed, WrongDigest
 from mmdesk.models.manifest import FileSpec, HubSource
 from mmdesk.network import open_client
@@ -40,10 +41,12 @@ class Hub:
         )
 
     def headers(self) -> dict[str, str]:
-        """Return the headers of a request; never a token, since all parts are public."""
-        from huggingface_hub.utils import build_hf_headers
+        """Return the headers of a request; never a token, since all parts are public.
 
-        return dict(build_hf_headers(token=False, library_name="mmdesk"))
+        The hub's own library is not asked for them: to describe the program that runs, it asks
+        the hub for a list of programs first.
+        """
+        return {"User-Agent": f"mmdesk/{__version__}"}
 
     def check(self, source: HubSource, file: FileSpec) -> None:
         """Ask about a file without downloading it.

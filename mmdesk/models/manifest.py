@@ -180,9 +180,12 @@ def _read(path: Path) -> Manifest:
 
 
 def _part(entry: dict[str, Any]) -> ModelPart:
-    texts = {name: _text(entry[name]) for name in ("id", "title", "role", "licence", "note")}
     return ModelPart(
-        **texts,  # type: ignore[arg-type]
+        id=_text(entry["id"]),
+        title=_text(entry["title"]),
+        role=_one_of(entry["role"], get_args(PartRole)),
+        licence=_text(entry["licence"]),
+        note=_text(entry["note"]),
         conversion=_one_of(entry["conversion"], get_args(Conversion)),
         default=entry["default"] is True,
         disk_bytes=_size(entry["disk_bytes"]),

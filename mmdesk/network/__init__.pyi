@@ -1,5 +1,4 @@
 from .client import open_client as open_client
-from .client import use_in_hub_library as use_in_hub_library
 from .connection_log import ConnectionLog as ConnectionLog
 from .guard import NetworkBlocked as NetworkBlocked
 from .guard import forbid_network as forbid_network

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -51,14 +50,6 @@ def open_client(
         for pattern, mounted in client._mounts.items()
     }
     return client
-
-
-def use_in_hub_library(reason: str) -> None:
-    """Let every request of huggingface_hub in this process go through `open_client`."""
-    os.environ.setdefault("HF_HUB_DISABLE_XET", "1")  # native code, which the log would not see
-    from huggingface_hub import set_client_factory
-
-    set_client_factory(lambda: open_client(reason, follow_redirects=True, timeout=None))
 
 
 class LoggedTransport(httpx.BaseTransport):

@@ -16,8 +16,7 @@ from typing import BinaryIO
 
 from mmdesk.errors import Cancelled, MMDeskError
 from mmdesk.models import ModelStore
-from mmdesk.network import guard_network, use_in_hub_library
-from mmdesk.translatable import TranslatableText
+from mmdesk.network import guard_network
 from mmdesk.workers import framing
 
 log = logging.getLogger(__name__)
@@ -28,7 +27,8 @@ GRACE_S = 10.0  # a conversion looks at the flag rarely; an orphan must end all 
 def main() -> None:
     """Install the parts one after another."""
     guard_network()
-    use_in_hub_library(TranslatableText("request to the model hub"))
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_XET", "1")  # native code, which no guard sees
     out = framing.claim_stdout()
     parts = framing.read(sys.stdin.buffer)
     cancel = threading.Event()

@@ -7,6 +7,7 @@ window's thread busy for 18 ms at one go when it read the pipe itself; now it is
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -66,6 +67,7 @@ class FileLoader(QObject):
 
     def _load(self, path: Path, data: bytes | None) -> None:
         self._waiting += 1
+        work: Callable[[], object]
         if data is None:
             work = partial(self._decoder.load_any, path)
         else:

@@ -41,9 +41,8 @@ def kill_the_window(folder: Path) -> Outcome:
         kill_while_streaming.run_once(folder / "history.db", result)
     must(not result.corrupt and not result.lost_messages, str(result))
     return Outcome(
-        "",
-        "every question and every finished answer; of the running answer all but the last "
-        "second, shown as interrupted",
+        "Interrupted (under the answer, at the next start)",
+        "every question and every finished answer; of the running answer all but the last second",
     )
 
 

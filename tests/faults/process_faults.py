@@ -85,11 +85,7 @@ def fill_the_memory(folder: Path) -> Outcome:
 def hang_the_decoder(folder: Path) -> Outcome:
     """Open a file that takes longer than any file may."""
     (folder / "long.docx").write_bytes(docx_bomb(40))
-    usual, file_decoder.LIMIT_S = file_decoder.LIMIT_S, 0.0
-    try:
-        return _refused(folder / "long.docx")
-    finally:
-        file_decoder.LIMIT_S = usual
+    return _refused(folder / "long.docx", limit_s=0.0)
 
 
 def damage_a_picture(folder: Path) -> Outcome:
@@ -98,15 +94,19 @@ def damage_a_picture(folder: Path) -> Outcome:
     return _refused(folder / "photo.png")
 
 
-def _refused(path: Path) -> Outcome:
+def _refused(path: Path, limit_s: float = file_decoder.LIMIT_S) -> Outcome:
     """Return the sentence about a file that cannot be opened; the next one can."""
+    usual, file_decoder.LIMIT_S = file_decoder.LIMIT_S, limit_s
     with FileDecoder(threading.Event()) as files:
         try:
             files.load_any(path)
         except InputError as error:
+            file_decoder.LIMIT_S = usual
             value = files.load_document(b"A note.", "note.txt")
             must(value.text == "A note.", "the next file is not read")
             return Outcome(str(error), "everything; the next file is opened")
+        finally:
+            file_decoder.LIMIT_S = usual
     must(False, "it was opened")
     raise AssertionError
 

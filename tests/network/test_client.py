@@ -11,7 +11,7 @@ import pytest
 
 from mmdesk import settings
 from mmdesk.errors import MMDeskError
-from mmdesk.network import ConnectionLog, open_client, use_in_hub_library
+from mmdesk.network import ConnectionLog, open_client
 from mmdesk.settings import Settings
 from mmdesk.translatable import TranslatableText
 from tests.models.server import Site
@@ -74,17 +74,3 @@ def test_a_server_is_not_contacted_while_working_offline(site: Site) -> None:
         assert "offline" in ConnectionLog().read()[0].result
         settings.save(replace(Settings(), work_offline=False))
         assert client.get(f"{site.url}/f").status_code == 200
-
-
-def test_the_hubs_own_library_goes_through_it(site: Site) -> None:
-    from huggingface_hub import close_session, set_client_factory
-    from huggingface_hub.utils import get_session
-    from huggingface_hub.utils._http import default_client_factory
-
-    use_in_hub_library("hub")
-    try:
-        assert get_session().get(f"{site.url}/f").content == BODY
-    finally:
-        close_session()
-        set_client_factory(default_client_factory)
-    assert ConnectionLog().read()[0].reason == "hub"

@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 LONGEST_LINE = 2000  # characters of prose without a line break before a paragraph is split
 LONGEST_BLOCK = 1500  # characters of a list, quote or paragraph before it is split
+MAX_FORMULA = 4000  # characters
 ROWS_AT_ONCE = 24  # rows of a table before it is split
 
 
@@ -75,6 +78,23 @@ class _Fence:
         return not self.line.strip().strip(self.mark[0])
 
 
+def _bound_formulas(markdown: MarkdownIt) -> None:
+    r"""Look for the end of a formula in \(x\) and \[x\] within MAX_FORMULA characters only.
+
+    The plugin looks through the rest of the text for each beginning, in quadratic time.
+    """
+    from mdit_py_plugins.texmath.index import make_block_func, make_inline_func, rules
+
+    def ends_soon(end: str) -> Callable[[str, int], bool]:
+        return lambda text, begin: text.find(end, begin + 2, begin + 2 + MAX_FORMULA) > 0
+
+    for rule in rules["brackets"]["inline"]:
+        bounded = make_inline_func({**rule, "pre": ends_soon("\\)")})
+        markdown.inline.ruler.at(rule["name"], bounded)
+    for rule in rules["brackets"]["block"]:
+        markdown.block.ruler.at(rule["name"], make_block_func({**rule, "pre": ends_soon("\\]")}))
+
+
 def parser() -> MarkdownIt:
     r"""Return a CommonMark parser with tables, strikethrough and formulas.
 
@@ -87,6 +107,7 @@ def parser() -> MarkdownIt:
 
     markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": 24})
     markdown.use(texmath_plugin, delimiters="brackets")
+    _bound_formulas(markdown)
     markdown.use(
         dollarmath_plugin,
         allow_labels=False, allow_space=False, allow_digits=False, double_inline=True,
