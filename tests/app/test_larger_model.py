@@ -9,7 +9,7 @@ import pytest
 from mmdesk.settings import Settings
 from mmdesk.values import ChatRequest, ModelInfo
 from tests.fakes.scripted_engine import ScriptedEngine, words
-from tests.window_user import LANGUAGE, WindowUser
+from tests.window_user import LANGUAGE, SLOW, WindowUser
 
 LARGER = replace(LANGUAGE, id="qwen2.5-coder-1.5b", title="Large", default=False, installed=False)
 
@@ -38,7 +38,7 @@ class Machine:
         parts = self.app.parts
         with self.person.qtbot.waitSignal(parts.listed):
             parts._on_listed(infos, ())
-        self.person.qtbot.wait_until(lambda: self.app.larger_model._asked)
+        self.person.qtbot.waitUntil(lambda: self.app.larger_model._asked, timeout=SLOW)
 
     def advise(self, larger: ModelInfo | None = LARGER) -> None:
         self.app.parts.manager.advised.emit(larger)
@@ -65,7 +65,9 @@ def test_a_new_installation_fetches_it_and_uses_it_from_the_next_answer_on(
     machine.person.ask("first")
     assert engine.requests[-1].model == LANGUAGE.id
     machine.app.parts._on_listed((LANGUAGE, replace(LARGER, installed=True)), ())
-    machine.person.qtbot.waitUntil(lambda: machine.app.settings.larger_model == "used")
+    machine.person.qtbot.waitUntil(
+        lambda: machine.app.settings.larger_model == "used", timeout=SLOW
+    )
     assert banner_text(machine) == "Large has been downloaded and answers from now on."
     machine.person.ask("second")
     assert engine.requests[-1].model == LARGER.id
