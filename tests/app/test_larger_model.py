@@ -40,6 +40,11 @@ class Machine:
             parts._on_listed(infos, ())
         self.person.qtbot.waitUntil(lambda: self.app.larger_model._asked, timeout=SLOW)
 
+    def ask(self, text: str) -> None:
+        with self.person.qtbot.waitSignal(self.app.chat.answer_finished, timeout=SLOW):
+            self.person.type(text)
+            self.person.press("sendButton")
+
     def advise(self, larger: ModelInfo | None = LARGER) -> None:
         self.app.parts.manager.advised.emit(larger)
 
@@ -62,14 +67,14 @@ def test_a_new_installation_fetches_it_and_uses_it_from_the_next_answer_on(
     assert machine.fetched[-1] == (LARGER.id,)
     assert machine.app.settings.larger_model == "wanted"
     machine.list(LANGUAGE, LARGER)
-    machine.person.ask("first")
+    machine.ask("first")
     assert engine.requests[-1].model == LANGUAGE.id
     machine.app.parts._on_listed((LANGUAGE, replace(LARGER, installed=True)), ())
     machine.person.qtbot.waitUntil(
         lambda: machine.app.settings.larger_model == "used", timeout=SLOW
     )
     assert banner_text(machine) == "Large has been downloaded and answers from now on."
-    machine.person.ask("second")
+    machine.ask("second")
     assert engine.requests[-1].model == LARGER.id
     assert machine.app.settings.model == LARGER.id
 
