@@ -32,7 +32,6 @@ class Machine:
         parts = person.app.parts
         monkeypatch.setattr(parts._fetcher, "fetch", lambda ids: self.fetched.append(ids))
         monkeypatch.setattr(parts.manager, "advise", lambda: None)
-        monkeypatch.setattr(person.app.larger_model, "_asked", False)
 
     def list(self, *infos: ModelInfo) -> None:
         parts = self.app.parts
