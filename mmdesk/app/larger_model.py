@@ -66,7 +66,8 @@ class LargerModel(QObject):
 
     @Slot(object, str)
     def _on_listed(self, infos: tuple[ModelInfo, ...], current: str) -> None:
-        if not self._asked and self._settings().larger_model in ("", "wanted"):
+        others = any(info.role == "language" and info.id != DEFAULT for info in infos)
+        if others and not self._asked and self._settings().larger_model in ("", "wanted"):
             self._asked = True
             self._is_new = not any(info.role == "language" and info.installed for info in infos)
             self._parts.manager.advise()

@@ -9,7 +9,7 @@ import pytest
 from mmdesk.settings import Settings
 from mmdesk.values import ChatRequest, ModelInfo
 from tests.fakes.scripted_engine import ScriptedEngine, words
-from tests.window_user import LANGUAGE, WindowUser
+from tests.window_user import LANGUAGE, SLOW, WindowUser
 
 LARGER = replace(LANGUAGE, id="qwen2.5-coder-1.5b", title="Large", default=False, installed=False)
 
@@ -32,13 +32,17 @@ class Machine:
         parts = person.app.parts
         monkeypatch.setattr(parts._fetcher, "fetch", lambda ids: self.fetched.append(ids))
         monkeypatch.setattr(parts.manager, "advise", lambda: None)
-        monkeypatch.setattr(person.app.larger_model, "_asked", False)
 
     def list(self, *infos: ModelInfo) -> None:
         parts = self.app.parts
         with self.person.qtbot.waitSignal(parts.listed):
             parts._on_listed(infos, ())
-        self.person.qtbot.wait_until(lambda: self.app.larger_model._asked)
+        self.person.qtbot.waitUntil(lambda: self.app.larger_model._asked, timeout=SLOW)
+
+    def ask(self, text: str) -> None:
+        with self.person.qtbot.waitSignal(self.app.chat.answer_finished, timeout=SLOW):
+            self.person.type(text)
+            self.person.press("sendButton")
 
     def advise(self, larger: ModelInfo | None = LARGER) -> None:
         self.app.parts.manager.advised.emit(larger)
@@ -62,12 +66,14 @@ def test_a_new_installation_fetches_it_and_uses_it_from_the_next_answer_on(
     assert machine.fetched[-1] == (LARGER.id,)
     assert machine.app.settings.larger_model == "wanted"
     machine.list(LANGUAGE, LARGER)
-    machine.person.ask("first")
+    machine.ask("first")
     assert engine.requests[-1].model == LANGUAGE.id
     machine.app.parts._on_listed((LANGUAGE, replace(LARGER, installed=True)), ())
-    machine.person.qtbot.waitUntil(lambda: machine.app.settings.larger_model == "used")
+    machine.person.qtbot.waitUntil(
+        lambda: machine.app.settings.larger_model == "used", timeout=SLOW
+    )
     assert banner_text(machine) == "Large has been downloaded and answers from now on."
-    machine.person.ask("second")
+    machine.ask("second")
     assert engine.requests[-1].model == LARGER.id
     assert machine.app.settings.model == LARGER.id
 
