@@ -5,6 +5,14 @@ from .fetch_parts import fetch_defaults as fetch_defaults
 from .hardware_fit import judge as judge
 from .hardware_fit import memory_needed as memory_needed
 from .hardware_fit import this_machine as this_machine
+from .measured_speed import MIN_BYTES as MIN_BYTES
+from .measured_speed import MeasuredSpeed as MeasuredSpeed
+from .measured_speed import decode_speed as decode_speed
+from .measured_speed import processor_name as processor_name
+from .measured_speed import read_json as read_json
+from .measured_speed import remember_speed as remember_speed
+from .measured_speed import remembered_speed as remembered_speed
+from .measured_speed import write_json as write_json
 from .model_store import ModelStore as ModelStore
 from .own_folders import PREFIX as PREFIX
 from .quantise import SCALE as SCALE

@@ -47,6 +47,7 @@ from mmdesk.values.messages import (
     title_of,
 )
 from mmdesk.values.model_info import (
+    DecodeSpeed,
     FetchProgress,
     FitVerdict,
     HardwareFit,
@@ -83,6 +84,7 @@ __all__ = [
     "ConversationInfo",
     "CountRequest",
     "Counted",
+    "DecodeSpeed",
     "DescribeImagesRequest",
     "DocumentInput",
     "EarlierMessages",

@@ -116,7 +116,7 @@ def test_the_native_code_imports_neither_torch_nor_transformers(native_folder: P
 def test_where_the_native_code_cannot_be_compiled_torch_computes(
     native_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(text: str) -> None:
+    def refused(write: object, key: str) -> None:
         raise RuntimeError("LLVM does not know this processor")
 
     monkeypatch.setattr("mmdesk.engine.native.native_model.CompiledProgram", refused)
