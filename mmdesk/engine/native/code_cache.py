@@ -1,8 +1,8 @@
 """Cache of compiled code in mmdesk's home: writing and compiling it takes most of a load.
 
 Each file is named by the SHA-256 of its key, and begins with the SHA-256 of the code that follows.
-So a file of another version, processor or model is never taken, nor one that was cut off. As with
-all of mmdesk's home, only the user's own account can write there.
+So a file of another version, processor or model is never taken, nor one that was cut off; nor one
+that another account could have written.
 """
 
 from __future__ import annotations
@@ -48,11 +48,21 @@ def source_key() -> str:
 
 def _read(path: Path) -> bytes | None:
     try:
+        if not (_is_private(path) and _is_private(path.parent)):
+            return None
         stored = path.read_bytes()
     except OSError:
         return None
     digest, code = stored[:DIGEST_BYTES], stored[DIGEST_BYTES:]
     return code if code and sha256(code).digest() == digest else None
+
+
+def _is_private(path: Path) -> bool:
+    """Return whether nobody but this account can write a file or folder."""
+    if os.name != "posix":
+        return True  # the user's data folder is private there
+    status = path.lstat()
+    return status.st_uid == os.geteuid() and not status.st_mode & 0o022
 
 
 def _write(path: Path, code: bytes) -> None:

@@ -76,6 +76,17 @@ def test_a_damaged_file_is_compiled_anew(home: Path, kept: slice) -> None:
     assert file.read_bytes() == whole
 
 
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX systems")
+@pytest.mark.parametrize("opened", ["file", "folder"])
+def test_code_that_others_could_have_written_is_not_run(home: Path, opened: str) -> None:
+    write = Writer()
+    CompiledProgram(write, "key")
+    (file,) = (home / FOLDER).iterdir()
+    (file if opened == "file" else file.parent).chmod(0o777)
+    assert run(CompiledProgram(write, "key")) == 105
+    assert write.times == 2
+
+
 def test_old_files_go(home: Path) -> None:
     for number in range(MAX_FILES + 3):
         kept_code(str(number), lambda number=number: bytes([number]))  # type: ignore[misc]
