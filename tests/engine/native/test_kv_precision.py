@@ -33,7 +33,8 @@ def stored(isa: Isa, key: np.ndarray, value: np.ndarray, position: int) -> tuple
     module = ir.Module("store")
     write_kv_store(module, isa, DIM)
     pointer = ctypes.c_void_p
-    run = CompiledProgram(lambda: str(module)).function("kv_store", *[pointer] * 4, ctypes.c_int64)
+    program = CompiledProgram(lambda: str(module))  # kept: its memory is that of the code
+    run = program.function("kv_store", *[pointer] * 4, ctypes.c_int64)
     keys = np.zeros((PAGE // isa.lanes, DIM, isa.lanes), np.float16)
     values = np.zeros((PAGE, DIM), np.float16)
     run(key.ctypes.data, value.ctypes.data, keys.ctypes.data, values.ctypes.data, position)
