@@ -39,13 +39,13 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
     engine = tasks.make_engine(options.threads, options.precision)
     try:
         loaded = console.follow(engine.generate(LoadRequest(model), cancel)).stats
+        events = engine.generate(SpeedRequest(model=model), cancel)
+        measured = next(event for event in events if isinstance(event, SpeedMeasured))
         turns = (Turn("user", f"{TEXT}\n\n{QUESTION}"),)
         request = ChatRequest(turns, Sampling(max_tokens=TOKENS), model)
         stats = next(
             event.stats for event in engine.generate(request, cancel) if isinstance(event, Finished)
         )
-        events = engine.generate(SpeedRequest(model=model), cancel)
-        measured = next(event for event in events if isinstance(event, SpeedMeasured))
         memory = _memory_in_use()
     finally:
         engine.close()
@@ -61,6 +61,10 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
         "generated_tokens": stats.generated_tokens,
         "decode_tokens_per_s": round(stats.decode_tokens_per_s, 2),
         "memory_mb": round(memory / 1e6),
+        "first_prompt": {
+            "prompt_tokens": measured.first.prompt_tokens,
+            "prefill_tokens_per_s": round(measured.first.prefill_tokens_per_s, 1),
+        },
         "speeds": [
             {
                 "prompt_tokens": speed.prompt_tokens,
@@ -79,8 +83,13 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
 
 def _print(result: dict[str, Any], console: Console) -> None:
     for name, value in result.items():
-        if name != "speeds":
+        if name not in ("first_prompt", "speeds"):
             console.print(f"{name}: {value}")
+    first = result["first_prompt"]
+    console.print(
+        f"first prompt after loading, {first['prompt_tokens']} tokens: prefill "
+        f"{first['prefill_tokens_per_s']} tokens per second"
+    )
     for speed in result["speeds"]:
         console.print(
             f"{speed['prompt_tokens']} tokens: prefill {speed['prefill_tokens_per_s']}, "

@@ -8,12 +8,13 @@ import sys
 import threading
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mmdesk.cli.output import Console
 from mmdesk.errors import ModelUnavailable
-from mmdesk.models import ModelStore
+from mmdesk.models import ModelStore, decode_speed
 from mmdesk.text import printable
+from mmdesk.values import ModelInfo
 
 if TYPE_CHECKING:
     from mmdesk.models import FetchReport, ProgressLines
@@ -48,16 +49,29 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
 def _list(store: ModelStore, console: Console) -> None:
     infos = store.infos()
     if console.json:
-        console.object({"root": str(store.root), "models": [asdict(info) for info in infos]})
+        models = [asdict(info) | _speed(info) for info in infos]
+        console.object({"root": str(store.root), "models": models})
         return
     width = max(len(info.id) for info in infos)
     for info in infos:
         state = "installed" if info.installed else "-"
         default = "default" if info.default else "optional"
         size = f"{(info.disk_bytes if info.installed else info.download_bytes) / 1e6:,.0f} MB"
-        console.print(
-            f"{info.id:{width}}  {info.role:8}  {state:9}  {default:8}  {size:>9}  {info.title}"
-        )
+        line = f"{info.id:{width}}  {info.role:8}  {state:9}  {default:8}  {size:>9}  {info.title}"
+        speed = _speed(info)
+        if speed["tokens_per_s"] is not None:
+            how = "on this computer" if speed["speed_measured"] else "expected on this computer"
+            line += f" (about {speed['tokens_per_s']:.3g} tokens/s {how})"
+        console.print(line)
+
+
+def _speed(info: ModelInfo) -> dict[str, Any]:
+    """Return a language model's decode speed here; null where nothing was measured yet."""
+    speed = decode_speed(info.id, info.disk_bytes) if info.role == "language" else None
+    return {
+        "tokens_per_s": None if speed is None else round(speed.tokens_per_s, 1),
+        "speed_measured": speed is not None and speed.measured,
+    }
 
 
 def _get(

@@ -5,10 +5,8 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import platform
 import sys
 from collections.abc import MutableMapping
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,17 +55,6 @@ def thread_count(asked: int = 0) -> int:
     if hasattr(os, "sched_getaffinity"):  # a container or taskset may give us fewer
         cores = min(cores, len(os.sched_getaffinity(0)))
     return cores if cores <= 2 else min(cores - 1, MAX_THREADS)
-
-
-@cache
-def processor_name() -> str:
-    """Return the processor's name as its maker and the operating system give it."""
-    with contextlib.suppress(OSError):
-        cpuinfo = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-        for line in cpuinfo.splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def use_one_heap() -> None:

@@ -13,6 +13,14 @@ from .larger import decide_larger as decide_larger
 from .larger import missing_larger as missing_larger
 from .larger import take_larger as take_larger
 from .manifest import load_manifest as load_manifest
+from .measured_speed import MIN_BYTES as MIN_BYTES
+from .measured_speed import MeasuredSpeed as MeasuredSpeed
+from .measured_speed import decode_speed as decode_speed
+from .measured_speed import processor_name as processor_name
+from .measured_speed import read_json as read_json
+from .measured_speed import remember_speed as remember_speed
+from .measured_speed import remembered_speed as remembered_speed
+from .measured_speed import write_json as write_json
 from .model_store import ModelStore as ModelStore
 from .own_folders import PREFIX as PREFIX
 from .quantise import SCALE as SCALE

@@ -9,15 +9,14 @@ from pathlib import Path
 
 import psutil
 
-from mmdesk.values import HardwareFit, HardwareInfo, ModelInfo
+from mmdesk.values import DecodeSpeed, HardwareFit, HardwareInfo, ModelInfo
 
 # Memory of the engine's process in addition to the weights. Measured with the 0.5B part: 1.48 GB at
 # its peak, of which 0.99 GB are weights; a full context of 8,192 tokens adds 0.1 GB.
 RUNTIME = 600_000_000
 SMALL_RUNTIME = 250_000_000  # of the speech and vision parts
 DISK_MARGIN = 64_000_000  # bytes left free, as the installer does
-LARGE = 1_500_000_000  # bytes of weights in memory from which few cores are slow
-CORES_FOR_LARGE = 4
+SLOW = 5.0  # tokens per second; people read about as fast
 _CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
@@ -49,13 +48,20 @@ def memory_needed(info: ModelInfo, plain_bf16: bool) -> int:
     return _weights(info, plain_bf16) + RUNTIME
 
 
-def judge(info: ModelInfo, machine: HardwareInfo, *, kept_bytes: int = 0) -> HardwareFit:
+def judge(
+    info: ModelInfo,
+    machine: HardwareInfo,
+    *,
+    kept_bytes: int = 0,
+    speed: DecodeSpeed | None = None,
+) -> HardwareFit:
     """Check whether a machine can run a part.
 
     Args:
         info: the part.
         machine: the hardware.
         kept_bytes: of its download that are on the disk already.
+        speed: of a language model here, where something was measured.
     """
     disk = max(0, info.download_bytes - kept_bytes) + info.disk_bytes + DISK_MARGIN
     needs = memory_needed(info, machine.plain_bf16)
@@ -64,11 +70,9 @@ def judge(info: ModelInfo, machine: HardwareInfo, *, kept_bytes: int = 0) -> Har
     if not info.installed and disk > machine.disk_free:
         return HardwareFit("disk", disk, machine.disk_free)
     if needs > machine.memory_free:
-        return HardwareFit("tightly", needs, machine.memory_free)
-    large = info.role == "language" and _weights(info, machine.plain_bf16) > LARGE
-    if large and machine.cores < CORES_FOR_LARGE:
-        return HardwareFit("slowly", needs, machine.memory, CORES_FOR_LARGE, machine.cores)
-    return HardwareFit("well", needs, machine.memory)
+        return HardwareFit("tightly", needs, machine.memory_free, speed)
+    slow = speed is not None and speed.tokens_per_s < SLOW
+    return HardwareFit("slowly" if slow else "well", needs, machine.memory, speed)
 
 
 def _weights(info: ModelInfo, plain_bf16: bool) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mmdesk.ui.i18n import joined, tr
-from mmdesk.values import FetchProgress, HardwareFit, ModelInfo
+from mmdesk.values import DecodeSpeed, FetchProgress, HardwareFit, ModelInfo
 
 
 def size_text(count: int) -> str:
@@ -32,17 +32,23 @@ def fit_text(fit: HardwareFit) -> str:
     """Return one sentence that says if a part runs on this computer, and why."""
     text = {
         "well": tr("Runs well here (about {needs} of memory)"),
-        "slowly": tr("Will be slow here ({advised} cores recommended, you have {cores})"),
+        "slowly": tr("Slow here (about {needs} of memory)"),
         "tightly": tr("Close other programs first (needs about {needs} of memory, {has} free now)"),
         "memory": tr("Too large for this computer (needs about {needs} of memory, you have {has})"),
         "disk": tr("Not enough disk space (needs {needs}, {has} free)"),
     }[fit.verdict]
-    return text.format(
-        needs=size_text(fit.needs),
-        has=size_text(fit.has),
-        advised=fit.cores_advised,
-        cores=fit.cores,
-    )
+    sentence = text.format(needs=size_text(fit.needs), has=size_text(fit.has))
+    return sentence if fit.speed is None else joined(" · ", (sentence, speed_text(fit.speed)))
+
+
+def speed_text(speed: DecodeSpeed) -> str:
+    """Return how fast a part answers, and whether that was measured."""
+    if speed.measured:
+        text = tr("about {speed} tokens/s on this computer")
+    else:
+        text = tr("about {speed} tokens/s expected from this computer's memory speed")
+    shown = speed.tokens_per_s
+    return text.format(speed=f"{shown:.0f}" if shown >= 10 else f"{shown:.1f}")
 
 
 def progress_text(progress: FetchProgress) -> str:

@@ -56,6 +56,7 @@ from mmdesk.values.messages import (
     title_of,
 )
 from mmdesk.values.model_info import (
+    DecodeSpeed,
     FetchProgress,
     FitVerdict,
     FoundModel,
@@ -95,6 +96,7 @@ __all__ = [
     "ConversationInfo",
     "CountRequest",
     "Counted",
+    "DecodeSpeed",
     "DescribeImagesRequest",
     "DocumentInput",
     "DocumentRead",

@@ -164,11 +164,13 @@ class SpeedMeasured:
         precision: what it computes in: "int4", "int8", "bf16" or "fp32".
         weight_bytes: bytes of weights that are read for one token.
         speeds: one for each prompt that fits into the context window.
+        first: of the first prompt, which is slower in a process that has just loaded the model.
     """
 
     precision: str
     weight_bytes: int
     speeds: tuple[Speed, ...]
+    first: Speed
 
 
 @dataclass(frozen=True, slots=True)

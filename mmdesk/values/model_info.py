@@ -101,23 +101,34 @@ class HardwareInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class DecodeSpeed:
+    """How fast a language model answers on this computer.
+
+    Attributes:
+        tokens_per_s: decoded with a short context.
+        measured: with this model; otherwise predicted by the memory speed of another one.
+    """
+
+    tokens_per_s: float
+    measured: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HardwareFit:
     """Verdict on running a part on a machine.
 
     Attributes:
-        verdict: "well"; "slowly" (fewer cores than advised); "tightly" (not enough memory free
-            at the moment); "memory" (more than the machine has); "disk" (no space to download it).
+        verdict: "well"; "slowly" (slower than one reads); "tightly" (not enough memory free at the
+            moment); "memory" (more than the machine has); "disk" (no space to download it).
         needs: bytes of memory, or of disk where that is what is short.
         has: bytes of the same on this machine.
-        cores_advised: 0 where no number of cores is advised.
-        cores: of this machine.
+        speed: of a language model; None where nothing was measured yet.
     """
 
     verdict: FitVerdict
     needs: int
     has: int
-    cores_advised: int = 0
-    cores: int = 0
+    speed: DecodeSpeed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,12 +182,13 @@ def _discover() -> tuple[FoundModel, ...]:
 
 
 def _entry(store: ModelStore, info: ModelInfo, machine: HardwareInfo) -> ModelEntry:
-    from mmdesk.models import PREFIX, judge
+    from mmdesk.models import PREFIX, decode_speed, judge
 
     own = info.id.startswith(PREFIX)
     kept = 0 if own or info.installed else store.partial_bytes(info.id)
     raw = 0 if own else store.manifest.part(info.id).raw_bytes
-    fit = judge(info, machine, kept_bytes=kept)
+    speed = decode_speed(info.id, info.disk_bytes) if info.role == "language" else None
+    fit = judge(info, machine, kept_bytes=kept, speed=speed)
     folder = ""
     if (model := store.local.find(info.id)) is not None:
         folder = model.source or model.folder

@@ -42,7 +42,7 @@ def compiled() -> CompiledProgram:
         for part, total in enumerate(loop.values):
             code.store(total, out, i64(part * LANES))
         code.done()
-    return CompiledProgram(str(module))
+    return CompiledProgram(lambda: str(module))
 
 
 def read_speed(file: Path) -> float:

@@ -377,12 +377,13 @@ def test_the_doctor_reports_probes_that_fail(monkeypatch, capsys) -> None:
 
 def test_bench_measures_loading_and_answering(use, capsys) -> None:
     stats = Stats("m", "cpu", 0, 400, 64, 2.0, 11.0)
-    measured = SpeedMeasured("int4", 1_000, (Speed(128, 250.04, 30.0),))
-    engine = ScriptedEngine(words("x", Stats(load_s=1.5)), words("x y", stats), [measured])
+    measured = SpeedMeasured("int4", 1_000, (Speed(128, 250.04, 30.0),), Speed(128, 199.96, 30.0))
+    engine = ScriptedEngine(words("x", Stats(load_s=1.5)), [measured], words("x y", stats))
     use(engine)
     assert main.main(["bench", "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert (printed["precision"], printed["weight_bytes_per_token"]) == ("int4", 1_000)
+    assert printed["first_prompt"] == {"prompt_tokens": 128, "prefill_tokens_per_s": 200.0}
     assert printed["speeds"] == [
         {"prompt_tokens": 128, "prefill_tokens_per_s": 250.0, "decode_tokens_per_s": 30.0}
     ]

@@ -20,6 +20,16 @@ from tests.fakes.tiny_model import build_model
 
 
 @pytest.fixture(scope="session")
+def code_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("code")
+
+
+@pytest.fixture(autouse=True)
+def compiled_code_is_kept_elsewhere(code_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mmdesk.engine.native.code_cache.home", lambda: code_home)
+
+
+@pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_model(tmp_path_factory.mktemp("tiny"))
 

@@ -10,7 +10,7 @@ import pytest
 
 from mmdesk.models import hardware_fit
 from mmdesk.models.hardware_fit import judge, memory_needed, this_machine
-from mmdesk.values import HardwareInfo, ModelInfo
+from mmdesk.values import DecodeSpeed, HardwareInfo, ModelInfo
 
 GB = 1_000_000_000
 
@@ -50,10 +50,12 @@ def test_without_bf16_the_weights_take_twice_the_memory() -> None:
     assert judge(part(8), machine()).verdict == "well"
 
 
-def test_few_cores_make_a_large_model_slow_but_not_a_small_one() -> None:
-    fit = judge(part(3), machine(cores=2))
-    assert (fit.verdict, fit.cores_advised, fit.cores) == ("slowly", 4, 2)
-    assert judge(part(1), machine(cores=2)).verdict == "well"
+def test_the_speed_decides_if_a_model_is_slow_not_the_cores() -> None:
+    slow, fast = DecodeSpeed(4.9, measured=True), DecodeSpeed(5.1, measured=False)
+    fit = judge(part(3), machine(cores=2), speed=slow)
+    assert (fit.verdict, fit.speed) == ("slowly", slow)
+    assert judge(part(3), machine(cores=2), speed=fast).verdict == "well"
+    assert judge(part(3), machine(cores=2)).verdict == "well"
 
 
 def test_the_disk_must_hold_download_and_result() -> None:

@@ -13,7 +13,7 @@ from mmdesk.models.hardware_fit import judge
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.ui.model_labels import fit_text, size_text
 from mmdesk.ui.models_page import ModelsPage
-from mmdesk.values import FetchProgress, HardwareFit, ModelEntry
+from mmdesk.values import DecodeSpeed, FetchProgress, HardwareFit, ModelEntry
 from tests.screens.scenes import GB, INFOS, MACHINE
 
 CHAT, EAR, LARGE, SMALL, OWN = INFOS
@@ -153,8 +153,11 @@ def test_complaint_4_out_of_memory_is_said_before_and_not_after(
     [
         (HardwareFit("well", 2 * GB, 8 * GB),
          "Runs well here (about 2.0 GB of memory)"),
-        (HardwareFit("slowly", 4 * GB, 8 * GB, 4, 2),
-         "Will be slow here (4 cores recommended, you have 2)"),
+        (HardwareFit("well", 2 * GB, 8 * GB, DecodeSpeed(34.4, measured=True)),
+         "Runs well here (about 2.0 GB of memory) · about 34 tokens/s on this computer"),
+        (HardwareFit("slowly", 4 * GB, 8 * GB, DecodeSpeed(3.46, measured=False)),
+         "Slow here (about 4.0 GB of memory) · "
+         "about 3.5 tokens/s expected from this computer's memory speed"),
         (HardwareFit("tightly", 4 * GB, GB),
          "Close other programs first (needs about 4.0 GB of memory, 1.0 GB free now)"),
         (HardwareFit("disk", 4 * GB, GB), "Not enough disk space (needs 4.0 GB, 1.0 GB free)"),

@@ -9,15 +9,9 @@ matmul_speed.json in mmdesk's home:
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mmdesk.engine.hardware import processor_name
-from mmdesk.private_files import make_private_folder
+from mmdesk.models import processor_name, read_json, write_json
 from mmdesk.settings import home
 
 if TYPE_CHECKING:
@@ -34,40 +28,22 @@ def faster_precision(model: NativeModel) -> str:
 
     key = f"{processor_name()}, {model.isa.name}, {model.threads} threads"
     path = home() / FILE
-    known = _read(path)
+    known = read_json(path)
     speeds: Any = known.get(key)
     if not _is_valid(speeds):
         speeds = measure_speeds(model)
         if not speeds:
             return "int4"
         rounded = {precision: round(speed, 2) for precision, speed in speeds.items()}
-        _write(path, known | {key: rounded})
+        write_json(path, known | {key: rounded})
     return "int8" if speeds["int8"] > MIN_GAIN * speeds["int4"] else "int4"
 
 
 def measured_speeds() -> dict[str, Any]:
     """Return what was measured on this computer, by processor."""
-    return _read(home() / FILE)
+    return read_json(home() / FILE)
 
 
 def _is_valid(speeds: Any) -> bool:
     names = ("int8", "int4")
     return isinstance(speeds, dict) and all(isinstance(speeds.get(n), int | float) for n in names)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return stored if isinstance(stored, dict) else {}
-
-
-def _write(path: Path, speeds: dict[str, Any]) -> None:
-    """Write the file whole or not at all; without it, the next load measures again."""
-    with contextlib.suppress(OSError):
-        make_private_folder(path.parent)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".speed-")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(speeds, stream, indent=2)
-        os.replace(temporary, path)

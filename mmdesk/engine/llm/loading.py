@@ -29,6 +29,7 @@ from mmdesk.engine.hardware import (
 )
 from mmdesk.engine.llm.model_sampling import model_sampling
 from mmdesk.errors import InputError, ModelUnavailable
+from mmdesk.models import MIN_BYTES, MeasuredSpeed, remember_speed, remembered_speed
 from mmdesk.values import Sampling
 
 if TYPE_CHECKING:
@@ -121,7 +122,25 @@ def load_language(
             raise
         verified.result()
     release_memory()
+    _measure_once(loaded)
     return replace(loaded, sampling=model_sampling(part, folder))
+
+
+def _measure_once(loaded: LoadedModel) -> None:
+    """Measure the speed of a model that is loaded on this computer for the first time.
+
+    It takes the time of four tokens. What was measured is shown beside the model.
+    """
+    if not isinstance(loaded.model, Decoder) or loaded.weight_bytes < MIN_BYTES:
+        return
+    known = remembered_speed(loaded.part)
+    now = (loaded.precision, loaded.weight_bytes, loaded.threads)
+    if known is not None and now == (known.precision, known.weight_bytes, known.threads):
+        return
+    from mmdesk.engine.llm.speed import measure_decode
+
+    speed = measure_decode(loaded.model)
+    remember_speed(loaded.part, MeasuredSpeed(*now[:2], round(speed, 2), loaded.threads))
 
 
 def _load(part: str, folder: Path, threads: int, precision: str) -> LoadedModel:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from mmdesk.engine.decoder import Decoder, DecoderShape, Logits
 from mmdesk.engine.native.attention import head_groups
+from mmdesk.engine.native.code_cache import source_key
 from mmdesk.engine.native.forward import (
     COUNTER_STRIDE,
     LAYER_SLOTS,
@@ -40,6 +41,7 @@ from mmdesk.engine.native.isa import Isa
 from mmdesk.engine.native.jit import CompiledProgram, page_out
 from mmdesk.engine.native.matmul import CACHE_LINE, OUTPUT_TILE
 from mmdesk.engine.native.matmul_int4 import CODE_BYTES
+from mmdesk.models import INT4_BLOCK, INT4_GROUP
 
 MAX_ROWS = 128  # tokens in one forward pass
 # Spins at a barrier beyond SPIN_CYCLES, per row of a forward pass, that still count as chance. A
@@ -199,8 +201,12 @@ class NativeModel(Decoder):
         inner = len(weights.layers[0][1]["gate"].scale)
         layers, self._vocabulary = len(weights.layers), len(weights.head.scale)
         int4 = weights.has_int4
-        program = ForwardProgram(isa, shape, inner, layers, self._vocabulary, int4)
-        self.code = CompiledProgram(str(program.module))
+        sizes = (shape, inner, layers, self._vocabulary, int4)
+        source = source_key()
+        self.code = CompiledProgram(
+            lambda: str(ForwardProgram(isa, *sizes).module),
+            key=f"{source}, {isa.name}, {sizes}, {INT4_BLOCK}, {INT4_GROUP}" if source else "",
+        )
         integer, pointer = ctypes.c_int64, ctypes.c_void_p
         self._forward = self.code.function("forward", pointer, integer)
         self._sum_rows = self.code.function("sum_rows", pointer, pointer, integer, integer, pointer)

@@ -19,6 +19,7 @@ from mmdesk.engine.llm.loading import LoadedModel, load_language
 from mmdesk.engine.native.jit import supported_isas
 from mmdesk.engine.torch_cpu.torch_model import TorchModel
 from mmdesk.errors import InputError, ModelUnavailable
+from mmdesk.models import MeasuredSpeed, remembered_speed
 from mmdesk.models.quantise import write_int8
 from tests.fakes.tiny_model import build_model
 
@@ -116,7 +117,7 @@ def test_the_native_code_imports_neither_torch_nor_transformers(native_folder: P
 def test_where_the_native_code_cannot_be_compiled_torch_computes(
     native_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(text: str) -> None:
+    def refused(write: object, key: str) -> None:
         raise RuntimeError("LLVM does not know this processor")
 
     monkeypatch.setattr("mmdesk.engine.native.native_model.CompiledProgram", refused)
@@ -188,3 +189,24 @@ def test_too_little_memory_is_said_and_no_new_download_is_advised(
     with pytest.raises(ModelUnavailable, match="not enough memory") as caught:
         load_language("tiny", tmp_path, lambda: None, threads=1)
     assert "ownload" not in caught.value.hint
+
+
+@pytest.mark.skipif(not supported_isas(), reason="not for this processor")
+def test_the_speed_is_measured_at_the_first_load_alone(
+    native_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MMDESK_HOME", str(tmp_path))
+    load_language("tiny", native_folder, fine, threads=1)
+    assert remembered_speed("tiny") is None  # too small to tell how fast memory is
+    for module in ("mmdesk.engine.llm.loading", "mmdesk.models.measured_speed"):
+        monkeypatch.setattr(f"{module}.MIN_BYTES", 1)
+    loaded = load_language("tiny", native_folder, fine, threads=1)
+    speed = remembered_speed("tiny")
+    assert speed is not None
+    assert (speed.precision, speed.weight_bytes) == ("int8", loaded.weight_bytes)
+    assert speed.decode_tokens_per_s > 0
+    monkeypatch.setattr("mmdesk.engine.llm.speed.measure_decode", lambda model: 1e6)
+    load_language("tiny", native_folder, fine, threads=1)
+    assert remembered_speed("tiny") == speed
+    load_language("tiny", native_folder, fine, threads=2)  # other threads: measured anew
+    assert remembered_speed("tiny") == MeasuredSpeed("int8", loaded.weight_bytes, 1e6, 2)

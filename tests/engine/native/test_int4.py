@@ -81,7 +81,7 @@ def test_codes_are_unpacked_and_multiplied_as_numpy_does(isa: Isa) -> None:
     write_unpack(module, isa)
     write_matmul_row_int4(module, isa)
     write_matmul(module, isa)
-    code = CompiledProgram(str(module))
+    code = CompiledProgram(lambda: str(module))
     integer, pointer = ctypes.c_int64, ctypes.c_void_p
     unpacked = np.zeros_like(weight)
     run = code.function("unpack", pointer, pointer, integer, pointer)

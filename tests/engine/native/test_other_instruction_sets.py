@@ -48,13 +48,14 @@ def dot(lanes: int) -> str:
     return "\n".join([*lines, f"ret {whole} %t4", "}"])
 
 
-def with_plain_dot(isa: Isa) -> Callable[[str], CompiledProgram]:
-    def compiled(text: str) -> CompiledProgram:
+def with_plain_dot(isa: Isa) -> Callable[..., CompiledProgram]:
+    def compiled(write: Callable[[], str], key: str) -> CompiledProgram:
+        text = write()
         found = INTRINSIC.search(text)
         assert found is not None
         kept = [line for line in text.splitlines() if not _declares(line, found[0])]
         text = "\n".join(kept).replace(f'@"{found[0]}"', "@dot")
-        return CompiledProgram(text + "\n" + dot(isa.lanes))
+        return CompiledProgram(lambda: text + "\n" + dot(isa.lanes))
 
     return compiled
 
