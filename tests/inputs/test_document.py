@@ -205,9 +205,10 @@ def ole(*streams: str) -> bytes:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (zipped("xl/workbook.xml"), "an Excel workbook"),
+        (zipped("xl/workbook.bin"), r"a binary Excel workbook \(\.xlsb\)"),
+        (zipped("xl/workbook.xml"), "is damaged"),
         (zipped("Index/Document.iwa"), "an Apple Pages"),
-        (zipped("ppt/slide.xml"), "a PowerPoint presentation"),
+        (zipped("ppt/presentation.xml"), "is damaged"),
         (zipped("a.txt"), "a ZIP archive"),
         (zipped("word/document.xml"), "is damaged"),
         (word()[:3000], "is damaged"),
