@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmdesk.errors import InputError
-from mmdesk.inputs.encoding import decode_with_notices
+from mmdesk.inputs.encoding import damage_notices, decode_with_notices
 from mmdesk.inputs.open_file import DECODER_ERRORS, OpenedFile, opened
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import DocumentInput
@@ -128,7 +128,7 @@ def _load_rtf(src: OpenedFile) -> DocumentInput:
     if src.size > MAX_RTF:
         raise InputError("{name} is too large to open.", "Save it as DOCX.", name=src.name)
     try:
-        text, notices = rtf_text(src.stream.read())
+        text, notices = rtf_text(src.stream.read(), src.name)
     except DECODER_ERRORS as error:
         raise InputError(
             "{name} is damaged: {reason}.", READABLE, name=src.name, reason=str(error)
@@ -175,7 +175,10 @@ def _load_text(src: OpenedFile, head: bytes) -> DocumentInput:
         from mmdesk.inputs.html import html_text
 
         try:
-            return DocumentInput(src.name, html_text(data, src.name), "text/html")
+            text = html_text(data, src.name)
+            return DocumentInput(
+                src.name, text, "text/html", notices=damage_notices(text, src.name)
+            )
         except RecursionError:
             raise InputError("{name} is nested too deeply to be read.", name=src.name) from None
         except DECODER_ERRORS as error:

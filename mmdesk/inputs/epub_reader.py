@@ -81,7 +81,9 @@ def _notices(
         for chapter, text in zip(chapters, texts, strict=True)
     )
     notices = []
-    if missing:
+    if missing == 1:
+        notices.append(TranslatableText("One chapter is missing in the file."))
+    elif missing:
         notices.append(TranslatableText("{count} chapters are missing in the file.", count=missing))
     if pictures > 1:  # one is the cover
         notices.append(

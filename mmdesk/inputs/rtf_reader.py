@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mmdesk.inputs.encoding import damage_notices
 from mmdesk.translatable import TranslatableText
 
 MAX_BYTES = 64_000_000  # of the text; pictures are written in it, in hexadecimal
@@ -12,10 +13,11 @@ _SHOWN = re.compile(r"\\(?:footnote|header[lrf]?|footer[lrf]?)(?![a-z])(?:-?\d+)
 # Deleted text of tracked changes: its group is marked as one that readers may leave out.
 _DELETED = re.compile(r"\{((?:\\[a-z]+(?:-?\d+)? ?){0,40}?\\deleted(?![a-z0-9]))")
 _PICTURE = re.compile(r"\{\\pict|\\shppict")
+_FEW_WORDS = 20  # of a text that is mostly in its pictures
 _ROW = re.compile(r"^(.*)\|$", re.MULTILINE)
 
 
-def rtf_text(data: bytes) -> tuple[str, tuple[TranslatableText, ...]]:
+def rtf_text(data: bytes, name: str) -> tuple[str, tuple[TranslatableText, ...]]:
     """Extract the text; table cells are separated by " | ".
 
     Changes are read as accepted; footnotes, headers and footers are read where they stand.
@@ -30,7 +32,7 @@ def rtf_text(data: bytes) -> tuple[str, tuple[TranslatableText, ...]]:
     text = rtf_to_text(source, errors="replace").replace("\r\n", "\n")
     text = _ROW.sub(lambda row: " | ".join(cell.strip() for cell in row[1].split("|")), text)
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.splitlines()))
-    return _joined_surrogates(text).strip(), _notices(source, text)
+    return _joined_surrogates(text).strip(), _notices(source, text, name)
 
 
 def _joined_surrogates(text: str) -> str:
@@ -38,14 +40,8 @@ def _joined_surrogates(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", errors="replace")
 
 
-def _notices(source: str, text: str) -> tuple[TranslatableText, ...]:
-    notices = []
-    pictures = len(_PICTURE.findall(source))
-    if pictures and len(text.split()) < 20:
-        notices.append(TranslatableText("Pictures in it were not read."))
-    damaged = text.count("\ufffd")
-    if damaged:
-        notices.append(
-            TranslatableText("{count} characters are damaged in the file.", count=damaged)
-        )
-    return tuple(notices)
+def _notices(source: str, text: str, name: str) -> tuple[TranslatableText, ...]:
+    notices = damage_notices(text, name)
+    if _PICTURE.search(source) and len(text.split()) < _FEW_WORDS:
+        notices += (TranslatableText("Pictures in it were not read."),)
+    return notices

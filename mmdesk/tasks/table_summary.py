@@ -17,6 +17,8 @@ _MAX_VALUES = 6  # different values of a column that are listed
 _MAX_CELL_CHARACTERS = 40  # mean of a table of two columns; longer ones may be prose
 _NUMBER = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:[.,]\d+)?")
 _DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2})?(?:[T ]\d{2}:\d{2}(?::\d{2})?)?")
+_SHEET = re.compile(r"^# ([^\n]+)\n\n", re.MULTILINE)
+_TABLE_SHARE = 0.7  # of a text that is described by its tables
 _RULE = re.compile(r"[\s|:+=-]+")
 
 
@@ -26,6 +28,36 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def has_header(self) -> bool:
+        """Return whether the columns have names of their own, and not only numbers."""
+        return self.columns != _numbers(len(self.columns))
+
+
+def _numbers(count: int) -> tuple[str, ...]:
+    return tuple(str(number) for number in range(1, count + 1))
+
+
+def read_tables(text: str) -> list[tuple[str, Table]]:
+    """Return the tables that a text consists of, each with its heading; none where it is prose.
+
+    A workbook has one for each sheet.
+    """
+    whole = read_table(text)
+    if whole is not None:
+        return [("", whole)]
+    before, *sections = _SHEET.split(text)
+    if before.strip():
+        return []
+    found = [
+        (name, table, len(body))
+        for name, body in zip(sections[::2], sections[1::2], strict=True)
+        if (table := read_table(body)) is not None
+    ]
+    if sum(size for _, _, size in found) < _TABLE_SHARE * len(text):
+        return []
+    return [(name, table) for name, table, _ in found]
 
 
 def read_table(text: str) -> Table | None:
@@ -63,10 +95,23 @@ def _rows(lines: list[str], delimiter: str) -> list[tuple[str, ...]]:
 
 
 def _with_header(rows: list[tuple[str, ...]]) -> Table:
+    while len(rows) > MIN_ROWS and len(rows[0]) > 2 and sum(map(bool, rows[0])) < 2:
+        rows = rows[1:]  # a title above the table
     first = rows[0]
     if all(cell and not _NUMBER.fullmatch(cell) and not _DATE.fullmatch(cell) for cell in first):
         return Table(first, tuple(rows[1:]))
-    return Table(tuple(str(number) for number in range(1, len(first) + 1)), tuple(rows))
+    return Table(_numbers(len(first)), tuple(rows))
+
+
+def describe_tables(tables: list[tuple[str, Table]], chinese: bool = False) -> list[str]:
+    """Return sentences that say what tables hold: first each of them, then their columns."""
+    colon = "：" if chinese else ": "
+    described = [
+        [f"{name}{colon}{sentence}" if name else sentence for sentence in sentences]
+        for name, table in tables
+        for sentences in [describe_table(table, chinese)]
+    ]
+    return [first for first, *_ in described] + [more for _, *rest in described for more in rest]
 
 
 def describe_table(table: Table, chinese: bool = False) -> list[str]:

@@ -160,7 +160,7 @@ def test_chapters_of_an_e_book_are_read_in_order(tmp_path: Path) -> None:
     assert document.text == (
         "The Lamp\nVera Vogel\n\n# One\n\nIt was dark.\n\n# Two\n\nIt was light — and warm."
     )
-    assert document.notices == ("1 chapters are missing in the file.",)
+    assert document.notices == ("One chapter is missing in the file.",)
 
 
 def test_a_protected_e_book_is_named() -> None:
@@ -210,3 +210,10 @@ def test_what_would_unpack_to_too_much_is_refused_before_it_is_parsed(name: str)
     assert len(stream.getvalue()) < 1_000_000
     with pytest.raises(InputError, match="would unpack to"):
         load_document(stream.getvalue(), name)
+
+
+def test_damaged_characters_of_a_page_are_told() -> None:
+    page = "<html><head><meta charset=utf-8></head><p>The fee is 310 \u20ac".encode()[:-1] + b"</p>"
+    document = load_document(page, "page.html")
+    assert document.text.startswith("The fee is 310")
+    assert document.notices == ("One character in page.html is damaged.",)
