@@ -82,7 +82,14 @@ def _notices(archive: OfficeArchive, hidden: list[str]) -> tuple[TranslatableTex
         )
     sheets = [name for name in archive.names if name.startswith("xl/worksheets/sheet")]
     missing = sum(len(_NO_RESULT.findall(archive.read(name))) for name in sheets)
-    if missing:
+    if missing == 1:
+        notices.append(
+            TranslatableText(
+                "One cell has a formula without its result. Open the file in a spreadsheet program "
+                "and save it again."
+            )
+        )
+    elif missing:
         notices.append(
             TranslatableText(
                 "{count} cells have a formula without its result. Open the file in a spreadsheet "

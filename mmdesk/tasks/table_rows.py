@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from mmdesk.tasks.table_summary import Table, read_table
+from mmdesk.tasks.table_summary import Table, read_table, split_title
 
 ROWS_TOGETHER = 10  # of a table that is cut into chunks
 
@@ -24,15 +24,20 @@ class TextSection:
 
 
 def split_tables(text: str) -> Iterator[TextSection]:
-    """Yield the tables of a text and what stands between them, in order."""
-    whole = read_table(text)
+    """Yield the tables of a text and what stands between them, in order.
+
+    What would lose a line as a table is prose.
+    """
+    whole = _whole_table(text)
     if whole is not None:
         yield TextSection(text, whole)
         return
     prose = ""
     for is_row, lines in groupby(text.splitlines(keepends=True), _is_row):
-        run = "".join(lines)
-        table = read_table(run) if is_row else None
+        section = "".join(lines)
+        title, run = split_title(section) if is_row else (section, "")
+        prose += f"{title}\n" if title and is_row else title
+        table = _whole_table(run)
         if table is None:
             prose += run
             continue
@@ -42,6 +47,15 @@ def split_tables(text: str) -> Iterator[TextSection]:
         yield TextSection(run, table)
     if prose.strip():
         yield TextSection(prose)
+
+
+def _whole_table(text: str) -> Table | None:
+    """Return the table that a text is, if every line of it is a row."""
+    table = read_table(text)
+    if table is None:
+        return None
+    lines = sum(any(map(str.isalnum, line)) for line in text.splitlines())
+    return table if len(table.rows) + table.has_header == lines else None
 
 
 def _is_row(line: str) -> bool:

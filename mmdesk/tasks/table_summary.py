@@ -53,7 +53,7 @@ def read_tables(text: str) -> list[tuple[str, Table]]:
     found = [
         (name, table, len(body))
         for name, body in zip(sections[::2], sections[1::2], strict=True)
-        if (table := read_table(body)) is not None
+        if (table := read_table(split_title(body)[1])) is not None
     ]
     if sum(size for _, _, size in found) < _TABLE_SHARE * len(text):
         return []
@@ -68,11 +68,28 @@ def read_table(text: str) -> Table | None:
     for delimiter in "\t|;,":
         if sum(delimiter in line for line in lines) < _MIN_SHARE * len(lines):
             continue
-        plain = [line.strip().strip("|") for line in lines] if delimiter == "|" else lines
+        plain = list(map(_without_frame, lines)) if delimiter == "|" else lines
         rows = _rows(plain, delimiter)
         if rows:
             return _with_header(rows)
     return None
+
+
+def _without_frame(line: str) -> str:
+    """Return a row without the bars around it, as Markdown has them; empty cells stay."""
+    return line.strip()[1:].removesuffix("|") if line.startswith("|") else line
+
+
+def split_title(text: str) -> tuple[str, str]:
+    """Split the lines with one filled cell off, that stand above a table of more columns."""
+    lines = text.split("\n")
+    count = 0
+    for line in lines:
+        cells = line.split(" | ")
+        if len(cells) < 3 or sum(bool(cell.strip(" |")) for cell in cells) != 1:
+            break
+        count += 1
+    return "\n".join(lines[:count]), "\n".join(lines[count:])
 
 
 def _rows(lines: list[str], delimiter: str) -> list[tuple[str, ...]]:
@@ -95,8 +112,6 @@ def _rows(lines: list[str], delimiter: str) -> list[tuple[str, ...]]:
 
 
 def _with_header(rows: list[tuple[str, ...]]) -> Table:
-    while len(rows) > MIN_ROWS and len(rows[0]) > 2 and sum(map(bool, rows[0])) < 2:
-        rows = rows[1:]  # a title above the table
     first = rows[0]
     if all(cell and not _NUMBER.fullmatch(cell) and not _DATE.fullmatch(cell) for cell in first):
         return Table(first, tuple(rows[1:]))

@@ -135,6 +135,12 @@ def pdf(pages: list[str], *, password: str = "") -> bytes:
     ).encode()
 
 
+def lines_of_text(*lines: str) -> str:
+    """Return the content of a page with lines of Helvetica."""
+    shown = " ".join(f"({line}) Tj 0 -20 Td" for line in lines)
+    return f"q BT /F1 12 Tf 72 700 Td {shown} ET Q"
+
+
 def test_pdf_text_and_pages() -> None:
     document = load_document(pdf(["First page", "Second page"]), "two.bin")
     assert document.text == "First page\n\nSecond page"

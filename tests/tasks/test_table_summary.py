@@ -96,7 +96,7 @@ def test_a_text_with_a_table_in_it_is_summarised_as_text() -> None:
 
 
 def test_rows_that_are_found_for_a_question_keep_the_names_of_their_columns() -> None:
-    rows = "\n".join(f"Lamp number {n} | North valley {n} | {n * 7}" for n in range(900))
+    rows = "\n".join(f"Lamp number {n} | North valley {n} | {n * 7}" for n in range(1500))
     text = f"# Stock\n\nItem | Place | Amount\n{rows}"
     used = engine()
     turn = Turn("user", "How many of lamp number 451?", documents=(DocumentInput("a.xlsx", text),))
