@@ -85,8 +85,8 @@ def split_title(text: str) -> tuple[str, str]:
     lines = text.split("\n")
     count = 0
     for line in lines:
-        cells = line.split(" | ")
-        if len(cells) < 3 or sum(bool(cell.strip(" |")) for cell in cells) != 1:
+        cells = line.split("|")
+        if len(cells) < 3 or sum(bool(cell.strip()) for cell in cells) != 1:
             break
         count += 1
     return "\n".join(lines[:count]), "\n".join(lines[count:])

@@ -213,7 +213,7 @@ def test_what_would_unpack_to_too_much_is_refused_before_it_is_parsed(name: str)
 
 
 def test_damaged_characters_of_a_page_are_told() -> None:
-    page = "<html><head><meta charset=utf-8></head><p>The fee is 310 \u20ac".encode()[:-1] + b"</p>"
-    document = load_document(page, "page.html")
-    assert document.text.startswith("The fee is 310")
+    text = "<html><head><meta charset=utf-8></head><p>Grüße: für die Übergabe 310 \u20ac"
+    document = load_document(text.encode()[:-1] + b"</p>", "page.html")
+    assert document.text.startswith("Grüße: für die Übergabe 310")
     assert document.notices == ("One character in page.html is damaged.",)

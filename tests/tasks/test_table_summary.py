@@ -77,7 +77,7 @@ def test_a_long_table_is_described_when_a_summary_is_asked_for() -> None:
 
 SHEETS = (
     "# Sales\n\nItem | Town | Amount\nLamp | Oslo | 20\nDesk | Oslo | 30\nRug | Bergen | 40\n\n"
-    "# Staff\n\nReport of March | | \nName | Town | Age\nVogel | Oslo | 41\nSolberg | Bergen | 39"
+    "# Staff\n\nReport of March |  | \nName | Town | Age\nVogel | Oslo | 41\nSolberg | Bergen | 39"
 )
 
 
