@@ -248,10 +248,11 @@ class UserMessage(QWidget):
 
     def _show_documents(self) -> None:
         while (item := self._documents.takeAt(0)) is not None:
-            item.widget().deleteLater()
+            chip = item.widget()
+            if chip is not None:
+                chip.deleteLater()
         for document in self.turn.documents:
-            chip = self._document_chip(document)
-            self._documents.addWidget(chip, 0, Qt.AlignmentFlag.AlignRight)
+            self._documents.addWidget(self._document_chip(document), 0, Qt.AlignmentFlag.AlignRight)
 
     @Slot(object, object)
     def _on_document_read(self, before: DocumentInput, after: DocumentInput) -> None:
