@@ -41,10 +41,9 @@ from mmdesk.values import (
 )
 
 if TYPE_CHECKING:
-    from mmdesk.perception import ImageAnalyzer, TextReader, Transcriber
+    from mmdesk.perception import ImageAnalyzer, Progress, TextReader, Transcriber
 
 T = TypeVar("T")
-Progress = Callable[[float], None]  # gets the share of the work that is done, 0..1
 
 log = logging.getLogger(__name__)
 

@@ -43,7 +43,7 @@ def _kind_of(path: Path) -> FileKind:
             raise InputError(
                 "mmdesk can't open {name}.",
                 "Pictures: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC. Sound: WAV, FLAC, MP3, OGG, M4A."
-                " Documents: TXT, MD, HTML, PDF, DOCX, ODT, EML.",
+                " Documents: TXT, MD, HTML, PDF, DOCX, ODT, RTF, EPUB, PPTX, XLSX, CSV, EML.",
                 name=source.name,
             )
         return kind

@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mmdesk.errors import InputError
-from mmdesk.inputs.encoding import decode_with_notices
+from mmdesk.inputs.encoding import damage_notices, decode_with_notices
 from mmdesk.inputs.open_file import DECODER_ERRORS, OpenedFile, opened
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import DocumentInput
+
+if TYPE_CHECKING:
+    from mmdesk.inputs.office_archive import OfficeArchive
 
 MAX_BYTES = 256_000_000
 MAX_CHARACTERS = 5_000_000  # about 1,700 pages; anything longer is data, not a text to read
 ODT = "application/vnd.oasis.opendocument.text"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-READABLE = TranslatableText("Supported formats: TXT, MD, HTML, PDF, DOCX, ODT, EML.")
+READABLE = TranslatableText(
+    "Supported formats: TXT, MD, HTML, PDF, DOCX, ODT, RTF, EPUB, PPTX, XLSX, CSV, EML."
+)
 _MEDIA_TYPES = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
@@ -24,7 +30,10 @@ _MEDIA_TYPES = {
     ".htm": "text/html",
     ".xhtml": "text/html",
 }
-_OFFICE = (".docx", ".docm", ".dotx", ".dotm", ".odt", ".ott")
+_OFFICE = (
+    *(".docx", ".docm", ".dotx", ".dotm", ".odt", ".ott", ".epub"),
+    *(".pptx", ".pptm", ".ppsx", ".potx", ".xlsx", ".xlsm", ".xltx"),
+)
 _MAIL = (".eml", ".mht", ".mhtml", ".mbox")
 # The head of a message that was saved under another name.
 _MAIL_START = re.compile(
@@ -75,16 +84,7 @@ def _load_office(src: OpenedFile, head: bytes) -> DocumentInput:
     if head.startswith(office_archive.OLE):
         raise office_archive.unreadable_ole(src)
     try:
-        archive = office_archive.OfficeArchive(src)
-        if archive.is_open_document_text():
-            from mmdesk.inputs.odt_reader import odt_text
-
-            text, notices = odt_text(src.name, archive)
-            return DocumentInput(src.name, text, ODT, notices=notices)
-        from mmdesk.inputs.docx_reader import docx_text
-
-        text, notices = docx_text(src.name, archive)
-        return DocumentInput(src.name, text, DOCX, notices=notices)
+        return _load_archive(src, office_archive.OfficeArchive(src))
     except (*DECODER_ERRORS, zipfile.BadZipFile) as error:
         raise InputError(
             "{name} is damaged: {reason}.",
@@ -92,6 +92,48 @@ def _load_office(src: OpenedFile, head: bytes) -> DocumentInput:
             name=src.name,
             reason=error.args[0] if isinstance(error, ValueError) and error.args else str(error),
         ) from None
+
+
+def _load_archive(src: OpenedFile, archive: OfficeArchive) -> DocumentInput:
+    if archive.media_type == "application/epub+zip" or "META-INF/container.xml" in archive.names:
+        from mmdesk.inputs.epub_reader import EPUB, epub_text
+
+        text, notices = epub_text(src.name, archive)
+        return DocumentInput(src.name, text, EPUB, notices=notices)
+    if archive.is_open_document_text():
+        from mmdesk.inputs.odt_reader import odt_text
+
+        text, notices = odt_text(src.name, archive)
+        return DocumentInput(src.name, text, ODT, notices=notices)
+    if archive.is_workbook():
+        from mmdesk.inputs.xlsx_reader import XLSX, xlsx_text
+
+        text, notices = xlsx_text(src.stream, archive)
+        return DocumentInput(src.name, text, XLSX, notices=notices)
+    if archive.is_presentation():
+        from mmdesk.inputs.pptx_reader import PPTX, pptx_text
+
+        text, starts, notices = pptx_text(src.stream, archive)
+        return DocumentInput(src.name, text, PPTX, len(starts), notices, starts)
+    from mmdesk.inputs.docx_reader import docx_text
+
+    text, notices = docx_text(src.name, archive)
+    return DocumentInput(src.name, text, DOCX, notices=notices)
+
+
+def _load_rtf(src: OpenedFile) -> DocumentInput:
+    from mmdesk.inputs.rtf_reader import MAX_BYTES as MAX_RTF
+    from mmdesk.inputs.rtf_reader import rtf_text
+
+    if src.size > MAX_RTF:
+        raise InputError("{name} is too large to open.", "Save it as DOCX.", name=src.name)
+    try:
+        text, notices = rtf_text(src.stream.read(), src.name)
+    except DECODER_ERRORS as error:
+        raise InputError(
+            "{name} is damaged: {reason}.", READABLE, name=src.name, reason=str(error)
+        ) from None
+    return DocumentInput(src.name, text, "application/rtf", notices=notices)
 
 
 def _load_email(name: str, data: bytes) -> DocumentInput:
@@ -124,7 +166,7 @@ def _is_word(byte: bytes) -> bool:
 
 def _load_text(src: OpenedFile, head: bytes) -> DocumentInput:
     if head.startswith(b"{\\rtf"):
-        raise InputError("{name} is an RTF file, which cannot be read.", READABLE, name=src.name)
+        return _load_rtf(src)
     data = src.stream.read()
     if src.suffix in _MAIL or _MAIL_START.match(head):
         return _load_email(src.name, data)
@@ -133,7 +175,10 @@ def _load_text(src: OpenedFile, head: bytes) -> DocumentInput:
         from mmdesk.inputs.html import html_text
 
         try:
-            return DocumentInput(src.name, html_text(data, src.name), "text/html")
+            text = html_text(data, src.name)
+            return DocumentInput(
+                src.name, text, "text/html", notices=damage_notices(text, src.name)
+            )
         except RecursionError:
             raise InputError("{name} is nested too deeply to be read.", name=src.name) from None
         except DECODER_ERRORS as error:

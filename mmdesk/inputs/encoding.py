@@ -101,7 +101,7 @@ def decode_with_notices(data: bytes, name: str) -> tuple[str, tuple[Translatable
             "Save it as UTF-8 text, or as PDF or DOCX.",
             name=name,
         )
-    return text.replace("\r\n", "\n").replace("\r", "\n"), _notices(text, name)
+    return text.replace("\r\n", "\n").replace("\r", "\n"), damage_notices(text, name)
 
 
 def looks_like_text(head: bytes) -> bool:
@@ -116,7 +116,8 @@ def looks_like_text(head: bytes) -> bool:
     return text[:-4].count(_DAMAGED) <= len(text) * 0.3 and _is_plausible(text)
 
 
-def _notices(text: str, name: str) -> tuple[TranslatableText, ...]:
+def damage_notices(text: str, name: str) -> tuple[TranslatableText, ...]:
+    """Return what to say of characters that could not be decoded."""
     damaged = text.count(_DAMAGED)
     if damaged == 0:
         return ()

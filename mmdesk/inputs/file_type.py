@@ -34,6 +34,7 @@ _PREFIXES: tuple[tuple[bytes, FileKind], ...] = (
     (b"\x0bw", "audio"),  # AC-3
     (b"\0\0\1\xba", "audio"),  # MPEG program stream
     (b"PK\x03\x04", "document"),
+    (b"{\\rtf", "document"),
     (b"\xd0\xcf\x11\xe0", "document"),  # OLE: an old or an encrypted Word file
 )
 _RIFF: dict[bytes, FileKind] = {b"WEBP": "image", b"WAVE": "audio", b"AVI ": "audio"}
@@ -45,7 +46,8 @@ _SUFFIXES: dict[FileKind, str] = {
     "audio": ".wav .flac .mp3 .ogg .oga .opus .m4a .aac .mp4 .aif .aiff .aifc .webm"
     " .caf .au .snd .w64 .rf64 .amr .3gp .mov .mkv .mka .avi .wma .flv .wv .mpg .mpeg .mp2",
     "document": ".txt .md .markdown .html .htm .pdf .docx .docm .dotx .dotm .odt .ott"
-    " .eml .mht .mhtml .mbox",
+    " .eml .mht .mhtml .mbox .rtf .epub .pptx .pptm .ppsx .potx .xlsx .xlsm .xltx .csv .tsv"
+    " .srt .vtt",
 }
 
 

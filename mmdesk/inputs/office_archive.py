@@ -18,6 +18,8 @@ MAX_XML = 64_000_000  # bytes of all XML parts; in memory they take 15 to 17 tim
 LARGE_PICTURE = 200.0  # square centimetres; a page has 620
 OLE = b"\xd0\xcf\x11\xe0"
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+# Parts that are parsed as a whole.
+_PARSED = (".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx")
 _EXPORT = TranslatableText("Export it as PDF or text.")
 
 
@@ -40,7 +42,7 @@ class OfficeArchive:
         self.names = frozenset(self._zip.namelist())
         entries = self._zip.infolist()
         unpacked = sum(entry.file_size for entry in entries)
-        xml = sum(e.file_size for e in entries if e.filename.lower().endswith((".xml", ".rels")))
+        xml = sum(e.file_size for e in entries if e.filename.lower().endswith(_PARSED))
         if unpacked > MAX_UNPACKED or xml > MAX_XML:
             raise InputError(
                 "{name} would unpack to {size:,.1f} GB, which is too large to open.",
@@ -70,6 +72,22 @@ class OfficeArchive:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         root: Element = etree.fromstring(self._zip.read(name), parser)
         return root
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a member."""
+        return self._zip.read(name)
+
+    def has_picture(self, name: str) -> bool:
+        """Return whether a page of HTML in the archive shows a picture."""
+        return name in self.names and any(tag in self.read(name) for tag in (b"<img", b"<image"))
+
+    def is_workbook(self) -> bool:
+        """Return whether it is an Excel workbook that openpyxl reads."""
+        return "xl/workbook.xml" in self.names
+
+    def is_presentation(self) -> bool:
+        """Return whether it is a PowerPoint presentation."""
+        return "ppt/presentation.xml" in self.names
 
     def relations(self, part: str) -> list[tuple[str, str, str]]:
         """Return (id, last word of the type, part) of what a part refers to inside the archive."""
@@ -116,15 +134,13 @@ def large_picture_notices(count: int) -> tuple[TranslatableText, ...]:
 def unreadable_archive(name: str, archive: OfficeArchive) -> InputError:
     """Return the error for an archive that is no text document."""
     kinds = {
-        "xl/": TranslatableText("an Excel workbook"),
-        "ppt/": TranslatableText("a PowerPoint presentation"),
+        "xl/": TranslatableText("a binary Excel workbook (.xlsb)"),
         "Index/": TranslatableText("an Apple Pages, Numbers or Keynote file"),
     }
     media_types = {
         "spreadsheet": TranslatableText("an OpenDocument spreadsheet (.ods)"),
         "presentation": TranslatableText("an OpenDocument presentation (.odp)"),
         "graphics": TranslatableText("an OpenDocument drawing (.odg)"),
-        "epub": TranslatableText("an e-book (.epub)"),
     }
     kind = next((kind for word, kind in media_types.items() if word in archive.media_type), None)
     for folder, found in kinds.items():

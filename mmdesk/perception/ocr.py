@@ -18,7 +18,7 @@ from mmdesk.perception.line_order import Box, in_reading_order, screens
 from mmdesk.perception.ocr_tiles import TextLine, merged_tiles, tiles_of
 from mmdesk.values import ImageInput
 
-__all__ = ["RecognisedText", "TextLine", "TextReader"]
+__all__ = ["Progress", "RecognisedText", "TextLine", "TextReader"]
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -262,7 +262,7 @@ def _load(threads: int, before_lines: Callable[[int, int], None]) -> Any:
     import rapidocr
     from rapidocr.ch_ppocr_rec.typings import TextRecOutput
 
-    class InterruptibleOCR(rapidocr.RapidOCR):  # type: ignore[misc, name-defined]
+    class InterruptibleOCR(rapidocr.RapidOCR):
         """RapidOCR that recognises a few lines at a time, so that it can be stopped."""
 
         def recognize_txt(self, img: Sequence[Pixels]) -> Any:

@@ -9,12 +9,13 @@ are compared by pairs of characters, everything else by the stems of words.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from mmdesk.tasks import prompts
 from mmdesk.tasks.grounding import needs_context
+from mmdesk.tasks.table_rows import row_texts, split_tables
 from mmdesk.tasks.task_run import TaskRun
 from mmdesk.text import CJK, SYLLABIC, blocks, ends_sentence, join, sentences, words
 from mmdesk.values import Event, split_pages
@@ -100,15 +101,24 @@ def _best_sentence(found: list[TextUnit], order: list[int], question: str) -> st
 
 
 def split_units(text: str) -> list[TextUnit]:
-    """Split a text into sentences and headings of at most MAX_UNIT_CHARACTERS."""
+    """Split a text into sentences, rows of tables and headings of at most MAX_UNIT_CHARACTERS."""
     pattern = rf".{{1,{MAX_UNIT_CHARACTERS}}}(?:\s|$)|.{{1,{MAX_UNIT_CHARACTERS}}}"
     found: list[TextUnit] = []
-    for number, block in enumerate(blocks(text)):
-        for sentence in sentences(block.text):
-            is_short = len(sentence) <= MAX_UNIT_CHARACTERS
-            pieces = [sentence] if is_short else re.findall(pattern, sentence)
+    for number, lines in enumerate(_paragraphs(text)):
+        for line in lines:
+            is_short = len(line) <= MAX_UNIT_CHARACTERS
+            pieces = [line] if is_short else re.findall(pattern, line)
             found += [TextUnit(piece.strip(), number) for piece in pieces if piece.strip()]
     return found
+
+
+def _paragraphs(text: str) -> Iterator[list[str]]:
+    """Yield the sentences of each paragraph; each row of a table is one, with its header."""
+    for section in split_tables(text):
+        if section.table is not None:
+            yield from ([row] for row in row_texts(section.table))
+        else:
+            yield from (sentences(block.text) for block in blocks(section.text))
 
 
 def _units_of_pages(text: str, page_starts: Sequence[int]) -> list[TextUnit]:

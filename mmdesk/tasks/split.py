@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
+from mmdesk.tasks.table_rows import split_tables, table_chunks
 from mmdesk.tasks.task_run import TaskRun
 from mmdesk.text import blocks, sentences
 from mmdesk.values import Event
@@ -14,8 +15,8 @@ def split_into_parts(
 ) -> Generator[Event, None, list[str]]:
     """Split a text into parts of about equal size.
 
-    Paragraphs stay whole where they fit, then sentences, then runs of characters. Nothing is left
-    out.
+    Paragraphs stay whole where they fit (of tables a few rows with the header), then sentences,
+    then runs of characters. Nothing is left out.
 
     Args:
         run: of the task.
@@ -33,7 +34,15 @@ def _fitting_pieces(
     run: TaskRun, text: str, max_tokens: int
 ) -> Generator[Event, None, list[tuple[str, int]]]:
     """Return paragraphs, or pieces of them, with their token counts; a gap ends each."""
-    paragraphs = [f"{block.text}\n\n" for block in blocks(text)]
+    paragraphs = [
+        f"{paragraph}\n\n"
+        for section in split_tables(text)
+        for paragraph in (
+            (block.text for block in blocks(section.text))
+            if section.table is None
+            else table_chunks(section.table)
+        )
+    ]
     counts = yield from run.count_tokens(tuple(paragraphs))
     pieces: list[tuple[str, int]] = []
     for paragraph, count in zip(paragraphs, counts, strict=True):

@@ -30,7 +30,7 @@ from mmdesk.tasks.grounding import (
     repeats,
 )
 from mmdesk.tasks.split import split_into_parts
-from mmdesk.tasks.table_summary import Table, describe_table, read_table
+from mmdesk.tasks.table_summary import Table, describe_tables, read_tables
 from mmdesk.tasks.task_run import TaskRun
 from mmdesk.tasks.translate import translate_sentences, written_as
 from mmdesk.text import (
@@ -129,7 +129,7 @@ def summary_language(text: str) -> Language:
     The few words of a table do not tell it; a table that is not Chinese is described in English.
     """
     found = detect(text)
-    return ENGLISH if found != CHINESE and read_table(text) is not None else found
+    return ENGLISH if found != CHINESE and read_tables(text) else found
 
 
 def summarise_steps(
@@ -153,9 +153,9 @@ def summarise_steps(
     """
     fills = wish is None or wish.words is not None
     wish = wish or SummaryWish()
-    table = read_table(text)
-    if table is not None:
-        steps = _describe_table(run, table, words, target)
+    tables = read_tables(text)
+    if tables:
+        steps = _describe_tables(run, tables, words, target)
     elif wish.sentences is not None:
         steps = _counted_sentences(run, text, words, source, target.base, wish)
     else:
@@ -227,12 +227,14 @@ def _add_sentences(found: list[str], count: int, text: str) -> list[str]:
     return [*found[:1], *sorted(added[len(found[:1]) :], key=source.position)]
 
 
-def _describe_table(run: TaskRun, table: Table, words: int, target: Language) -> SentenceSteps:
-    """Yield what a table holds, as many of its columns as the words allow."""
+def _describe_tables(
+    run: TaskRun, tables: list[tuple[str, Table]], words: int, target: Language
+) -> SentenceSteps:
+    """Yield what tables hold, as many of their columns as the words allow."""
     yield Notice("The document is a table. Its columns are described instead of a summary.")
     chinese = target.base == CHINESE
     used = 0
-    for sentence in describe_table(table, chinese):
+    for sentence in describe_tables(tables, chinese):
         if used and used + length(sentence) > words * (1 + TOLERANCE):
             break
         used += length(sentence)

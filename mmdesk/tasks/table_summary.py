@@ -17,6 +17,8 @@ _MAX_VALUES = 6  # different values of a column that are listed
 _MAX_CELL_CHARACTERS = 40  # mean of a table of two columns; longer ones may be prose
 _NUMBER = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:[.,]\d+)?")
 _DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2})?(?:[T ]\d{2}:\d{2}(?::\d{2})?)?")
+_SHEET = re.compile(r"^# ([^\n]+)\n\n", re.MULTILINE)
+_TABLE_SHARE = 0.7  # of a text that is described by its tables
 _RULE = re.compile(r"[\s|:+=-]+")
 
 
@@ -27,6 +29,36 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    @property
+    def has_header(self) -> bool:
+        """Return whether the columns have names of their own, and not only numbers."""
+        return self.columns != _numbers(len(self.columns))
+
+
+def _numbers(count: int) -> tuple[str, ...]:
+    return tuple(str(number) for number in range(1, count + 1))
+
+
+def read_tables(text: str) -> list[tuple[str, Table]]:
+    """Return the tables that a text consists of, each with its heading; none where it is prose.
+
+    A workbook has one for each sheet.
+    """
+    whole = read_table(text)
+    if whole is not None:
+        return [("", whole)]
+    before, *sections = _SHEET.split(text)
+    if before.strip():
+        return []
+    found = [
+        (name, table, len(body))
+        for name, body in zip(sections[::2], sections[1::2], strict=True)
+        if (table := read_table(split_title(body)[1])) is not None
+    ]
+    if sum(size for _, _, size in found) < _TABLE_SHARE * len(text):
+        return []
+    return [(name, table) for name, table, _ in found]
+
 
 def read_table(text: str) -> Table | None:
     """Return the table that a text is, None where it is something else."""
@@ -36,11 +68,28 @@ def read_table(text: str) -> Table | None:
     for delimiter in "\t|;,":
         if sum(delimiter in line for line in lines) < _MIN_SHARE * len(lines):
             continue
-        plain = [line.strip().strip("|") for line in lines] if delimiter == "|" else lines
+        plain = list(map(_without_frame, lines)) if delimiter == "|" else lines
         rows = _rows(plain, delimiter)
         if rows:
             return _with_header(rows)
     return None
+
+
+def _without_frame(line: str) -> str:
+    """Return a row without the bars around it, as Markdown has them; empty cells stay."""
+    return line.strip()[1:].removesuffix("|") if line.startswith("|") else line
+
+
+def split_title(text: str) -> tuple[str, str]:
+    """Split the lines with one filled cell off, that stand above a table of more columns."""
+    lines = text.split("\n")
+    count = 0
+    for line in lines:
+        cells = line.split("|")
+        if len(cells) < 3 or sum(bool(cell.strip()) for cell in cells) != 1:
+            break
+        count += 1
+    return "\n".join(lines[:count]), "\n".join(lines[count:])
 
 
 def _rows(lines: list[str], delimiter: str) -> list[tuple[str, ...]]:
@@ -66,7 +115,18 @@ def _with_header(rows: list[tuple[str, ...]]) -> Table:
     first = rows[0]
     if all(cell and not _NUMBER.fullmatch(cell) and not _DATE.fullmatch(cell) for cell in first):
         return Table(first, tuple(rows[1:]))
-    return Table(tuple(str(number) for number in range(1, len(first) + 1)), tuple(rows))
+    return Table(_numbers(len(first)), tuple(rows))
+
+
+def describe_tables(tables: list[tuple[str, Table]], chinese: bool = False) -> list[str]:
+    """Return sentences that say what tables hold: first each of them, then their columns."""
+    colon = "：" if chinese else ": "
+    described = [
+        [f"{name}{colon}{sentence}" if name else sentence for sentence in sentences]
+        for name, table in tables
+        for sentences in [describe_table(table, chinese)]
+    ]
+    return [first for first, *_ in described] + [more for _, *rest in described for more in rest]
 
 
 def describe_table(table: Table, chinese: bool = False) -> list[str]:

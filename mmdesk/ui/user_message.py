@@ -278,7 +278,9 @@ class UserMessage(QWidget):
 
     def _show_chips(self) -> None:
         while (item := self._chips.takeAt(0)) is not None:
-            item.widget().deleteLater()
+            chip = item.widget()
+            if chip is not None:
+                chip.deleteLater()
         for chip in _sent_chips(self.turn, self._actions):
             self._chips.addWidget(chip, 0, Qt.AlignmentFlag.AlignRight)
 

@@ -135,6 +135,12 @@ def pdf(pages: list[str], *, password: str = "") -> bytes:
     ).encode()
 
 
+def lines_of_text(*lines: str) -> str:
+    """Return the content of a page with lines of Helvetica."""
+    shown = " ".join(f"({line}) Tj 0 -20 Td" for line in lines)
+    return f"q BT /F1 12 Tf 72 700 Td {shown} ET Q"
+
+
 def test_pdf_text_and_pages() -> None:
     document = load_document(pdf(["First page", "Second page"]), "two.bin")
     assert document.text == "First page\n\nSecond page"
@@ -205,9 +211,10 @@ def ole(*streams: str) -> bytes:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (zipped("xl/workbook.xml"), "an Excel workbook"),
+        (zipped("xl/workbook.bin"), r"a binary Excel workbook \(\.xlsb\)"),
+        (zipped("xl/workbook.xml"), "is damaged"),
         (zipped("Index/Document.iwa"), "an Apple Pages"),
-        (zipped("ppt/slide.xml"), "a PowerPoint presentation"),
+        (zipped("ppt/presentation.xml"), "is damaged"),
         (zipped("a.txt"), "a ZIP archive"),
         (zipped("word/document.xml"), "is damaged"),
         (word()[:3000], "is damaged"),

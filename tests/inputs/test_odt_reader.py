@@ -62,7 +62,7 @@ def test_paragraphs_lists_tables_and_notes(tmp_path) -> None:
             r"an OpenDocument spreadsheet \(.ods\)",
         ),
         (odt("", kind=TEXT.replace("text", "presentation")), "an OpenDocument presentation"),
-        (odt("", kind="application/epub+zip"), r"an e-book \(.epub\)"),
+        (odt("", kind="application/epub+zip"), "an e-book without a list of its chapters"),
         (odt("", manifest="<encryption-data/>"), "protected by a password"),
         (odt(""), "has no text"),
     ],

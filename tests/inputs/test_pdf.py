@@ -11,7 +11,7 @@ from mmdesk.inputs import load_document, load_page
 from mmdesk.inputs.hyphens import join_split_words
 from mmdesk.inputs.pdf import _joined_words
 from mmdesk.values import split_pages
-from tests.inputs.test_document import SCAN, pdf
+from tests.inputs.test_document import SCAN, lines_of_text, pdf
 
 FILES = Path(__file__).parents[1] / "fixtures" / "inputs"
 
@@ -150,7 +150,8 @@ def test_a_scan_with_a_fax_header_is_read_and_a_slide_is_not() -> None:
 def test_a_text_layer_with_the_wrong_letters_is_not_used(
     text: str, scanned: tuple[int, ...]
 ) -> None:
-    document = load_document(pdf([text]), "font.pdf")
+    half = len(text) // 2
+    document = load_document(pdf([lines_of_text(text[:half], text[half:])]), "font.pdf")
     assert document.scanned == scanned
     assert (document.text == "") == bool(scanned)
 
