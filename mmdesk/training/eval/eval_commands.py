@@ -150,6 +150,11 @@ def _add_card(commands: Any) -> None:
         "--captions", type=Path, required=True, help="report of eval captions --json"
     )
     command.add_argument("--questions", type=Path, help="report of eval questions --json")
+    command.add_argument("--everyday-data", type=Path, help="folder of the everyday photographs")
+    command.add_argument(
+        "--everyday", type=Path, help="report of eval captions --json on the everyday photographs"
+    )
+    command.add_argument("--asked", type=Path, help="report of eval asked on them")
     command.add_argument("--blind", type=Path, help="report of eval questions --blind --json")
     command.add_argument(
         "--references", action="store_true", help="include captions written by people"
@@ -431,7 +436,12 @@ def _recognition_methods(arguments: argparse.Namespace) -> RecognitionMethods:
 def run_card(arguments: argparse.Namespace) -> int:
     """Print the measured part of the model card, or write it into the card."""
     from mmdesk.training.data.captions import read_collection
-    from mmdesk.training.eval.card import measured_part, read_report, replace_measured_part
+    from mmdesk.training.eval.card import (
+        everyday_part,
+        measured_part,
+        read_report,
+        replace_measured_part,
+    )
 
     reports = {
         name: read_report(path)
@@ -439,6 +449,10 @@ def run_card(arguments: argparse.Namespace) -> int:
         if (path := getattr(arguments, name))
     }
     text = measured_part(read_collection(arguments.data), reports, arguments.references)
+    if arguments.everyday:
+        captions = read_report(arguments.everyday)
+        asked = read_report(arguments.asked) if arguments.asked else None
+        text += "\n" + everyday_part(read_collection(arguments.everyday_data), captions, asked)
     if arguments.into:
         replace_measured_part(arguments.into, text)
     else:
