@@ -216,6 +216,9 @@ def run_captions(arguments: argparse.Namespace) -> int:
     if arguments.json:
         names = [collection.photos[index].image for index in indices]
         report["captions"] = dict(zip(names, captions, strict=True))
+        if arguments.features:
+            found = [round(one.probability, 4) for one in judged]
+            report["probabilities"] = dict(zip(names, found, strict=True))
     _print_report(report)
     return 0
 
