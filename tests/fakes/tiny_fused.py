@@ -24,7 +24,11 @@ from mmdesk.training.data.train_tokenizer import train_tokenizer
 
 
 def write_fused(
-    folder: Path, sure_from: float = 0.5, tail: bool = False, hears: bool = False
+    folder: Path,
+    sure_from: float = 0.5,
+    tail: bool = False,
+    hears: bool = False,
+    captions_sure_from: float = 0.0,
 ) -> Path:
     """Write weights, config, tokenizer and manifest; its output is always the same noise."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -42,5 +46,6 @@ def write_fused(
         save_file(ears, folder / SPEECH_WEIGHTS_FILE)
         (folder / KNOWN_QUESTIONS_FILE).write_text(json.dumps(["what color is it?", "a dog"]))
     (folder / FUSED_CONFIG_FILE).write_text(json.dumps(config.to_dict()))
-    seal_fused_weights(folder, Thresholds(beams=3, length_power=0.7, sure_from={"": sure_from}))
+    thresholds = {"": sure_from, "caption": captions_sure_from}
+    seal_fused_weights(folder, Thresholds(beams=3, length_power=0.7, sure_from=thresholds))
     return folder

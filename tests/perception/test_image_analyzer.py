@@ -95,6 +95,8 @@ def test_an_empty_picture_is_described_as_empty(
         ("what color is the background?", "white", True),
         ("what is the man doing?", "nothing, the picture is empty and white", True),
         ("is this indoors or outdoors?", "unknown", False),
+        ("is the man smiling?", "unknown", False),
+        ("how many sheep are there?", "none", True),
     ],
 )
 def test_questions_about_an_empty_picture_are_not_left_to_the_model(
@@ -120,6 +122,32 @@ def test_the_caption_is_of_the_whole_picture_as_in_training(
     cells = torch.from_numpy(given).transpose(1, 2).reshape(1, given.shape[2], 8, 8)
     (wanted,) = fused.caption(cells, torch.from_numpy(logits))
     assert ImageAnalyzer(dog_folder, reader, fused).analyze(photo).caption == wanted.text
+
+
+@pytest.mark.parametrize(
+    ("caption", "probability", "shown"),
+    [
+        ("A dog runs.", 0.9, "A dog runs."),
+        ("A man rides a bike.", 0.9, "A man rides a bike."),
+        ("A dog runs.", 0.1, "Not sure what this shows; it may be a dog runs."),
+        ("A zebra runs.", 0.9, "A picture of a dog."),  # the tower is sure that it is a dog
+        ("A zebra runs.", 0.1, "A picture of a dog."),
+    ],
+)
+def test_a_caption_is_checked_before_it_is_shown(
+    dog_folder: Path,
+    reader: TextReader,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caption: str,
+    probability: float,
+    shown: str,
+) -> None:
+    fused = FusedModel(write_fused(tmp_path / "fused", captions_sure_from=0.3))
+    output = [FusedOutput(caption, probability)]
+    monkeypatch.setattr(fused, "caption", lambda grid, labels: output)
+    analyzer = ImageAnalyzer(dog_folder, reader, fused)
+    assert analyzer.analyze(pictures.photo()).caption == shown
 
 
 @pytest.mark.parametrize(

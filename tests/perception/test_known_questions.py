@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 
 from mmdesk.perception.known_questions import (
+    OPEN_NUMBER,
+    OPEN_OTHER,
+    OPEN_YES_NO,
     as_known_question,
+    as_open_question,
     asks_for_caption,
+    open_kind,
     picture_index,
     presence_question,
     question_kind,
@@ -114,6 +119,28 @@ def test_the_kind_of_a_known_question_is_the_one_it_is_evaluated_by() -> None:
     lessons = [q for half in (CAPTIONS[:2], CAPTIONS[2:]) for q in questions_of(half)]
     lessons += [q for number in range(40) for q in make_image(SYNTHETIC_DEV, number).questions]
     assert [question_kind(q.text) for q in lessons] == [q.kind for q in lessons]
+
+
+@pytest.mark.parametrize(
+    ("asked", "question", "kind"),
+    [
+        ("Is the man smiling?", "is the man smiling?", OPEN_YES_NO),
+        ("Can you see a giraffe?", "is there a giraffe?", OPEN_YES_NO),
+        ("How many sheep are there?", "how many sheep are there?", OPEN_NUMBER),
+        ("What's he holding in his hand", "what is he holding in his hand?", OPEN_OTHER),
+        ("Is it a bus or a train?", "is it a bus or a train?", OPEN_OTHER),
+        ("What is the capital of France?", None, ""),
+        ("Should I buy this?", None, ""),
+        ("What does the sign say?", None, ""),
+        ("Write a poem about this.", None, ""),
+        ("这个人在笑吗？", None, ""),
+    ],
+)
+def test_open_questions_are_those_that_pixels_answer(
+    asked: str, question: str | None, kind: str
+) -> None:
+    assert as_open_question(asked) == question
+    assert question is None or open_kind(question) == question_kind(question) == kind
 
 
 def test_a_question_presupposes_that_its_thing_is_there() -> None:

@@ -70,6 +70,32 @@ def test_an_unsure_answer_is_not_shown_and_no_other_model_is_asked() -> None:
     assert "20 %" in notices(events)[0]
 
 
+@pytest.mark.parametrize("question", ["Is the man smiling?", "What sport is being played?"])
+def test_open_questions_with_a_picture_are_put_to_the_fused_model(question: str) -> None:
+    used = engine(
+        lambda request: "Yes, tennis.", look=seeing("yes" if "smil" in question else "tennis")
+    )
+    events = asking(used, question, picture(PHOTO))
+    assert [look.question for look in looks(used)] == [question.lower()]
+    assert said(iter(events)) in ("Yes, tennis.", "Tennis.")
+
+
+def test_an_open_yes_or_no_that_is_a_coin_is_not_sure() -> None:
+    used = engine(lambda request: "Yes, he is.", look=seeing("yes", 0.45))
+    events = asking(used, "Is the man smiling?", picture(PHOTO))
+    assert "not sure" in said(iter(events))
+    assert chats(used) == []
+
+
+@pytest.mark.parametrize("question", ["Is the man smiling?", "What is he afraid of?"])
+def test_later_open_questions_may_be_about_anything(question: str) -> None:
+    before = (Turn("user", "What is this?", images=(picture(PHOTO),)), Turn("assistant", "A dog."))
+    used = engine(lambda request: "I do not know.", look=seeing("yes"))
+    asking(used, question, before=before)
+    assert looks(used) == []
+    assert len(chats(used)) == 1
+
+
 def test_an_absent_dog_is_doing_nothing() -> None:
     def look(request: AskImageRequest) -> tuple[str, float]:
         return ("no", 0.95) if request.question.startswith("is there a dog") else ("running", 0.9)

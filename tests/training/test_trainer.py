@@ -193,7 +193,7 @@ def test_self_critical_steps_raise_the_reward(
         torch.manual_seed(0)
         grid, labels = (torch.from_numpy(a) for a in run.features.get(batch.pairs))
         sampled = [
-            run.reward(picture, tokenizer.decode(text.ids))
+            run.rewards_of[picture](picture, tokenizer.decode(text.ids))
             for _ in range(6)
             for picture, texts in enumerate(run._samples(grid, labels))
             for text in texts

@@ -72,7 +72,8 @@ class FeatureCache:
     ) -> None:
         """Open `views` of `folder`; with `trunk`, `get` returns the tower's trunk for its grid.
 
-        Crops and mirrored views may be missing: a photograph is shown in those that it has.
+        Of the other collections, crops and mirrored views may be missing: a photograph is shown in
+        those that it has.
 
         Args:
             folder: of the first collection.
@@ -81,13 +82,13 @@ class FeatureCache:
             others: folders of the collections joined to the first.
 
         Raises:
-            InputError: the plain photographs or the synthetic images have not been cached.
+            InputError: a view of the first collection, or the others' plain one, is not cached.
         """
         self.folder, self.names = folder, views
         path_of = trunk_path if trunk else grid_path
         folders = (folder, *others)
-        for required in (one for one in views if one in ("base", *COUNTS)):
-            _check(folders if required == "base" else (folder,), required, path_of)
+        for view in views:
+            _check(folders if view == "base" else (folder,), view, path_of)
         first = next((one for one in views if one not in COUNTS), views[0])
         sizes = [len(np.load(logits_path(one, first), mmap_mode="r")) for one in folders]
         self.grids = {view: _rows(folders, view, path_of, sizes, "r") for view in views}

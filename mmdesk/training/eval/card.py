@@ -59,6 +59,49 @@ def measured_part(
     return "\n".join(parts)
 
 
+def everyday_part(
+    collection: Collection, captions: dict[str, Any], asked: dict[str, Any] | None = None
+) -> str:
+    """Return Markdown of everyday photographs: captions, and questions of a data set.
+
+    Args:
+        collection: of the photographs.
+        captions: report of `eval captions --json`.
+        asked: report of `eval asked`.
+    """
+    parts = [
+        "## Everyday photographs\n",
+        f"{captions['pictures']} photographs of COCO: CIDEr-D {captions['cider_d']:.3f}, "
+        f"BLEU-4 {captions['bleu_4']:.3f}, {captions['words']:.1f} words each. {SHOWN} of them, "
+        "spread evenly, the good and the bad:\n",
+        _examples(collection, captions["captions"], references=False),
+    ]
+    if asked:
+        parts += [
+            "Questions of VQA v2 about them; an answer counts if it is the most common one of "
+            "people's, whether or not it is probable enough to be given:\n",
+            _asked_table(asked),
+        ]
+    return "\n".join(parts)
+
+
+def _asked_table(report: dict[str, Any]) -> str:
+    rows = ["| kind | questions | right | right about another photograph |", "|---|---|---|---|"]
+    blind = report["blind"]
+    for kind, row in {"all": report["all"], **report["kinds"]}.items():
+        other = blind["all"] if kind == "all" else blind["kinds"][kind]
+        cells = [kind, row["questions"], _share(row, "right"), _share(other, "right")]
+        rows.append("| " + " | ".join(map(str, cells)) + " |")
+    limits = ", ".join(f"{kind} {value}" for kind, value in report["thresholds"].items())
+    judged = report["judged"]["all"]
+    note = (
+        f"With the thresholds for 'not sure' ({limits}), chosen on every second photograph, the "
+        f"{judged['questions']} questions about the others are answered {_share(judged, 'right')} "
+        f"right and {_share(judged, 'wrong')} wrong; {_share(judged, 'not_sure')} are not sure."
+    )
+    return "\n".join([*rows, "", note, ""])
+
+
 def _table(report: dict[str, Any], blind: dict[str, Any] | None) -> str:
     kinds = {"all": report["all"], **report["kinds"]}
     head = "| kind | questions | right | wrong | not sure |"

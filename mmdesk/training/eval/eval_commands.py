@@ -173,6 +173,11 @@ def _add_card(commands: Any) -> None:
         "--captions", type=Path, required=True, help="report of eval captions --json"
     )
     command.add_argument("--questions", type=Path, help="report of eval questions --json")
+    command.add_argument("--everyday-data", type=Path, help="folder of the everyday photographs")
+    command.add_argument(
+        "--everyday", type=Path, help="report of eval captions --json on the everyday photographs"
+    )
+    command.add_argument("--asked", type=Path, help="report of eval asked on them")
     command.add_argument("--blind", type=Path, help="report of eval questions --blind --json")
     command.add_argument(
         "--references", action="store_true", help="include captions written by people"
@@ -259,6 +264,9 @@ def run_captions(arguments: argparse.Namespace) -> int:
     if arguments.json:
         names = [collection.photos[index].image for index in indices]
         report["captions"] = dict(zip(names, captions, strict=True))
+        if arguments.features:
+            found = [round(one.probability, 4) for one in judged]
+            report["probabilities"] = dict(zip(names, found, strict=True))
     _print_report(report)
     return 0
 
@@ -479,7 +487,12 @@ def _recognition_methods(arguments: argparse.Namespace) -> RecognitionMethods:
 def run_card(arguments: argparse.Namespace) -> int:
     """Print the measured part of the model card, or write it into the card."""
     from mmdesk.training.data.captions import read_collection
-    from mmdesk.training.eval.card import measured_part, read_report, replace_measured_part
+    from mmdesk.training.eval.card import (
+        everyday_part,
+        measured_part,
+        read_report,
+        replace_measured_part,
+    )
 
     reports = {
         name: read_report(path)
@@ -487,6 +500,10 @@ def run_card(arguments: argparse.Namespace) -> int:
         if (path := getattr(arguments, name))
     }
     text = measured_part(read_collection(arguments.data), reports, arguments.references)
+    if arguments.everyday:
+        captions = read_report(arguments.everyday)
+        asked = read_report(arguments.asked) if arguments.asked else None
+        text += "\n" + everyday_part(read_collection(arguments.everyday_data), captions, asked)
     if arguments.into:
         replace_measured_part(arguments.into, text)
     else:
