@@ -37,6 +37,7 @@ class PageWindows(QObject):
     Signals:
         models_opened(object): the ModelsPage, when it was created; connect to it here.
         models_shown(): the models page is visible, and its list should be refreshed.
+        closed(): a dialog was closed.
         steps_over(): the welcome dialog was finished or skipped.
         example_chosen(str): an example of the welcome dialog, for the composer.
         files_chosen(list): list[str], paths chosen in the file dialog.
@@ -46,6 +47,7 @@ class PageWindows(QObject):
 
     models_opened = Signal(object)
     models_shown = Signal()
+    closed = Signal()
     steps_over = Signal()
     example_chosen = Signal(str)
     files_chosen = Signal(list)
@@ -73,6 +75,7 @@ class PageWindows(QObject):
 
             self.models = ModelsPage(self._window)
             self.models.set_current(self._current)
+            self.models.finished.connect(self.closed)
             self.models_opened.emit(self.models)
         self.models_shown.emit()
         self.models.open()
@@ -82,6 +85,7 @@ class PageWindows(QObject):
         """Open the list of keyboard shortcuts."""
         dialog = ShortcutsDialog(self._window)
         dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(self.closed)
         dialog.open()
 
     def choose_files(self) -> None:
@@ -119,7 +123,7 @@ class PageWindows(QObject):
         """Show a picture in full size."""
         from mmdesk.ui.image_viewer import ImageViewer
 
-        ImageViewer(image, self._window).open()
+        self._open_once(ImageViewer(image, self._window))
 
     @Slot(object)
     def open_document(self, document: DocumentInput) -> None:
@@ -138,6 +142,7 @@ class PageWindows(QObject):
     def _open_once(self, dialog: QDialog) -> None:
         """Open a dialog that is deleted when it closes."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self.closed)
         dialog.open()
 
     @Slot()
