@@ -10,4 +10,5 @@ from .image import load_image as load_image
 from .image import to_pil as to_pil
 from .microphone import Microphone as Microphone
 from .microphone import input_devices as input_devices
+from .microphone import spectrum as spectrum
 from .speaker import play as play

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from mmdesk.ui.onboarding import OnboardingDialog
     from mmdesk.values import DocumentInput, ImageInput
 
+# Patterns of the file dialog; what a file is, its content decides (inputs/any_file.py).
+_PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.heic *.heif *.avif"
+_DOCUMENTS = "*.pdf *.docx *.odt *.txt *.md *.html *.htm *.csv *.eml *.json *.xml *.py *.srt"
+_SOUNDS = "*.wav *.mp3 *.m4a *.flac *.ogg *.opus *.aac *.aiff *.mp4 *.mkv *.mov *.webm"
+
 
 class PageWindows(QObject):
     """Owner of the other windows, which it opens and keeps up to date.
@@ -95,6 +100,13 @@ class PageWindows(QObject):
         dialog = QFileDialog(self._window, tr("Attach files"))
         dialog.setObjectName("fileDialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        filters = (
+            (tr("Pictures, documents and sounds"), "*"),
+            (tr("Pictures"), _PICTURES),
+            (tr("Documents"), _DOCUMENTS),
+            (tr("Sounds"), _SOUNDS),
+        )
+        dialog.setNameFilters([f"{name} ({patterns})" for name, patterns in filters])
         # Qt refuses to connect the two signals: a QStringList is no QVariantList.
         dialog.filesSelected.connect(lambda paths: self.files_chosen.emit(list(paths)))
         self._open_once(dialog)
