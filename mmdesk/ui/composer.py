@@ -203,6 +203,7 @@ class Composer(QWidget):
         self.input.clear()
         self._attachments.clear()
         self.error_bar.hide()
+        self.show_speech("")
         say(self.input.setPlaceholderText, tr("Ask anything"))
 
     @Slot()

@@ -42,7 +42,7 @@ from mmdesk.values import (
 
 Picture = Callable[[str], ImageInput]
 # A menu wants the keyboard, which the offscreen platform has not.
-NO_KEYBOARD = pytest.mark.qt_log_ignore("does not support")
+NO_KEYBOARD = pytest.mark.qt_log_level_fail("CRITICAL")
 DOCUMENT = DocumentInput("report.pdf", "words " * 500, pages=3)
 
 
