@@ -394,7 +394,7 @@ class ConversationView(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place what lies over the messages, and stay at the end."""
         super().resizeEvent(event)
-        x = (self.viewport().width() - self.jump_button.width()) // 2
+        x = self.viewport().x() + (self.viewport().width() - self.jump_button.width()) // 2
         self.jump_button.move(x, self.height() - self.jump_button.height() - 14)
         self._place_welcome()
         self.column.update_widgets()

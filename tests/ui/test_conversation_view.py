@@ -429,6 +429,7 @@ def test_finding_29_only_the_keyboard_draws_a_ring(
     qtbot: QtBot, window: MainWindow, reason: Qt.FocusReason, shown: bool
 ) -> None:
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     show(window, conversation(4))
     settled(qtbot, window)
     window.conversation.setFocus(reason)

@@ -192,6 +192,7 @@ def test_finding_11_what_is_typed_outside_of_a_field_goes_to_the_composer(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     window.begin_answer("m1")
     window.conversation.append_answer("Some words.")
     window.finish_answer(Stats())
@@ -208,6 +209,7 @@ def test_finding_11_a_dialog_gives_the_focus_back_to_the_composer(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     window.top_bar.settings.setFocus()
     window.open_settings()
     dialog = window.findChild(QDialog, "settingsDialog")
