@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from mmdesk.ui.clipboard import copy_text
 from mmdesk.ui.error_card import ErrorCard
@@ -34,6 +34,7 @@ class AnswerMessage(QWidget):
         text: the answer, as Markdown.
         preparing: the progress line before the text.
         notices: the layout of the notices above the text.
+        again_offer: the button below an answer from a description that was corrected since.
         error: the card of what failed; None for an answer that did not fail.
         versions: the arrows between its versions.
 
@@ -61,9 +62,11 @@ class AnswerMessage(QWidget):
         self.text.hide()
         self._speaker = SentenceSpeaker(self)
         self.text.link_activated.connect(self.link_activated)
+        self.text.menu_opening.connect(self._on_menu)
         self.notices = QVBoxLayout()
         self.notices.setSpacing(4)
         self.error: ErrorCard | None = None
+        self.again_offer: QPushButton | None = None
         self._foot = self._make_foot()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -188,6 +191,25 @@ class AnswerMessage(QWidget):
             figures.append(tr("Started after {seconds:.1f} s").format(seconds=stats.ttft_s))
         self.stats.explain(joined(" · ", figures))
 
+    def offer_again(self) -> None:
+        """Offer another answer from the user's own description of the picture."""
+        if self.again_offer is None:
+            text = tr("Answer again with your words")
+            self.again_offer = text_button(text, "againWithWordsButton", "small")
+            say(self.again_offer.setToolTip, tr("This was answered from the old description."))
+            self.again_offer.setEnabled(self.again_button.isEnabled())
+            self.again_offer.clicked.connect(self._on_again)
+            self._column.insertWidget(self._column.indexOf(self._foot), self.again_offer)
+
+    @Slot(object)
+    def _on_menu(self, menu: QMenu) -> None:
+        menu.addSeparator()
+        say(menu.addAction("", self._on_copy).setText, tr("Copy as Markdown"))
+        if self._id:
+            again = menu.addAction("", self._on_again)
+            say(again.setText, tr("Answer again"))
+            again.setEnabled(self.again_button.isEnabled())
+
     # --- as an item of a MessageList ----------------------------------------------------------
 
     def stored(self, message: StoredMessage) -> StoredMessage:
@@ -220,6 +242,8 @@ class AnswerMessage(QWidget):
     def set_locked(self, locked: bool) -> None:
         """Disable what changes the message, while an answer is being given."""
         self.again_button.setEnabled(not locked)
+        if self.again_offer is not None:
+            self.again_offer.setEnabled(not locked)
         self.versions.set_locked(locked)
 
     def mark(self, terms: tuple[str, ...]) -> None:

@@ -17,6 +17,7 @@ from mmdesk.ui.widgets import ElidedLabel, announce, frame, icon_button, restyle
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
+    from PySide6.QtGui import QKeyEvent
 
     from mmdesk.ui.attachment_actions import AttachmentActions
     from mmdesk.ui.document_card import DocumentCard
@@ -156,7 +157,7 @@ class Composer(QWidget):
         column.addWidget(self.error_bar)
         column.addWidget(self._card)
         across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, SCROLL_BAR, 0)
+        across.setContentsMargins(SCROLL_BAR, 0, SCROLL_BAR, 0)
         across.addStretch(1)
         across.addWidget(middle, 1000)
         across.addStretch(1)
@@ -202,6 +203,7 @@ class Composer(QWidget):
         self.input.clear()
         self._attachments.clear()
         self.error_bar.hide()
+        self.show_speech("")
         say(self.input.setPlaceholderText, tr("Ask anything"))
 
     @Slot()
@@ -217,6 +219,21 @@ class Composer(QWidget):
         turn = self.turn()
         self.clear()
         self.submitted.emit(turn)
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Take a key that was pressed outside of every field; return whether it belongs here."""
+        from PySide6.QtCore import QCoreApplication
+        from PySide6.QtGui import QGuiApplication, QKeySequence
+
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.input.setFocus()
+            self.take(QGuiApplication.clipboard().mimeData())
+            return True
+        if not event.text().isprintable() or not event.text().strip():
+            return False
+        self.input.setFocus()
+        QCoreApplication.sendEvent(self.input, event)
+        return True
 
     def insert(self, text: str) -> None:
         """Insert text at the cursor, with a space before it where one is needed."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from mmdesk.ui.answer_message import AnswerMessage
@@ -15,11 +15,12 @@ from mmdesk.ui.i18n import tr
 from mmdesk.ui.message_list import EDGE, MessageList, MessageWidget
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.rich_text import RichTextView
+from mmdesk.ui.theme import SCROLL_BAR
 from mmdesk.ui.user_message import UserMessage
 from mmdesk.ui.version_switcher import VersionSwitcher
 from mmdesk.ui.welcome import EDGE as WELCOME_EDGE
 from mmdesk.ui.welcome import Welcome
-from mmdesk.ui.widgets import icon_button, named, restyle
+from mmdesk.ui.widgets import icon_button, is_by_keyboard, named, restyle
 from mmdesk.values import StoredMessage, Turn
 
 _AT_END = 24  # px from the end that still count as being at the end
@@ -50,7 +51,7 @@ class ConversationView(QScrollArea):
     Signals:
         link_activated(str): a link was clicked; nothing was opened.
         retry_wanted(object): the Turn that the user wants back in the composer.
-        example_chosen(str): a suggestion of the empty conversation.
+        example_chosen(str, str): a suggestion of the empty conversation, see Welcome.
         edit_wanted(str, str): a message's id, its new text.
         again_wanted(str): id of the answer to be given again.
         version_wanted(str): id of the version to be shown.
@@ -60,7 +61,7 @@ class ConversationView(QScrollArea):
 
     link_activated = Signal(str)
     retry_wanted = Signal(object)
-    example_chosen = Signal(str)
+    example_chosen = Signal(str, str)
     edit_wanted = Signal(str, str)
     again_wanted = Signal(str)
     version_wanted = Signal(str)
@@ -76,6 +77,7 @@ class ConversationView(QScrollArea):
         self._answer: AnswerMessage | None = None
         self._at_end = True
         self._locked = False
+        self._outdated: set[str] = set()  # answers from a description that was corrected since
         self._chosen_version: _ChosenVersion | None = None
         self._pinned: tuple[QWidget, int] | None = None  # a widget, px below the top of the view
         self._moving_to_pin = False
@@ -83,6 +85,8 @@ class ConversationView(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Always there, so that the column does not move and is in line with the composer.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        # As much space on the other side, so that the messages are in the middle.
+        self.setViewportMargins(SCROLL_BAR, 0, 0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.column = MessageList(self, self._create_widget)
         self.column.settled.connect(self._on_settled)
@@ -219,6 +223,19 @@ class ConversationView(QScrollArea):
         if widget is not None:
             widget.versions.show_versions(message, versions)
 
+    @Slot(str)
+    def mark_outdated(self, sha256: str) -> None:
+        """Offer to answer again below the answers about a picture whose description changed."""
+        about = False
+        for index, message in enumerate(self.column.messages):
+            if message.turn.role == "user":
+                about = about or any(image.sha256 == sha256 for image in message.turn.images)
+            elif about and message.id and message.state != "streaming":
+                self._outdated.add(message.id)
+                widget = self.column.widget(index)
+                if isinstance(widget, AnswerMessage):
+                    widget.offer_again()
+
     def set_locked(self, locked: bool) -> None:
         """Disable what changes earlier messages, while an answer is being given."""
         self._locked = locked
@@ -237,6 +254,8 @@ class ConversationView(QScrollArea):
             widget.link_activated.connect(self.link_activated)
             widget.retry_wanted.connect(self._on_retry)
             widget.again_wanted.connect(self.again_wanted)
+            if message.id in self._outdated:
+                widget.offer_again()
         widget.versions.chosen.connect(partial(self._on_version_chosen, widget.versions))
         widget.set_locked(self._locked)
         return widget
@@ -357,10 +376,25 @@ class ConversationView(QScrollArea):
     def _show_jump(self) -> None:
         self.jump_button.setVisible(not self._at_end and bool(self.column.messages))
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show a ring where the keyboard brought the focus."""
+        super().focusInEvent(event)
+        self._show_ring(is_by_keyboard(event))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the ring."""
+        super().focusOutEvent(event)
+        self._show_ring(False)
+
+    def _show_ring(self, shown: bool) -> None:
+        if bool(self.property("ring")) != shown:
+            self.setProperty("ring", shown)
+            restyle(self)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place what lies over the messages, and stay at the end."""
         super().resizeEvent(event)
-        x = (self.viewport().width() - self.jump_button.width()) // 2
+        x = self.viewport().x() + (self.viewport().width() - self.jump_button.width()) // 2
         self.jump_button.move(x, self.height() - self.jump_button.height() - 14)
         self._place_welcome()
         self.column.update_widgets()

@@ -91,7 +91,7 @@ class DownloadPanel(QWidget):
         column.setContentsMargins(20, 14, 20, 4)
         column.addWidget(self._card)
         across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, SCROLL_BAR, 0)
+        across.setContentsMargins(SCROLL_BAR, 0, SCROLL_BAR, 0)
         across.addStretch(1)
         across.addWidget(middle, 1000)
         across.addStretch(1)

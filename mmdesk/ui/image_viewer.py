@@ -1,24 +1,39 @@
-"""The dialog with one picture, as large as the window allows."""
+"""One picture over the whole window."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QKeySequence, QPainter, QPixmap, QResizeEvent, QShortcut, QWheelEvent
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPixmap,
+    QResizeEvent,
+    QShortcut,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QDialog, QFrame, QGraphicsScene, QGraphicsView, QVBoxLayout, QWidget
 
 from mmdesk.ui import theme
 from mmdesk.ui.i18n import tr
 from mmdesk.ui.image_view import to_qimage
-from mmdesk.ui.widgets import named
+from mmdesk.ui.widgets import icon_button, named
 from mmdesk.values import ImageInput
 
 _ZOOM_STEP = 1.25
 _MAX_ZOOM = 16.0
-_MARGIN = 80  # px left of the window around the dialog
+_EDGE = 12  # px between the button and the edge
+_BACKGROUND = "#0d1016"  # around a picture, in both schemes
 
 
 class _ZoomView(QGraphicsView):
-    """A view that fits the picture until the user zooms."""
+    """A view that fits the picture until the user zooms.
+
+    Signals:
+        left(): a click beside the picture.
+    """
+
+    left = Signal()
 
     def __init__(self, picture: QPixmap) -> None:
         super().__init__()
@@ -33,7 +48,7 @@ class _ZoomView(QGraphicsView):
         self.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform)
         self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
-        self.setBackgroundBrush(theme.colour(theme.current().window))
+        self.setBackgroundBrush(theme.colour(_BACKGROUND))
 
     def zoom(self, factor: float) -> None:
         """Scale by a factor, between the fitted size and `_MAX_ZOOM`."""
@@ -56,6 +71,12 @@ class _ZoomView(QGraphicsView):
         vertical = self.viewport().height() / max(1.0, self._area.height())
         return min(1.0, horizontal, vertical)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tell of a click beside the picture."""
+        super().mouseReleaseEvent(event)
+        if not self._area.contains(self.mapToScene(event.position().toPoint())):
+            self.left.emit()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom."""
         self.zoom(_ZOOM_STEP if event.angleDelta().y() > 0 else 1 / _ZOOM_STEP)
@@ -68,23 +89,31 @@ class _ZoomView(QGraphicsView):
 
 
 class ImageViewer(QDialog):
-    """A picture in a dialog: Esc closes, the wheel and + - 0 zoom."""
+    """A picture over the window: Esc or a click beside it closes, the wheel and + - 0 zoom."""
 
     def __init__(self, image: ImageInput, parent: QWidget) -> None:
         super().__init__(parent)
         named(self, "pictureDialog", tr("Picture {0}").format(image.name))
         self.setWindowTitle(f"{image.name} · {image.width} × {image.height}")
+        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.view = _ZoomView(QPixmap.fromImage(to_qimage(image)))
         named(self.view, "largePicture", image.name)
+        self.view.left.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
+        self._close = icon_button("close", "closePictureButton", tr("Close"), kind="floating")
+        self._close.setParent(self)
+        self._close.clicked.connect(self.reject)
         for keys, factor in (("+", _ZOOM_STEP), ("=", _ZOOM_STEP), ("-", 1 / _ZOOM_STEP)):
             QShortcut(QKeySequence(keys), self, lambda by=factor: self.view.zoom(by))
         QShortcut(QKeySequence("0"), self, self.view.fit)
-        most = parent.size() - QSize(_MARGIN, _MARGIN)
-        wanted = QSize(image.width, image.height)
-        if wanted.width() > most.width() or wanted.height() > most.height():
-            wanted = wanted.scaled(most, Qt.AspectRatioMode.KeepAspectRatio)
-        self.resize(wanted.expandedTo(QSize(420, 320)).boundedTo(most))
+        window = parent.window()
+        self.resize(window.size())
+        self.move(window.mapToGlobal(QPoint(0, 0)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the button in its corner."""
+        super().resizeEvent(event)
+        self._close.move(self.width() - self._close.width() - _EDGE, _EDGE)

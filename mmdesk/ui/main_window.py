@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtCore import QMimeData
-    from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 
     from mmdesk.settings import Settings
     from mmdesk.ui.conversation_view import ConversationView
@@ -190,6 +190,8 @@ class MainWindow(QMainWindow):
         self.overlay.dropped.connect(self._on_dropped)
 
     def _connect_composer(self) -> None:
+        from mmdesk.ui import window_parts
+
         composer, conversation = self.composer, self.conversation
         composer.stop_wanted.connect(self._on_stop)
         composer.attach_wanted.connect(self.choose_files)
@@ -198,7 +200,11 @@ class MainWindow(QMainWindow):
         self.files_offered.connect(composer.error_bar.hide)
         conversation.link_activated.connect(self.pages.open_link)
         conversation.retry_wanted.connect(composer.restore)
-        conversation.example_chosen.connect(composer.set_text)
+        self.examples = window_parts.ExampleRunner(
+            composer, self.attachments, self.attachment_actions
+        )
+        self.examples.files_offered.connect(self.files_offered)
+        conversation.example_chosen.connect(self.examples.run)
         conversation.focus_lost.connect(composer.input.setFocus)
 
     def _connect_attachments(self) -> None:
@@ -206,6 +212,10 @@ class MainWindow(QMainWindow):
         attachments.enlarged.connect(self.pages.open_image)
         attachments.correction_over.connect(self.composer.input.setFocus)
         attachments.images_changed.connect(self._on_pictures_changed)
+        for changed in (attachments.images_changed, attachments.documents_changed):
+            changed.connect(self._show_examples)
+        attachments.sounds_changed.connect(self._show_examples)
+        attachments.corrected.connect(self.conversation.mark_outdated)
         actions.started.connect(self.composer.input.setFocus)
         actions.description_requested.connect(self.description_requested)
         actions.asked.connect(self.submitted)
@@ -231,6 +241,7 @@ class MainWindow(QMainWindow):
 
     def _connect_pages(self) -> None:
         pages = self.pages
+        pages.closed.connect(self.composer.input.setFocus)
         pages.example_chosen.connect(self.composer.set_text)
         pages.files_chosen.connect(self.files_offered)
         pages.settings_saved.connect(self.take_settings)
@@ -413,6 +424,10 @@ class MainWindow(QMainWindow):
     def _on_pictures_changed(self) -> None:
         self.areas.open_panels_for("pictures", bool(self.attachments.images))
 
+    @Slot()
+    def _show_examples(self) -> None:
+        self.welcome.set_examples_shown(self.attachments.is_empty())
+
     @Slot(object)
     def _on_dropped(self, mime: QMimeData) -> None:
         self.composer.take(mime)
@@ -470,6 +485,11 @@ class MainWindow(QMainWindow):
     def quit(self) -> None:
         """Close for good, with or without a tray."""
         self.pages.tray.quit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give what is typed outside of every field to the composer."""
+        if not self.composer.take_key(event):
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop recording and announce the end."""

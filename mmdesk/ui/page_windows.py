@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from mmdesk.ui.onboarding import OnboardingDialog
     from mmdesk.values import DocumentInput, ImageInput
 
+# Patterns of the file dialog; what a file is, its content decides (inputs/any_file.py).
+_PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.heic *.heif *.avif"
+_DOCUMENTS = "*.pdf *.docx *.odt *.txt *.md *.html *.htm *.csv *.eml *.json *.xml *.py *.srt"
+_SOUNDS = "*.wav *.mp3 *.m4a *.flac *.ogg *.opus *.aac *.aiff *.mp4 *.mkv *.mov *.webm"
+
 
 class PageWindows(QObject):
     """Owner of the other windows, which it opens and keeps up to date.
@@ -37,6 +42,7 @@ class PageWindows(QObject):
     Signals:
         models_opened(object): the ModelsPage, when it was created; connect to it here.
         models_shown(): the models page is visible, and its list should be refreshed.
+        closed(): a dialog was closed.
         steps_over(): the welcome dialog was finished or skipped.
         example_chosen(str): an example of the welcome dialog, for the composer.
         files_chosen(list): list[str], paths chosen in the file dialog.
@@ -47,6 +53,7 @@ class PageWindows(QObject):
 
     models_opened = Signal(object)
     models_shown = Signal()
+    closed = Signal()
     steps_over = Signal()
     example_chosen = Signal(str)
     files_chosen = Signal(list)
@@ -75,6 +82,7 @@ class PageWindows(QObject):
 
             self.models = ModelsPage(self._window)
             self.models.set_current(self._current)
+            self.models.finished.connect(self.closed)
             self.models_opened.emit(self.models)
         self.models_shown.emit()
         self.models.open()
@@ -84,6 +92,7 @@ class PageWindows(QObject):
         """Open the list of keyboard shortcuts."""
         dialog = ShortcutsDialog(self._window)
         dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(self.closed)
         dialog.open()
 
     def choose_files(self) -> None:
@@ -93,6 +102,13 @@ class PageWindows(QObject):
         dialog = QFileDialog(self._window, tr("Attach files"))
         dialog.setObjectName("fileDialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        filters = (
+            (tr("Pictures, documents and sounds"), "*"),
+            (tr("Pictures"), _PICTURES),
+            (tr("Documents"), _DOCUMENTS),
+            (tr("Sounds"), _SOUNDS),
+        )
+        dialog.setNameFilters([f"{name} ({patterns})" for name, patterns in filters])
         # Qt refuses to connect the two signals: a QStringList is no QVariantList.
         dialog.filesSelected.connect(lambda paths: self.files_chosen.emit(list(paths)))
         self._open_once(dialog)
@@ -131,7 +147,7 @@ class PageWindows(QObject):
         """Show a picture in full size."""
         from mmdesk.ui.image_viewer import ImageViewer
 
-        ImageViewer(image, self._window).open()
+        self._open_once(ImageViewer(image, self._window))
 
     @Slot(object)
     def open_document(self, document: DocumentInput) -> None:
@@ -150,6 +166,7 @@ class PageWindows(QObject):
     def _open_once(self, dialog: QDialog) -> None:
         """Open a dialog that is deleted when it closes."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self.closed)
         dialog.open()
 
     @Slot()

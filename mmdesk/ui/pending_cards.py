@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _THUMBNAIL = QSize(64, 64)
 _NAME = 190  # px of a name at most
+_GAP = 6  # px between chips
+_CHIPS = 270  # px of a picture's chips at most, before they take a second row
 _HIGHEST = 300  # px; more cards than fit are scrolled
 
 
@@ -51,7 +53,7 @@ class ActionCard(QFrame):
 
     def _chip_row(self, actions: Sequence[Action]) -> QWidget:
         box = QWidget()
-        flow = FlowLayout(box, gap=6)
+        flow = FlowLayout(box, gap=_GAP)
         for action in actions:
             chip = text_button(action.text, action.object_name, "small")
             chip.clicked.connect(partial(self._run, action))
@@ -59,6 +61,10 @@ class ActionCard(QFrame):
             self._chips.append((chip, action))
         self._refresh()
         return box
+
+    def _width_of_chips(self) -> int:
+        widths = [chip.sizeHint().width() for chip, _action in self._chips]
+        return sum(widths) + _GAP * (len(widths) - 1)
 
     def _run(self, action: Action, checked: bool = False) -> None:
         action.run()
@@ -99,7 +105,9 @@ class PendingPicture(ActionCard):
         column = QVBoxLayout()
         column.setSpacing(4)
         column.addLayout(head)
-        column.addWidget(self._chip_row(actions.of_picture(image)))
+        chips = self._chip_row(actions.of_picture(image))
+        chips.setMinimumWidth(min(_CHIPS, self._width_of_chips()))
+        column.addWidget(chips)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 6, 6, 6)
         row.setSpacing(8)

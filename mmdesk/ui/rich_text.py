@@ -16,11 +16,13 @@ from typing import Any
 from PySide6.QtCore import QRectF, QSizeF, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
     QTextCharFormat,
     QTextCursor,
@@ -28,6 +30,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QFrame,
+    QMenu,
     QSizePolicy,
     QTextBrowser,
     QTextEdit,
@@ -37,7 +40,7 @@ from PySide6.QtWidgets import (
 
 from mmdesk.ui import theme
 from mmdesk.ui.clipboard import copy_text
-from mmdesk.ui.i18n import tr
+from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.markdown.block_painter import paint_behind, region_rect
 from mmdesk.ui.markdown.block_stream import MarkdownStream
 from mmdesk.ui.markdown.code_block import CodeRegion
@@ -52,7 +55,7 @@ from mmdesk.ui.markdown.formula import (
     source_of,
 )
 from mmdesk.ui.markdown.tolerant import TolerantMarkdown
-from mmdesk.ui.widgets import icon_button
+from mmdesk.ui.widgets import icon_button, is_by_keyboard, named
 
 MAX_MARKS = 200
 SLICE = 2000  # characters drawn at once
@@ -74,11 +77,13 @@ class RichTextView(QTextBrowser):
 
     Signals:
         link_activated(str): a link was clicked; its encoded address. Nothing was opened.
+        menu_opening(object): the QMenu of a right click; its owner may add entries.
         drawn(): all text that arrived so far is in the document.
         marked(int): words that were searched for are marked; px down to the first of them.
     """
 
     link_activated = Signal(str)
+    menu_opening = Signal(object)
     drawn = Signal()
     marked = Signal(int)
 
@@ -93,6 +98,7 @@ class RichTextView(QTextBrowser):
         self._pending = ""
         self._terms: tuple[str, ...] = ()
         self._finished = False
+        self._has_ring = False
         self._buttons: list[QToolButton] = []
         self._set_up_view()
         self._reset()
@@ -259,13 +265,19 @@ class RichTextView(QTextBrowser):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Open the standard menu, with `copy` as its Copy."""
-        menu = self.createStandardContextMenu(event.pos())
+        """Open a menu with what makes sense here, and with what the owner adds."""
+        menu = QMenu(self)
+        named(menu, "textMenu", tr("Actions"))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for action in menu.actions():
-            if action.objectName() == "edit-copy":
-                action.triggered.disconnect()
-                action.triggered.connect(self.copy)
+        copy = menu.addAction("", self.copy)
+        say(copy.setText, tr("Copy"))
+        copy.setEnabled(self.textCursor().hasSelection())
+        link = self.anchorAt(event.pos())
+        if link:
+            copy_link = menu.addAction("", partial(QGuiApplication.clipboard().setText, link))
+            say(copy_link.setText, tr("Copy link"))
+        say(menu.addAction("", self.selectAll).setText, tr("Select all"))
+        self.menu_opening.emit(menu)
         menu.popup(event.globalPos())
 
     def _with_sources(self, cursor: QTextCursor) -> str:
@@ -333,6 +345,24 @@ class RichTextView(QTextBrowser):
         paint_behind(painter, self.document(), self.regions, QRectF(event.rect()))
         painter.end()
         super().paintEvent(event)
+        if self._has_ring:
+            painter = QPainter(self.viewport())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.colour(theme.current().accent), 2))
+            painter.drawRoundedRect(QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1), 4, 4)
+            painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show a ring where the keyboard brought the focus."""
+        super().focusInEvent(event)
+        self._has_ring = is_by_keyboard(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the ring."""
+        super().focusOutEvent(event)
+        self._has_ring = False
+        self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the conversation."""

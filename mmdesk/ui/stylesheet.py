@@ -65,6 +65,10 @@ QToolButton[kind="floating"] { background: @surface; border: 2px solid @border;
 QToolButton[kind="floating"]:hover { background: @raised; }
 QToolButton[kind="floating"]:focus { border-color: @accent; }
 QToolButton#micButton[listening="true"] { background: @danger; border-radius: 18px; }
+QPushButton[kind="example"] { background: @surface; border: 1px solid @border;
+    border-radius: 12px; padding: 11px 14px; margin: 1px; text-align: left; }
+QPushButton[kind="example"]:hover { background: @raised; }
+QPushButton[kind="example"]:focus { border: 2px solid @accent; margin: 0; }
 QToolButton[kind="chip"] { background: transparent; border-radius: 8px; }
 QToolButton[kind="chip"]:hover { background: @border; }
 QToolButton[kind="chip"]:focus { border-color: @accent; }
@@ -121,7 +125,7 @@ QPlainTextEdit#chatInput { background: transparent; border: none; padding: 0; ma
 QScrollArea, QScrollArea > QWidget > QWidget#column, QWidget#pictureList {
     background: transparent; border: none; }
 QScrollArea#transcript { border: 2px solid transparent; }
-QScrollArea#transcript:focus { border-color: @accent; border-radius: 8px; }
+QScrollArea#transcript[ring="true"] { border-color: @accent; border-radius: 8px; }
 QScrollBar:vertical { background: transparent; width: 14px; margin: 0; }
 QScrollBar::handle:vertical { background: @outline; min-height: 36px; border-radius: 3px;
     margin: 2px 4px; }

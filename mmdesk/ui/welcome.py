@@ -1,20 +1,49 @@
-"""Greeting and example questions in an empty conversation."""
+"""Greeting and examples in an empty conversation."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
-from mmdesk.ui.i18n import TranslatedText, follow, tr
-from mmdesk.ui.icons import window_icon
+from mmdesk.ui.i18n import TranslatedText, follow, say, tr
+from mmdesk.ui.icons import icon, window_icon
 from mmdesk.ui.qt_enums import CENTRE
 from mmdesk.ui.widgets import label, named, text_button
 
 EDGE = 24  # px between the edge of the conversation and the greeting
-_AROUND = 52  # px of a button and its column that are not its text
+_AROUND = 62  # px of a button that are not its text
+_MEASURE = 620  # px of the examples at most
+_TWO_COLUMNS = 520  # px from which they stand in two columns
+_GLYPH = QSize(20, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Something that the built-in model does well.
+
+    Attributes:
+        drawing: icon of the card.
+        title: text of the card.
+        question: to be sent; "" where a file and its actions are offered alone.
+        sample: name of a file of resources/samples to attach; "" for none.
+    """
+
+    drawing: str
+    title: TranslatedText
+    question: TranslatedText
+    sample: str = ""
 
 
 def _elided(button: QPushButton, whole: str, width: int) -> str:
@@ -28,13 +57,13 @@ def _elided(button: QPushButton, whole: str, width: int) -> str:
 
 
 class Welcome(QWidget):
-    """Greeting with a few examples.
+    """Greeting with a card for each example.
 
     Signals:
-        example_chosen(str): text for the composer.
+        example_chosen(str, str): the question to be sent, the sample to attach; "" for none.
     """
 
-    example_chosen = Signal(str)
+    example_chosen = Signal(str, str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,10 +73,11 @@ class Welcome(QWidget):
         mark.setProperty("alignment", CENTRE)
         title = label(tr("What would you like to do?"), "title", wrap=True)
         title.setProperty("alignment", CENTRE)
-        text = tr(
-            "Ask, speak, or drop a picture or document anywhere. Everything stays on this computer."
+        about = label(
+            tr("Ask, speak, or drop files anywhere. Everything stays on this computer."),
+            "muted",
+            wrap=True,
         )
-        about = label(text, "muted", wrap=True)
         about.setProperty("alignment", CENTRE)
         column = self._column = QVBoxLayout(self)
         column.setSpacing(12)
@@ -55,22 +85,42 @@ class Welcome(QWidget):
         for widget in (mark, title, about):
             column.addWidget(widget)
         self._about, self._mark = about, mark
-        self._buttons: list[QPushButton] = []
-        self._rows: list[QWidget] = []
-        for at, example in enumerate(self._examples()):
-            button = text_button(example, f"example{at + 1}Button", "")
-            button.clicked.connect(partial(self._on_chosen, example))
-            row = QWidget()
-            across = QHBoxLayout(row)
-            across.setContentsMargins(0, 0, 0, 0)
-            across.addStretch()
-            across.addWidget(button)
-            across.addStretch()
-            column.addWidget(row)
-            self._rows.append(row)
-            self._buttons.append(button)
+        self._buttons = [self._card(at, one) for at, one in enumerate(self._examples(), 1)]
+        self._grid = QGridLayout()
+        self._grid.setSpacing(10)
+        self._columns = 0
+        self._examples_box = self._make_box()
+        column.addSpacing(6)
+        column.addWidget(self._examples_box)
         column.addStretch(3)
         follow(self._fit)
+
+    def _make_box(self) -> QWidget:
+        """Return the examples, centred and of limited width."""
+        inside = QWidget()
+        inside.setMaximumWidth(_MEASURE)
+        inside.setLayout(self._grid)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        box = QWidget()
+        across = QHBoxLayout(box)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.addStretch(1)
+        across.addWidget(inside, 1000)
+        across.addStretch(1)
+        return box
+
+    def _card(self, number: int, example: Example) -> QPushButton:
+        card = text_button(example.title, f"example{number}Button", "example")
+        card.setIcon(icon(example.drawing, "accent"))
+        card.setIconSize(_GLYPH)
+        card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        say(card.setToolTip, example.question)
+        card.clicked.connect(partial(self._on_chosen, example))
+        return card
+
+    def set_examples_shown(self, shown: bool) -> None:
+        """Show the examples, or hide them while something else is being prepared."""
+        self._examples_box.setVisible(shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the content to the new size."""
@@ -78,14 +128,21 @@ class Welcome(QWidget):
         self._fit()
 
     def _fit(self) -> None:
+        margins = self._column.contentsMargins()
+        width = min(_MEASURE, self.width() - margins.left() - margins.right())
+        columns = 2 if width >= _TWO_COLUMNS else 1
+        if columns != self._columns:
+            self._columns = columns
+            for at, button in enumerate(self._buttons):
+                self._grid.addWidget(button, at // columns, at % columns)
+        room = (width - (columns - 1) * self._grid.spacing()) // columns - _AROUND
         for button in self._buttons:  # Qt alone would cut off both ends
-            whole, width = button.accessibleName(), self.width() - _AROUND
-            button.setText(_elided(button, whole, width))
+            button.setText(_elided(button, button.accessibleName(), room))
         self._hide_what_does_not_fit()
 
     def _hide_what_does_not_fit(self) -> None:
         """Hide parts in a low window: first the drawing, last the text below the greeting."""
-        parts = (self._mark, *reversed(self._rows), self._about)
+        parts = (self._mark, *reversed(self._buttons), self._about)
         for part in parts:
             part.show()
         for part in parts:
@@ -94,12 +151,31 @@ class Welcome(QWidget):
                 break
             part.hide()
 
-    def _on_chosen(self, example: TranslatedText, checked: bool = False) -> None:
-        self.example_chosen.emit(example.again())
+    def _on_chosen(self, example: Example, checked: bool = False) -> None:
+        self.example_chosen.emit(example.question.again(), example.sample)
 
-    def _examples(self) -> tuple[TranslatedText, ...]:
+    def _examples(self) -> tuple[Example, ...]:
         return (
-            tr("Explain how a hash table works, with a short Python example"),
-            tr("Write a polite reply that declines a meeting"),
-            tr("Translate into Chinese: Where is the railway station?"),
+            Example(
+                "image",
+                tr("Read a sample picture"),
+                tr("What is the Wi-Fi password?"),
+                "notice.png",
+            ),
+            Example(
+                "document",
+                tr("Summarise a sample page"),
+                tr("Summarise a sample page"),
+                "page.txt",
+            ),
+            Example(
+                "spark",
+                tr("Write a short program"),
+                tr("Write a Python function that checks whether a word reads the same backwards"),
+            ),
+            Example(
+                "edit",
+                tr("Correct a sentence"),
+                tr("Correct the mistakes: She go to school every days and she like it very much."),
+            ),
         )

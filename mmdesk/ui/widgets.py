@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtCore import Qt
-    from PySide6.QtGui import QEnterEvent, QPaintEvent
+    from PySide6.QtGui import QEnterEvent, QFocusEvent, QPaintEvent
 
 
 class _ToolButton(QToolButton):
@@ -146,6 +146,16 @@ def restyle(widget: QWidget) -> None:
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()
+
+
+def is_by_keyboard(event: QFocusEvent) -> bool:
+    """Return whether the keyboard brought the focus, so that a ring is to show where it is."""
+    from PySide6.QtCore import Qt
+
+    reason = Qt.FocusReason
+    return event.reason() in (
+        reason.TabFocusReason, reason.BacktabFocusReason, reason.ShortcutFocusReason
+    )  # fmt: skip
 
 
 def announce(widget: QWidget, text: str) -> None:

@@ -85,7 +85,7 @@ class WindowLayout(QObject):
         self._conversation_frame = QFrame()
         inside = QVBoxLayout(self._conversation_frame)
         edge = EDGE + _FRAME
-        inside.setContentsMargins(edge, edge, edge + SCROLL_BAR, edge)
+        inside.setContentsMargins(edge + SCROLL_BAR, edge, edge + SCROLL_BAR, edge)
         inside.addWidget(self._window.welcome)
         column.addWidget(self._conversation_frame, 1)
         column.addWidget(self._window.composer)

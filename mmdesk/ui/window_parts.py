@@ -7,6 +7,7 @@ takes what is typed.
 from mmdesk.ui.conversation_view import ConversationView
 from mmdesk.ui.download_panel import DownloadPanel
 from mmdesk.ui.drop_overlay import DropOverlay
+from mmdesk.ui.example_runner import ExampleRunner
 from mmdesk.ui.history_panel import HistoryPanel
 from mmdesk.ui.icons import icon, window_icon
 from mmdesk.ui.image_panel import ImagePanel
@@ -23,6 +24,7 @@ __all__ = [
     "ConversationView",
     "DownloadPanel",
     "DropOverlay",
+    "ExampleRunner",
     "HistoryPanel",
     "ImagePanel",
     "MessageTabOrder",

@@ -121,13 +121,40 @@ def test_a_missing_microphone_is_told(open_window, qtbot) -> None:
     assert person.reads("at-all.wav")
 
 
-def test_what_was_not_read_of_a_sound_file_is_shown(open_window, qtbot) -> None:
-    """A recording has no card: its transcript is typed into the field."""
-    heard = Transcript("how are you")
-    engine = loaded_then(lambda request: [Transcribed(request.audio.sha256, heard)])
-    person = open_window(engine, Settings())
+@pytest.mark.parametrize("chip", ["transcribeChip", "summariseSoundChip"])
+def test_finding_22_a_sound_file_becomes_a_transcript_or_a_summary(
+    open_window, qtbot, chip
+) -> None:
+    def script(request):
+        if isinstance(request, TranscribeRequest):
+            return [Transcribed(request.audio.sha256, Transcript("The train leaves at nine."))]
+        return words("A train leaves.")
+
+    person = open_window(loaded_then(script), Settings())
+    window = person.window
     notice = TranslatableText("The file ends after {minutes} minutes.", minutes=3)
-    with qtbot.waitSignal(person.app.speech.transcribed, timeout=SLOW):
-        person.app.loader.loaded.emit(AudioInput("a.wav", b"", "digest", notices=(notice,)))
+    audio = AudioInput("a.wav", b"\0" * 64, "digest", notices=(notice,))
+    person.app.loader.loaded.emit(audio)
     assert person.reads("The file ends after 3 minutes.")
-    assert person.window.composer.turn().text == "how are you"
+    assert window.composer.turn().audio == (audio,)
+    waited = {
+        "transcribeChip": window.attachments.documents_changed,
+        "summariseSoundChip": person.app.chat.answer_began,
+    }
+    with qtbot.waitSignal(waited[chip], timeout=SLOW):
+        person.press(chip)
+    assert window.attachments.sounds == ()
+    documents = window.attachments.documents
+    if chip == "transcribeChip":
+        assert [document.text for document in documents] == ["The train leaves at nine."]
+    else:
+        assert documents == ()
+
+
+def test_a_sound_without_speech_is_told(open_window, qtbot) -> None:
+    engine = loaded_then(lambda request: [Transcribed(request.audio.sha256, Transcript(""))])
+    person = open_window(engine, Settings())
+    person.app.loader.loaded.emit(AudioInput("a.wav", b"\0" * 64, "digest"))
+    with qtbot.waitSignal(person.app.speech.file_transcribed, timeout=SLOW):
+        person.press("transcribeChip")
+    assert person.reads("No speech was found in a.wav.")

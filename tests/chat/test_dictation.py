@@ -191,10 +191,11 @@ def test_a_file_is_transcribed_between_two_signals(qtbot, speech_of) -> None:
     speech = speech_of(ScriptedEngine([TextChunk("hel"), heard]))
     sequence: list[object] = []
     speech.transcribing_changed.connect(sequence.append)
-    speech.transcribed.connect(sequence.append)
-    speech.transcribe(AudioInput("said", b"\0" * 64, "v01ce"))
+    speech.file_transcribed.connect(lambda *of: sequence.append(of))
+    audio = AudioInput("said", b"\0" * 64, "v01ce")
+    speech.transcribe_file(audio)
     qtbot.waitUntil(lambda: len(sequence) == 3)
-    assert sequence == [True, False, heard.transcript]
+    assert sequence == [True, False, (audio, heard.transcript)]
 
 
 def test_an_answer_interrupts_a_transcription_which_then_starts_again(qtbot, queue_of) -> None:
@@ -202,7 +203,7 @@ def test_an_answer_interrupts_a_transcription_which_then_starts_again(qtbot, que
     queue = queue_of(engine)
     speech = SpeechToText(queue)
     with qtbot.waitSignal(queue.started):
-        speech.transcribe(recording(1.0))
+        speech.transcribe_file(recording(1.0))
     job = request_job(ChatRequest((Turn("user", "now"),)))
     asked = Ticket(JobKind.ANSWER, lambda: job)
     with qtbot.waitSignal(queue.started, check_params_cb=lambda ticket: ticket is asked):

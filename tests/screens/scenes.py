@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from math import sin
 
 from PIL import Image, ImageDraw
 from PySide6.QtWidgets import QWidget
@@ -17,6 +18,7 @@ from mmdesk.ui.link_dialog import ask_to_open
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.ui.user_message import UserMessage
 from mmdesk.values import (
+    AudioInput,
     ConversationInfo,
     DocumentInput,
     FetchProgress,
@@ -157,6 +159,9 @@ def streaming(window: MainWindow) -> QWidget:
     window.conversation.append_answer("Begin in **Alfama**, early, before it is hot. Then")
     window.set_listening(True)
     window.microphone_panel.set_level(0.6)
+    for at in range(120):
+        bands = [max(0.0, sin(at / 7 + band / 3)) * (1 - band / 40) for band in range(32)]
+        window.microphone_panel.add_spectrum(bands)
     return window
 
 
@@ -242,6 +247,26 @@ def pictures(window: MainWindow) -> QWidget:
     window.set_forecast(Forecast(7400, 7000, 3, 12.0))
     window.composer.set_text("Summarise this for someone who was not there")
     window.set_forecast(Forecast(7400, 7000, 3, 12.0))
+    return window
+
+
+def attachments(window: MainWindow) -> QWidget:
+    """Show a picture, a document and a sound that wait, and the same after they were sent."""
+    list_models(window)
+    document = DocumentInput("minutes.pdf", "word " * 4000, "application/pdf", 12)
+    sound = AudioInput("memo.m4a", b"\0" * 4 * 16_000 * 65, "memo")
+    turn = Turn("user", "Who was there?", (picture(),), (sound,), (document,))
+    window.conversation.add_message(StoredMessage("m1", "", turn))
+    window.attachments.add_image(picture())
+    window.attachments.add_document(document)
+    window.attachments.add_sound(sound)
+    return window
+
+
+def list_over_conversation(window: MainWindow) -> QWidget:
+    """Show the list over the conversation of a narrow window."""
+    chat(window)
+    window.areas.toggle_history()
     return window
 
 
@@ -339,5 +364,9 @@ SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {  # with the window's size
     "link": (link, (1240, 800)),
     "removing": (removing, (1240, 800)),
     "picture": (large_picture, (1240, 800)),
-    "narrow": (chat, (520, 780)),
+    "attachments": (attachments, (1440, 900)),
+    "narrow": (chat, (420, 780)),
+    "narrow-attachments": (attachments, (420, 780)),
+    "narrow-list": (list_over_conversation, (420, 780)),
+    "middle": (attachments, (900, 780)),
 }

@@ -12,9 +12,15 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QDialog,
     QFileDialog,
+    QLabel,
     QLineEdit,
+    QMenu,
     QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -25,6 +31,7 @@ from mmdesk.ui.description_strip import DescriptionStrip
 from mmdesk.ui.document_card import DocumentCard
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.values import (
+    AudioInput,
     DocumentInput,
     ImageDescription,
     ImageInput,
@@ -34,6 +41,8 @@ from mmdesk.values import (
 )
 
 Picture = Callable[[str], ImageInput]
+# A menu wants the keyboard, which the offscreen platform has not.
+NO_KEYBOARD = pytest.mark.qt_log_level_fail("CRITICAL")
 DOCUMENT = DocumentInput("report.pdf", "words " * 500, pages=3)
 
 
@@ -198,6 +207,82 @@ def test_pictures_can_be_described_alone_and_together(
         window.image_panel.describe_all.click()
     assert emitted.args == [(picture("a.png"), picture("c.png"))]
     assert window.attachments.images == ()
+
+
+@NO_KEYBOARD
+@pytest.mark.parametrize("sent", [False, True])
+def test_finding_13_the_actions_of_a_picture_are_over_the_composer_and_in_the_conversation(
+    qtbot: QtBot, window: MainWindow, picture: Picture, sent: bool
+) -> None:
+    image = picture("a.png")
+    if sent:
+        window.conversation.add_message(StoredMessage("", "", Turn("user", "look", (image,))))
+        window.findChild(QToolButton, "attachmentMenuButton").click()
+        menu = window.findChild(QMenu, "attachmentMenu")
+        press = {entry.objectName(): entry.trigger for entry in menu.actions()}
+    else:
+        window.attachments.add_image(image)
+        card = window.findChild(QWidget, "pendingPicture")
+        press = {chip.objectName(): chip.click for chip in card.findChildren(QPushButton)}
+    assert set(press) == {"describeChip", "readChip", "askChip"}
+    with qtbot.waitSignal(window.description_requested) as described:
+        press["describeChip"]()
+    assert [one.sha256 for one in described.args[0]] == [image.sha256]
+    assert window.attachments.images == ()
+    with qtbot.waitSignal(window.submitted) as asked:
+        press["readChip"]()
+    assert "text" in asked.args[0].text
+    press["askChip"]()
+    assert [one.sha256 for one in window.attachments.images] == [image.sha256]
+    assert window.composer.input.placeholderText() == "Ask about a.png"
+    assert window.composer.input.hasFocus()
+
+
+def test_a_picture_of_the_history_is_described_once_its_pixels_are_here(
+    qtbot: QtBot, window: MainWindow, picture: Picture
+) -> None:
+    image = picture("a.png")
+    with qtbot.waitSignal(window.attachments.picture_wanted):
+        window.attachment_actions.describe((replace(image, rgb=b""),))
+    with qtbot.waitSignal(window.description_requested) as described:
+        window.attachments.set_picture(image)
+    assert described.args[0][0].rgb == image.rgb
+
+
+@NO_KEYBOARD
+def test_finding_18_a_sent_document_opens_and_can_be_summarised(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    turn = Turn("user", "Read this", documents=(DOCUMENT,))
+    window.conversation.add_message(StoredMessage("", "", turn))
+    window.findChild(QToolButton, "openAttachmentButton").click()
+    dialog = window.findChild(QDialog, "documentDialog")
+    assert dialog.findChild(QPlainTextEdit, "documentText").toPlainText() == DOCUMENT.text
+    dialog.reject()
+    window.findChild(QToolButton, "attachmentMenuButton").click()
+    menu = window.findChild(QMenu, "attachmentMenu")
+    with qtbot.waitSignal(window.summary_requested) as wanted:
+        next(e for e in menu.actions() if e.objectName() == "summariseDocument").trigger()
+    assert wanted.args[0] is DOCUMENT
+
+
+def test_finding_22_a_sound_is_a_card_with_its_length_and_actions(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    audio = AudioInput("memo.m4a", b"\0" * 4 * 16_000 * 65, "d1gest")
+    window.attachments.add_sound(audio)
+    card = window.findChild(QWidget, "pendingSound")
+    assert any(text.text() == "1:05" for text in card.findChildren(QLabel))
+    chips = {chip.objectName(): chip for chip in card.findChildren(QPushButton)}
+    assert set(chips) == {"playChip", "transcribeChip", "summariseSoundChip", "askChip"}
+    actions = window.attachment_actions
+    with qtbot.waitSignal(actions.playback_requested):
+        chips["playChip"].click()
+    chips["askChip"].click()
+    assert window.composer.turn().audio == (audio,)
+    with qtbot.waitSignal(actions.transcript_requested):
+        chips["transcribeChip"].click()
+    assert window.attachments.is_empty()
 
 
 def test_a_description_reaches_waiting_and_sent_pictures(

@@ -5,10 +5,16 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
+from mmdesk.ui.attachment_actions import AttachmentActions
 from mmdesk.ui.composer import Composer, forecast_text
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.user_message import document_size
 from mmdesk.values import DocumentInput, Forecast
+
+
+def new_composer() -> Composer:
+    attachments = PendingAttachments()
+    return Composer(attachments, AttachmentActions(attachments, "Chinese"))
 
 
 @pytest.mark.parametrize(
@@ -29,7 +35,7 @@ def test_the_consequences_of_sending_in_words(forecast: Forecast, text: str) -> 
 
 
 def test_consequences_are_shown_only_while_something_can_be_sent(qtbot: QtBot) -> None:
-    composer = Composer(PendingAttachments(), "Chinese")
+    composer = new_composer()
     qtbot.addWidget(composer)
     composer.set_forecast(Forecast(wait_s=6.0))
     assert composer.forecast.text() == ""
@@ -38,7 +44,7 @@ def test_consequences_are_shown_only_while_something_can_be_sent(qtbot: QtBot) -
 
 
 def test_an_error_can_be_dismissed_and_another_one_shown(qtbot: QtBot) -> None:
-    composer = Composer(PendingAttachments(), "Chinese")
+    composer = new_composer()
     qtbot.addWidget(composer)
     composer.show()
     for message in ("x.png is no picture.", "y.pdf is empty."):

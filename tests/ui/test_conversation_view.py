@@ -7,10 +7,11 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtGui import QColor, QGuiApplication, QInputMethodEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from mmdesk.ui import theme
 from mmdesk.ui.answer_message import AnswerMessage
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.ui.message_list import EDGE
@@ -418,3 +419,48 @@ def test_a_message_can_be_copied(qtbot: QtBot, window: MainWindow) -> None:
         copied = QGuiApplication.clipboard().text()
         at = window.conversation.messages.index(message)
         assert copied == window.conversation.column.messages[at].turn.text
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"),
+    [(Qt.FocusReason.TabFocusReason, True), (Qt.FocusReason.MouseFocusReason, False)],
+)
+def test_finding_29_only_the_keyboard_draws_a_ring(
+    qtbot: QtBot, window: MainWindow, reason: Qt.FocusReason, shown: bool
+) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    show(window, conversation(4))
+    settled(qtbot, window)
+    window.conversation.setFocus(reason)
+    assert bool(window.conversation.property("ring")) == shown
+    text = window.conversation.messages[0].text
+    text.setFocus(reason)
+    assert not window.conversation.property("ring")
+    corner = text.viewport().grab().toImage().pixelColor(text.viewport().width() // 2, 1)
+    accent = QColor(theme.current().accent)
+    assert (abs(corner.blue() - accent.blue()) < 60 and corner.red() < 150) == shown
+
+
+def test_finding_5_answers_before_a_correction_offer_another_one(
+    qtbot: QtBot, window: MainWindow, picture
+) -> None:
+    image = picture("birds.png")
+    messages = (
+        StoredMessage("q0", "", Turn("user", "Hello")),
+        StoredMessage("a0", "q0", Turn("assistant", "Hi.")),
+        StoredMessage("q1", "a0", Turn("user", "How many?", images=(image,))),
+        StoredMessage("a1", "q1", Turn("assistant", "There are 10 birds.")),
+    )
+    show(window, messages)
+    settled(qtbot, window)
+    window.attachments.correct(image.sha256, "Seven birds fly over a pier.")
+    offers = [
+        message.again_offer
+        for message in window.conversation.messages
+        if isinstance(message, AnswerMessage)
+    ]
+    assert offers[0] is None
+    with qtbot.waitSignal(window.conversation.again_wanted) as again:
+        offers[1].click()
+    assert again.args == ["a1"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
 
 from mmdesk.ui.description_strip import DescriptionStrip
@@ -59,3 +61,23 @@ def test_a_strip_in_a_row_of_pictures_shows_its_last_line(qtbot) -> None:
     for field in (strip._caption, strip._text):
         assert field.height() >= field.heightForWidth(field.width())
     assert strip._text.geometry().bottom() <= strip.height()
+
+
+def test_finding_30_enter_saves_a_description_as_it_does_everywhere(qtbot) -> None:
+    attachments = PendingAttachments()
+    strip = DescriptionStrip("d", attachments, "dog.png")
+    qtbot.addWidget(strip)
+    attachments.set_description("d", DESCRIPTION)
+    strip.begin_correction()
+    field = strip.findChild(QPlainTextEdit)
+    field.setPlainText("Two")
+    field.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(field, "dogs.")
+    with qtbot.waitSignal(attachments.correction_over):
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert attachments.description("d").correction == "Two\ndogs."
+    strip.begin_correction()
+    field.setPlainText("A cat.")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert attachments.description("d").correction == "Two\ndogs."

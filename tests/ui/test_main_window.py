@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
     QComboBox,
+    QDialog,
     QPlainTextEdit,
     QProgressBar,
     QScrollBar,
@@ -30,6 +32,7 @@ from mmdesk.values import (
     ImageDescription,
     ImageInput,
     ModelInfo,
+    Stats,
     StoredMessage,
     Turn,
 )
@@ -108,23 +111,178 @@ def test_new_chat_is_told(qtbot: QtBot, window: MainWindow) -> None:
 # --- shape and names --------------------------------------------------------------------------
 
 
-def test_the_panels_go_below_in_a_narrow_window(qtbot: QtBot, window: MainWindow) -> None:
+def test_finding_12_the_panels_are_closed_until_they_are_used(
+    window: MainWindow, picture: Picture
+) -> None:
     window.resize(1200, 800)
-    assert window.findChild(QSplitter, "splitter").orientation() == Qt.Orientation.Horizontal
-    assert window.findChild(QWidget, "side").isVisible()
-    window.resize(480, 520)
-    assert window.findChild(QSplitter, "splitter").orientation() == Qt.Orientation.Vertical
-    assert not window.findChild(QWidget, "side").isVisible()
-    window.areas.toggle_panels()
-    assert window.findChild(QWidget, "side").isVisible()
-    qtbot.waitUntil(lambda: window.minimumSizeHint().width() <= 480)
-
-
-def test_a_message_to_the_microphone_shows_hidden_panels(window: MainWindow) -> None:
-    window.resize(480, 520)
+    side = window.findChild(QWidget, "side")
+    assert not side.isVisible()
+    window.attachments.add_image(picture("a.png"))
+    assert window.image_panel.isVisible()
+    window.attachments.clear()
+    assert not side.isVisible()
     window.set_listening(True)
     assert window.microphone_panel.isVisible()
     window.set_listening(False)
+    assert not side.isVisible()
+
+
+def test_finding_12_the_user_has_the_last_word_about_the_panels(
+    window: MainWindow, picture: Picture
+) -> None:
+    window.resize(1200, 800)
+    side = window.findChild(QWidget, "side")
+    window.attachments.add_image(picture("a.png"))
+    window.areas.toggle_panels()
+    window.attachments.add_image(picture("b.png"))
+    assert not side.isVisible()
+    window.areas.toggle_panels()
+    window.attachments.clear()
+    assert side.isVisible()
+
+
+def test_the_panels_go_below_in_a_narrow_window(window: MainWindow) -> None:
+    window.resize(1200, 800)
+    assert window.findChild(QSplitter, "splitter").orientation() == Qt.Orientation.Horizontal
+    window.resize(480, 520)
+    assert window.findChild(QSplitter, "splitter").orientation() == Qt.Orientation.Vertical
+    window.areas.toggle_panels()
+    assert window.findChild(QWidget, "side").isVisible()
+
+
+def test_finding_16_a_window_of_420_px_shows_everything_but_panels(
+    qtbot: QtBot, window: MainWindow, picture: Picture
+) -> None:
+    window.resize(420, 600)
+    window.attachments.add_image(picture("a.png"))
+    window.set_listening(True)
+    assert window.width() == 420
+    assert not window.findChild(QWidget, "side").isVisible()
+    assert window.composer.speech.text() == "Listening…"
+    qtbot.waitUntil(lambda: window.minimumSizeHint().width() <= 420)
+    for name in ("chatInput", "sendButton", "micButton", "attachButton", "pendingPicture"):
+        control = window.findChild(QWidget, name)
+        left = control.mapTo(window, QPoint(0, 0)).x()
+        assert left >= 0, name
+        assert left + control.width() <= 420, name
+    window.set_listening(False)
+
+
+def test_finding_16_the_list_lies_over_a_narrow_conversation_and_comes_back(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.resize(1200, 800)
+    assert window.history.isVisible()
+    window.resize(420, 600)
+    assert not window.history.isVisible()
+    window.areas.toggle_history()
+    assert window.history.isVisible()
+    assert window.history.width() < 420
+    assert window.conversation.isVisible()
+    window.areas.leave_history()
+    assert not window.history.isVisible()
+    window.resize(1200, 800)
+    assert window.history.isVisible()
+    assert window.history.mapTo(window, QPoint(0, 0)).x() == 0
+    beside = window.history.width
+    qtbot.waitUntil(lambda: window.conversation.mapTo(window, QPoint(0, 0)).x() >= beside() >= 200)
+
+
+def test_finding_11_what_is_typed_outside_of_a_field_goes_to_the_composer(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.begin_answer("m1")
+    window.conversation.append_answer("Some words.")
+    window.finish_answer(Stats())
+    for place in (window.top_bar.panels, window.conversation, window.conversation.messages[0].text):
+        window.composer.input.clear()
+        place.setFocus()
+        qtbot.keyClicks(place, "hi")
+        assert window.composer.input.toPlainText() == "hi"
+        assert window.composer.input.hasFocus()
+        window.composer.input.clearFocus()
+
+
+def test_finding_11_a_dialog_gives_the_focus_back_to_the_composer(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.top_bar.settings.setFocus()
+    window.open_settings()
+    dialog = window.findChild(QDialog, "settingsDialog")
+    dialog.reject()
+    qtbot.waitUntil(window.composer.input.hasFocus)
+
+
+def test_finding_19_errors_close_by_themselves(qtbot: QtBot, window: MainWindow) -> None:
+    bar = window.composer.error_bar
+    for way in (
+        window.composer.escape,
+        window.clear_conversation,
+        lambda: window.files_offered.emit(["b.txt"]),
+    ):
+        window.composer.show_error("mmdesk can't open a.zip.", "")
+        assert bar.isVisible()
+        way()
+        assert not bar.isVisible()
+    assert window.composer.input.hasFocus()
+
+
+def test_finding_19_escape_closes_the_error_before_it_stops_the_answer(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.begin_answer()
+    window.composer.show_error("No microphone was found.", "")
+    with qtbot.assertNotEmitted(window.stop_requested):
+        window.composer.escape()
+    with qtbot.waitSignal(window.stop_requested):
+        window.composer.escape()
+
+
+def test_finding_31_the_composer_is_in_the_middle_of_the_conversation(window: MainWindow) -> None:
+    window.resize(1200, 800)
+    area, card = window.conversation, window.composer.input.parentWidget()
+    left = card.mapTo(window, QPoint(0, 0)).x() - area.mapTo(window, QPoint(0, 0)).x()
+    assert abs(left - (area.width() - left - card.width())) <= 1
+
+
+def test_finding_7_an_example_is_sent_at_once(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.submitted) as sent:
+        window.findChild(QAbstractButton, "example3Button").click()
+    assert "Python" in sent.args[0].text
+
+
+def test_finding_7_a_sample_picture_and_a_sample_page_are_tried_in_one_step(
+    qtbot: QtBot, window: MainWindow, picture: Picture
+) -> None:
+    with qtbot.waitSignal(window.files_offered) as offered:
+        window.findChild(QAbstractButton, "example1Button").click()
+    (path,) = offered.args[0]
+    assert Path(path).exists()
+    with qtbot.waitSignal(window.submitted) as sent:
+        window.attachments.add_image(picture(Path(path).name))
+    assert sent.args[0].text == "What is the Wi-Fi password?"
+    with qtbot.waitSignal(window.files_offered) as offered:
+        window.findChild(QAbstractButton, "example2Button").click()
+    (path,) = offered.args[0]
+    document = DocumentInput(Path(path).name, Path(path).read_text("utf-8"))
+    with qtbot.waitSignal(window.summary_requested) as summary:
+        window.attachments.add_document(document)
+    assert summary.args[0] is document
+
+
+def test_finding_13_no_examples_beside_what_waits_to_be_sent(
+    window: MainWindow, picture: Picture
+) -> None:
+    card = window.findChild(QAbstractButton, "example1Button")
+    assert card.isVisible()
+    window.attachments.add_image(picture("a.png"))
+    assert not card.isVisible()
+    window.attachments.clear()
+    assert card.isVisible()
 
 
 CONTROLS = (QAbstractButton, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit, QProgressBar)
