@@ -12,6 +12,6 @@ from .image import load_image as load_image
 from .image import to_pil as to_pil
 from .microphone import Microphone as Microphone
 from .microphone import input_devices as input_devices
-from .pdf import load_page as load_page
 from .microphone import spectrum as spectrum
+from .pdf import load_page as load_page
 from .speaker import play as play
