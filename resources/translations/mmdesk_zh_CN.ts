@@ -168,8 +168,24 @@
         <translation>文档 {0}</translation>
     </message>
     <message>
+        <source>What does the text in this picture say?</source>
+        <translation>这张图片里的文字写了什么？</translation>
+    </message>
+    <message>
+        <source>Read the text</source>
+        <translation>读取文字</translation>
+    </message>
+    <message>
         <source>Summarise</source>
         <translation>总结</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Transcribe</source>
+        <translation>转写</translation>
     </message>
     <message>
         <source>Ask</source>
@@ -218,6 +234,10 @@
     <message>
         <source>The models are downloaded once and stay on this computer. You can type already, and send your message as soon as the language model is ready.</source>
         <translation>模型只需下载一次，之后一直保存在本机。现在就可以输入，语言模型就绪后即可发送。</translation>
+    </message>
+    <message>
+        <source>mmdesk is online for this download only.</source>
+        <translation>mmdesk 仅为此次下载联网。</translation>
     </message>
     <message>
         <source>Setup is not complete</source>
@@ -540,6 +560,18 @@
         <translation>{seconds:.1f} 秒后开始</translation>
     </message>
     <message>
+        <source>Answer again with your words</source>
+        <translation>用你的描述重新回答</translation>
+    </message>
+    <message>
+        <source>This was answered from the old description.</source>
+        <translation>这是根据旧描述回答的。</translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation>复制为 Markdown</translation>
+    </message>
+    <message>
         <source>Interrupted</source>
         <translation>已中断</translation>
     </message>
@@ -644,8 +676,20 @@
         <translation>继续</translation>
     </message>
     <message>
+        <source>Language model</source>
+        <translation>语言模型</translation>
+    </message>
+    <message>
         <source>Download</source>
         <translation>下载</translation>
+    </message>
+    <message>
+        <source>{model} answers better and suits this computer ({size} MB to download).</source>
+        <translation>{model} 的回答更好，适合这台电脑（需下载 {size} MB）。</translation>
+    </message>
+    <message>
+        <source>{model} has been downloaded and answers from now on.</source>
+        <translation>{model} 已下载完成，从现在起由它回答。</translation>
     </message>
     <message>
         <source>Free memory</source>
@@ -696,10 +740,6 @@
         <translation>在本机运行良好（约需 {needs} 内存）</translation>
     </message>
     <message>
-        <source>Will be slow here ({advised} cores recommended, you have {cores})</source>
-        <translation>在本机会比较慢（建议 {advised} 个核心，本机有 {cores} 个）</translation>
-    </message>
-    <message>
         <source>Close other programs first (needs about {needs} of memory, {has} free now)</source>
         <translation>请先关闭其他程序（约需 {needs} 内存，目前可用 {has}）</translation>
     </message>
@@ -726,6 +766,18 @@
     <message>
         <source>licence not stated</source>
         <translation>未注明许可证</translation>
+    </message>
+    <message>
+        <source>Slow here (about {needs} of memory)</source>
+        <translation>在这里会很慢（约需 {needs} 内存）</translation>
+    </message>
+    <message>
+        <source>about {speed} tokens/s on this computer</source>
+        <translation>在这台电脑上约 {speed} 词元/秒</translation>
+    </message>
+    <message>
+        <source>about {speed} tokens/s expected from this computer&apos;s memory speed</source>
+        <translation>按这台电脑的内存速度估计约 {speed} 词元/秒</translation>
     </message>
     <message>
         <source>Waiting</source>
@@ -760,8 +812,8 @@
         <translation>将 {0} 移出列表？</translation>
     </message>
     <message>
-        <source>The folder itself is not deleted.</source>
-        <translation>文件夹本身不会被删除。</translation>
+        <source>Your own files are not deleted.</source>
+        <translation>您自己的文件不会被删除。</translation>
     </message>
     <message>
         <source>Frees {0}. You can download it again.</source>
@@ -796,8 +848,56 @@
         <translation>添加文件夹…</translation>
     </message>
     <message>
+        <source>Connections</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>已发送</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>已接收</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Everything that mmdesk has connected to, the newest first.</source>
+        <translation>mmdesk 建立过的所有连接，最新的在前。</translation>
+    </message>
+    <message>
+        <source>mmdesk has not connected to anything.</source>
+        <translation>mmdesk 没有建立过任何连接。</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
     </message>
     <message>
         <source>Remove {0}?</source>
@@ -905,7 +1005,7 @@
     </message>
     <message>
         <source>Save it as DOCX.</source>
-        <translation>请另存为 DOCX。</translation>
+        <translation>请另存为DOCX。</translation>
     </message>
     <message>
         <source>Export it as PDF or text.</source>
@@ -992,10 +1092,6 @@
         <translation>请重新下载。</translation>
     </message>
     <message>
-        <source>The language model that answers.</source>
-        <translation>负责回答的语言模型。</translation>
-    </message>
-    <message>
         <source>Install rapidocr again.</source>
         <translation>请重新安装 rapidocr。</translation>
     </message>
@@ -1028,8 +1124,116 @@
         <translation>荷兰文</translation>
     </message>
     <message>
+        <source>Add the folder with the original model (config.json and safetensors) instead.</source>
+        <translation>请改为添加包含原始模型的文件夹（config.json 和 safetensors）。</translation>
+    </message>
+    <message>
+        <source>Answers at once while the larger model is downloaded; for computers with little memory.</source>
+        <translation>在较大的模型下载期间立即回答；适合内存较小的电脑。</translation>
+    </message>
+    <message>
+        <source>Attach it again.</source>
+        <translation>请重新添加。</translation>
+    </message>
+    <message>
+        <source>Better answers and translations; needs 4 GB of free memory.</source>
+        <translation>回答和翻译更好；需要 4 GB 可用内存。</translation>
+    </message>
+    <message>
+        <source>Calculated: {calculation}</source>
+        <translation>计算结果：{calculation}</translation>
+    </message>
+    <message>
+        <source>Charts in it were not read, only the tables.</source>
+        <translation>其中的图表没有读取，只读取了表格。</translation>
+    </message>
+    <message>
+        <source>Charts in it were not read.</source>
+        <translation>其中的图表没有读取。</translation>
+    </message>
+    <message>
+        <source>Check the sound output in the system settings.</source>
+        <translation>请在系统设置中检查声音输出。</translation>
+    </message>
+    <message>
+        <source>Choose a file with the whole model.</source>
+        <translation>请选择包含完整模型的文件。</translation>
+    </message>
+    <message>
+        <source>Choose a folder with a transformers model, or a GGUF file.</source>
+        <translation>请选择包含 transformers 模型的文件夹，或一个 GGUF 文件。</translation>
+    </message>
+    <message>
+        <source>Choose the file with the language model; pictures are seen by mmdesk itself.</source>
+        <translation>请选择包含语言模型的文件；图片由 mmdesk 自己识别。</translation>
+    </message>
+    <message>
+        <source>Comments in it were not read.</source>
+        <translation>其中的批注没有读取。</translation>
+    </message>
+    <message>
+        <source>Download it again, or choose another file.</source>
+        <translation>请重新下载，或选择其他文件。</translation>
+    </message>
+    <message>
+        <source>Install mmdesk again.</source>
+        <translation>请重新安装 mmdesk。</translation>
+    </message>
+    <message>
+        <source>Join them first with llama-gguf-split --merge, or choose a smaller version.</source>
+        <translation>请先用 llama-gguf-split --merge 合并，或选择较小的版本。</translation>
+    </message>
+    <message>
+        <source>No language model is installed. Download one on the models page.</source>
+        <translation>尚未安装语言模型。请在模型页面下载一个。</translation>
+    </message>
+    <message>
+        <source>No text could be read on page {page}.</source>
+        <translation>第{page}页没有读出文字。</translation>
+    </message>
+    <message>
+        <source>No text could be read on pages {pages}.</source>
+        <translation>第{pages}页没有读出文字。</translation>
+    </message>
+    <message>
+        <source>One cell has a formula without its result. Open the file in a spreadsheet program and save it again.</source>
+        <translation>有1个单元格只有公式、没有结果。请用电子表格程序打开文件并重新保存。</translation>
+    </message>
+    <message>
+        <source>One chapter is missing in the file.</source>
+        <translation>文件中缺少一章。</translation>
+    </message>
+    <message>
+        <source>Page {page} is a picture. It is read when you ask.</source>
+        <translation>第{page}页是图片，提问时会识别其中的文字。</translation>
+    </message>
+    <message>
+        <source>Page {page} is hard to read. Words of it may be wrong.</source>
+        <translation>第{page}页不清晰，其中的字可能有误。</translation>
+    </message>
+    <message>
+        <source>Pages {pages} are hard to read. Words of them may be wrong.</source>
+        <translation>第{pages}页不清晰，其中的字可能有误。</translation>
+    </message>
+    <message>
+        <source>Pages {pages} are pictures. They are read when you ask.</source>
+        <translation>第{pages}页是图片，提问时会识别其中的文字。</translation>
+    </message>
+    <message>
+        <source>Pictures in it were not read.</source>
+        <translation>其中的图片没有读取。</translation>
+    </message>
+    <message>
+        <source>Pictures: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC. Sound: WAV, FLAC, MP3, OGG, M4A. Documents: TXT, MD, HTML, PDF, DOCX, ODT, RTF, EPUB, PPTX, XLSX, CSV, EML.</source>
+        <translation>图片：JPEG、PNG、WebP、GIF、BMP、TIFF、HEIC。声音：WAV、FLAC、MP3、OGG、M4A。文档：TXT、MD、HTML、PDF、DOCX、ODT、RTF、EPUB、PPTX、XLSX、CSV、EML。</translation>
+    </message>
+    <message>
         <source>Polish</source>
         <translation>波兰文</translation>
+    </message>
+    <message>
+        <source>Some names are missing from the translation. Please check them.</source>
+        <translation>译文中缺少一些人名，请核对。</translation>
     </message>
     <message>
         <source>Speech in &quot;{language}&quot; cannot be transcribed.</source>
@@ -1040,12 +1244,20 @@
         <translation>语音转文字。</translation>
     </message>
     <message>
+        <source>Supported formats: TXT, MD, HTML, PDF, DOCX, ODT, RTF, EPUB, PPTX, XLSX, CSV, EML.</source>
+        <translation>支持的格式：TXT、MD、HTML、PDF、DOCX、ODT、RTF、EPUB、PPTX、XLSX、CSV、EML。</translation>
+    </message>
+    <message>
         <source>Supported: {languages}.</source>
         <translation>支持的语言：{languages}。</translation>
     </message>
     <message>
         <source>Swedish</source>
         <translation>瑞典文</translation>
+    </message>
+    <message>
+        <source>The answer began to repeat itself and was ended there.</source>
+        <translation>回答开始重复，已在此处结束。</translation>
     </message>
     <message>
         <source>The colour scheme cannot be {scheme!r}.</source>
@@ -1128,6 +1340,10 @@
         <translation>不支持语言 {name!r}。</translation>
     </message>
     <message>
+        <source>The list of models is damaged ({file}: {reason}).</source>
+        <translation>模型列表已损坏（{file}：{reason}）。</translation>
+    </message>
+    <message>
         <source>The log has the details ({kind}).</source>
         <translation>详情请看日志（{kind}）。</translation>
     </message>
@@ -1204,6 +1420,10 @@
         <translation>保存的对话已损坏，并且另一个 mmdesk 正在使用它们。</translation>
     </message>
     <message>
+        <source>The sound can’t be played.</source>
+        <translation>无法播放这段声音。</translation>
+    </message>
+    <message>
         <source>The speech model {model} cannot be loaded: {problem}.</source>
         <translation>无法载入语音模型 {model}：{problem}。</translation>
     </message>
@@ -1268,6 +1488,22 @@
         <translation>内存不足，无法打开 {name}。</translation>
     </message>
     <message>
+        <source>There is not enough space on the disk to convert {name}: it takes up to {size}.</source>
+        <translation>磁盘空间不足，无法转换 {name}：最多需要 {size}。</translation>
+    </message>
+    <message>
+        <source>These sheets are hidden in Excel: {names}.</source>
+        <translation>以下工作表在Excel中是隐藏的：{names}。</translation>
+    </message>
+    <message>
+        <source>These slides are hidden: {pages}.</source>
+        <translation>以下幻灯片是隐藏的：{pages}。</translation>
+    </message>
+    <message>
+        <source>These slides are pictures whose text was not read: {pages}.</source>
+        <translation>以下幻灯片是图片，其中的文字没有读取：{pages}。</translation>
+    </message>
+    <message>
         <source>They will be lost when mmdesk closes.</source>
         <translation>mmdesk 关闭后，对话将会丢失。</translation>
     </message>
@@ -1300,12 +1536,12 @@
         <translation>土耳其文</translation>
     </message>
     <message>
-        <source>Ukrainian</source>
-        <translation>乌克兰文</translation>
+        <source>Turn off &quot;Work offline&quot; in the settings to use a server.</source>
+        <translation>要使用服务器，请在设置中关闭“离线工作”。</translation>
     </message>
     <message>
-        <source>a PowerPoint presentation</source>
-        <translation>PowerPoint 演示文稿</translation>
+        <source>Ukrainian</source>
+        <translation>乌克兰文</translation>
     </message>
     <message>
         <source>a message in &quot;{title}&quot; belongs to another conversation</source>
@@ -1318,10 +1554,6 @@
     <message>
         <source>an Apple Pages, Numbers or Keynote file</source>
         <translation>Apple Pages、Numbers 或 Keynote 文件</translation>
-    </message>
-    <message>
-        <source>an Excel workbook</source>
-        <translation>Excel 工作簿</translation>
     </message>
     <message>
         <source>an ID in &quot;{title}&quot; is there more than once</source>
@@ -1338,10 +1570,6 @@
     <message>
         <source>an OpenDocument spreadsheet (.ods)</source>
         <translation>OpenDocument 电子表格（.ods）</translation>
-    </message>
-    <message>
-        <source>an e-book (.epub)</source>
-        <translation>电子书（.epub）</translation>
     </message>
     <message>
         <source>another language</source>
@@ -1456,8 +1684,20 @@
         <translation>{name} 中有 {count:,} 个字符已损坏。</translation>
     </message>
     <message>
+        <source>{name} is a {architecture} model, which does not chat.</source>
+        <translation>{name} 是 {architecture} 模型，不能对话。</translation>
+    </message>
+    <message>
+        <source>{name} is a {architecture} model, which mmdesk cannot read from a GGUF file.</source>
+        <translation>{name} 是 {architecture} 模型，mmdesk 无法从 GGUF 文件读取它。</translation>
+    </message>
+    <message>
         <source>{name} is an Outlook message (.msg).</source>
         <translation>{name} 是 Outlook 邮件（.msg）。</translation>
+    </message>
+    <message>
+        <source>{name} is an e-book without a list of its chapters.</source>
+        <translation>{name}是没有章节目录的电子书。</translation>
     </message>
     <message>
         <source>{name} is an old Excel workbook (.xls).</source>
@@ -1476,6 +1716,10 @@
         <translation>{name} 是旧版 Word 文件（.doc）。</translation>
     </message>
     <message>
+        <source>{name} is copy-protected (DRM).</source>
+        <translation>{name}受版权保护（DRM）。</translation>
+    </message>
+    <message>
         <source>{name} is {kind}, not a text document.</source>
         <translation>{name} 是{kind}，不是文本文档。</translation>
     </message>
@@ -1486,6 +1730,90 @@
     <message>
         <source>{count} passages</source>
         <translation>其中 {count} 个段落</translation>
+    </message>
+    <message>
+        <source>Use a copy without protection.</source>
+        <translation>请使用没有保护的副本。</translation>
+    </message>
+    <message>
+        <source>a binary Excel workbook (.xlsb)</source>
+        <translation>二进制Excel工作簿（.xlsb）</translation>
+    </message>
+    <message>
+        <source>answered {status}</source>
+        <translation>应答 {status}</translation>
+    </message>
+    <message>
+        <source>check of the model hub</source>
+        <translation>检查模型库</translation>
+    </message>
+    <message>
+        <source>connected</source>
+        <translation>已连接</translation>
+    </message>
+    <message>
+        <source>cut off ({kind})</source>
+        <translation>中断（{kind}）</translation>
+    </message>
+    <message>
+        <source>download by pip</source>
+        <translation>由 pip 下载</translation>
+    </message>
+    <message>
+        <source>download from the package registry</source>
+        <translation>从软件包仓库下载</translation>
+    </message>
+    <message>
+        <source>download of {title}</source>
+        <translation>下载 {title}</translation>
+    </message>
+    <message>
+        <source>failed ({kind})</source>
+        <translation>失败（{kind}）</translation>
+    </message>
+    <message>
+        <source>larger_model cannot be {choice!r}.</source>
+        <translation>larger_model 不能是 {choice!r}。</translation>
+    </message>
+    <message>
+        <source>mmdesk works offline, so {host} was not contacted.</source>
+        <translation>mmdesk 处于离线工作状态，因此没有连接 {host}。</translation>
+    </message>
+    <message>
+        <source>not asked for</source>
+        <translation>未经请求</translation>
+    </message>
+    <message>
+        <source>not finished</source>
+        <translation>未完成</translation>
+    </message>
+    <message>
+        <source>reading page {page} of {pages}</source>
+        <translation>正在识别第{page}页，共{pages}页</translation>
+    </message>
+    <message>
+        <source>reading the text in the picture</source>
+        <translation>正在识别图片中的文字</translation>
+    </message>
+    <message>
+        <source>refused by mmdesk</source>
+        <translation>已被 mmdesk 拒绝</translation>
+    </message>
+    <message>
+        <source>refused: Work offline is on</source>
+        <translation>已拒绝：离线工作已开启</translation>
+    </message>
+    <message>
+        <source>{count} cells have a formula without its result. Open the file in a spreadsheet program and save it again.</source>
+        <translation>有{count}个单元格只有公式、没有结果。请用电子表格程序打开文件并重新保存。</translation>
+    </message>
+    <message>
+        <source>{count} chapters are missing in the file.</source>
+        <translation>文件中缺少{count}章。</translation>
+    </message>
+    <message>
+        <source>{count} chapters are pictures. They were not read.</source>
+        <translation>有{count}章是图片，没有读取。</translation>
     </message>
     <message>
         <source>{count} pictures as large as a page are in it. Their text was not read.</source>
@@ -1624,8 +1952,16 @@
         <translation>{folder}：{tensor} 的存储格式不受 mmdesk 支持。</translation>
     </message>
     <message>
+        <source>{model} answers better and suits this computer ({size} to download). To use it: mmdesk models get default --larger</source>
+        <translation>{model} 的回答更好，适合这台电脑（需下载 {size}）。如需使用：mmdesk models get default --larger</translation>
+    </message>
+    <message>
         <source>{model} could not be downloaded from any source. {other} is used instead.</source>
         <translation>从任何来源都无法下载 {model}，暂用 {other} 代替。</translation>
+    </message>
+    <message>
+        <source>{model} suits this computer ({size} to download). It is downloaded after the standard models, and answers as soon as it is there.</source>
+        <translation>{model} 适合这台电脑（需下载 {size}）。它会在标准模型之后下载，下载完成后即由它回答。</translation>
     </message>
     <message>
         <source>{name!r} is not the name of an attachment.</source>
@@ -1646,6 +1982,10 @@
     <message>
         <source>{name} cannot be read: {reason}.</source>
         <translation>无法读取 {name}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{name} could not be converted: {reason}.</source>
+        <translation>无法转换 {name}：{reason}。</translation>
     </message>
     <message>
         <source>{name} could not be read: the decoder crashed.</source>
@@ -1708,18 +2048,6 @@
         <translation>{name} 是没有像素的图片。</translation>
     </message>
     <message>
-        <source>{name} is a scan: its only page is a picture without a text layer.</source>
-        <translation>{name} 是扫描件：唯一的一页是图片，没有文字层。</translation>
-    </message>
-    <message>
-        <source>{name} is a scan: its {pages} pages are pictures without a text layer.</source>
-        <translation>{name} 是扫描件：{pages} 页都是图片，没有文字层。</translation>
-    </message>
-    <message>
-        <source>{name} is an RTF file, which cannot be read.</source>
-        <translation>{name} 是 RTF 文件，无法读取。</translation>
-    </message>
-    <message>
         <source>{name} is damaged</source>
         <translation>{name} 已损坏</translation>
     </message>
@@ -1776,12 +2104,20 @@
         <translation>{name} 不是 mmdesk 能读取的 PDF：已损坏或不完整。</translation>
     </message>
     <message>
+        <source>{name} is not a complete GGUF file.</source>
+        <translation>{name} 不是完整的 GGUF 文件。</translation>
+    </message>
+    <message>
         <source>{name} is not a file of mmdesk conversations.</source>
         <translation>{name} 不是 mmdesk 的对话文件。</translation>
     </message>
     <message>
         <source>{name} is not a folder.</source>
         <translation>{name} 不是文件夹。</translation>
+    </message>
+    <message>
+        <source>{name} is not a model.</source>
+        <translation>{name} 不是模型。</translation>
     </message>
     <message>
         <source>{name} is not a picture mmdesk can read.</source>
@@ -1796,6 +2132,18 @@
         <translation>{name} 不是文本文件：无法以任何已知编码读出文字。</translation>
     </message>
     <message>
+        <source>{name} is one piece of a model in several files.</source>
+        <translation>{name} 只是分成多个文件的模型的一部分。</translation>
+    </message>
+    <message>
+        <source>{name} is only an adapter (LoRA) for another model.</source>
+        <translation>{name} 只是另一个模型的适配器（LoRA）。</translation>
+    </message>
+    <message>
+        <source>{name} is only the picture part of a model.</source>
+        <translation>{name} 只是模型的图像部分。</translation>
+    </message>
+    <message>
         <source>{name} is protected by a password.</source>
         <translation>{name} 有密码保护。</translation>
     </message>
@@ -1808,6 +2156,10 @@
         <translation>{name} 太大，无法导入。</translation>
     </message>
     <message>
+        <source>{name} is too large to open.</source>
+        <translation>{name}太大，无法打开。</translation>
+    </message>
+    <message>
         <source>{name} is too long to read at once. Answered from {passages} ({percent} %).</source>
         <translation>{name} 太长，无法一次读完。回答依据的是{passages}（占 {percent} %）。</translation>
     </message>
@@ -1818,6 +2170,10 @@
     <message>
         <source>{name} took too long to read.</source>
         <translation>读取 {name} 用时过长。</translation>
+    </message>
+    <message>
+        <source>{name} was changed after it was attached.</source>
+        <translation>{name}在添加之后被修改过。</translation>
     </message>
     <message>
         <source>{name} was not saved completely. Its sound was read to the end.</source>
@@ -1874,6 +2230,10 @@
     <message>
         <source>{place} is missing</source>
         <translation>缺少 {place}</translation>
+    </message>
+    <message>
+        <source>{problem} {hint}</source>
+        <translation>{problem}{hint}</translation>
     </message>
     <message>
         <source>{reason}</source>
@@ -1934,10 +2294,6 @@
     <message>
         <source>Supported formats: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF.</source>
         <translation>支持的格式：JPEG、PNG、WebP、GIF、BMP、TIFF、HEIC、AVIF。</translation>
-    </message>
-    <message>
-        <source>Supported formats: TXT, MD, HTML, PDF, DOCX, ODT, EML.</source>
-        <translation>支持的格式：TXT、MD、HTML、PDF、DOCX、ODT、EML。</translation>
     </message>
     <message>
         <source>Supported formats: WAV, FLAC, MP3, OGG, M4A and most others.</source>
@@ -2004,10 +2360,6 @@
         <translation>总结至少需要 {least} 个词，不能是 {words} 个。</translation>
     </message>
     <message>
-        <source>Add its pages as pictures (PNG or JPEG): text in pictures is read.</source>
-        <translation>请将各页作为图片（PNG 或 JPEG）添加：图片中的文字可以识别。</translation>
-    </message>
-    <message>
         <source>Another mmdesk is downloading {part} right now.</source>
         <translation>另一个 mmdesk 正在下载 {part}。</translation>
     </message>
@@ -2034,10 +2386,6 @@
     <message>
         <source>Available models: {names}.</source>
         <translation>可用的模型：{names}。</translation>
-    </message>
-    <message>
-        <source>Better translations and summaries; four cores and 8 GB of memory recommended.</source>
-        <translation>翻译和总结更好；建议四个核心和 8 GB 内存。</translation>
     </message>
     <message>
         <source>Check the file&apos;s permissions.</source>
@@ -2186,10 +2534,6 @@
     <message>
         <source>Pickled weights (.bin, .pt) can run code, so mmdesk never loads them.</source>
         <translation>pickle 格式的权重（.bin、.pt）可能运行代码，因此 mmdesk 绝不载入。</translation>
-    </message>
-    <message>
-        <source>Pictures: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC. Sound: WAV, FLAC, MP3, OGG, M4A. Documents: TXT, MD, HTML, PDF, DOCX, ODT, EML.</source>
-        <translation>图片：JPEG、PNG、WebP、GIF、BMP、TIFF、HEIC。声音：WAV、FLAC、MP3、OGG、M4A。文档：TXT、MD、HTML、PDF、DOCX、ODT、EML。</translation>
     </message>
     <message>
         <source>Plug in a microphone, or allow access to it in the system settings.</source>
@@ -2356,8 +2700,8 @@
         <translation>在窗口进程内运行模型</translation>
     </message>
     <message>
-        <source>0 (same answer every time)</source>
-        <translation>0（每次回答相同）</translation>
+        <source>Higher values make answers more varied and less reliable. 0 gives the same answer every time.</source>
+        <translation>数值越高，回答越多样，也越不可靠。0 表示每次回答都相同。</translation>
     </message>
     <message>
         <source>For example: Answer briefly. I live in Spain.</source>
@@ -2372,12 +2716,16 @@
         <translation>语音</translation>
     </message>
     <message>
-        <source>Higher values make answers more varied and less reliable.</source>
-        <translation>数值越高，回答越多样，也越不可靠。</translation>
-    </message>
-    <message>
         <source>Applies to every conversation.</source>
         <translation>适用于每次对话。</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>mmdesk then connects only for downloads that you start. Answers never need the internet.</source>
+        <translation>开启后，mmdesk 只为您启动的下载联网。回答从不需要网络。</translation>
     </message>
     <message>
         <source>Advanced</source>
@@ -2422,6 +2770,22 @@
     <message>
         <source> tokens</source>
         <translation> 词元</translation>
+    </message>
+    <message>
+        <source>As the model advises</source>
+        <translation>按模型建议</translation>
+    </message>
+    <message>
+        <source>Work offline</source>
+        <translation>离线工作</translation>
+    </message>
+    <message>
+        <source>Show connections</source>
+        <translation>查看连接</translation>
+    </message>
+    <message>
+        <source>Everything that mmdesk has connected to</source>
+        <translation>mmdesk 建立过的所有连接</translation>
     </message>
     <message>
         <source>Appearance</source>
@@ -2570,6 +2934,10 @@
     <message>
         <source>Describe the picture</source>
         <translation>描述一下图片内容</translation>
+    </message>
+    <message>
+        <source>Save (Enter)</source>
+        <translation>保存（回车）</translation>
     </message>
     <message>
         <source>Looking…</source>
@@ -2748,16 +3116,36 @@
         <translation>今天想做点什么？</translation>
     </message>
     <message>
-        <source>Ask, speak, or drop a picture or document anywhere. Everything stays on this computer.</source>
-        <translation>提个问题，把图片或文档拖放到任意位置，或者直接说话。所有内容都留在本机。</translation>
+        <source>Ask, speak, or drop files anywhere. Everything stays on this computer.</source>
+        <translation>提问、说话，或把文件拖放到任意位置。所有内容都留在本机。</translation>
     </message>
     <message>
-        <source>Explain how a hash table works, with a short Python example</source>
-        <translation>讲讲哈希表的工作原理，并给一个简短的 Python 例子</translation>
+        <source>Read a sample picture</source>
+        <translation>读一张示例图片</translation>
     </message>
     <message>
-        <source>Translate into Chinese: Where is the railway station?</source>
-        <translation>翻译成英文：请问火车站在哪里？</translation>
+        <source>What is the Wi-Fi password?</source>
+        <translation>Wi-Fi 密码是什么？</translation>
+    </message>
+    <message>
+        <source>Summarise a sample page</source>
+        <translation>总结一页示例文章</translation>
+    </message>
+    <message>
+        <source>Write a short program</source>
+        <translation>写一段小程序</translation>
+    </message>
+    <message>
+        <source>Write a Python function that checks whether a word reads the same backwards</source>
+        <translation>写一个 Python 函数，判断一个单词倒过来读是否相同</translation>
+    </message>
+    <message>
+        <source>Correct a sentence</source>
+        <translation>修改病句</translation>
+    </message>
+    <message>
+        <source>Correct the mistakes: She go to school every days and she like it very much.</source>
+        <translation>改正英文错误：She go to school every days and she like it very much.</translation>
     </message>
     <message>
         <source>Looking for the model…</source>
@@ -2804,6 +3192,14 @@
         <translation>麦克风音量</translation>
     </message>
     <message>
+        <source>Copy link</source>
+        <translation>复制链接</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
         <source>Copy code</source>
         <translation>复制代码</translation>
     </message>
@@ -2826,6 +3222,62 @@
     <message>
         <source>Model is resting. It loads with your next question.</source>
         <translation>模型在休息。下次提问时会载入。</translation>
+    </message>
+    <message>
+        <source>The list of connections cannot be changed: {reason}.</source>
+        <translation>无法更改连接列表：{reason}。</translation>
+    </message>
+    <message>
+        <source>No speech was found in {name}.</source>
+        <translation>在 {name} 中没有听到说话声。</translation>
+    </message>
+    <message>
+        <source>Transcript of {name}</source>
+        <translation>{name} 的文字稿</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Actions for {0}</source>
+        <translation>{0} 的操作</translation>
+    </message>
+    <message>
+        <source>{0}: {1}</source>
+        <translation>{0}：{1}</translation>
+    </message>
+    <message>
+        <source>Find in the document</source>
+        <translation>在文档中查找</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Pictures, documents and sounds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sounds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sound {0}</source>
+        <translation>音频 {0}</translation>
+    </message>
+    <message>
+        <source>Attachments</source>
+        <translation>附件</translation>
+    </message>
+    <message>
+        <source>Spectrogram</source>
+        <translation>频谱图</translation>
     </message>
 </context>
 </TS>
