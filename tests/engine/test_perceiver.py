@@ -169,7 +169,8 @@ def test_many_pictures_are_described_together(engine: LocalEngine, perception: P
     assert [event.sha256 for event in events if isinstance(event, ImageDescribed)] == [
         image.sha256 for image in many
     ]
-    assert sum(isinstance(event, Preparing) for event in events) == 2
+    stages = [event.stage for event in events if isinstance(event, Preparing)]
+    assert stages == ["looking at the picture", "reading the text in the picture"] * 2
     assert sorted(perception.seen) == sorted(image.name for image in many)
 
 
