@@ -72,9 +72,8 @@ def test_an_unsure_answer_is_not_shown_and_no_other_model_is_asked() -> None:
 
 @pytest.mark.parametrize("question", ["Is the man smiling?", "What sport is being played?"])
 def test_open_questions_with_a_picture_are_put_to_the_fused_model(question: str) -> None:
-    used = engine(
-        lambda request: "Yes, tennis.", look=seeing("yes" if "smil" in question else "tennis")
-    )
+    short = "yes" if "smil" in question else "tennis"
+    used = engine(lambda request: "Yes, tennis.", look=seeing(short))
     events = asking(used, question, picture(PHOTO))
     assert [look.question for look in looks(used)] == [question.lower()]
     assert said(iter(events)) in ("Yes, tennis.", "Tennis.")

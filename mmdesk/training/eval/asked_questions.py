@@ -28,7 +28,7 @@ from mmdesk.training.eval.answer_scores import choose_threshold
 from mmdesk.training.eval.caption_scores import rules_for
 
 BATCH = 64
-WRONG_COSTS = {OPEN_YES_NO: 1.5, OPEN_NUMBER: 0.5, OPEN_OTHER: 0.5}  # against a right one
+WRONG_COSTS = {OPEN_YES_NO: 1.1, OPEN_NUMBER: 0.5, OPEN_OTHER: 0.5}  # against a right one
 _ARTICLES = re.compile(r"\b(?:an?|the|some)\b")
 _NUMBERS = {word: number for number, word in enumerate(NUMBER_WORDS)}
 
@@ -145,7 +145,7 @@ def other_picture(indices: Sequence[int], seed: int = 5) -> PictureOf:
 def choose_open_thresholds(answers: Sequence[AskedAnswer]) -> dict[str, float]:
     """Choose the probability from which an open question is answered, by kind.
 
-    A guess between yes and no is right half the time: it takes more than that to be an answer.
+    A guess between yes and no is right half the time: an answer must be right more often.
     """
     found = {}
     for kind, cost in WRONG_COSTS.items():
