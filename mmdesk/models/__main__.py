@@ -53,8 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
     except InputError as problem:
         print(problem, file=sys.stderr)
         return problem.exit_status
-    for line in (*report.notices, *report.failures):
-        print(line, file=sys.stderr)
+    for told in (*report.notices, *report.failures):
+        print(told, file=sys.stderr)
     if report.failures:
         return report.failures[0].exit_status
     if options.record:

@@ -59,7 +59,7 @@ def document_size(document: DocumentInput) -> str:
     return joined(" · ", (pages, count))
 
 
-def document_notices(document: DocumentInput) -> tuple[str, ...]:
+def document_notices(document: DocumentInput) -> tuple[TranslatableText, ...]:
     """Return what is told of a document; pages that are pictures are read when they are needed."""
     if not document.scanned:
         return document.notices

@@ -195,8 +195,8 @@ def _percentage(text: str) -> str | None:
         match = pattern.match(text)
         if match and number(match["base"]):
             left = f"{_money(match, 'part')} ÷ {_money(match, 'base')}"
-            share = Result(100 * number(match["part"]) / number(match["base"]))
-            return equation(left, share, " %")
+            percents = Result(100 * number(match["part"]) / number(match["base"]))
+            return equation(left, percents, " %")
     return None
 
 

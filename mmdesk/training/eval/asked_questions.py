@@ -90,9 +90,9 @@ def answer_asked(
     model.eval()
     for numbers in _same_length(prompts):
         shown = [("base", picture_of(n, asked[n][0])) for n in numbers]
-        image = (torch.from_numpy(array) for array in features.get(shown))
+        grid, labels = (torch.from_numpy(array) for array in features.get(shown))
         prompt = torch.tensor([prompts[n] for n in numbers])
-        texts.update(zip(numbers, generate(model, *image, prompt, rules), strict=True))
+        texts.update(zip(numbers, generate(model, grid, labels, prompt, rules), strict=True))
     model.train(was_training)
     return [
         AskedAnswer(index, one, tokenizer.decode(texts[n].ids), texts[n].probability)
