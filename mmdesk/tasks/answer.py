@@ -18,6 +18,7 @@ from mmdesk.engine import Engine
 from mmdesk.errors import InputError
 from mmdesk.tasks import prompts
 from mmdesk.tasks.answerability import (
+    WORDS_COUNT_FOR,
     Bounds,
     answer_margin,
     asks_for_fact,
@@ -31,7 +32,7 @@ from mmdesk.tasks.picture_questions import (
     pictures_to_describe,
     with_descriptions,
 )
-from mmdesk.tasks.retrieval import Passages, choose_passages
+from mmdesk.tasks.retrieval import Passages, choose_passages, has_number_for
 from mmdesk.tasks.summarise import (
     DEFAULT_WORDS,
     SMALL_PART_TOKENS,
@@ -211,7 +212,12 @@ def _answer_margin(
     if not asks_for_fact(question):
         return Bounds(0.0, 0.0), math.inf
     margin = yield from answer_margin(run, turns, question)
-    return bounds_for(run.stats().model or run.model or "", question), margin
+    bounds = bounds_for(run.stats().model or run.model or "", question)
+    if bounds.refuse - WORDS_COUNT_FOR <= margin < bounds.refuse:
+        texts = (document.text for turn in turns for document in turn.documents)
+        if any(has_number_for(text, question) for text in texts):
+            margin = bounds.refuse
+    return bounds, margin
 
 
 def _refusal(whole: tuple[Turn, ...], turns: tuple[Turn, ...]) -> str:

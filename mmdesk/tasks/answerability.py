@@ -62,7 +62,8 @@ class Bounds:
     """Bounds of the margin by which a model prefers "Yes".
 
     Attributes:
-        refuse: below it, the documents do not say it.
+        refuse: below it, the documents do not say it, unless a sentence with a number has all words
+            of a question for a number, and the margin is not more than `WORDS_COUNT_FOR` lower.
         sure: from here on, the answer needs no second look.
     """
 
@@ -76,6 +77,7 @@ _BOUNDS = {
     ("qwen2.5-coder-1.5b", False): Bounds(2.0, 3.0),
     ("qwen2.5-coder-1.5b", True): Bounds(1.9, 3.0),
 }
+WORDS_COUNT_FOR = 0.5
 _USUAL_BOUNDS = Bounds(0.0, 0.0)
 
 

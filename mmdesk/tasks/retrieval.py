@@ -192,6 +192,15 @@ def rank_units(found: list[str], question: str) -> list[int]:
     return sorted(range(len(found)), key=lambda index: (-score(index), index))
 
 
+def has_number_for(text: str, question: str) -> bool:
+    """Return whether one sentence with a number has all terms of a question for a number."""
+    terms = set(bm25_terms(question))
+    if not terms or not _NUMBER_QUESTION.search(question):
+        return False
+    units = (unit.text for unit in split_units(text))
+    return any(_NUMBER.search(unit) and terms <= set(bm25_terms(unit)) for unit in units)
+
+
 def _bm25_scores(corpus: list[list[str]], query: list[str]) -> list[float]:
     """Return the BM25 score of every entry (Robertson and Zaragoza 2009, as in bm25s)."""
     import bm25s

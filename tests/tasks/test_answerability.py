@@ -55,6 +55,14 @@ def test_an_unsure_answer_with_invented_details_is_refused() -> None:
     assert asked("When is the rent due?", 2.5, "On 3 May.") == ("On 3 May.", [], 1)
 
 
+def test_a_sentence_with_all_words_and_a_number_counts_for_an_answer() -> None:
+    text = "A sea wall would cost four million kroner. The cafe has tables."
+    question = "How much would a sea wall cost?"
+    assert asked(question, 1.6, "Four million kroner.", text)[0] == "Four million kroner."
+    assert asked(question, 1.0, "Four million kroner.", text)[0] == "The text does not say."
+    assert asked("How many tables has the cafe?", 1.6, "Six.", text)[0] == "The text does not say."
+
+
 def test_a_sure_answer_with_unknown_details_is_shown_with_a_notice() -> None:
     text, told, _ = asked("How much is the rent?", 3.5, "The rent is $450.")
     assert text == "The rent is $450."

@@ -188,9 +188,9 @@ def _percentage(text: str) -> str | None:
         return _with_unit(left, match, Result(base * (1 + sign * percent / 100)), grouped)
     if match := _REDUCED_CHINESE.match(text):
         digits = "".join(str(_TENTHS.get(one, one)) for one in match["tenths"].replace(".", ""))
-        share = Fraction(int(digits), 10 ** len(digits))
-        left = f"{match['base']}元 × {float(share):g}"
-        return equation(left, Result(number(match["base"]) * share), "元")
+        tenths = Fraction(int(digits), 10 ** len(digits))
+        left = f"{match['base']}元 × {float(tenths):g}"
+        return equation(left, Result(number(match["base"]) * tenths), "元")
     for pattern in _SHARE:
         match = pattern.match(text)
         if match and number(match["base"]):
