@@ -1,10 +1,10 @@
 """Measured speed of language models on this computer, in a private file of mmdesk's home.
 
-speed.json holds, for this processor and number of threads, what each model reached when it was
-loaded for the first time:
+speed.json holds, for each processor, the best that a model reached when it was loaded for the first
+times (another program may have been in the way once):
 
     {"PROCESSOR": {"MODEL": {"precision": "int4", "weight_bytes": 1060000000,
-                             "decode_tokens_per_s": 34.1, "threads": 2}}}
+                             "decode_tokens_per_s": 34.1, "threads": 2, "measurements": 3}}}
 
 Decoding is bound by the memory that a token reads. So the bytes a second that one model reached
 predict the speed of another one that was never loaded.
@@ -40,12 +40,14 @@ class MeasuredSpeed:
         weight_bytes: read for one token.
         decode_tokens_per_s: with a short context.
         threads: that computed.
+        measurements: that this is the best of.
     """
 
     precision: str
     weight_bytes: int
     decode_tokens_per_s: float
     threads: int
+    measurements: int = 1
 
 
 @cache
@@ -109,7 +111,7 @@ def _valid(entry: Any) -> MeasuredSpeed | None:
         speed = MeasuredSpeed(**entry)
     except TypeError:
         return None
-    numbers = speed.weight_bytes, speed.decode_tokens_per_s, speed.threads
+    numbers = speed.weight_bytes, speed.decode_tokens_per_s, speed.threads, speed.measurements
     fits = isinstance(speed.precision, str) and all(
         isinstance(number, int | float) and 0 < number < 1e15 for number in numbers
     )

@@ -20,6 +20,7 @@ from mmdesk import __main__ as entry
 from mmdesk.cli import doctor, main, tasks
 from mmdesk.engine import Engine
 from mmdesk.errors import ModelUnavailable
+from mmdesk.models import MeasuredSpeed, remember_speed
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
     AskImageRequest,
@@ -353,6 +354,28 @@ def test_models_of_other_programs_are_listed_with_the_way_to_add_them(
     assert main.main(["models", "discover", "--json"]) == 0
     (found,) = json.loads(capsys.readouterr().out)["models"]
     assert (found["program"], found["problem"]) == ("LM Studio", None)
+
+
+def test_models_list_tells_what_was_measured_and_what_is_expected(
+    capsys, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setenv("MMDESK_HOME", str(tmp_path))
+    assert main.main(["models", "list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["models"]
+    assert {model["tokens_per_s"] for model in listed} == {None}
+    remember_speed("qwen2.5-coder-0.5b", MeasuredSpeed("int8", 500_000_000, 40.04, 2))
+    assert main.main(["models", "list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["models"]
+    speeds = {m["id"]: (m["tokens_per_s"], m["speed_measured"]) for m in listed}
+    assert speeds["qwen2.5-coder-0.5b"] == (40.0, True)
+    assert speeds["whisper-base"] == (None, False)
+    expected, measured = speeds["qwen2.5-coder-1.5b"]
+    assert 5 < expected < 40
+    assert not measured
+    assert main.main(["models", "list"]) == 0
+    printed = capsys.readouterr().out
+    assert "(about 40 tokens/s on this computer)" in printed
+    assert "tokens/s expected on this computer)" in printed
 
 
 def test_verifying_an_empty_store_names_what_is_missing(capsys) -> None:

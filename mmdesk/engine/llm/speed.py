@@ -9,7 +9,7 @@ from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.hardware import use_threads
 from mmdesk.engine.llm.cache_pool import make_cache
 from mmdesk.engine.llm.kv_cache import CHUNK, PrefixCache
-from mmdesk.engine.llm.loading import LoadedModel
+from mmdesk.engine.llm.loading import MEASUREMENTS, LoadedModel
 from mmdesk.errors import Cancelled
 from mmdesk.models import MeasuredSpeed, remember_speed
 from mmdesk.values import CancelFlag, Speed, SpeedMeasured
@@ -36,7 +36,9 @@ def measure_speed(
     speeds = tuple(_measure(loaded, tokens, cancel) for tokens in prompt_tokens)
     if speeds and isinstance(loaded.model, Decoder):
         decode = round(min(speeds, key=lambda one: one.prompt_tokens).decode_tokens_per_s, 2)
-        what = MeasuredSpeed(loaded.precision, loaded.weight_bytes, decode, loaded.threads)
+        what = MeasuredSpeed(
+            loaded.precision, loaded.weight_bytes, decode, loaded.threads, MEASUREMENTS
+        )
         remember_speed(loaded.part, what)
     return SpeedMeasured(loaded.precision, loaded.weight_bytes, speeds, first)
 

@@ -192,7 +192,7 @@ def test_too_little_memory_is_said_and_no_new_download_is_advised(
 
 
 @pytest.mark.skipif(not supported_isas(), reason="not for this processor")
-def test_the_speed_is_measured_at_the_first_load_alone(
+def test_the_best_speed_of_the_first_loads_is_kept(
     native_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MMDESK_HOME", str(tmp_path))
@@ -205,8 +205,15 @@ def test_the_speed_is_measured_at_the_first_load_alone(
     assert speed is not None
     assert (speed.precision, speed.weight_bytes) == ("int8", loaded.weight_bytes)
     assert speed.decode_tokens_per_s > 0
-    monkeypatch.setattr("mmdesk.engine.llm.speed.measure_decode", lambda model: 1e6)
-    load_language("tiny", native_folder, fine, threads=1)
-    assert remembered_speed("tiny") == speed
-    load_language("tiny", native_folder, fine, threads=2)  # other threads: measured anew
-    assert remembered_speed("tiny") == MeasuredSpeed("int8", loaded.weight_bytes, 1e6, 2)
+    assert speed.measurements == 1
+
+    def at_load(tokens_per_s: float, threads: int) -> MeasuredSpeed | None:
+        measure = "mmdesk.engine.llm.speed.measure_decode"
+        monkeypatch.setattr(measure, lambda model: tokens_per_s)
+        load_language("tiny", native_folder, fine, threads=threads)
+        return remembered_speed("tiny")
+
+    kept = [at_load(tokens, 1) for tokens in (1e6, 0.1, 1e7)]
+    times = (2, 3, 3)  # the last load measures nothing
+    assert kept == [MeasuredSpeed("int8", loaded.weight_bytes, 1e6, 1, n) for n in times]
+    assert at_load(0.1, 2) == MeasuredSpeed("int8", loaded.weight_bytes, 0.1, 2)
