@@ -90,7 +90,8 @@ def answer_asked(
     model.eval()
     for numbers in _same_length(prompts):
         shown = [("base", picture_of(n, asked[n][0])) for n in numbers]
-        image = (torch.from_numpy(array) for array in features.get(shown))
+        grid, labels = features.get(shown)
+        image = torch.from_numpy(grid), torch.from_numpy(labels)
         prompt = torch.tensor([prompts[n] for n in numbers])
         texts.update(zip(numbers, generate(model, *image, prompt, rules), strict=True))
     model.train(was_training)
