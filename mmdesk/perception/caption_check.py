@@ -30,21 +30,22 @@ _RELATED = {
     "bear": {"panda", "teddy bear"},
 }
 ABSENT = 0.003  # probability below which the classifier sees nothing of an animal
+_IS_DOING = re.compile(r"^([^,.]+?) (?:is|are) (\w+ing\b)")
 _GUESS = re.compile(r"Not sure what this shows; it may be (?P<guess>.+)", re.DOTALL)
 
 
 def unsure_caption(caption: str) -> str:
     """Return a caption as the guess that it is.
 
-    >>> unsure_caption("A dog runs.")
-    'Not sure what this shows; it may be a dog runs.'
+    >>> unsure_caption("A dog is running in the grass.")
+    'Not sure what this shows; it may be a dog running in the grass.'
     """
-    guess = caption[:1].lower() + caption[1:]
+    guess = _IS_DOING.sub(r"\1 \2", caption[:1].lower() + caption[1:])
     return f"Not sure what this shows; it may be {guess}"
 
 
 def guess_in(caption: str) -> str:
-    """Return the caption within an unsure one, as it was; "" for a caption that is sure."""
+    """Return the caption within an unsure one; "" for a caption that is sure."""
     match = _GUESS.fullmatch(caption.strip())
     return match["guess"][:1].upper() + match["guess"][1:] if match else ""
 
