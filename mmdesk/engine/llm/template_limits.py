@@ -23,8 +23,6 @@ from mmdesk.errors import Cancelled, MMDeskError, ModelUnavailable
 
 # Of the process's CPU time; the template of the built-in model takes 10 ms for 300 turns.
 MAX_SECONDS = 3.0
-    3.0  # of the process's CPU time; the template of the built-in model takes 10 ms for 300 turns
-)
 MAX_NUMBER = 100_000  # of an argument: a width, a count, an indent
 MAX_LENGTH = 50_000_000  # characters or items of one value
 
