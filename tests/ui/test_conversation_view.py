@@ -432,7 +432,10 @@ def test_finding_29_only_the_keyboard_draws_a_ring(
     qtbot.waitUntil(window.isActiveWindow)
     show(window, conversation(4))
     settled(qtbot, window)
+    window.composer.input.setFocus()
+    qtbot.waitUntil(window.composer.input.hasFocus)
     window.conversation.setFocus(reason)
+    assert window.conversation.hasFocus()
     assert bool(window.conversation.property("ring")) == shown
     text = window.conversation.messages[0].text
     text.setFocus(reason)
