@@ -158,8 +158,10 @@ class PendingCards(QScrollArea):
 
     focus_lost = Signal()
 
-    def __init__(self, attachments: PendingAttachments, actions: AttachmentActions) -> None:
-        super().__init__()
+    def __init__(
+        self, attachments: PendingAttachments, actions: AttachmentActions, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
         named(self, "pendingAttachments", tr("Attachments"))
         self._attachments = attachments
         self._actions = actions

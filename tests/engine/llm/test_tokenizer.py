@@ -90,11 +90,11 @@ def test_a_template_s_mistakes_are_told_as_its_own(
     monkeypatch.setattr(template_limits, "MAX_SECONDS", 1.0)
     folder = Path(shutil.copytree(tiny_folder, tmp_path / "copy"))
     (folder / "chat_template.jinja").write_text(template)
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(ModelUnavailable, match="chat template") as told:
         ChatTokenizer(folder).apply_chat_template(CHAT)
     assert MISTAKES[template] in told.value.user_message
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_time_that_other_programs_take_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
