@@ -91,7 +91,6 @@ class AnswerMessage(QWidget):
             token="muted",
         )  # fmt: skip
         self.again_button.clicked.connect(self._on_again)
-        self.again_button.setVisible(bool(self._id))
         self.versions = VersionSwitcher()
         self.stopped = label(tr("Stopped"), "pill")
         self.stopped.setObjectName("stoppedMark")
@@ -102,6 +101,7 @@ class AnswerMessage(QWidget):
         row.setSpacing(4)
         for widget in (self.stopped, self.versions, self.copy_button, self.again_button):
             row.addWidget(widget)
+        self.again_button.setVisible(bool(self._id))  # with a parent, or it would be a window
         row.addSpacing(4)
         row.addWidget(self.stats)
         row.addStretch()

@@ -391,7 +391,7 @@ class Composer(QWidget):
         if self.cards is None and not self._attachments.is_empty():
             from mmdesk.ui.pending_cards import PendingCards
 
-            self.cards = PendingCards(self._attachments, self._actions)
+            self.cards = PendingCards(self._attachments, self._actions, self._card)
             self.cards.focus_lost.connect(self.input.setFocus)
             self._card_column.insertWidget(0, self.cards)
         self._refresh()

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from mmdesk.ui.document_card import DocumentCard
 from mmdesk.ui.flow_layout import FlowLayout
@@ -34,9 +34,8 @@ if TYPE_CHECKING:
     from mmdesk.values import AudioInput, DocumentInput, ImageInput
 
 _THUMBNAIL = QSize(64, 64)
-_NAME = 190  # px of a name at most
 _GAP = 6  # px between chips
-_CHIPS = 270  # px of a picture's chips at most, before they take a second row
+_CHIPS = 236  # px of a picture's chips at most, before they take a second row
 _HIGHEST = 300  # px; more cards than fit are scrolled
 
 
@@ -97,7 +96,7 @@ class PendingPicture(ActionCard):
         )  # fmt: skip
         remove.clicked.connect(self.removed)
         name = ElidedLabel(image.name, mode=Qt.TextElideMode.ElideMiddle)
-        name.setMaximumWidth(_NAME)
+        name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         head = QHBoxLayout()
         head.setSpacing(6)
         head.addWidget(name, 1)
@@ -159,8 +158,10 @@ class PendingCards(QScrollArea):
 
     focus_lost = Signal()
 
-    def __init__(self, attachments: PendingAttachments, actions: AttachmentActions) -> None:
-        super().__init__()
+    def __init__(
+        self, attachments: PendingAttachments, actions: AttachmentActions, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
         named(self, "pendingAttachments", tr("Attachments"))
         self._attachments = attachments
         self._actions = actions

@@ -253,18 +253,19 @@ class UserMessage(QWidget):
             token="muted",
         )  # fmt: skip
         self.copy_button.clicked.connect(self._on_copy)
-        self.copy_button.setVisible(bool(self.turn.text))
         self.edit_button = icon_button(
             "edit", "editMessageButton", tr("Edit and ask again"), side=26, glyph=14,
             token="muted",
         )  # fmt: skip
         self.edit_button.clicked.connect(self.begin_edit)
-        self.edit_button.setVisible(bool(self.turn.text and self._id))
         row = QHBoxLayout(foot)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         for widget in (self.versions, self.edit_button, self.copy_button):
             row.addWidget(widget)
+        # Once they have a parent: until then each would be a window, and take the focus.
+        self.copy_button.setVisible(bool(self.turn.text))
+        self.edit_button.setVisible(bool(self.turn.text and self._id))
         return foot
 
     def _image_row(

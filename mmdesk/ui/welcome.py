@@ -89,8 +89,8 @@ class Welcome(QWidget):
         self._grid = QGridLayout()
         self._grid.setSpacing(10)
         self._columns = 0
+        self._examples_wanted = True
         self._examples_box = self._make_box()
-        column.addSpacing(6)
         column.addWidget(self._examples_box)
         column.addStretch(3)
         follow(self._fit)
@@ -100,7 +100,7 @@ class Welcome(QWidget):
         inside = QWidget()
         inside.setMaximumWidth(_MEASURE)
         inside.setLayout(self._grid)
-        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setContentsMargins(0, 6, 0, 0)
         box = QWidget()
         across = QHBoxLayout(box)
         across.setContentsMargins(0, 0, 0, 0)
@@ -120,7 +120,8 @@ class Welcome(QWidget):
 
     def set_examples_shown(self, shown: bool) -> None:
         """Show the examples, or hide them while something else is being prepared."""
-        self._examples_box.setVisible(shown)
+        self._examples_wanted = shown
+        self._hide_what_does_not_fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the content to the new size."""
@@ -142,9 +143,10 @@ class Welcome(QWidget):
 
     def _hide_what_does_not_fit(self) -> None:
         """Hide parts in a low window: first the drawing, last the text below the greeting."""
-        parts = (self._mark, *reversed(self._buttons), self._about)
+        parts = (self._mark, *reversed(self._buttons), self._examples_box, self._about)
         for part in parts:
             part.show()
+        self._examples_box.setVisible(self._examples_wanted)
         for part in parts:
             self._column.invalidate()
             if self._column.totalMinimumHeightForWidth(self.width()) <= self.height():

@@ -139,7 +139,7 @@ def test_finding_22_a_sound_file_becomes_a_transcript_or_a_summary(
     assert window.composer.turn().audio == (audio,)
     waited = {
         "transcribeChip": window.attachments.documents_changed,
-        "summariseSoundChip": person.app.chat.answer_began,
+        "summariseSoundChip": person.app.chat.answer_ended,
     }
     with qtbot.waitSignal(waited[chip], timeout=SLOW):
         person.press(chip)

@@ -169,6 +169,7 @@ def test_pages_and_regions_are_named(page: QWidget) -> None:
 
 def test_f6_goes_from_area_to_area(window: MainWindow, qtbot: QtBot) -> None:
     window.resize(1240, 800)
+    window.areas.toggle_panels()
     window.activateWindow()
     window.composer.input.setFocus()
     visited = []

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QAbstractButton,
-)
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QMenu
 from pytestqt.qtbot import QtBot
 
 from mmdesk.ui.answer_message import AnswerMessage
@@ -242,3 +241,27 @@ def test_a_new_conversation_is_empty(qtbot: QtBot, window: MainWindow) -> None:
     assert window.conversation.messages == []
     assert window.conversation.welcome.isVisible()
     assert window.composer.input.toPlainText() == "draft"
+
+
+@pytest.mark.qt_log_level_fail("CRITICAL")  # a menu wants the keyboard, which the platform has not
+def test_finding_39_the_menu_of_an_answer_has_what_makes_sense_there(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.begin_answer("m1")
+    window.conversation.append_answer("Flour:\n- white\nThen bake it.")
+    window.finish_answer(Stats())
+    answer = _last_answer(window)
+    answer.text.flush()
+    event = QContextMenuEvent(
+        QContextMenuEvent.Reason.Mouse, QPoint(4, 4), answer.text.mapToGlobal(QPoint(4, 4))
+    )
+    QCoreApplication.sendEvent(answer.text.viewport(), event)
+    menu = answer.text.findChild(QMenu, "textMenu")
+    entries = {entry.text(): entry for entry in menu.actions() if entry.text()}
+    assert list(entries) == ["Copy", "Select all", "Copy as Markdown", "Answer again"]
+    assert not entries["Copy"].isEnabled()
+    entries["Copy as Markdown"].trigger()
+    assert QGuiApplication.clipboard().text() == "Flour:\n- white\n\nThen bake it."
+    with qtbot.waitSignal(window.conversation.again_wanted) as again:
+        entries["Answer again"].trigger()
+    assert again.args == ["m1"]

@@ -66,6 +66,7 @@ def test_files_can_be_chosen_in_a_dialog(qtbot: QtBot, window: MainWindow, tmp_p
     window.choose_files()
     dialog = window.findChild(QFileDialog, "fileDialog")
     dialog.setDirectory(str(tmp_path))
+    assert dialog.nameFilters()[0] == "Pictures, documents and sounds (*)"  # finding 43
     field = dialog.findChild(QLineEdit, "fileNameEdit")
     field.setText('"a.png" "b.txt"')
     with qtbot.waitSignal(window.files_offered) as offered:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QInputMethodEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -421,6 +421,28 @@ def test_a_message_can_be_copied(qtbot: QtBot, window: MainWindow) -> None:
         assert copied == window.conversation.column.messages[at].turn.text
 
 
+def test_finding_11_no_part_of_a_message_is_ever_a_window(
+    qtbot: QtBot, window: MainWindow, picture
+) -> None:
+    class Windows(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
+                shown.extend([watched.objectName()] * watched.isWindow())
+            return False
+
+    shown: list[str] = []
+    windows = Windows()
+    QCoreApplication.instance().installEventFilter(windows)
+    show(window, conversation(4))
+    settled(qtbot, window)
+    window.attachments.add_image(picture("a.png"))
+    window.begin_answer("a")
+    window.conversation.append_answer("Words.")
+    window.finish_answer(Stats())
+    QCoreApplication.instance().removeEventFilter(windows)
+    assert shown == []
+
+
 @pytest.mark.parametrize(
     ("reason", "shown"),
     [(Qt.FocusReason.TabFocusReason, True), (Qt.FocusReason.MouseFocusReason, False)],
@@ -433,6 +455,7 @@ def test_finding_29_only_the_keyboard_draws_a_ring(
     show(window, conversation(4))
     settled(qtbot, window)
     window.conversation.setFocus(reason)
+    assert window.conversation.hasFocus()
     assert bool(window.conversation.property("ring")) == shown
     text = window.conversation.messages[0].text
     text.setFocus(reason)
