@@ -18,10 +18,15 @@ QLabel[kind="muted"], QLabel[kind="notice"] { color: @muted; font-size: @smallpx
 QLabel[kind="heading"] { font-weight: 600; }
 QLabel[kind="title"] { font-size: @titlepx; font-weight: 600; }
 QLabel[kind="danger"] { color: @danger; }
+QLabel[kind="problem"] { color: @danger; font-size: @smallpx; }
 QLabel[kind="pill"] { color: @muted; background: @raised; border-radius: 9px;
     padding: 2px 9px; font-size: @smallpx; }
+QLabel[kind="pill"][inUse="true"] { color: @on_accent; background: @accent; font-weight: 600; }
 
 QFrame[kind="card"] { background: @surface; border: 1px solid @border; border-radius: 14px; }
+QFrame[kind="card"][inUse="true"] { border-color: @accent; }
+QFrame[kind="palette"] { background: @surface; border: 1px solid @outline; }
+QFrame[kind="palette"] QTreeWidget { border: none; padding: 0; }
 QFrame[kind="bubble"] { background: @accent_soft; border-radius: 16px; }
 QFrame[kind="chip"] { background: @raised; border-radius: 10px; }
 QFrame[kind="strip"] { background: @raised; border-radius: 10px; }
@@ -55,6 +60,7 @@ QPushButton[kind="small"], QToolButton[kind="small"] { background: @surface;
     border: 2px solid @border; border-radius: 8px; padding: 2px 9px; font-size: @smallpx; }
 QPushButton[kind="small"]:focus, QToolButton[kind="small"]:focus { border-color: @accent; }
 QPushButton[kind="small"]:hover, QToolButton[kind="small"]:hover { background: @raised; }
+QPushButton[compact="true"] { border-radius: 8px; padding: 2px 9px; font-size: @smallpx; }
 QPushButton[kind="link"] { background: transparent; color: @accent; padding: 0 2px;
     border-radius: 4px; font-size: @smallpx; text-align: left; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
