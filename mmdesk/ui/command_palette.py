@@ -91,6 +91,7 @@ class CommandPalette(QDialog):
         tree.setRootIsDecorated(False)
         tree.setUniformRowHeights(True)
         tree.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        tree.setFocusProxy(self.field)
         tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         tree.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         header = tree.header()

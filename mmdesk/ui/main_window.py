@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
         self.composer = Composer(self.attachments, self.attachment_actions)
         self.status_bar = StatusBar()
         self.areas = WindowLayout(self)
+        self.appearance.theme.changed.connect(self.areas.arrange)
         self.composer.submitted.connect(self.submitted)
         self.composer.input.setFocus()
 

@@ -6,7 +6,7 @@ Sizes are device-independent pixels.
 from __future__ import annotations
 
 from mmdesk.settings import resource
-from mmdesk.ui.theme import Tokens, base_pixels
+from mmdesk.ui.theme import Tokens, base_pixels, scaled
 
 _SHEET = """
 * { font-size: @basepx; }
@@ -67,10 +67,10 @@ QPushButton[kind="link"]:hover { text-decoration: underline; }
 QToolButton[kind="code"] { background: @code; border-radius: 7px; padding: 2px; }
 QToolButton[kind="code"]:hover { background: @border; }
 QToolButton[kind="floating"] { background: @surface; border: 2px solid @border;
-    border-radius: 18px; padding: 4px; }
+    border-radius: @roundpx; padding: 4px; }
 QToolButton[kind="floating"]:hover { background: @raised; }
 QToolButton[kind="floating"]:focus { border-color: @accent; }
-QToolButton#micButton[listening="true"] { background: @danger; border-radius: 18px; }
+QToolButton#micButton[listening="true"] { background: @danger; border-radius: @roundpx; }
 QPushButton[kind="example"] { background: @surface; border: 1px solid @border;
     border-radius: 12px; padding: 11px 14px; margin: 1px; text-align: left; }
 QPushButton[kind="example"]:hover { background: @raised; }
@@ -78,7 +78,7 @@ QPushButton[kind="example"]:focus { border: 2px solid @accent; margin: 0; }
 QToolButton[kind="chip"] { background: transparent; border-radius: 8px; }
 QToolButton[kind="chip"]:hover { background: @border; }
 QToolButton[kind="chip"]:focus { border-color: @accent; }
-QToolButton#sendButton, QToolButton#stopButton { border-radius: 18px; padding: 0; }
+QToolButton#sendButton, QToolButton#stopButton { border-radius: @roundpx; padding: 0; }
 QToolButton#stopButton { background: @text; }
 QToolButton#stopButton:focus { border-color: @accent; }
 QToolButton::menu-indicator { image: none; }
@@ -105,7 +105,7 @@ QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("@icons/chevron-do
     width: 11px; height: 11px; }
 QCheckBox { spacing: 9px; padding: 3px; border: 2px solid transparent; border-radius: 8px; }
 QCheckBox:focus { border-color: @accent; }
-QCheckBox::indicator { width: 16px; height: 16px; border: 2px solid @outline;
+QCheckBox::indicator { width: @boxpx; height: @boxpx; border: 2px solid @outline;
     border-radius: 5px; background: @surface; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent;
     image: url("@icons/check-@scheme.svg"); }
@@ -181,6 +181,8 @@ def sheet(tokens: Tokens) -> str:
         "basepx": f"{base}px",
         "smallpx": f"{max(12, round(base * 0.87))}px",
         "titlepx": f"{round(base * 1.6)}px",
+        "boxpx": f"{scaled(16)}px",
+        "roundpx": f"{scaled(36) // 2}px",  # a larger one would be ignored
         "scheme": tokens.name,
         "icons": resource("icons").as_posix(),
     }

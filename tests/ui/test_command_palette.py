@@ -14,6 +14,7 @@ from mmdesk.ui.main_window import MainWindow
 from mmdesk.ui.shortcuts import table
 from mmdesk.values import ConversationInfo
 from tests.screens.scenes import INFOS
+from tests.ui.test_accessible import controls_of
 
 
 @pytest.fixture
@@ -113,6 +114,12 @@ def test_it_closes_when_another_window_becomes_active(
 ) -> None:
     with qtbot.waitSignal(palette.finished):
         window.activateWindow()
+
+
+def test_every_control_of_the_palette_has_a_name(palette: CommandPalette) -> None:
+    named, nameless = controls_of(palette)
+    assert len(named) > 2
+    assert nameless == []
 
 
 def test_nothing_found_is_said_and_enter_does_nothing(palette: CommandPalette) -> None:

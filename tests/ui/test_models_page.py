@@ -18,6 +18,7 @@ from mmdesk.ui.model_labels import fit_text, size_text
 from mmdesk.ui.models_page import ModelsPage
 from mmdesk.values import DecodeSpeed, FetchProgress, FoundModel, HardwareFit, ModelEntry
 from tests.screens.scenes import GB, INFOS, MACHINE
+from tests.ui.test_accessible import controls_of, tabbed_through
 
 CHAT, EAR, LARGE, SMALL, OWN = INFOS
 
@@ -311,6 +312,19 @@ def test_models_that_cannot_be_used_are_folded_with_the_reason(
     assert not hasattr(row, "button")
     press(qtbot, button)
     assert not row.isVisible()
+
+
+def test_every_control_for_adding_has_a_name_and_a_key(page: ModelsPage, qtbot: QtBot) -> None:
+    page.set_found(FOUND)
+    page.adding.begin("Tiny")
+    page.found.others_button.click()
+    qtbot.waitUntil(lambda: page.found.findChild(FoundRow).height() > 16)
+    named, nameless = controls_of(page)
+    assert named
+    assert nameless == []
+    row = page.found.findChild(FoundRow, "foundModel-qwen2.5:0.5b")
+    reached = tabbed_through(page)
+    assert {row.button, page.found.others_button, page.adding.cancel} <= reached
 
 
 def test_a_dropped_gguf_file_is_offered_to_be_added(
