@@ -218,7 +218,7 @@ class App:
 
     def _connect_pictures_and_files(self) -> None:
         window, chat, loader = self.window, self.chat, self.loader
-        window.files_offered.connect(loader.load_paths)
+        window.files_offered.connect(self._on_files_offered)
         window.composer.image_bytes_offered.connect(loader.load_image)
         window.attachments.picture_wanted.connect(chat.load_picture)
         window.attachments.corrected.connect(chat.correct_description)
@@ -307,6 +307,12 @@ class App:
         is_shown = bool(conversation.path) and conversation.path[-1].id == answer.id
         if is_shown and answer.task.kind == "chat" and answer.state == "whole":
             self.forecaster.learn(conversation.id, conversation.turns(answer.id), answer.stats)
+
+    def _on_files_offered(self, paths: list[str]) -> None:
+        models = [path for path in paths if path.lower().endswith(".gguf")]
+        for path in models:
+            self.window.pages.offer_model(path)
+        self.loader.load_paths([path for path in paths if path not in models])
 
     # --- conversations ---
 

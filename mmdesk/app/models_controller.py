@@ -47,6 +47,7 @@ class ModelsController(QObject):
         self._idle.timeout.connect(self._on_idle)
         self.pages.models_opened.connect(self._on_models_opened)
         self.pages.models_shown.connect(self._survey)
+        self.pages.models_shown.connect(self.manager.look_around)
         parts.listed.connect(self._on_listed)
         parts.progressed.connect(self._on_progress)
         parts.paused.connect(self._on_paused)
@@ -57,6 +58,8 @@ class ModelsController(QObject):
         self.manager.verified.connect(self._on_verified)
         self.manager.removed.connect(self._on_removed)
         self.manager.added.connect(self._on_added)
+        self.manager.converted.connect(self.pages.set_converted)
+        self.manager.discovered.connect(self.pages.set_found)
         self.manager.stopped.connect(self._on_stopped)
         self.manager.failed.connect(self._on_failed)
         engine.state_changed.connect(self._on_state)
@@ -86,6 +89,8 @@ class ModelsController(QObject):
         page.check_stopped.connect(self.manager.stop)
         page.remove_wanted.connect(self.manager.remove)
         page.folder_offered.connect(self.manager.add_folder)
+        page.found_offered.connect(self.manager.add_folder)
+        page.adding_stopped.connect(self.manager.stop)
         page.use_wanted.connect(self.window.top_bar.model_selected)
         page.unload_wanted.connect(self._on_unload_wanted)
 
@@ -145,6 +150,10 @@ class ModelsController(QObject):
 
     @Slot(str)
     def _on_stopped(self, part: str) -> None:
+        if not part:
+            self._end_adding()
+            self._tell("", tr("The model was not added."))
+            return
         self._end_verification(part)
         self._tell(part, tr("Verification stopped."))
 
@@ -154,17 +163,21 @@ class ModelsController(QObject):
 
     @Slot(str)
     def _on_added(self, part: str) -> None:
-        if self.pages.models is not None:
-            self.pages.models.set_folder_done()
+        self._end_adding()
         self.parts.refresh()
+        self.manager.look_around()
 
     @Slot(str, object, object)
     def _on_failed(self, part: str, message: str, hint: str) -> None:
         self._end_verification(part)
-        if self.pages.models is not None:
-            self.pages.models.set_folder_done()
+        if not part:
+            self._end_adding()
         self._tell(part, sentences(translated(message), translated(hint)), wrong=True)
         self._survey()
+
+    def _end_adding(self) -> None:
+        if self.pages.models is not None:
+            self.pages.models.set_folder_done()
 
     def _end_verification(self, part: str) -> None:
         if self.pages.models is not None:

@@ -1,3 +1,4 @@
+from .built_in import built_in_entry as built_in_entry
 from .digests import sha256_all as sha256_all
 from .discover import discover as discover
 from .fetch_parts import FetchReport as FetchReport

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from mmdesk.ui import i18n, theme
 from mmdesk.ui.stylesheet import sheet
+from mmdesk.ui.widgets import fit_all_to_text
 
 if TYPE_CHECKING:
     from mmdesk.settings import Settings
@@ -60,6 +61,7 @@ class Appearance(QObject):
     def _restyle(self) -> None:
         QApplication.setFont(theme.text_font())
         self._window.setStyleSheet(sheet(theme.current()))
+        fit_all_to_text()
 
     # --- text size ----------------------------------------------------------------------------
 

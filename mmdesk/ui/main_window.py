@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
         self.composer = Composer(self.attachments, self.attachment_actions)
         self.status_bar = StatusBar()
         self.areas = WindowLayout(self)
+        self.appearance.theme.changed.connect(self.areas.arrange)
         self.composer.submitted.connect(self.submitted)
         self.composer.input.setFocus()
 
@@ -252,7 +253,7 @@ class MainWindow(QMainWindow):
     def _init_shortcuts(self) -> None:
         from mmdesk.ui import window_parts
 
-        slots: dict[str, Callable[[], object]] = {
+        self._actions: dict[str, Callable[[], object]] = {
             "new_chat": self.start_new_chat,
             "history": self.areas.toggle_history,
             "search": self.search_history,
@@ -261,6 +262,7 @@ class MainWindow(QMainWindow):
             "write": self.composer.input.setFocus,
             "attach": self.choose_files,
             "speak": self.microphone_panel.toggle,
+            "palette": self.open_palette,
             "panels": self.areas.toggle_panels,
             "models": self.pages.open_models,
             "settings": self.open_settings,
@@ -271,7 +273,7 @@ class MainWindow(QMainWindow):
             "shortcuts": self.pages.open_shortcuts,
             "quit": self.pages.tray.quit,
         }
-        window_parts.install_shortcuts(self, slots)
+        window_parts.install_shortcuts(self, self._actions)
 
     def _init_tab_order(self) -> None:
         from mmdesk.ui import window_parts
@@ -438,7 +440,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def open_settings(self) -> None:
-        """Open the settings dialog; `settings_changed` follows when they are saved."""
+        """Open the settings dialog; `settings_changed` follows each change."""
         self.pages.open_settings(self.settings)
 
     def take_settings(self, settings: Settings) -> None:
@@ -465,6 +467,13 @@ class MainWindow(QMainWindow):
         if self.history.isHidden():
             self.areas.toggle_history()
         self.history.search()
+
+    @Slot()
+    def open_palette(self) -> None:
+        """Open the command palette."""
+        from mmdesk.ui.palette_commands import palette_commands
+
+        self.pages.open_palette(palette_commands(self, self._actions))
 
     # --- showing, painting and closing --------------------------------------------------------
 

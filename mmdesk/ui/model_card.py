@@ -7,13 +7,18 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QV
 
 from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.i18n import joined, say, tr, translated
-from mmdesk.ui.model_labels import facts_text, fit_text, progress_text, share
-from mmdesk.ui.widgets import announce, label, named, restyle, text_button
+from mmdesk.ui.model_labels import facts_text, fit_text, progress_text, purpose_text, share
+from mmdesk.ui.widgets import ElidedLabel, announce, label, named, restyle, text_button
 from mmdesk.values import FetchProgress, ModelEntry
+
+_BAR = 160  # px, widest progress bar
 
 
 class ModelCard(QFrame):
-    """Facts, fit and download progress of a model part, with buttons for what can be done with it.
+    """Purpose, fit, facts and progress of a model part, with buttons for what can be done with it.
+
+    Its height stays the same whatever happens to the part, so that no button moves away from the
+    pointer; lines that are too long are elided and have tooltips.
 
     One button does the likeliest next action. It stays the same widget when its text changes with
     the state, so that the keyboard focus is never lost.
@@ -40,42 +45,51 @@ class ModelCard(QFrame):
     # --- making -------------------------------------------------------------------------------
 
     def _make(self) -> None:
-        self.title = label("", "heading", wrap=True)
+        self.purpose = label("", "heading")
+        self.title = ElidedLabel(kind="muted")
         self.state = label("", "pill")
-        self.facts = label("", "muted", wrap=True)
-        self.note = label("", wrap=True)
-        self.fit = label("", "", wrap=True)
+        self.note = ElidedLabel(kind="muted")
+        self.fit = ElidedLabel(kind="muted")
+        self.facts = ElidedLabel(kind="muted")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         named(self.bar, f"modelBar-{self.entry.info.id}", self.entry.info.title)
-        self.progress = label("", "muted", wrap=True)
-        self.message = label("", "", wrap=True)
+        self.bar.setMaximumWidth(_BAR)
+        self.progress = label("", "muted")
+        self.message = ElidedLabel(kind="muted")
         self.main = self._button("main")
         self.other = self._button("other")
         self.remove = self._button("remove")
 
     def _button(self, name: str) -> QPushButton:
         button = text_button("", f"{name}Button-{self.entry.info.id}", "small")
+        button.setProperty("compact", True)  # as high as the others when it is recommended
         button.clicked.connect(self._on_clicked)
         return button
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(10)
+        head.addWidget(self.purpose)
         head.addWidget(self.title, 1)
         head.addWidget(self.state, 0, Qt.AlignmentFlag.AlignTop)
+        happening = QHBoxLayout()
+        happening.setSpacing(10)
+        happening.addWidget(self.bar)
+        happening.addWidget(self.progress)
+        happening.addWidget(self.message, 1)
         row = QWidget()
         buttons = FlowLayout(row)
         for button in (self.main, self.other, self.remove):
             buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 13, 16, 14)
-        column.setSpacing(5)
+        column.setSpacing(4)
         column.addLayout(head)
-        for widget in (self.note, self.facts, self.fit, self.bar, self.progress, self.message):
+        for widget in (self.note, self.fit, self.facts):
             column.addWidget(widget)
-        column.addSpacing(3)
+        column.addLayout(happening)
         column.addWidget(row)
 
     # --- states -------------------------------------------------------------------------------
@@ -111,9 +125,8 @@ class ModelCard(QFrame):
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Show the result of an action below the facts."""
         say(self.message.setText, text)
-        self.message.setProperty("kind", "danger" if wrong else "muted")
+        self.message.setProperty("kind", "problem" if wrong else "muted")
         restyle(self.message)
-        self.message.setVisible(bool(text))
         announce(self, text)
 
     @property
@@ -125,16 +138,18 @@ class ModelCard(QFrame):
 
     def _show(self) -> None:
         info = self.entry.info
+        say(self.purpose.setText, purpose_text(info))
         say(self.title.setText, translated(info.title))
         say(self.note.setText, self.entry.folder or translated(info.note))
-        self.note.setVisible(bool(self.note.text()))
         say(self.facts.setText, facts_text(info))
         say(self.fit.setText, fit_text(self.entry.fit))
         bad = self.entry.fit.verdict in ("memory", "disk")
-        self.fit.setProperty("kind", "danger" if bad else "muted")
+        self.fit.setProperty("kind", "problem" if bad else "muted")
         restyle(self.fit)
         say(self.state.setText, self._state_text())
-        self.message.setVisible(bool(self.message.text()))
+        for widget in (self, self.state):
+            widget.setProperty("inUse", self.current)
+            restyle(widget)
         spoken = (self._state_text(), facts_text(info), fit_text(self.entry.fit))
         say(self.setAccessibleDescription, joined(". ", spoken))
         self._show_progress()
@@ -143,6 +158,8 @@ class ModelCard(QFrame):
     def _state_text(self) -> str:
         if self.current:
             return tr("in use")
+        if self.entry.built_in:
+            return tr("built in")
         if self.entry.info.installed:
             return tr("installed")
         if self._progress is not None:
@@ -173,7 +190,8 @@ class ModelCard(QFrame):
         self._set(self.other, *self._other_action())
         own = bool(self.entry.folder)
         text = tr("Remove from list") if own else tr("Remove")
-        removable = (self.entry.info.installed or own) and not self._checking
+        kept = self._checking or self.entry.built_in
+        removable = (self.entry.info.installed or own) and not kept
         self._set(self.remove, "remove" if removable else "", text)
         self.main.setProperty("kind", "primary" if self._is_invitation() else "small")
         restyle(self.main)
@@ -199,6 +217,8 @@ class ModelCard(QFrame):
     def _other_action(self) -> tuple[str, str]:
         if self._checking:
             return "stop", tr("Stop")
+        if self.entry.built_in:
+            return "", ""  # its files are verified whenever it is loaded
         if self.entry.info.installed:
             return "check", tr("Verify")
         if self._progress is not None or self.entry.fetched:

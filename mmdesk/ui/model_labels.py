@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmdesk.ui.i18n import joined, tr
+from mmdesk.ui.i18n import joined, tr, translated
 from mmdesk.values import DecodeSpeed, FetchProgress, HardwareFit, ModelInfo
 
 
@@ -11,6 +11,15 @@ def size_text(count: int) -> str:
     if count >= 999.5e6:
         return tr("{0:.1f} GB").format(count / 1e9)
     return tr("{0} MB").format(max(1, round(count / 1e6)))
+
+
+def purpose_text(info: ModelInfo) -> str:
+    """Return what a part is for, in everyday words."""
+    return {
+        "language": tr("Chat"),
+        "speech": tr("Speech to text"),
+        "vision": tr("Pictures"),
+    }[info.role]
 
 
 def facts_text(info: ModelInfo) -> str:
@@ -24,7 +33,7 @@ def facts_text(info: ModelInfo) -> str:
         size = tr("{0} download, {1} on disk").format(
             size_text(info.download_bytes), size_text(info.disk_bytes)
         )
-    licence = info.licence or tr("licence not stated")
+    licence = translated(info.licence) if info.licence else tr("licence not stated")
     return joined(" · ", (input_kinds, size, licence))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
@@ -13,12 +15,14 @@ from PySide6.QtWidgets import (
 )
 
 from mmdesk.ui import theme
+from mmdesk.ui.add_model import AddingLine, AddModelButton
 from mmdesk.ui.confirm import ask
-from mmdesk.ui.i18n import say, sentences, tr
+from mmdesk.ui.found_models import FoundModels
+from mmdesk.ui.i18n import joined, say, sentences, tr
 from mmdesk.ui.model_card import ModelCard
 from mmdesk.ui.model_labels import fit_text, size_text
 from mmdesk.ui.widgets import announce, label, named, text_button
-from mmdesk.values import FetchProgress, HardwareInfo, ModelEntry
+from mmdesk.values import FetchProgress, FoundModel, HardwareInfo, ModelEntry
 
 
 class ModelsPage(QDialog):
@@ -31,7 +35,9 @@ class ModelsPage(QDialog):
         remove_wanted(str): the user has confirmed the removal.
         use_wanted(str): answer with this part from now on.
         unload_wanted(): free the memory of the model in use.
-        folder_offered(str): a folder with a model that the user has chosen.
+        folder_offered(str): a folder with a model, or a GGUF file, that the user has chosen.
+        found_offered(str, str): path and name of another program's model that is to be added.
+        adding_stopped(): the model that is being added is not wanted any more.
     """
 
     survey_wanted = Signal()
@@ -44,6 +50,8 @@ class ModelsPage(QDialog):
     use_wanted = Signal(str)
     unload_wanted = Signal()
     folder_offered = Signal(str)
+    found_offered = Signal(str, str)
+    adding_stopped = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -56,12 +64,13 @@ class ModelsPage(QDialog):
         self.message = label("", "danger", wrap=True)
         self.message.setObjectName("modelsTold")
         self.message.hide()
-        self.add_button = text_button(tr("Add a folder…"), "addFolderButton")
-        say(
-            self.add_button.setToolTip,
-            tr("Use a text model in the transformers format; the folder is not copied"),
-        )
-        self.add_button.clicked.connect(self.choose_folder)
+        self.add_button = AddModelButton()
+        self.add_button.folder_wanted.connect(self.choose_folder)
+        self.add_button.file_wanted.connect(self.choose_file)
+        self.adding = AddingLine()
+        self.adding.cancelled.connect(self.adding_stopped)
+        self.found = FoundModels()
+        self.found.add_wanted.connect(self._on_found_wanted)
         self.close_button = text_button(tr("Close"), "closeModelsButton", "primary")
         self.close_button.clicked.connect(self.accept)
         self._lay_out()
@@ -75,6 +84,7 @@ class ModelsPage(QDialog):
         self._list.setContentsMargins(20, 16, 20, 12)
         self._list.setSpacing(12)
         self._list.addWidget(self.machine)
+        self._list.addWidget(self.found)
         self._list.addStretch()
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -88,6 +98,7 @@ class ModelsPage(QDialog):
         foot.addWidget(self.close_button)
         notes = QVBoxLayout()
         notes.setContentsMargins(20, 8, 20, 0)
+        notes.addWidget(self.adding)
         notes.addWidget(self.message)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -120,6 +131,14 @@ class ModelsPage(QDialog):
             QWidget.setTabOrder(before, after)
         return card
 
+    def set_found(self, found: tuple[FoundModel, ...]) -> None:
+        """Show the models that other programs left on this computer."""
+        self.found.set_models(found)
+
+    def set_converted(self, done_bytes: int) -> None:
+        """Show how much of the model that is being added is converted."""
+        self.adding.set_converted(done_bytes)
+
     def set_current(self, part: str) -> None:
         """Mark the model in use."""
         self._current = part
@@ -150,7 +169,9 @@ class ModelsPage(QDialog):
         """Show the result of an action on the part's card, or below all cards."""
         if part in self.cards:
             self.cards[part].tell(text, wrong=wrong)
-            return
+            if not wrong:
+                return
+            text = joined(": ", (self.cards[part].entry.info.title, text))  # whole, not elided
         say(self.message.setText, text)
         self.message.setVisible(bool(text))
         announce(self, text)
@@ -223,17 +244,49 @@ class ModelsPage(QDialog):
         dialog.fileSelected.connect(self._on_folder)
         dialog.open()
 
+    @Slot()
+    def choose_file(self) -> None:
+        """Let the user choose a GGUF file."""
+        dialog = QFileDialog(self, tr("Choose a GGUF file"))
+        dialog.setObjectName("modelFileDialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter("GGUF (*.gguf *.GGUF)")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._on_folder)
+        dialog.open()
+
     @Slot(str)
-    def _on_folder(self, folder: str) -> None:
-        if folder:
-            self.tell("", "")
-            self.add_button.setEnabled(False)
-            say(self.machine.setText, tr("Reading the folder…"))
-            self.folder_offered.emit(folder)
+    def _on_folder(self, path: str) -> None:
+        if path:
+            self.add(path)
+
+    def add(self, path: str) -> None:
+        """Ask for a folder or a GGUF file to be added, unless another one is being added."""
+        if self._begin_adding(PurePath(path).name):
+            self.folder_offered.emit(path)
+
+    @Slot(object)
+    def _on_found_wanted(self, found: FoundModel) -> None:
+        if self._begin_adding(found.name):
+            self.found_offered.emit(found.path, found.name)
+
+    def _begin_adding(self, name: str) -> bool:
+        if self.adding.is_busy:
+            self.tell("", tr("Another model is being added. Wait until that is done."))
+            return False
+        self.tell("", "")
+        self.adding.begin(name)
+        self._allow_adding(False)
+        return True
 
     def set_folder_done(self) -> None:
-        """Allow another folder to be added, now that the last one was read."""
-        self.add_button.setEnabled(True)
+        """Allow another model to be added, now that the last one was or could not be."""
+        self.adding.end()
+        self._allow_adding(True)
+
+    def _allow_adding(self, allowed: bool) -> None:
+        self.add_button.setEnabled(allowed)
+        self.found.setEnabled(allowed)
 
 
 def _machine_text(machine: HardwareInfo) -> str:

@@ -6,22 +6,25 @@ values that they show are kept here until then.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from mmdesk.ui.i18n import tr
 from mmdesk.ui.shortcuts import ShortcutsDialog
 from mmdesk.ui.tray import Tray
-from mmdesk.values import ChatSettings, FetchProgress, HardwareInfo, ModelEntry
+from mmdesk.values import ChatSettings, FetchProgress, FoundModel, HardwareInfo, ModelEntry
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from mmdesk.settings import Settings
+    from mmdesk.ui.command_palette import Command
     from mmdesk.ui.models_page import ModelsPage
     from mmdesk.ui.onboarding import OnboardingDialog
+    from mmdesk.ui.settings_dialog import SettingsDialog
     from mmdesk.values import DocumentInput, ImageInput
 
 # Patterns of the file dialog; what a file is, its content decides (inputs/any_file.py).
@@ -46,7 +49,7 @@ class PageWindows(QObject):
         steps_over(): the welcome dialog was finished or skipped.
         example_chosen(str): an example of the welcome dialog, for the composer.
         files_chosen(list): list[str], paths chosen in the file dialog.
-        settings_saved(object): Settings of the settings dialog.
+        settings_saved(object): Settings of the settings dialog, after each change.
         chat_settings_saved(object): ChatSettings of the conversation's dialog.
         connections_opened(object): the ConnectionsDialog, whose list is to be filled.
     """
@@ -87,6 +90,30 @@ class PageWindows(QObject):
         self.models_shown.emit()
         self.models.open()
 
+    def open_palette(self, commands: list[Command]) -> None:
+        """Open the command palette with these entries."""
+        from mmdesk.ui.command_palette import CommandPalette
+
+        palette = CommandPalette(commands, self._window)
+        palette.finished.connect(self.closed)
+        palette.show()
+
+    def offer_model(self, path: str) -> None:
+        """Ask whether a GGUF file is to be added to the models."""
+        from pathlib import PurePath
+
+        from mmdesk.ui.confirm import ask
+
+        question = tr("Add {name} as a model?").format(name=PurePath(path).name)
+        about = tr("mmdesk makes a converted copy of it. The file itself is not changed.")
+        add = partial(self._add_model, path)
+        ask(self._window, "addModelQuestion", question, about, tr("Add"), add)
+
+    def _add_model(self, path: str) -> None:
+        self.open_models()
+        if self.models is not None:
+            self.models.add(path)
+
     @Slot()
     def open_shortcuts(self) -> None:
         """Open the list of keyboard shortcuts."""
@@ -113,16 +140,37 @@ class PageWindows(QObject):
         dialog.filesSelected.connect(lambda paths: self.files_chosen.emit(list(paths)))
         self._open_once(dialog)
 
-    def open_settings(self, settings: Settings) -> None:
-        """Open the settings dialog; `settings_saved` follows when they are saved."""
+    def open_settings(self, settings: Settings, before: Settings | None = None) -> SettingsDialog:
+        """Open the settings dialog; `settings_saved` follows each change.
+
+        Args:
+            settings: those in force.
+            before: those that the dialog offers to go back to; `settings` where None.
+        """
         from mmdesk.ui.settings_dialog import SettingsDialog
 
-        dialog = SettingsDialog(settings, self._microphones, self._window)
-        dialog.accepted.connect(lambda: self.settings_saved.emit(dialog.settings()))
+        dialog = SettingsDialog(settings, self._microphones, self._window, before)
+        dialog.changed.connect(self.settings_saved)
+        dialog.outdated.connect(lambda: QTimer.singleShot(0, dialog, partial(self._renew, dialog)))
         dialog.shortcuts_wanted.connect(self.open_shortcuts)
         dialog.steps_wanted.connect(self.open_first_steps)
         dialog.connections_wanted.connect(self.open_connections)
         self._open_once(dialog)
+        return dialog
+
+    def _renew(self, dialog: SettingsDialog) -> None:
+        """Open a settings dialog anew in its place, unless it was closed meanwhile."""
+        if not dialog.isVisible():
+            return
+        place, scrolled = dialog.geometry(), dialog.scrolled()
+        focus = dialog.focusWidget()
+        dialog.accept()
+        new = self.open_settings(dialog.told, dialog.before)
+        new.setGeometry(place)
+        new.scroll_to(scrolled)
+        again = new.findChild(QWidget, focus.objectName()) if focus is not None else None
+        if again is not None and again.isEnabled():
+            again.setFocus()
 
     @Slot()
     def open_connections(self) -> None:
@@ -209,6 +257,18 @@ class PageWindows(QObject):
             self.models.set_entries(entries, machine)
             for progress in self._progress.values():
                 self.models.set_progress(progress)
+
+    @Slot(object)
+    def set_found(self, found: tuple[FoundModel, ...]) -> None:
+        """Show the models that other programs left on this computer."""
+        if self.models is not None:
+            self.models.set_found(found)
+
+    @Slot(object)
+    def set_converted(self, done_bytes: int) -> None:
+        """Show how much of the model that is being added is converted."""
+        if self.models is not None:
+            self.models.set_converted(done_bytes)
 
     def set_fetch_progress(self, progress: FetchProgress) -> None:
         """Show how far the download of a part is."""

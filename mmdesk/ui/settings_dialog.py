@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPlainTextEdit,
     QScrollArea,
     QSpinBox,
@@ -23,29 +25,58 @@ from PySide6.QtWidgets import (
 
 from mmdesk.settings import COLOUR_SCHEMES, LANGUAGES, TEXT_SIZES, Settings
 from mmdesk.ui import theme
+from mmdesk.ui.form_search import filter_form
 from mmdesk.ui.i18n import tr
+from mmdesk.ui.icons import icon
 from mmdesk.ui.wheel_guard import guard_wheel
-from mmdesk.ui.widgets import label, named, text_button
+from mmdesk.ui.widgets import announce, label, named, text_button
 
+_TYPING_MS = 600  # after which a text that is being typed is applied
+_INDENT = 5  # px, where the text of a check box begins
 OF_MODEL = -0.1  # temperature in the field for what the model's makers advise
 
 
 class SettingsDialog(QDialog):
-    """Form for a Settings; it returns the changed one and writes nothing.
+    """Form for a Settings that tells every change at once; it writes nothing.
+
+    Attributes:
+        told: the settings that were told last.
+        before: those that "Undo changes" goes back to.
 
     Signals:
+        changed(object): the Settings as the form shows them now.
+        outdated(): the form is in another language than the window now, or the changes were
+            undone; it is to be opened anew.
         shortcuts_wanted(), steps_wanted(): the user asks for the list of shortcuts or the welcome
-            dialog; this dialog is closed without saving.
+            dialog; this dialog is closed.
         connections_wanted(): the user asks for the list of connections; this dialog stays open.
     """
 
+    changed = Signal(object)
+    outdated = Signal()
     shortcuts_wanted = Signal()
     steps_wanted = Signal()
     connections_wanted = Signal()
 
-    def __init__(self, settings: Settings, microphones: list[str], parent: QWidget) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        microphones: list[str],
+        parent: QWidget,
+        before: Settings | None = None,
+    ) -> None:
+        """Make the form.
+
+        Args:
+            settings: those in force.
+            microphones: names of the devices.
+            parent: the window.
+            before: those that "Undo changes" goes back to; `settings` where None.
+        """
         super().__init__(parent)
-        self._before = settings
+        self.before = before or settings
+        self.told = settings
+        self._is_outdated = False
         named(self, "settingsDialog", tr("Settings"))
         self.setWindowTitle(tr("Settings"))
         self._make_appearance(settings)
@@ -54,6 +85,7 @@ class SettingsDialog(QDialog):
         self._make_answers(settings)
         self._make_network(settings)
         self._lay_out()
+        self._follow_fields()
         guard_wheel(self)
         theme.fit_to_text(self, 500, 680)
 
@@ -151,10 +183,11 @@ class SettingsDialog(QDialog):
     def _lay_out(self) -> None:
         inside = QWidget()
         inside.setObjectName("column")
-        form = QFormLayout(inside)
+        self._form = form = QFormLayout(inside)
         form.setContentsMargins(22, 18, 22, 8)
         form.setVerticalSpacing(6)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self._heading(tr("Appearance")))
         form.addRow(tr("Language"), self.language)
@@ -196,26 +229,27 @@ class SettingsDialog(QDialog):
         form.addRow(self._note(note))
         form.addRow(self.in_process)
         form.addRow(self._note(tr("For debugging. Takes effect when mmdesk is restarted.")))
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inside)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._search_row())
         column.addWidget(area)
         column.addLayout(self._buttons())
 
     @staticmethod
     def _heading(text: str) -> QLabel:
         heading = label(text, "heading")
-        heading.setContentsMargins(0, 12, 0, 2)
+        heading.setContentsMargins(_INDENT, 12, 0, 2)
         return heading
 
     @staticmethod
     def _note(text: str) -> QLabel:
         """Return a line of explanation below a field."""
         note = label(text, "muted", wrap=True)
-        note.setContentsMargins(0, 0, 0, 5)
+        note.setContentsMargins(_INDENT, 0, 0, 5)
         return note
 
     def _tray_text(self) -> str:
@@ -224,11 +258,12 @@ class SettingsDialog(QDialog):
         return tr("This desktop has no system tray.")
 
     def _buttons(self) -> QHBoxLayout:
-        save = text_button(tr("Save"), "saveSettingsButton", "primary")
-        cancel = text_button(tr("Cancel"), "cancelSettingsButton", "quiet")
-        save.setDefault(True)
-        save.clicked.connect(self.accept)
-        cancel.clicked.connect(self.reject)
+        close = text_button(tr("Close"), "saveSettingsButton", "primary")
+        close.clicked.connect(self.accept)
+        self.undo = text_button(tr("Undo changes"), "cancelSettingsButton", "quiet")
+        self.undo.setToolTip(tr("Back to the settings as they were when this was opened"))
+        self.undo.setEnabled(self.told != self.before)
+        self.undo.clicked.connect(self._on_undo)
         keys = text_button(tr("Keyboard shortcuts"), "shortcutsButton", "quiet")
         keys.setToolTip(tr("All keyboard shortcuts (F1)"))
         steps = text_button(tr("Show welcome"), "firstStepsButton", "quiet")
@@ -239,9 +274,115 @@ class SettingsDialog(QDialog):
         row.addWidget(keys)
         row.addWidget(steps)
         row.addStretch()
-        row.addWidget(cancel)
-        row.addWidget(save)
+        row.addWidget(self.undo)
+        row.addWidget(close)
         return row
+
+    def scrolled(self) -> int:
+        """Return how far the form is scrolled, in px."""
+        return self._area.verticalScrollBar().value()
+
+    def scroll_to(self, position: int) -> None:
+        """Scroll the form, once it is laid out."""
+        QTimer.singleShot(0, self, lambda: self._area.verticalScrollBar().setValue(position))
+
+    # --- searching ----------------------------------------------------------------------------
+
+    def _search_row(self) -> QHBoxLayout:
+        self.search = QLineEdit()
+        named(self.search, "settingsSearch", tr("Search settings"))
+        self.search.setPlaceholderText(tr("Search settings"))
+        self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.textChanged.connect(self._on_searched)
+        self.nothing_found = label(tr("Nothing found"), "muted")
+        self.nothing_found.hide()
+        row = QHBoxLayout()
+        row.setContentsMargins(22, 16, 22, 0)
+        row.addWidget(self.search)
+        row.addWidget(self.nothing_found)
+        return row
+
+    @Slot(str)
+    def _on_searched(self, query: str) -> None:
+        found = filter_form(self._form, query)
+        self.nothing_found.setVisible(not found)
+        if not found:
+            announce(self, self.nothing_found.text())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Clear the search at Escape before the next one closes; Enter closes nothing."""
+        if event.key() == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+
+    # --- applying -----------------------------------------------------------------------------
+
+    def _follow_fields(self) -> None:
+        """Tell a change of any field; texts and numbers when they are typed whole."""
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_MS)
+        self._typing.timeout.connect(self.apply)
+        for box in self.findChildren(QCheckBox):
+            box.toggled.connect(self.apply)
+        for choice in self.findChildren(QComboBox):
+            choice.currentIndexChanged.connect(self.apply)
+        for number in (*self.findChildren(QSpinBox), *self.findChildren(QDoubleSpinBox)):
+            number.setKeyboardTracking(False)
+            number.valueChanged.connect(self.apply)
+        for text in self.findChildren(QPlainTextEdit):
+            text.textChanged.connect(self._typing.start)
+        self.told = self.settings()  # with the numbers as the fields round them
+
+    @Slot()
+    def apply(self) -> None:
+        """Tell the settings as they are shown now, unless they were told."""
+        self._typing.stop()
+        settings, told = self.settings(), self.told
+        if settings == told:
+            return
+        self.told = settings
+        self.undo.setEnabled(settings != self.before)
+        self.changed.emit(settings)
+        if settings.text_size != told.text_size:
+            self._align()
+        if settings.language != told.language:
+            self.outdated.emit()
+
+    @Slot()
+    def _on_undo(self) -> None:
+        self._typing.stop()
+        self.told = self.before
+        self._is_outdated = True
+        self.changed.emit(self.before)
+        self.outdated.emit()
+
+    def done(self, result: int) -> None:
+        """Apply what is still being typed, and close."""
+        if not self._is_outdated:
+            for number in (*self.findChildren(QSpinBox), *self.findChildren(QDoubleSpinBox)):
+                number.interpretText()
+            self.apply()
+        super().done(result)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Align the labels, whose sizes are known now."""
+        super().showEvent(event)
+        self._align()
+
+    def _align(self) -> None:
+        """Put each label at the middle of its field, and its text above that of the boxes."""
+        roles = QFormLayout.ItemRole
+        for row in range(self._form.rowCount()):
+            name, field = (self._form.itemAt(row, r) for r in (roles.LabelRole, roles.FieldRole))
+            if name is None or field is None:
+                continue
+            text, widget = name.widget(), field.widget()
+            if isinstance(text, QLabel) and widget is not None:
+                text.setContentsMargins(_INDENT, 0, 0, 0)
+                one_line = not isinstance(widget, QPlainTextEdit)
+                text.setMinimumHeight(widget.sizeHint().height() if one_line else 0)
 
     @Slot(int)
     def _show_length_in_words(self, tokens: int) -> None:
@@ -263,7 +404,7 @@ class SettingsDialog(QDialog):
     def settings(self) -> Settings:
         """Return the settings as the dialog shows them."""
         return replace(
-            self._before,
+            self.told,
             language=self.language.currentData(),
             colour_scheme=self.scheme.currentData(),
             microphone=self.microphone.currentData() or "",

@@ -81,6 +81,7 @@ def _message_keys() -> tuple[Keys, ...]:
 def _window_keys() -> tuple[Keys, ...]:
     group = tr("Window")
     return (
+        Keys("palette", "Ctrl+K", group, tr("Search everything")),
         Keys("panels", "Ctrl+B", group, tr("Show or hide side panel")),
         Keys("models", "Ctrl+Shift+M", group, tr("Models")),
         Keys("settings", "Ctrl+,", group, tr("Settings")),

@@ -6,7 +6,7 @@ Sizes are device-independent pixels.
 from __future__ import annotations
 
 from mmdesk.settings import resource
-from mmdesk.ui.theme import Tokens, base_pixels
+from mmdesk.ui.theme import Tokens, base_pixels, scaled
 
 _SHEET = """
 * { font-size: @basepx; }
@@ -18,10 +18,15 @@ QLabel[kind="muted"], QLabel[kind="notice"] { color: @muted; font-size: @smallpx
 QLabel[kind="heading"] { font-weight: 600; }
 QLabel[kind="title"] { font-size: @titlepx; font-weight: 600; }
 QLabel[kind="danger"] { color: @danger; }
+QLabel[kind="problem"] { color: @danger; font-size: @smallpx; }
 QLabel[kind="pill"] { color: @muted; background: @raised; border-radius: 9px;
     padding: 2px 9px; font-size: @smallpx; }
+QLabel[kind="pill"][inUse="true"] { color: @on_accent; background: @accent; font-weight: 600; }
 
 QFrame[kind="card"] { background: @surface; border: 1px solid @border; border-radius: 14px; }
+QFrame[kind="card"][inUse="true"] { border-color: @accent; }
+QFrame[kind="palette"] { background: @surface; border: 1px solid @outline; }
+QFrame[kind="palette"] QTreeWidget { border: none; padding: 0; }
 QFrame[kind="bubble"] { background: @accent_soft; border-radius: 16px; }
 QFrame[kind="chip"] { background: @raised; border-radius: 10px; }
 QFrame[kind="strip"] { background: @raised; border-radius: 10px; }
@@ -55,16 +60,17 @@ QPushButton[kind="small"], QToolButton[kind="small"] { background: @surface;
     border: 2px solid @border; border-radius: 8px; padding: 2px 9px; font-size: @smallpx; }
 QPushButton[kind="small"]:focus, QToolButton[kind="small"]:focus { border-color: @accent; }
 QPushButton[kind="small"]:hover, QToolButton[kind="small"]:hover { background: @raised; }
+QPushButton[compact="true"] { border-radius: 8px; padding: 2px 9px; font-size: @smallpx; }
 QPushButton[kind="link"] { background: transparent; color: @accent; padding: 0 2px;
     border-radius: 4px; font-size: @smallpx; text-align: left; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QToolButton[kind="code"] { background: @code; border-radius: 7px; padding: 2px; }
 QToolButton[kind="code"]:hover { background: @border; }
 QToolButton[kind="floating"] { background: @surface; border: 2px solid @border;
-    border-radius: 18px; padding: 4px; }
+    border-radius: @roundpx; padding: 4px; }
 QToolButton[kind="floating"]:hover { background: @raised; }
 QToolButton[kind="floating"]:focus { border-color: @accent; }
-QToolButton#micButton[listening="true"] { background: @danger; border-radius: 18px; }
+QToolButton#micButton[listening="true"] { background: @danger; border-radius: @roundpx; }
 QPushButton[kind="example"] { background: @surface; border: 1px solid @border;
     border-radius: 12px; padding: 11px 14px; margin: 1px; text-align: left; }
 QPushButton[kind="example"]:hover { background: @raised; }
@@ -72,7 +78,7 @@ QPushButton[kind="example"]:focus { border: 2px solid @accent; margin: 0; }
 QToolButton[kind="chip"] { background: transparent; border-radius: 8px; }
 QToolButton[kind="chip"]:hover { background: @border; }
 QToolButton[kind="chip"]:focus { border-color: @accent; }
-QToolButton#sendButton, QToolButton#stopButton { border-radius: 18px; padding: 0; }
+QToolButton#sendButton, QToolButton#stopButton { border-radius: @roundpx; padding: 0; }
 QToolButton#stopButton { background: @text; }
 QToolButton#stopButton:focus { border-color: @accent; }
 QToolButton::menu-indicator { image: none; }
@@ -99,7 +105,7 @@ QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("@icons/chevron-do
     width: 11px; height: 11px; }
 QCheckBox { spacing: 9px; padding: 3px; border: 2px solid transparent; border-radius: 8px; }
 QCheckBox:focus { border-color: @accent; }
-QCheckBox::indicator { width: 16px; height: 16px; border: 2px solid @outline;
+QCheckBox::indicator { width: @boxpx; height: @boxpx; border: 2px solid @outline;
     border-radius: 5px; background: @surface; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent;
     image: url("@icons/check-@scheme.svg"); }
@@ -175,6 +181,8 @@ def sheet(tokens: Tokens) -> str:
         "basepx": f"{base}px",
         "smallpx": f"{max(12, round(base * 0.87))}px",
         "titlepx": f"{round(base * 1.6)}px",
+        "boxpx": f"{scaled(16)}px",
+        "roundpx": f"{scaled(36) // 2}px",  # a larger one would be ignored
         "scheme": tokens.name,
         "icons": resource("icons").as_posix(),
     }

@@ -196,6 +196,11 @@ def base_pixels() -> int:
     return round(_system_pixels * _text_size / 100)
 
 
+def scaled(pixels: int) -> int:
+    """Return a length in proportion to the text size; `pixels` at 100 per cent."""
+    return round(pixels * _text_size / 100)
+
+
 def fit_to_text(widget: QWidget, width: int, height: int) -> None:
     """Resize a dialog in proportion to the text size, as far as its screen allows.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -26,7 +26,7 @@ EDGE = 24  # px between the edge of the conversation and the greeting
 _AROUND = 62  # px of a button that are not its text
 _MEASURE = 620  # px of the examples at most
 _TWO_COLUMNS = 520  # px from which they stand in two columns
-_GLYPH = QSize(20, 20)
+_GLYPH = 20  # px, at a text size of 100 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,8 @@ class Welcome(QWidget):
         return box
 
     def _card(self, number: int, example: Example) -> QPushButton:
-        card = text_button(example.title, f"example{number}Button", "example")
+        card = text_button(example.title, f"example{number}Button", "example", glyph=_GLYPH)
         card.setIcon(icon(example.drawing, "accent"))
-        card.setIconSize(_GLYPH)
         card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         say(card.setToolTip, example.question)
         card.clicked.connect(partial(self._on_chosen, example))

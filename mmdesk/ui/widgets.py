@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from mmdesk.ui import theme
 from mmdesk.ui.i18n import joined, say, sentences, translated
 from mmdesk.ui.icons import icon
 from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.qt_enums import PLAIN_TEXT, STRONG_FOCUS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtCore import Qt
     from PySide6.QtGui import QEnterEvent, QFocusEvent, QPaintEvent
+
+
+# Widget -> what sets its sizes for the text size in force.
+_sized: WeakKeyDictionary[QWidget, Callable[[QWidget], object]] = WeakKeyDictionary()
+
+
+def size_with_text(widget: QWidget, fit: Callable[[QWidget], object]) -> None:
+    """Call `fit` with a widget now and whenever the text size changes."""
+    _sized[widget] = fit  # `fit` must not hold the widget, or both would live for ever
+    fit(widget)
+
+
+def fit_all_to_text() -> None:
+    """Set the sizes of all icons and buttons for the text size in force."""
+    from shiboken6 import isValid
+
+    for widget, fit in list(_sized.items()):
+        if isValid(widget):
+            fit(widget)
 
 
 class _ToolButton(QToolButton):
@@ -63,15 +85,25 @@ def icon_button(
     side: int = 36,
     glyph: int = 18,
 ) -> QToolButton:
-    """Return a square button with an icon; `side` and `glyph` are device-independent px."""
+    """Return a square button with an icon; `side` and `glyph` in px at a text size of 100 %."""
     button = _ToolButton()
     named(button, object_name, label, tip or label)
     button.setIcon(icon(drawing, token))
-    button.setIconSize(QSize(glyph, glyph))
-    button.setFixedSize(side, side)
+    size_with_text(button, partial(_fit_icon_button, side=side, glyph=glyph))
     button.setProperty("kind", kind)
     button.setProperty("focusPolicy", STRONG_FOCUS)
     return button
+
+
+def _fit_icon_button(button: QWidget, *, side: int, glyph: int) -> None:
+    if isinstance(button, QToolButton):
+        button.setIconSize(QSize(theme.scaled(glyph), theme.scaled(glyph)))
+        button.setFixedSize(theme.scaled(side), theme.scaled(side))
+
+
+def _fit_text_button(button: QWidget, *, glyph: int) -> None:
+    if isinstance(button, QPushButton):
+        button.setIconSize(QSize(theme.scaled(glyph), theme.scaled(glyph)))
 
 
 class _Glyph(QWidget):
@@ -80,7 +112,7 @@ class _Glyph(QWidget):
     def __init__(self, drawing: str, token: str, side: int) -> None:
         super().__init__()
         self._icon = icon(drawing, token)
-        self.setFixedSize(side, side)
+        size_with_text(self, partial(_fit_glyph, side=side))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the icon."""
@@ -91,19 +123,34 @@ class _Glyph(QWidget):
         painter.end()
 
 
+def _fit_glyph(widget: QWidget, *, side: int) -> None:
+    widget.setFixedSize(theme.scaled(side), theme.scaled(side))
+
+
 def glyph(drawing: str, token: str, side: int = 16) -> QWidget:
-    """Return an icon that is not a control; `side` in px."""
+    """Return an icon that is not a control; `side` in px at a text size of 100 %."""
     return _Glyph(drawing, token, side)
 
 
-def text_button(text: str, object_name: str, kind: str = "", accessible: str = "") -> QPushButton:
-    """Return a button with a text; `kind` is a style of the sheet ("primary", "small", ...)."""
+def text_button(
+    text: str, object_name: str, kind: str = "", accessible: str = "", *, glyph: int = 16
+) -> QPushButton:
+    """Return a button with a text.
+
+    Args:
+        text: what stands on it.
+        object_name: for tests and the style sheet.
+        kind: a style of the sheet ("primary", "small", ...).
+        accessible: name for screen readers; `text` where empty.
+        glyph: side of its icon in px at a text size of 100 %.
+    """
     button = _PushButton()
     say(button.setText, text)
     named(button, object_name, accessible or text)
     if kind:
         button.setProperty("kind", kind)
     button.setAutoDefault(False)
+    size_with_text(button, partial(_fit_text_button, glyph=glyph))
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return button
 

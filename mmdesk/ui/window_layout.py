@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QSplitter, QVBoxLayout, QWidget
 
 from mmdesk.ui.qt_enums import HORIZONTAL, VERTICAL
-from mmdesk.ui.theme import SCROLL_BAR, colour, current
+from mmdesk.ui.theme import SCROLL_BAR, colour, current, scaled
 from mmdesk.ui.welcome import EDGE
 from mmdesk.ui.widgets import restyle
 
@@ -152,6 +152,7 @@ class WindowLayout(QObject):
         """Return whether the side panels are on the screen."""
         return self._side.isVisible()
 
+    @Slot()
     def arrange(self) -> None:
         """Put the panels beside the conversation where they fit, else below it."""
         window = self._window
@@ -164,8 +165,9 @@ class WindowLayout(QObject):
         side = self._side
         in_use = bool(self._panels_uses) and not self._panels_closed
         side.setVisible(self._panels_wanted or (in_use and wide))
-        side.setMinimumWidth(240 if wide else 0)
-        side.setMaximumWidth(460 if wide else _NO_LIMIT)
+        least = min(scaled(240), max(240, across // 3))
+        side.setMinimumWidth(least if wide else 0)
+        side.setMaximumWidth(max(least, scaled(460)) if wide else _NO_LIMIT)
         side.setMinimumHeight(0 if wide else 150)
 
     def _arrange_history(self) -> bool:
@@ -180,8 +182,9 @@ class WindowLayout(QObject):
         wanted = self._history_wanted
         shown = window.width() >= _HISTORY_FROM if wanted is None else wanted
         history.setVisible(shown)
-        history.setMinimumWidth(200)
-        history.setMaximumWidth(380)
+        least = min(scaled(200), max(200, window.width() // 3))
+        history.setMinimumWidth(least)
+        history.setMaximumWidth(max(least, scaled(380)))
         return shown
 
     def _lay_over(self, over: bool) -> None:

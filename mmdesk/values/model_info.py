@@ -140,9 +140,11 @@ class ModelEntry:
         fit: for this machine.
         fetched: 0..1, share of an interrupted download that is on the disk; 0 without one.
         folder: of a model that the user added; "" for parts that mmdesk downloads.
+        built_in: it comes with mmdesk and can be neither downloaded nor removed.
     """
 
     info: ModelInfo
     fit: HardwareFit
     fetched: float = 0.0
     folder: str = ""
+    built_in: bool = False

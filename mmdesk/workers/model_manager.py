@@ -39,6 +39,7 @@ class ModelManager(QObject):
             after each `advise`.
         verified, removed: id of a part that is intact; that is gone.
         added: id of a folder or a file that is on the list now.
+        converted: bytes of weights that were converted so far of the GGUF file being added.
         discovered: tuple[FoundModel, ...], after each `look_around`.
         stopped: id of the part ("" for a folder) whose verification was stopped.
         failed: id ("" where it concerns none), message, hint.
@@ -51,6 +52,7 @@ class ModelManager(QObject):
     verified = Signal(str)
     removed = Signal(str)
     added = Signal(str)
+    converted = Signal(object)
     discovered = Signal(object)
     stopped = Signal(str)
     failed = Signal(str, object, object)
@@ -100,15 +102,16 @@ class ModelManager(QObject):
 
     @Slot()
     def look_around(self) -> None:
-        """Look for models of other programs; `discovered` follows."""
-        self._list_thread.call(_discover, self.discovered.emit, partial(self._tell, ""))
+        """Look for models of other programs that are not on the list; `discovered` follows."""
+        self._list_thread.call(self._discover, self.discovered.emit, partial(self._tell, ""))
 
     @Slot(str)
+    @Slot(str, str)
     def add_folder(self, path: str, title: str = "") -> None:
         """Put a folder or a GGUF file of the user's own on the list, as `title` if given."""
         self._stop.clear()
         self._task_thread.call(
-            lambda: self._make_store().local.add(Path(path), self._stop, title=title).id,
+            lambda: self._add(Path(path), title),
             self.added.emit,
             partial(self._tell, ""),
         )
@@ -134,7 +137,7 @@ class ModelManager(QObject):
         return store.infos(), store.missing_defaults()
 
     def _survey(self, loaded: str) -> tuple[tuple[ModelEntry, ...], HardwareInfo]:
-        from mmdesk.models import memory_needed, this_machine
+        from mmdesk.models import built_in_entry, memory_needed, this_machine
 
         store = self._make_store()
         infos, machine = store.infos(), this_machine(store.root)
@@ -142,7 +145,22 @@ class ModelManager(QObject):
             if info.id == loaded:  # its memory becomes free for another one
                 back = machine.memory_free + memory_needed(info, machine.plain_bf16)
                 machine = replace(machine, memory_free=min(machine.memory, back))
-        return tuple(_entry(store, info, machine) for info in infos), machine
+        entries = [_entry(store, info, machine) for info in infos]
+        if (built_in := built_in_entry(machine)) is not None:
+            entries.append(built_in)
+        return tuple(entries), machine
+
+    def _add(self, path: Path, title: str) -> str:
+        def tell(done: int) -> None:
+            self._task_thread.post(partial(self.converted.emit, done))
+
+        return self._make_store().local.add(path, self._stop, tell, title).id
+
+    def _discover(self) -> tuple[FoundModel, ...]:
+        from mmdesk.models import discover
+
+        own = {Path(m.source or m.folder).resolve() for m in self._make_store().local.models()}
+        return tuple(found for found in discover() if Path(found.path).resolve() not in own)
 
     def _advise(self) -> ModelInfo | None:
         from mmdesk.models import advised_larger
@@ -173,12 +191,6 @@ def _default_store() -> ModelStore:
     from mmdesk.models import ModelStore  # late: nothing of it is needed for the first paint
 
     return ModelStore()
-
-
-def _discover() -> tuple[FoundModel, ...]:
-    from mmdesk.models import discover
-
-    return discover()
 
 
 def _entry(store: ModelStore, info: ModelInfo, machine: HardwareInfo) -> ModelEntry:

@@ -54,8 +54,8 @@ def test_working_offline_is_a_switch_that_is_kept(open_window, qtbot) -> None:
     user.window.open_settings()
     dialog = user.window.findChild(QWidget, "settingsDialog")
     assert dialog.work_offline.isChecked()
-    dialog.work_offline.setChecked(False)
     with qtbot.waitSignal(user.window.settings_changed):
-        user.press("saveSettingsButton")
+        dialog.work_offline.setChecked(False)
+    user.press("saveSettingsButton")
     assert not load().work_offline
     assert load().setup_done

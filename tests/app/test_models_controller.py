@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
 
 from mmdesk.app.application import App
 from mmdesk.app.models_controller import MINUTE_MS
+from mmdesk.errors import Cancelled
+from mmdesk.models.discover import discover
 from mmdesk.models.manifest import Manifest
 from mmdesk.models.model_store import ModelStore
 from mmdesk.settings import Settings
 from mmdesk.settings import load as load_settings
+from mmdesk.ui.found_models import FoundRow
 from mmdesk.values import Finished, Stats
 from tests.fakes.scripted_engine import ScriptedEngine, words
+from tests.fakes.tiny_gguf import write_tiny_gguf
 from tests.fakes.tiny_model import build_model
-from tests.window_user import LANGUAGE, WindowUser, loaded_then
+from tests.window_user import LANGUAGE, SLOW, WindowUser, loaded_then
 from tests.workers.waiting import GatedEngine
 
 
@@ -125,9 +132,61 @@ def test_a_folder_is_added_used_and_taken_off(app: App, qtbot, tmp_path: Path) -
     with qtbot.waitSignal(app.parts.readiness_changed) as ready:
         page.remove_wanted.emit("local-tiny")
     assert ready.args[0] is False
-    qtbot.waitUntil(lambda: not page.cards)
+    qtbot.waitUntil(lambda: "local-tiny" not in page.cards)
     assert (folder / "model.safetensors").exists()
     assert ModelStore().infos() == ()
+
+
+def test_another_programs_model_is_found_and_added(app: App, qtbot, tmp_path, monkeypatch) -> None:
+    folder = tmp_path / ".lmstudio/models"
+    folder.mkdir(parents=True)
+    write_tiny_gguf(folder / "Tiny-Q8_0.gguf")
+    found = partial(discover, tmp_path, {})
+    monkeypatch.setattr("mmdesk.models.discover", found, raising=False)
+    page = app.window.pages.models
+    with qtbot.waitSignal(app.parts.manager.discovered):
+        app.parts.manager.look_around()
+    (row,) = page.found.findChildren(FoundRow)
+    assert (row.name.text(), row.model.program) == ("Tiny-Q8_0", "LM Studio")
+    manager = app.parts.manager
+    with qtbot.waitSignals([manager.converted, app.parts.model_chosen], timeout=SLOW):
+        row.button.click()
+    qtbot.waitUntil(lambda: "local-tiny-q8-0" in page.cards)
+    assert not page.adding.isVisible()
+    qtbot.waitUntil(page.found.isHidden)  # it is on the list now
+
+
+def test_adding_a_gguf_file_can_be_stopped(app: App, qtbot, tmp_path: Path, monkeypatch) -> None:
+    begun = threading.Event()
+
+    def converting(*given: object) -> None:
+        begun.set()
+        assert given[-1].wait(10)
+        raise Cancelled
+
+    monkeypatch.setattr("mmdesk.models.convert.convert_own_gguf", converting)
+    page = app.window.pages.models
+    page.add(str(write_tiny_gguf(tmp_path / "tiny.gguf")))
+    assert begun.wait(30)
+    with qtbot.waitSignal(app.parts.manager.stopped):
+        page.adding.cancel.click()
+    assert page.message.text() == "The model was not added."
+    assert not page.adding.isVisible()
+    assert page.add_button.isEnabled()
+
+
+def test_an_offered_gguf_file_is_asked_about_and_the_rest_is_attached(
+    app: App, qtbot, tmp_path: Path
+) -> None:
+    app.window.pages.models.close()
+    (tmp_path / "note.txt").write_text("A note.")
+    model = write_tiny_gguf(tmp_path / "tiny.GGUF")
+    with qtbot.waitSignal(app.loader.loaded, timeout=SLOW) as loaded:
+        app.window.files_offered.emit([str(model), str(tmp_path / "note.txt")])
+    assert loaded.args[0].name == "note.txt"
+    box = app.window.findChild(QMessageBox, "addModelQuestion")
+    assert "tiny.GGUF" in box.text()
+    box.reject()
 
 
 def test_a_folder_that_is_no_model_says_why(app: App, qtbot, tmp_path: Path) -> None:

@@ -89,9 +89,9 @@ def test_settings_are_told_when_they_change(qtbot: QtBot, window: MainWindow) ->
     dialog = window.findChild(QWidget, "settingsDialog")
     dialog.microphone.setCurrentIndex(dialog.microphone.findData("Desk microphone"))
     dialog.temperature.setValue(0.7)
-    dialog.send_spoken.setChecked(True)
     with qtbot.waitSignal(window.settings_changed) as told:
-        dialog.accept()
+        dialog.send_spoken.setChecked(True)
+    dialog.accept()
     assert told.args[0].microphone == "Desk microphone"
     assert told.args[0].temperature == 0.7
     assert told.args[0].send_spoken

@@ -9,12 +9,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from mmdesk.models.built_in import built_in_entry
 from mmdesk.models.hardware_fit import judge
+from mmdesk.translatable import TranslatableText
+from mmdesk.ui.found_models import FoundRow
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.ui.model_labels import fit_text, size_text
 from mmdesk.ui.models_page import ModelsPage
-from mmdesk.values import DecodeSpeed, FetchProgress, HardwareFit, ModelEntry
+from mmdesk.values import DecodeSpeed, FetchProgress, FoundModel, HardwareFit, ModelEntry
 from tests.screens.scenes import GB, INFOS, MACHINE
+from tests.ui.test_accessible import controls_of, tabbed_through
 
 CHAT, EAR, LARGE, SMALL, OWN = INFOS
 
@@ -55,6 +59,54 @@ def test_each_part_offers_what_can_be_done_with_it(page: ModelsPage) -> None:
     assert words(page, OWN.id) == ["Use for chat", "Verify", "Remove from list"]
     assert page.cards[CHAT.id].state.text() == "in use"
     assert page.cards[LARGE.id].state.text() == "not downloaded"
+
+
+def test_finding_24_no_row_changes_its_height(page: ModelsPage, qtbot: QtBot) -> None:
+    card = page.cards[LARGE.id]
+    qtbot.waitUntil(lambda: card.height() > 60)
+    heights = {at: page.cards[at].sizeHint().height() for at in page.cards}
+    assert len({heights[CHAT.id], heights[LARGE.id], heights[OWN.id]}) == 1
+    before = heights[LARGE.id]
+    page.set_progress(FetchProgress(LARGE.id, LARGE.title, "downloading", GB // 4, GB))
+    assert card.sizeHint().height() == before
+    page.set_paused(LARGE.id)
+    page.tell(LARGE.id, "Not enough disk space. " * 12, wrong=True)
+    assert card.sizeHint().height() == before
+    fit = HardwareFit("memory", 9 * GB, 8 * GB)
+    card.set_entry(replace(card.entry, info=replace(LARGE, installed=True), fit=fit), current=True)
+    assert card.sizeHint().height() == before
+    page.set_checking(LARGE.id, True)
+    assert card.sizeHint().height() == before
+
+
+def test_finding_24_what_is_in_use_is_seen_at_a_glance(page: ModelsPage) -> None:
+    marked = [part for part, card in page.cards.items() if card.state.property("inUse")]
+    assert marked == [CHAT.id]
+    page.set_current(OWN.id)
+    marked = [part for part, card in page.cards.items() if card.state.property("inUse")]
+    assert marked == [OWN.id]
+
+
+def test_a_card_says_what_a_model_is_for_before_its_name(page: ModelsPage, qtbot: QtBot) -> None:
+    assert page.cards[EAR.id].purpose.text() == "Speech to text"
+    card = page.cards[CHAT.id]
+    assert (card.purpose.text(), card.title.text()) == ("Chat", CHAT.title)
+    qtbot.waitUntil(lambda: card.title.x() > card.purpose.x())
+
+
+def test_finding_24_the_own_picture_model_is_listed(page: ModelsPage) -> None:
+    entry = built_in_entry(MACHINE)
+    page.set_entries((entry,), MACHINE)
+    (card,) = page.cards.values()
+    assert (card.purpose.text(), card.state.text()) == ("Pictures", "built in")
+    assert "35 MB on disk" in card.facts.text()
+    assert words(page, entry.info.id) == []
+
+
+def test_an_error_is_also_shown_whole_below_the_list(page: ModelsPage) -> None:
+    page.tell(LARGE.id, "Not enough disk space.", wrong=True)
+    assert page.cards[LARGE.id].message.text() == "Not enough disk space."
+    assert page.message.text() == f"{LARGE.title}: Not enough disk space."
 
 
 def test_a_card_shows_input_size_and_licence(page: ModelsPage) -> None:
@@ -177,9 +229,21 @@ def test_a_part_that_is_gone_leaves_the_page(page: ModelsPage) -> None:
     assert list(page.cards) == [CHAT.id]
 
 
-def test_a_folder_is_chosen_and_offered(page: ModelsPage, qtbot: QtBot) -> None:
-    page.choose_folder()
-    dialog = page.findChild(QFileDialog, "modelFolderDialog")
+@pytest.mark.parametrize(
+    ("at", "name", "mode"),
+    [
+        (0, "modelFolderDialog", QFileDialog.FileMode.Directory),
+        (1, "modelFileDialog", QFileDialog.FileMode.ExistingFile),
+    ],
+)
+def test_a_folder_or_a_gguf_file_is_chosen_and_offered(
+    page: ModelsPage, qtbot: QtBot, at: int, name: str, mode: QFileDialog.FileMode
+) -> None:
+    choices = page.add_button.menu().actions()
+    assert [choice.text() for choice in choices] == ["Folder…", "GGUF file…"]
+    choices[at].trigger()
+    dialog = page.findChild(QFileDialog, name)
+    assert dialog.fileMode() == mode
     with qtbot.waitSignal(page.folder_offered) as offered:
         dialog.fileSelected.emit("/models/x")
     assert offered.args == ["/models/x"]
@@ -187,3 +251,90 @@ def test_a_folder_is_chosen_and_offered(page: ModelsPage, qtbot: QtBot) -> None:
     page.set_folder_done()
     assert page.add_button.isEnabled()
     dialog.close()
+
+
+def test_a_model_that_is_being_added_shows_progress_and_can_be_stopped(
+    page: ModelsPage, qtbot: QtBot
+) -> None:
+    assert not page.adding.isVisible()
+    page.add("/files/Tiny-Q8_0.gguf")
+    assert page.adding.isVisible()
+    assert page.adding.text.text() == "Adding Tiny-Q8_0.gguf…"
+    page.set_converted(350_000_000)
+    assert page.adding.text.text() == "Adding Tiny-Q8_0.gguf: 350 MB converted"
+    with qtbot.assertNotEmitted(page.folder_offered):
+        page.add("/files/other.gguf")
+    assert "Another model is being added" in page.message.text()
+    with qtbot.waitSignal(page.adding_stopped):
+        press(qtbot, page.adding.cancel)
+    page.set_converted(400_000_000)  # was still on its way
+    assert page.adding.text.text() == "Stopping…"
+    page.set_folder_done()
+    assert not page.adding.isVisible()
+
+
+FOUND = (
+    FoundModel("Ollama", "qwen2.5:0.5b", "/ollama/blobs/sha256-1", False, 352_000_000),
+    FoundModel(
+        *("LM Studio", "eye-vl", "/lm/eye-vl.gguf", False, 800_000_000),
+        TranslatableText("{name} is only the picture part of a model.", name="eye-vl"),
+    ),
+)
+
+
+def test_other_programs_models_are_listed_and_added(page: ModelsPage, qtbot: QtBot) -> None:
+    assert not page.found.isVisible()
+    page.set_found(FOUND)
+    (row,) = page.found.findChildren(FoundRow)
+    assert (row.name.text(), row.facts.text()) == ("qwen2.5:0.5b", "Ollama · 352 MB")
+    assert row.button.accessibleName() == "Add: qwen2.5:0.5b"
+    qtbot.waitUntil(lambda: row.button.height() > 16)  # laid out
+    with qtbot.waitSignal(page.found_offered) as offered:
+        press(qtbot, row.button)
+    assert offered.args == ["/ollama/blobs/sha256-1", "qwen2.5:0.5b"]
+    assert not row.button.isEnabled()
+    page.set_folder_done()
+    assert row.button.isEnabled()
+    page.set_found(())
+    assert not page.found.isVisible()
+
+
+def test_models_that_cannot_be_used_are_folded_with_the_reason(
+    page: ModelsPage, qtbot: QtBot
+) -> None:
+    page.set_found(FOUND)
+    button = page.found.others_button
+    assert button.text() == "Show others (1)"
+    press(qtbot, button)
+    row = page.found.findChild(FoundRow, "foundModel-eye-vl")
+    qtbot.waitUntil(row.isVisible)
+    assert row.reason.text() == "eye-vl is only the picture part of a model."
+    assert not hasattr(row, "button")
+    press(qtbot, button)
+    assert not row.isVisible()
+
+
+def test_every_control_for_adding_has_a_name_and_a_key(page: ModelsPage, qtbot: QtBot) -> None:
+    page.set_found(FOUND)
+    page.adding.begin("Tiny")
+    page.found.others_button.click()
+    qtbot.waitUntil(lambda: page.found.findChild(FoundRow).height() > 16)
+    named, nameless = controls_of(page)
+    assert named
+    assert nameless == []
+    row = page.found.findChild(FoundRow, "foundModel-qwen2.5:0.5b")
+    reached = tabbed_through(page)
+    assert {row.button, page.found.others_button, page.adding.cancel} <= reached
+
+
+def test_a_dropped_gguf_file_is_offered_to_be_added(
+    page: ModelsPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    page.close()
+    window.pages.offer_model("/files/Tiny-Q8_0.gguf")
+    box = window.findChild(QMessageBox, "addModelQuestion")
+    assert "Tiny-Q8_0.gguf" in box.text()
+    with qtbot.waitSignal(page.folder_offered) as offered:
+        box.findChild(QPushButton, "addModelQuestionYes").click()
+    assert offered.args == ["/files/Tiny-Q8_0.gguf"]
+    assert page.isVisible()

@@ -39,16 +39,17 @@ def surveyed(qtbot, manager, loaded: str = ""):
 
 
 def test_parts_are_listed_with_what_is_kept_of_them(qtbot, manager, store) -> None:
-    (entry,), machine = surveyed(qtbot, manager)
+    (entry, built_in), machine = surveyed(qtbot, manager)
+    assert built_in.built_in
     assert (entry.info.installed, entry.fetched, entry.fit.verdict) == (False, 0.0, "well")
     assert machine.memory > 0
     partial = store.root / ".partial" / "ear"
     partial.mkdir(parents=True)
     (partial / "model.bin").write_bytes(FIRST[: len(FIRST) // 2])
-    (entry,), _ = surveyed(qtbot, manager)
+    (entry, _), _ = surveyed(qtbot, manager)
     assert 0.2 < entry.fetched < 0.5
     store.install("ear")
-    (entry,), _ = surveyed(qtbot, manager)
+    (entry, _), _ = surveyed(qtbot, manager)
     assert (entry.info.installed, entry.fetched) == (True, 0.0)
 
 
@@ -105,7 +106,7 @@ def test_a_folder_is_added_or_refused(qtbot, manager, tmp_path) -> None:
     with qtbot.waitSignal(manager.added) as added:
         manager.add_folder(str(folder))
     entries, _ = surveyed(qtbot, manager)
-    assert (entries[-1].info.id, entries[-1].folder) == (added.args[0], str(folder))
+    assert (entries[-2].info.id, entries[-2].folder) == (added.args[0], str(folder))
 
 
 def test_a_model_in_memory_would_make_room_for_another(qtbot, manager, store) -> None:

@@ -1,0 +1,84 @@
+"""What the command palette of the main window offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mmdesk.ui.command_palette import Command
+from mmdesk.ui.i18n import tr
+from mmdesk.ui.shortcuts import table
+
+if TYPE_CHECKING:
+    from mmdesk.ui.main_window import MainWindow
+
+_LEFT_OUT = ("palette", "next_area")  # of no use from within the palette
+
+
+def palette_commands(
+    window: MainWindow, slots: Mapping[str, Callable[[], object]]
+) -> list[Command]:
+    """Return every action of the window, then its models, then its conversations.
+
+    Args:
+        window: the main window.
+        slots: what the shortcuts do, by their names in the table.
+    """
+    return [
+        *_shortcut_commands(slots),
+        *_more_commands(window),
+        *_model_commands(window),
+        *_conversation_commands(window),
+    ]
+
+
+def _shortcut_commands(slots: Mapping[str, Callable[[], object]]) -> list[Command]:
+    return [
+        Command(keys.action, keys.shown(), slots[keys.name])
+        for keys in table()
+        if keys.name and keys.name not in _LEFT_OUT
+    ]
+
+
+def _more_commands(window: MainWindow) -> list[Command]:
+    """Return the actions that have no shortcut."""
+
+    def use_scheme(scheme: str) -> None:
+        window.take_settings(replace(window.settings, colour_scheme=scheme))
+
+    pages = window.pages
+    return [
+        Command(tr("Show connections"), "", pages.open_connections),
+        Command(tr("Show welcome"), "", pages.open_first_steps),
+        Command(tr("Light colours"), "", partial(use_scheme, "light")),
+        Command(tr("Dark colours"), "", partial(use_scheme, "dark")),
+        Command(tr("Colours of the system"), "", partial(use_scheme, "system")),
+    ]
+
+
+def _model_commands(window: MainWindow) -> list[Command]:
+    """Return the models of the selector; one that is not downloaded opens the models page."""
+    box = window.top_bar.models
+    kind = tr("Model")
+    commands = []
+    for at in range(box.count()):
+        item = box.model().index(at, 0)
+        if at == box.currentIndex():
+            kind_here, run = tr("Model in use"), window.composer.input.setFocus
+        elif item.flags() & item.flags().ItemIsEnabled:
+            kind_here, run = kind, partial(box.activated.emit, at)
+        else:
+            kind_here, run = kind, window.pages.open_models
+        commands.append(Command(box.itemText(at), kind_here, run))
+    return commands
+
+
+def _conversation_commands(window: MainWindow) -> list[Command]:
+    """Return the conversations, the newest first as in their list."""
+    opened = window.history.open_wanted
+    return [
+        Command(info.title, tr("Chat"), partial(opened.emit, info.id, "", ()))
+        for info in window.history.rows.infos
+    ]
