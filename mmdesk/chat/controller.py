@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from mmdesk.chat.conversation import Conversation
 from mmdesk.chat.engine_controller import activity
 from mmdesk.chat.image_describer import ImageDescriber
-from mmdesk.chat.jobs import ScannedPageJobs, job_for, prefill_job
+from mmdesk.chat.jobs import ScannedPageJobs, continue_job, job_for, prefill_job
 from mmdesk.chat.prefetch import DraftPrefetch
 from mmdesk.settings import Settings
 from mmdesk.translatable import TranslatableText
@@ -39,6 +39,7 @@ from mmdesk.values import (
     Task,
     TextChunk,
     Turn,
+    can_continue,
     new_id,
     title_of,
 )
@@ -103,6 +104,7 @@ class ChatController(QObject):
         answer_finished: Stats.
         answer_stopped.
         answer_failed: message, hint.
+        continuation_offered: id of an answer that ended just now and can be continued.
 
     Signal about every answer, before those:
         answer_ended: StoredMessage.
@@ -125,6 +127,7 @@ class ChatController(QObject):
     answer_finished = Signal(object)
     answer_stopped = Signal()
     answer_failed = Signal(object, object)
+    continuation_offered = Signal(str)
     answer_ended = Signal(object)
 
     def __init__(
@@ -289,6 +292,40 @@ class ChatController(QObject):
             self._queue.submit(self._begin_answer(old.task, old.versions))
 
     @Slot(str, str)
+    def regenerate_with(self, message: str, model: str) -> None:
+        """Answer again with another language model; the conversation keeps its own."""
+        old = self.conversation.get(message)
+        if old is not None and not self._is_answering():
+            self._cut(message)
+            self._queue.submit(self._begin_answer(old.task, old.versions, model))
+
+    @Slot(str)
+    def continue_answer(self, message: str) -> None:
+        """Continue the last answer, which was stopped, interrupted or cut at its limit."""
+        conversation, settings = self.conversation, self.settings
+        old = conversation.get(message)
+        is_last = old is not None and old is conversation.path[-1]
+        if old is None or not is_last or not can_continue(old) or self._is_answering():
+            return
+        conversation.change(message, state="streaming")
+        self._history.change(lambda store: store.resume(message))
+        answer = _PendingAnswer(conversation, message)
+        chat, version = conversation.settings, old.versions.index(message)
+
+        def make_job() -> Job:
+            return self._scanned_pages.reading_first(
+                conversation.turns(message),
+                lambda turns: continue_job(old.turn.text, turns, settings, chat, version),
+            )
+
+        ticket = Ticket(JobKind.ANSWER, make_job, about=message)
+        self._answers[ticket] = answer
+        self._tell_busy()
+        self.shown.emit(OpenedConversation(conversation.info, tuple(conversation.path[:-1])))
+        self._retell(answer)
+        self._queue.submit(ticket)
+
+    @Slot(str, str)
     def edit(self, message: str, text: str) -> None:
         """Ask in other words: add another version of the user's message with this id."""
         old = self.conversation.get(message)
@@ -323,8 +360,13 @@ class ChatController(QObject):
 
         self._prefetch.request((*conversation.turns(), draft), make_job)
 
-    def _begin_answer(self, task: Task, siblings: tuple[str, ...]) -> Ticket:
+    def _begin_answer(self, task: Task, siblings: tuple[str, ...], model: str = "") -> Ticket:
         """Add an empty answer to the last message, another version of `siblings`.
+
+        Args:
+            task: of the answer.
+            siblings: ids of the other versions.
+            model: id of the language model that answers this once; "" for the usual one.
 
         Returns:
             The ticket whose job writes it.
@@ -335,6 +377,8 @@ class ChatController(QObject):
         answer = _PendingAnswer(conversation, message.id)
         is_first = not any(self._is_shown(known) for known in self._answers.values())
         chat, version = conversation.settings, len(siblings)
+        if model:  # its first answer is another one as it is, and need not be sampled
+            settings, version = replace(settings, model=model), 0
 
         def make_job() -> Job:  # late: the answer before it, and descriptions, may be new
             return self._scanned_pages.reading_first(
@@ -416,18 +460,24 @@ class ChatController(QObject):
         answer = self._end(ticket, "whole", stats=stats)
         if answer is not None and self._is_shown(answer):
             self.answer_finished.emit(stats)
+            self._offer_continuation(answer)
 
     @Slot(object)
     def _on_cancelled(self, ticket: Ticket) -> None:
         answer = self._end(ticket, "stopped")
         if answer is not None and self._is_shown(answer) and answer.begun:
             self.answer_stopped.emit()
+            self._offer_continuation(answer)
 
     @Slot(object, object, object)
     def _on_failed(self, ticket: Ticket, message: str, hint: str) -> None:
         answer = self._end(ticket, "failed", error=message, hint=hint)
         if answer is not None and self._is_shown(answer):
             self.answer_failed.emit(message, hint)
+
+    def _offer_continuation(self, answer: _PendingAnswer) -> None:
+        if can_continue(answer.message) and answer.message is answer.conversation.path[-1]:
+            self.continuation_offered.emit(answer.id)
 
     def _begin(self, answer: _PendingAnswer) -> None:
         if not answer.begun:

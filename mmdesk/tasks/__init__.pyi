@@ -1,5 +1,6 @@
 from .answer import CHAT as CHAT
 from .answer import answer as answer
+from .answer import continue_answer as continue_answer
 from .answer import prepare as prepare
 from .answerability import measure_margin as measure_margin
 from .describe import describe as describe

@@ -226,7 +226,11 @@ class MainWindow(QMainWindow):
         actions.opened.connect(self.pages.open_document)
 
     def _connect_panels(self) -> None:
+        from mmdesk.ui import window_parts
+
         self.history.open_wanted.connect(self.areas.leave_history)
+        self.history.new_wanted.connect(self.start_new_chat)
+        window_parts.UndoKey(self.composer.input)
         self.image_panel.choose_wanted.connect(self.choose_files)
         self.microphone_panel.state_changed.connect(self.composer.show_speech)
 
@@ -256,6 +260,7 @@ class MainWindow(QMainWindow):
             "new_chat": self.start_new_chat,
             "history": self.areas.toggle_history,
             "search": self.search_history,
+            "undo": self.history.undo,
             "chat_settings": self.pages.open_chat_settings,
             "stop": self.composer.escape,
             "write": self.composer.input.setFocus,
@@ -282,7 +287,8 @@ class MainWindow(QMainWindow):
             *(composer.stop_button, composer.send_button, self.image_panel),
             *(bar.history, bar.models, bar.manage_models, bar.chat_settings),
             *(bar.new_chat, bar.panels, bar.settings),
-            *(history.field, history.more_button, history.list, history.undo_button),
+            *(history.new_button, history.field, history.more_button, history.list),
+            *(history.undo_button, history.deleted_button),
             self.conversation,
         )
         window_parts.set_tab_order(order)

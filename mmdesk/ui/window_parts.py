@@ -5,6 +5,7 @@ takes what is typed.
 """
 
 from mmdesk.ui.conversation_view import ConversationView
+from mmdesk.ui.deleted_bar import UndoKey
 from mmdesk.ui.download_panel import DownloadPanel
 from mmdesk.ui.drop_overlay import DropOverlay
 from mmdesk.ui.example_runner import ExampleRunner
@@ -31,6 +32,7 @@ __all__ = [
     "MicrophonePanel",
     "ModelBanner",
     "PageWindows",
+    "UndoKey",
     "icon",
     "install_shortcuts",
     "set_tab_order",
