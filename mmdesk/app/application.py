@@ -43,7 +43,8 @@ def import_what_works() -> None:
     import mmdesk.app.models_controller
     import mmdesk.chat.controller
     import mmdesk.chat.history_actions
-    import mmdesk.chat.speech  # noqa: F401
+    import mmdesk.chat.speech
+    import mmdesk.chat.title_maker  # noqa: F401
 
 
 class App:
@@ -56,6 +57,7 @@ class App:
         history: the stored conversations, in a thread of their own.
         chat: the conversation that is shown.
         describer: the descriptions of pictures.
+        titles: the titles of new conversations.
         speech: the transcription of recordings and sound files.
         recorder: the microphone.
         loader: the decoding of files.
@@ -87,6 +89,7 @@ class App:
             HistoryActions,
             ImageDescriber,
             SpeechToText,
+            TitleMaker,
         )
         from mmdesk.workers import FileLoader, HistoryWorker, JobQueue, ModelParts, Recorder
 
@@ -101,6 +104,7 @@ class App:
         self.history = HistoryWorker(open_archive)
         self.history_actions = HistoryActions(self.history)
         self.chat = ChatController(self.queue, self.history, self.describer, settings)
+        self.titles = TitleMaker(self.queue, lambda: self.parts.model or None)
         self.forecaster = Forecaster()
         self.loader = FileLoader()
         self.recorder = Recorder()
@@ -195,6 +199,9 @@ class App:
         chat.continuation_offered.connect(window.conversation.offer_continue)
         window.conversation.version_wanted.connect(chat.choose_version)
         chat.shown.connect(window.show_conversation)
+        chat.title_changed.connect(window.set_title)
+        chat.first_answered.connect(self.titles.make)
+        self.titles.made.connect(chat.retitle)
         chat.earlier_shown.connect(window.conversation.show_earlier)
         chat.cleared.connect(window.clear_conversation)
         chat.message_added.connect(window.conversation.add_message)

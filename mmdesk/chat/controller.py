@@ -108,6 +108,9 @@ class ChatController(QObject):
 
     Signal about every answer, before those:
         answer_ended: StoredMessage.
+        first_answered: ConversationInfo, the first question as a Turn, StoredMessage; once a
+            conversation has an answer to its first question.
+        title_changed: the title of the conversation that is shown.
     """
 
     shown = Signal(object)
@@ -129,6 +132,8 @@ class ChatController(QObject):
     answer_failed = Signal(object, object)
     continuation_offered = Signal(str)
     answer_ended = Signal(object)
+    first_answered = Signal(object, object, object)
+    title_changed = Signal(str)
 
     def __init__(
         self,
@@ -145,6 +150,7 @@ class ChatController(QObject):
         self._answers: dict[Ticket, _PendingAnswer] = {}
         self._scanned_pages = ScannedPageJobs()
         self._touched = False
+        self._first_title = ""  # of a first question that is being edited, where it is the title
         self._first = ""  # the message before which earlier ones may still come
         self._wanted = ""  # the conversation that was asked for last
         self.settings = settings
@@ -278,6 +284,8 @@ class ChatController(QObject):
         self._touched = True
         if not self.current:
             self._store_conversation(title_of(turn, task))
+        elif siblings and not self.conversation.path and self._first_title:
+            self.retitle(self.current, self._first_title, title_of(turn, task))
         question = self.conversation.add(turn, siblings)
         self._store_message(question)
         self.message_added.emit(question)
@@ -333,6 +341,8 @@ class ChatController(QObject):
             answer = self.conversation.after(message)
             self._cut(message)
             task = USUAL_TASK if answer is None else answer.task
+            is_own = self.conversation.info.title == title_of(old.turn, task)
+            self._first_title = title_of(old.turn, task) if is_own and not old.parent else ""
             self.ask(replace(old.turn, text=text), task, old.versions)
 
     @Slot(str)
@@ -404,6 +414,7 @@ class ChatController(QObject):
         )
         self._wanted = info.id
         self._history.change(lambda store: store.begin(info))
+        self.title_changed.emit(title)
         self.current_changed.emit(info.id)
 
     def _store_message(self, message: StoredMessage) -> None:
@@ -503,6 +514,9 @@ class ChatController(QObject):
             lambda store: store.end(ended.id, state, stats, ended.notices, ended.error, ended.hint)
         )
         self.answer_ended.emit(ended)
+        question = answer.conversation.get(ended.parent)
+        if state != "failed" and question is not None and not question.parent:
+            self.first_answered.emit(answer.conversation.info, question.turn, ended)
         self._tell_busy()
         return answer
 
@@ -535,9 +549,20 @@ class ChatController(QObject):
         if not title:
             return
         self._history.change(lambda store: store.rename(conversation, title), relist=True)
+        self._take_title(conversation, title)
+
+    @Slot(str, str, str)
+    def retitle(self, conversation: str, old: str, title: str) -> None:
+        """Give a conversation a better title, unless the user has changed it meanwhile."""
+        self._history.change(lambda store: store.retitle(conversation, old, title), relist=True)
+        self._take_title(conversation, title, old)
+
+    def _take_title(self, conversation: str, title: str, old: str | None = None) -> None:
         for known in (self.conversation, *(a.conversation for a in self._answers.values())):
-            if known.id == conversation:
+            if known.id == conversation and old in (None, known.info.title):
                 known.info = replace(known.info, title=title)
+                if known is self.conversation:
+                    self.title_changed.emit(title)
 
     @Slot(str)
     def delete(self, conversation: str) -> None:

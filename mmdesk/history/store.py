@@ -213,6 +213,14 @@ class Store:
             self._set(conversation, "title = ?", codec.replace_surrogates(title))
             self._index.update_title(conversation)
 
+    def retitle(self, conversation: str, old: str, title: str) -> None:
+        """Change the title of a conversation, unless it has another one than `old` by now."""
+        if self._connection.execute(
+            "SELECT 1 FROM conversations WHERE id = ? AND title = ?",
+            (conversation, codec.replace_surrogates(old)),
+        ).fetchone():
+            self.rename(conversation, title)
+
     def pin(self, conversation: str, pinned: bool) -> None:
         """Pin a conversation to the top of the list, or unpin it."""
         self._set(conversation, "pinned = ?", int(pinned))

@@ -66,6 +66,7 @@ class UndoKey(QObject):
     def __init__(self, field: QPlainTextEdit) -> None:
         super().__init__(field)
         self._field = field
+        field.document().clearUndoRedoStacks()  # setting the font counts as a change
         field.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

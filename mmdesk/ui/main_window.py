@@ -349,7 +349,11 @@ class MainWindow(QMainWindow):
         self.conversation.show_messages(opened.messages, opened.at, opened.terms)
         self.status_bar.clear_context()
         self._set_answering(False)
-        title = opened.info.title
+        self.set_title(opened.info.title)
+
+    @Slot(str)
+    def set_title(self, title: str) -> None:
+        """Show the title of the conversation in the window's frame."""
         self.setWindowTitle(f"{title} – mmdesk" if title else "mmdesk")
 
     def clear_conversation(self) -> None:

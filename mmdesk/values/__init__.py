@@ -55,6 +55,7 @@ from mmdesk.values.messages import (
     Turn,
     can_continue,
     new_id,
+    shortened_title,
     title_of,
 )
 from mmdesk.values.model_info import (
@@ -153,6 +154,7 @@ __all__ = [
     "join_pages",
     "new_id",
     "page_list",
+    "shortened_title",
     "split_pages",
     "title_of",
     "unread_pages_notice",

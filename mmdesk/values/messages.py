@@ -211,7 +211,12 @@ def title_of(turn: Turn, task: Task = USUAL_TASK) -> str:
     names = [_name_of(document) for document in turn.documents]
     names += [image.name for image in turn.images] + [audio.name for audio in turn.audio]
     first_line = "" if names and task.kind != "chat" else _first_line(turn.text)
-    title = first_line or ", ".join(names)
+    return shortened_title(first_line or ", ".join(names))
+
+
+def shortened_title(text: str) -> str:
+    """Return the first line of a text, cut at a word where it is too long for a title."""
+    title = _first_line(text)
     if len(title) <= TITLE_LENGTH:
         return title
     cut = title[:TITLE_LENGTH]

@@ -6,7 +6,7 @@ import time
 from datetime import date, datetime
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -160,15 +160,17 @@ def test_recently_deleted_ones_are_restored_or_erased(qtbot: QtBot, panel: Histo
 
 
 def test_the_dots_of_a_row_open_its_menu_and_do_not_open_it(
-    qtbot: QtBot, panel: HistoryPanel
+    qtbot: QtBot, panel: HistoryPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    opened: list[QModelIndex] = []
+    monkeypatch.setattr(panel, "_open_menu", lambda index, _at: opened.append(index))
     index = panel.rows.index(panel.rows.row_of("n"))
     at = HistoryDelegate.more_area(panel.list.visualRect(index)).center()
     with qtbot.assertNotEmitted(panel.open_wanted):
         qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    menu = panel.findChild(QMenu, "conversationMenu")
-    assert menu.isVisible()
-    menu.close()
+    assert opened == [index]
+    qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=at - QPoint(60, 0))
+    assert opened == [index]  # beside them the conversation is opened
 
 
 def test_an_empty_list_says_something(panel: HistoryPanel) -> None:
