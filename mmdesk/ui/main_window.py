@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from mmdesk.ui.image_panel import ImagePanel
     from mmdesk.ui.microphone_panel import MicrophonePanel
     from mmdesk.ui.model_banner import ModelBanner
+    from mmdesk.ui.model_line import ModelLine
     from mmdesk.ui.page_windows import PageWindows
     from mmdesk.ui.tab_order import MessageTabOrder
     from mmdesk.values import (
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
     conversation: ConversationView
     download_panel: DownloadPanel
     model_banner: ModelBanner
+    model_line: ModelLine
     history: HistoryPanel
     image_panel: ImagePanel
     message_tab_order: MessageTabOrder
@@ -169,7 +171,10 @@ class MainWindow(QMainWindow):
         self.conversation = window_parts.ConversationView(
             self.attachments, self.attachment_actions, self.welcome
         )
-        self.areas.put_conversation(self.download_panel, self.model_banner, self.conversation)
+        self.model_line = window_parts.ModelLine()
+        self.areas.put_conversation(
+            self.download_panel, self.model_banner, self.model_line, self.conversation
+        )
         self.composer.complete()
 
     def _init_side_panels(self) -> None:

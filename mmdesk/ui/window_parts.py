@@ -14,6 +14,7 @@ from mmdesk.ui.icons import icon, window_icon
 from mmdesk.ui.image_panel import ImagePanel
 from mmdesk.ui.microphone_panel import MicrophonePanel
 from mmdesk.ui.model_banner import ModelBanner
+from mmdesk.ui.model_line import ModelLine
 from mmdesk.ui.page_windows import PageWindows
 from mmdesk.ui.preload import warm_up, warm_up_soon
 from mmdesk.ui.shortcuts import install as install_shortcuts
@@ -31,6 +32,7 @@ __all__ = [
     "MessageTabOrder",
     "MicrophonePanel",
     "ModelBanner",
+    "ModelLine",
     "PageWindows",
     "UndoKey",
     "icon",
