@@ -36,6 +36,7 @@ from mmdesk.workers import HistoryWorker, JobQueue
 from tests.fakes.scripted_engine import ScriptedEngine, words
 from tests.workers.waiting import GatedEngine, request_job
 
+SLOW = 30_000  # ms; the tasks are imported
 DOG = ImageInput("dog.jpg", 1, 1, b"abc", "d0" * 32)
 DESCRIPTION = ImageDescription(caption="a dog")
 
@@ -278,7 +279,8 @@ def test_a_stopped_answer_is_continued_in_the_same_message(qtbot, desk_of) -> No
         desk.chat.stop()
     (id,) = offered.args
     engine.gate.set()
-    with qtbot.waitSignals([desk.chat.shown, desk.chat.answer_began, desk.chat.answer_finished]):
+    wanted = [desk.chat.shown, desk.chat.answer_began, desk.chat.answer_finished]
+    with qtbot.waitSignals(wanted, timeout=SLOW):
         desk.chat.continue_answer(id)
     assert engine.requests[-1].prefill == "one"
     assert kept(qtbot, desk) == [("count", "whole"), ("one two", "whole")]
@@ -293,7 +295,7 @@ def test_an_answer_cut_at_its_limit_is_continued_and_one_that_ended_is_not(qtbot
     with qtbot.waitSignal(desk.chat.continuation_offered):
         desk.chat.ask(Turn("user", "q"))
     offered, finished = desk.chat.continuation_offered, desk.chat.answer_finished
-    with qtbot.assertNotEmitted(offered), qtbot.waitSignal(finished):
+    with qtbot.assertNotEmitted(offered), qtbot.waitSignal(finished, timeout=SLOW):
         desk.chat.continue_answer(desk.chat.conversation.path[-1].id)
     assert kept(qtbot, desk)[-1] == ("It goes on and ends.", "whole")
 
@@ -309,7 +311,7 @@ def test_an_interrupted_answer_of_an_opened_conversation_is_continued(
     desk = desk_of(words("half an answer"))
     with qtbot.waitSignal(desk.chat.shown):
         desk.chat.open("c")
-    with qtbot.waitSignal(desk.chat.answer_finished):
+    with qtbot.waitSignal(desk.chat.answer_finished, timeout=SLOW):
         desk.chat.continue_answer("a")
     assert kept(qtbot, desk)[-1] == ("half an answer", "whole")
 

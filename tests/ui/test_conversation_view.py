@@ -496,7 +496,7 @@ def test_another_installed_model_can_be_asked(qtbot, window) -> None:
     view.show_messages((StoredMessage("a", "", Turn("assistant", "x")),))
     answer = view.messages[-1]
     small, large, absent = (
-        ModelInfo(id, f"Model {id}", "language", ("text",), "MIT", 1, 1, True, installed)
+        ModelInfo(id, f"Model {id}", "language", ("text",), "MIT", 1, 1, installed, False)
         for id, installed in (("small", True), ("large", True), ("absent", False))
     )
     view.set_models((small, absent), "small")
