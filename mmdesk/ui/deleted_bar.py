@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit
 
 from mmdesk.ui.i18n import say, tr
-from mmdesk.ui.widgets import ElidedLabel, icon_button, label, named, text_button
+from mmdesk.ui.widgets import ElidedLabel, icon_button, named, text_button
 
 
 class UndoBar(QFrame):
@@ -47,15 +47,19 @@ class DeletedBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         named(self, "deletedBar", tr("Recently deleted"))
-        self.back = icon_button("chevron-left", "leaveDeletedButton", tr("Back to conversations"))
+        self.back = icon_button(
+            "chevron-left", "leaveDeletedButton", tr("Back to conversations"), side=30, glyph=16
+        )
         self.empty = text_button(tr("Delete all"), "emptyDeletedButton", "small")
         self.back.clicked.connect(self.left)
         self.empty.clicked.connect(self.emptied)
         row = QHBoxLayout(self)
-        row.setContentsMargins(6, 0, 10, 0)
-        row.setSpacing(4)
+        row.setContentsMargins(2, 0, 8, 0)
+        row.setSpacing(2)
+        heading = ElidedLabel()
+        say(heading.setText, tr("Recently deleted"))
         row.addWidget(self.back)
-        row.addWidget(label(tr("Recently deleted")), 1)
+        row.addWidget(heading, 1)
         row.addWidget(self.empty)
         self.hide()
 
