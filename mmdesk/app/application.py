@@ -43,7 +43,8 @@ def import_what_works() -> None:
     import mmdesk.app.models_controller
     import mmdesk.chat.controller
     import mmdesk.chat.history_actions
-    import mmdesk.chat.speech  # noqa: F401
+    import mmdesk.chat.speech
+    import mmdesk.chat.title_maker  # noqa: F401
 
 
 class App:
@@ -56,6 +57,7 @@ class App:
         history: the stored conversations, in a thread of their own.
         chat: the conversation that is shown.
         describer: the descriptions of pictures.
+        titles: the titles of new conversations.
         speech: the transcription of recordings and sound files.
         recorder: the microphone.
         loader: the decoding of files.
@@ -87,6 +89,7 @@ class App:
             HistoryActions,
             ImageDescriber,
             SpeechToText,
+            TitleMaker,
         )
         from mmdesk.workers import FileLoader, HistoryWorker, JobQueue, ModelParts, Recorder
 
@@ -101,6 +104,7 @@ class App:
         self.history = HistoryWorker(open_archive)
         self.history_actions = HistoryActions(self.history)
         self.chat = ChatController(self.queue, self.history, self.describer, settings)
+        self.titles = TitleMaker(self.queue, lambda: self.parts.model or None)
         self.forecaster = Forecaster()
         self.loader = FileLoader()
         self.recorder = Recorder()
@@ -190,8 +194,14 @@ class App:
         window.chat_settings_changed.connect(chat.set_settings)
         window.conversation.edit_wanted.connect(chat.edit)
         window.conversation.again_wanted.connect(chat.regenerate)
+        window.conversation.again_with_wanted.connect(chat.regenerate_with)
+        window.conversation.continue_wanted.connect(chat.continue_answer)
+        chat.continuation_offered.connect(window.conversation.offer_continue)
         window.conversation.version_wanted.connect(chat.choose_version)
         chat.shown.connect(window.show_conversation)
+        chat.title_changed.connect(window.set_title)
+        chat.first_answered.connect(self.titles.make)
+        self.titles.made.connect(chat.retitle)
         chat.earlier_shown.connect(window.conversation.show_earlier)
         chat.cleared.connect(window.clear_conversation)
         chat.message_added.connect(window.conversation.add_message)
@@ -205,7 +215,11 @@ class App:
         panel.deleted.connect(chat.delete)
         panel.pinned.connect(actions.pin)
         panel.restored.connect(self._on_restored)
-        panel.forgotten.connect(actions.purge)
+        panel.deleted.connect(actions.list_deleted)  # after chat.delete
+        panel.erased.connect(actions.erase)
+        panel.all_erased.connect(actions.erase_all)
+        actions.deleted_listed.connect(panel.set_deleted)
+        history.ready.connect(actions.list_deleted)
         panel.search_wanted.connect(actions.search)
         panel.export_wanted.connect(actions.export)
         panel.export_all_wanted.connect(actions.export_all)
@@ -250,6 +264,7 @@ class App:
         window.download_panel.cancelled.connect(parts.cancel)
         window.download_panel.retried.connect(parts.retry)
         parts.listed.connect(window.top_bar.set_models)
+        parts.listed.connect(window.conversation.set_models)
         parts.model_chosen.connect(self._on_model_chosen)
         parts.readiness_changed.connect(window.set_chat_ready)
         parts.completed.connect(self._on_parts_completed)

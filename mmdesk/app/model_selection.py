@@ -40,6 +40,7 @@ class ModelSelection(QObject):
         self.last_chosen = last_chosen
         self._missed = ("", "")  # the conversation and the missing model that were told last
         chat.settings_changed.connect(self._on_settings)
+        window.model_line.switch_wanted.connect(self.choose)
         # Queued, since following a list makes another one: every other receiver comes first.
         parts.listed.connect(self._on_listed, Qt.ConnectionType.QueuedConnection)
 
@@ -70,6 +71,7 @@ class ModelSelection(QObject):
         self._follow()
 
     def _follow(self) -> None:
+        self._show_difference()
         own = self._chat.conversation.settings.model
         if own is None or not self._parts.infos or self._parts.is_at_hand(own):
             self._parts.answer_with(own or self.last_chosen)
@@ -78,6 +80,17 @@ class ModelSelection(QObject):
         if self._missed != (self._chat.current, own):
             self._missed = (self._chat.current, own)
             self._tell_missing(own)
+
+    def _show_difference(self) -> None:
+        """Say where a conversation has another model than the one that was chosen last."""
+        own, other = self._chat.conversation.settings.model, self.last_chosen
+        line, parts = self._window.model_line, self._parts
+        titles = {info.id: info.title for info in parts.infos}
+        differ = own is not None and own != other and own in titles and other in titles
+        if own is not None and differ and parts.is_at_hand(own) and parts.is_at_hand(other):
+            line.show_difference(titles[own], other, titles[other])
+        else:
+            line.hide()
 
     def _tell_missing(self, own: str) -> None:
         titles = {info.id: info.title for info in self._parts.infos}

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from mmdesk.chat.conversation import Conversation
 from mmdesk.chat.engine_controller import activity
 from mmdesk.chat.image_describer import ImageDescriber
-from mmdesk.chat.jobs import ScannedPageJobs, job_for, prefill_job
+from mmdesk.chat.jobs import ScannedPageJobs, continue_job, job_for, prefill_job
 from mmdesk.chat.prefetch import DraftPrefetch
 from mmdesk.settings import Settings
 from mmdesk.translatable import TranslatableText
@@ -39,6 +39,7 @@ from mmdesk.values import (
     Task,
     TextChunk,
     Turn,
+    can_continue,
     new_id,
     title_of,
 )
@@ -103,9 +104,13 @@ class ChatController(QObject):
         answer_finished: Stats.
         answer_stopped.
         answer_failed: message, hint.
+        continuation_offered: id of an answer that ended just now and can be continued.
 
     Signal about every answer, before those:
         answer_ended: StoredMessage.
+        first_answered: ConversationInfo, the first question as a Turn, StoredMessage; once a
+            conversation has an answer to its first question.
+        title_changed: the title of the conversation that is shown.
     """
 
     shown = Signal(object)
@@ -125,7 +130,10 @@ class ChatController(QObject):
     answer_finished = Signal(object)
     answer_stopped = Signal()
     answer_failed = Signal(object, object)
+    continuation_offered = Signal(str)
     answer_ended = Signal(object)
+    first_answered = Signal(object, object, object)
+    title_changed = Signal(str)
 
     def __init__(
         self,
@@ -142,6 +150,7 @@ class ChatController(QObject):
         self._answers: dict[Ticket, _PendingAnswer] = {}
         self._scanned_pages = ScannedPageJobs()
         self._touched = False
+        self._first_title = ""  # of a first question that is being edited, where it is the title
         self._first = ""  # the message before which earlier ones may still come
         self._wanted = ""  # the conversation that was asked for last
         self.settings = settings
@@ -275,6 +284,8 @@ class ChatController(QObject):
         self._touched = True
         if not self.current:
             self._store_conversation(title_of(turn, task))
+        elif siblings and not self.conversation.path and self._first_title:
+            self.retitle(self.current, self._first_title, title_of(turn, task))
         question = self.conversation.add(turn, siblings)
         self._store_message(question)
         self.message_added.emit(question)
@@ -289,6 +300,40 @@ class ChatController(QObject):
             self._queue.submit(self._begin_answer(old.task, old.versions))
 
     @Slot(str, str)
+    def regenerate_with(self, message: str, model: str) -> None:
+        """Answer again with another language model; the conversation keeps its own."""
+        old = self.conversation.get(message)
+        if old is not None and not self._is_answering():
+            self._cut(message)
+            self._queue.submit(self._begin_answer(old.task, old.versions, model))
+
+    @Slot(str)
+    def continue_answer(self, message: str) -> None:
+        """Continue the last answer, which was stopped, interrupted or cut at its limit."""
+        conversation, settings = self.conversation, self.settings
+        old = conversation.get(message)
+        is_last = old is not None and old is conversation.path[-1]
+        if old is None or not is_last or not can_continue(old) or self._is_answering():
+            return
+        conversation.change(message, state="streaming")
+        self._history.change(lambda store: store.resume(message))
+        answer = _PendingAnswer(conversation, message)
+        chat, version = conversation.settings, old.versions.index(message)
+
+        def make_job() -> Job:
+            return self._scanned_pages.reading_first(
+                conversation.turns(message),
+                lambda turns: continue_job(old.turn.text, turns, settings, chat, version),
+            )
+
+        ticket = Ticket(JobKind.ANSWER, make_job, about=message)
+        self._answers[ticket] = answer
+        self._tell_busy()
+        self.shown.emit(OpenedConversation(conversation.info, tuple(conversation.path[:-1])))
+        self._retell(answer)
+        self._queue.submit(ticket)
+
+    @Slot(str, str)
     def edit(self, message: str, text: str) -> None:
         """Ask in other words: add another version of the user's message with this id."""
         old = self.conversation.get(message)
@@ -296,6 +341,8 @@ class ChatController(QObject):
             answer = self.conversation.after(message)
             self._cut(message)
             task = USUAL_TASK if answer is None else answer.task
+            is_own = self.conversation.info.title == title_of(old.turn, task)
+            self._first_title = title_of(old.turn, task) if is_own and not old.parent else ""
             self.ask(replace(old.turn, text=text), task, old.versions)
 
     @Slot(str)
@@ -323,8 +370,13 @@ class ChatController(QObject):
 
         self._prefetch.request((*conversation.turns(), draft), make_job)
 
-    def _begin_answer(self, task: Task, siblings: tuple[str, ...]) -> Ticket:
+    def _begin_answer(self, task: Task, siblings: tuple[str, ...], model: str = "") -> Ticket:
         """Add an empty answer to the last message, another version of `siblings`.
+
+        Args:
+            task: of the answer.
+            siblings: ids of the other versions.
+            model: id of the language model that answers this once; "" for the usual one.
 
         Returns:
             The ticket whose job writes it.
@@ -335,6 +387,8 @@ class ChatController(QObject):
         answer = _PendingAnswer(conversation, message.id)
         is_first = not any(self._is_shown(known) for known in self._answers.values())
         chat, version = conversation.settings, len(siblings)
+        if model:  # its first answer is another one as it is, and need not be sampled
+            settings, version = replace(settings, model=model), 0
 
         def make_job() -> Job:  # late: the answer before it, and descriptions, may be new
             return self._scanned_pages.reading_first(
@@ -360,6 +414,7 @@ class ChatController(QObject):
         )
         self._wanted = info.id
         self._history.change(lambda store: store.begin(info))
+        self.title_changed.emit(title)
         self.current_changed.emit(info.id)
 
     def _store_message(self, message: StoredMessage) -> None:
@@ -416,18 +471,24 @@ class ChatController(QObject):
         answer = self._end(ticket, "whole", stats=stats)
         if answer is not None and self._is_shown(answer):
             self.answer_finished.emit(stats)
+            self._offer_continuation(answer)
 
     @Slot(object)
     def _on_cancelled(self, ticket: Ticket) -> None:
         answer = self._end(ticket, "stopped")
         if answer is not None and self._is_shown(answer) and answer.begun:
             self.answer_stopped.emit()
+            self._offer_continuation(answer)
 
     @Slot(object, object, object)
     def _on_failed(self, ticket: Ticket, message: str, hint: str) -> None:
         answer = self._end(ticket, "failed", error=message, hint=hint)
         if answer is not None and self._is_shown(answer):
             self.answer_failed.emit(message, hint)
+
+    def _offer_continuation(self, answer: _PendingAnswer) -> None:
+        if can_continue(answer.message) and answer.message is answer.conversation.path[-1]:
+            self.continuation_offered.emit(answer.id)
 
     def _begin(self, answer: _PendingAnswer) -> None:
         if not answer.begun:
@@ -453,6 +514,9 @@ class ChatController(QObject):
             lambda store: store.end(ended.id, state, stats, ended.notices, ended.error, ended.hint)
         )
         self.answer_ended.emit(ended)
+        question = answer.conversation.get(ended.parent)
+        if state != "failed" and question is not None and not question.parent:
+            self.first_answered.emit(answer.conversation.info, question.turn, ended)
         self._tell_busy()
         return answer
 
@@ -485,9 +549,20 @@ class ChatController(QObject):
         if not title:
             return
         self._history.change(lambda store: store.rename(conversation, title), relist=True)
+        self._take_title(conversation, title)
+
+    @Slot(str, str, str)
+    def retitle(self, conversation: str, old: str, title: str) -> None:
+        """Give a conversation a better title, unless the user has changed it meanwhile."""
+        self._history.change(lambda store: store.retitle(conversation, old, title), relist=True)
+        self._take_title(conversation, title, old)
+
+    def _take_title(self, conversation: str, title: str, old: str | None = None) -> None:
         for known in (self.conversation, *(a.conversation for a in self._answers.values())):
-            if known.id == conversation:
+            if known.id == conversation and old in (None, known.info.title):
                 known.info = replace(known.info, title=title)
+                if known is self.conversation:
+                    self.title_changed.emit(title)
 
     @Slot(str)
     def delete(self, conversation: str) -> None:

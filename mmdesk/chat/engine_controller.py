@@ -9,6 +9,8 @@ from mmdesk.translatable import TranslatableText
 from mmdesk.values import Event, LoadRequest, Preparing, Stats
 from mmdesk.workers import EngineFactory, JobKind, JobQueue, Ticket
 
+_UNSEEN = (JobKind.PREFILL, JobKind.TITLE)  # the user does not wait for these
+
 
 class EngineController(QObject):
     """Loader of models into the engine, and observer of its work.
@@ -53,7 +55,7 @@ class EngineController(QObject):
 
     @Slot(object)
     def _on_started(self, ticket: Ticket) -> None:
-        if ticket.kind is not JobKind.PREFILL:  # the user does not wait for that
+        if ticket.kind not in _UNSEEN:
             self.state_changed.emit(activity(ticket.kind))
 
     @Slot(object, object)
@@ -69,7 +71,7 @@ class EngineController(QObject):
 
     @Slot(object)
     def _on_ended(self, ticket: Ticket) -> None:
-        if ticket.kind is not JobKind.PREFILL:
+        if ticket.kind not in _UNSEEN:
             self.state_changed.emit(TranslatableText("Ready"))
 
     @Slot(object, object, object)
@@ -89,5 +91,6 @@ def activity(kind: JobKind) -> TranslatableText:
         JobKind.DICTATE: TranslatableText("Transcribing…"),
         JobKind.DESCRIBE: TranslatableText("Looking at the picture…"),
         JobKind.PREFILL: TranslatableText("Reading…"),
+        JobKind.TITLE: TranslatableText("Reading…"),
     }
     return texts[kind]

@@ -1,4 +1,4 @@
-"""Actions of the history panel: search, pin, restore, export and import."""
+"""Actions of the history panel: search, pin, restore, erase, export and import."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ class HistoryActions(QObject):
         found: the query, tuple[SearchHit, ...].
         exported: the path that was written, as str.
         imported: how many conversations there were in the file.
+        deleted_listed: tuple[ConversationInfo, ...] that can be restored.
     """
 
     found = Signal(str, object)
     exported = Signal(str)
     imported = Signal(int)
+    deleted_listed = Signal(object)
 
     def __init__(self, history: HistoryWorker[Archive], parent: QObject | None = None) -> None:
         """Act on `history`."""
@@ -56,12 +58,25 @@ class HistoryActions(QObject):
     def restore(self, conversation: str) -> None:
         """Take the deletion of a conversation back."""
         self._history.change(lambda store: store.restore(conversation), relist=True)
+        self.list_deleted()
 
     @Slot()
-    def purge(self) -> None:
-        """Erase deleted conversations for good."""
+    def list_deleted(self) -> None:
+        """Read which deleted conversations can be restored; `deleted_listed` follows."""
+        self._history.call(lambda store: store.deleted(), self.deleted_listed.emit)
+
+    @Slot(str)
+    def erase(self, conversation: str) -> None:
+        """Erase a deleted conversation for good; `deleted_listed` follows."""
         # A call and no change: the end of a transaction is not enough, it erases the log as well.
+        self._history.call(lambda store: store.erase((conversation,)))
+        self.list_deleted()
+
+    @Slot()
+    def erase_all(self) -> None:
+        """Erase all deleted conversations for good; `deleted_listed` follows."""
         self._history.call(lambda store: store.purge())
+        self.list_deleted()
 
     @Slot(str, str)
     def export(self, conversation: str, path: str) -> None:

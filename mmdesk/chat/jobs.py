@@ -105,6 +105,42 @@ def job_for(
     return job
 
 
+def continue_job(
+    text: str,
+    turns: tuple[Turn, ...],
+    settings: Settings,
+    chat: ChatSettings,
+    version: int = 0,
+) -> Job:
+    """Return the job that continues an answer to the last turn.
+
+    Args:
+        text: the answer so far.
+        turns: the conversation, the question last.
+        settings: the application's.
+        chat: what differs in the conversation.
+        version: how many other answers to the same question there were before it.
+    """
+    settings = in_conversation(settings, chat)
+    sampling = sampling_for(settings, chat, version)
+
+    def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
+        from mmdesk.tasks import CHAT, continue_answer
+
+        return continue_answer(
+            engine,
+            turns,
+            text,
+            cancel,
+            sampling=replace(sampling, repetition_penalty=CHAT.repetition_penalty),
+            model=settings.model,
+            context_tokens=settings.context_tokens,
+            system_prompt=settings.system_prompt,
+        )
+
+    return job
+
+
 def _with_notice(events: Iterator[Event]) -> Iterator[Event]:
     """Yield a notice that the answer will be the same again, then the answer's events."""
     yield Notice(

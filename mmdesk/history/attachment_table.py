@@ -9,7 +9,14 @@ from collections.abc import Iterable
 
 from mmdesk.history import codec
 from mmdesk.history.blobs import Blobs
-from mmdesk.values import AudioInput, DocumentInput, ImageDescription, ImageInput, Turn
+from mmdesk.values import (
+    AudioInput,
+    DocumentInput,
+    HitKind,
+    ImageDescription,
+    ImageInput,
+    Turn,
+)
 
 Attachments = tuple[tuple[ImageInput, ...], tuple[AudioInput, ...], tuple[DocumentInput, ...]]
 
@@ -145,24 +152,22 @@ class AttachmentTable:
             for number, found in kinds.items()
         }
 
-    def searchable_texts(self, number: int) -> Iterable[str]:
-        """Yield the names, texts, descriptions and transcripts of a message's attachments."""
+    def searchable_texts(self, number: int) -> Iterable[tuple[HitKind, str]]:
+        """Yield the names, texts, descriptions and transcripts of a message's attachments.
+
+        Yields:
+            What it is attached as, and the text.
+        """
         images, sounds, documents = self.of_message(number)
         for image in images:
-            yield image.name
-            if image.description is not None:
-                yield from (label.full_name for label in image.description.labels)
-                yield from (
-                    image.description.caption,
-                    image.description.text,
-                    image.description.correction or "",
-                )
+            for text in _texts_of_picture(image):
+                yield "picture", text
         for audio in sounds:
-            yield audio.name
-            yield audio.transcript.meant if audio.transcript else ""
+            yield "sound", audio.name
+            yield "sound", audio.transcript.meant if audio.transcript else ""
         for document in documents:
-            yield document.name
-            yield document.text
+            yield "document", document.name
+            yield "document", document.text
 
     # --- deleting -----------------------------------------------------------------------------
 
@@ -179,3 +184,12 @@ class AttachmentTable:
         """Remove files that belong to no attachment."""
         rows = self._connection.execute("SELECT sha256 FROM attachments WHERE kind <> 'document'")
         self._blobs.remove_orphans({sha256 for (sha256,) in rows})
+
+
+def _texts_of_picture(image: ImageInput) -> Iterable[str]:
+    yield image.name
+    if image.description is not None:
+        yield from (label.full_name for label in image.description.labels)
+        yield image.description.caption
+        yield image.description.text
+        yield image.description.correction or ""

@@ -20,7 +20,7 @@ from mmdesk.history.search_text import (
     match_expression,
     query_terms,
 )
-from mmdesk.values import SearchHit
+from mmdesk.values import HitKind, SearchHit
 
 _MARKDOWN = re.compile(r"\*\*|__|`|^#+ ", re.MULTILINE)  # left out of excerpts
 
@@ -45,7 +45,8 @@ class SearchIndex:
         (text,) = self._connection.execute(
             "SELECT text FROM messages WHERE number = ?", (number,)
         ).fetchone()
-        texts = (text, *self._attachments.searchable_texts(number))
+        attached = (part for _kind, part in self._attachments.searchable_texts(number))
+        texts = (text, *attached)
         self._put("message_words", number, "\n".join(texts))
 
     def _put(self, table: str, number: int, text: str) -> None:
@@ -88,25 +89,28 @@ class SearchIndex:
             for conversation, title, changed in titles
         ]
         messages = self._connection.execute(
-            "SELECT messages.number, conversations.id, title, messages.id, text, messages.created "
+            "SELECT messages.number, conversations.id, title, messages.id, role, text, "
+            "messages.created "
             "FROM message_words JOIN messages ON messages.number = message_words.rowid "
             "JOIN conversations ON conversations.id = messages.conversation "
             "WHERE message_words MATCH ? AND deleted IS NULL "
             "ORDER BY messages.created DESC, messages.number DESC LIMIT ?",
             (expression, limit - len(hits)),
         ).fetchall()
-        for number, conversation, title, message, text, created in messages:
-            line, marks = self._excerpt(number, text, terms)
-            hits.append(SearchHit(conversation, title, message, line, marks, moment(created)))
+        for number, conversation, title, message, role, text, created in messages:
+            kind, found = self._where(number, role, text, terms)
+            line, marks = excerpt(found, terms)
+            when = moment(created)
+            hits.append(SearchHit(conversation, title, message, line, marks, when, kind))
         return tuple(hits)
 
-    def _excerpt(
-        self, number: int, text: str, terms: tuple[str, ...]
-    ) -> tuple[str, tuple[tuple[int, int], ...]]:
-        """Return an excerpt of the message, or of the attachment in which the terms were found."""
+    def _where(
+        self, number: int, role: str, text: str, terms: tuple[str, ...]
+    ) -> tuple[HitKind, str]:
+        """Return what holds the terms, the message or an attachment of it, with its text."""
         text = _MARKDOWN.sub("", text)
         if not find_terms(text, terms):
-            for attached in self._attachments.searchable_texts(number):
+            for kind, attached in self._attachments.searchable_texts(number):
                 if find_terms(attached, terms):
-                    return excerpt(attached, terms)
-        return excerpt(text, terms)
+                    return kind, attached
+        return "answer" if role == "assistant" else "question", text

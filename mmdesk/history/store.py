@@ -55,6 +55,9 @@ from mmdesk.values import (
 
 log = logging.getLogger(__name__)
 
+KEPT_DAYS = 30  # how long a deleted conversation can be brought back
+_DAY_S = 86_400.0
+
 
 class Store:
     """One history.db with its folder of attachments.
@@ -159,7 +162,7 @@ class Store:
         return transaction(self._connection)
 
     def recover(self) -> int:
-        """End answers that a killed process left streaming, and purge deleted conversations.
+        """End answers that a killed process left streaming, and erase what was deleted long ago.
 
         The window calls it at its start.
 
@@ -172,7 +175,7 @@ class Store:
             for message in interrupted:
                 self.end(message, "interrupted")
         self.repair()
-        self.purge()
+        self.purge(KEPT_DAYS)
         if not any(self.path.parent.glob(f"{self.path.name}.damaged-*")):
             self._attachments.remove_orphans()  # which may be a damaged file's
         return len(interrupted)
@@ -210,6 +213,14 @@ class Store:
             self._set(conversation, "title = ?", codec.replace_surrogates(title))
             self._index.update_title(conversation)
 
+    def retitle(self, conversation: str, old: str, title: str) -> None:
+        """Change the title of a conversation, unless it has another one than `old` by now."""
+        if self._connection.execute(
+            "SELECT 1 FROM conversations WHERE id = ? AND title = ?",
+            (conversation, codec.replace_surrogates(old)),
+        ).fetchone():
+            self.rename(conversation, title)
+
     def pin(self, conversation: str, pinned: bool) -> None:
         """Pin a conversation to the top of the list, or unpin it."""
         self._set(conversation, "pinned = ?", int(pinned))
@@ -219,30 +230,52 @@ class Store:
         self._set(conversation, "settings = ?", codec.to_json(codec.encode(settings)))
 
     def delete(self, conversation: str) -> None:
-        """Hide a conversation everywhere; `restore` undoes that until `purge`."""
+        """Hide a conversation everywhere but in `deleted`; `restore` undoes that until `purge`."""
         self._set(conversation, "deleted = ?", self._clock())
 
     def restore(self, conversation: str) -> None:
         """Show a deleted conversation again."""
         self._set(conversation, "deleted = ?", None)
 
-    def purge(self) -> None:
-        """Delete hidden conversations for good, with attachments that only they had."""
-        rows = self._connection.execute("SELECT id FROM conversations WHERE deleted IS NOT NULL")
-        deleted = [conversation for (conversation,) in rows]
+    def deleted(self) -> tuple[ConversationInfo, ...]:
+        """Return the deleted conversations that can be restored, the last deleted one first."""
+        rows = self._connection.execute(
+            f"{SELECT_CONVERSATIONS} WHERE deleted IS NOT NULL ORDER BY deleted DESC, number DESC"
+        )
+        return tuple(row_to_info(row) for row in rows)
+
+    def purge(self, kept_days: float = 0.0) -> None:
+        """Erase deleted conversations for good, but for those of the last `kept_days`.
+
+        A time of deletion in the future (the clock was wrong) does not keep one for ever: it counts
+        as now from the next `purge` on.
+        """
+        now = self._clock()
+        self._connection.execute(
+            "UPDATE conversations SET deleted = ? WHERE deleted > ?", (now, now)
+        )
+        rows = self._connection.execute(
+            "SELECT id FROM conversations WHERE deleted <= ?", (now - kept_days * _DAY_S,)
+        )
+        self.erase(tuple(conversation for (conversation,) in rows))
+
+    def erase(self, conversations: tuple[str, ...]) -> None:
+        """Erase conversations for good if they are deleted, with attachments that only they had."""
+        hidden = {info.id for info in self.deleted()}
+        erased = [conversation for conversation in conversations if conversation in hidden]
         with self.together():
-            for conversation in deleted:
+            for conversation in erased:
                 self._index.remove_conversation(conversation)
                 self._connection.execute(
                     "DELETE FROM messages WHERE conversation = ?", (conversation,)
                 )
                 self._connection.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
             unused = self._attachments.delete_unused()
-            if deleted:
+            if erased:
                 self._index.optimize()
         for sha256, kind in unused:  # after the commit: a file cannot be rolled back
             self._blobs.remove(sha256, kind)
-        if deleted and not self._connection.in_transaction:
+        if erased and not self._connection.in_transaction:
             # The log holds the deleted text too.
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -327,6 +360,10 @@ class Store:
             "UPDATE messages SET text = text || ? WHERE id = ?",
             (codec.replace_surrogates(text), message),
         )
+
+    def resume(self, message: str) -> None:
+        """Mark an answer that is continued; `extend` and `end` follow."""
+        self._connection.execute("UPDATE messages SET state = 'streaming' WHERE id = ?", (message,))
 
     def end(
         self,

@@ -1,9 +1,12 @@
 from .answer import CHAT as CHAT
 from .answer import answer as answer
+from .answer import continue_answer as continue_answer
 from .answer import prepare as prepare
 from .answerability import measure_margin as measure_margin
 from .describe import describe as describe
 from .picture_questions import may_be_about_pictures as may_be_about_pictures
 from .scanned_pages import PageReader as PageReader
 from .summarise import summarise as summarise
+from .title import good_title as good_title
+from .title import make_title as make_title
 from .translate import translate as translate

@@ -33,6 +33,7 @@ from mmdesk.tasks.picture_questions import (
     with_descriptions,
 )
 from mmdesk.tasks.retrieval import Passages, choose_passages, has_number_for
+from mmdesk.tasks.seam import continuation
 from mmdesk.tasks.summarise import (
     DEFAULT_WORDS,
     SMALL_PART_TOKENS,
@@ -145,6 +146,43 @@ def answer(
         raise InputError("There is no question to answer.")
     run = TaskRun(engine, cancel, model)
     return run.stream(_answer(run, _with_system(turns, system_prompt), sampling, context_tokens))
+
+
+def continue_answer(
+    engine: Engine,
+    turns: tuple[Turn, ...],
+    text: str,
+    cancel: CancelFlag,
+    sampling: Sampling = CHAT,
+    model: str | None = None,
+    context_tokens: int = 8192,
+    system_prompt: str = "",
+) -> Iterator[Event]:
+    """Continue an answer to the last turn that was cut off; only what is new is yielded.
+
+    Args:
+        engine: answers the requests.
+        turns: the conversation up to the question.
+        text: the answer so far.
+        cancel: stops the answer.
+        sampling: of the rest.
+        model: id of the language model, None for the default.
+        context_tokens: size of the context window.
+        system_prompt: "" for mmdesk's own.
+    """
+    run = TaskRun(engine, cancel, model)
+    turns = _with_system(turns, system_prompt)
+    return run.stream(_continue(run, turns, text, sampling, context_tokens))
+
+
+def _continue(
+    run: TaskRun, turns: tuple[Turn, ...], text: str, sampling: Sampling, context_tokens: int
+) -> Iterator[Event]:
+    last = turns[-1]
+    turns, sampling = yield from _fit_documents(run, turns, sampling, context_tokens)
+    # The space before a word is a part of its token: a prefill that ends with one misleads.
+    prefill = text.rstrip(" ")
+    yield from continuation(run.chat(turns, _suited(sampling, last), prefill), text, prefill)
 
 
 def _answer(

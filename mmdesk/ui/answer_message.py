@@ -42,11 +42,15 @@ class AnswerMessage(QWidget):
         link_activated(str): a link was clicked; nothing was opened.
         retry_wanted(): the user wants the question back in the composer.
         again_wanted(str): the answer with this id is to be given again.
+        models_wanted(str): so it is, with a model that is to be chosen.
+        continue_wanted(str): the answer with this id is to be continued.
     """
 
     link_activated = Signal(str)
     retry_wanted = Signal()
     again_wanted = Signal(str)
+    models_wanted = Signal(str)
+    continue_wanted = Signal(str)
 
     def __init__(self, message: StoredMessage | None = None) -> None:
         super().__init__()
@@ -91,6 +95,15 @@ class AnswerMessage(QWidget):
             token="muted",
         )  # fmt: skip
         self.again_button.clicked.connect(self._on_again)
+        self.again_with_button = icon_button(
+            "chevron-down", "againWithButton", tr("Try again with another model"), side=30,
+            glyph=14, token="muted",
+        )  # fmt: skip
+        self.again_with_button.clicked.connect(self._on_again_with)
+        self.again_with_button.hide()
+        self.continue_button = text_button(tr("Continue"), "continueButton", "small")
+        self.continue_button.clicked.connect(self._on_continue)
+        self.continue_button.hide()
         self.versions = VersionSwitcher()
         self.stopped = label(tr("Stopped"), "pill")
         self.stopped.setObjectName("stoppedMark")
@@ -99,7 +112,10 @@ class AnswerMessage(QWidget):
         row = QHBoxLayout(foot)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        for widget in (self.stopped, self.versions, self.copy_button, self.again_button):
+        for widget in (
+            *(self.stopped, self.continue_button, self.versions, self.copy_button),
+            *(self.again_button, self.again_with_button),
+        ):
             row.addWidget(widget)
         self.again_button.setVisible(bool(self._id))  # with a parent, or it would be a window
         row.addSpacing(4)
@@ -191,6 +207,14 @@ class AnswerMessage(QWidget):
             figures.append(tr("Started after {seconds:.1f} s").format(seconds=stats.ttft_s))
         self.stats.explain(joined(" · ", figures))
 
+    def offer_continue(self, offered: bool) -> None:
+        """Show or hide the button that continues the answer."""
+        self.continue_button.setVisible(offered)
+
+    def offer_models(self, offered: bool) -> None:
+        """Show or hide the button that lets another model answer."""
+        self.again_with_button.setVisible(offered and bool(self._id))
+
     def offer_again(self) -> None:
         """Offer another answer from the user's own description of the picture."""
         if self.again_offer is None:
@@ -241,7 +265,8 @@ class AnswerMessage(QWidget):
 
     def set_locked(self, locked: bool) -> None:
         """Disable what changes the message, while an answer is being given."""
-        self.again_button.setEnabled(not locked)
+        for button in (self.again_button, self.again_with_button, self.continue_button):
+            button.setEnabled(not locked)
         if self.again_offer is not None:
             self.again_offer.setEnabled(not locked)
         self.versions.set_locked(locked)
@@ -257,3 +282,11 @@ class AnswerMessage(QWidget):
     @Slot()
     def _on_again(self) -> None:
         self.again_wanted.emit(self._id)
+
+    @Slot()
+    def _on_again_with(self) -> None:
+        self.models_wanted.emit(self._id)
+
+    @Slot()
+    def _on_continue(self) -> None:
+        self.continue_wanted.emit(self._id)

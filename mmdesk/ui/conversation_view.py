@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtGui import QCursor, QFocusEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
 
 from mmdesk.ui.answer_message import AnswerMessage
 from mmdesk.ui.attachment_actions import AttachmentActions
@@ -21,7 +21,7 @@ from mmdesk.ui.version_switcher import VersionSwitcher
 from mmdesk.ui.welcome import EDGE as WELCOME_EDGE
 from mmdesk.ui.welcome import Welcome
 from mmdesk.ui.widgets import icon_button, is_by_keyboard, named, restyle
-from mmdesk.values import StoredMessage, Turn
+from mmdesk.values import ModelInfo, StoredMessage, Turn, can_continue
 
 _AT_END = 24  # px from the end that still count as being at the end
 
@@ -54,6 +54,8 @@ class ConversationView(QScrollArea):
         example_chosen(str, str): a suggestion of the empty conversation, see Welcome.
         edit_wanted(str, str): a message's id, its new text.
         again_wanted(str): id of the answer to be given again.
+        again_with_wanted(str, str): so is this one, by the model with this id.
+        continue_wanted(str): id of the answer to be continued.
         version_wanted(str): id of the version to be shown.
         focus_lost(): the message with the focus is gone; the view has the focus until the window
             moves it on.
@@ -64,6 +66,8 @@ class ConversationView(QScrollArea):
     example_chosen = Signal(str, str)
     edit_wanted = Signal(str, str)
     again_wanted = Signal(str)
+    again_with_wanted = Signal(str, str)
+    continue_wanted = Signal(str)
     version_wanted = Signal(str)
     focus_lost = Signal()
 
@@ -77,6 +81,8 @@ class ConversationView(QScrollArea):
         self._answer: AnswerMessage | None = None
         self._at_end = True
         self._locked = False
+        self._continuable = ""  # id of the answer that offers to be continued
+        self._other_models: tuple[ModelInfo, ...] = ()  # that could answer instead
         self._outdated: set[str] = set()  # answers from a description that was corrected since
         self._chosen_version: _ChosenVersion | None = None
         self._pinned: tuple[QWidget, int] | None = None  # a widget, px below the top of the view
@@ -133,6 +139,8 @@ class ConversationView(QScrollArea):
         self._pinned = None
         focused = self.window().focusWidget()
         had_focus = focused is not None and self.column.isAncestorOf(focused)
+        last = messages[-1] if messages else None
+        self._continuable = last.id if last is not None and can_continue(last) else ""
         self.column.fill(messages)
         self._show_welcome(not messages)
         index = self.column.index_of(at) if at else None
@@ -172,6 +180,7 @@ class ConversationView(QScrollArea):
 
     def add_message(self, message: StoredMessage) -> UserMessage:
         """Add a message of the user and scroll to it."""
+        self.offer_continue("")
         self._show_welcome(False)
         widget = self.column.append(message)
         assert isinstance(widget, UserMessage)
@@ -180,6 +189,7 @@ class ConversationView(QScrollArea):
 
     def begin_answer(self, id: str = "") -> AnswerMessage:
         """Add an answer that is still empty."""
+        self.offer_continue("")
         self._show_welcome(False)
         parent = self.column.messages[-1].id if self.column.messages else ""
         message = StoredMessage(id, parent, Turn("assistant", ""), "streaming", versions=(id,))
@@ -224,6 +234,44 @@ class ConversationView(QScrollArea):
             widget.versions.show_versions(message, versions)
 
     @Slot(str)
+    def offer_continue(self, message: str) -> None:
+        """Offer to continue this answer and no other; "" for none."""
+        old, self._continuable = self._continuable, message
+        for id in (old, message):
+            index = self.column.index_of(id) if id else None
+            widget = self.column.widget(index) if index is not None else None
+            if isinstance(widget, AnswerMessage):
+                widget.offer_continue(id == message)
+
+    @Slot(object, str)
+    def set_models(self, infos: tuple[ModelInfo, ...], current: str) -> None:
+        """Take which language models there are, and which one answers."""
+        self._other_models = tuple(
+            info
+            for info in infos
+            if info.role == "language" and info.installed and info.id != current
+        )
+        for widget in self.messages:
+            if isinstance(widget, AnswerMessage):
+                widget.offer_models(bool(self._other_models))
+
+    def models_menu(self, message: str) -> QMenu:
+        """Return the menu of the models that could answer instead of the usual one."""
+        menu = QMenu(self)
+        menu.setObjectName("againWithMenu")
+        for info in self._other_models:
+            text = tr("Try again with {model}").format(model=info.title)
+            action = menu.addAction(text)
+            action.triggered.connect(partial(self.again_with_wanted.emit, message, info.id))
+        return menu
+
+    @Slot(str)
+    def _on_models_wanted(self, message: str) -> None:
+        menu = self.models_menu(message)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(QCursor.pos())
+
+    @Slot(str)
     def mark_outdated(self, sha256: str) -> None:
         """Offer to answer again below the answers about a picture whose description changed."""
         about = False
@@ -254,6 +302,10 @@ class ConversationView(QScrollArea):
             widget.link_activated.connect(self.link_activated)
             widget.retry_wanted.connect(self._on_retry)
             widget.again_wanted.connect(self.again_wanted)
+            widget.models_wanted.connect(self._on_models_wanted)
+            widget.continue_wanted.connect(self.continue_wanted)
+            widget.offer_continue(message.id != "" and message.id == self._continuable)
+            widget.offer_models(bool(self._other_models))
             if message.id in self._outdated:
                 widget.offer_again()
         widget.versions.chosen.connect(partial(self._on_version_chosen, widget.versions))

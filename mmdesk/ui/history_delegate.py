@@ -13,15 +13,19 @@ from PySide6.QtWidgets import (
 )
 
 from mmdesk.ui import theme
-from mmdesk.ui.history_model import ROW, HistoryRow, ModelIndex
+from mmdesk.ui.history_model import ROW, HistoryRow, ModelIndex, kind_text
 from mmdesk.ui.i18n import tr
 from mmdesk.ui.icons import icon
 from mmdesk.ui.widgets import named
+from mmdesk.values import HitKind
 
+_WRAPPED = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 _HEADING_HEIGHT, _TITLE_HEIGHT = 32, 36  # px, the least
 _MARGIN = 12  # px, left and right
 _SMALL = 0.87  # of the text's size
 _MARK = 14  # px, side of a pin or a dot
+_MORE = 26  # px, width of the place of "⋯"
+_NOTE_LINES = 4  # at most
 
 
 class HistoryDelegate(QStyledItemDelegate):
@@ -31,14 +35,19 @@ class HistoryDelegate(QStyledItemDelegate):
         """Return the height of a row for the current text size; the width is the view's."""
         row: HistoryRow = index.data(ROW)
         line = option.fontMetrics.lineSpacing()
+        view = self.parent()
+        width = view.width() - 3 * _MARGIN if isinstance(view, QWidget) else 200
+        if row.note:
+            lines = option.fontMetrics.boundingRect(
+                QRect(0, 0, max(80, width), line * _NOTE_LINES), _WRAPPED, row.text
+            )
+            return QSize(80, lines.height() + 2 * _MARGIN)
         if not row.id:
             return QSize(80, max(_HEADING_HEIGHT, line + 13))
         if row.hit is None:
             return QSize(80, max(_TITLE_HEIGHT, line + 14))
         if not row.hit.message:
             return QSize(80, 14 + line)
-        view = self.parent()
-        width = view.width() - 3 * _MARGIN if isinstance(view, QWidget) else 200
         long = option.fontMetrics.horizontalAdvance(row.hit.excerpt) * _SMALL > width
         return QSize(80, 16 + line + (2 if long else 1) * round(line * _SMALL))
 
@@ -48,12 +57,23 @@ class HistoryDelegate(QStyledItemDelegate):
         area: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not row.id:
+        if row.note:
+            painter.setPen(QColor(theme.current().muted))
+            painter.setFont(option.font)
+            inside = area.adjusted(_MARGIN + 4, _MARGIN, -_MARGIN, -4)
+            painter.drawText(inside, _WRAPPED, row.text)
+        elif not row.id:
             self._paint_heading(painter, area, option, row)
         else:
             self._paint_background(painter, area, option, row)
             self._paint_row(painter, area.adjusted(_MARGIN + 4, 0, -_MARGIN, 0), option, row)
         painter.restore()
+
+    @staticmethod
+    def more_area(area: QRect) -> QRect:
+        """Return where "⋯" stands in a row, which opens the row's menu."""
+        height = min(area.height(), _TITLE_HEIGHT)
+        return QRect(area.right() - _MORE - 6, area.y(), _MORE, height)
 
     @staticmethod
     def _paint_heading(
@@ -89,16 +109,7 @@ class HistoryDelegate(QStyledItemDelegate):
         metrics = option.fontMetrics
         line = area if row.hit is None else QRect(area.x(), area.y() + 7, area.width(),
                                                   metrics.lineSpacing())  # fmt: skip
-        width = line.width()
-        if row.busy or (row.info is not None and row.info.pinned):
-            width -= _MARK + 6
-            mark = QRect(line.right() - _MARK, line.center().y() - _MARK // 2, _MARK, _MARK)
-            if row.busy:
-                painter.setBrush(QColor(theme.current().accent))
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.drawEllipse(mark.adjusted(3, 3, -3, -3))
-            else:
-                icon("pin", "muted").paint(painter, mark)
+        width = line.width() - self._paint_marks(painter, line, option, row)
         painter.setPen(QColor(theme.current().text))
         painter.setFont(option.font)
         title = metrics.elidedText(row.text, Qt.TextElideMode.ElideRight, width)
@@ -106,6 +117,39 @@ class HistoryDelegate(QStyledItemDelegate):
         if row.hit is not None and row.hit.message:
             excerpt_area = area.adjusted(0, 9 + metrics.lineSpacing(), 0, 0)
             self._paint_excerpt(painter, excerpt_area, option, row)
+
+    def _paint_marks(
+        self, painter: QPainter, line: QRect, option: QStyleOptionViewItem, row: HistoryRow
+    ) -> int:
+        """Paint what stands at the end of a title; return how many px it takes."""
+        mark = QRect(line.right() - _MARK, line.center().y() - _MARK // 2, _MARK, _MARK)
+        if row.hit is not None:
+            return self._paint_kind(painter, line, option, row.hit.kind)
+        at_hand = QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus
+        if option.state & at_hand:
+            icon("more", "muted").paint(painter, mark)
+        elif row.busy:
+            painter.setBrush(QColor(theme.current().accent))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawEllipse(mark.adjusted(3, 3, -3, -3))
+        elif row.info is not None and row.info.pinned and not row.deleted:
+            icon("pin", "muted").paint(painter, mark)
+        else:
+            return 0
+        return _MARK + 6
+
+    @staticmethod
+    def _paint_kind(
+        painter: QPainter, line: QRect, option: QStyleOptionViewItem, kind: HitKind
+    ) -> int:
+        """Paint what a hit was found in, at the end of its title; return how many px it takes."""
+        font = QFont(option.font)
+        font.setPixelSize(max(11, round(font.pixelSize() * _SMALL)))
+        painter.setFont(font)
+        painter.setPen(QColor(theme.current().muted))
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(line, right, kind_text(kind))
+        return painter.fontMetrics().horizontalAdvance(kind_text(kind)) + 8
 
     @staticmethod
     def _paint_excerpt(

@@ -1,4 +1,4 @@
-"""Model of the conversation list: pinned ones, then by day, or the hits of a search."""
+"""Model of the conversation list: by day, the hits of a search, or the deleted ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 
 from mmdesk.ui.i18n import language, tr
 from mmdesk.ui.plain_text import plain_tooltip
-from mmdesk.values import ConversationInfo, SearchHit
+from mmdesk.values import ConversationInfo, HitKind, SearchHit
 
 ModelIndex = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole
@@ -26,7 +26,13 @@ ROW = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One row: a heading (without an id), a conversation, or a hit with its excerpt."""
+    """One row: a heading or note (without an id), a conversation, or a hit with its excerpt.
+
+    Attributes:
+        text: the title, the heading, or the note.
+        note: it is a sentence in the place of rows, in as many lines as it needs.
+        deleted: the conversation can be restored, not opened.
+    """
 
     text: str
     id: str = ""
@@ -34,6 +40,8 @@ class HistoryRow:
     hit: SearchHit | None = None
     busy: bool = False
     current: bool = False
+    note: bool = False
+    deleted: bool = False
 
 
 class HistoryModel(QAbstractListModel):
@@ -52,6 +60,7 @@ class HistoryModel(QAbstractListModel):
         self._busy: frozenset[str] = frozenset()
         self._current = ""
         self._hits: tuple[SearchHit, ...] | None = None
+        self._deleted: tuple[ConversationInfo, ...] | None = None
 
     @property
     def infos(self) -> tuple[ConversationInfo, ...]:
@@ -84,6 +93,11 @@ class HistoryModel(QAbstractListModel):
         self._hits = hits
         self._refresh()
 
+    def set_deleted(self, infos: tuple[ConversationInfo, ...] | None) -> None:
+        """Show the deleted conversations; None shows the list again."""
+        self._deleted = infos
+        self._refresh()
+
     def row_of(self, conversation: str) -> int | None:
         """Return the row of a conversation, None where it is not in the list."""
         for at, row in enumerate(self._rows):
@@ -93,7 +107,8 @@ class HistoryModel(QAbstractListModel):
 
     def _refresh(self) -> None:
         rows = list(self._current_rows())
-        if [row.id for row in rows] == [row.id for row in self._rows] and self._hits is None:
+        same = [(row.id, row.note) for row in rows] == [(row.id, row.note) for row in self._rows]
+        if same and self._hits is None and self._deleted is None:
             changed = [at for at, row in enumerate(rows) if row != self._rows[at]]
             self._rows = rows
             for at in changed:
@@ -104,9 +119,20 @@ class HistoryModel(QAbstractListModel):
         self.endResetModel()
 
     def _current_rows(self) -> Iterator[HistoryRow]:
+        if self._deleted is not None:
+            return self._deleted_rows(self._deleted)
         return self._conversation_rows() if self._hits is None else self._hit_rows(self._hits)
 
+    @staticmethod
+    def _deleted_rows(infos: tuple[ConversationInfo, ...]) -> Iterator[HistoryRow]:
+        yield HistoryRow(tr("Deleted conversations are kept here for 30 days."), note=True)
+        for info in infos:
+            yield HistoryRow(info.title, info.id, info, deleted=True)
+
     def _conversation_rows(self) -> Iterator[HistoryRow]:
+        if not self._infos:
+            text = tr("Your conversations will be listed here. They stay on this computer.")
+            yield HistoryRow(text, note=True)
         heading = ""
         today = date.today()
         for info in self._infos:
@@ -122,7 +148,7 @@ class HistoryModel(QAbstractListModel):
 
     def _hit_rows(self, hits: tuple[SearchHit, ...]) -> Iterator[HistoryRow]:
         if not hits:
-            yield HistoryRow(tr("Nothing found"))
+            yield HistoryRow(tr("Nothing found"), note=True)
         for hit in hits:
             yield HistoryRow(hit.title, hit.conversation, hit=hit)
 
@@ -160,7 +186,8 @@ class HistoryModel(QAbstractListModel):
         if not row.id:
             return Qt.ItemFlag.NoItemFlags
         usual = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return usual if row.hit is not None else usual | Qt.ItemFlag.ItemIsEditable
+        fixed = row.hit is not None or row.deleted
+        return usual if fixed else usual | Qt.ItemFlag.ItemIsEditable
 
 
 def day_text(seconds: float, today: date) -> str:
@@ -183,10 +210,23 @@ def day_text(seconds: float, today: date) -> str:
     return str(day.year)
 
 
+def kind_text(kind: HitKind) -> str:
+    """Return what a hit of a search was found in, as one word."""
+    texts: dict[HitKind, str] = {
+        "title": tr("Title"),
+        "question": tr("Question"),
+        "answer": tr("Answer"),
+        "document": tr("Document"),
+        "picture": tr("Picture"),
+        "sound": tr("Sound"),
+    }
+    return texts[kind]
+
+
 def _accessible_text(row: HistoryRow) -> str:
     parts = [row.text]
     if row.hit is not None:
-        parts.append(row.hit.excerpt)
+        parts += [kind_text(row.hit.kind), row.hit.excerpt]
     if row.info is not None and row.info.pinned:
         parts.append(tr("pinned"))
     if row.busy:

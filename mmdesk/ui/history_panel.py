@@ -1,9 +1,9 @@
-"""Panel with the list of conversations: search, open, rename, pin, delete, export, import."""
+"""Panel with the list of conversations: search, open, rename, pin, delete, restore, export."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -17,22 +17,43 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mmdesk.ui.confirm import ask
+from mmdesk.ui.deleted_bar import DeletedBar, UndoBar
 from mmdesk.ui.history_delegate import HistoryDelegate
 from mmdesk.ui.history_model import ROW, HistoryModel, HistoryRow
 from mmdesk.ui.i18n import follow, say, tr
 from mmdesk.ui.icons import icon
-from mmdesk.ui.widgets import ElidedLabel, announce, frame, icon_button, named, text_button
+from mmdesk.ui.widgets import announce, icon_button, named, text_button
 from mmdesk.values import ConversationInfo, SearchHit
 
 SEARCH_MS = 120  # after the last key
-UNDO_MS = 12_000  # in which a deletion can be undone
+UNDO_MS = 60_000  # how long Undo is offered; "Recently deleted" keeps a conversation for longer
 
 
 class _ConversationList(QListView):
-    """List view in which Enter opens, F2 renames, Delete deletes, the menu key opens the menu."""
+    """List view in which Enter opens, F2 renames, Delete deletes, the menu key opens the menu.
+
+    Signals:
+        opened(QModelIndex), deleted(QModelIndex)
+        menu_wanted(QModelIndex, QPoint): "⋯" of a row was clicked, at this point of the viewport.
+    """
 
     opened = Signal(QModelIndex)
     deleted = Signal(QModelIndex)
+    menu_wanted = Signal(QModelIndex, QPoint)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Open the menu of a row at its "⋯"."""
+        at = event.position().toPoint()
+        index = self.indexAt(at)
+        row: HistoryRow | None = index.data(ROW)
+        has_more = row is not None and bool(row.id) and row.hit is None
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and has_more and HistoryDelegate.more_area(self.visualRect(index)).contains(at):
+            self.setCurrentIndex(index)
+            self.menu_wanted.emit(index, at)
+        else:
+            super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Handle Enter and Delete."""
@@ -67,13 +88,14 @@ class _SearchField(QLineEdit):
 
 
 class HistoryPanel(QWidget):
-    """Search field, list and undo bar.
+    """New chat, search field, list, undo bar, and the way to the deleted conversations.
 
     Signals:
         open_wanted(str, str, object): conversation, message ("" for the end), terms to highlight.
         new_wanted(), search_wanted(str)
         renamed(str, str), pinned(str, bool), deleted(str), restored(str): a conversation's id.
-        forgotten(): the last deletion cannot be undone any more.
+        erased(str): a deleted conversation is to be erased for good.
+        all_erased(): so are all of them.
         export_wanted(str, str): a conversation; a folder for Markdown, or a JSON file.
         export_all_wanted(str), import_wanted(str): a file.
     """
@@ -85,7 +107,8 @@ class HistoryPanel(QWidget):
     pinned = Signal(str, bool)
     deleted = Signal(str)
     restored = Signal(str)
-    forgotten = Signal()
+    erased = Signal(str)
+    all_erased = Signal()
     export_wanted = Signal(str, str)
     export_all_wanted = Signal(str)
     import_wanted = Signal(str)
@@ -101,8 +124,22 @@ class HistoryPanel(QWidget):
             "more", "historyMenuButton", tr("More"), tr("Export and import")
         )
         self.more_button.clicked.connect(self._on_more)
-        self.undo_bar = self._make_undo_bar()
-        self._undo = ""
+        self.new_button = text_button(tr("New chat"), "listNewChatButton", "quiet")
+        self.new_button.setIcon(icon("new-chat"))
+        say(self.new_button.setToolTip, tr("New chat (Ctrl+N)"))
+        self.new_button.clicked.connect(self.new_wanted)
+        self.undo_bar = UndoBar()
+        self.undo_button = self.undo_bar.button
+        self.undo_button.clicked.connect(self.undo)
+        self.deleted_bar = DeletedBar()
+        self.deleted_bar.left.connect(self.leave_deleted)
+        self.deleted_bar.emptied.connect(self._on_empty)
+        self.deleted_button = text_button(tr("Recently deleted"), "recentlyDeletedButton", "quiet")
+        self.deleted_button.setIcon(icon("trash", "muted"))
+        self.deleted_button.clicked.connect(self.show_deleted)
+        self.deleted_button.hide()
+        self._undo: list[str] = []  # deleted while the bar was there, the last one last
+        self._deleted: tuple[ConversationInfo, ...] = ()
         self._undo_timer = self._timer(UNDO_MS, self._end_undo)
         self._search_timer = self._timer(SEARCH_MS, self._search)
         self._lay_out()
@@ -155,34 +192,31 @@ class HistoryPanel(QWidget):
         view.clicked.connect(self._on_open)
         view.opened.connect(self._on_open)
         view.deleted.connect(self._on_delete)
+        view.menu_wanted.connect(self._on_more_of)
         return view
 
-    def _make_undo_bar(self) -> QFrame:
-        bar = frame("chip")
-        named(bar, "undoBar", tr("Deleted"))
-        self._undo_text = ElidedLabel()
-        self.undo_button = text_button(tr("Undo"), "undoDeleteButton", "small")
-        self.undo_button.clicked.connect(self._on_undo)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 6, 6, 6)
-        row.addWidget(self._undo_text, 1)
-        row.addWidget(self.undo_button)
-        bar.hide()
-        return bar
-
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        self._head = QWidget()
+        head = QHBoxLayout(self._head)
         head.setContentsMargins(10, 0, 6, 0)
         head.setSpacing(4)
         head.addWidget(self.field, 1)
         head.addWidget(self.more_button)
-        foot = QHBoxLayout()
+        top = QHBoxLayout()
+        top.setContentsMargins(8, 0, 8, 0)
+        top.addWidget(self.new_button)
+        top.addStretch()
+        foot = QVBoxLayout()
         foot.setContentsMargins(8, 0, 8, 8)
+        foot.setSpacing(6)
         foot.addWidget(self.undo_bar)
+        foot.addWidget(self.deleted_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 10, 0, 0)
         column.setSpacing(6)
-        column.addLayout(head)
+        column.addLayout(top)
+        column.addWidget(self._head)
+        column.addWidget(self.deleted_bar)
         column.addWidget(self.list, 1)
         column.addLayout(foot)
 
@@ -196,7 +230,7 @@ class HistoryPanel(QWidget):
         """Mark the conversation that is shown; "" for a new one."""
         self.rows.set_current(conversation)
         row = self.rows.row_of(conversation) if conversation else None
-        if row is not None and not self.field.text():
+        if row is not None and not self.field.text() and not self._shows_deleted:
             self.list.setCurrentIndex(self.rows.index(row))
         elif not conversation:
             self.list.setCurrentIndex(QModelIndex())
@@ -211,8 +245,41 @@ class HistoryPanel(QWidget):
             self.rows.set_hits(hits)
             self.list.scrollToTop()
 
+    def set_deleted(self, infos: tuple[ConversationInfo, ...]) -> None:
+        """Take which deleted conversations can be restored."""
+        self._deleted = infos
+        if self._shows_deleted:
+            self.rows.set_deleted(infos)
+            if not infos:
+                self.leave_deleted()
+        self.deleted_button.setVisible(bool(infos) and not self._shows_deleted)
+
+    @property
+    def _shows_deleted(self) -> bool:
+        return not self.deleted_bar.isHidden()
+
+    @Slot()
+    def show_deleted(self) -> None:
+        """Show the deleted conversations in the place of the others."""
+        self.deleted_bar.show()
+        self._head.hide()
+        self.deleted_button.hide()
+        self.rows.set_deleted(self._deleted)
+        self.list.setFocus()
+
+    @Slot()
+    def leave_deleted(self) -> None:
+        """Show the list of conversations again."""
+        self.deleted_bar.hide()
+        self._head.show()
+        self.deleted_button.setVisible(bool(self._deleted))
+        self.rows.set_deleted(None)
+        self.list.setFocus()
+
     def search(self) -> None:
         """Move the focus to the search field and select its text."""
+        if self._shows_deleted:
+            self.leave_deleted()
         self.field.setFocus()
         self.field.selectAll()
 
@@ -243,7 +310,9 @@ class HistoryPanel(QWidget):
         row: HistoryRow | None = index.data(ROW)
         if row is None or not row.id:
             return
-        if row.hit is not None:
+        if row.deleted:
+            self._open_menu(index, self.list.visualRect(index).center())
+        elif row.hit is not None:
             found = {row.hit.excerpt[start : start + length] for start, length in row.hit.marks}
             self.open_wanted.emit(row.id, row.hit.message, tuple(sorted(found)))
         else:
@@ -252,41 +321,75 @@ class HistoryPanel(QWidget):
     @Slot(QModelIndex)
     def _on_delete(self, index: QModelIndex) -> None:
         row: HistoryRow | None = index.data(ROW)
-        if row is not None and row.id:
+        if row is None or not row.id:
+            return
+        if row.deleted:
+            self._erase(row.id, row.text)
+        else:
             self.delete(row.id, row.text)
 
     def delete(self, conversation: str, title: str) -> None:
         """Delete a conversation; a bar offers to undo that for a while."""
-        self._end_undo()
-        self._undo = conversation
-        text = tr("Deleted “{0}”").format(title)
-        say(self._undo_text.setText, text)
-        self.undo_bar.show()
+        self._undo.append(conversation)
+        self.undo_bar.show_for(title)
         self._undo_timer.start()
         self.deleted.emit(conversation)
-        announce(self, text)
+        announce(self, tr("Deleted “{0}”").format(title))
 
     @Slot()
-    def _on_undo(self) -> None:
-        conversation, self._undo = self._undo, ""
-        self._undo_timer.stop()
-        self.undo_bar.hide()
+    def undo(self) -> None:
+        """Bring the conversation back that was deleted last, while the bar offers that."""
+        if self._undo:
+            self._restore(self._undo[-1])
+            self.list.setFocus()
+
+    def _restore(self, conversation: str) -> None:
+        self._drop_undo(conversation)
         self.restored.emit(conversation)
-        self.list.setFocus()
+        announce(self, tr("Conversation restored"))
+
+    def _drop_undo(self, conversation: str) -> None:
+        if conversation in self._undo:
+            self._undo.remove(conversation)
+        if not self._undo:
+            self._end_undo()
 
     @Slot()
     def _end_undo(self) -> None:
         self._undo_timer.stop()
         self.undo_bar.hide()
-        if self._undo:
-            self._undo = ""
-            self.forgotten.emit()
+        self._undo.clear()
+
+    def _erase(self, conversation: str, title: str) -> None:
+        def erase() -> None:
+            self._drop_undo(conversation)
+            self.erased.emit(conversation)
+
+        question = tr("Delete “{0}” for good?").format(title)
+        about = tr("It is erased from this computer and cannot be brought back.")
+        ask(self, "eraseBox", question, about, tr("Delete"), erase)
+
+    @Slot()
+    def _on_empty(self) -> None:
+        def erase() -> None:
+            self._end_undo()
+            self.all_erased.emit()
+
+        question = tr("Delete all recently deleted conversations for good?")
+        about = tr("They are erased from this computer and cannot be brought back.")
+        ask(self, "eraseAllBox", question, about, tr("Delete all"), erase)
 
     # --- menus --------------------------------------------------------------------------------
 
     @Slot(QPoint)
     def _on_menu(self, position: QPoint) -> None:
-        index = self.list.indexAt(position)
+        self._open_menu(self.list.indexAt(position), position)
+
+    @Slot(QModelIndex, QPoint)
+    def _on_more_of(self, index: QModelIndex, position: QPoint) -> None:
+        self._open_menu(index, position)
+
+    def _open_menu(self, index: QModelIndex, position: QPoint) -> None:
         row: HistoryRow | None = index.data(ROW)
         if row is not None and row.id:
             menu = self.menu_of(index, row)
@@ -297,6 +400,13 @@ class HistoryPanel(QWidget):
         """Return the context menu of a row."""
         menu = QMenu(self)
         menu.setObjectName("conversationMenu")
+        if row.deleted:
+            restore = menu.addAction(tr("Restore"))
+            restore.triggered.connect(lambda: self._restore(row.id))
+            erase = menu.addAction(icon("trash"), tr("Delete for good…"))
+            erase.setShortcut("Del")
+            erase.triggered.connect(lambda: self._erase(row.id, row.text))
+            return menu
         pinned = row.info is not None and row.info.pinned
         if row.info is not None:
             rename = menu.addAction(icon("edit"), tr("Rename"))

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from mmdesk.ui.image_panel import ImagePanel
     from mmdesk.ui.microphone_panel import MicrophonePanel
     from mmdesk.ui.model_banner import ModelBanner
+    from mmdesk.ui.model_line import ModelLine
     from mmdesk.ui.page_windows import PageWindows
     from mmdesk.ui.tab_order import MessageTabOrder
     from mmdesk.values import (
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
     conversation: ConversationView
     download_panel: DownloadPanel
     model_banner: ModelBanner
+    model_line: ModelLine
     history: HistoryPanel
     image_panel: ImagePanel
     message_tab_order: MessageTabOrder
@@ -170,7 +172,10 @@ class MainWindow(QMainWindow):
         self.conversation = window_parts.ConversationView(
             self.attachments, self.attachment_actions, self.welcome
         )
-        self.areas.put_conversation(self.download_panel, self.model_banner, self.conversation)
+        self.model_line = window_parts.ModelLine()
+        self.areas.put_conversation(
+            self.download_panel, self.model_banner, self.model_line, self.conversation
+        )
         self.composer.complete()
 
     def _init_side_panels(self) -> None:
@@ -227,7 +232,11 @@ class MainWindow(QMainWindow):
         actions.opened.connect(self.pages.open_document)
 
     def _connect_panels(self) -> None:
+        from mmdesk.ui import window_parts
+
         self.history.open_wanted.connect(self.areas.leave_history)
+        self.history.new_wanted.connect(self.start_new_chat)
+        window_parts.UndoKey(self.composer.input)
         self.image_panel.choose_wanted.connect(self.choose_files)
         self.microphone_panel.state_changed.connect(self.composer.show_speech)
 
@@ -257,6 +266,7 @@ class MainWindow(QMainWindow):
             "new_chat": self.start_new_chat,
             "history": self.areas.toggle_history,
             "search": self.search_history,
+            "undo": self.history.undo,
             "chat_settings": self.pages.open_chat_settings,
             "stop": self.composer.escape,
             "write": self.composer.input.setFocus,
@@ -284,7 +294,8 @@ class MainWindow(QMainWindow):
             *(composer.stop_button, composer.send_button, self.image_panel),
             *(bar.history, bar.models, bar.manage_models, bar.chat_settings),
             *(bar.new_chat, bar.panels, bar.settings),
-            *(history.field, history.more_button, history.list, history.undo_button),
+            *(history.new_button, history.field, history.more_button, history.list),
+            *(history.undo_button, history.deleted_button),
             self.conversation,
         )
         window_parts.set_tab_order(order)
@@ -345,7 +356,11 @@ class MainWindow(QMainWindow):
         self.conversation.show_messages(opened.messages, opened.at, opened.terms)
         self.status_bar.clear_context()
         self._set_answering(False)
-        title = opened.info.title
+        self.set_title(opened.info.title)
+
+    @Slot(str)
+    def set_title(self, title: str) -> None:
+        """Show the title of the conversation in the window's frame."""
         self.setWindowTitle(f"{title} – mmdesk" if title else "mmdesk")
 
     def clear_conversation(self) -> None:

@@ -61,6 +61,7 @@ def _conversation_keys() -> tuple[Keys, ...]:
         Keys("new_chat", "Ctrl+N", group, tr("New chat")),
         Keys("history", "Ctrl+H", group, tr("Show or hide the list")),
         Keys("search", "Ctrl+F", group, tr("Search chats")),
+        Keys("undo", "Ctrl+Z", group, tr("Bring a deleted conversation back")),
         Keys("chat_settings", "Ctrl+I", group, tr("Chat settings")),
     )
 

@@ -131,11 +131,15 @@ class WindowLayout(QObject):
         window.setStatusBar(window.status_bar)
 
     def put_conversation(
-        self, download_panel: QWidget, model_banner: QWidget, conversation: QWidget
+        self,
+        download_panel: QWidget,
+        model_banner: QWidget,
+        model_line: QWidget,
+        conversation: QWidget,
     ) -> None:
-        """Put the conversation into its frame's place, the download panel and banner above it."""
-        self._chat_column.insertWidget(0, download_panel)
-        self._chat_column.insertWidget(1, model_banner)
+        """Put the conversation into its frame's place, what is said about models above it."""
+        for row, widget in enumerate((download_panel, model_banner, model_line)):
+            self._chat_column.insertWidget(row, widget)
         self._chat_column.replaceWidget(self._conversation_frame, conversation)
         self._conversation_frame.deleteLater()
 

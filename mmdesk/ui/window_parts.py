@@ -5,6 +5,7 @@ takes what is typed.
 """
 
 from mmdesk.ui.conversation_view import ConversationView
+from mmdesk.ui.deleted_bar import UndoKey
 from mmdesk.ui.download_panel import DownloadPanel
 from mmdesk.ui.drop_overlay import DropOverlay
 from mmdesk.ui.example_runner import ExampleRunner
@@ -13,6 +14,7 @@ from mmdesk.ui.icons import icon, window_icon
 from mmdesk.ui.image_panel import ImagePanel
 from mmdesk.ui.microphone_panel import MicrophonePanel
 from mmdesk.ui.model_banner import ModelBanner
+from mmdesk.ui.model_line import ModelLine
 from mmdesk.ui.page_windows import PageWindows
 from mmdesk.ui.preload import warm_up, warm_up_soon
 from mmdesk.ui.shortcuts import install as install_shortcuts
@@ -30,7 +32,9 @@ __all__ = [
     "MessageTabOrder",
     "MicrophonePanel",
     "ModelBanner",
+    "ModelLine",
     "PageWindows",
+    "UndoKey",
     "icon",
     "install_shortcuts",
     "set_tab_order",

@@ -20,6 +20,7 @@ MessageState = Literal["streaming", "whole", "stopped", "failed", "interrupted"]
 NO_STATS = Stats()
 TITLE_LENGTH = 60  # characters of a title that was taken from the first message
 TaskKind = Literal["chat", "describe", "summarise", "translate"]
+HitKind = Literal["title", "question", "answer", "document", "picture", "sound"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,15 @@ class StoredMessage:
     versions: tuple[str, ...] = ()
 
 
+def can_continue(message: StoredMessage) -> bool:
+    """Return whether a message is a chat answer that was cut off, so that it can be continued."""
+    is_answer = message.turn.role == "assistant" and message.task.kind == "chat"
+    if not is_answer or not message.turn.text.strip():
+        return False
+    cut_at_limit = message.state == "whole" and message.stats.stop == "length"
+    return cut_at_limit or message.state in ("stopped", "interrupted")
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedConversation:
     """Conversation to be shown.
@@ -180,6 +190,7 @@ class SearchHit:
         excerpt: text around the hit.
         marks: (first character, length) of the terms in `excerpt`.
         when: seconds since 1970, of the message or of the conversation's last change.
+        kind: what holds the terms: the title, the message's text, or one of its attachments.
     """
 
     conversation: str
@@ -188,6 +199,7 @@ class SearchHit:
     excerpt: str
     marks: tuple[tuple[int, int], ...] = ()
     when: float = 0.0
+    kind: HitKind = "title"
 
 
 def title_of(turn: Turn, task: Task = USUAL_TASK) -> str:
@@ -199,7 +211,12 @@ def title_of(turn: Turn, task: Task = USUAL_TASK) -> str:
     names = [_name_of(document) for document in turn.documents]
     names += [image.name for image in turn.images] + [audio.name for audio in turn.audio]
     first_line = "" if names and task.kind != "chat" else _first_line(turn.text)
-    title = first_line or ", ".join(names)
+    return shortened_title(first_line or ", ".join(names))
+
+
+def shortened_title(text: str) -> str:
+    """Return the first line of a text, cut at a word where it is too long for a title."""
+    title = _first_line(text)
     if len(title) <= TITLE_LENGTH:
         return title
     cut = title[:TITLE_LENGTH]

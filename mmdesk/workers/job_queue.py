@@ -3,7 +3,7 @@
 Answers go first, then loading, transcribing and describing: a user who asks is waiting, a picture
 that was dropped can wait. Work that would hold an answer up for long is interrupted and begun
 again afterwards. Prefill for a question that is still being typed is given up as soon as there is
-anything else.
+anything else. Titles are made last, and wait for everything else.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class JobKind(IntEnum):
     DICTATE = 3
     DESCRIBE = 4
     PREFILL = 5
+    TITLE = 6
 
 
 @dataclass(eq=False)
@@ -45,7 +46,7 @@ class Ticket:
         make_job: makes the job just before it runs, in the window's thread, so that it knows what
             became known while it waited.
         about: what the job concerns, e.g. a picture's digest.
-        may_restart: an answer may interrupt it; it is then begun again from its start.
+        may_restart: an answer may interrupt it, and a title's job anything; it is then begun again.
         cancel: the flag of the present run.
     """
 
@@ -54,6 +55,11 @@ class Ticket:
     about: str = ""
     may_restart: bool = False
     cancel: threading.Event = field(default_factory=threading.Event)
+
+
+def _goes_before(ticket: Ticket, running: Ticket) -> bool:
+    """Return whether a ticket interrupts one that may be begun again."""
+    return ticket.kind is JobKind.ANSWER or running.kind is JobKind.TITLE > ticket.kind
 
 
 class JobQueue(QObject):
@@ -102,10 +108,10 @@ class JobQueue(QObject):
         self._waiting.append(ticket)
         self._sort()
         running = self._running
-        if running and running.may_restart and ticket.kind is JobKind.ANSWER:
+        if running and running.may_restart and _goes_before(ticket, running):
             self._interrupted = True
             running.cancel.set()
-        elif running and running.kind is JobKind.PREFILL:
+        elif running and running.kind is JobKind.PREFILL and ticket.kind is not JobKind.TITLE:
             running.cancel.set()
         self._run_next()
 

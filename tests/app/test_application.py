@@ -231,6 +231,26 @@ def test_a_deleted_conversation_comes_back(open_window, qtbot) -> None:
     assert person.reads("Kept.")
 
 
+def test_a_deleted_conversation_is_kept_until_it_is_erased_there(open_window, qtbot) -> None:
+    person = open_window(loaded_then(words("Kept.")))
+    person.ask("Keep this")
+    panel, current = person.window.history, person.app.chat.current
+    qtbot.waitUntil(lambda: bool(panel.rows.infos))
+    assert not panel.deleted_button.isVisible()
+    panel.delete(current, "Keep this")
+    panel._undo_timer.timeout.emit()  # Undo is not offered any more
+    qtbot.waitUntil(panel.deleted_button.isVisible)
+    person.press("recentlyDeletedButton")
+    panel._restore(current)
+    qtbot.waitUntil(lambda: [info.id for info in panel.rows.infos] == [current])
+    panel.delete(current, "Keep this")
+    qtbot.waitUntil(panel.deleted_button.isVisible)
+    panel.erased.emit(current)
+    qtbot.waitUntil(panel.deleted_button.isHidden)
+    panel.undo()
+    qtbot.waitUntil(lambda: not panel.rows.infos)
+
+
 def test_a_conversation_has_instructions_of_its_own(open_window, qtbot) -> None:
     engine = loaded_then(words("Arr."), words("Hello."))
     person = open_window(engine)

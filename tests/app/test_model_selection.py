@@ -100,6 +100,22 @@ def test_a_new_conversation_begins_with_the_last_chosen_not_the_last_shown(perso
     assert selector(person).currentData() == OTHER.id
 
 
+def test_a_line_says_where_another_model_answers_than_the_last_chosen(person, engine) -> None:
+    person.ask("first")
+    first, line = person.app.chat.current, person.window.model_line
+    assert not line.isVisible()
+    choose_in_new(person, OTHER.id)
+    assert not line.isVisible()
+    open_again(person, first)
+    assert person.reads("This chat uses Qwen")
+    assert line.switch_button.text() == "Switch to Smol"
+    person.press("switchModelButton")
+    assert not line.isVisible()
+    assert selector(person).currentData() == OTHER.id
+    person.ask("and now?")
+    assert asked_of(engine) == OTHER.id
+
+
 def test_a_model_that_is_gone_is_told_and_another_answers(person, engine) -> None:
     choose(person, OTHER.id)
     person.ask("first")

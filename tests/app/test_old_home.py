@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from mmdesk.history import Archive
 from mmdesk.models.manifest import FileSpec, Manifest, ModelPart
 from mmdesk.models.model_store import ModelStore
 from mmdesk.settings import Settings
-from mmdesk.values import ChatSettings, PictureKind, Segment, Task
+from mmdesk.values import ChatSettings, PictureKind, Segment, Task, can_continue
 
 OLD_HOME = Path(__file__).parents[1] / "fixtures" / "home_0.1.0"
 TINY_PART = ModelPart(
@@ -85,6 +87,26 @@ def test_its_conversations_are_listed_and_opened_whole(home: Path) -> None:
     interrupted = archive.open("c2").messages[1]
     assert (interrupted.turn.text, interrupted.state) == ("was cut by a kill", "interrupted")
     archive.close()
+
+
+def test_its_conversations_are_kept_when_deleted_in_a_format_that_it_can_read(home: Path) -> None:
+    archive = Archive(home / "history.db")
+    archive.recover()
+    archive.delete("c1")
+    archive.recover()
+    (deleted,) = archive.deleted()
+    assert (deleted.id, deleted.title) == ("c1", "Pinned one")
+    archive.restore("c1")
+    assert can_continue(archive.open("c2").messages[1])
+    archive.resume(archive.open("c2").messages[1].id)
+    archive.retitle("c1", "Pinned one", "Rex")
+    archive.close()
+    with contextlib.closing(sqlite3.connect(home / "history.db")) as file:
+        assert file.execute("PRAGMA user_version").fetchone() == (1,)
+    again = Archive(home / "history.db")
+    assert again.recover() == 1  # nothing had ended the answer that was continued
+    assert [info.title for info in again.conversations()][0] == "Rex"
+    again.close()
 
 
 def test_what_was_attached_is_there_with_what_was_recognised_in_it(home: Path) -> None:

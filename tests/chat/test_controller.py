@@ -24,6 +24,7 @@ from mmdesk.values import (
     OpenedConversation,
     Preparing,
     ReadTextRequest,
+    Stats,
     StoredMessage,
     Task,
     TextChunk,
@@ -35,6 +36,7 @@ from mmdesk.workers import HistoryWorker, JobQueue
 from tests.fakes.scripted_engine import ScriptedEngine, words
 from tests.workers.waiting import GatedEngine, request_job
 
+SLOW = 30_000  # ms; the tasks are imported
 DOG = ImageInput("dog.jpg", 1, 1, b"abc", "d0" * 32)
 DESCRIPTION = ImageDescription(caption="a dog")
 
@@ -266,6 +268,99 @@ def test_stopping_keeps_the_part_that_was_said(qtbot, desk_of) -> None:
         desk.chat.stop()
     assert desk.chat.conversation.turns()[-1] == Turn("assistant", "one ")
     assert kept(qtbot, desk)[-1] == ("one ", "stopped")
+
+
+def test_a_stopped_answer_is_continued_in_the_same_message(qtbot, desk_of) -> None:
+    engine = GatedEngine()
+    desk = desk_of(engine=engine)
+    with qtbot.waitSignal(desk.chat.text_arrived):
+        desk.chat.ask(Turn("user", "count"))
+    with qtbot.waitSignal(desk.chat.continuation_offered) as offered:
+        desk.chat.stop()
+    (id,) = offered.args
+    engine.gate.set()
+    wanted = [desk.chat.shown, desk.chat.answer_began, desk.chat.answer_finished]
+    with qtbot.waitSignals(wanted, timeout=SLOW):
+        desk.chat.continue_answer(id)
+    assert engine.requests[-1].prefill == "one"
+    assert kept(qtbot, desk) == [("count", "whole"), ("one two", "whole")]
+    assert stored(qtbot, desk).messages[-1].id == id
+    with qtbot.assertNotEmitted(desk.chat.shown):
+        desk.chat.continue_answer(id)  # it is whole now
+
+
+def test_an_answer_cut_at_its_limit_is_continued_and_one_that_ended_is_not(qtbot, desk_of) -> None:
+    cut = Stats(model="scripted", stop="length")
+    desk = desk_of(words("It goes on", cut), words("It goes on and ends."))
+    with qtbot.waitSignal(desk.chat.continuation_offered):
+        desk.chat.ask(Turn("user", "q"))
+    offered, finished = desk.chat.continuation_offered, desk.chat.answer_finished
+    with qtbot.assertNotEmitted(offered), qtbot.waitSignal(finished, timeout=SLOW):
+        desk.chat.continue_answer(desk.chat.conversation.path[-1].id)
+    assert kept(qtbot, desk)[-1] == ("It goes on and ends.", "whole")
+
+
+def test_an_interrupted_answer_of_an_opened_conversation_is_continued(
+    qtbot, desk_of, tmp_path
+) -> None:
+    store = Archive(tmp_path / "history.db")
+    store.begin(ConversationInfo("c", "c"))
+    store.add("c", StoredMessage("q", "", Turn("user", "q")))
+    store.add("c", StoredMessage("a", "q", Turn("assistant", "half an"), "streaming"))
+    store.close()
+    desk = desk_of(words("half an answer"))
+    with qtbot.waitSignal(desk.chat.shown):
+        desk.chat.open("c")
+    with qtbot.waitSignal(desk.chat.answer_finished, timeout=SLOW):
+        desk.chat.continue_answer("a")
+    assert kept(qtbot, desk)[-1] == ("half an answer", "whole")
+
+
+def test_another_model_answers_once(qtbot, desk_of, monkeypatch) -> None:
+    used: list[str] = []
+
+    def job_for(task, turns, settings, chat, version=0):
+        used.append(settings.model)
+        return request_job(ChatRequest(turns))
+
+    monkeypatch.setattr(controller, "job_for", job_for)
+    desk = desk_of(words("a"), words("b"), words("c"))
+    ask(qtbot, desk, "q")
+    first = desk.chat.conversation.path[-1].id
+    with qtbot.waitSignal(desk.chat.answer_finished):
+        desk.chat.regenerate_with(first, "other")
+    assert len(desk.chat.conversation.path[-1].versions) == 2
+    ask(qtbot, desk, "r")
+    assert used == [Settings().model, "other", Settings().model]
+
+
+def test_a_better_title_is_taken_unless_the_user_gave_one(qtbot, desk_of) -> None:
+    desk = desk_of(words("Paris."))
+    with qtbot.waitSignal(desk.chat.first_answered) as answered:
+        desk.chat.ask(Turn("user", "capital of France?"))
+    info, question, answer = answered.args
+    assert (info.title, question.text) == ("capital of France?", "capital of France?")
+    assert answer.turn.text == "Paris."
+    with qtbot.waitSignal(desk.chat.title_changed) as changed:
+        desk.chat.retitle(info.id, info.title, "Capital of France")
+    assert changed.args == ["Capital of France"]
+    desk.chat.rename(info.id, "Mine")
+    desk.chat.retitle(info.id, "Capital of France", "Another")
+    assert desk.chat.conversation.info.title == "Mine"
+    assert stored(qtbot, desk).info.title == "Mine"
+
+
+def test_an_edited_first_question_takes_the_title_along(qtbot, desk_of) -> None:
+    desk = desk_of(words("a"))
+    ask(qtbot, desk, "Name three rivers")
+    first = desk.chat.conversation.path[0].id
+    with qtbot.waitSignal(desk.chat.answer_ended):
+        desk.chat.edit(first, "Name three rivers in Spain")
+    assert stored(qtbot, desk).info.title == "Name three rivers in Spain"
+    desk.chat.rename(desk.chat.current, "Mine")
+    with qtbot.waitSignal(desk.chat.answer_ended):
+        desk.chat.edit(desk.chat.conversation.path[0].id, "Name two")
+    assert stored(qtbot, desk).info.title == "Mine"
 
 
 # --- going away and coming back -----------------------------------------------------------------

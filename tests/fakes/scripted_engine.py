@@ -14,8 +14,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from mmdesk.errors import Cancelled
+from mmdesk.tasks.title import TITLE_SAMPLING
 from mmdesk.values import (
     CancelFlag,
+    ChatRequest,
     Event,
     Finished,
     PrefillRequest,
@@ -35,6 +37,11 @@ def words(text: str, stats: Stats | None = None) -> list[Step]:
     return [*(TextChunk(chunk) for chunk in chunks), Finished(stats)]
 
 
+def is_title_request(request: Request) -> bool:
+    """Return whether a request asks for the title of a conversation."""
+    return isinstance(request, ChatRequest) and request.sampling == TITLE_SAMPLING
+
+
 def _no_delay() -> None:
     return None
 
@@ -46,11 +53,13 @@ class ScriptedEngine:
     `Finished` nor an exception gets a `Finished` of its own, as the protocol promises one.
 
     A PrefillRequest plays no script: whether the user paused while typing must not decide which
-    script an answer gets.
+    script an answer gets. Neither does the request for a conversation's title.
 
     Attributes:
         requests: every request so far, in order, but for PrefillRequests.
         prepared: every PrefillRequest so far, in order.
+        title: what is said when a title is asked for.
+        titled: every request for a title so far, in order.
         closed: how often `close` was called.
         open_generators: generators started and not yet ended; 0 when nothing was left running.
     """
@@ -60,6 +69,8 @@ class ScriptedEngine:
         self._delay = delay
         self.requests: list[Request] = []
         self.prepared: list[PrefillRequest] = []
+        self.title = ""
+        self.titled: list[Request] = []
         self.closed = 0
         self.open_generators = 0
 
@@ -68,6 +79,10 @@ class ScriptedEngine:
         if isinstance(request, PrefillRequest):
             self.prepared.append(request)
             yield Finished(Stats(model="scripted", device="none"))
+            return
+        if is_title_request(request):
+            self.titled.append(request)
+            yield from self._play(words(self.title), cancel)
             return
         script = self._scripts[min(len(self.requests), len(self._scripts) - 1)]
         self.requests.append(request)

@@ -8,7 +8,7 @@ import pytest
 
 from mmdesk.history.search_text import excerpt, index_text, query_terms
 from mmdesk.history.store import Store
-from mmdesk.values import DocumentInput
+from mmdesk.values import DocumentInput, ImageDescription, ImageInput
 from tests.history.conftest import talk
 
 
@@ -62,6 +62,18 @@ def test_documents_and_titles_are_searched_too(store: Store) -> None:
     assert store.search("jahres")[0].message == message
     (title,) = store.search("fees")
     assert (title.conversation, title.message) == (conversation, "")
+
+
+def test_a_hit_says_what_it_was_found_in(store: Store) -> None:
+    document = DocumentInput("notes.txt", "a heron in the reeds")
+    picture = ImageInput("park.png", 1, 1, b"abc", "aa" * 32, ImageDescription(caption="a swan"))
+    files = {"documents": (document,), "images": (picture,)}
+    talk(store, "an eagle asks", "a falcon **answers**", title="Owls", **files)
+    words = ("owls", "eagle", "falcon", "heron", "notes", "swan", "park")
+    kinds = [store.search(word)[0].kind for word in words]
+    assert kinds == [
+        *("title", "question", "answer", "document", "document", "picture", "picture"),
+    ]
 
 
 def test_the_newest_hit_comes_first(store: Store) -> None:

@@ -236,12 +236,47 @@ def test_an_answer_that_a_kill_cut_off_is_stored_and_found(store: Store, path) -
     again.close()
 
 
-def test_recovering_purges_what_was_deleted(store: Store) -> None:
-    conversation, _ = talk(store, "x")
-    store.delete(conversation)
-    store.recover()
-    store.restore(conversation)
-    assert store.conversations() == ()
+def test_deleted_conversations_are_kept_for_thirty_days(path: Path) -> None:
+    now = [1_000_000.0]
+    with contextlib.closing(Store(path.parent / "clock.db", lambda: now[0])) as store:
+        first, _ = talk(store, "x", title="first")
+        second, _ = talk(store, "y", title="second")
+        store.delete(first)
+        now[0] += 86_400
+        store.delete(second)
+        store.recover()
+        assert [info.title for info in store.deleted()] == ["second", "first"]
+        now[0] += 29.5 * 86_400
+        store.recover()
+        assert [info.title for info in store.deleted()] == ["second"]
+        store.restore(first)
+        store.restore(second)
+        assert [info.title for info in store.conversations()] == ["second"]
+
+
+def test_a_deletion_in_the_future_is_kept_for_thirty_days_and_not_for_ever(path: Path) -> None:
+    now = [9_000_000.0]
+    with contextlib.closing(Store(path.parent / "clock.db", lambda: now[0])) as store:
+        conversation, _ = talk(store, "x")
+        store.delete(conversation)
+        now[0] = 1_000_000.0
+        store.recover()
+        now[0] += 31 * 86_400
+        store.recover()
+        assert store.deleted() == ()
+
+
+def test_one_deleted_conversation_is_erased_and_nothing_else(store: Store, path: Path) -> None:
+    secret, _ = talk(store, "secret words")
+    other, _ = talk(store, "other words", title="other")
+    kept, _ = talk(store, "kept words", title="kept")
+    store.delete(secret)
+    store.delete(other)
+    store.erase((secret, kept))  # one that is not deleted is not erased
+    assert [info.title for info in store.deleted()] == ["other"]
+    assert [info.title for info in store.conversations()] == ["kept"]
+    store.close()
+    assert b"secret" not in path.read_bytes()
 
 
 def test_a_transaction_that_fails_changes_nothing(store: Store) -> None:

@@ -16,7 +16,14 @@ from mmdesk.ui.answer_message import AnswerMessage
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.ui.message_list import EDGE
 from mmdesk.ui.user_message import UserMessage
-from mmdesk.values import ConversationInfo, OpenedConversation, Stats, StoredMessage, Turn
+from mmdesk.values import (
+    ConversationInfo,
+    ModelInfo,
+    OpenedConversation,
+    Stats,
+    StoredMessage,
+    Turn,
+)
 
 MANY = 10_000
 
@@ -487,3 +494,41 @@ def test_finding_5_answers_before_a_correction_offer_another_one(
     with qtbot.waitSignal(window.conversation.again_wanted) as again:
         offers[1].click()
     assert again.args == ["a1"]
+
+
+def test_continue_is_offered_below_the_last_answer_that_was_cut_off(qtbot, window) -> None:
+    view = window.conversation
+    stopped = StoredMessage("a", "q", Turn("assistant", "half"), "stopped")
+    view.show_messages((StoredMessage("q", "", Turn("user", "q")), stopped))
+    answer = view.messages[-1]
+    assert answer.continue_button.isVisible()
+    with qtbot.waitSignal(view.continue_wanted) as wanted:
+        answer.continue_button.click()
+    assert wanted.args == ["a"]
+    view.add_message(StoredMessage("r", "a", Turn("user", "r")))
+    assert not answer.continue_button.isVisible()
+    whole = StoredMessage("a", "q", Turn("assistant", "whole"))
+    view.show_messages((StoredMessage("q", "", Turn("user", "q")), whole))
+    assert not view.messages[-1].continue_button.isVisible()
+    view.offer_continue("a")
+    assert view.messages[-1].continue_button.isVisible()
+
+
+def test_another_installed_model_can_be_asked(qtbot, window) -> None:
+    view = window.conversation
+    view.show_messages((StoredMessage("a", "", Turn("assistant", "x")),))
+    answer = view.messages[-1]
+    small, large, absent = (
+        ModelInfo(id, f"Model {id}", "language", ("text",), "MIT", 1, 1, installed, False)
+        for id, installed in (("small", True), ("large", True), ("absent", False))
+    )
+    view.set_models((small, absent), "small")
+    assert not answer.again_with_button.isVisible()
+    view.set_models((small, large, absent), "small")
+    assert answer.again_with_button.isVisible()
+    menu = view.models_menu("a")
+    assert [action.text() for action in menu.actions()] == ["Try again with Model large"]
+    with qtbot.waitSignal(view.again_with_wanted) as wanted:
+        menu.actions()[0].trigger()
+    assert wanted.args == ["a", "large"]
+    menu.deleteLater()

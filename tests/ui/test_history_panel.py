@@ -6,15 +6,16 @@ import time
 from datetime import date, datetime
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtWidgets import QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from mmdesk.ui import history_panel
+from mmdesk.ui.history_delegate import HistoryDelegate
 from mmdesk.ui.history_model import ROW, day_text
 from mmdesk.ui.history_panel import HistoryPanel
 from mmdesk.ui.main_window import MainWindow
-from mmdesk.values import ConversationInfo, SearchHit
+from mmdesk.values import ConversationInfo, HitKind, SearchHit
 
 NOW = time.time()
 PINNED = ConversationInfo("p", "Pinned one", changed=NOW - 9e6, pinned=True)
@@ -102,15 +103,101 @@ def test_deleting_offers_undo(qtbot: QtBot, panel: HistoryPanel) -> None:
     assert not panel.undo_bar.isVisible()
 
 
-def test_what_cannot_be_undone_any_more_is_forgotten(qtbot: QtBot, panel: HistoryPanel) -> None:
+def test_each_deletion_can_be_undone_the_last_one_first(qtbot: QtBot, panel: HistoryPanel) -> None:
     panel.delete("n", "New one")
-    with qtbot.waitSignal(panel.forgotten):
-        panel._undo_timer.timeout.emit()
+    panel.delete("o", "Old one")
+    for conversation in ("o", "n"):
+        assert panel.undo_bar.isVisible()
+        with qtbot.waitSignal(panel.restored) as emitted:
+            panel.undo_button.click()
+        assert emitted.args == [conversation]
     assert not panel.undo_bar.isVisible()
     panel.delete("n", "New one")
-    with qtbot.waitSignal(panel.forgotten):  # another deletion ends the first one's time
-        panel.delete("o", "Old one")
-    panel._undo_timer.stop()
+    panel._undo_timer.timeout.emit()
+    assert not panel.undo_bar.isVisible()
+    with qtbot.assertNotEmitted(panel.restored):
+        panel.undo()
+
+
+def test_ctrl_z_brings_a_deleted_conversation_back_from_the_composer(
+    qtbot: QtBot, window: MainWindow, panel: HistoryPanel
+) -> None:
+    field = window.composer.input
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    panel.delete("n", "New one")
+    qtbot.keyClicks(field, "a")
+    with qtbot.assertNotEmitted(panel.restored):
+        qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert field.toPlainText() == ""  # what was typed goes first
+    with qtbot.waitSignal(panel.restored) as emitted:
+        qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert emitted.args == ["n"]
+
+
+def test_recently_deleted_ones_are_restored_or_erased(qtbot: QtBot, panel: HistoryPanel) -> None:
+    assert not panel.deleted_button.isVisible()
+    panel.set_deleted((NEW, OLD))
+    panel.deleted_button.click()
+    assert texts(panel)[1:] == ["New one", "Old one"]
+    assert "30 days" in texts(panel)[0]
+    index = panel.rows.index(1)
+    menu: QMenu = panel.menu_of(index, index.data(ROW))
+    assert [action.text() for action in menu.actions()] == ["Restore", "Delete for good…"]
+    with qtbot.waitSignal(panel.restored) as emitted:
+        menu.actions()[0].trigger()
+    assert emitted.args == ["n"]
+    menu.deleteLater()
+    choose(panel, "o")
+    qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
+    box = panel.findChild(QMessageBox, "eraseBox")
+    with qtbot.waitSignal(panel.erased) as emitted:
+        box.findChild(QPushButton, "eraseBoxYes").click()
+    assert emitted.args == ["o"]
+    panel.set_deleted(())  # nothing is left: the list comes back
+    assert "Pinned one" in texts(panel)
+    assert not panel.deleted_bar.isVisible()
+
+
+def test_the_dots_of_a_row_open_its_menu_and_do_not_open_it(
+    qtbot: QtBot, panel: HistoryPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[QModelIndex] = []
+    monkeypatch.setattr(panel, "_open_menu", lambda index, _at: opened.append(index))
+    index = panel.rows.index(panel.rows.row_of("n"))
+    at = HistoryDelegate.more_area(panel.list.visualRect(index)).center()
+    with qtbot.assertNotEmitted(panel.open_wanted):
+        qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert opened == [index]
+    qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=at - QPoint(60, 0))
+    assert opened == [index]  # beside them the conversation is opened
+
+
+def test_an_empty_list_says_something(panel: HistoryPanel) -> None:
+    panel.set_conversations(())
+    assert texts(panel) == ["Your conversations will be listed here. They stay on this computer."]
+    assert not panel.rows.index(0).flags() & Qt.ItemFlag.ItemIsSelectable
+
+
+def test_new_chat_stands_on_top_of_the_list(qtbot: QtBot, window: MainWindow, panel) -> None:
+    assert panel.new_button.y() < panel.field.mapTo(panel, panel.field.rect().topLeft()).y()
+    with qtbot.waitSignal(window.new_conversation_requested):
+        panel.new_button.click()
+
+
+def test_hits_say_what_they_were_found_in(panel: HistoryPanel) -> None:
+    panel.field.setText("river")
+    panel._search_timer.stop()
+    kinds: tuple[HitKind, ...] = ("title", "question", "answer", "document", "picture", "sound")
+    panel.set_hits("river", tuple(SearchHit("n", "T", "m", "river", kind=kind) for kind in kinds))
+    spoken = [
+        panel.rows.index(at).data(Qt.ItemDataRole.AccessibleTextRole)
+        for at in range(panel.rows.rowCount())
+    ]
+    words = ("Title", "Question", "Answer", "Document", "Picture", "Sound")
+    assert spoken == [f"T, {word}, river" for word in words]
+    image = panel.list.grab().toImage()
+    assert not image.isNull()
 
 
 def test_a_search_shows_hits_and_opens_at_them(qtbot: QtBot, panel: HistoryPanel) -> None:

@@ -15,6 +15,7 @@ from tests.fakes.scripted_engine import ScriptedEngine, words
 from tests.workers.waiting import GatedEngine, Record, request_job
 
 ASK = ChatRequest((Turn("user", "hello"),))
+UNHURRIED = (JobKind.PREFILL, JobKind.TITLE)  # they do not end a prefill
 
 
 def ticket(kind: JobKind = JobKind.ANSWER, may_restart: bool = False) -> Ticket:
@@ -251,7 +252,7 @@ def test_progress_passes_in_order_with_text(qtbot, queue_of) -> None:
     assert "".join(seen) == "a12b3"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in JobKind if kind is not JobKind.PREFILL])
+@pytest.mark.parametrize("kind", [kind for kind in JobKind if kind not in UNHURRIED])
 def test_everything_ends_preparing_at_once(qtbot, queue_of, kind: JobKind) -> None:
     engine = GatedEngine()
     queue = queue_of(engine)

@@ -147,7 +147,9 @@ def encode(tokenizer: Any, messages: Sequence[PromptMessage], answer_start: str 
         rendered: str = tokenizer.apply_chat_template(
             turns, tokenize=False, add_generation_prompt=True
         )
-    ids: list[int] = tokenizer(rendered + answer_start, add_special_tokens=False)["input_ids"]
+    ids: list[int] = tokenizer(
+        rendered + break_specials(answer_start, specials), add_special_tokens=False
+    )["input_ids"]
     return ids
 
 

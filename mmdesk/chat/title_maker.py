@@ -1,0 +1,132 @@
+"""Titles of new conversations in the language model's words, made while nothing else is to do.
+
+The first words of a question stand as the title at once. After the first answer the model is asked
+for a better one, as the last job in the queue, which anything else interrupts. What the user calls
+a conversation is never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from mmdesk.values import (
+    CancelFlag,
+    ConversationInfo,
+    Event,
+    StoredMessage,
+    TextChunk,
+    Turn,
+    shortened_title,
+    title_of,
+)
+from mmdesk.workers import JobKind, JobQueue, Ticket
+
+if TYPE_CHECKING:
+    from mmdesk.engine import Engine
+    from mmdesk.workers import Job
+
+
+@dataclass(eq=False)
+class _Exchange:
+    """First question and answer of a conversation, and what the model said as their title."""
+
+    info: ConversationInfo
+    question: Turn
+    answer: StoredMessage
+    said: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the attached files."""
+        turn = self.question
+        return tuple(entry.name for entry in (*turn.documents, *turn.images, *turn.audio))
+
+    @property
+    def fallback(self) -> str:
+        """Title where the model has no good one: the question, or of a task what came out."""
+        if self.answer.task.kind == "chat" and self.question.text.strip():
+            return self.info.title
+        return shortened_title(self.answer.turn.text) or self.info.title
+
+
+class TitleMaker(QObject):
+    """Asks the model for titles.
+
+    Signals:
+        made: a conversation's id, its title so far, the new one.
+    """
+
+    made = Signal(str, str, str)
+
+    def __init__(
+        self,
+        queue: JobQueue,
+        model: Callable[[], str | None],
+        parent: QObject | None = None,
+    ) -> None:
+        """Use the queue; `model` returns the id of the language model that answers now."""
+        super().__init__(parent)
+        self._queue, self._model = queue, model
+        self._exchanges: dict[Ticket, _Exchange] = {}
+        queue.started.connect(self._on_started)
+        queue.event_arrived.connect(self._on_event)
+        queue.finished.connect(self._on_finished)
+        queue.cancelled.connect(self._on_over)
+        queue.failed.connect(lambda ticket, _message, _hint: self._on_over(ticket))
+
+    @Slot(object, object, object)
+    def make(self, info: ConversationInfo, question: Turn, answer: StoredMessage) -> None:
+        """Make a title for a conversation after its first answer, unless the user gave it one."""
+        text = answer.turn.text
+        if info.title != title_of(question, answer.task) or not text.strip():
+            return
+        model = self._model()
+        asked = question.text if answer.task.kind == "chat" else ""
+        ticket = Ticket(
+            JobKind.TITLE, lambda: _title_job(asked, text, model), info.id, may_restart=True
+        )
+        self._exchanges[ticket] = _Exchange(info, question, answer)
+        self._queue.submit(ticket)
+
+    @Slot(object)
+    def _on_started(self, ticket: Ticket) -> None:
+        if ticket in self._exchanges:
+            self._exchanges[ticket].said = ""  # it may have been interrupted
+
+    @Slot(object, object)
+    def _on_event(self, ticket: Ticket, event: Event) -> None:
+        exchange = self._exchanges.get(ticket)
+        if exchange is not None and isinstance(event, TextChunk):
+            exchange.said += event.text
+
+    @Slot(object, object)
+    def _on_finished(self, ticket: Ticket, _stats: object) -> None:
+        exchange = self._exchanges.pop(ticket, None)
+        if exchange is None:
+            return
+        from mmdesk.tasks import good_title
+
+        asked = exchange.question.text if exchange.answer.task.kind == "chat" else ""
+        answer = exchange.answer.turn.text
+        title = good_title(exchange.said, asked, answer, exchange.names) or exchange.fallback
+        if title != exchange.info.title:
+            self.made.emit(exchange.info.id, exchange.info.title, title)
+
+    @Slot(object)
+    def _on_over(self, ticket: Ticket) -> None:
+        exchange = self._exchanges.pop(ticket, None)
+        if exchange is not None and exchange.fallback != exchange.info.title:
+            self.made.emit(exchange.info.id, exchange.info.title, exchange.fallback)
+
+
+def _title_job(question: str, answer: str, model: str | None) -> Job:
+    def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
+        from mmdesk.tasks import make_title
+
+        return make_title(engine, question, answer, cancel, model)
+
+    return job

@@ -1,0 +1,115 @@
+"""Titles of new conversations: made last, interrupted by anything, never over the user's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from mmdesk.chat import TitleMaker
+from mmdesk.values import (
+    ChatRequest,
+    ConversationInfo,
+    ImageInput,
+    StoredMessage,
+    Task,
+    Turn,
+)
+from mmdesk.workers import JobKind, JobQueue, Ticket
+from tests.fakes.scripted_engine import ScriptedEngine
+from tests.workers.waiting import GatedEngine, Record, request_job
+
+QUESTION = Turn("user", "My tomatoes get yellow leaves, what can I do?")
+ANSWER = StoredMessage("a", "q", Turn("assistant", "Water your plants less often."))
+INFO = ConversationInfo("c", QUESTION.text)
+DOG = ImageInput("1122944218_8eb3607403.jpg", 1, 1, b"abc", "d0" * 32)
+
+
+@pytest.fixture
+def maker_of():
+    queues: list[JobQueue] = []
+
+    def make(engine: object) -> TitleMaker:
+        queues.append(JobQueue(lambda: engine))
+        return TitleMaker(queues[-1], lambda: "small")
+
+    yield make
+    for queue in queues:
+        assert queue.close()
+
+
+def test_the_model_names_a_conversation(qtbot, maker_of) -> None:
+    engine = ScriptedEngine()
+    engine.title = "Yellow leaves on tomatoes"
+    maker = maker_of(engine)
+    with qtbot.waitSignal(maker.made) as made:
+        maker.make(INFO, QUESTION, ANSWER)
+    assert made.args == ["c", QUESTION.text, "Yellow leaves on tomatoes"]
+    assert engine.titled[0].model == "small"
+
+
+def test_a_poor_title_leaves_the_first_words(qtbot, maker_of) -> None:
+    engine = ScriptedEngine()
+    engine.title = "Question: Question: leaves"
+    maker = maker_of(engine)
+    with qtbot.assertNotEmitted(maker.made), qtbot.waitSignal(maker._queue.finished):
+        maker.make(INFO, QUESTION, ANSWER)
+
+
+def test_a_title_of_the_users_own_is_left_alone(maker_of) -> None:
+    engine = ScriptedEngine()
+    maker = maker_of(engine)
+    maker.make(ConversationInfo("c", "My garden"), QUESTION, ANSWER)
+    assert maker._queue.waiting(JobKind.TITLE) == ()
+    assert maker._queue.running is None
+
+
+def test_the_name_of_a_picture_gives_way_to_what_it_shows(qtbot, maker_of) -> None:
+    engine = ScriptedEngine()
+    engine.title = DOG.name
+    maker = maker_of(engine)
+    question = Turn("user", "Describe this picture.", images=(DOG,))
+    turn = Turn("assistant", "A dog runs on a beach.")
+    answer = StoredMessage("a", "q", turn, task=Task("describe"))
+    with qtbot.waitSignal(maker.made) as made:
+        maker.make(ConversationInfo("c", DOG.name), question, answer)
+    assert made.args == ["c", DOG.name, "A dog runs on a beach."]
+
+
+def test_a_title_is_made_after_everything_else(qtbot) -> None:
+    engine = GatedEngine()
+    queue = JobQueue(lambda: engine)
+    record = Record(queue)
+    first, title, last = (
+        Ticket(kind, lambda: request_job(ChatRequest((QUESTION,))), may_restart=restart)
+        for kind, restart in (
+            (JobKind.TITLE, True),
+            (JobKind.TITLE, True),
+            (JobKind.PREFILL, False),
+        )
+    )
+    queue.submit(first)
+    qtbot.waitUntil(lambda: bool(engine.requests))
+    queue.submit(title)
+    queue.submit(last)  # interrupts the title that is being made
+    qtbot.waitUntil(lambda: queue.running is last)
+    engine.gate.set()
+    with qtbot.waitSignal(queue.finished, check_params_cb=lambda ticket, _: ticket is title):
+        pass
+    ended = [ticket for kind, ticket, *_ in record.emitted if kind == "finished"]
+    assert ended == [last, first, title]
+    assert not [entry for entry in record.emitted if entry[0] == "cancelled"]
+    assert queue.close()
+
+
+def test_a_title_does_not_end_a_prefill(qtbot) -> None:
+    engine = GatedEngine()
+    queue = JobQueue(lambda: engine)
+    job = request_job(ChatRequest((QUESTION,)))
+    prefill = Ticket(JobKind.PREFILL, lambda: job)
+    queue.submit(prefill)
+    qtbot.waitUntil(lambda: bool(engine.requests))
+    queue.submit(Ticket(JobKind.TITLE, lambda: request_job(ChatRequest((QUESTION,)))))
+    assert not prefill.cancel.is_set()
+    engine.gate.set()
+    with qtbot.waitSignal(queue.finished):
+        pass
+    assert queue.close()
