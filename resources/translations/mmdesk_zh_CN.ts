@@ -96,8 +96,48 @@
         <translation>保存</translation>
     </message>
     <message>
+        <source>Add a model…</source>
+        <translation>添加模型…</translation>
+    </message>
+    <message>
+        <source>Use a model that is on this computer</source>
+        <translation>使用这台电脑上的模型</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>A text model in the transformers format; it is not copied</source>
+        <translation>transformers 格式的文本模型，不会复制</translation>
+    </message>
+    <message>
+        <source>GGUF file…</source>
+        <translation>GGUF 文件…</translation>
+    </message>
+    <message>
+        <source>A text model of llama.cpp, LM Studio or Ollama; it is converted</source>
+        <translation>llama.cpp、LM Studio 或 Ollama 的文本模型，会进行转换</translation>
+    </message>
+    <message>
+        <source>Adding a model</source>
+        <translation>正在添加模型</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Adding {name}…</source>
+        <translation>正在添加 {name}…</translation>
+    </message>
+    <message>
+        <source>Adding {name}: {size} converted</source>
+        <translation>正在添加 {name}：已转换 {size}</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
     </message>
     <message>
         <source>the oldest message will be forgotten</source>
@@ -364,12 +404,28 @@
         <translation>搜索</translation>
     </message>
     <message>
-        <source>Deleted</source>
-        <translation>已删除</translation>
+        <source>Conversation deleted</source>
+        <translation>对话已删除</translation>
     </message>
     <message>
         <source>Undo</source>
         <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Bring it back (Ctrl+Z)</source>
+        <translation>恢复（Ctrl+Z）</translation>
+    </message>
+    <message>
+        <source>Recently deleted</source>
+        <translation>最近删除</translation>
+    </message>
+    <message>
+        <source>Back to conversations</source>
+        <translation>返回对话列表</translation>
+    </message>
+    <message>
+        <source>Delete all</source>
+        <translation>全部删除</translation>
     </message>
     <message>
         <source>Search chats (Ctrl+F)</source>
@@ -386,6 +442,34 @@
     <message>
         <source>Deleted “{0}”</source>
         <translation>已删除“{0}”</translation>
+    </message>
+    <message>
+        <source>Conversation restored</source>
+        <translation>对话已恢复</translation>
+    </message>
+    <message>
+        <source>Delete “{0}” for good?</source>
+        <translation>永久删除“{0}”？</translation>
+    </message>
+    <message>
+        <source>It is erased from this computer and cannot be brought back.</source>
+        <translation>它将从这台电脑上清除，无法恢复。</translation>
+    </message>
+    <message>
+        <source>Delete all recently deleted conversations for good?</source>
+        <translation>永久删除所有最近删除的对话？</translation>
+    </message>
+    <message>
+        <source>They are erased from this computer and cannot be brought back.</source>
+        <translation>它们将从这台电脑上清除，无法恢复。</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Delete for good…</source>
+        <translation>永久删除…</translation>
     </message>
     <message>
         <source>Rename</source>
@@ -440,8 +524,28 @@
         <translation>已置顶</translation>
     </message>
     <message>
+        <source>Command palette</source>
+        <translation>命令面板</translation>
+    </message>
+    <message>
+        <source>Search actions, chats and models</source>
+        <translation>搜索操作、对话和模型</translation>
+    </message>
+    <message>
+        <source>Matches</source>
+        <translation>匹配项</translation>
+    </message>
+    <message>
         <source>Nothing found</source>
-        <translation>没有找到</translation>
+        <translation>未找到任何内容</translation>
+    </message>
+    <message>
+        <source>Deleted conversations are kept here for 30 days.</source>
+        <translation>已删除的对话会在这里保留 30 天。</translation>
+    </message>
+    <message>
+        <source>Your conversations will be listed here. They stay on this computer.</source>
+        <translation>你的对话会显示在这里，并且只保存在这台电脑上。</translation>
     </message>
     <message>
         <source>Unknown date</source>
@@ -462,6 +566,26 @@
     <message>
         <source>Last 30 days</source>
         <translation>最近 30 天</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>声音</translation>
     </message>
     <message>
         <source>pinned</source>
@@ -546,6 +670,10 @@
     <message>
         <source>Answer again</source>
         <translation>重新回答</translation>
+    </message>
+    <message>
+        <source>Try again with another model</source>
+        <translation>换一个模型重试</translation>
     </message>
     <message>
         <source>Stopped</source>
@@ -648,6 +776,10 @@
         <translation>下载中</translation>
     </message>
     <message>
+        <source>built in</source>
+        <translation>内置</translation>
+    </message>
+    <message>
         <source>not downloaded</source>
         <translation>未下载</translation>
     </message>
@@ -714,6 +846,14 @@
     <message>
         <source>{0} MB</source>
         <translation>{0} MB</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>聊天</translation>
+    </message>
+    <message>
+        <source>Speech to text</source>
+        <translation>语音转文字</translation>
     </message>
     <message>
         <source>text</source>
@@ -800,10 +940,6 @@
         <translation>正在查找模型…</translation>
     </message>
     <message>
-        <source>Use a text model in the transformers format; the folder is not copied</source>
-        <translation>使用 transformers 格式的文本模型；文件夹不会被复制</translation>
-    </message>
-    <message>
         <source>Not in memory. Loads with your next question.</source>
         <translation>不在内存中。下次提问时载入。</translation>
     </message>
@@ -836,16 +972,20 @@
         <translation>选择含有文本模型的文件夹</translation>
     </message>
     <message>
+        <source>Choose a GGUF file</source>
+        <translation>选择 GGUF 文件</translation>
+    </message>
+    <message>
+        <source>Another model is being added. Wait until that is done.</source>
+        <translation>正在添加另一个模型，请等待完成。</translation>
+    </message>
+    <message>
         <source>This computer: 1 core, {memory} memory, {disk} free</source>
         <translation>本机：1 个核心，{memory} 内存，磁盘可用 {disk}</translation>
     </message>
     <message>
         <source>This computer: {cores} cores, {memory} memory, {disk} free</source>
         <translation>本机：{cores} 个核心，{memory} 内存，磁盘可用 {disk}</translation>
-    </message>
-    <message>
-        <source>Add a folder…</source>
-        <translation>添加文件夹…</translation>
     </message>
     <message>
         <source>Connections</source>
@@ -902,10 +1042,6 @@
     <message>
         <source>Remove {0}?</source>
         <translation>移除 {0}？</translation>
-    </message>
-    <message>
-        <source>Reading the folder…</source>
-        <translation>正在读取文件夹…</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -1170,6 +1306,10 @@
     <message>
         <source>Comments in it were not read.</source>
         <translation>其中的批注没有读取。</translation>
+    </message>
+    <message>
+        <source>Describes pictures and answers questions about them.</source>
+        <translation>描述图片，并回答有关图片的问题。</translation>
     </message>
     <message>
         <source>Download it again, or choose another file.</source>
@@ -1610,6 +1750,10 @@
     <message>
         <source>reading part {part} of {parts}</source>
         <translation>正在阅读第 {part} 部分，共 {parts} 部分</translation>
+    </message>
+    <message>
+        <source>research and education only</source>
+        <translation>仅限研究和教学</translation>
     </message>
     <message>
         <source>something in &quot;{title}&quot; has no ID</source>
@@ -2704,6 +2848,18 @@
         <translation>数值越高，回答越多样，也越不可靠。0 表示每次回答都相同。</translation>
     </message>
     <message>
+        <source>Undo changes</source>
+        <translation>撤销更改</translation>
+    </message>
+    <message>
+        <source>Back to the settings as they were when this was opened</source>
+        <translation>恢复打开此窗口时的设置</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>搜索设置</translation>
+    </message>
+    <message>
         <source>For example: Answer briefly. I live in Spain.</source>
         <translation>例如：请简短回答。我住在西班牙。</translation>
     </message>
@@ -2824,12 +2980,20 @@
         <translation>跳到最新内容</translation>
     </message>
     <message>
+        <source>Try again with {model}</source>
+        <translation>用 {model} 重试</translation>
+    </message>
+    <message>
         <source>New chat</source>
         <translation>新对话</translation>
     </message>
     <message>
         <source>Show or hide the list</source>
         <translation>显示或隐藏对话列表</translation>
+    </message>
+    <message>
+        <source>Bring a deleted conversation back</source>
+        <translation>恢复已删除的对话</translation>
     </message>
     <message>
         <source>New line</source>
@@ -2846,6 +3010,10 @@
     <message>
         <source>Start or stop the microphone</source>
         <translation>打开或关闭麦克风</translation>
+    </message>
+    <message>
+        <source>Search everything</source>
+        <translation>搜索全部</translation>
     </message>
     <message>
         <source>Show or hide side panel</source>
@@ -3002,6 +3170,18 @@
     <message>
         <source>The oldest {0} messages will be left out.</source>
         <translation>最早的 {0} 条消息将被略去。</translation>
+    </message>
+    <message>
+        <source>Light colours</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark colours</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Colours of the system</source>
+        <translation>跟随系统配色</translation>
     </message>
     <message>
         <source>Model</source>
@@ -3216,6 +3396,10 @@
         <translation>校验完毕：所有文件完好。</translation>
     </message>
     <message>
+        <source>The model was not added.</source>
+        <translation>模型未添加。</translation>
+    </message>
+    <message>
         <source>Verification stopped.</source>
         <translation>校验已停止。</translation>
     </message>
@@ -3256,16 +3440,24 @@
         <translation>查找</translation>
     </message>
     <message>
+        <source>Add {name} as a model?</source>
+        <translation>将 {name} 添加为模型？</translation>
+    </message>
+    <message>
+        <source>mmdesk makes a converted copy of it. The file itself is not changed.</source>
+        <translation>mmdesk 会生成一份转换后的副本，原文件不会改动。</translation>
+    </message>
+    <message>
         <source>Pictures, documents and sounds</source>
-        <translation type="unfinished"></translation>
+        <translation>图片、文档和音频</translation>
     </message>
     <message>
         <source>Documents</source>
-        <translation type="unfinished"></translation>
+        <translation>文档</translation>
     </message>
     <message>
         <source>Sounds</source>
-        <translation type="unfinished"></translation>
+        <translation>音频</translation>
     </message>
     <message>
         <source>Sound {0}</source>
@@ -3278,6 +3470,38 @@
     <message>
         <source>Spectrogram</source>
         <translation>频谱图</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>这台电脑上的模型</translation>
+    </message>
+    <message>
+        <source>Models that other programs have downloaded.</source>
+        <translation>其他程序下载的模型。</translation>
+    </message>
+    <message>
+        <source>Hide others</source>
+        <translation>隐藏其他模型</translation>
+    </message>
+    <message>
+        <source>Show others ({count})</source>
+        <translation>显示其他模型（{count}）</translation>
+    </message>
+    <message>
+        <source>Models that mmdesk cannot use, and why</source>
+        <translation>mmdesk 无法使用的模型及原因</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>This chat uses {model}</source>
+        <translation>此对话使用 {model}</translation>
+    </message>
+    <message>
+        <source>Switch to {model}</source>
+        <translation>切换到 {model}</translation>
     </message>
 </context>
 </TS>
