@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mmdesk.ui.attachment_actions import AttachmentActions
 from mmdesk.ui.document_card import DocumentCard
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.user_message import UserMessage, document_notices
@@ -18,7 +19,7 @@ READ = DocumentInput("scan.pdf", "One\n\nTwo", "application/pdf", 3, (), (0, 5, 
 def test_the_card_says_that_pages_are_read_when_the_user_asks(qtbot) -> None:
     assert document_notices(SCAN) == ("Pages 2 and 3 are pictures. They are read when you ask.",)
     assert document_notices(READ) == ()
-    card = DocumentCard(SCAN, "German")
+    card = DocumentCard(SCAN, AttachmentActions(PendingAttachments(), "German"))
     qtbot.addWidget(card)
     assert "They are read when you ask." in card.notices.toolTip() + card.notices.accessibleName()
 
@@ -26,7 +27,9 @@ def test_the_card_says_that_pages_are_read_when_the_user_asks(qtbot) -> None:
 def test_a_sent_document_changes_when_it_was_read(qtbot) -> None:
     attachments = PendingAttachments()
     message = StoredMessage("m", "", Turn("user", "What?", documents=(SCAN,)))
-    widget = UserMessage(message.turn, attachments, message)
+    widget = UserMessage(
+        message.turn, attachments, AttachmentActions(attachments, "German"), message
+    )
     qtbot.addWidget(widget)
     before = widget.findChild(ElidedLabel, "fileNotices")
     assert before.accessibleName().startswith("Pages 2 and 3 are pictures.")
