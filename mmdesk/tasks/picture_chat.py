@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from mmdesk.tasks.picture_sentences import caption as picture_caption
 from mmdesk.text import ends_sentence, sentences
-from mmdesk.values import Event, ImageDescription, TextChunk, Turn
+from mmdesk.values import Event, ImageDescribed, ImageDescription, TextChunk, Turn
 
 _THING = r"(?:it|this|(?:the|this|that|your) (?:picture|image|photo(?:graph)?))"
 _ABOUT_TEXT = re.compile(
@@ -63,25 +63,30 @@ def without_prompt_phrases(events: Iterator[Event], turns: tuple[Turn, ...]) -> 
         events: of the language model.
         turns: the conversation; unchanged events where none of them has a picture.
     """
-    shown = [image.description for turn in turns for image in turn.images if image.description]
-    if not shown:
+    images = [image for turn in turns for image in turn.images]
+    if not images:
         yield from events
         return
-    question, pending, said = turns[-1].text, "", False
+    shown = images[-1].description
+    question, pending, gap, said = turns[-1].text, "", "", False
     for event in events:
         if not isinstance(event, TextChunk):
+            if isinstance(event, ImageDescribed):  # on the way to the answer
+                shown = event.description
             yield event
             continue
         *whole, pending = _pieces(pending + event.text)
-        text = "".join(_kept(sentence, question) for sentence in whole)
-        said = said or bool(text.strip())
-        if text:
-            yield TextChunk(text)
+        text = gap + "".join(_kept(sentence, question) for sentence in whole)
+        shown_text = text.rstrip()
+        gap = text[len(shown_text) :]  # shown before the next sentence, if one comes
+        if shown_text:
+            said = True
+            yield TextChunk(shown_text)
     last = _kept(pending, question)
-    if last.strip() or said:
-        yield TextChunk(last)
-    else:
-        yield TextChunk(_fallback(shown[-1]))
+    if last.strip():
+        yield TextChunk(gap + last)
+    elif not said:
+        yield TextChunk(_fallback(shown or ImageDescription()))
 
 
 def _pieces(text: str) -> list[str]:

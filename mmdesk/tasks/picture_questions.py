@@ -1,7 +1,8 @@
 """Questions about pictures, answered by the fused model.
 
 The fused model answers in a few words with a probability. Where it is sure, the language model puts
-them into a sentence, which must say the same; otherwise the answer is 'not sure'. Questions that
+them into a sentence, which must say the same; otherwise the answer is 'not sure' (to an open
+question that is neither of yes or no nor of a number, the description may say it). Questions that
 the fused model was not trained on, and those about screenshots and pages, are left to the language
 model, which has the description and the text of the picture in its prompt. Of what it says, the
 phrases of that prompt are left out (`picture_chat`).
@@ -15,12 +16,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from mmdesk.perception import (
+    OPEN_OTHER,
     as_known_question,
     as_open_question,
     as_sentence,
     asks_for_caption,
     picture_index,
     presence_question,
+    question_kind,
 )
 from mmdesk.tasks import prompts
 from mmdesk.tasks.task_run import TaskRun
@@ -120,6 +123,8 @@ def answer_from_pictures(
             return False, turns
         answers.append(answer)
         yield _notice(answer.answer, image)
+        if not answer.answer.sure and question_kind(question) == OPEN_OTHER:
+            return False, turns  # the description may say it
     yield from _stream_answers(run, text, answers, chosen)
     return True, turns
 

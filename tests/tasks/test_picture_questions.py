@@ -86,6 +86,13 @@ def test_an_open_yes_or_no_that_is_a_coin_is_not_sure() -> None:
     assert chats(used) == []
 
 
+def test_an_open_question_without_a_sure_answer_is_left_to_the_description() -> None:
+    used = engine(lambda request: "A dog runs, so it may be racing.", look=seeing("tennis", 0.2))
+    events = asking(used, "What sport is being played?", picture(PHOTO))
+    assert said(iter(events)) == "A dog runs, so it may be racing."
+    assert "not sure" in notices(events)[0]
+
+
 @pytest.mark.parametrize("question", ["Is the man smiling?", "What is he afraid of?"])
 def test_later_open_questions_may_be_about_anything(question: str) -> None:
     before = (Turn("user", "What is this?", images=(picture(PHOTO),)), Turn("assistant", "A dog."))

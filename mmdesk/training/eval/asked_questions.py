@@ -28,7 +28,7 @@ from mmdesk.training.eval.answer_scores import choose_threshold
 from mmdesk.training.eval.caption_scores import rules_for
 
 BATCH = 64
-WRONG_COSTS = {OPEN_YES_NO: 1.1, OPEN_NUMBER: 0.5, OPEN_OTHER: 0.5}  # against a right one
+WRONG_COSTS = {OPEN_YES_NO: 1.5, OPEN_NUMBER: 0.5, OPEN_OTHER: 0.5}  # against a right one
 _ARTICLES = re.compile(r"\b(?:an?|the|some)\b")
 _NUMBERS = {word: number for number, word in enumerate(NUMBER_WORDS)}
 

@@ -255,7 +255,7 @@ def run_captions(arguments: argparse.Namespace) -> int:
     if arguments.features:
         judged = _captions_from_features(arguments, collection, indices)
         captions = [one.caption for one in judged]
-        report["sure_from"] = round(choose_threshold(judged, wrong_costs=1.0), 4)
+        report["sure_from"] = round(choose_threshold(judged, wrong_costs=2.0), 4)
         report["not_sure"] = sum(one.probability < report["sure_from"] for one in judged)
     else:
         answerer, on_progress = _product(arguments)
