@@ -7,6 +7,7 @@ a conversation is never changed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from mmdesk.engine import Engine
     from mmdesk.workers import Job
 
+_MARKDOWN = re.compile(r"[*_`#>|]|^\s*[-+] ", re.MULTILINE)
+
 
 @dataclass(eq=False)
 class _Exchange:
@@ -50,7 +53,7 @@ class _Exchange:
         """Title where the model has no good one: the question, or of a task what came out."""
         if self.answer.task.kind == "chat" and self.question.text.strip():
             return self.info.title
-        return shortened_title(self.answer.turn.text) or self.info.title
+        return shortened_title(_MARKDOWN.sub("", self.answer.turn.text)) or self.info.title
 
 
 class TitleMaker(QObject):
