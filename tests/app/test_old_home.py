@@ -95,11 +95,11 @@ def test_its_conversations_are_kept_when_deleted_in_a_format_that_it_can_read(ho
     archive.delete("c1")
     archive.recover()
     deleted = archive.deleted()[0]  # the fixture has one that was deleted before
-    assert (deleted.id, deleted.title) == ("c1", "Pinned one")
+    assert (deleted.id, deleted.title) == ("c1", "A dog and a library")
     archive.restore("c1")
     assert can_continue(archive.open("c2").messages[1])
     archive.resume(archive.open("c2").messages[1].id)
-    archive.retitle("c1", "Pinned one", "Rex")
+    archive.retitle("c1", "A dog and a library", "Rex")
     archive.close()
     with contextlib.closing(sqlite3.connect(home / "history.db")) as file:
         assert file.execute("PRAGMA user_version").fetchone() == (1,)
