@@ -150,6 +150,7 @@ class ChatController(QObject):
         self._answers: dict[Ticket, _PendingAnswer] = {}
         self._scanned_pages = ScannedPageJobs()
         self._touched = False
+        self._made_titles: dict[str, str] = {}  # by conversation, since the start
         self._first_title = ""  # of a first question that is being edited, where it is the title
         self._first = ""  # the message before which earlier ones may still come
         self._wanted = ""  # the conversation that was asked for last
@@ -341,8 +342,9 @@ class ChatController(QObject):
             answer = self.conversation.after(message)
             self._cut(message)
             task = USUAL_TASK if answer is None else answer.task
-            is_own = self.conversation.info.title == title_of(old.turn, task)
-            self._first_title = title_of(old.turn, task) if is_own and not old.parent else ""
+            title = self.conversation.info.title
+            automatic = (title_of(old.turn, task), self._made_titles.get(self.current))
+            self._first_title = title if title in automatic and not old.parent else ""
             self.ask(replace(old.turn, text=text), task, old.versions)
 
     @Slot(str)
@@ -555,6 +557,7 @@ class ChatController(QObject):
     def retitle(self, conversation: str, old: str, title: str) -> None:
         """Give a conversation a better title, unless the user has changed it meanwhile."""
         self._history.change(lambda store: store.retitle(conversation, old, title), relist=True)
+        self._made_titles[conversation] = title
         self._take_title(conversation, title, old)
 
     def _take_title(self, conversation: str, title: str, old: str | None = None) -> None:

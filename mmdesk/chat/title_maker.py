@@ -7,6 +7,7 @@ a conversation is never changed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,10 +30,12 @@ if TYPE_CHECKING:
     from mmdesk.engine import Engine
     from mmdesk.workers import Job
 
+_MARKDOWN = re.compile(r"[*_`#>|]|^\s*[-+] ", re.MULTILINE)
+
 
 @dataclass(eq=False)
 class _Exchange:
-    """First question and answer of a conversation, and what the model said as their title."""
+    """First question and answer of a conversation, and the title that was made of them."""
 
     info: ConversationInfo
     question: Turn
@@ -45,12 +48,25 @@ class _Exchange:
         turn = self.question
         return tuple(entry.name for entry in (*turn.documents, *turn.images, *turn.audio))
 
+    def job(self, model: str | None) -> Job:
+        """Return the job that says a title, or nothing."""
+        # The text of a task is not the user's own.
+        question = self.question.text if self.answer.task.kind == "chat" else ""
+        answer, names = self.answer.turn.text, self.names
+
+        def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
+            from mmdesk.tasks import make_title
+
+            return make_title(engine, question, answer, cancel, model, names)
+
+        return job
+
     @property
     def fallback(self) -> str:
         """Title where the model has no good one: the question, or of a task what came out."""
         if self.answer.task.kind == "chat" and self.question.text.strip():
             return self.info.title
-        return shortened_title(self.answer.turn.text) or self.info.title
+        return shortened_title(_MARKDOWN.sub("", self.answer.turn.text)) or self.info.title
 
 
 class TitleMaker(QObject):
@@ -81,15 +97,13 @@ class TitleMaker(QObject):
     @Slot(object, object, object)
     def make(self, info: ConversationInfo, question: Turn, answer: StoredMessage) -> None:
         """Make a title for a conversation after its first answer, unless the user gave it one."""
-        text = answer.turn.text
-        if info.title != title_of(question, answer.task) or not text.strip():
+        if info.title != title_of(question, answer.task) or not answer.turn.text.strip():
             return
-        model = self._model()
-        asked = question.text if answer.task.kind == "chat" else ""
+        exchange = _Exchange(info, question, answer)
         ticket = Ticket(
-            JobKind.TITLE, lambda: _title_job(asked, text, model), info.id, may_restart=True
+            JobKind.TITLE, lambda: exchange.job(self._model()), info.id, may_restart=True
         )
-        self._exchanges[ticket] = _Exchange(info, question, answer)
+        self._exchanges[ticket] = exchange
         self._queue.submit(ticket)
 
     @Slot(object)
@@ -106,27 +120,15 @@ class TitleMaker(QObject):
     @Slot(object, object)
     def _on_finished(self, ticket: Ticket, _stats: object) -> None:
         exchange = self._exchanges.pop(ticket, None)
-        if exchange is None:
-            return
-        from mmdesk.tasks import good_title
-
-        asked = exchange.question.text if exchange.answer.task.kind == "chat" else ""
-        answer = exchange.answer.turn.text
-        title = good_title(exchange.said, asked, answer, exchange.names) or exchange.fallback
-        if title != exchange.info.title:
-            self.made.emit(exchange.info.id, exchange.info.title, title)
+        if exchange is not None:
+            self._tell(exchange, exchange.said or exchange.fallback)
 
     @Slot(object)
     def _on_over(self, ticket: Ticket) -> None:
         exchange = self._exchanges.pop(ticket, None)
-        if exchange is not None and exchange.fallback != exchange.info.title:
-            self.made.emit(exchange.info.id, exchange.info.title, exchange.fallback)
+        if exchange is not None:
+            self._tell(exchange, exchange.fallback)
 
-
-def _title_job(question: str, answer: str, model: str | None) -> Job:
-    def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
-        from mmdesk.tasks import make_title
-
-        return make_title(engine, question, answer, cancel, model)
-
-    return job
+    def _tell(self, exchange: _Exchange, title: str) -> None:
+        if title != exchange.info.title:
+            self.made.emit(exchange.info.id, exchange.info.title, title)

@@ -7,6 +7,5 @@ from .describe import describe as describe
 from .picture_questions import may_be_about_pictures as may_be_about_pictures
 from .scanned_pages import PageReader as PageReader
 from .summarise import summarise as summarise
-from .title import good_title as good_title
 from .title import make_title as make_title
 from .translate import translate as translate

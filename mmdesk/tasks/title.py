@@ -7,7 +7,7 @@ says is a title only where `good_title` finds nothing of that in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from mmdesk.engine import Engine
 from mmdesk.tasks.task_run import TaskRun
@@ -73,24 +73,40 @@ _STEM = 4  # letters that words of one family have in common
 
 
 def make_title(
-    engine: Engine, question: str, answer: str, cancel: CancelFlag, model: str | None = None
+    engine: Engine,
+    question: str,
+    answer: str,
+    cancel: CancelFlag,
+    model: str | None = None,
+    names: tuple[str, ...] = (),
 ) -> Iterator[Event]:
-    """Yield a title for an exchange as text, unchecked, then Finished.
+    """Yield a title for an exchange as one TextChunk, or none without a good one, then Finished.
 
     Args:
         engine: answers the request.
-        question: the first one of the conversation.
+        question: the first one of the conversation; "" where it is not in the user's words.
         answer: to it.
         cancel: stops the work.
         model: id of the language model, None for the default.
+        names: of attached files, which are no titles.
     """
     run = TaskRun(engine, cancel, model)
-    return run.stream(_first_line(run.chat(title_prompt(question, answer), TITLE_SAMPLING)))
+    return run.stream(_make(run, question, answer, names))
+
+
+def _make(
+    run: TaskRun, question: str, answer: str, names: tuple[str, ...]
+) -> Generator[Event, None, None]:
+    prompt = title_prompt(question, answer)
+    text = yield from run.generate_text(prompt, TITLE_SAMPLING)
+    title = good_title(text, question, answer, names)
+    if title:
+        yield TextChunk(title)
 
 
 def title_prompt(question: str, answer: str) -> tuple[Turn, ...]:
-    """Return the prompt for a title, after examples in the language of the question if any."""
-    language = detect(question)
+    """Return the prompt for a title, after examples in the same language if there are any."""
+    language = detect(question or answer)
     turns = [Turn("system", _SYSTEM.format(language=language.name))]
     for asked, answered, title in _EXAMPLES.get(language.code, ()):
         turns.append(Turn("user", _EXCHANGE.format(question=asked, answer=answered)))
@@ -127,16 +143,6 @@ def good_title(text: str, question: str, answer: str, names: tuple[str, ...] = (
         or not _is_in_language_of(title, question or answer)
     )
     return "" if wrong else title
-
-
-def _first_line(events: Iterator[Event]) -> Iterator[Event]:
-    """Yield the events up to the end of the first line that says something."""
-    said = ""
-    for event in events:
-        yield event
-        said += event.text if isinstance(event, TextChunk) else ""
-        if "\n" in said.lstrip():
-            return
 
 
 def _shortened(text: str, most: int) -> str:

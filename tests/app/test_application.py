@@ -388,3 +388,20 @@ def test_torch_never_enters_the_windows_process(tmp_path) -> None:
     assert painted == after == "[]"
     assert "not installed" in message
     assert done.returncode == 0, done.stderr
+
+
+def test_a_new_conversation_is_named_by_the_model_unless_the_user_names_it(
+    open_window, qtbot
+) -> None:
+    engine = loaded_then(words("The Rhine, the Elbe and the Danube."))
+    engine.title = "Rivers in Germany"
+    person = open_window(engine)
+    with qtbot.waitSignal(person.app.titles.made, timeout=SLOW):
+        person.ask("Name three rivers that flow in Germany.")
+    panel = person.window.history
+    qtbot.waitUntil(lambda: [info.title for info in panel.rows.infos] == ["Rivers in Germany"])
+    assert person.window.windowTitle() == "Rivers in Germany – mmdesk"
+    panel.renamed.emit(person.app.chat.current, "Mine")
+    person.app.titles.made.emit(person.app.chat.current, "Rivers in Germany", "Another")
+    qtbot.waitUntil(lambda: [info.title for info in panel.rows.infos] == ["Mine"])
+    assert person.window.windowTitle() == "Mine – mmdesk"

@@ -357,6 +357,10 @@ def test_an_edited_first_question_takes_the_title_along(qtbot, desk_of) -> None:
     with qtbot.waitSignal(desk.chat.answer_ended):
         desk.chat.edit(first, "Name three rivers in Spain")
     assert stored(qtbot, desk).info.title == "Name three rivers in Spain"
+    desk.chat.retitle(desk.chat.current, "Name three rivers in Spain", "Rivers in Spain")
+    with qtbot.waitSignal(desk.chat.answer_ended):
+        desk.chat.edit(desk.chat.conversation.path[0].id, "Name one")
+    assert stored(qtbot, desk).info.title == "Name one"
     desk.chat.rename(desk.chat.current, "Mine")
     with qtbot.waitSignal(desk.chat.answer_ended):
         desk.chat.edit(desk.chat.conversation.path[0].id, "Name two")

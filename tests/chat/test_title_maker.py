@@ -17,6 +17,7 @@ from mmdesk.workers import JobKind, JobQueue, Ticket
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.workers.waiting import GatedEngine, Record, request_job
 
+SLOW = 60_000  # ms; the tasks are imported
 QUESTION = Turn("user", "My tomatoes get yellow leaves, what can I do?")
 ANSWER = StoredMessage("a", "q", Turn("assistant", "Water your plants less often."))
 INFO = ConversationInfo("c", QUESTION.text)
@@ -40,7 +41,7 @@ def test_the_model_names_a_conversation(qtbot, maker_of) -> None:
     engine = ScriptedEngine()
     engine.title = "Yellow leaves on tomatoes"
     maker = maker_of(engine)
-    with qtbot.waitSignal(maker.made) as made:
+    with qtbot.waitSignal(maker.made, timeout=SLOW) as made:
         maker.make(INFO, QUESTION, ANSWER)
     assert made.args == ["c", QUESTION.text, "Yellow leaves on tomatoes"]
     assert engine.titled[0].model == "small"
@@ -50,7 +51,7 @@ def test_a_poor_title_leaves_the_first_words(qtbot, maker_of) -> None:
     engine = ScriptedEngine()
     engine.title = "Question: Question: leaves"
     maker = maker_of(engine)
-    with qtbot.assertNotEmitted(maker.made), qtbot.waitSignal(maker._queue.finished):
+    with qtbot.assertNotEmitted(maker.made), qtbot.waitSignal(maker._queue.finished, timeout=SLOW):
         maker.make(INFO, QUESTION, ANSWER)
 
 
@@ -67,9 +68,9 @@ def test_the_name_of_a_picture_gives_way_to_what_it_shows(qtbot, maker_of) -> No
     engine.title = DOG.name
     maker = maker_of(engine)
     question = Turn("user", "Describe this picture.", images=(DOG,))
-    turn = Turn("assistant", "A dog runs on a beach.")
+    turn = Turn("assistant", "**A dog** runs on a beach.")
     answer = StoredMessage("a", "q", turn, task=Task("describe"))
-    with qtbot.waitSignal(maker.made) as made:
+    with qtbot.waitSignal(maker.made, timeout=SLOW) as made:
         maker.make(ConversationInfo("c", DOG.name), question, answer)
     assert made.args == ["c", DOG.name, "A dog runs on a beach."]
 

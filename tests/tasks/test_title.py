@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mmdesk.tasks.title import good_title, make_title, title_prompt
-from mmdesk.values import NeverCancelled
+from mmdesk.values import Finished, NeverCancelled
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.tasks.scripts import said
 
@@ -67,12 +67,17 @@ def test_examples_are_in_the_language_of_the_question(question: str, example: st
     assert question in prompt[-1].text
 
 
-def test_one_line_is_enough() -> None:
-    def script(_request):
-        from mmdesk.values import TextChunk
-
-        return [TextChunk("Yellow leaves\n"), TextChunk("and an explanation")]
-
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Yellow leaves on tomatoes", "Yellow leaves on tomatoes"),
+        ("Yellow leaves on tomatoes\nThis is an explanation.", "Yellow leaves on tomatoes"),
+        ("Trains from Lisbon to Porto", ""),
+    ],
+)
+def test_only_a_good_title_is_said(text: str, title: str) -> None:
     engine = ScriptedEngine()
-    engine._play = lambda _steps, _cancel: iter(script(None))  # type: ignore[method-assign]
-    assert said(make_title(engine, *TOMATOES, NeverCancelled())) == "Yellow leaves\n"
+    engine.title = text
+    events = list(make_title(engine, *TOMATOES, NeverCancelled()))
+    assert said(iter(events)) == title
+    assert isinstance(events[-1], Finished)
