@@ -285,7 +285,7 @@ def test_settings_are_saved_and_the_chosen_model_survives_them(open_window, qtbo
     person = open_window(loaded_then())
     person.window.top_bar.model_selected.emit(LANGUAGE.id)
     person.window.settings_changed.emit(Settings(model="another", temperature=0.5))
-    assert settings_file.load() == Settings(temperature=0.5)
+    assert settings_file.load() == Settings(temperature=0.5, setup_done=True)
 
 
 def test_a_changed_context_makes_a_new_engine(qtbot, open_window) -> None:

@@ -151,7 +151,7 @@ def build(bare: MainWindow, qtbot, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         bare.complete()
         app = App(Settings(seen_welcome=True), lambda _settings: ScriptedEngine, window=bare)
         apps.append(app)
-        monkeypatch.setattr(app.parts, "begin", lambda _model: None)
+        monkeypatch.setattr(app.parts, "begin", lambda *_model, **_options: None)
         monkeypatch.setattr(app.recorder, "list_devices", lambda: begun.append(app))
         app.show()
         qtbot.waitUntil(lambda: app in begun)
@@ -229,7 +229,7 @@ from mmdesk.app import startup
 from mmdesk.settings import load
 
 def built(app):
-    app.parts.begin = lambda model: None
+    app.parts.begin = lambda *model, **options: None
     app.recorder.list_devices = lambda: None
     if sys.argv[1] == "steps":
         welcome = app.welcome
