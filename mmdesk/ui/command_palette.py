@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from mmdesk.ui import theme
 from mmdesk.ui.fuzzy import fuzzy_score
 from mmdesk.ui.i18n import tr
-from mmdesk.ui.icons import icon
+from mmdesk.ui.search_field import search_field
 from mmdesk.ui.widgets import announce, named
 
 MAX_ROWS = 50
@@ -75,10 +75,7 @@ class CommandPalette(QDialog):
         self.field.setFocus()
 
     def _make_field(self) -> QLineEdit:
-        field = QLineEdit()
-        named(field, "paletteField", tr("Search actions, chats and models"))
-        field.setPlaceholderText(tr("Search actions, chats and models"))
-        field.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        field = search_field("paletteField", tr("Search actions, chats and models"))
         field.textChanged.connect(self._show_matches)
         field.installEventFilter(self)
         return field
@@ -126,7 +123,7 @@ class CommandPalette(QDialog):
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setForeground(1, theme.colour(theme.current().muted))
         if self.list.topLevelItemCount():
-            self.list.setCurrentItem(self.list.topLevelItem(0))
+            self._select(0)
         else:
             nothing = QTreeWidgetItem(self.list, [tr("Nothing found")])
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
@@ -138,7 +135,7 @@ class CommandPalette(QDialog):
 
     # --- the keyboard -------------------------------------------------------------------------
 
-    def eventFilter(self, watched: QWidget, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Give the keys that select to the list."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in _MOVES:
@@ -152,13 +149,18 @@ class CommandPalette(QDialog):
     def _move(self, event: QKeyEvent) -> None:
         """Select another row; the arrows go on at the other end."""
         count = self.list.topLevelItemCount()
-        row = self.list.indexOfTopLevelItem(self.list.currentItem()) if count else -1
+        row = self.list.currentIndex().row()
         if row == 0 and event.key() == Qt.Key.Key_Up:
-            self.list.setCurrentItem(self.list.topLevelItem(count - 1))
+            self._select(count - 1)
         elif row == count - 1 and event.key() == Qt.Key.Key_Down:
-            self.list.setCurrentItem(self.list.topLevelItem(0))
+            self._select(0)
         else:
             self.list.keyPressEvent(event)
+
+    def _select(self, row: int) -> None:
+        item = self.list.topLevelItem(row)
+        if item is not None:
+            self.list.setCurrentItem(item)
 
     def changeEvent(self, event: QEvent) -> None:
         """Close when another window becomes active."""

@@ -20,9 +20,11 @@ class FoundModels(QWidget):
 
     Signals:
         add_wanted(object): the FoundModel that the user wants to add.
+        rows_changed(): the section has other rows now and is to be laid out.
     """
 
     add_wanted = Signal(object)
+    rows_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,6 +57,7 @@ class FoundModels(QWidget):
             self._usable_rows.addWidget(row)
         self._show_others()
         self.setVisible(bool(found))
+        self.rows_changed.emit()
 
     def _show_others(self) -> None:
         _empty(self._unusable_rows)
@@ -72,6 +75,7 @@ class FoundModels(QWidget):
     def _on_others(self) -> None:
         self._unfolded = not self._unfolded
         self._show_others()
+        self.rows_changed.emit()
 
 
 class FoundRow(QWidget):

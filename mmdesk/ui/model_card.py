@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from mmdesk.ui.flow_layout import FlowLayout
@@ -12,6 +12,19 @@ from mmdesk.ui.widgets import ElidedLabel, announce, label, named, restyle, text
 from mmdesk.values import FetchProgress, ModelEntry
 
 _BAR = 160  # px, widest progress bar
+_LINE = 1.3  # times the font's height; letters of a fallback font are higher than the font's own
+
+
+class _Line(ElidedLabel):
+    """Line of a card, as high without a text and in any script."""
+
+    def sizeHint(self) -> QSize:
+        """Return the width of the text and the height of a line."""
+        return QSize(super().sizeHint().width(), round(_LINE * self.fontMetrics().height()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a small width: the text is elided."""
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
 
 class ModelCard(QFrame):
@@ -46,18 +59,18 @@ class ModelCard(QFrame):
 
     def _make(self) -> None:
         self.purpose = label("", "heading")
-        self.title = ElidedLabel(kind="muted")
+        self.title = _Line(kind="muted")
         self.state = label("", "pill")
-        self.note = ElidedLabel(kind="muted")
-        self.fit = ElidedLabel(kind="muted")
-        self.facts = ElidedLabel(kind="muted")
+        self.note = _Line(kind="muted")
+        self.fit = _Line(kind="muted")
+        self.facts = _Line(kind="muted")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         named(self.bar, f"modelBar-{self.entry.info.id}", self.entry.info.title)
         self.bar.setMaximumWidth(_BAR)
-        self.progress = label("", "muted")
-        self.message = ElidedLabel(kind="muted")
+        self.progress = _Line(kind="muted")
+        self.message = _Line(kind="muted")
         self.main = self._button("main")
         self.other = self._button("other")
         self.remove = self._button("remove")
@@ -85,7 +98,7 @@ class ModelCard(QFrame):
             buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 13, 16, 14)
-        column.setSpacing(4)
+        column.setSpacing(1)
         column.addLayout(head)
         for widget in (self.note, self.fit, self.facts):
             column.addWidget(widget)

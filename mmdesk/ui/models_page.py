@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -71,6 +71,7 @@ class ModelsPage(QDialog):
         self.adding.cancelled.connect(self.adding_stopped)
         self.found = FoundModels()
         self.found.add_wanted.connect(self._on_found_wanted)
+        self.found.rows_changed.connect(self._fit_list_soon)
         self.close_button = text_button(tr("Close"), "closeModelsButton", "primary")
         self.close_button.clicked.connect(self.accept)
         self._lay_out()
@@ -78,7 +79,7 @@ class ModelsPage(QDialog):
         theme.fit_to_text(self, 660, 720)
 
     def _lay_out(self) -> None:
-        inside = QWidget()
+        self._inside = inside = QWidget()
         inside.setObjectName("column")
         self._list = QVBoxLayout(inside)
         self._list.setContentsMargins(20, 16, 20, 12)
@@ -86,7 +87,7 @@ class ModelsPage(QDialog):
         self._list.addWidget(self.machine)
         self._list.addWidget(self.found)
         self._list.addStretch()
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -121,6 +122,27 @@ class ModelsPage(QDialog):
         for at, entry in enumerate(entries):
             card = self.cards.get(entry.info.id) or self._add_card(entry, at + 1)
             card.set_entry(entry, entry.info.id == self._current)
+        self._fit_list_soon()
+
+    @Slot()
+    def _fit_list_soon(self) -> None:
+        """Give the list the height of its rows, once they are shown and styled.
+
+        The scroll area asks for the height when a row is added, but not when the style has made
+        that row higher; rows inside the section are shown a little later than the section.
+        """
+        for delay_ms in (0, 60):
+            QTimer.singleShot(delay_ms, self, self._fit_list)
+
+    @Slot()
+    def _fit_list(self) -> None:
+        for widget in self._inside.findChildren(QWidget):
+            widget.ensurePolished()
+            if (layout := widget.layout()) is not None:
+                layout.invalidate()
+        self._list.invalidate()
+        self._list.activate()
+        QCoreApplication.sendEvent(self._area, QEvent(QEvent.Type.LayoutRequest))
 
     def _add_card(self, entry: ModelEntry, at: int) -> ModelCard:
         card = self.cards[entry.info.id] = ModelCard(entry)

@@ -63,6 +63,7 @@ def _model_commands(window: MainWindow) -> list[Command]:
     box = window.top_bar.models
     kind = tr("Model")
     commands = []
+    run: Callable[[], object]
     for at in range(box.count()):
         item = box.model().index(at, 0)
         if at == box.currentIndex():

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPlainTextEdit,
     QScrollArea,
     QSpinBox,
@@ -27,7 +26,7 @@ from mmdesk.settings import COLOUR_SCHEMES, LANGUAGES, TEXT_SIZES, Settings
 from mmdesk.ui import theme
 from mmdesk.ui.form_search import filter_form
 from mmdesk.ui.i18n import tr
-from mmdesk.ui.icons import icon
+from mmdesk.ui.search_field import search_field
 from mmdesk.ui.wheel_guard import guard_wheel
 from mmdesk.ui.widgets import announce, label, named, text_button
 
@@ -289,10 +288,7 @@ class SettingsDialog(QDialog):
     # --- searching ----------------------------------------------------------------------------
 
     def _search_row(self) -> QHBoxLayout:
-        self.search = QLineEdit()
-        named(self.search, "settingsSearch", tr("Search settings"))
-        self.search.setPlaceholderText(tr("Search settings"))
-        self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search = search_field("settingsSearch", tr("Search settings"))
         self.search.textChanged.connect(self._on_searched)
         self.nothing_found = label(tr("Nothing found"), "muted")
         self.nothing_found.hide()
@@ -328,7 +324,10 @@ class SettingsDialog(QDialog):
             box.toggled.connect(self.apply)
         for choice in self.findChildren(QComboBox):
             choice.currentIndexChanged.connect(self.apply)
-        for number in (*self.findChildren(QSpinBox), *self.findChildren(QDoubleSpinBox)):
+        for whole in self.findChildren(QSpinBox):
+            whole.setKeyboardTracking(False)
+            whole.valueChanged.connect(self.apply)
+        for number in self.findChildren(QDoubleSpinBox):
             number.setKeyboardTracking(False)
             number.valueChanged.connect(self.apply)
         for text in self.findChildren(QPlainTextEdit):

@@ -87,14 +87,14 @@ QToolButton::menu-button { border: none; width: 18px; }
 QToolButton::menu-arrow { image: url("@icons/chevron-down.svg"); width: 12px; height: 12px; }
 
 QComboBox { background: @surface; border: 1px solid @outline; margin: 1px;
-    border-radius: 10px; padding: 4px 10px; min-height: 22px; }
+    border-radius: 10px; padding: 4px 10px; min-height: @fieldpx; }
 QComboBox:hover { background: @raised; }
 QComboBox:focus { border: 2px solid @accent; margin: 0; }
 QComboBox:disabled { color: @outline; }
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: url("@icons/chevron-down.svg"); width: 14px; height: 14px; }
 QSpinBox, QDoubleSpinBox { background: @surface; border: 1px solid @outline; margin: 1px;
-    border-radius: 10px; padding: 4px 8px; min-height: 22px;
+    border-radius: 10px; padding: 4px 8px; min-height: @fieldpx;
     selection-background-color: @accent; selection-color: @on_accent; }
 QSpinBox:focus, QDoubleSpinBox:focus { border: 2px solid @accent; margin: 0; }
 QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button,
@@ -156,7 +156,7 @@ QWidget#side[below="true"] { border-left: none; border-top: 1px solid @border; }
 QWidget#historyPanel { background: @surface; border-right: 1px solid @border; }
 QListView#historyList { background: transparent; border: none; outline: none; }
 QLineEdit { background: @surface; border: 1px solid @outline; margin: 1px; border-radius: 10px;
-    padding: 4px 8px; min-height: 22px; selection-background-color: @accent;
+    padding: 4px 8px; min-height: @fieldpx; selection-background-color: @accent;
     selection-color: @on_accent; }
 QLineEdit:focus { border: 2px solid @accent; margin: 0; }
 QLineEdit#historySearch { background: @raised; padding-left: 2px; }
@@ -181,6 +181,7 @@ def sheet(tokens: Tokens) -> str:
         "basepx": f"{base}px",
         "smallpx": f"{max(12, round(base * 0.87))}px",
         "titlepx": f"{round(base * 1.6)}px",
+        "fieldpx": f"{scaled(22)}px",
         "boxpx": f"{scaled(16)}px",
         "roundpx": f"{scaled(36) // 2}px",  # a larger one would be ignored
         "scheme": tokens.name,

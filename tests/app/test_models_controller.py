@@ -149,7 +149,8 @@ def test_another_programs_model_is_found_and_added(app: App, qtbot, tmp_path, mo
     (row,) = page.found.findChildren(FoundRow)
     assert (row.name.text(), row.model.program) == ("Tiny-Q8_0", "LM Studio")
     manager = app.parts.manager
-    with qtbot.waitSignals([manager.converted, app.parts.model_chosen], timeout=SLOW):
+    two_children = 4 * SLOW
+    with qtbot.waitSignals([manager.converted, app.parts.model_chosen], timeout=two_children):
         row.button.click()
     qtbot.waitUntil(lambda: "local-tiny-q8-0" in page.cards)
     assert not page.adding.isVisible()

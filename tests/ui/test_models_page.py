@@ -72,6 +72,8 @@ def test_finding_24_no_row_changes_its_height(page: ModelsPage, qtbot: QtBot) ->
     page.set_paused(LARGE.id)
     page.tell(LARGE.id, "Not enough disk space. " * 12, wrong=True)
     assert card.sizeHint().height() == before
+    page.tell(LARGE.id, "已校验：所有文件完好。")  # in another font
+    assert card.sizeHint().height() == before
     fit = HardwareFit("memory", 9 * GB, 8 * GB)
     card.set_entry(replace(card.entry, info=replace(LARGE, installed=True), fit=fit), current=True)
     assert card.sizeHint().height() == before

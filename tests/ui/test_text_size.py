@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from mmdesk.models.hardware_fit import judge
+from mmdesk.ui.found_models import FoundRow
 from mmdesk.ui.main_window import MainWindow
+from mmdesk.ui.settings_dialog import SettingsDialog
 from mmdesk.ui.widgets import glyph, icon_button
+from mmdesk.values import FoundModel, ModelEntry
+from tests.screens.scenes import INFOS, MACHINE
 
 
 def set_text_size(window: MainWindow, percent: int) -> None:
@@ -39,6 +44,32 @@ def test_what_is_made_later_has_the_size_at_once(window: MainWindow) -> None:
     set_text_size(window, 200)
     assert icon_button("mic", "x", "x").width() == 72
     assert glyph("mic", "text").width() == 32
+    set_text_size(window, 100)
+
+
+def test_no_row_of_the_models_page_is_squeezed_in_large_text(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    set_text_size(window, 200)
+    window.pages.open_models()
+    page = window.pages.models
+    assert page is not None
+    page.set_entries(tuple(ModelEntry(info, judge(info, MACHINE)) for info in INFOS), MACHINE)
+    page.set_found((FoundModel("Ollama", "qwen2.5:0.5b", "/x", False, 352_000_000),))
+    rows: list[QWidget] = [*page.cards.values(), *page.found.findChildren(FoundRow)]
+    qtbot.waitUntil(lambda: all(row.height() >= row.sizeHint().height() > 60 for row in rows))
+    page.close()
+    set_text_size(window, 100)
+
+
+def test_a_field_is_as_high_as_its_text(window: MainWindow, qtbot: QtBot) -> None:
+    set_text_size(window, 200)
+    window.open_settings()
+    dialog = window.findChild(SettingsDialog)
+    dialog.resize(796, 760)
+    qtbot.waitExposed(dialog)
+    qtbot.waitUntil(lambda: dialog.search.height() >= dialog.search.fontMetrics().height() + 8)
+    dialog.close()
     set_text_size(window, 100)
 
 
