@@ -142,6 +142,7 @@ class App:
         """End every thread and process, bounded; return False when the engine would not stop."""
         if self._ended is None:
             self.interrupt.close()
+            self.titles.close()
             loader_ended = self.loader.close()
             self.queue.blockSignals(True)  # an answer that is cut off is stored as interrupted
             self.models_controller.close()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mmdesk.values import (
     CancelFlag,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mmdesk.engine import Engine
     from mmdesk.workers import Job
 
+IDLE_MS = 1500  # after the answer, in which the user may go on or quit
 _MARKDOWN = re.compile(r"[*_`#>|]|^\s*[-+] ", re.MULTILINE)
 
 
@@ -46,7 +47,11 @@ class _Exchange:
     def names(self) -> tuple[str, ...]:
         """Names of the attached files."""
         turn = self.question
-        return tuple(entry.name for entry in (*turn.documents, *turn.images, *turn.audio))
+        return (
+            *(document.name for document in turn.documents),
+            *(image.name for image in turn.images),
+            *(audio.name for audio in turn.audio),
+        )
 
     def job(self, model: str | None) -> Job:
         """Return the job that says a title, or nothing."""
@@ -88,6 +93,11 @@ class TitleMaker(QObject):
         super().__init__(parent)
         self._queue, self._model = queue, model
         self._exchanges: dict[Ticket, _Exchange] = {}
+        self._waiting: list[_Exchange] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(IDLE_MS)
+        self._timer.timeout.connect(self._submit)
         queue.started.connect(self._on_started)
         queue.event_arrived.connect(self._on_event)
         queue.finished.connect(self._on_finished)
@@ -99,12 +109,27 @@ class TitleMaker(QObject):
         """Make a title for a conversation after its first answer, unless the user gave it one."""
         if info.title != title_of(question, answer.task) or not answer.turn.text.strip():
             return
-        exchange = _Exchange(info, question, answer)
-        ticket = Ticket(
-            JobKind.TITLE, lambda: exchange.job(self._model()), info.id, may_restart=True
-        )
-        self._exchanges[ticket] = exchange
-        self._queue.submit(ticket)
+        self._waiting.append(_Exchange(info, question, answer))
+        self._timer.start()
+
+    def close(self) -> None:
+        """Make no more titles."""
+        self._timer.stop()
+        self._waiting.clear()
+
+    @Slot()
+    def _submit(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for exchange in waiting:
+            ticket = self._ticket(exchange)
+            self._exchanges[ticket] = exchange
+            self._queue.submit(ticket)
+
+    def _ticket(self, exchange: _Exchange) -> Ticket:
+        def make_job() -> Job:  # late: another model may answer by then
+            return exchange.job(self._model())
+
+        return Ticket(JobKind.TITLE, make_job, exchange.info.id, may_restart=True)
 
     @Slot(object)
     def _on_started(self, ticket: Ticket) -> None:

@@ -59,8 +59,11 @@ def test_a_title_of_the_users_own_is_left_alone(maker_of) -> None:
     engine = ScriptedEngine()
     maker = maker_of(engine)
     maker.make(ConversationInfo("c", "My garden"), QUESTION, ANSWER)
-    assert maker._queue.waiting(JobKind.TITLE) == ()
-    assert maker._queue.running is None
+    assert not maker._timer.isActive()
+    maker.make(INFO, QUESTION, ANSWER)
+    assert maker._timer.isActive()
+    maker.close()
+    assert not maker._timer.isActive()
 
 
 def test_the_name_of_a_picture_gives_way_to_what_it_shows(qtbot, maker_of) -> None:
