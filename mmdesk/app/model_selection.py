@@ -39,7 +39,10 @@ class ModelSelection(QObject):
         self._window, self._parts, self._chat = window, parts, chat
         self.last_chosen = last_chosen
         self._missed = ("", "")  # the conversation and the missing model that were told last
+        self._untold = ""  # a missing model of the conversation that is being opened
         chat.settings_changed.connect(self._on_settings)
+        # Queued, since the window hides an earlier error as it shows the conversation.
+        chat.shown.connect(self._on_shown, Qt.ConnectionType.QueuedConnection)
         window.model_line.switch_wanted.connect(self.choose)
         # Queued, since following a list makes another one: every other receiver comes first.
         parts.listed.connect(self._on_listed, Qt.ConnectionType.QueuedConnection)
@@ -69,6 +72,13 @@ class ModelSelection(QObject):
     @Slot(object, str)
     def _on_listed(self, infos: tuple[ModelInfo, ...], current: str) -> None:
         self._follow()
+        self._on_shown()
+
+    @Slot()
+    def _on_shown(self) -> None:
+        if self._untold:
+            self._tell_missing(self._untold)
+        self._untold = ""
 
     def _follow(self) -> None:
         self._show_difference()
@@ -79,7 +89,7 @@ class ModelSelection(QObject):
         self._parts.answer_with(self.last_chosen)
         if self._missed != (self._chat.current, own):
             self._missed = (self._chat.current, own)
-            self._tell_missing(own)
+            self._untold = own
 
     def _show_difference(self) -> None:
         """Say where a conversation has another model than the one that was chosen last."""

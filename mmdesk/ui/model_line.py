@@ -24,6 +24,7 @@ class ModelLine(QWidget):
         self._other = ""
         self._text = ElidedLabel(kind="muted")
         self.switch_button = text_button("", "switchModelButton", "link")
+        say(self.switch_button.setAccessibleName, tr("Switch the model"))
         self.switch_button.clicked.connect(self._on_switch)
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 6, 24, 0)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from mmdesk.ui.i18n import TranslatedText, follow, say, tr
 from mmdesk.ui.icons import icon, window_icon
+from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.qt_enums import CENTRE
 from mmdesk.ui.widgets import label, named, text_button
 
@@ -113,7 +114,7 @@ class Welcome(QWidget):
         card = text_button(example.title, f"example{number}Button", "example", glyph=_GLYPH)
         card.setIcon(icon(example.drawing, "accent"))
         card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        say(card.setToolTip, example.question)
+        say(card.setToolTip, plain_tooltip(example.question))
         card.clicked.connect(partial(self._on_chosen, example))
         return card
 

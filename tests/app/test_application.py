@@ -301,7 +301,7 @@ def test_before_the_model_is_there_sending_waits_and_typing_does_not(
     monkeypatch.setenv("MMDESK_HOME", str(tmp_path))
     app = App(Settings(), lambda _settings: ScriptedEngine)
     qtbot.addWidget(app.window)
-    monkeypatch.setattr(app.parts, "begin", lambda _model: None)
+    monkeypatch.setattr(app.parts, "begin", lambda _model, **_options: None)
     monkeypatch.setattr(app.recorder, "list_devices", lambda: None)
     with qtbot.waitSignal(app.window.first_painted):
         app.show()
@@ -356,7 +356,7 @@ from mmdesk.settings import Settings
 if __name__ == "__main__":
     application = create_application()
     app = App(Settings())
-    app.parts.begin = lambda model: app.engine.load(model)
+    app.parts.begin = lambda model, **options: app.engine.load(model)
     heavy = ("torch", "transformers", "numpy", "PIL")
     def painted():
         print([name for name in heavy if name in sys.modules])

@@ -169,7 +169,7 @@ class Flow:
         self.engine = TracedEngine()
         settings = Settings(microphone=f"file:{silence(folder)}", seen_welcome=True)
         self.app = App(settings, lambda _settings: lambda: self.engine)
-        self.app.parts.begin = lambda _model: None  # type: ignore[method-assign]
+        self.app.parts.begin = lambda _model, **_options: None  # type: ignore[method-assign]
         self.app.show()
         self.app.parts.model_chosen.emit(settings.model)
         self.app.parts.readiness_changed.emit(True, "")

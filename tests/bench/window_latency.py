@@ -171,7 +171,7 @@ def main() -> None:
 def measure(pdf: Path) -> dict[str, Any]:
     application = create_application()
     app = App(Settings(), lambda _settings: StreamingEngine)
-    app.parts.begin = lambda _model: app.parts._on_listed((LANGUAGE,), ())  # type: ignore
+    app.parts.begin = lambda _model, **_options: app.parts._on_listed((LANGUAGE,), ())  # type: ignore
     app.window.resize(1240, 800)
     wait_for(app.window.conversation.column.settled, app.show)
     meters = {

@@ -42,7 +42,7 @@ INFOS = (
     ModelInfo(
         *("qwen2.5-coder-0.5b", "Qwen2.5-Coder 0.5B Instruct", "language", ("text",)),
         *("Apache-2.0", 478_000_000, 999_532_008, True, True),
-        "The language model that answers.",
+        "Better answers and translations; needs 4 GB of free memory.",
     ),
     ModelInfo(
         *("whisper-base", "Whisper base (multilingual)", "speech", ("sound",)),

@@ -101,7 +101,7 @@ def test_finding_24_the_own_picture_model_is_listed(page: ModelsPage) -> None:
     page.set_entries((entry,), MACHINE)
     (card,) = page.cards.values()
     assert (card.purpose.text(), card.state.text()) == ("Pictures", "built in")
-    assert "35 MB on disk" in card.facts.text()
+    assert "36 MB on disk" in card.facts.text()
     assert words(page, entry.info.id) == []
 
 
