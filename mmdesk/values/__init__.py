@@ -16,6 +16,7 @@ from mmdesk.values.events import (
     ImageDescribed,
     Notice,
     Preparing,
+    ReasoningChunk,
     Scored,
     Speed,
     SpeedMeasured,
@@ -56,6 +57,7 @@ from mmdesk.values.messages import (
     title_of,
 )
 from mmdesk.values.model_info import (
+    SERVER_PREFIX,
     FetchProgress,
     FitVerdict,
     FoundModel,
@@ -63,6 +65,8 @@ from mmdesk.values.model_info import (
     HardwareInfo,
     ModelEntry,
     ModelInfo,
+    ServerModel,
+    name_on_server,
 )
 from mmdesk.values.requests import (
     AskImageRequest,
@@ -84,6 +88,7 @@ from mmdesk.values.requests import (
 __all__ = [
     "NO_STATS",
     "SAMPLE_RATE",
+    "SERVER_PREFIX",
     "TITLE_LENGTH",
     "USUAL_TASK",
     "AskImageRequest",
@@ -124,6 +129,7 @@ __all__ = [
     "PrefillRequest",
     "Preparing",
     "ReadTextRequest",
+    "ReasoningChunk",
     "Request",
     "Role",
     "Sampling",
@@ -131,6 +137,7 @@ __all__ = [
     "Scored",
     "SearchHit",
     "Segment",
+    "ServerModel",
     "Speed",
     "SpeedMeasured",
     "SpeedRequest",
@@ -145,6 +152,7 @@ __all__ = [
     "Transcript",
     "Turn",
     "join_pages",
+    "name_on_server",
     "new_id",
     "page_list",
     "split_pages",
