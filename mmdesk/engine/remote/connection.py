@@ -24,6 +24,7 @@ from mmdesk.network import ServerAddress, open_client
 from mmdesk.values import CancelFlag
 
 POLL_S = 0.02  # how late a cancellation may be noticed; what arrives wakes the wait at once
+ENDING_S = 0.1
 MAX_ERROR_BYTES = 100_000
 MAX_JSON_BYTES = 8_000_000  # of a list of models
 
@@ -153,7 +154,8 @@ class _Exchange:
         """Send the request and yield the bytes of the response."""
         if cancel.is_set():
             raise Cancelled
-        threading.Thread(target=self._run, name="server", daemon=True).start()
+        thread = threading.Thread(target=self._run, name="server", daemon=True)
+        thread.start()
         try:
             while True:
                 if cancel.is_set():
@@ -170,7 +172,10 @@ class _Exchange:
                     raise self._explained(arrived) from arrived
                 yield arrived
         finally:
+            if not cancel.is_set():
+                thread.join(ENDING_S)  # a server that has said everything closes it itself
             self._end()
+            thread.join(ENDING_S)
 
     def _end(self) -> None:
         """Close the connection, or prevent it where it is not made yet."""
