@@ -287,6 +287,7 @@ def _message(
         codec.decode(Task, entry.task),
         codec.decode(Stats, entry.stats),
         *codec.decode_texts(entry.model_dump(include={"notices", "error", "hint", "templates"})),
+        reasoning=entry.reasoning,
     )
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mmdesk.ui.microphone_panel import MicrophonePanel
     from mmdesk.ui.model_banner import ModelBanner
     from mmdesk.ui.page_windows import PageWindows
+    from mmdesk.ui.server_sign import ServerSign
     from mmdesk.ui.tab_order import MessageTabOrder
     from mmdesk.values import (
         ChatSettings,
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
     microphone_panel: MicrophonePanel
     overlay: DropOverlay
     pages: PageWindows
+    server_sign: ServerSign
 
     def __init__(self, settings: Settings, *, bare: bool = False) -> None:
         super().__init__()
@@ -169,7 +171,10 @@ class MainWindow(QMainWindow):
         self.conversation = window_parts.ConversationView(
             self.attachments, self.attachment_actions, self.welcome
         )
-        self.areas.put_conversation(self.download_panel, self.model_banner, self.conversation)
+        self.server_sign = window_parts.ServerSign()
+        self.areas.put_conversation(
+            *(self.download_panel, self.model_banner, self.conversation), self.server_sign
+        )
         self.composer.complete()
 
     def _init_side_panels(self) -> None:

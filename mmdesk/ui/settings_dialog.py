@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from mmdesk.settings import COLOUR_SCHEMES, LANGUAGES, TEXT_SIZES, Settings
 from mmdesk.ui import theme
 from mmdesk.ui.i18n import tr
+from mmdesk.ui.server_fields import ServerFields
 from mmdesk.ui.wheel_guard import guard_wheel
 from mmdesk.ui.widgets import label, named, text_button
 
@@ -53,6 +54,7 @@ class SettingsDialog(QDialog):
         self._make_engine(settings)
         self._make_answers(settings)
         self._make_network(settings)
+        self.server = ServerFields(settings)
         self._lay_out()
         guard_wheel(self)
         theme.fit_to_text(self, 500, 680)
@@ -116,6 +118,9 @@ class SettingsDialog(QDialog):
         self.in_process.setChecked(settings.in_process)
 
     def _make_answers(self, settings: Settings) -> None:
+        self.thinking = QCheckBox(tr("Let models think before they answer, where they can"))
+        named(self.thinking, "thinkingChoice", self.thinking.text())
+        self.thinking.setChecked(settings.thinking)
         self.length = QSpinBox()
         named(self.length, "lengthChoice", tr("Maximum answer length, in tokens"))
         self.length.setRange(16, 32_768)
@@ -182,6 +187,7 @@ class SettingsDialog(QDialog):
         )
         form.addRow(tr("Instructions"), self.prompt)
         form.addRow(self._note(tr("Applies to every conversation.")))
+        form.addRow(self.thinking)
         form.addRow(self._heading(tr("Network")))
         form.addRow(self.work_offline)
         note = tr(
@@ -190,6 +196,13 @@ class SettingsDialog(QDialog):
         )
         form.addRow(self._note(note))
         form.addRow(self.connections)
+        form.addRow(self._heading(tr("Another computer")))
+        note = tr(
+            "A larger model on a server of your own or of somebody you trust. What you send goes "
+            "there, but only while you have chosen its model at the top of the window."
+        )
+        form.addRow(self._note(note))
+        self.server.add_rows(form)
         form.addRow(self._heading(tr("Advanced")))
         form.addRow(tr("Free memory after"), self.unload_after)
         note = tr("Removes the idle model from memory. It loads with your next question.")
@@ -279,4 +292,6 @@ class SettingsDialog(QDialog):
             tray=self.tray.isChecked(),
             unload_after=self.unload_after.value(),
             work_offline=self.work_offline.isChecked(),
+            thinking=self.thinking.isChecked(),
+            **self.server.values(),
         )

@@ -131,13 +131,21 @@ class WindowLayout(QObject):
         window.setStatusBar(window.status_bar)
 
     def put_conversation(
-        self, download_panel: QWidget, model_banner: QWidget, conversation: QWidget
+        self,
+        download_panel: QWidget,
+        model_banner: QWidget,
+        conversation: QWidget,
+        server_sign: QWidget,
     ) -> None:
-        """Put the conversation into its frame's place, the download panel and banner above it."""
+        """Put the conversation into its frame's place.
+
+        The download panel and the banner come above it, the sign between it and the composer.
+        """
         self._chat_column.insertWidget(0, download_panel)
         self._chat_column.insertWidget(1, model_banner)
         self._chat_column.replaceWidget(self._conversation_frame, conversation)
         self._conversation_frame.deleteLater()
+        self._chat_column.insertWidget(self._chat_column.count() - 1, server_sign)
 
     def put_panels(self, history: QWidget, images: QWidget, microphone: QWidget) -> None:
         """Put the history into its frame's place, and the other panels into the side."""

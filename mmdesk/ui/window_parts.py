@@ -14,6 +14,7 @@ from mmdesk.ui.microphone_panel import MicrophonePanel
 from mmdesk.ui.model_banner import ModelBanner
 from mmdesk.ui.page_windows import PageWindows
 from mmdesk.ui.preload import warm_up, warm_up_soon
+from mmdesk.ui.server_sign import ServerSign
 from mmdesk.ui.shortcuts import install as install_shortcuts
 from mmdesk.ui.tab_order import MessageTabOrder, set_tab_order
 from mmdesk.values import ChatSettings
@@ -29,6 +30,7 @@ __all__ = [
     "MicrophonePanel",
     "ModelBanner",
     "PageWindows",
+    "ServerSign",
     "icon",
     "install_shortcuts",
     "set_tab_order",

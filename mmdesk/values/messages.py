@@ -122,6 +122,7 @@ class StoredMessage:
         error: why the answer failed, as `notices`; "" otherwise.
         hint: what to do about the error, as `notices`.
         versions: ids of all messages with the same parent, oldest first, this one among them.
+        reasoning: what a reasoning model thought before this answer; no prompt has it.
     """
 
     id: str
@@ -135,6 +136,7 @@ class StoredMessage:
     error: str = ""
     hint: str = ""
     versions: tuple[str, ...] = ()
+    reasoning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

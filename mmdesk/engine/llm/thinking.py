@@ -6,11 +6,28 @@ opening tag themselves, so that the text begins inside.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from mmdesk.values import ReasoningChunk, TextChunk
 
 OPEN, CLOSE = "<think>", "</think>"
+THINKING_TOKENS = 4096  # that a reasoning model may think beside an answer
+_PROMPT_END = 8  # tokens of a prompt that may hold the opening tag
+
+
+def splitter_for(tokenizer: Any, prompt: Sequence[int]) -> ThinkingSplitter | None:
+    """Return a splitter for the answer to a prompt; None for a model that does not think.
+
+    Args:
+        tokenizer: its chat template shows whether the model thinks in tags.
+        prompt: token ids; some templates end it with the opening tag.
+    """
+    template = tokenizer.chat_template
+    if not isinstance(template, str) or CLOSE not in template:
+        return None
+    end: str = tokenizer.decode(list(prompt[-_PROMPT_END:]))
+    return ThinkingSplitter(inside=end.rstrip().endswith(OPEN))
 
 
 class ThinkingSplitter:

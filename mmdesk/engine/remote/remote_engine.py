@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from mmdesk.engine.llm.request import RequestTimer, check_chat
-from mmdesk.engine.llm.thinking import ThinkingSplitter
+from mmdesk.engine.llm.thinking import THINKING_TOKENS, ThinkingSplitter
 from mmdesk.engine.protocol import Engine
 from mmdesk.engine.remote.chat_messages import (
     chat_messages,
@@ -54,7 +54,6 @@ from mmdesk.values import (
 )
 
 T = TypeVar("T")
-THINKING_TOKENS = 4096  # that a model may think beside an answer, once it is known to think
 _POLL_S = 0.05
 _HEALTH_S = 1.0  # between two questions whether the model is loaded
 _LOADING = 503
