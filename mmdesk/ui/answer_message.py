@@ -128,6 +128,7 @@ class AnswerMessage(QWidget):
             self.thinking = ThinkingSection()
             self._thinking_since.start()
             self._column.insertWidget(self._column.indexOf(self.text), self.thinking)
+            self.thinking.show()
         self.preparing.end()
         self.thinking.append(text)
 
