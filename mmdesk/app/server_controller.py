@@ -32,10 +32,10 @@ def server_model_info(settings: Settings) -> ModelInfo | None:
     address = server_address(settings)
     if address is None or not settings.server_model:
         return None
-    short = settings.server_model.rsplit("/", 1)[-1].removesuffix(".gguf")
+    model = ServerModel(settings.server_model)
     return ModelInfo(
-        id=ServerModel(settings.server_model).id,
-        title=TranslatableText("{model} at {host}", model=short, host=address.host),
+        id=model.id,
+        title=TranslatableText("{model} at {host}", model=model.short_name, host=address.host),
         role="language",
         takes=("text", *sorted(settings.server_inputs)),
         licence="",

@@ -59,6 +59,11 @@ class ServerModel:
         """Id of the model among those of this computer."""
         return SERVER_PREFIX + self.name
 
+    @property
+    def short_name(self) -> str:
+        """Name without the folders, the organisation and the ending that servers put around it."""
+        return self.name.rstrip("/").rsplit("/", 1)[-1].removesuffix(".gguf") or self.name
+
 
 def name_on_server(model: str | None) -> str | None:
     """Return the name by which a server knows a model; None for one of this computer."""

@@ -233,11 +233,11 @@ class RemoteEngine:
             yield Notice("The connection to {host} is not encrypted.", host=address.host)
         if last.images and "picture" not in model.inputs:
             yield Notice(
-                "{model} takes no pictures, so it was sent mmdesk's description.", model=model.name
+                "{model} takes no pictures, so it was sent mmdesk's description.", model=model.short_name
             )
         if last.audio and "sound" not in model.inputs:
             yield Notice(
-                "{model} takes no sound, so it was sent mmdesk's transcript.", model=model.name
+                "{model} takes no sound, so it was sent mmdesk's transcript.", model=model.short_name
             )
 
     # --- answers ------------------------------------------------------------------------------
@@ -315,21 +315,21 @@ class RemoteEngine:
             return InputError(
                 "{model} on {host} does not take pictures.",
                 "Choose another model, or let mmdesk describe pictures (Settings).",
-                model=model.name,
+                model=model.short_name,
                 host=host,
             )
         if "sound" in kinds and "audio" in said:
             return InputError(
                 "{model} on {host} does not take sound.",
                 "Choose another model, or let mmdesk transcribe recordings (Settings).",
-                model=model.name,
+                model=model.short_name,
                 host=host,
             )
         if problem.status in (400, 413) and "context" in said:
             return InputError(
                 "The conversation is too long for {model} on {host}.",
                 "Begin a new chat, or attach less.",
-                model=model.name,
+                model=model.short_name,
                 host=host,
             )
         if problem.status == 404:
@@ -337,7 +337,7 @@ class RemoteEngine:
                 "{host} does not answer as {model}: {problem}",
                 "Choose one of its models.",
                 host=host,
-                model=model.name,
+                model=model.short_name,
                 problem=problem.reported,
             )
         return problem
