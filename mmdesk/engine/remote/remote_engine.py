@@ -233,11 +233,13 @@ class RemoteEngine:
             yield Notice("The connection to {host} is not encrypted.", host=address.host)
         if last.images and "picture" not in model.inputs:
             yield Notice(
-                "{model} takes no pictures, so it was sent mmdesk's description.", model=model.short_name
+                "{model} takes no pictures, so it was sent mmdesk's description.",
+                model=model.short_name,
             )
         if last.audio and "sound" not in model.inputs:
             yield Notice(
-                "{model} takes no sound, so it was sent mmdesk's transcript.", model=model.short_name
+                "{model} takes no sound, so it was sent mmdesk's transcript.",
+                model=model.short_name,
             )
 
     # --- answers ------------------------------------------------------------------------------
