@@ -137,7 +137,7 @@ class AnswerMessage(QWidget):
         if self.thinking is None:
             return
         if self._thinking_since.isValid() and not seconds:
-            seconds = self._thinking_since.elapsed() / 1000
+            seconds = max(1, self._thinking_since.elapsed()) / 1000
         self._thinking_since.invalidate()
         if seconds or not self.thinking.is_finished:
             self.thinking.finish(seconds)

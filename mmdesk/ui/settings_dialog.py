@@ -191,8 +191,8 @@ class SettingsDialog(QDialog):
         form.addRow(self._heading(tr("Network")))
         form.addRow(self.work_offline)
         note = tr(
-            "mmdesk then connects only for downloads that you start. Answers never need the "
-            "internet."
+            "mmdesk then connects only for downloads that you start and to a server that you enter "
+            "below. The models on this computer never need the internet."
         )
         form.addRow(self._note(note))
         form.addRow(self.connections)
