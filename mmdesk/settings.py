@@ -87,6 +87,12 @@ class Settings:
             an installation that goes on with what it has, "small" where the default one was chosen.
         model_sampling: where the temperature is 0, sample what is to be varied (a story, a plan) as
             the makers of the model advise; False is greedy decoding for everything.
+        thinking: let reasoning models think before they answer.
+        server: address of a server with an OpenAI-compatible API, "" for none.
+        server_model: name of the model on it.
+        server_pictures: send it pictures as they are, even where it does not say that it takes
+            them.
+        server_sound: the same for sound.
     """
 
     model: str = "qwen2.5-coder-0.5b"
@@ -112,6 +118,17 @@ class Settings:
     setup_done: bool = False
     larger_model: str = ""
     model_sampling: bool = True
+    thinking: bool = True
+    server: str = ""
+    server_model: str = ""
+    server_pictures: bool = False
+    server_sound: bool = False
+
+    @property
+    def server_inputs(self) -> frozenset[str]:
+        """Kinds of attachments that the user says the server takes."""
+        kinds = (("picture", self.server_pictures), ("sound", self.server_sound))
+        return frozenset(kind for kind, takes in kinds if takes)
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:

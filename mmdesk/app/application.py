@@ -41,6 +41,7 @@ def import_what_works() -> None:
     import mmdesk.app.larger_model
     import mmdesk.app.lifecycle
     import mmdesk.app.models_controller
+    import mmdesk.app.server_controller
     import mmdesk.chat.controller
     import mmdesk.chat.history_actions
     import mmdesk.chat.speech
@@ -66,6 +67,7 @@ class App:
         larger_model: whether the larger language model is downloaded, used or offered.
         models_controller: the models page, the tray and unloading.
         connections: the list of connections.
+        server: the model on another computer, where one is set up.
         settings: the present ones; saved whenever they change.
     """
 
@@ -81,6 +83,7 @@ class App:
         from mmdesk.app.lifecycle import Interrupt
         from mmdesk.app.model_selection import ModelSelection
         from mmdesk.app.models_controller import ModelsController
+        from mmdesk.app.server_controller import ServerController
         from mmdesk.app.window import make_window
         from mmdesk.chat import (
             ChatController,
@@ -114,6 +117,7 @@ class App:
         self.model_selection = ModelSelection(self.window, self.parts, self.chat, settings.model)
         banner = self.window.model_banner
         self.larger_model = LargerModel(self.parts, banner, lambda: self.settings)
+        self.server = ServerController(self.window, self.parts, settings)
         self._connect_questions()
         self._connect_answers()
         self._connect_history()
@@ -147,7 +151,7 @@ class App:
             self.queue.blockSignals(True)  # an answer that is cut off is stored as interrupted
             self.models_controller.close()
             ended = [self.queue.close(), self.recorder.close(), self.parts.close()]
-            ended += [self.connections.close(), loader_ended]
+            ended += [self.connections.close(), self.server.close(), loader_ended]
             ended.append(self.sounds.close())
             ended.append(self.history.close())  # last: what an answer said is to be stored
             self._ended = all(ended)
@@ -182,6 +186,7 @@ class App:
         chat.answer_began.connect(window.begin_answer)
         chat.preparing.connect(window.conversation.set_preparing)
         chat.text_arrived.connect(window.conversation.append_answer)
+        chat.reasoning_arrived.connect(window.conversation.append_reasoning)
         chat.notice_arrived.connect(window.conversation.add_notice)
         chat.answer_finished.connect(window.finish_answer)
         chat.answer_stopped.connect(window.stop_answer)
@@ -423,6 +428,7 @@ class App:
         self.window.download_panel.work_offline = settings.work_offline
         self._save(settings)
         self.models_controller.apply_settings(settings)
+        self.server.apply_settings(settings)
         if engine_part(old) != engine_part(settings):
             self.engine.replace(self._make_engine(settings))
             self.engine.load(self.parts.model or None)

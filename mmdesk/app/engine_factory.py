@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from mmdesk.errors import InputError
+from mmdesk.network import ServerAddress
 from mmdesk.settings import Settings, home
+from mmdesk.values import name_on_server
 
 if TYPE_CHECKING:
     from mmdesk.engine import Engine, ProcessEngine
@@ -18,13 +21,37 @@ def engine_factory(settings: Settings) -> EngineFactory:
     def in_this_process() -> Engine:
         from mmdesk.engine import LocalEngine
 
-        return LocalEngine(
+        local = LocalEngine(
             threads=settings.threads,
             context_tokens=settings.context_tokens,
             precision=settings.precision,
         )
+        return _with_server(local, settings)
 
-    return in_this_process if settings.in_process else lambda: _in_own_process(settings)
+    def in_own_process() -> Engine:
+        return _with_server(_in_own_process(settings), settings)
+
+    return in_this_process if settings.in_process else in_own_process
+
+
+def _with_server(local: Engine, settings: Settings) -> Engine:
+    """Return an engine that asks the server that is set up as well, where there is one."""
+    address = server_address(settings)
+    if address is None:
+        return local
+    from mmdesk.engine import RemoteEngine, api_key
+
+    return RemoteEngine(local, address, lambda: api_key(address), settings.server_inputs)
+
+
+def server_address(settings: Settings) -> ServerAddress | None:
+    """Return the address of the server that is set up; None where there is none."""
+    if not settings.server:
+        return None
+    try:
+        return ServerAddress.parse(settings.server)
+    except InputError:
+        return None
 
 
 def _in_own_process(settings: Settings) -> ProcessEngine:
@@ -39,7 +66,10 @@ def _in_own_process(settings: Settings) -> ProcessEngine:
 
 def engine_part(settings: Settings) -> tuple[object, ...]:
     """Return those settings that an engine is made with."""
-    return settings.in_process, settings.threads, settings.context_tokens, settings.precision
+    return (
+        *(settings.in_process, settings.threads, settings.context_tokens, settings.precision),
+        *(settings.server, settings.server_inputs),
+    )
 
 
 class EarlyEngine:
@@ -55,9 +85,12 @@ class EarlyEngine:
     def start(self) -> None:
         """Start the process, unless it would be of no use.
 
-        That is so when the engine is wanted in this process, when no model is installed, or on a
-        single core, where the window would be complete later and the model ready no sooner.
+        That is so when the engine is wanted in this process, when no model is installed, when one
+        on another computer answers, or on a single core, where the window would be complete later
+        and the model ready no sooner.
         """
+        if name_on_server(self._settings.model) is not None:
+            return
         if not self._settings.in_process and _cores() > 1 and _holds_anything("models"):
             self._engine = _in_own_process(self._settings)
             self._engine.start(self._settings.model)
@@ -73,7 +106,7 @@ class EarlyEngine:
             if engine_part(settings) != engine_part(self._settings):
                 self.close()
             started, self._engine = self._engine, None
-            return make() if started is None else started
+            return make() if started is None else _with_server(started, settings)
 
         return taken_or_made
 

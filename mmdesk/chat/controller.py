@@ -34,6 +34,7 @@ from mmdesk.values import (
     Notice,
     OpenedConversation,
     Preparing,
+    ReasoningChunk,
     Stats,
     StoredMessage,
     Task,
@@ -100,6 +101,7 @@ class ChatController(QObject):
         answer_began: id of its message.
         preparing: stage, fraction or None.
         text_arrived: text.
+        reasoning_arrived: text that the model thinks before it answers.
         notice_arrived: text.
         answer_finished: Stats.
         answer_stopped.
@@ -126,6 +128,7 @@ class ChatController(QObject):
     answer_began = Signal(str)
     preparing = Signal(object, object)
     text_arrived = Signal(str)
+    reasoning_arrived = Signal(str)
     notice_arrived = Signal(object)
     answer_finished = Signal(object)
     answer_stopped = Signal()
@@ -241,9 +244,11 @@ class ChatController(QObject):
         self.answer_began.emit(answer.id)
         for notice in message.notices:
             self.notice_arrived.emit(notice)
+        if message.reasoning:
+            self.reasoning_arrived.emit(message.reasoning)
         if message.turn.text:
             self.text_arrived.emit(message.turn.text)
-        else:
+        elif not message.reasoning:
             self._tell_waiting()
         self.versions_changed.emit(answer.id, message.versions)
 
@@ -450,6 +455,11 @@ class ChatController(QObject):
             return
         if isinstance(event, TextChunk):
             self._extend(answer, event.text)
+        elif isinstance(event, ReasoningChunk):
+            reasoning = answer.message.reasoning + event.text
+            answer.conversation.change(answer.id, reasoning=reasoning)
+            if self._is_shown(answer):
+                self.reasoning_arrived.emit(event.text)
         elif isinstance(event, Notice):
             notices = (*answer.message.notices, event.text)
             answer.conversation.change(answer.id, notices=notices)
@@ -513,7 +523,10 @@ class ChatController(QObject):
             return None
         ended = answer.conversation.change(answer.id, state=state, stats=stats, **error)
         self._history.change(
-            lambda store: store.end(ended.id, state, stats, ended.notices, ended.error, ended.hint)
+            lambda store: store.end(
+                *(ended.id, state, stats, ended.notices),
+                *(ended.error, ended.hint, ended.reasoning),
+            )
         )
         self.answer_ended.emit(ended)
         question = answer.conversation.get(ended.parent)

@@ -190,5 +190,10 @@ def sampling_for(settings: Settings, chat: ChatSettings, version: int) -> Sampli
     if version and undecided:
         temperature, top_p = RETRY_TEMPERATURE, chat.top_p or RETRY_TOP_P
     return Sampling(
-        temperature, top_p, seed=version, max_tokens=settings.max_tokens, of_model=of_model
+        temperature,
+        top_p,
+        seed=version,
+        max_tokens=settings.max_tokens,
+        of_model=of_model,
+        thinking=settings.thinking,
     )

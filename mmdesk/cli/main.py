@@ -172,6 +172,7 @@ def _ask(verb: argparse.ArgumentParser) -> None:
             f"--{kind}", action="append", default=[], metavar="FILE", help=f"{what} (repeatable)"
         )
     _add_model(verb)
+    _add_server(verb)
     verb.add_argument("--max-tokens", type=_positive, default=768, metavar="N")
     verb.add_argument("--seed", type=_count, default=0, metavar="N")
     verb.add_argument(
@@ -179,6 +180,11 @@ def _ask(verb: argparse.ArgumentParser) -> None:
         type=_temperature,
         metavar="T",
         help="0 is the same answer every time (default: as the model advises)",
+    )
+    verb.add_argument(
+        "--no-thinking",
+        action="store_true",
+        help="have a reasoning model answer without thinking first, where it allows that",
     )
     _add_json(verb)
 
@@ -212,6 +218,7 @@ def _summarize(verb: argparse.ArgumentParser) -> None:
         "--language", metavar="L", help="language of the summary (default: the document's)"
     )
     _add_model(verb)
+    _add_server(verb)
     _add_json(verb)
 
 
@@ -219,6 +226,7 @@ def _translate(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE", help=FILE_OR_STDIN)
     verb.add_argument("--to", required=True, metavar="LANG", help="zh, Chinese, 中文, ...")
     _add_model(verb)
+    _add_server(verb)
     _add_json(verb)
 
 
@@ -290,6 +298,15 @@ def _bench(verb: argparse.ArgumentParser) -> None:
 
 def _add_model(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--model", metavar="ID", help="language model (see mmdesk models list)")
+
+
+def _add_server(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--server",
+        metavar="URL",
+        help="ask a model on another computer: any OpenAI-compatible server; --model is one of "
+        "its models (default: the first), MMDESK_API_KEY its key",
+    )
 
 
 def _add_json(verb: argparse.ArgumentParser) -> None:

@@ -22,6 +22,7 @@ from mmdesk.values import (
     ImageInput,
     Notice,
     Preparing,
+    ReasoningChunk,
     Stats,
     TextChunk,
     Transcribed,
@@ -41,6 +42,7 @@ class Outcome:
     image_descriptions: list[ImageDescription] = field(default_factory=list)
     transcripts: list[Transcript] = field(default_factory=list)
     looks: list[ImageAnswer] = field(default_factory=list)
+    reasoning: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that `--json` prints: the text, the fields of Stats, the findings."""
@@ -51,6 +53,7 @@ class Outcome:
             "sights": [_description_data(one) for one in self.image_descriptions],
             "transcripts": [asdict(transcript) for transcript in self.transcripts],
             "looks": [asdict(look) for look in self.looks],
+            **({"reasoning": self.reasoning} if self.reasoning else {}),
         }
 
 
@@ -96,6 +99,9 @@ class Console:
         if isinstance(event, TextChunk):
             outcome.text += event.text
             self.write(event.text)
+        elif isinstance(event, ReasoningChunk):
+            outcome.reasoning += event.text
+            self.stage(Preparing("thinking"))
         elif isinstance(event, Preparing):
             self.stage(event)
         elif isinstance(event, Notice):

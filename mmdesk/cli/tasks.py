@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from mmdesk.cli.output import Console, Outcome
 from mmdesk.errors import InputError
 from mmdesk.values import (
+    SERVER_PREFIX,
     AudioInput,
     DescribeImagesRequest,
     DocumentInput,
@@ -23,12 +24,13 @@ from mmdesk.values import (
     Notice,
     Preparing,
     Sampling,
+    ServerModel,
     TranscribeRequest,
     Turn,
 )
 
 if TYPE_CHECKING:
-    from mmdesk.engine import Engine
+    from mmdesk.engine import Engine, RemoteEngine
     from mmdesk.workers import FileDecoder
 
 LoadedFile = TypeVar("LoadedFile")
@@ -42,9 +44,12 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
         MMDeskError: see each verb.
         Cancelled: `cancel` was set.
     """
-    check_model(getattr(options, "model", None))
     verb = _VERBS[options.verb]
-    engine = make_engine(options.threads, options.precision)
+    if getattr(options, "server", None) is None:
+        check_model(getattr(options, "model", None))
+        engine = make_engine(options.threads, options.precision)
+    else:
+        engine, options.model = make_remote_engine(options, cancel)
     try:
         return verb(options, console, cancel, engine)
     finally:
@@ -57,6 +62,39 @@ def make_engine(threads: int, precision: str = "auto") -> Engine:
 
     set_environment(os.environ)
     return LocalEngine(threads=threads, precision=precision)
+
+
+def make_remote_engine(
+    options: argparse.Namespace, cancel: threading.Event
+) -> tuple[RemoteEngine, str]:
+    """Make the engine that asks the server in `options`.
+
+    Returns:
+        The engine, and the id of the model: the one in `options`, else the server's first.
+
+    Raises:
+        InputError: the address is none, or the server does not say which models it has.
+        MMDeskError: it cannot be reached.
+        Cancelled: `cancel` was set.
+    """
+    from mmdesk import settings
+    from mmdesk.engine import RemoteEngine, api_key
+    from mmdesk.network import ServerAddress
+
+    address = ServerAddress.parse(options.server)
+    stored = settings.load()
+    is_known = bool(stored.server) and ServerAddress.parse(stored.server) == address
+    takes = stored.server_inputs if is_known else frozenset()
+    local = make_engine(options.threads, options.precision)
+    engine = RemoteEngine(local, address, lambda: api_key(address), takes)
+    if options.model is not None:
+        return engine, ServerModel(options.model.removeprefix(SERVER_PREFIX)).id
+    models = engine.models(cancel)
+    if not models:
+        raise InputError(
+            "{host} does not say which models it has.", "Name one with --model.", host=address.host
+        )
+    return engine, models[0].id
 
 
 def check_model(part_id: str | None) -> None:
@@ -100,6 +138,7 @@ def _ask(
         seed=options.seed,
         max_tokens=options.max_tokens,
         repetition_penalty=CHAT.repetition_penalty,
+        thinking=not options.no_thinking,
     )
     outcome = console.follow(
         tasks.answer(engine, (turn,), cancel, sampling, options.model),

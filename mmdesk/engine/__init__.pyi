@@ -4,3 +4,10 @@ from .llm.int4_choice import measured_speeds as measured_speeds
 from .local import LocalEngine as LocalEngine
 from .process import ProcessEngine as ProcessEngine
 from .protocol import Engine as Engine
+from .protocol import native_inputs as native_inputs
+from .remote.api_key import api_key as api_key
+from .remote.api_key import store_api_key as store_api_key
+from .remote.connection import ServerConnection as ServerConnection
+from .remote.connection import Timeouts as Timeouts
+from .remote.remote_engine import RemoteEngine as RemoteEngine
+from .remote.server_models import list_models as list_models

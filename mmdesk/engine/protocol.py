@@ -28,3 +28,17 @@ class Engine(Protocol):
     def close(self) -> None:
         """Release memory, threads and processes. May be called more than once."""
         ...
+
+
+def native_inputs(engine: Engine, model: str | None, cancel: CancelFlag) -> frozenset[str]:
+    """Return the kinds of attachments that a model takes as they are: "picture", "sound".
+
+    All others it gets in words, from mmdesk's own perception. An engine without such models need
+    not have the method.
+
+    Raises:
+        Cancelled: `cancel` was set.
+        MMDeskError: it cannot be found out.
+    """
+    ask = getattr(engine, "native_inputs", None)
+    return frozenset() if ask is None else ask(model, cancel)

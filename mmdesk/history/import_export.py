@@ -108,6 +108,7 @@ def _export_message(store: Store, message: StoredMessage, files: dict[str, str])
         "task": codec.encode(message.task),
         "stats": codec.encode(message.stats),
         **codec.encode_texts(message),
+        **({"reasoning": message.reasoning} if message.reasoning else {}),
         "pictures": [
             {
                 "sha256": image.sha256,
@@ -287,6 +288,7 @@ def _message(
         codec.decode(Task, entry.task),
         codec.decode(Stats, entry.stats),
         *codec.decode_texts(entry.model_dump(include={"notices", "error", "hint", "templates"})),
+        reasoning=entry.reasoning,
     )
 
 

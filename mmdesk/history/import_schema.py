@@ -142,6 +142,7 @@ class MessageEntry(_Entry):
     notices: Annotated[list[str], FailFast()] = []
     error: str = ""
     hint: str = ""
+    reasoning: str = ""
     templates: Fields = {}
     pictures: Annotated[list[PictureEntry], FailFast()] = []
     sounds: Annotated[list[SoundEntry], FailFast()] = []

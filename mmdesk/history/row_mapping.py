@@ -63,14 +63,16 @@ def row_to_message(
         codec.decode(Stats, data["stats"]) if "stats" in data else NO_STATS,
         *codec.decode_texts(data),
         versions,
+        codec.text_of(data.get("reasoning")),
     )
 
 
 def detail_json(message: StoredMessage) -> str:
-    """Return the JSON of a message's column `detail`: its task, stats, notices and error."""
+    """Return the JSON of a message's column `detail`: its task, stats, notices, reasoning."""
     data = {
         "task": codec.encode(message.task),
         "stats": codec.encode(message.stats),
         **codec.encode_texts(message),
+        "reasoning": message.reasoning,
     }
     return codec.to_json({name: value for name, value in data.items() if value})

@@ -373,6 +373,7 @@ class Store:
         notices: tuple[str, ...] = (),
         error: str = "",
         hint: str = "",
+        reasoning: str = "",
     ) -> None:
         """Store how an answer ended, and index it.
 
@@ -383,6 +384,7 @@ class Store:
             notices: shown beside the answer; a TranslatableText comes back as one.
             error: why it failed, as `notices`.
             hint: what to do about the error, as `notices`.
+            reasoning: what a reasoning model thought before it answered.
         """
         with self.together():
             row = self._connection.execute(f"{SELECT_MESSAGES} WHERE id = ?", (message,)).fetchone()
@@ -395,6 +397,7 @@ class Store:
                 notices=notices,
                 error=error,
                 hint=hint,
+                reasoning=reasoning,
             )
             self._connection.execute(
                 "UPDATE messages SET state = ?, detail = ? WHERE id = ?",

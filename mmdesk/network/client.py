@@ -13,6 +13,7 @@ from mmdesk import settings
 from mmdesk.errors import MMDeskError
 from mmdesk.network.connection_log import ConnectionLog
 from mmdesk.network.guard import permit
+from mmdesk.network.server_address import ServerAddress
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import Connection
 
@@ -23,6 +24,7 @@ def open_client(
     reason: str,
     purpose: Purpose = "download",
     *,
+    server: ServerAddress | None = None,
     proxy: str | None = None,
     verify: Any = True,
     **options: Any,
@@ -33,14 +35,15 @@ def open_client(
         reason: English phrase for the log, e.g. TranslatableText("download of {model}", ...).
         purpose: a "download" is permitted, since mmdesk downloads only what the user asks for and
             what the first start needs; a request to a "server" is refused while the user works
-            offline.
+            offline, unless it goes to the one in `server`.
+        server: address that the user has entered, which permits it, offline or not.
         proxy: address of a proxy; the environment's when None, as httpx has it.
         verify: as for httpx.Client.
         options: further arguments of httpx.Client.
     """
 
     def logged(transport: httpx.BaseTransport) -> LoggedTransport:
-        return LoggedTransport(transport, TranslatableText(reason), purpose)
+        return LoggedTransport(transport, TranslatableText(reason), purpose, server)
 
     client = httpx.Client(proxy=proxy, verify=verify, **options)
     # httpx chooses between its transport and those of the environment's proxies by address.
@@ -59,12 +62,18 @@ class LoggedTransport(httpx.BaseTransport):
         inner: sends the requests.
         reason: why, for the log.
         purpose: see `open_client`.
+        server: see `open_client`.
     """
 
     def __init__(
-        self, inner: httpx.BaseTransport, reason: TranslatableText, purpose: Purpose
+        self,
+        inner: httpx.BaseTransport,
+        reason: TranslatableText,
+        purpose: Purpose,
+        server: ServerAddress | None = None,
     ) -> None:
         self._inner, self._reason, self._purpose = inner, reason, purpose
+        self._server = server
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request.
@@ -74,7 +83,7 @@ class LoggedTransport(httpx.BaseTransport):
             httpx.TransportError: it failed.
         """
         entry = _Entry(request, self._reason)
-        if self._purpose == "server" and settings.load().work_offline:
+        if self._is_refused(request):
             entry.end(TranslatableText("refused: Work offline is on"))
             raise MMDeskError(
                 "mmdesk works offline, so {host} was not contacted.",
@@ -95,6 +104,13 @@ class LoggedTransport(httpx.BaseTransport):
             stream=_CountedStream(response.stream, entry, response.status_code),
             extensions=response.extensions,
         )
+
+    def _is_refused(self, request: httpx.Request) -> bool:
+        if self._purpose != "server":
+            return False
+        if self._server is not None and self._server.has_origin(str(request.url)):
+            return False
+        return settings.load().work_offline
 
     def close(self) -> None:
         """Close the connections."""

@@ -31,8 +31,8 @@ from .known_questions import asks_for_caption as asks_for_caption
 from .known_questions import open_kind as open_kind
 from .known_questions import picture_index as picture_index
 from .known_questions import presence_question as presence_question
-from .ocr import Progress as Progress
 from .known_questions import question_kind as question_kind
+from .ocr import Progress as Progress
 from .ocr import TextReader as TextReader
 from .prompt_text import description_text as description_text
 from .speech_frames import SPEECH_FRAMES as SPEECH_FRAMES

@@ -54,6 +54,7 @@ from mmdesk.values import (
     Transcribed,
     TranscribeRequest,
     Turn,
+    name_on_server,
     split_pages,
 )
 
@@ -145,7 +146,9 @@ def answer(
     if not turns or turns[-1].role != "user" or _is_empty(turns[-1]):
         raise InputError("There is no question to answer.")
     run = TaskRun(engine, cancel, model)
-    return run.stream(_answer(run, _with_system(turns, system_prompt), sampling, context_tokens))
+    return run.stream(
+        _answer(run, _with_system(turns, system_prompt, model), sampling, context_tokens)
+    )
 
 
 def continue_answer(
@@ -211,14 +214,11 @@ def _answer(
         )
         yield Notice("Calculated: {calculation}", calculation=calculation)
         return
-    images = yield from with_descriptions(run, pictures_to_describe(turns))
-    if images and all(image.description and image.description.caption for image in images):
-        language = CHINESE if detect(turns[-1].text) == CHINESE else ENGLISH
-        yield from describe_steps(run, images, "detailed", language)
-        return
-    answered, turns = yield from answer_from_pictures(run, turns)
-    if answered:
-        return
+    sees = any(turn.images for turn in turns) and run.takes("picture")
+    if not sees:
+        answered, turns = yield from _answer_about_pictures(run, turns)
+        if answered:
+            return
     whole = _with_page_marks(turns)
     turns, sampling = yield from _fit_documents(run, turns, sampling, context_tokens)
     bounds, margin = yield from _answer_margin(run, whole, turns)
@@ -230,10 +230,26 @@ def _answer(
         return
     text = ""
     events = run.chat(turns, _suited(sampling, whole[-1]))
-    for event in without_prompt_phrases(events, whole):
+    for event in events if sees else without_prompt_phrases(events, whole):
         text += event.text if isinstance(event, TextChunk) else ""
         yield event
     yield from _unknown_details_notice(whole, text)
+
+
+def _answer_about_pictures(
+    run: TaskRun, turns: tuple[Turn, ...]
+) -> Generator[Event, None, tuple[bool, tuple[Turn, ...]]]:
+    """Answer what mmdesk's own picture model can answer.
+
+    Returns:
+        Whether that was all, and the turns with what was found out for the language model.
+    """
+    images = yield from with_descriptions(run, pictures_to_describe(turns))
+    if images and all(image.description and image.description.caption for image in images):
+        language = CHINESE if detect(turns[-1].text) == CHINESE else ENGLISH
+        yield from describe_steps(run, images, "detailed", language)
+        return True, turns
+    return (yield from answer_from_pictures(run, turns))
 
 
 def _answer_margin(
@@ -366,11 +382,15 @@ def _is_empty(turn: Turn) -> bool:
     return not (turn.text.strip() or turn.images or turn.audio or turn.documents)
 
 
-def _with_system(turns: tuple[Turn, ...], system_prompt: str) -> tuple[Turn, ...]:
+def _with_system(
+    turns: tuple[Turn, ...], system_prompt: str, model: str | None
+) -> tuple[Turn, ...]:
     if turns[0].role == "system":
         return turns
     if system_prompt:
         return (Turn("system", system_prompt), *turns)
+    if name_on_server(model) is not None:  # large enough to need no example
+        return (Turn("system", prompts.ASSISTANT_ON_SERVER), *turns)
     return (Turn("system", prompts.ASSISTANT), *_one_shot_example(turns), *turns)
 
 
@@ -499,7 +519,9 @@ def prepare(
         system_prompt: "" for mmdesk's own.
     """
     run = TaskRun(engine, cancel, model)
-    return run.stream(_prefill(run, _with_system(turns, system_prompt), max_tokens, context_tokens))
+    return run.stream(
+        _prefill(run, _with_system(turns, system_prompt, model), max_tokens, context_tokens)
+    )
 
 
 def _prefill(

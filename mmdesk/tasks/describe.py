@@ -38,6 +38,7 @@ DETAILED_QUOTE_WORDS = 90
 SUMMARY_FROM_WORDS = 120  # of text in a picture, from which it is summarised
 SUMMARY_WORDS = 30
 RETELLING_SAMPLING = Sampling(max_tokens=90)
+SEEN_SAMPLING = Sampling(max_tokens=512)  # of a language model that sees pictures itself
 # Questions for the fused model, and the notes that are made of sure answers.
 FOLLOW_UP_QUESTIONS = {
     "is this indoors or outdoors?": "It was taken {}.",
@@ -71,8 +72,16 @@ def describe(
         raise InputError("There is no picture to describe.")
     target = find_language(language)
     run = TaskRun(engine, cancel, model)
-    steps = describe_steps(run, images, style, target.base)
-    return run.stream(written_as(steps, target))
+    return run.stream(_describe(run, images, style, target))
+
+
+def _describe(
+    run: TaskRun, images: tuple[ImageInput, ...], style: Style, target: Language
+) -> Iterator[Event]:
+    if run.takes("picture"):
+        yield from run.chat((prompts.describe_pictures(images, style, target.name),), SEEN_SAMPLING)
+        return
+    yield from written_as(describe_steps(run, images, style, target.base), target)
 
 
 def describe_steps(

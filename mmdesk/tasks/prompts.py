@@ -9,10 +9,16 @@ translations, one of a question and one of a command among them.
 from __future__ import annotations
 
 from mmdesk.text import CHINESE, Language, detect
-from mmdesk.values import Turn
+from mmdesk.values import ImageInput, Turn
 
 ASSISTANT = (
     "You are mmdesk, a helpful assistant that runs on the user's own computer. "
+    "Answer in the user's language, correctly and to the point."
+)
+
+# For a model on another computer, which must not say that it runs on the user's own.
+ASSISTANT_ON_SERVER = (
+    "You are a helpful assistant, used in the program mmdesk. "
     "Answer in the user's language, correctly and to the point."
 )
 
@@ -94,6 +100,13 @@ _SUMMARISE_ZH = "请用{count}句话概括上面的内容。"
 
 _ENGLISH_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 _CHINESE_NUMBERS = {2: "两", 3: "三", 4: "四", 5: "五", 6: "六"}
+
+
+def describe_pictures(images: tuple[ImageInput, ...], style: str, language: str) -> Turn:
+    """Ask a model that sees pictures itself to describe them."""
+    what = "this picture" if len(images) == 1 else f"these {len(images)} pictures, one by one"
+    how = "one sentence" if style == "caption" else "a paragraph or two"
+    return Turn("user", f"Describe {what} in {how}. Answer in {language}.", images)
 
 
 def page_of_document(number: int, text: str) -> str:

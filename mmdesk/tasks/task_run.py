@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 
-from mmdesk.engine import Engine
+from mmdesk.engine import Engine, native_inputs
 from mmdesk.errors import Cancelled, MMDeskError
 from mmdesk.values import (
     CancelFlag,
@@ -122,6 +122,10 @@ class TaskRun:
         self._stats = replace(self._stats, prompt_tokens=self._stats.prompt_tokens + sum(counts))
         return text.removeprefix(prefill)
 
+    def takes(self, kind: str) -> bool:
+        """Return whether the language model takes a kind of attachment, "picture" or "sound"."""
+        return kind in native_inputs(self._engine, self.model, self._cancel)
+
     def score(self, turns: tuple[Turn, ...], answer: str) -> Generator[Event, None, Scored]:
         """Return the log-probability of `answer` after `turns`."""
         found: Scored | None = None
@@ -175,6 +179,7 @@ class TaskRun:
             load_s=total.load_s + stats.load_s,
             context_tokens=stats.context_tokens or total.context_tokens,
             context_limit=stats.context_limit or total.context_limit,
+            thinking_s=total.thinking_s + stats.thinking_s,
         )
 
     def _add_unfinished(self, chunk_times: list[float]) -> None:

@@ -432,6 +432,8 @@ def _passes_back_translation(
     if limit is None:
         return True
     back = yield from run.score(prompts.translate_sentence(text, target, source), original)
+    if not back.tokens:  # a model on another computer scores nothing
+        return True
     return back.log_probability / back.tokens >= limit
 
 

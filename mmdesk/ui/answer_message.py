@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from mmdesk.ui.clipboard import copy_text
@@ -14,6 +14,7 @@ from mmdesk.ui.markdown.tolerant import repaired
 from mmdesk.ui.progress_line import ProgressLine
 from mmdesk.ui.rich_text import RichTextView
 from mmdesk.ui.screen_reader import SentenceSpeaker
+from mmdesk.ui.thinking_section import ThinkingSection
 from mmdesk.ui.version_switcher import VersionSwitcher
 from mmdesk.ui.widgets import (
     ElidedLabel,
@@ -36,6 +37,7 @@ class AnswerMessage(QWidget):
         notices: the layout of the notices above the text.
         again_offer: the button below an answer from a description that was corrected since.
         error: the card of what failed; None for an answer that did not fail.
+        thinking: what the model thought before; None for one that did not think.
         versions: the arrows between its versions.
 
     Signals:
@@ -71,6 +73,8 @@ class AnswerMessage(QWidget):
         self.notices.setSpacing(4)
         self.error: ErrorCard | None = None
         self.again_offer: QPushButton | None = None
+        self.thinking: ThinkingSection | None = None
+        self._thinking_since = QElapsedTimer()
         self._foot = self._make_foot()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -81,7 +85,7 @@ class AnswerMessage(QWidget):
         self._column.addWidget(self._foot)
         if message is not None:
             self.versions.show_versions(message.id, message.versions)
-            if message.state != "streaming" or message.turn.text:
+            if message.state != "streaming" or message.turn.text or message.reasoning:
                 self._restore(message)
 
     def _make_foot(self) -> QWidget:
@@ -137,7 +141,28 @@ class AnswerMessage(QWidget):
             self._append_text(text)
             self._speaker.feed(text)
 
+    def append_reasoning(self, text: str) -> None:
+        """Add some more of what the model thinks before it answers."""
+        if self.thinking is None:
+            self.thinking = ThinkingSection()
+            self._thinking_since.start()
+            self._column.insertWidget(self._column.indexOf(self.text), self.thinking)
+            self.thinking.show()
+        self.preparing.end()
+        self.thinking.append(text)
+
+    def _end_thinking(self, seconds: float = 0.0) -> None:
+        """Say how long the model thought: as measured here, or `seconds` by the engine."""
+        if self.thinking is None:
+            return
+        if self._thinking_since.isValid() and not seconds:
+            seconds = max(1, self._thinking_since.elapsed()) / 1000
+        self._thinking_since.invalidate()
+        if seconds or not self.thinking.is_finished:
+            self.thinking.finish(seconds)
+
     def _append_text(self, text: str) -> None:
+        self._end_thinking()
         self.preparing.end()
         self.text.show()
         self.text.append(text)
@@ -180,6 +205,7 @@ class AnswerMessage(QWidget):
 
     def _end(self, state: MessageState) -> None:
         self._state = state
+        self._end_thinking()
         self.preparing.end()
         self.text.finish()
         self._foot.show()
@@ -197,6 +223,7 @@ class AnswerMessage(QWidget):
     def _show_stats(self, stats: Stats) -> None:
         """Show the speed, and the time to the first token in the tooltip."""
         self._stats = stats
+        self._end_thinking(stats.thinking_s)
         figures = []
         if stats.decode_tokens_per_s:
             figures.append(tr("{0:.1f} tokens/s").format(stats.decode_tokens_per_s))
@@ -246,12 +273,16 @@ class AnswerMessage(QWidget):
             notices=tuple(self._notices),
             error=self._failure[0],
             hint=self._failure[1],
+            reasoning=self.thinking.thoughts if self.thinking is not None else "",
         )
 
     def _restore(self, message: StoredMessage) -> None:
         """Show a stored answer in the state in which it was left."""
         for notice in message.notices:
             self.add_notice(notice)
+        if message.reasoning:
+            self.append_reasoning(message.reasoning)
+            self._thinking_since.invalidate()  # it was long ago
         if message.turn.text:
             self._append_text(message.turn.text)
         self._end("interrupted" if message.state == "streaming" else message.state)

@@ -211,6 +211,10 @@ class ConversationView(QScrollArea):
         """Append text to the current answer."""
         self.current_answer().append(text)
 
+    def append_reasoning(self, text: str) -> None:
+        """Append to what the model thought before the current answer."""
+        self.current_answer().append_reasoning(text)
+
     def add_notice(self, text: str) -> None:
         """Show a notice beside the current answer."""
         self.current_answer().add_notice(text)

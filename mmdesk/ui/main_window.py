@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from mmdesk.ui.model_banner import ModelBanner
     from mmdesk.ui.model_line import ModelLine
     from mmdesk.ui.page_windows import PageWindows
+    from mmdesk.ui.server_sign import ServerSign
     from mmdesk.ui.tab_order import MessageTabOrder
     from mmdesk.values import (
         ChatSettings,
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
     microphone_panel: MicrophonePanel
     overlay: DropOverlay
     pages: PageWindows
+    server_sign: ServerSign
 
     def __init__(self, settings: Settings, *, bare: bool = False) -> None:
         super().__init__()
@@ -173,8 +175,10 @@ class MainWindow(QMainWindow):
             self.attachments, self.attachment_actions, self.welcome
         )
         self.model_line = window_parts.ModelLine()
+        self.server_sign = window_parts.ServerSign()
         self.areas.put_conversation(
-            self.download_panel, self.model_banner, self.model_line, self.conversation
+            *(self.download_panel, self.model_banner, self.model_line),
+            *(self.conversation, self.server_sign),
         )
         self.composer.complete()
 

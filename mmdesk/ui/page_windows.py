@@ -49,6 +49,7 @@ class PageWindows(QObject):
         steps_over(): the welcome dialog was finished or skipped.
         example_chosen(str): an example of the welcome dialog, for the composer.
         files_chosen(list): list[str], paths chosen in the file dialog.
+        settings_opened(object): the SettingsDialog that was opened.
         settings_saved(object): Settings of the settings dialog, after each change.
         chat_settings_saved(object): ChatSettings of the conversation's dialog.
         connections_opened(object): the ConnectionsDialog, whose list is to be filled.
@@ -60,6 +61,7 @@ class PageWindows(QObject):
     steps_over = Signal()
     example_chosen = Signal(str)
     files_chosen = Signal(list)
+    settings_opened = Signal(object)
     settings_saved = Signal(object)
     chat_settings_saved = Signal(object)
     connections_opened = Signal(object)
@@ -155,6 +157,7 @@ class PageWindows(QObject):
         dialog.shortcuts_wanted.connect(self.open_shortcuts)
         dialog.steps_wanted.connect(self.open_first_steps)
         dialog.connections_wanted.connect(self.open_connections)
+        self.settings_opened.emit(dialog)
         self._open_once(dialog)
         return dialog
 

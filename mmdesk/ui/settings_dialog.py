@@ -27,6 +27,7 @@ from mmdesk.ui import theme
 from mmdesk.ui.form_search import filter_form
 from mmdesk.ui.i18n import tr
 from mmdesk.ui.search_field import search_field
+from mmdesk.ui.server_fields import ServerFields
 from mmdesk.ui.wheel_guard import guard_wheel
 from mmdesk.ui.widgets import announce, label, named, text_button
 
@@ -83,6 +84,7 @@ class SettingsDialog(QDialog):
         self._make_engine(settings)
         self._make_answers(settings)
         self._make_network(settings)
+        self.server = ServerFields(settings)
         self._lay_out()
         self._follow_fields()
         guard_wheel(self)
@@ -147,6 +149,9 @@ class SettingsDialog(QDialog):
         self.in_process.setChecked(settings.in_process)
 
     def _make_answers(self, settings: Settings) -> None:
+        self.thinking = QCheckBox(tr("Let models think before they answer, where they can"))
+        named(self.thinking, "thinkingChoice", self.thinking.text())
+        self.thinking.setChecked(settings.thinking)
         self.length = QSpinBox()
         named(self.length, "lengthChoice", tr("Maximum answer length, in tokens"))
         self.length.setRange(16, 32_768)
@@ -214,14 +219,22 @@ class SettingsDialog(QDialog):
         )
         form.addRow(tr("Instructions"), self.prompt)
         form.addRow(self._note(tr("Applies to every conversation.")))
+        form.addRow(self.thinking)
         form.addRow(self._heading(tr("Network")))
         form.addRow(self.work_offline)
         note = tr(
-            "mmdesk then connects only for downloads that you start. Answers never need the "
-            "internet."
+            "mmdesk then connects only for downloads that you start and to a server that you enter "
+            "below. The models on this computer never need the internet."
         )
         form.addRow(self._note(note))
         form.addRow(self.connections)
+        form.addRow(self._heading(tr("Another computer")))
+        note = tr(
+            "A larger model on a server of your own or of somebody you trust. What you send goes "
+            "there, but only while you have chosen its model at the top of the window."
+        )
+        form.addRow(self._note(note))
+        self.server.add_rows(form)
         form.addRow(self._heading(tr("Advanced")))
         form.addRow(tr("Free memory after"), self.unload_after)
         note = tr("Removes the idle model from memory. It loads with your next question.")
@@ -332,6 +345,9 @@ class SettingsDialog(QDialog):
             number.valueChanged.connect(self.apply)
         for text in self.findChildren(QPlainTextEdit):
             text.textChanged.connect(self._typing.start)
+        for line in (self.server.address, self.server.model.lineEdit()):
+            if line is not None:
+                line.editingFinished.connect(self.apply)
         self.told = self.settings()  # with the numbers as the fields round them
 
     @Slot()
@@ -419,4 +435,6 @@ class SettingsDialog(QDialog):
             tray=self.tray.isChecked(),
             unload_after=self.unload_after.value(),
             work_offline=self.work_offline.isChecked(),
+            thinking=self.thinking.isChecked(),
+            **self.server.values(),
         )

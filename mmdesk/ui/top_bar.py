@@ -115,7 +115,7 @@ class TopBar(QFrame):
                 continue
             at = self.models.count()
             self.models.addItem("", info.id)
-            title = info.title if info.installed else _not_downloaded(info)
+            title = translated(info.title) if info.installed else _not_downloaded(info)
             say(partial(self.models.setItemText, at), title)
             self.models.setItemData(at, plain_tooltip(_details(info)), Qt.ItemDataRole.ToolTipRole)
             rows = self.models.model()

@@ -136,12 +136,17 @@ class WindowLayout(QObject):
         model_banner: QWidget,
         model_line: QWidget,
         conversation: QWidget,
+        server_sign: QWidget,
     ) -> None:
-        """Put the conversation into its frame's place, what is said about models above it."""
+        """Put the conversation into its frame's place.
+
+        What is said about models comes above it, the sign between it and the composer.
+        """
         for row, widget in enumerate((download_panel, model_banner, model_line)):
             self._chat_column.insertWidget(row, widget)
         self._chat_column.replaceWidget(self._conversation_frame, conversation)
         self._conversation_frame.deleteLater()
+        self._chat_column.insertWidget(self._chat_column.count() - 1, server_sign)
 
     def put_panels(self, history: QWidget, images: QWidget, microphone: QWidget) -> None:
         """Put the history into its frame's place, and the other panels into the side."""

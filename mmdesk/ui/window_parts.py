@@ -17,6 +17,7 @@ from mmdesk.ui.model_banner import ModelBanner
 from mmdesk.ui.model_line import ModelLine
 from mmdesk.ui.page_windows import PageWindows
 from mmdesk.ui.preload import warm_up, warm_up_soon
+from mmdesk.ui.server_sign import ServerSign
 from mmdesk.ui.shortcuts import install as install_shortcuts
 from mmdesk.ui.tab_order import MessageTabOrder, set_tab_order
 from mmdesk.values import ChatSettings
@@ -34,6 +35,7 @@ __all__ = [
     "ModelBanner",
     "ModelLine",
     "PageWindows",
+    "ServerSign",
     "UndoKey",
     "icon",
     "install_shortcuts",

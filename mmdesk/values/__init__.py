@@ -16,6 +16,7 @@ from mmdesk.values.events import (
     ImageDescribed,
     Notice,
     Preparing,
+    ReasoningChunk,
     Scored,
     Speed,
     SpeedMeasured,
@@ -59,6 +60,7 @@ from mmdesk.values.messages import (
     title_of,
 )
 from mmdesk.values.model_info import (
+    SERVER_PREFIX,
     DecodeSpeed,
     FetchProgress,
     FitVerdict,
@@ -67,6 +69,8 @@ from mmdesk.values.model_info import (
     HardwareInfo,
     ModelEntry,
     ModelInfo,
+    ServerModel,
+    name_on_server,
 )
 from mmdesk.values.requests import (
     AskImageRequest,
@@ -88,6 +92,7 @@ from mmdesk.values.requests import (
 __all__ = [
     "NO_STATS",
     "SAMPLE_RATE",
+    "SERVER_PREFIX",
     "TITLE_LENGTH",
     "USUAL_TASK",
     "AskImageRequest",
@@ -130,6 +135,7 @@ __all__ = [
     "PrefillRequest",
     "Preparing",
     "ReadTextRequest",
+    "ReasoningChunk",
     "Request",
     "Role",
     "Sampling",
@@ -137,6 +143,7 @@ __all__ = [
     "Scored",
     "SearchHit",
     "Segment",
+    "ServerModel",
     "Speed",
     "SpeedMeasured",
     "SpeedRequest",
@@ -152,6 +159,7 @@ __all__ = [
     "Turn",
     "can_continue",
     "join_pages",
+    "name_on_server",
     "new_id",
     "page_list",
     "shortened_title",

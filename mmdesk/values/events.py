@@ -37,6 +37,13 @@ class TextChunk:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReasoningChunk:
+    """Next piece of what a reasoning model thinks before it answers; no part of the answer."""
+
+    text: str
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class Notice:
     """Sentence shown beside the answer, e.g. that old messages were left out.
@@ -191,6 +198,7 @@ class Stats:
         context_tokens: tokens in the context window after the answer.
         context_limit: size of the context window in tokens.
         stop: "end" (the model ended the answer) or "length" (max_tokens reached).
+        thinking_s: seconds that a reasoning model thought before it answered; 0 for others.
     """
 
     model: str = ""
@@ -206,6 +214,7 @@ class Stats:
     context_tokens: int = 0
     context_limit: int = 0
     stop: Literal["end", "length"] = "end"
+    thinking_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +227,7 @@ class Finished:
 Event = (
     Preparing
     | TextChunk
+    | ReasoningChunk
     | Notice
     | ImageDescribed
     | ImageAnswer

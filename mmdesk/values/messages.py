@@ -123,6 +123,7 @@ class StoredMessage:
         error: why the answer failed, as `notices`; "" otherwise.
         hint: what to do about the error, as `notices`.
         versions: ids of all messages with the same parent, oldest first, this one among them.
+        reasoning: what a reasoning model thought before this answer; no prompt has it.
     """
 
     id: str
@@ -136,6 +137,7 @@ class StoredMessage:
     error: str = ""
     hint: str = ""
     versions: tuple[str, ...] = ()
+    reasoning: str = ""
 
 
 def can_continue(message: StoredMessage) -> bool:

@@ -37,6 +37,41 @@ class ModelInfo:
     note: str = ""
 
 
+SERVER_PREFIX = "server:"  # of the id of a model that runs on another computer
+
+
+@dataclass(frozen=True, slots=True)
+class ServerModel:
+    """Model that a server offers.
+
+    Attributes:
+        name: by which the server knows it.
+        inputs: kinds of attachments that it takes as they are: "picture", "sound".
+        context_tokens: size of its context window; 0 where the server does not say.
+    """
+
+    name: str
+    inputs: frozenset[str] = frozenset()
+    context_tokens: int = 0
+
+    @property
+    def id(self) -> str:
+        """Id of the model among those of this computer."""
+        return SERVER_PREFIX + self.name
+
+    @property
+    def short_name(self) -> str:
+        """Name without the folders, the organisation and the ending that servers put around it."""
+        return self.name.rstrip("/").rsplit("/", 1)[-1].removesuffix(".gguf") or self.name
+
+
+def name_on_server(model: str | None) -> str | None:
+    """Return the name by which a server knows a model; None for one of this computer."""
+    if model is None or not model.startswith(SERVER_PREFIX):
+        return None
+    return model.removeprefix(SERVER_PREFIX)
+
+
 @dataclass(frozen=True, slots=True)
 class FoundModel:
     """Model that another program left on this machine.

@@ -39,6 +39,8 @@ class Sampling:
         of_model: use the temperature, top_p, top_k and repetition penalty that the makers of the
             model advise; those above where they advise none. With a temperature of 0 the task
             decides: answers that are to be varied are sampled so, the others are greedy.
+        thinking: let a reasoning model think before it answers; False has no effect on models
+            whose chat template does not allow to switch it off.
     """
 
     temperature: float = 0.0
@@ -48,6 +50,7 @@ class Sampling:
     seed: int = 0
     max_tokens: int = 768
     of_model: bool = False
+    thinking: bool = True
 
 
 @dataclass(frozen=True, slots=True)

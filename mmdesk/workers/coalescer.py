@@ -14,7 +14,7 @@ from itertools import groupby
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from mmdesk.values import TextChunk
+from mmdesk.values import ReasoningChunk, TextChunk
 
 INTERVAL_MS = 60
 
@@ -23,7 +23,7 @@ class Coalescer(QObject):
     """Queue from any thread to the thread this object lives in.
 
     Signals:
-        passed: one item; neighbouring TextChunks arrive joined into one.
+        passed: one item; neighbouring TextChunks arrive joined into one, ReasoningChunks too.
     """
 
     passed = Signal(object)
@@ -44,7 +44,7 @@ class Coalescer(QObject):
 
     def put(self, item: object) -> None:
         """Queue one item; may be called from any thread, never waits for the window."""
-        urgent = not isinstance(item, TextChunk)
+        urgent = not isinstance(item, TextChunk | ReasoningChunk)
         with self._lock:
             is_news = not self._arrived or (urgent and not self._urgent)
             self._arrived.append(item)
@@ -76,10 +76,11 @@ class Coalescer(QObject):
 
 def _joined(items: list[object]) -> list[object]:
     joined: list[object] = []
-    for is_text, run in groupby(items, key=lambda item: isinstance(item, TextChunk)):
-        if is_text:
-            text = "".join(chunk.text for chunk in run if isinstance(chunk, TextChunk))
-            joined.append(TextChunk(text))
+    for kind, run in groupby(items, key=type):
+        if kind is TextChunk:
+            joined.append(TextChunk("".join(chunk.text for chunk in run)))  # type: ignore[attr-defined]
+        elif kind is ReasoningChunk:
+            joined.append(ReasoningChunk("".join(chunk.text for chunk in run)))  # type: ignore[attr-defined]
         else:
             joined.extend(run)
     return joined

@@ -51,6 +51,7 @@ class ModelParts(QObject):
         self._begun = False
         self._fetches_missing = True
         self._infos: tuple[ModelInfo, ...] = ()
+        self._served: tuple[ModelInfo, ...] = ()
         self.manager = ModelManager(self)
         self._fetcher = Fetcher(self)
         self.manager.listed.connect(self._on_listed)
@@ -77,6 +78,16 @@ class ModelParts(QObject):
     def infos(self) -> tuple[ModelInfo, ...]:
         """All parts, as they were listed last; empty before that."""
         return self._infos
+
+    def set_served(self, served: tuple[ModelInfo, ...]) -> None:
+        """Set the language models of other computers; they are listed after those of this one."""
+        if served == self._served:
+            return
+        installed = self._infos[: len(self._infos) - len(self._served)]
+        self._served = served
+        if self._begun:
+            self._infos = (*installed, *served)
+            self._choose()
 
     def is_at_hand(self, model: str) -> bool:
         """Return True when a language model is installed or being downloaded."""
@@ -137,7 +148,7 @@ class ModelParts(QObject):
 
     @Slot(object, object)
     def _on_listed(self, infos: tuple[ModelInfo, ...], missing: tuple[str, ...]) -> None:
-        self._infos = infos
+        self._infos = (*infos, *self._served)
         if not self._begun:
             self._begun = True
             if self._fetches_missing:
@@ -155,7 +166,9 @@ class ModelParts(QObject):
 
     def _choose(self) -> None:
         there = [info.id for info in self._infos if info.role == "language" and info.installed]
-        model = self._wanted if self._wanted in there else next(iter(there), "")
+        served = {info.id for info in self._served}  # never without having been chosen
+        local = next((model for model in there if model not in served), "")
+        model = self._wanted if self._wanted in there else local
         self.listed.emit(self._infos, model or self._wanted)
         self.readiness_changed.emit(bool(model), "" if model else self._reason())
         if model and model != self.model:

@@ -1260,6 +1260,10 @@
         <translation>荷兰文</translation>
     </message>
     <message>
+        <source>A filter of {host} ended the answer.</source>
+        <translation>{host} 的过滤器终止了回答。</translation>
+    </message>
+    <message>
         <source>Add the folder with the original model (config.json and safetensors) instead.</source>
         <translation>请改为添加包含原始模型的文件夹（config.json 和 safetensors）。</translation>
     </message>
@@ -1268,8 +1272,16 @@
         <translation>在较大的模型下载期间立即回答；适合内存较小的电脑。</translation>
     </message>
     <message>
+        <source>Ask again later.</source>
+        <translation>请稍后再问。</translation>
+    </message>
+    <message>
         <source>Attach it again.</source>
         <translation>请重新添加。</translation>
+    </message>
+    <message>
+        <source>Begin a new chat, or attach less.</source>
+        <translation>请开始新对话，或减少附件。</translation>
     </message>
     <message>
         <source>Better answers and translations; needs 4 GB of free memory.</source>
@@ -1288,6 +1300,14 @@
         <translation>其中的图表没有读取。</translation>
     </message>
     <message>
+        <source>Check the address, and that the server runs.</source>
+        <translation>请检查地址，并确认服务器正在运行。</translation>
+    </message>
+    <message>
+        <source>Check the address: it mostly ends with /v1.</source>
+        <translation>请检查地址：通常以 /v1 结尾。</translation>
+    </message>
+    <message>
         <source>Check the sound output in the system settings.</source>
         <translation>请在系统设置中检查声音输出。</translation>
     </message>
@@ -1298,6 +1318,22 @@
     <message>
         <source>Choose a folder with a transformers model, or a GGUF file.</source>
         <translation>请选择包含 transformers 模型的文件夹，或一个 GGUF 文件。</translation>
+    </message>
+    <message>
+        <source>Choose another model, or let mmdesk describe pictures (Settings).</source>
+        <translation>请选择其他模型，或让 mmdesk 描述图片（设置）。</translation>
+    </message>
+    <message>
+        <source>Choose another model, or let mmdesk transcribe recordings (Settings).</source>
+        <translation>请选择其他模型，或让 mmdesk 转写录音（设置）。</translation>
+    </message>
+    <message>
+        <source>Choose one in the settings.</source>
+        <translation>请在设置中选择一个。</translation>
+    </message>
+    <message>
+        <source>Choose one of its models.</source>
+        <translation>请选择它提供的模型。</translation>
     </message>
     <message>
         <source>Choose the file with the language model; pictures are seen by mmdesk itself.</source>
@@ -1316,8 +1352,24 @@
         <translation>请重新下载，或选择其他文件。</translation>
     </message>
     <message>
+        <source>Enter that address if you trust it.</source>
+        <translation>如果您信任那个地址，请直接输入它。</translation>
+    </message>
+    <message>
+        <source>Enter the key in the settings, or put it into MMDESK_API_KEY.</source>
+        <translation>请在设置中输入密钥，或将其放入环境变量 MMDESK_API_KEY。</translation>
+    </message>
+    <message>
         <source>Install mmdesk again.</source>
         <translation>请重新安装 mmdesk。</translation>
+    </message>
+    <message>
+        <source>It looks like http://gpu.example:8000/v1.</source>
+        <translation>地址的格式如 http://gpu.example:8000/v1。</translation>
+    </message>
+    <message>
+        <source>Its address must be that of an OpenAI-compatible API, which mostly ends with /v1.</source>
+        <translation>地址必须是兼容 OpenAI 的 API，通常以 /v1 结尾。</translation>
     </message>
     <message>
         <source>Join them first with llama-gguf-split --merge, or choose a smaller version.</source>
@@ -1326,6 +1378,10 @@
     <message>
         <source>No language model is installed. Download one on the models page.</source>
         <translation>尚未安装语言模型。请在模型页面下载一个。</translation>
+    </message>
+    <message>
+        <source>No model of {host} is chosen.</source>
+        <translation>尚未选择 {host} 的模型。</translation>
     </message>
     <message>
         <source>No text could be read on page {page}.</source>
@@ -1372,6 +1428,10 @@
         <translation>波兰文</translation>
     </message>
     <message>
+        <source>Put it into the environment variable MMDESK_API_KEY instead.</source>
+        <translation>请改为放入环境变量 MMDESK_API_KEY。</translation>
+    </message>
+    <message>
         <source>Some names are missing from the translation. Please check them.</source>
         <translation>译文中缺少一些人名，请核对。</translation>
     </message>
@@ -1396,12 +1456,28 @@
         <translation>瑞典文</translation>
     </message>
     <message>
+        <source>The address of the server must not contain a name or a password.</source>
+        <translation>服务器地址中不能包含用户名或密码。</translation>
+    </message>
+    <message>
         <source>The answer began to repeat itself and was ended there.</source>
         <translation>回答开始重复，已在此处结束。</translation>
     </message>
     <message>
         <source>The colour scheme cannot be {scheme!r}.</source>
         <translation>配色方案不能是 {scheme!r}。</translation>
+    </message>
+    <message>
+        <source>The connection to {host} broke off in the middle of the answer.</source>
+        <translation>与 {host} 的连接在回答过程中断开了。</translation>
+    </message>
+    <message>
+        <source>The connection to {host} is not encrypted.</source>
+        <translation>与 {host} 的连接未加密。</translation>
+    </message>
+    <message>
+        <source>The conversation is too long for {model} on {host}.</source>
+        <translation>对话对 {host} 上的 {model} 来说太长了。</translation>
     </message>
     <message>
         <source>The conversations cannot be opened ({reason}).</source>
@@ -1468,6 +1544,10 @@
         <translation>无法读取图像模型的分词器 {file}：{error}</translation>
     </message>
     <message>
+        <source>The key cannot be kept in the system&apos;s keyring ({reason}).</source>
+        <translation>无法将密钥保存到系统密钥环（{reason}）。</translation>
+    </message>
+    <message>
         <source>The language cannot be {language!r}.</source>
         <translation>语言不能是 {language!r}。</translation>
     </message>
@@ -1504,6 +1584,10 @@
         <translation>无法载入模型“{part}”（{error}）。</translation>
     </message>
     <message>
+        <source>The model thought until the maximum length of the answer was reached. Allow longer answers in the settings.</source>
+        <translation>模型一直思考，直到达到回答的最大长度。请在设置中允许更长的回答。</translation>
+    </message>
+    <message>
         <source>The model {part} ({title}) is not installed.</source>
         <translation>模型 {part}（{title}）尚未安装。</translation>
     </message>
@@ -1525,11 +1609,11 @@
     </message>
     <message>
         <source>The oldest message no longer fits and was left out.</source>
-        <translation>最早的一条消息已放不下，未计入。</translation>
+        <translation>最早的一条消息放不下，已被省略。</translation>
     </message>
     <message>
         <source>The oldest {count} messages no longer fit and were left out.</source>
-        <translation>最早的 {count} 条消息已放不下，未计入。</translation>
+        <translation>最早的 {count} 条消息放不下，已被省略。</translation>
     </message>
     <message>
         <source>The picture</source>
@@ -1566,6 +1650,10 @@
     <message>
         <source>The speech model {model} cannot be loaded: {problem}.</source>
         <translation>无法载入语音模型 {model}：{problem}。</translation>
+    </message>
+    <message>
+        <source>The speed of a model on another computer cannot be measured.</source>
+        <translation>无法测量另一台电脑上模型的速度。</translation>
     </message>
     <message>
         <source>The temperature cannot be {value}.</source>
@@ -1684,6 +1772,18 @@
         <translation>乌克兰文</translation>
     </message>
     <message>
+        <source>What came so far is kept. Ask again, or look after the server.</source>
+        <translation>已收到的内容会保留。请重新提问，或检查服务器。</translation>
+    </message>
+    <message>
+        <source>What came so far is kept. Ask again.</source>
+        <translation>已收到的内容会保留。请重新提问。</translation>
+    </message>
+    <message>
+        <source>What you send goes to {host}.</source>
+        <translation>您发送的内容会传到 {host}。</translation>
+    </message>
+    <message>
         <source>a message in &quot;{title}&quot; belongs to another conversation</source>
         <translation>“{title}”中有消息属于另一个对话</translation>
     </message>
@@ -1722,6 +1822,10 @@
     <message>
         <source>mmdesk can&apos;t open {name}.</source>
         <translation>mmdesk 无法打开 {name}。</translation>
+    </message>
+    <message>
+        <source>mmdesk does not understand the answer of {host}.</source>
+        <translation>mmdesk 无法理解 {host} 的回答。</translation>
     </message>
     <message>
         <source>mmdesk history list shows all conversations.</source>
@@ -1808,6 +1912,10 @@
         <translation>没有可用的来源</translation>
     </message>
     <message>
+        <source>thinking</source>
+        <translation>正在思考</translation>
+    </message>
+    <message>
         <source>top_k cannot be negative ({value}).</source>
         <translation>top_k 不能为负数（{value}）。</translation>
     </message>
@@ -1824,8 +1932,64 @@
         <translation>正在翻译成{language}</translation>
     </message>
     <message>
+        <source>waiting for {host} to load its model</source>
+        <translation>正在等待 {host} 加载模型</translation>
+    </message>
+    <message>
+        <source>{address} is not the address of a server.</source>
+        <translation>{address} 不是服务器地址。</translation>
+    </message>
+    <message>
         <source>{count:,} characters in {name} are damaged.</source>
         <translation>{name} 中有 {count:,} 个字符已损坏。</translation>
+    </message>
+    <message>
+        <source>{host} cannot be reached ({reason}).</source>
+        <translation>无法连接到 {host}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{host} does not accept the key.</source>
+        <translation>{host} 不接受该密钥。</translation>
+    </message>
+    <message>
+        <source>{host} does not answer as {model}: {problem}</source>
+        <translation>{host} 无法以 {model} 回答：{problem}</translation>
+    </message>
+    <message>
+        <source>{host} has sent nothing for {seconds:g} seconds.</source>
+        <translation>{host} 已有 {seconds:g} 秒没有发送任何内容。</translation>
+    </message>
+    <message>
+        <source>{host} is no server with an OpenAI-compatible API.</source>
+        <translation>{host} 不是兼容 OpenAI API 的服务器。</translation>
+    </message>
+    <message>
+        <source>{host} is still loading its model.</source>
+        <translation>{host} 仍在加载模型。</translation>
+    </message>
+    <message>
+        <source>{host} refers to another address, to which mmdesk sends nothing.</source>
+        <translation>{host} 要求转到另一个地址，mmdesk 不会向那里发送任何内容。</translation>
+    </message>
+    <message>
+        <source>{model} at {host}</source>
+        <translation>{host} 上的 {model}</translation>
+    </message>
+    <message>
+        <source>{model} on {host} does not take pictures.</source>
+        <translation>{host} 上的 {model} 不能接收图片。</translation>
+    </message>
+    <message>
+        <source>{model} on {host} does not take sound.</source>
+        <translation>{host} 上的 {model} 不能接收声音。</translation>
+    </message>
+    <message>
+        <source>{model} takes no pictures, so it was sent mmdesk&apos;s description.</source>
+        <translation>{model} 不能接收图片，因此发送的是 mmdesk 的描述。</translation>
+    </message>
+    <message>
+        <source>{model} takes no sound, so it was sent mmdesk&apos;s transcript.</source>
+        <translation>{model} 不能接收声音，因此发送的是 mmdesk 的转写文字。</translation>
     </message>
     <message>
         <source>{name} is a {architecture} model, which does not chat.</source>
@@ -2844,8 +3008,24 @@
         <translation>在窗口进程内运行模型</translation>
     </message>
     <message>
+        <source>Let models think before they answer, where they can</source>
+        <translation>允许模型先思考再回答（如果支持）</translation>
+    </message>
+    <message>
         <source>Higher values make answers more varied and less reliable. 0 gives the same answer every time.</source>
         <translation>数值越高，回答越多样，也越不可靠。0 表示每次回答都相同。</translation>
+    </message>
+    <message>
+        <source>mmdesk then connects only for downloads that you start and to a server that you enter below. The models on this computer never need the internet.</source>
+        <translation>此时 mmdesk 只会为您启动的下载以及您在下方填写的服务器建立连接。这台电脑上的模型从不需要互联网。</translation>
+    </message>
+    <message>
+        <source>Another computer</source>
+        <translation>另一台电脑</translation>
+    </message>
+    <message>
+        <source>A larger model on a server of your own or of somebody you trust. What you send goes there, but only while you have chosen its model at the top of the window.</source>
+        <translation>使用您自己或您信任的人的服务器上更大的模型。只有在窗口顶部选择了它的模型时，您发送的内容才会传到那里。</translation>
     </message>
     <message>
         <source>Undo changes</source>
@@ -2878,10 +3058,6 @@
     <message>
         <source>Network</source>
         <translation>网络</translation>
-    </message>
-    <message>
-        <source>mmdesk then connects only for downloads that you start. Answers never need the internet.</source>
-        <translation>开启后，mmdesk 只为您启动的下载联网。回答从不需要网络。</translation>
     </message>
     <message>
         <source>Advanced</source>
@@ -3496,12 +3672,92 @@
         <translation>添加</translation>
     </message>
     <message>
+        <source>Switch the model</source>
+        <translation>切换模型</translation>
+    </message>
+    <message>
         <source>This chat uses {model}</source>
         <translation>此对话使用 {model}</translation>
     </message>
     <message>
         <source>Switch to {model}</source>
         <translation>切换到 {model}</translation>
+    </message>
+    <message>
+        <source>Address of the server</source>
+        <translation>服务器地址</translation>
+    </message>
+    <message>
+        <source>Model on the server</source>
+        <translation>服务器上的模型</translation>
+    </message>
+    <message>
+        <source>Find models</source>
+        <translation>查找模型</translation>
+    </message>
+    <message>
+        <source>Key of the server</source>
+        <translation>服务器密钥</translation>
+    </message>
+    <message>
+        <source>Only if the server asks for one</source>
+        <translation>仅在服务器要求时填写</translation>
+    </message>
+    <message>
+        <source>The model sees pictures</source>
+        <translation>模型能看图片</translation>
+    </message>
+    <message>
+        <source>The model hears sound</source>
+        <translation>模型能听声音</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>{count} models found.</source>
+        <translation>找到 {count} 个模型。</translation>
+    </message>
+    <message>
+        <source>One model found.</source>
+        <translation>找到一个模型。</translation>
+    </message>
+    <message>
+        <source>Asking the server…</source>
+        <translation>正在询问服务器…</translation>
+    </message>
+    <message>
+        <source>Where your questions go</source>
+        <translation>您的问题发往何处</translation>
+    </message>
+    <message>
+        <source>Questions, pictures and files go to {host}.</source>
+        <translation>问题、图片和文件会发送到 {host}。</translation>
+    </message>
+    <message>
+        <source>The connection is not encrypted.</source>
+        <translation>连接未加密。</translation>
+    </message>
+    <message>
+        <source>What the model thought</source>
+        <translation>模型的思考过程</translation>
+    </message>
+    <message>
+        <source>Show or hide what the model thought</source>
+        <translation>显示或隐藏模型的思考过程</translation>
+    </message>
+    <message>
+        <source>Thought for {seconds} s</source>
+        <translation>思考了 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>Thoughts</source>
+        <translation>思考过程</translation>
     </message>
 </context>
 </TS>

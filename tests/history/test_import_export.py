@@ -69,13 +69,15 @@ def test_json_goes_out_and_comes_back_whole(store: Store, other: Store, tmp_path
     conversation, question, _ = talk(
         store, "look", "a", images=(DOG,), audio=(VOICE,), documents=(REPORT,)
     )
-    store.add(conversation, StoredMessage("b", question, Turn("assistant", "b"), "stopped"))
+    thought = StoredMessage("b", question, Turn("assistant", "b"), "stopped", reasoning="Hm.")
+    store.add(conversation, thought)
     store.set_settings(conversation, ChatSettings(system_prompt="Be kind.", model="smollm2-135m"))
     store.pin(conversation, True)
     file = export_json(store, [conversation], tmp_path / "all.json")
     assert import_json(other, file) == (conversation,)
     assert other.conversations() == store.conversations()
     assert other.all_messages(conversation) == store.all_messages(conversation)
+    assert "Hm." in [message.reasoning for message in other.all_messages(conversation)]
     assert other.open(conversation) == store.open(conversation)
     assert other.picture(DOG.sha256, DOG.name) == store.picture(DOG.sha256, DOG.name)
     assert other.sound(VOICE.sha256) == VOICE.pcm

@@ -11,7 +11,7 @@ import pytest
 
 from mmdesk import settings
 from mmdesk.errors import MMDeskError
-from mmdesk.network import ConnectionLog, open_client
+from mmdesk.network import ConnectionLog, ServerAddress, open_client
 from mmdesk.settings import Settings
 from mmdesk.translatable import TranslatableText
 from tests.models.server import Site
@@ -74,3 +74,15 @@ def test_a_server_is_not_contacted_while_working_offline(site: Site) -> None:
         assert "offline" in ConnectionLog().read()[0].result
         settings.save(replace(Settings(), work_offline=False))
         assert client.get(f"{site.url}/f").status_code == 200
+
+
+def test_the_server_that_the_user_entered_is_contacted_while_working_offline(site: Site) -> None:
+    assert Settings().work_offline
+    address = ServerAddress.parse(site.url)
+    with open_client("questions", purpose="server", server=address) as client:
+        assert client.get(f"{site.url}/f").status_code == 200
+        other = Site()
+        with pytest.raises(MMDeskError, match="works offline"):
+            client.get(f"{other.url}/f")
+        assert other.asked == []
+        other.close()

@@ -8,12 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEventLoop
 
-from mmdesk.values import Notice, Preparing, TextChunk
+from mmdesk.values import Notice, Preparing, ReasoningChunk, TextChunk
 from mmdesk.workers.coalescer import Coalescer
 
 ITEMS = st.lists(
     st.one_of(
         st.text(max_size=5).map(TextChunk),
+        st.text(max_size=5).map(ReasoningChunk),
         st.sampled_from([Preparing("look"), Notice("left out"), "end"]),
     ),
     max_size=60,
@@ -25,7 +26,8 @@ def flattened(items: list) -> list:
     """One entry per character or other item: what must be the same on both sides."""
     flat: list = []
     for item in items:
-        flat.extend(item.text if isinstance(item, TextChunk) else [item])
+        is_text = isinstance(item, TextChunk | ReasoningChunk)
+        flat.extend([(type(item), one) for one in item.text] if is_text else [item])
     return flat
 
 

@@ -127,13 +127,19 @@ def _recording_part(audio: AudioInput, has_text: bool) -> PromptPart:
     return PromptPart(text, _heading(heading, audio.notices), name)
 
 
-def encode(tokenizer: Any, messages: Sequence[PromptMessage], answer_start: str = "") -> list[int]:
+def encode(
+    tokenizer: Any,
+    messages: Sequence[PromptMessage],
+    answer_start: str = "",
+    thinking: bool = True,
+) -> list[int]:
     """Return the token ids of a conversation, up to where the answer goes on.
 
     Args:
         tokenizer: one with a chat template.
         messages: the conversation.
         answer_start: text that the answer is made to begin with.
+        thinking: False has no effect on a template that does not allow to switch it off.
 
     Raises:
         ModelUnavailable: the chat template refuses the conversation, has a mistake or never ends.
@@ -143,9 +149,10 @@ def encode(tokenizer: Any, messages: Sequence[PromptMessage], answer_start: str 
         {"role": message.role, "content": break_specials(message.content(), specials)}
         for message in messages
     ]
+    options = {} if thinking else {"enable_thinking": False}
     with template_errors():
         rendered: str = tokenizer.apply_chat_template(
-            turns, tokenize=False, add_generation_prompt=True
+            turns, tokenize=False, add_generation_prompt=True, **options
         )
     ids: list[int] = tokenizer(
         rendered + break_specials(answer_start, specials), add_special_tokens=False

@@ -34,10 +34,13 @@ class FittedPrompt:
 class ContextFitter:
     """Fitter of messages into `budget` tokens (those of `answer_start` included)."""
 
-    def __init__(self, tokenizer: Any, budget: int, answer_start: str = "") -> None:
+    def __init__(
+        self, tokenizer: Any, budget: int, answer_start: str = "", thinking: bool = True
+    ) -> None:
         self._tokenizer = tokenizer
         self._budget = budget
         self._answer_start = answer_start
+        self._thinking = thinking
 
     def fit(self, messages: Sequence[PromptMessage]) -> FittedPrompt:
         """Drop and shorten until the conversation fits.
@@ -107,7 +110,7 @@ class ContextFitter:
         return len(self._encode(messages)) <= self._budget
 
     def _encode(self, messages: Sequence[PromptMessage]) -> list[int]:
-        return encode(self._tokenizer, messages, self._answer_start)
+        return encode(self._tokenizer, messages, self._answer_start, self._thinking)
 
 
 def _since(messages: Sequence[PromptMessage], start: int) -> list[PromptMessage]:

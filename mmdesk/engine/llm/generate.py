@@ -6,7 +6,7 @@ forward pass, so both run on any causal model. `ChatGeneration` drives them for 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence, Set
+from collections.abc import Generator, Iterator, Sequence, Set
 from typing import Literal
 
 import numpy as np
@@ -23,6 +23,7 @@ from mmdesk.engine.llm.loop_guard import LoopGuard
 from mmdesk.engine.llm.prompt_lookup import PromptLookup
 from mmdesk.engine.llm.request import RequestTimer
 from mmdesk.engine.llm.sampling import Sampler, with_model_values
+from mmdesk.engine.llm.thinking import THINKING_TOKENS, ThinkingSplitter, splitter_for
 from mmdesk.errors import Cancelled
 from mmdesk.values import (
     CancelFlag,
@@ -31,6 +32,7 @@ from mmdesk.values import (
     Finished,
     Notice,
     Preparing,
+    ReasoningChunk,
     Stats,
     TextChunk,
     Turn,
@@ -143,11 +145,21 @@ def fit_turns(
     context_limit: int,
     max_tokens: int,
     answer_start: str = "",
+    thinking: bool = True,
 ) -> FittedPrompt:
-    """Fit the turns into the context window beside an answer of `max_tokens`."""
+    """Fit the turns into the context window beside an answer of `max_tokens`.
+
+    Args:
+        loaded: the language model.
+        turns: the conversation.
+        context_limit: tokens of prompt and answer together.
+        max_tokens: of the answer.
+        answer_start: text that the answer is made to begin with.
+        thinking: let a reasoning model think, where its chat template allows to switch that off.
+    """
     # An answer may take half of the context at most, however long it was allowed to be.
     reserved = min(max_tokens, context_limit // 2)
-    fitter = ContextFitter(loaded.tokenizer, context_limit - reserved, answer_start)
+    fitter = ContextFitter(loaded.tokenizer, context_limit - reserved, answer_start, thinking)
     return fitter.fit([prompt_message(turn) for turn in turns])
 
 
@@ -175,6 +187,8 @@ class ChatGeneration:
         self._context_limit = context_limit
         self._pool = pool
         self._timer = timer
+        self._answer_tokens = 0  # that the answer may still have
+        self._thinking_from = self._thinking_s = 0.0
 
     def run(self, turns: Sequence[Turn], cancel: CancelFlag) -> Generator[Event, None, None]:
         """Generate the answer to `turns`, the request's turns after perception.
@@ -188,8 +202,10 @@ class ChatGeneration:
         """
         use_threads(self._loaded.threads)
         request = self._request
+        sampling = request.sampling
         fitted = fit_turns(
-            self._loaded, turns, self._context_limit, request.sampling.max_tokens, request.prefill
+            *(self._loaded, turns, self._context_limit, sampling.max_tokens),
+            *(request.prefill, sampling.thinking),
         )
         yield from fitted.notices
         if cancel.is_set():
@@ -206,16 +222,22 @@ class ChatGeneration:
         sampling = with_model_values(self._request.sampling, self._loaded.sampling)
         if self._request.prefill:
             yield TextChunk(self._request.prefill)
-        max_tokens = min(sampling.max_tokens, self._context_limit - len(prompt))
+        splitter = splitter_for(self._loaded.tokenizer, prompt)
+        self._answer_tokens = sampling.max_tokens
+        allowed = sampling.max_tokens + (THINKING_TOKENS if splitter is not None else 0)
+        max_tokens = min(allowed, self._context_limit - len(prompt))
         sampler = Sampler(sampling, prompt)
         lookup = PromptLookup(prompt) if cache.exact else None
         stop_ids = self._loaded.stop_ids
         tokens = decode(logits, cache, sampler, stop_ids, max_tokens, cancel, lookup)
-        stop = yield from self._stream_text(tokens, prompt)
+        stop = yield from self._stream_text(tokens, prompt, splitter)
         yield Finished(self._stats(len(prompt), prefilled, stop))
 
     def _stream_text(
-        self, tokens: Generator[int, None, StopReason], prompt: Sequence[int]
+        self,
+        tokens: Generator[int, None, StopReason],
+        prompt: Sequence[int],
+        splitter: ThinkingSplitter | None,
     ) -> Generator[Event, None, StopReason]:
         """Turn tokens into text chunks of whole characters, up to where the answer loops."""
         context = prompt[-DETOKENIZER_CONTEXT:] if self._request.prefill else ()
@@ -229,17 +251,44 @@ class ChatGeneration:
                 stop = end.value
                 break
             self._timer.note_token()
-            text = guard.feed(detokenizer.feed(token))
-            if text:
-                yield TextChunk(text)
+            yield from self._split(guard.feed(detokenizer.feed(token)), splitter)
+            if self._is_long_enough(splitter):
+                stop = "length"
+                tokens.close()
+                break
         if not guard.looped:
-            rest = guard.feed(detokenizer.flush()) + guard.flush()
-            if rest:
-                yield TextChunk(rest)
+            yield from self._split(guard.feed(detokenizer.flush()) + guard.flush(), splitter)
+        if splitter is not None:
+            yield from splitter.flush()
+            self._end_thinking()
         if guard.looped:
             tokens.close()
             yield Notice("The answer began to repeat itself and was ended there.")
         return stop
+
+    def _split(self, text: str, splitter: ThinkingSplitter | None) -> Iterator[Event]:
+        """Yield a piece of text as answer or as reasoning, and measure the reasoning."""
+        if splitter is None:
+            if text:
+                yield TextChunk(text)
+            return
+        for event in splitter.feed(text):
+            if isinstance(event, ReasoningChunk):
+                self._thinking_from = self._thinking_from or self._timer.now()
+            else:
+                self._end_thinking()
+            yield event
+
+    def _end_thinking(self) -> None:
+        if self._thinking_from and not self._thinking_s:
+            self._thinking_s = self._timer.now() - self._thinking_from
+
+    def _is_long_enough(self, splitter: ThinkingSplitter | None) -> bool:
+        """Return whether the answer has its length; the tokens of the reasoning do not count."""
+        if splitter is None or splitter.is_thinking:
+            return False
+        self._answer_tokens -= 1
+        return self._answer_tokens < 1
 
     def _stats(self, prompt_tokens: int, prefilled: int, stop: StopReason) -> Stats:
         timer = self._timer
@@ -257,4 +306,5 @@ class ChatGeneration:
             context_tokens=prompt_tokens + timer.tokens,
             context_limit=self._context_limit,
             stop=stop,
+            thinking_s=self._thinking_s,
         )

@@ -85,8 +85,15 @@ class ChatTokenizer:
         messages: Sequence[dict[str, str]],
         tokenize: bool = False,
         add_generation_prompt: bool = False,
+        **options: Any,
     ) -> str:
         """Return the conversation in the format the model was trained on.
+
+        Args:
+            messages: the conversation.
+            tokenize: must be False.
+            add_generation_prompt: end with the beginning of an answer.
+            options: further variables of the template, e.g. `enable_thinking`.
 
         Raises:
             ModelUnavailable: the template refuses it, has a mistake or does not end.
@@ -98,6 +105,7 @@ class ChatTokenizer:
                 documents=None,
                 add_generation_prompt=add_generation_prompt,
                 **self._specials,
+                **options,
             )
 
 

@@ -1,0 +1,1 @@
+"""Engine on another computer: any server with the OpenAI-compatible API."""
