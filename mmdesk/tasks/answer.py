@@ -174,7 +174,7 @@ def continue_answer(
         system_prompt: "" for mmdesk's own.
     """
     run = TaskRun(engine, cancel, model)
-    turns = _with_system(turns, system_prompt)
+    turns = _with_system(turns, system_prompt, model)
     return run.stream(_continue(run, turns, text, sampling, context_tokens))
 
 
