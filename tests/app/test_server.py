@@ -160,3 +160,13 @@ def test_only_a_complete_server_is_listed() -> None:
     assert (info.id, info.takes) == (BIG, ("text", "picture"))
     for wrong in ({"server": ""}, {"server": "ftp://x"}, {"server_model": ""}):
         assert server_model_info(replace(SERVED, **wrong)) is None
+
+
+def test_the_server_never_answers_without_having_been_chosen(person) -> None:
+    with person.qtbot.waitSignal(person.app.parts.readiness_changed) as told:
+        person.app.parts._on_listed((replace(LANGUAGE, installed=False),), ())
+    assert told.args[0] is False
+    assert not sign(person).isVisible()
+    choose(person, BIG)
+    assert person.app.parts.model == BIG
+    assert sign(person).isVisible()
