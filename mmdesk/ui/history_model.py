@@ -57,6 +57,7 @@ class HistoryModel(QAbstractListModel):
         super().__init__()
         self._rows: list[HistoryRow] = []
         self._infos: tuple[ConversationInfo, ...] = ()
+        self._is_listed = False  # nothing is said of an empty list before it was read
         self._busy: frozenset[str] = frozenset()
         self._current = ""
         self._hits: tuple[SearchHit, ...] | None = None
@@ -70,6 +71,7 @@ class HistoryModel(QAbstractListModel):
     def set_infos(self, infos: tuple[ConversationInfo, ...]) -> None:
         """Set the conversations, in their order."""
         self._infos = infos
+        self._is_listed = True
         self._refresh()
 
     def set_busy(self, busy: frozenset[str]) -> None:
@@ -130,7 +132,7 @@ class HistoryModel(QAbstractListModel):
             yield HistoryRow(info.title, info.id, info, deleted=True)
 
     def _conversation_rows(self) -> Iterator[HistoryRow]:
-        if not self._infos:
+        if self._is_listed and not self._infos:
             text = tr("Your conversations will be listed here. They stay on this computer.")
             yield HistoryRow(text, note=True)
         heading = ""

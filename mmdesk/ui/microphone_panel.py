@@ -33,7 +33,7 @@ class MicrophonePanel(QWidget):
 
     listening_started = Signal()
     listening_stopped = Signal()
-    state_changed = Signal(str)
+    state_changed = Signal(object)
 
     def __init__(self, button: QToolButton, *, hold: bool) -> None:
         super().__init__()

@@ -184,6 +184,8 @@ def test_the_focus_can_be_seen_on_every_control(window: MainWindow, qtbot: QtBot
     """A control looks different when it has the focus."""
     SCENES["chat"][0](window)
     qtbot.waitUntil(window.isActiveWindow)
+    card = window.composer.attach_button.parentWidget()
+    qtbot.waitUntil(lambda: card.height() >= card.sizeHint().height())  # with its attachments
     elsewhere = window.top_bar.settings
     for control in focusable(window):
         if isinstance(control, QTextEdit | QAbstractItemView) or control is elsewhere:
