@@ -80,6 +80,12 @@ _CREATIVE_REQUESTS = {
         ("poem", "limericks?|poems?|rhymes?"),
         ("song", "lyrics|songs?"),
     )
+} | {
+    "plan": re.compile(
+        r"^\W*(?:please )?(?:plan|suggest|make|give me)(?: me| us)?(?: [\w-]+){0,4} "
+        r"(?:days?|weekends?|weeks?|trips?|itinerary|holidays?|vacations?|tours?)\b",
+        re.IGNORECASE,
+    )
 }
 _NUMBER = r"(?:exactly |only |just |at most |no more than |up to )*(?:\d+|two|three|four|five)"
 _FORM_REQUESTS = {

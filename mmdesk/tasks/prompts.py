@@ -62,6 +62,13 @@ CREATIVE_EXAMPLES: dict[str, tuple[Turn, Turn]] = {
             "Oh moon, old moon, shine down on me,\n"
             "Show me the road and the silver sea.",
         ),
+        (
+            "plan",
+            "Plan a day by the sea.",
+            "- **Morning:** Walk along the beach and swim before it gets hot.\n"
+            "- **Afternoon:** Eat fish at the harbour, then rest in the shade.\n"
+            "- **Evening:** Climb the hill to see the sun go down.",
+        ),
     )
 }
 

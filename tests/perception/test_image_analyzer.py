@@ -23,7 +23,7 @@ from mmdesk.inputs.image import from_pil, to_pil
 from mmdesk.perception.fused_model import FusedModel, FusedOutput
 from mmdesk.perception.image_analyzer import ImageAnalyzer
 from mmdesk.perception.line_order import Box
-from mmdesk.perception.ocr import RecognisedText, TextLine, TextReader
+from mmdesk.perception.ocr import Progress, RecognisedText, TextLine, TextReader
 from mmdesk.perception.prompt_text import description_text
 from mmdesk.perception.speech_frames import SPEECH_FRAMES, SPEECH_WIDTH
 from mmdesk.perception.vision_tower import load_tower, optimise_for_inference
@@ -199,7 +199,7 @@ def test_a_sure_fused_model_tells_charts_from_windows(
     line = TextLine("2015", 0.9, Box(0, 0, 20, 10))
 
     class TwoLines(TextReader):
-        def read(self, image: ImageInput) -> RecognisedText:
+        def read(self, image: ImageInput, progress: Progress | None = None) -> RecognisedText:
             return RecognisedText((line, line), "2015\n2016", 0.01)
 
     chart = from_pil(make_image(SYNTHETIC_DEV, 4).image, "chart.png")

@@ -63,6 +63,8 @@ def test_the_system_prompt_comes_first_and_the_turns_follow() -> None:
         ("Please compose a song for my friend.", "song"),
         ("Write a poem about the sea.", "poem"),
         ("Write a long essay about rivers.", "text"),
+        ("Plan three days in Lisbon, short.", "plan"),
+        ("Please suggest a weekend trip from Vienna.", "plan"),
     ],
 )
 def test_a_creative_request_follows_an_example_of_its_kind(text: str, kind: str) -> None:

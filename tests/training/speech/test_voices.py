@@ -122,5 +122,5 @@ def test_the_real_synthesiser_speaks_and_a_missing_voice_is_named() -> None:
     said = speak(CLIP)
     assert said.dtype == np.float32
     assert 0.3 < len(said) / SAMPLE_RATE < 3
-    with pytest.raises(InputError, match="does not know the voice nobody"):
+    with pytest.raises(InputError, match="does not have the voice nobody"):
         speak(replace(CLIP, voice="espeak-ng:nobody"))
