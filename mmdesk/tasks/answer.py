@@ -271,8 +271,12 @@ def _answer_margin(
         return Bounds(0.0, 0.0), math.inf
     if not asks_for_fact(question):
         return Bounds(0.0, 0.0), math.inf
+    if run.model is not None and bounds_for(run.model, question) is None:
+        return Bounds(0.0, 0.0), math.inf
     margin = yield from answer_margin(run, turns, question)
     bounds = bounds_for(run.stats().model or run.model or "", question)
+    if bounds is None:
+        return Bounds(0.0, 0.0), math.inf
     if bounds.refuse - WORDS_COUNT_FOR <= margin < bounds.refuse:
         texts = (document.text for turn in turns for document in turn.documents)
         if any(has_number_for(text, question) for text in texts):

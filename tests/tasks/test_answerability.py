@@ -117,8 +117,12 @@ def test_a_later_question_about_an_earlier_document_is_checked() -> None:
     )
 
 
-def test_a_model_without_calibration_is_refused_only_what_it_denies_itself() -> None:
-    assert bounds_for("another", "Who is it?").refuse == 0.0
+def test_a_model_without_calibration_is_not_checked() -> None:
+    assert bounds_for("another", "Who is it?") is None
+    used = engine(lambda request: "Peter Holloway.", score=margin(-9.0))  # type: ignore[arg-type]
+    turns = (Turn("user", "Who is the foreman?", documents=(DocumentInput("letter.txt", LETTER),)),)
+    events = list(answer(used, turns, NeverCancelled(), model="another"))
+    assert said(events) == "Peter Holloway."
 
 
 def test_every_question_of_the_list_is_one_for_a_fact() -> None:
