@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 # Copies of a span, or of a run of spans, one after the other, that are a loop.
 ITEM_COPIES = 2  # of the same list item
@@ -16,15 +17,18 @@ COPIES = 3
 CODE_COPIES = 10  # a program may well repeat its lines
 TOTAL_COPIES = 5  # of the same span, wherever they stand
 MAX_PERIOD = 8  # spans in a run
-MIN_BYTES = 14  # of a span's letters; "Yes." may stand often
+MIN_BYTES = 14  # of a span's letters and digits; "Yes." may stand often
 MIN_LOOP_BYTES = 60  # of all copies together
 QUESTION_MAX_CHARACTERS = 300  # what a question of this length says may be repeated for it
 _TAIL = 260  # characters in which a loop without sentences is looked for
 _CHECK_EVERY = 40  # characters
 _CYCLE = re.compile(r"(?=.{0,60}[^\W_])(.{2,60}?)\1{5,}\Z", re.DOTALL)
 _MIN_CYCLE = 120  # characters of all its copies
-_NO_LETTER = re.compile(r"[\W\d_]+")
+_MARKS = re.compile(r"[\W_]+")
 _ITEM = re.compile(r"\s*(?:[-*•+]|\d+[.)、])\s*")
+# The running number of "Day 4:" and "4." differs between the copies of a loop. Other numbers are what
+# a line says: "Multiply 12 by 4 to get 48."
+_NUMBERING = re.compile(r"[\s#>*•+-]*(?:[^\W\d]{1,9} )?\d+\**[.:)、]\**\s*")
 _FENCE = "```"
 _ENDS = ".!?"
 _CJK_ENDS = "。！？；"
@@ -37,7 +41,7 @@ class LoopGuard:
         question: what was asked. A span that it names may be repeated ("write ... ten times").
 
     Attributes:
-        looped: whether the answer began to repeat itself and has to end.
+        looped: the answer began to repeat itself and has to end.
     """
 
     def __init__(self, question: str = "") -> None:
@@ -121,9 +125,14 @@ class LoopGuard:
         letters = _letters(self._span)
         return any(
             known.startswith(letters) and self._completes_loop(known, is_item)
-            for known in self._counts
+            for known in self._candidates()
             for is_item in {_is_item(self._span), not letters}
         )
+
+    def _candidates(self) -> Iterable[str]:
+        """Return the spans of which one more copy may complete a loop."""
+        frequent = (span for span, count in self._counts.items() if count + 1 >= TOTAL_COPIES)
+        return {*self._spans[-MAX_PERIOD:], *frequent}
 
     def _find_cycle(self) -> None:
         """Find the same few characters again and again in a span that does not end."""
@@ -137,8 +146,9 @@ class LoopGuard:
 
 
 def _letters(span: str) -> str:
-    """Return a span without what differs between its copies: numbers, marks, spaces, case."""
-    return _NO_LETTER.sub("", span).lower()
+    """Return a span without what differs between its copies: numbering, marks, spaces, case."""
+    numbering = _NUMBERING.match(span)
+    return _MARKS.sub("", span[numbering.end() :] if numbering else span).lower()
 
 
 def _is_item(span: str) -> bool:

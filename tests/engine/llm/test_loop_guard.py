@@ -45,6 +45,14 @@ def test_every_kind_of_loop_is_ended(loop: str) -> None:
     assert len(text) < 400
 
 
+@pytest.mark.parametrize("numbering", ["Day {}: ", "**Day {}:** ", "{}. ", "- Day {}. "])
+def test_a_loop_whose_numbering_goes_on_is_ended(numbering: str) -> None:
+    line = "Visit the historic city of Porto and its cellars.\n"
+    text, looped = shown("".join(numbering.format(n) + line for n in range(1, 30)))
+    assert looped
+    assert text.count("Porto") <= 2
+
+
 def test_a_loop_at_the_very_end_is_not_shown() -> None:
     text, looped = shown("It is an old town by the sea. " * 2 + "It is an old town by the sea.")
     assert looped
@@ -62,6 +70,10 @@ def test_a_loop_at_the_very_end_is_not_shown() -> None:
         "Oh moon, old moon, shine down on me,\nShow me the road.\n" * 2 + "And then the morning.",
         "1. 北京是中国的首都。\n2. 上海是中国最大的城市。\n3. 广州在中国的南方。",
         "-" * 300,
+        "1. Multiply 12 by 4 to get 48.\n2. Multiply 48 by 4 to get 192.\n",
+        "".join(f"The square of {n} is {n * n}. " for n in range(1, 21)),
+        "".join(f"{n} times 7 is {7 * n}.\n" for n in range(1, 13)),
+        "- 2025: 140 members\n- 2026: 155 members\n- 2027: 171 members\n",
     ],
 )
 def test_text_that_does_not_loop_is_given_whole(text: str) -> None:
