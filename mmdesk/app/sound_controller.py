@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SoundController(QObject):
-    """What the chips of a sound do.
+    """Controller of the actions on a sound: play, transcribe, summarise.
 
     A transcript becomes a document, so that everything that can be done with one can be done with
     it.

@@ -54,7 +54,7 @@ class _Exchange:
         )
 
     def job(self, model: str | None) -> Job:
-        """Return the job that says a title, or nothing."""
+        """Return the job that asks the model for a title."""
         # The text of a task is not the user's own.
         question = self.question.text if self.answer.task.kind == "chat" else ""
         answer, names = self.answer.turn.text, self.names
@@ -68,14 +68,14 @@ class _Exchange:
 
     @property
     def fallback(self) -> str:
-        """Title where the model has no good one: the question, or of a task what came out."""
+        """Fallback title: the question's first words, or those of a task's result."""
         if self.answer.task.kind == "chat" and self.question.text.strip():
             return self.info.title
         return shortened_title(_MARKDOWN.sub("", self.answer.turn.text)) or self.info.title
 
 
 class TitleMaker(QObject):
-    """Asks the model for titles.
+    """Maker of titles for new conversations.
 
     Signals:
         made: a conversation's id, its title so far, the new one.

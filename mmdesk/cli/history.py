@@ -50,7 +50,7 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
 def _act(
     store: Store, options: argparse.Namespace, console: Console, cancel: threading.Event
 ) -> None:
-    """Run the action; once more, if it meets damage and the database could be replaced."""
+    """Run the action, and again after a damaged database was replaced."""
     if store.damaged is not None:
         console.error(_damage(store, store.damaged))
     try:

@@ -100,7 +100,7 @@ class AttachmentTable:
         return [number for (number,) in rows]
 
     def set_document(self, message: int, before: DocumentInput, after: DocumentInput) -> None:
-        """Put the text that was read of a document in the place of the text before."""
+        """Replace the stored text of a document by what OCR read."""
         text = codec.replace_surrogates(after.text)
         self._insert(digest(text), "document", text, codec.encode_document(after))
         old = digest(codec.replace_surrogates(before.text))

@@ -230,7 +230,7 @@ class Store:
         self._set(conversation, "settings = ?", codec.to_json(codec.encode(settings)))
 
     def delete(self, conversation: str) -> None:
-        """Hide a conversation everywhere but in `deleted`; `restore` undoes that until `purge`."""
+        """Move a conversation to Recently deleted, until `restore` or `purge`."""
         self._set(conversation, "deleted = ?", self._clock())
 
     def restore(self, conversation: str) -> None:

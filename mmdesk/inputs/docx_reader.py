@@ -105,7 +105,7 @@ class _DocxBody:
         }
 
     def _margins(self, body: Element, reference: str) -> list[str]:
-        """Return the different headers or footers that have more than a page number."""
+        """Return the distinct headers or footers that hold more than a page number."""
         texts: dict[str, None] = {}
         for element in body.iter():
             if local_name(element) == reference:

@@ -277,7 +277,7 @@ def _rated(sample: bytes) -> Iterator[tuple[float, str]]:
 
 
 def _alphabet_share(text: str, found: Any) -> float:
-    """Return the share 0..1 of non-ASCII letters that the language found has, where it is known."""
+    """Return the usual share (0..1) of non-ASCII letters in the detected language, if known."""
     alphabet = _ALPHABETS.get(found["language"])
     letters = [char for char in text.lower() if char > "\x7f" and char.isalpha()]
     if alphabet is None or not letters:

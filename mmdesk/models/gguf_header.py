@@ -52,7 +52,7 @@ TEXT, ARRAY = 8, 9
 
 @dataclass(frozen=True, slots=True)
 class GgufHeader:
-    """What a GGUF file says about itself.
+    """Fields from the header of a GGUF file.
 
     Attributes:
         fields: texts and numbers by their key; arrays are not in it.

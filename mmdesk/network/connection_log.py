@@ -38,7 +38,7 @@ class ConnectionLog:
         return f"{os.getpid()}-{time.time_ns()}-{next(_numbers)}"
 
     def write(self, key: str, connection: Connection) -> None:
-        """Write a connection, or what has become of it; nothing happens where that is impossible.
+        """Write an entry of a connection, or its end; a log that cannot be written is ignored.
 
         Args:
             key: names the connection; what is written later replaces what was written before.

@@ -44,12 +44,12 @@ class ServerAddress:
 
     @property
     def is_encrypted(self) -> bool:
-        """Whether nobody on the way can read what is sent."""
+        """Return True where the connection is encrypted."""
         return self.base.startswith("https:")
 
     @property
     def is_this_computer(self) -> bool:
-        """Whether nothing leaves this computer."""
+        """Return True where the server runs on this computer."""
         return is_this_computer(urlsplit(self.base).hostname or "")
 
     def has_origin(self, url: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a process can give up for good, so that a decoder that was taken over cannot do harm.
+"""Restrictions that a process puts on itself for good: no files, no network, no new programs.
 
 Linux alone, with what its kernel gives every process: Landlock and seccomp. The kernel's interfaces
 are stable and small, and are called through ctypes; of the wrappers for Python, `landlock` is an

@@ -39,7 +39,7 @@ class _PathBeneath(ctypes.Structure):
 
 
 def forbid_writing() -> bool:
-    """Take away writing from this thread and from all threads and processes that it starts.
+    """Forbid this thread, and all threads and processes it starts, to write files.
 
     Files that are open already stay writable; so does /dev/null.
 

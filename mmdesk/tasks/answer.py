@@ -261,7 +261,7 @@ def _answer_about_pictures(
 def _answer_margin(
     run: TaskRun, whole: tuple[Turn, ...], turns: tuple[Turn, ...]
 ) -> Generator[Event, None, tuple[Bounds, float]]:
-    """Return how surely the documents answer the last turn, and the bounds to hold that against.
+    """Return the margin of the answerability check for the last turn, and its bounds.
 
     It is infinite where the last turn is no question for a fact, or about something else as well.
     """
@@ -305,7 +305,7 @@ def _checked_answer(
 
 
 def _unknown_details(turns: tuple[Turn, ...], text: str) -> list[str]:
-    """Return what an answer about documents says and they do not."""
+    """Return the names and numbers of an answer that its documents lack."""
     documents = [document for turn in turns for document in turn.documents]
     if not documents or any(turn.images or turn.audio for turn in turns):
         return []

@@ -157,7 +157,7 @@ def _with_page_texts(document: DocumentInput, found: Mapping[int, TextRead]) -> 
 
 
 def _merged(layer: str, read: str) -> str:
-    """Return what was read of a page, after what of its text layer is not in it."""
+    """Return a page's text layer where OCR lacks it, followed by the OCR text."""
     letters = _letters(read)
     kept = [line for line in layer.splitlines() if (own := _letters(line)) and own not in letters]
     marked = re.sub(r"(?<=\w)-\n(?=\w)", LINE_END_HYPHEN, read)

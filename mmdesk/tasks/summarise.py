@@ -230,7 +230,7 @@ def _add_sentences(found: list[str], count: int, text: str) -> list[str]:
 def _describe_tables(
     run: TaskRun, tables: list[tuple[str, Table]], words: int, target: Language
 ) -> SentenceSteps:
-    """Yield what tables hold, as many of their columns as the words allow."""
+    """Yield a sentence on each table's rows and columns, within the summary's length."""
     yield Notice("The document is a table. Its columns are described instead of a summary.")
     chinese = target.base == CHINESE
     used = 0

@@ -36,7 +36,7 @@ class Action:
 
 
 class AttachmentActions(QObject):
-    """What can be done with an attachment; the widgets that offer it only call this.
+    """Actions on attachments; the widgets that offer them only call this.
 
     What waits in the composer leaves it when its action begins. Pictures of the history are used
     once their pixels are here.

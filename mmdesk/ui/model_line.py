@@ -10,7 +10,7 @@ from mmdesk.ui.widgets import ElidedLabel, named, text_button
 
 
 class ModelLine(QWidget):
-    """Names of both models, and a button that switches.
+    """Name of the model that answers here, and a button to switch to the one chosen last.
 
     Signals:
         switch_wanted(str): id of the model that is to answer here from now on.

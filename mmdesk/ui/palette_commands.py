@@ -1,4 +1,4 @@
-"""What the command palette of the main window offers."""
+"""Commands of the main window's command palette."""
 
 from __future__ import annotations
 

@@ -197,7 +197,7 @@ def base_pixels() -> int:
 
 
 def scaled(pixels: int) -> int:
-    """Return a length in proportion to the text size; `pixels` at 100 per cent."""
+    """Scale a length, given in pixels at 100 per cent, by the text size."""
     return round(pixels * _text_size / 100)
 
 

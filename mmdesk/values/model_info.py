@@ -137,7 +137,7 @@ class HardwareInfo:
 
 @dataclass(frozen=True, slots=True)
 class DecodeSpeed:
-    """How fast a language model answers on this computer.
+    """Decode speed of a language model on this computer.
 
     Attributes:
         tokens_per_s: decoded with a short context.

@@ -45,7 +45,7 @@ def limit_resources() -> None:
 
 
 def close_ways_out() -> None:
-    """Take away writing, connecting and starting programs for good.
+    """Forbid this process to write files, connect or start programs, for good.
 
     Python's own attempts to connect fail everywhere. On Linux the kernel refuses the rest, too: any
     change of a file (Landlock), sockets, other programs and other processes (seccomp).

@@ -1,4 +1,4 @@
-"""How fast this computer reads memory: `python -m tests.bench.read_speed FILE`.
+"""Memory read speed of this computer: `python -m tests.bench.read_speed FILE`.
 
 A file of weights is mapped and summed by all threads, a cache line at a time, which no engine can
 outrun. Prints gigabytes a second, the best of several passes.

@@ -167,7 +167,7 @@ def test_damage_of_a_file_in_use_is_told(conversation, capsys, tmp_path) -> None
 
 
 def test_damage_is_one_sentence_without_a_traceback(tmp_path: Path) -> None:
-    """What is logged about it does not reach the terminal; run as the user runs it."""
+    """Log lines stay out of the terminal; run as the user runs it."""
     from tests.faults.fault import run_command
 
     (tmp_path / "history.db").write_bytes(b"rubbish " * 2000)

@@ -24,7 +24,7 @@ class NotHandled(AssertionError):  # noqa: N818  the outcome, named as one
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a fault led to.
+    """Outcome of a fault.
 
     Attributes:
         sentence: shown to the user; "" where there is nothing to say.

@@ -32,7 +32,7 @@ MAX_CASE = 1 << 20  # bytes
 
 
 class Findings:
-    """How the cases of one target ended; failed ones by kind, the first of each is kept."""
+    """Counts of one target's cases; of each kind of failure the first case is kept."""
 
     def __init__(self, target: str, folder: Path) -> None:
         self._target, self._folder = target, folder

@@ -1,4 +1,4 @@
-"""What is fuzzed: for each target, damaged input, and a check that it costs at most a sentence.
+"""Targets of the fuzzing: for each, damaged input, and a check that it costs at most a sentence.
 
 A check returns how a case ended ("accepted" or "refused") and raises where the program would have
 failed.

@@ -1,4 +1,4 @@
-"""Whether the larger language model is to answer: by the machine, for a new installation only."""
+"""Choice of the larger language model: by the machine, for a new installation only."""
 
 from __future__ import annotations
 

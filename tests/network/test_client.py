@@ -1,4 +1,4 @@
-"""What goes through the client is permitted and logged; a server is refused while offline."""
+"""Requests of the client are permitted and logged; a server is refused while offline."""
 
 from __future__ import annotations
 

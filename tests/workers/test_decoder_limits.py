@@ -88,7 +88,7 @@ def test_the_decoder_goes_on_after_a_crash(tmp_path: Path) -> None:
 
 
 def test_a_text_in_an_old_encoding_is_read_in_the_child() -> None:
-    """Which one it is, its language says; the library for that wants to write a file."""
+    """Its encoding is found from its language; the library for that wants to write a file."""
     text = "Grüße aus Köln, schöne Tage und viele Äpfel.\n" * 3
     with FileDecoder(NO_CANCEL) as files:
         assert files.load_document(text.encode("cp1252"), "old.txt").text.strip() == text.strip()

@@ -226,7 +226,7 @@ class RemoteEngine:
                 yield event
 
     def _notices(self, turns: tuple[Turn, ...], model: ServerModel) -> Iterator[Event]:
-        """Say what the user should know about the way to the server."""
+        """Yield notices: no encryption, pictures or sound sent as text."""
         address, last = self._address, turns[-1]
         if not (address.is_encrypted or address.is_this_computer or self._has_told_unencrypted):
             self._has_told_unencrypted = True
@@ -464,7 +464,7 @@ class _Answer:
             self._thinking_s = self._timer.now() - self._thinking_from
 
     def _is_long_enough(self) -> bool:
-        """Return whether the answer has the length that is left when its thoughts are not counted.
+        """Return whether the answer, without its reasoning, has reached its length limit.
 
         Only a model that thinks was allowed more tokens than the user asked for.
         """

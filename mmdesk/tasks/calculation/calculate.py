@@ -47,7 +47,7 @@ def calculate(question: str, now: datetime) -> str | None:
 
 
 def _kinds(now: datetime) -> tuple[Callable[[str], str | None], ...]:
-    """Return the calculators; their patterns take 0.2 s to compile, which other questions save."""
+    """Return the calculators, imported late: their patterns take 0.2 s to compile."""
     from mmdesk.tasks.calculation.arithmetic import arithmetic_result
     from mmdesk.tasks.calculation.dates import date_result
     from mmdesk.tasks.calculation.letters import letter_result

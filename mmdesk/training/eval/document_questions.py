@@ -59,12 +59,12 @@ class JudgedReply:
 
     @property
     def is_refused(self) -> bool:
-        """Whether the answer says that the document does not say it."""
+        """Return True where the answer says that the document does not say it."""
         return _REFUSED.search(self.text) is not None
 
     @property
     def is_right(self) -> bool:
-        """Whether it is the right answer, or a refusal where there is none."""
+        """Return True for the right answer, and for a refusal of an unanswerable question."""
         if not self.question.right:
             return self.is_refused
         found = re.search(self.question.right, self.text, re.IGNORECASE | re.DOTALL)

@@ -60,7 +60,7 @@ class EverydayAnswer:
 
     @property
     def is_right(self) -> bool:
-        """Whether it passes every check."""
+        """Return True where the answer passes every check."""
         return not self.failed
 
 
