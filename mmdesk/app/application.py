@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 def import_what_works() -> None:
     """Import what an App is made of, so that making one is quick."""
-    import mmdesk.app.connections
+    import mmdesk.app.connections_controller
     import mmdesk.app.larger_model
     import mmdesk.app.lifecycle
     import mmdesk.app.models_controller
@@ -78,7 +78,7 @@ class App:
         window: MainWindow | None = None,
     ) -> None:
         """Build everything; nothing runs before the window has painted."""
-        from mmdesk.app.connections import ConnectionsController
+        from mmdesk.app.connections_controller import ConnectionsController
         from mmdesk.app.larger_model import LargerModel
         from mmdesk.app.lifecycle import Interrupt
         from mmdesk.app.model_selection import ModelSelection

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,21 +55,51 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
         engine.close()
 
 
-def _run_everyday(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
-    """Evaluate a language model with the chat's own prompts and sampling."""
-    from mmdesk.cli.everyday import CachedEngine, EverydayAnswerer, everyday_sampling
+def _run_language(
+    options: argparse.Namespace,
+    console: Console,
+    make_answerer: Callable[[Engine], object],
+) -> int:
+    """Evaluate a language model with the prompts and checks of the other verbs.
+
+    Args:
+        options: of the command line.
+        console: shows the progress.
+        make_answerer: returns what answers, over an engine.
+    """
+    from mmdesk.cli.cached_engine import CachedEngine
 
     check_model(options.model)
     engine = make_text_engine(options.threads, options.precision)
     try:
-        asked = CachedEngine(engine, options.cache) if options.cache else engine
-        sampling = everyday_sampling(options.greedy, options.seed, options.max_tokens)
-        options.answerer = EverydayAnswerer(asked, cancel, sampling, options.model)
+        used = CachedEngine(engine, options.cache) if options.cache else engine
+        options.answerer = make_answerer(used)
         options.on_progress = lambda done, of: console.stage(Preparing("evaluating", done / of))
         return int(options.run(options))
     finally:
         console.end_line()
         engine.close()
+
+
+def _run_everyday(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
+    """Evaluate everyday prompts with the chat's own prompts and sampling."""
+    from mmdesk.cli.eval_everyday import EverydayAnswerer, everyday_sampling
+
+    sampling = everyday_sampling(options.greedy, options.seed, options.max_tokens)
+    return _run_language(
+        options, console, lambda used: EverydayAnswerer(used, cancel, sampling, options.model)
+    )
+
+
+def _run_documents(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
+    """Evaluate questions about documents with the prompts and checks of `mmdesk ask --file`."""
+    from mmdesk.cli.eval_documents import DocumentAnswerer
+
+    return _run_language(
+        options,
+        console,
+        lambda used: DocumentAnswerer(used, cancel, options.model, options.margins),
+    )
 
 
 def make_engine(threads: int, fused: Path | None) -> Engine:
@@ -80,24 +110,6 @@ def make_engine(threads: int, fused: Path | None) -> Engine:
 
     set_environment(os.environ)
     return LocalEngine(threads=threads, fused=fused)
-
-
-def _run_documents(options: argparse.Namespace, console: Console, cancel: threading.Event) -> int:
-    """Evaluate questions about documents with the prompts and checks of `mmdesk ask --file`."""
-    from mmdesk.cli import tasks
-    from mmdesk.cli.document_questions import DocumentAnswerer
-
-    check_model(options.model)
-    engine = tasks.make_engine(options.threads, options.precision)
-    try:
-        options.answerer = DocumentAnswerer(
-            engine, cancel, options.model, options.cache, options.margins
-        )
-        options.on_progress = lambda done, of: console.stage(Preparing("evaluating", done / of))
-        return int(options.run(options))
-    finally:
-        console.end_line()
-        engine.close()
 
 
 class ProductAnswerer:

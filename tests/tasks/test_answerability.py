@@ -135,7 +135,7 @@ def test_the_list_is_balanced_and_its_documents_are_in_one_half_each() -> None:
     questions = read_questions(FOLDER)
     halves = {(entry.document, entry.half) for entry in questions}
     assert len(halves) == len({entry.document for entry in questions}) >= 10
-    for half in ("tune", "judge"):
+    for half in ("tune", "judged"):
         entries = read_questions(FOLDER, half)
         assert len(entries) >= 60
         assert sum(1 for entry in entries if not entry.right) * 2 == len(entries)

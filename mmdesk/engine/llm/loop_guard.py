@@ -26,8 +26,8 @@ _CYCLE = re.compile(r"(?=.{0,60}[^\W_])(.{2,60}?)\1{5,}\Z", re.DOTALL)
 _MIN_CYCLE = 120  # characters of all its copies
 _MARKS = re.compile(r"[\W_]+")
 _ITEM = re.compile(r"\s*(?:[-*•+]|\d+[.)、])\s*")
-# The running number of "Day 4:" and "4." differs between the copies of a loop. Other numbers are what
-# a line says: "Multiply 12 by 4 to get 48."
+# The running number of "Day 4:" and "4." differs between the copies of a loop. Other numbers are
+# what a line says: "Multiply 12 by 4 to get 48."
 _NUMBERING = re.compile(r"[\s#>*•+-]*(?:[^\W\d]{1,9} )?\d+\**[.:)、]\**\s*")
 _FENCE = "```"
 _ENDS = ".!?"

@@ -10,12 +10,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from mmdesk.errors import InputError
 
-Half = Literal["tune", "judge", "all"]
-HALVES: tuple[Half, ...] = ("tune", "judge", "all")
 # An answer that says that the document does not say it, in mmdesk's words or a model's own.
 _REFUSED = re.compile(
     r"\b(?:does not|doesn't|do not|did not|is not|isn't|are not|was not|not)\s+(?:say"

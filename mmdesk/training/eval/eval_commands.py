@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from mmdesk.errors import InputError
 from mmdesk.settings import home, resource
+from mmdesk.training.eval.language_commands import add_language_commands
+from mmdesk.training.eval.report import print_report, product
 
 if TYPE_CHECKING:
     from mmdesk.training.data.captions import Collection
@@ -26,7 +27,6 @@ def add_eval_commands(parser: argparse.ArgumentParser) -> None:
     """Add the subcommands of `mmdesk eval`."""
     commands = parser.add_subparsers(dest="what", required=True)
     _add_text(commands)
-    _add_documents(commands)
     captions, questions = _add_captions(commands), _add_questions(commands)
     for command, run in ((captions, run_captions), (questions, run_questions)):
         _add_data(command)
@@ -44,7 +44,7 @@ def add_eval_commands(parser: argparse.ArgumentParser) -> None:
     _add_asked(commands)
     _add_spoken(commands)
     _add_card(commands)
-    _add_everyday(commands)
+    add_language_commands(commands)
 
 
 def _add_text(commands: Any) -> None:
@@ -52,27 +52,6 @@ def _add_text(commands: Any) -> None:
     command.add_argument("--pictures", type=int, default=40, help="number of pictures")
     command.add_argument("--json", action="store_true", help="print every picture's text too")
     command.set_defaults(run=run_text)
-
-
-def _add_documents(commands: Any) -> None:
-    command = commands.add_parser(
-        "documents", help="questions about documents: refused where the text does not say"
-    )
-    command.add_argument("--model", metavar="ID", help="the language model")
-    command.add_argument(
-        "--half",
-        choices=("tune", "judge", "all"),
-        default="judge",
-        help="the documents for tuning, those that judge (default), or all",
-    )
-    command.add_argument("--data", type=Path, help="folder of documents and questions.txt")
-    command.add_argument("--cache", type=Path, help="file that keeps answers for the next run")
-    command.add_argument(
-        "--margins", action="store_true", help="measure the margins of the check, to calibrate it"
-    )
-    command.add_argument("--threads", type=int, default=0, help="processor threads (0: automatic)")
-    command.add_argument("--json", action="store_true", help="print JSON, with every answer")
-    command.set_defaults(run=run_documents)
 
 
 def _add_captions(commands: Any) -> argparse.ArgumentParser:
@@ -186,31 +165,6 @@ def _add_card(commands: Any) -> None:
     command.set_defaults(run=run_card)
 
 
-def _add_everyday(commands: Any) -> None:
-    command = commands.add_parser(
-        "everyday", help="right answers of the language model to everyday prompts, by kind"
-    )
-    command.add_argument("--model", metavar="ID", help="the language model")
-    command.add_argument(
-        "--half",
-        choices=("tune", "judged", "all"),
-        default="judged",
-        help="the half for tuning, the half that judges (default), or all prompts",
-    )
-    command.add_argument("--prompts", type=Path, help="list of prompts (default: mmdesk's own)")
-    command.add_argument("--kind", help="prompts of one kind only")
-    command.add_argument(
-        "--greedy", action="store_true", help="greedy decoding instead of the model's sampling"
-    )
-    command.add_argument("--seed", type=int, default=0, help="of the sampling (default: 0)")
-    command.add_argument("--max-tokens", type=int, default=320, help="length limit of an answer")
-    command.add_argument("--cache", type=Path, help="file that keeps answers for the next run")
-    command.add_argument("--threads", type=int, default=0, help="processor threads (0: automatic)")
-    command.add_argument("--failures", action="store_true", help="print the wrong answers too")
-    command.add_argument("--json", action="store_true", help="print JSON, with every answer")
-    command.set_defaults(run=run_everyday)
-
-
 def _add_data(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--data", type=Path, required=True, help="folder of captions.jsonl and images/"
@@ -227,13 +181,6 @@ def _load_model(folder: Path | None) -> Any:
     if (folder / "best.pt").exists():
         return load_run(RunFolder(folder))
     return load_fused_model(folder)
-
-
-def _product(arguments: argparse.Namespace) -> tuple[Any, Any]:
-    """Return the ImageQuestionAnswerer and the progress callback that the command line set."""
-    if not hasattr(arguments, "answerer"):
-        raise InputError("This evaluation needs all of mmdesk.", "Run it with `mmdesk eval`.")
-    return arguments.answerer, arguments.on_progress
 
 
 def run_captions(arguments: argparse.Namespace) -> int:
@@ -258,7 +205,7 @@ def run_captions(arguments: argparse.Namespace) -> int:
         report["sure_from"] = round(choose_threshold(judged, wrong_costs=2.0), 4)
         report["not_sure"] = sum(one.probability < report["sure_from"] for one in judged)
     else:
-        answerer, on_progress = _product(arguments)
+        answerer, on_progress = product(arguments)
         captions = caption_pictures(answerer, collection, indices, on_progress)
     report = {**score_captions(collection, indices, captions).to_dict(), **report}
     if arguments.json:
@@ -267,7 +214,7 @@ def run_captions(arguments: argparse.Namespace) -> int:
         if arguments.features:
             found = [round(one.probability, 4) for one in judged]
             report["probabilities"] = dict(zip(names, found, strict=True))
-    _print_report(report)
+    print_report(report)
     return 0
 
 
@@ -300,7 +247,7 @@ def run_questions(arguments: argparse.Namespace) -> int:
     report = score(answered, _thresholds(arguments, collection))
     if arguments.json:
         report["answers"] = [_answer_entry(one) for one in answered]
-    _print_report(report)
+    print_report(report)
     return 0
 
 
@@ -343,7 +290,7 @@ def _answers(
 
     if arguments.features:
         return _answers_from_features(arguments, asked)
-    answerer, on_progress = _product(arguments)
+    answerer, on_progress = product(arguments)
     pictures = PictureFolder(collection)
     if not (arguments.chat or arguments.blind):
         return answer_questions(answerer, pictures, asked, on_progress)
@@ -415,7 +362,7 @@ def run_asked(arguments: argparse.Namespace) -> int:
     }
     if arguments.json:
         report["answers"] = [_asked_entry(collection, one) for one in answers]
-    _print_report(report)
+    print_report(report)
     return 0
 
 
@@ -470,7 +417,7 @@ def run_spoken(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 entry["recordings"] = [one.to_dict(tokenizer) for one in (*spoken, *others)]
             report[f"{voices}, {noise:.0f} dB"] = entry
-    _print_report(report)
+    print_report(report)
     return 0
 
 
@@ -511,44 +458,6 @@ def run_card(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def run_documents(arguments: argparse.Namespace) -> int:
-    """Print how many questions about documents were refused, and how many were right."""
-    from mmdesk.training.eval.document_questions import JudgedReply, read_questions, shares
-    from mmdesk.values import DocumentInput
-
-    answerer, on_progress = _product(arguments)
-    folder = arguments.data or Path(__file__).parents[3] / "tests" / "quality" / "documents"
-    questions = read_questions(folder, arguments.half)
-    replies: list[JudgedReply] = []
-    margins: list[float | None] = []
-    for done, question in enumerate(questions, 1):
-        text = (folder / question.document).read_text(encoding="utf-8")
-        document = DocumentInput(question.document, text)
-        margins.append(answerer.margin(document, question.text))
-        replies.append(JudgedReply(question, answerer.answer_question(document, question.text)))
-        on_progress(done, len(questions))
-    report: dict[str, Any] = {"half": arguments.half, **shares(replies)}
-    if arguments.json:
-        report["answers"] = [
-            {
-                "document": reply.question.document,
-                "question": reply.question.text,
-                "answerable": bool(reply.question.right),
-                "refused": reply.is_refused,
-                "right": reply.is_right,
-                "margin": margin,
-                "text": reply.text,
-            }
-            for reply, margin in zip(replies, margins, strict=True)
-        ]
-        _print_report(report)
-        return 0
-    for name, share in report.items():
-        if isinstance(share, dict):
-            print(f"{name:22} {share['count']:4} of {share['of']:4}  {share['share']:6.1%}")
-    return 0
-
-
 def run_text(arguments: argparse.Namespace) -> int:
     """Print the recall of OCR."""
     from mmdesk.perception import TextReader
@@ -557,38 +466,5 @@ def run_text(arguments: argparse.Namespace) -> int:
     report = measure_ocr(TextReader(), arguments.pictures)
     if not arguments.json:
         report.pop("pictures_read")
-    _print_report(report)
-    return 0
-
-
-def _print_report(report: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(report, indent=1) + "\n")
-
-
-def run_everyday(arguments: argparse.Namespace) -> int:
-    """Print the shares of right answers to everyday prompts."""
-    from mmdesk.training.eval.everyday import evaluate, read_prompts, shares
-
-    answerer, on_progress = _product(arguments)
-    path = arguments.prompts or Path(__file__).parents[3] / "tests" / "everyday" / "prompts.jsonl"
-    prompts = [
-        prompt
-        for prompt in read_prompts(path, arguments.half)
-        if arguments.kind in (None, prompt.kind)
-    ]
-    answers = evaluate(prompts, lambda prompt: answerer.answer_prompt(prompt.text), on_progress)
-    report: dict[str, Any] = {"half": arguments.half, "shares": shares(answers)}
-    if arguments.json:
-        report["answers"] = [
-            {"id": answer.prompt.id, "failed": answer.failed, "text": answer.text}
-            for answer in answers
-        ]
-        _print_report(report)
-        return 0
-    for kind, share in report["shares"].items():
-        print(f"{kind:14} {share['right']:4} of {share['of']:4}  {share['share']:6.1%}")
-    for answer in answers:
-        if arguments.failures and not answer.is_right:
-            print(f"\n{answer.prompt.id} ({', '.join(answer.failed)}): {answer.prompt.text}")
-            print(answer.text)
+    print_report(report)
     return 0

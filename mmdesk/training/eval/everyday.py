@@ -12,13 +12,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from mmdesk.errors import InputError
 from mmdesk.text import detect
+from mmdesk.training.eval.report import Half
 
-Half = Literal["tune", "judged", "all"]
-HALVES: tuple[Half, ...] = ("tune", "judged", "all")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|[\"'”’)]|$)|[。！？]")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+\S", re.MULTILINE)

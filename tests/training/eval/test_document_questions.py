@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from mmdesk.cli.document_questions import DocumentAnswerer
+from mmdesk.cli.cached_engine import CachedEngine
+from mmdesk.cli.eval_documents import DocumentAnswerer
 from mmdesk.errors import InputError
 from mmdesk.training.eval.document_questions import read_questions
 from mmdesk.training.eval.eval_commands import add_eval_commands
-from mmdesk.values import DocumentInput, NeverCancelled
+from mmdesk.values import ChatRequest, DocumentInput, NeverCancelled, ScoreRequest
 from tests.tasks.scripts import chats, engine
 
 
@@ -28,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "b.txt").write_text("The dog is called Rex.", encoding="utf-8")
     (tmp_path / "questions.txt").write_text(
         "# A list\n== a.txt tune\nHow much is the rent? = 400\n"
-        "== b.txt judge\nWhat is the dog called? = Rex\nHow old is the dog? = - ~\n",
+        "== b.txt judged\nWhat is the dog called? = Rex\nHow old is the dog? = - ~\n",
         encoding="utf-8",
     )
     return tmp_path
@@ -55,20 +56,19 @@ def test_the_report_counts_refused_and_right_answers(
     assert "answerable_right          0 of    1    0.0%" in capsys.readouterr().out
 
 
-def test_answers_and_margins_are_kept_for_the_next_run(folder: Path, tmp_path: Path) -> None:
-    cache = tmp_path / "kept.jsonl"
+def test_answers_and_margins_are_kept_for_the_next_run(tmp_path: Path) -> None:
     document = DocumentInput("b.txt", "The dog is called Rex.")
     used = engine(
         lambda request: "Rex.", score=lambda request: -1.0 if request.answer == "No" else -0.5
     )
-    answerer = DocumentAnswerer(used, NeverCancelled(), None, cache, margins=True)
-    assert answerer.answer_question(document, "What is the dog called?") == "Rex."
-    assert answerer.margin(document, "What is the dog called?") == pytest.approx(0.5)
-    again = DocumentAnswerer(used, NeverCancelled(), None, cache, margins=True)
-    before = len(used.requests)
-    assert again.answer_question(document, "What is the dog called?") == "Rex."
-    assert again.margin(document, "What is the dog called?") == pytest.approx(0.5)
-    assert len(used.requests) == before
+    asked = []
+    for _ in range(2):
+        cached = CachedEngine(used, tmp_path / "kept.jsonl")
+        answerer = DocumentAnswerer(cached, NeverCancelled(), margins=True)
+        assert answerer.answer_question(document, "What is the dog called?") == "Rex."
+        assert answerer.margin(document, "What is the dog called?") == pytest.approx(0.5)
+        asked.append([r for r in used.requests if isinstance(r, ChatRequest | ScoreRequest)])
+    assert len(asked[0]) == len(asked[1]) >= 3  # the answer, and "Yes" and "No"
     assert len(chats(used)) == 1
     assert DocumentAnswerer(used, NeverCancelled()).margin(document, "Who?") is None
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mmdesk.cli import main, training
-from mmdesk.cli.everyday import CachedEngine
+from mmdesk.cli.cached_engine import CachedEngine
 from mmdesk.values import ChatRequest, Finished, Sampling, TextChunk, Turn
 from tests.fakes.scripted_engine import ScriptedEngine, words
 
