@@ -90,16 +90,20 @@ def _add_speech(commands: Any) -> None:
     command.set_defaults(run=run_speech)
 
 
-def _add_curves(commands: Any) -> None:
-    command = commands.add_parser("curves", help="draw the training curves of consecutive runs")
+def _add_runs(command: argparse.ArgumentParser, others: str) -> None:
     command.add_argument(
         "--run",
         dest="folders",
         type=Path,
         action="append",
         required=True,
-        help="folder of a run; repeat it for the runs that followed",
+        help=f"folder of a run; repeat it for the {others}",
     )
+
+
+def _add_curves(commands: Any) -> None:
+    command = commands.add_parser("curves", help="draw the training curves of consecutive runs")
+    _add_runs(command, "runs that followed")
     command.add_argument("--to", type=Path, required=True, help="SVG file to write")
     command.set_defaults(run=run_curves)
 
@@ -117,14 +121,7 @@ def _add_vocabulary(commands: Any) -> None:
 
 def _add_average(commands: Any) -> None:
     command = commands.add_parser("average", help="average the best weights of runs")
-    command.add_argument(
-        "--run",
-        dest="folders",
-        type=Path,
-        action="append",
-        required=True,
-        help="folder of a run; repeat it for the others",
-    )
+    _add_runs(command, "others")
     command.add_argument("--to", type=Path, required=True, help="folder of the new run")
     command.set_defaults(run=run_average)
 

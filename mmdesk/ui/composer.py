@@ -12,8 +12,7 @@ from mmdesk.ui.error_card import ErrorCard
 from mmdesk.ui.i18n import TranslatedText, joined, say, tr, translated
 from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.qt_enums import RIGHT
-from mmdesk.ui.theme import MEASURE, SCROLL_BAR
-from mmdesk.ui.widgets import ElidedLabel, announce, frame, icon_button, restyle
+from mmdesk.ui.widgets import ElidedLabel, announce, frame, icon_button, put_in_column, restyle
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
@@ -149,18 +148,7 @@ class Composer(QWidget):
         return card
 
     def _lay_out(self) -> None:
-        middle = QWidget()
-        middle.setMaximumWidth(MEASURE + 40)
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(20, 4, 20, 14)
-        column.setSpacing(8)
-        column.addWidget(self.error_bar)
-        column.addWidget(self._card)
-        across = QHBoxLayout(self)
-        across.setContentsMargins(SCROLL_BAR, 0, SCROLL_BAR, 0)
-        across.addStretch(1)
-        across.addWidget(middle, 1000)
-        across.addStretch(1)
+        put_in_column(self, self.error_bar, self._card, top=4, bottom=14)
 
     def _connect(self) -> None:
         self.input.sent.connect(self.submit)

@@ -10,8 +10,16 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayou
 
 from mmdesk.ui.error_card import ErrorCard
 from mmdesk.ui.i18n import joined, say, sentences, tr, translated
-from mmdesk.ui.theme import MEASURE, SCROLL_BAR
-from mmdesk.ui.widgets import ElidedLabel, announce, frame, glyph, label, named, text_button
+from mmdesk.ui.widgets import (
+    ElidedLabel,
+    announce,
+    frame,
+    glyph,
+    label,
+    named,
+    put_in_column,
+    text_button,
+)
 from mmdesk.values import FetchProgress
 
 
@@ -85,16 +93,7 @@ class DownloadPanel(QWidget):
         inside.addWidget(self._about)
         inside.addLayout(self._grid)
         inside.addWidget(self._error)
-        middle = QWidget()
-        middle.setMaximumWidth(MEASURE + 40)
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(20, 14, 20, 4)
-        column.addWidget(self._card)
-        across = QHBoxLayout(self)
-        across.setContentsMargins(SCROLL_BAR, 0, SCROLL_BAR, 0)
-        across.addStretch(1)
-        across.addWidget(middle, 1000)
-        across.addStretch(1)
+        put_in_column(self, self._card, top=14, bottom=4)
 
     # --- states -------------------------------------------------------------------------------
 

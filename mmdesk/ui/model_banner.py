@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mmdesk.ui.download_panel import megabytes
 from mmdesk.ui.i18n import TranslatedText, say, tr
-from mmdesk.ui.theme import MEASURE, SCROLL_BAR
-from mmdesk.ui.widgets import announce, frame, glyph, label, named, text_button
+from mmdesk.ui.widgets import announce, frame, glyph, label, named, put_in_column, text_button
 
 
 class ModelBanner(QWidget):
@@ -40,16 +39,7 @@ class ModelBanner(QWidget):
         row.addWidget(self._text, 1)
         row.addWidget(self.accept_button)
         row.addWidget(self.close_button)
-        middle = QWidget()
-        middle.setMaximumWidth(MEASURE + 40)
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(20, 14, 20, 4)
-        column.addWidget(card)
-        across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, SCROLL_BAR, 0)
-        across.addStretch(1)
-        across.addWidget(middle, 1000)
-        across.addStretch(1)
+        put_in_column(self, card, top=14, bottom=4)
 
     def offer(self, title: str, download_bytes: int) -> None:
         """Offer a model that would answer better on this computer."""

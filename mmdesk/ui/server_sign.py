@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mmdesk.ui.i18n import say, sentences, tr
-from mmdesk.ui.theme import MEASURE, SCROLL_BAR
-from mmdesk.ui.widgets import announce, frame, glyph, label, named
+from mmdesk.ui.widgets import announce, frame, glyph, label, named, put_in_column
 
 
 class ServerSign(QWidget):
@@ -24,16 +23,7 @@ class ServerSign(QWidget):
         row.setSpacing(10)
         row.addWidget(glyph("warning", "accent", 18))
         row.addWidget(self.text, 1)
-        middle = QWidget()
-        middle.setMaximumWidth(MEASURE + 40)
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(20, 4, 20, 0)
-        column.addWidget(card)
-        across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, SCROLL_BAR, 0)
-        across.addStretch(1)
-        across.addWidget(middle, 1000)
-        across.addStretch(1)
+        put_in_column(self, card, top=4, bottom=0)
         self.hide()
 
     def show_host(self, host: str, is_readable: bool) -> None:

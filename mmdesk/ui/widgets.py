@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mmdesk.ui import theme
 from mmdesk.ui.i18n import joined, say, sentences, translated
@@ -21,6 +30,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import Qt
     from PySide6.QtGui import QEnterEvent, QFocusEvent, QPaintEvent
 
+
+_COLUMN_MARGIN = 20  # px on each side of the conversation's text
 
 # Widget -> what sets its sizes for the text size in force.
 _sized: WeakKeyDictionary[QWidget, Callable[[QWidget], object]] = WeakKeyDictionary()
@@ -186,6 +197,29 @@ def frame(kind: str) -> QFrame:
     result = QFrame()
     result.setProperty("kind", kind)
     return result
+
+
+def put_in_column(owner: QWidget, *parts: QWidget, top: int, bottom: int) -> None:
+    """Lay out parts in the middle of a widget, in the column of the conversation's text.
+
+    Args:
+        owner: spans the conversation's whole width.
+        parts: one below the other.
+        top: margin in px.
+        bottom: margin in px.
+    """
+    middle = QWidget()
+    middle.setMaximumWidth(theme.MEASURE + 2 * _COLUMN_MARGIN)
+    column = QVBoxLayout(middle)
+    column.setContentsMargins(_COLUMN_MARGIN, top, _COLUMN_MARGIN, bottom)
+    column.setSpacing(8)
+    for part in parts:
+        column.addWidget(part)
+    across = QHBoxLayout(owner)
+    across.setContentsMargins(theme.SCROLL_BAR, 0, theme.SCROLL_BAR, 0)
+    across.addStretch(1)
+    across.addWidget(middle, 1000)
+    across.addStretch(1)
 
 
 def restyle(widget: QWidget) -> None:
