@@ -1,4 +1,3 @@
-from .answer import CHAT as CHAT
 from .answer import answer as answer
 from .answer import continue_answer as continue_answer
 from .answer import prepare as prepare
@@ -7,5 +6,6 @@ from .describe import describe as describe
 from .picture_questions import may_be_about_pictures as may_be_about_pictures
 from .scanned_pages import PageReader as PageReader
 from .summarise import summarise as summarise
+from .task_run import CHAT as CHAT
 from .title import make_title as make_title
 from .translate import translate as translate

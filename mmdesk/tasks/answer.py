@@ -26,13 +26,21 @@ from mmdesk.tasks.answerability import (
     refusal,
 )
 from mmdesk.tasks.describe import describe_steps
+from mmdesk.tasks.document_fit import (
+    answer_tokens,
+    count_document_tokens,
+    fit_documents,
+    with_page_marks,
+    with_text,
+)
+from mmdesk.tasks.one_shot import one_shot_example
 from mmdesk.tasks.picture_chat import without_prompt_phrases
 from mmdesk.tasks.picture_questions import (
     answer_from_pictures,
     pictures_to_describe,
     with_descriptions,
 )
-from mmdesk.tasks.retrieval import Passages, choose_passages, has_number_for
+from mmdesk.tasks.retrieval import has_number_for
 from mmdesk.tasks.seam import continuation
 from mmdesk.tasks.summarise import (
     DEFAULT_WORDS,
@@ -40,9 +48,8 @@ from mmdesk.tasks.summarise import (
     summarise_steps,
     summary_language,
 )
-from mmdesk.tasks.task_run import TaskRun
+from mmdesk.tasks.task_run import CHAT, TaskRun
 from mmdesk.text import CHINESE, ENGLISH, detect
-from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
     CancelFlag,
     DocumentInput,
@@ -51,64 +58,13 @@ from mmdesk.values import (
     PrefillRequest,
     Sampling,
     TextChunk,
-    Transcribed,
-    TranscribeRequest,
     Turn,
     name_on_server,
-    split_pages,
 )
 
 if TYPE_CHECKING:
     from mmdesk.tasks.translation_request import TranslationRequest
 
-CHAT = Sampling(repetition_penalty=1.05, of_model=True)
-# The built-in model finds a fact in three short passages of a document and loses it in a page: with
-# 900 or more tokens it answered with the document's heading instead.
-PASSAGES_TOKENS = 360
-_RESERVED_TOKENS = 256  # tokens for the system prompt, the template and the headings of documents
-_QUESTION_TOKENS = 128  # tokens left free for a question, which may still be written
-# "Write a bedtime story", not "write a function that plays songs".
-_CREATIVE_REQUESTS = {
-    kind: re.compile(
-        r"\b(?:write|compose|make up|tell)(?: me| us)?(?: [\w-]+){0,3} "
-        rf"(?:{words})\b(?!.*\b(?:class|code|function|html|javascript|program|python|script|sql)\b)",
-        re.IGNORECASE | re.DOTALL,
-    )
-    for kind, words in (
-        ("text", "articles?|dialogues?|essays?|history"),
-        ("story", "fables?|stor(?:y|ies)|tales?"),
-        ("poem", "limericks?|poems?|rhymes?"),
-        ("song", "lyrics|songs?"),
-    )
-} | {
-    "plan": re.compile(
-        r"^\W*(?:please )?(?:plan|suggest|make|give me)(?: me| us)?(?: [\w-]+){0,4} "
-        r"(?:days?|weekends?|weeks?|trips?|itinerary|holidays?|vacations?|tours?)\b",
-        re.IGNORECASE,
-    )
-}
-_NUMBER = r"(?:exactly |only |just |at most |no more than |up to )*(?:\d+|two|three|four|five)"
-_FORM_REQUESTS = {
-    "word": re.compile(
-        r"\b(?:(?:one|a single|1) word\b|(?:a|the|as a) number only|yes or no only"
-        r"|(?:only|just) (?:yes or no|a number|the (?:word|name|number|date|city|answer)))"
-        r"|\b(?:the|a) (?:word|name|number|date|city) only\b|\bonly the (?!json)\w+\W*$"
-        r"|\bwrite only it\b",
-        re.IGNORECASE,
-    ),
-    "word_zh": re.compile(r"只(?:写|寫|回答|用|说|說|给出)|[用写]一个[词字]"),
-    "words": re.compile(
-        r"\b(?:at most|no more than|up to|under|fewer than|less than|exactly) "
-        r"(?:\d{1,2}|[a-z]+(?:-[a-z]+)?) words\b",
-        re.IGNORECASE,
-    ),
-    "sentence": re.compile(
-        r"\b(?:in|with|write) (?:exactly |only |just )*(?:one|a single|1) sentence\b", re.IGNORECASE
-    ),
-    "sentence_zh": re.compile(r"[用写寫][一1]句"),
-    "sentences": re.compile(rf"\b(?:in|with|write) {_NUMBER} sentences?\b", re.IGNORECASE),
-    "sentences_zh": re.compile(r"[用写寫][二两兩三四五\d]句"),
-}
 OPEN_ENDED_TEMPERATURE = 0.7  # for models whose makers advise none
 _OPEN_ENDED = re.compile(
     r"\b(?:write(?! (?:this|the|only|it|down|in)\b)|compose|make up|tell me a|invent|draft"
@@ -122,7 +78,6 @@ _TRANSLATION_WORD = re.compile(
     r"|[译譯]|怎么说",
     re.IGNORECASE,
 )
-_EXAMPLE_MAX_CHARACTERS = 8_000  # a quarter of the context window
 _SUMMARY_REQUEST_MAX_CHARACTERS = 160  # a longer question asks for more than a summary
 
 
@@ -188,7 +143,7 @@ def _continue(
     run: TaskRun, turns: tuple[Turn, ...], text: str, sampling: Sampling, context_tokens: int
 ) -> Iterator[Event]:
     last = turns[-1]
-    turns, sampling = yield from _fit_documents(run, turns, sampling, context_tokens)
+    turns, sampling = yield from fit_documents(run, turns, sampling, context_tokens)
     # The space before a word is a part of its token: a prefill that ends with one misleads.
     prefill = text.rstrip(" ")
     yield from continuation(run.chat(turns, _suited(sampling, last), prefill), text, prefill)
@@ -216,7 +171,7 @@ def _answer(
     calculation = _calculation(turns[-1])
     if calculation is not None:
         yield from run.chat(
-            _with_text(turns, prompts.with_calculation(turns[-1].text, calculation)), sampling
+            with_text(turns, prompts.with_calculation(turns[-1].text, calculation)), sampling
         )
         yield Notice("Calculated: {calculation}", calculation=calculation)
         return
@@ -225,8 +180,8 @@ def _answer(
         answered, turns = yield from _answer_about_pictures(run, turns)
         if answered:
             return
-    whole = _with_page_marks(turns)
-    turns, sampling = yield from _fit_documents(run, turns, sampling, context_tokens)
+    whole = with_page_marks(turns)
+    turns, sampling = yield from fit_documents(run, turns, sampling, context_tokens)
     bounds, margin = yield from _answer_margin(run, whole, turns)
     if margin < bounds.refuse:
         yield TextChunk(_refusal(whole, turns))
@@ -335,11 +290,6 @@ def _calculation(last: Turn) -> str | None:
     return calculate(last.text, datetime.now())
 
 
-def _with_text(turns: tuple[Turn, ...], text: str) -> tuple[Turn, ...]:
-    """Replace the text of the last turn."""
-    return (*turns[:-1], replace(turns[-1], text=text))
-
-
 def _document_to_summarise(
     run: TaskRun, turns: tuple[Turn, ...]
 ) -> Generator[Event, None, DocumentInput | None]:
@@ -401,108 +351,7 @@ def _with_system(
         return (Turn("system", system_prompt), *turns)
     if name_on_server(model) is not None:  # large enough to need no example
         return (Turn("system", prompts.ASSISTANT_ON_SERVER), *turns)
-    return (Turn("system", prompts.ASSISTANT), *_one_shot_example(turns), *turns)
-
-
-def _one_shot_example(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
-    """Return a one-shot example: for creative requests, which the model refuses, and for forms.
-
-    It is a request of the same kind with its answer, before a conversation without attachments.
-    There is none before a conversation so long that its beginning may have to be left out later:
-    the notice of that would count the example as the user's own messages.
-    """
-    if any(turn.documents or turn.images or turn.audio for turn in turns):
-        return ()
-    if sum(len(turn.text) for turn in turns) > _EXAMPLE_MAX_CHARACTERS:
-        return ()
-    requests = (turn.text for turn in turns if turn.role == "user")
-    kinds = (
-        kind
-        for request in requests
-        for kind, pattern in (*_CREATIVE_REQUESTS.items(), *_FORM_REQUESTS.items())
-        if pattern.search(request)
-    )
-    kind = next(kinds, "")  # of the first one, so that the KV cache of later turns fits
-    return prompts.CREATIVE_EXAMPLES.get(kind) or prompts.FORM_EXAMPLES.get(kind) or ()
-
-
-def _fit_documents(
-    run: TaskRun, turns: tuple[Turn, ...], sampling: Sampling, context_tokens: int
-) -> Generator[Event, None, tuple[tuple[Turn, ...], Sampling]]:
-    """Return the turns, with documents that do not fit cut down to the matching passages.
-
-    A longer answer than usual does not make documents shorter: it gets what they leave.
-    """
-    documents = [document for turn in turns for document in turn.documents]
-    if not documents:
-        return turns, sampling
-    marked = _with_page_marks(turns)
-    sizes, room = yield from _count_document_tokens(run, marked, context_tokens)
-    limit = room - min(sampling.max_tokens, CHAT.max_tokens)
-    if sum(sizes) <= limit:
-        return marked, replace(sampling, max_tokens=_answer_tokens(sampling, room - sum(sizes)))
-    question = yield from _question_text(run, turns)
-    budgets = _share_budget(sizes, max(64, min(limit, PASSAGES_TOKENS)))
-    cut: list[DocumentInput] = []
-    best = ""
-    for document, size, budget in zip(documents, sizes, budgets, strict=True):
-        if size <= budget:
-            cut.append(_page_marked(document))
-            continue
-        passages = yield from choose_passages(
-            run, document.text, question, budget, document.page_starts
-        )
-        best = best or passages.best_sentence
-        yield _passages_notice(document, passages)
-        cut.append(replace(document, text=passages.text))
-    left = room - max(64, min(limit, PASSAGES_TOKENS))
-    sampling = replace(sampling, max_tokens=_answer_tokens(sampling, left))
-    return _with_best_sentence(_with_documents(turns, cut), best), sampling
-
-
-def _with_page_marks(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
-    return _with_documents(
-        turns, [_page_marked(document) for turn in turns for document in turn.documents]
-    )
-
-
-def _page_marked(document: DocumentInput) -> DocumentInput:
-    """Return a document of several pages with the number of each page before its text."""
-    if len(document.page_starts) < 2:
-        return document
-    pages = enumerate(split_pages(document.text, document.page_starts), 1)
-    text = "\n\n".join(prompts.page_of_document(number, page) for number, page in pages if page)
-    return replace(document, text=text, page_starts=())
-
-
-def _answer_tokens(sampling: Sampling, room: int) -> int:
-    return min(sampling.max_tokens, max(CHAT.max_tokens, room))
-
-
-def _passages_notice(document: DocumentInput, passages: Passages) -> Notice:
-    return Notice(
-        "{name} is too long to read at once. Answered from {passages} ({percent} %).",
-        name=document.name,
-        passages=(
-            TranslatableText("one passage")
-            if passages.count == 1
-            else TranslatableText("{count} passages", count=passages.count)
-        ),
-        percent=max(1, round(passages.share * 100)),
-    )
-
-
-def _count_document_tokens(
-    run: TaskRun, turns: tuple[Turn, ...], context_tokens: int
-) -> Generator[Event, None, tuple[tuple[int, ...], int]]:
-    """Return the tokens of each document, and how many they and the answer may take together."""
-    documents = [document for turn in turns for document in turn.documents]
-    texts = tuple(turn.text for turn in turns)
-    counts = yield from run.count_tokens((*(entry.text for entry in documents), *texts))
-    sizes, text_sizes = counts[: len(documents)], counts[len(documents) :]
-    earlier = min(sum(text_sizes[:-1]), context_tokens // 4)
-    question = max(text_sizes[-1], _QUESTION_TOKENS)
-    return sizes, context_tokens - _RESERVED_TOKENS - question - earlier
+    return (Turn("system", prompts.ASSISTANT), *one_shot_example(turns), *turns)
 
 
 def prepare(
@@ -540,58 +389,11 @@ def _prefill(
     first = next((index for index, turn in enumerate(turns) if turn.documents), None)
     scanned = any(document.scanned for turn in turns for document in turn.documents)
     if first is not None:
-        turns = _with_page_marks(turns)
-        sizes, room = yield from _count_document_tokens(run, turns, context_tokens)
+        turns = with_page_marks(turns)
+        sizes, room = yield from count_document_tokens(run, turns, context_tokens)
         if scanned or sum(sizes) > room - min(max_tokens, CHAT.max_tokens):
             # Pages will be read, or passages chosen, for the question.
             turns = (*turns[:first], replace(turns[first], documents=(), images=(), audio=()))
         else:
-            max_tokens = _answer_tokens(Sampling(max_tokens=max_tokens), room - sum(sizes))
+            max_tokens = answer_tokens(Sampling(max_tokens=max_tokens), room - sum(sizes))
     yield from run.ask(PrefillRequest(turns, max_tokens, run.model))
-
-
-def _share_budget(sizes: tuple[int, ...], budget: int) -> list[int]:
-    """Share tokens among documents: small ones get what they need, large ones the rest."""
-    budgets = [0] * len(sizes)
-    left, by_size = budget, sorted(range(len(sizes)), key=lambda index: sizes[index])
-    for done, index in enumerate(by_size):
-        budgets[index] = min(sizes[index], left // (len(by_size) - done))
-        left -= budgets[index]
-    return budgets
-
-
-def _with_documents(turns: tuple[Turn, ...], documents: list[DocumentInput]) -> tuple[Turn, ...]:
-    """Replace the documents of all turns, in order."""
-    supply = iter(documents)
-    return tuple(
-        replace(turn, documents=tuple(next(supply) for _ in turn.documents)) for turn in turns
-    )
-
-
-def _with_best_sentence(turns: tuple[Turn, ...], best: str) -> tuple[Turn, ...]:
-    """Put the sentence that matches the question best next to it."""
-    last = turns[-1]
-    if not last.text.strip():
-        return turns
-    return _with_text(turns, prompts.answer_from_passages(last.text, best))
-
-
-def _question_text(run: TaskRun, turns: tuple[Turn, ...]) -> Generator[Event, None, str]:
-    """Return the text of the last question, written or spoken, as a query for retrieval.
-
-    A short follow-up question is joined to the question before it.
-    """
-    transcripts: list[str] = []
-    for audio in turns[-1].audio:
-        if audio.transcript is not None:
-            transcripts.append(audio.transcript.text)
-            continue
-        for event in run.ask(TranscribeRequest(audio)):
-            if isinstance(event, Transcribed):
-                transcripts.append(event.transcript.text)
-                yield event
-    questions = [turn.text for turn in turns if turn.role == "user"]
-    question = " ".join([questions[-1], *transcripts]).strip()
-    if len(question) < 30 and len(questions) > 1:
-        question = f"{questions[-2]} {question}"
-    return question

@@ -30,6 +30,7 @@ from mmdesk.values import (
     Turn,
 )
 
+CHAT = Sampling(repetition_penalty=1.05, of_model=True)  # of answers in a chat
 TaskSteps = Generator[Event, None, None]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from mmdesk.engine import Engine
 from mmdesk.engine.local import LocalEngine
-from mmdesk.tasks.answer import CHAT, answer
+from mmdesk.tasks import CHAT, answer
 from mmdesk.values import DocumentInput, NeverCancelled, Turn
 from tests.tasks.scripts import said
 
