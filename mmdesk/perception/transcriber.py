@@ -11,7 +11,9 @@ from __future__ import annotations
 import logging
 import os
 import re
+import zlib
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,13 @@ import numpy as np
 from mmdesk.errors import Cancelled, InputError, ModelUnavailable
 from mmdesk.inputs import Samples, samples
 from mmdesk.perception.speech_frames import SPEECH_SECONDS, speech_frames
+from mmdesk.perception.speech_languages import (
+    WINDOW_SECONDS,
+    LanguageRun,
+    SpeechSpan,
+    join_speech,
+    language_runs,
+)
 from mmdesk.text import HAN, SPACELESS_LANGUAGES
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import SAMPLE_RATE, AudioInput, CancelFlag, Segment, Transcript
@@ -40,16 +49,15 @@ _VAD = {
     "threshold": 0.5,
     "min_speech_duration_ms": 250,
     "max_speech_duration_s": 120,
-    "min_silence_duration_ms": 700,
-    "speech_pad_ms": 300,
 }
+PAUSE_MS = 700  # silence that ends a span of speech
+SENTENCE_PAUSE_MS = 200  # the same, where the language is looked at sentence by sentence
+SPEECH_PADDING_MS = 300  # kept around a span
 # Whisper follows the manner of a text that stands before: simplified characters, punctuation. It
 # is short because Whisper may also repeat it as if it had been spoken; `_LEAK` shows that it did.
 _HOTWORDS = {"zh": "简体中文。"}
 _LEAK = {"zh": "简体"}
 _FULL_WIDTH = str.maketrans(",?!:;", "，？！：；")
-
-SpeechSpan = dict[str, int]  # {"start", "end"} in samples, as the VAD gives them
 
 
 class Transcriber:
@@ -81,19 +89,24 @@ class Transcriber:
             ModelUnavailable: the speech model is missing or damaged.
         """
         _raise_if_set(cancel)
-        parts = _speech_parts(samples(audio)) if audio.seconds >= MIN_SECONDS else []
-        if not parts:
+        spans = _speech_spans(samples(audio)) if audio.seconds >= MIN_SECONDS else []
+        if not spans:
             yield Transcript("")
             return
         _raise_if_set(cancel)
         model = self._loaded()
-        spoken, probability = _language(model, _joined(audio, parts[0]), language)
+        runs = _language_runs(model, samples(audio), spans, language, cancel)
+        texts: list[str] = []
         segments: list[Segment] = []
-        for part in parts:
-            for segment in _transcribe_part(model, audio, part, spoken, cancel):
-                segments.append(segment)
-                yield segment
-        yield _transcript(segments, spoken, probability)
+        for run in runs:
+            first = len(segments)
+            for part in _parts(run.spans):
+                for segment in _transcribe_part(model, audio, part, run.language, cancel):
+                    segments.append(segment)
+                    yield segment
+            texts.append(_text_of(segments[first:], run.language))
+        longest = max(runs, key=lambda run: run.samples)
+        yield _transcript(texts, segments, longest)
 
     def settled_s(self, audio: AudioInput) -> float:
         """Return the seconds of an unfinished recording that can be transcribed for good.
@@ -124,9 +137,9 @@ class Transcriber:
         Raises:
             ModelUnavailable: the speech model is missing or damaged.
         """
-        parts = _speech_parts(samples(audio)) if audio.seconds >= MIN_SECONDS else []
-        speech = _joined(audio, parts[0]) if parts else np.zeros(0, np.float32)
-        if not parts or len(speech) > longest_s * SAMPLE_RATE:
+        spans = _speech_spans(samples(audio)) if audio.seconds >= MIN_SECONDS else []
+        speech = join_speech(samples(audio), spans) if spans else np.zeros(0, np.float32)
+        if not spans or len(speech) > longest_s * SAMPLE_RATE:
             return None
         return speech_frames(self._loaded(), speech)
 
@@ -167,11 +180,30 @@ def _unavailable(folder: Path, problem: TranslatableText) -> ModelUnavailable:
     )
 
 
-def _language(model: Any, speech: Samples, wanted: str | None) -> tuple[str, float]:
-    """Return the language code and its probability, 0..1."""
-    if wanted is None:
-        spoken, probability, _ = model.detect_language(speech)
-        return spoken, float(probability)
+def _language_runs(
+    model: Any, sound: Samples, spans: list[SpeechSpan], wanted: str | None, cancel: CancelFlag
+) -> list[LanguageRun]:
+    """Return the speech by language: one run where a language is wanted."""
+    if wanted is not None:
+        return [LanguageRun(_language_code(model, wanted), 1.0, spans)]
+
+    def detect(speech: Samples) -> dict[str, float]:
+        _raise_if_set(cancel)
+        *_, likely = model.detect_language(speech)
+        return {code: float(probability) for code, probability in likely}
+
+    if sum(span["end"] - span["start"] for span in spans) <= WINDOW_SECONDS * SAMPLE_RATE:
+        return language_runs(detect, sound, spans)
+    runs = language_runs(detect, sound, _speech_spans(sound, SENTENCE_PAUSE_MS))
+    if len(runs) == 1:
+        return [LanguageRun(runs[0].language, runs[0].probability, spans)]
+    for run in runs:
+        run.spans = _without_short_pauses(run.spans)
+    return runs
+
+
+def _language_code(model: Any, wanted: str) -> str:
+    """Return the model's own code of a language."""
     code = wanted.strip().lower()
     if code == "yue" and model.hf_tokenizer.token_to_id("<|yue|>") is None:
         code = "zh"  # before large-v3, Whisper counted Cantonese as Chinese
@@ -181,26 +213,40 @@ def _language(model: Any, speech: Samples, wanted: str | None) -> tuple[str, flo
             "Use a language code such as en or zh.",
             language=wanted,
         )
-    return code, 1.0
+    return code
 
 
 # --- voice activity detection ---------------------------------------------------------------------
 
 
-def _speech_spans(sound: Samples) -> list[SpeechSpan]:
+def _speech_spans(sound: Samples, pause_ms: int = PAUSE_MS) -> list[SpeechSpan]:
+    """Return the spans of speech between pauses of at least this length."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
+    padding = min(SPEECH_PADDING_MS, pause_ms // 2)
+    options = VadOptions(**_VAD, min_silence_duration_ms=pause_ms, speech_pad_ms=padding)
     return [
         {"start": int(span["start"]), "end": int(span["end"])}
-        for span in get_speech_timestamps(sound, VadOptions(**_VAD))
+        for span in get_speech_timestamps(sound, options)
     ]
 
 
-def _speech_parts(sound: Samples) -> list[list[SpeechSpan]]:
+def _without_short_pauses(spans: list[SpeechSpan]) -> list[SpeechSpan]:
+    """Join spans with less than PAUSE_MS between them."""
+    joined = [dict(spans[0])]
+    for span in spans[1:]:
+        if span["start"] - joined[-1]["end"] < PAUSE_MS * SAMPLE_RATE // 1000:
+            joined[-1]["end"] = span["end"]
+        else:
+            joined.append(dict(span))
+    return joined
+
+
+def _parts(spans: list[SpeechSpan]) -> list[list[SpeechSpan]]:
     """Gather spans of speech into parts of about PART_SECONDS."""
     parts: list[list[SpeechSpan]] = []
     length = 0
-    for span in _speech_spans(sound):
+    for span in spans:
         if not parts or length > PART_SECONDS * SAMPLE_RATE:
             parts.append([])
             length = 0
@@ -228,11 +274,6 @@ def settled_samples(spans: list[SpeechSpan], total: int) -> int:
     return end if spoken >= SETTLED_SECONDS * SAMPLE_RATE or is_quiet else 0
 
 
-def _joined(audio: AudioInput, part: list[SpeechSpan]) -> Samples:
-    sound = samples(audio)
-    return np.concatenate([sound[span["start"] : span["end"]] for span in part])
-
-
 # --- decoding -------------------------------------------------------------------------------------
 
 
@@ -242,13 +283,14 @@ def _transcribe_part(
     from faster_whisper.vad import SpeechTimestampsMap
 
     times = SpeechTimestampsMap(part, SAMPLE_RATE)
-    speech = _joined(audio, part)
-    for raw in _decode(model, speech, spoken, _HOTWORDS.get(spoken)):
+    speech = join_speech(samples(audio), part)
+    for raw in _trusted(_decode(model, speech, spoken, _HOTWORDS.get(spoken))):
         _raise_if_set(cancel)
-        text = _text(raw, spoken)
+        text = _punctuated(raw.text.strip(), spoken)
         if spoken in _LEAK and _LEAK[spoken] in text:
             span = speech[int(raw.start * SAMPLE_RATE) : int(raw.end * SAMPLE_RATE)]
-            text = "".join(_text(again, spoken) for again in _decode(model, span, spoken, None))
+            again = _trusted(_decode(model, span, spoken, None))
+            text = "".join(_punctuated(part.text.strip(), spoken) for part in again)
         if text:
             start = times.get_original_time(raw.start)
             end = max(start, times.get_original_time(raw.end, is_end=True))
@@ -272,9 +314,14 @@ def _decode(model: Any, speech: Samples, spoken: str, hotwords: str | None) -> I
     yield from found
 
 
-def _text(raw: Any, spoken: str) -> str:
-    """Return the text of one of Whisper's segments, "" where it is doubtful."""
-    return "" if _is_doubtful(raw) else _punctuated(raw.text.strip(), spoken)
+def _trusted(found: Iterator[Any]) -> Iterator[Any]:
+    """Yield Whisper's segments without those that are doubtful, a window of 30 s at a time."""
+    for _, segments in groupby(found, key=lambda raw: raw.seek):
+        window = list(segments)
+        for at, raw in enumerate(window):
+            around = (*window[max(0, at - 1) : at], *window[at + 1 : at + 2])
+            if not _is_doubtful(raw, [other.text for other in around]):
+                yield raw
 
 
 def _punctuated(text: str, spoken: str) -> str:
@@ -286,8 +333,15 @@ def _punctuated(text: str, spoken: str) -> str:
     return re.sub(rf"(?<=[{HAN}])\s+(?=[{HAN}])", "，", text)  # a pause
 
 
-def _is_doubtful(raw: Any) -> bool:
-    if raw.avg_logprob < LOG_PROB_THRESHOLD or raw.compression_ratio > COMPRESSION_THRESHOLD:
+def _is_doubtful(raw: Any, around: list[str]) -> bool:
+    """Return whether a segment is not what was spoken; `around` are its neighbours' texts."""
+    if raw.avg_logprob < LOG_PROB_THRESHOLD:
+        return True
+    # A window that zips well is a loop, or somebody repeats whole sentences: those are said again
+    # after others, while a loop repeats itself at once.
+    if raw.compression_ratio > COMPRESSION_THRESHOLD and (
+        raw.text in around or _compression(raw.text) > COMPRESSION_THRESHOLD
+    ):
         return True
     # Half as unlikely counts when Whisper also thinks that nobody speaks.
     return bool(
@@ -295,11 +349,22 @@ def _is_doubtful(raw: Any) -> bool:
     )
 
 
-def _transcript(segments: list[Segment], spoken: str, probability: float) -> Transcript:
+def _compression(text: str) -> float:
+    data = text.encode()
+    return len(data) / len(zlib.compress(data))
+
+
+def _text_of(segments: list[Segment], spoken: str) -> str:
+    separator = "" if spoken in SPACELESS_LANGUAGES else " "
+    return separator.join(segment.text for segment in segments)
+
+
+def _transcript(texts: list[str], segments: list[Segment], longest: LanguageRun) -> Transcript:
+    """Return the transcript; its language is the one that is spoken longest."""
     if not segments:
         return Transcript("")
-    text = ("" if spoken in SPACELESS_LANGUAGES else " ").join(segment.text for segment in segments)
-    return Transcript(text, spoken, probability, tuple(segments))
+    text = "\n".join(filter(None, texts))
+    return Transcript(text, longest.language, longest.probability, tuple(segments))
 
 
 def _raise_if_set(cancel: CancelFlag) -> None:
