@@ -16,6 +16,7 @@ from mmdesk.translatable import TranslatableText
 from mmdesk.values import AudioInput, Role, Turn
 
 PART_SEPARATOR = "\n\n"
+SPECIAL_BREAK = "\ufdd0"  # a noncharacter of Unicode: no text has it
 # After the question: told only before it, the built-in model answered "What does the man say about
 # the price?" with "The man says that the price is free.".
 _SILENCE = (
@@ -154,21 +155,23 @@ def encode(
         rendered: str = tokenizer.apply_chat_template(
             turns, tokenize=False, add_generation_prompt=True, **options
         )
-    ids: list[int] = tokenizer(
-        rendered + break_specials(answer_start, specials), add_special_tokens=False
-    )["input_ids"]
+    ids: list[int] = []
+    for piece in (rendered + break_specials(answer_start, specials)).split(SPECIAL_BREAK):
+        ids += tokenizer(piece, add_special_tokens=False)["input_ids"]
     return ids
 
 
 def break_specials(text: str, specials: Sequence[str]) -> str:
-    """Break the model's special tokens in `text` with a space.
+    """Put SPECIAL_BREAK after the first character of each special token's name in `text`.
 
     A document that contains "<|im_end|>" must not end the message it stands in, nor speak in
-    another role's name.
+    another role's name. The pieces on both sides are tokenised apart, so the model reads the same
+    characters, as ordinary text.
     """
+    text = text.replace(SPECIAL_BREAK, "")
     for special in specials:
         if special in text:
-            text = text.replace(special, f"{special[0]} {special[1:]}")
+            text = text.replace(special, special[0] + SPECIAL_BREAK + special[1:])
     return text
 
 
