@@ -39,6 +39,7 @@ from mmdesk.values import (
 
 KEPT_PAGES = 4000  # texts in the cache: about 12 MB
 MAX_PAGES = 500  # of one document; they take most of an hour
+MAX_FAILURES = 2  # pages in a row that cannot be drawn
 
 
 class PageDecoder(Protocol):
@@ -110,8 +111,13 @@ class PageReader:
     def _read_pages(
         self, engine: Engine, document: DocumentInput, pages: Sequence[int], cancel: CancelFlag
     ) -> Generator[Event, None, InputError | None]:
-        """Read pages into the cache; return why not all of them can be."""
+        """Read pages into the cache; return the first reason why not all of them can be.
+
+        A damaged page is left out. After MAX_FAILURES failures in a row the file is given up: it is
+        gone, or each page would take the decoder's whole time limit.
+        """
         run = TaskRun(engine, cancel)
+        first_problem, failures = None, 0
         with self._open_decoder(cancel) as decoder:
             for done, page in enumerate(pages):
                 if cancel.is_set():
@@ -119,15 +125,19 @@ class PageReader:
                 yield _reading(document, page, done / len(pages))
                 try:
                     image = decoder.load_page(document, page)
-                except InputError as problem:  # the others would fail in the same way
-                    return problem
+                except InputError as problem:
+                    first_problem, failures = first_problem or problem, failures + 1
+                    if failures == MAX_FAILURES:
+                        break
+                    continue
+                failures = 0
                 for event in run.ask(ReadTextRequest(image)):
                     if isinstance(event, TextRead):
                         self._keep(document, page, event)
                     elif isinstance(event, Preparing):
                         share = done + (event.fraction or 0.0)
                         yield _reading(document, page, share / len(pages))
-        return None
+        return first_problem
 
     def _keep(self, document: DocumentInput, page: int, read: TextRead) -> None:
         self._texts[document.sha256, page] = read

@@ -133,6 +133,20 @@ def test_what_cannot_be_read_is_told() -> None:
     ]
 
 
+def test_a_damaged_page_does_not_keep_the_others_from_being_read() -> None:
+    document, events = read(PageReader(Decoder(broken=(2,))), reading_engine("two", "three"))
+    assert "three" in document.text
+    assert document.notices == ("Page 2 is a picture. The text in it was not read.",)
+    assert len([e for e in events if isinstance(e, Notice)]) == 1
+
+
+def test_a_file_of_which_no_page_can_be_drawn_is_given_up() -> None:
+    decoder = Decoder(broken=(1, 2, 3, 4))
+    scan = replace(SCAN, scanned=(1, 2, 3, 4, 5))
+    read(PageReader(decoder), reading_engine("two", "three"), scan)
+    assert decoder.drawn == []
+
+
 def test_words_that_are_split_at_a_lines_end_are_joined() -> None:
     document, _ = read(PageReader(Decoder()), reading_engine("photosyn-\nthesis, AX-\n42", ""))
     assert "photosynthesis, AX-42" in document.text
