@@ -18,9 +18,11 @@ from mmdesk.values import (
     CancelFlag,
     ConversationInfo,
     Event,
+    Finished,
     StoredMessage,
     TextChunk,
     Turn,
+    name_on_server,
     shortened_title,
     title_of,
 )
@@ -66,12 +68,22 @@ class _Exchange:
 
         return job
 
+    def may_be_sent_to(self, model: str | None) -> bool:
+        """Return whether a model may read the exchange; a server only what it answered itself."""
+        name, stats = name_on_server(model), self.answer.stats
+        return name is None or (stats.is_of_server and stats.model == name)
+
     @property
     def fallback(self) -> str:
         """Fallback title: the question's first words, or those of a task's result."""
         if self.answer.task.kind == "chat" and self.question.text.strip():
             return self.info.title
         return shortened_title(_MARKDOWN.sub("", self.answer.turn.text)) or self.info.title
+
+
+def _no_title(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
+    """End without a title."""
+    yield Finished()
 
 
 class TitleMaker(QObject):
@@ -121,13 +133,17 @@ class TitleMaker(QObject):
     def _submit(self) -> None:
         waiting, self._waiting = self._waiting, []
         for exchange in waiting:
+            if not exchange.may_be_sent_to(self._model()):
+                self._tell(exchange, exchange.fallback)
+                continue
             ticket = self._ticket(exchange)
             self._exchanges[ticket] = exchange
             self._queue.submit(ticket)
 
     def _ticket(self, exchange: _Exchange) -> Ticket:
         def make_job() -> Job:  # late: another model may answer by then
-            return exchange.job(self._model())
+            model = self._model()
+            return exchange.job(model) if exchange.may_be_sent_to(model) else _no_title
 
         return Ticket(JobKind.TITLE, make_job, exchange.info.id, may_restart=True)
 

@@ -180,6 +180,9 @@ class SpeedMeasured:
     first: Speed
 
 
+LOCAL_DEVICES = ("cpu", "cuda", "mps", "xpu")  # as PyTorch names them, without their number
+
+
 @dataclass(frozen=True, slots=True)
 class Stats:
     """Measurements of an answer.
@@ -215,6 +218,11 @@ class Stats:
     context_limit: int = 0
     stop: Literal["end", "length"] = "end"
     thinking_s: float = 0.0
+
+    @property
+    def is_of_server(self) -> bool:
+        """Whether a model on another computer answered; `device` is its address then."""
+        return bool(self.device) and self.device.partition(":")[0] not in LOCAL_DEVICES
 
 
 @dataclass(frozen=True, slots=True)

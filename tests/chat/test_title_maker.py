@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mmdesk.chat import TitleMaker
@@ -9,6 +11,7 @@ from mmdesk.values import (
     ChatRequest,
     ConversationInfo,
     ImageInput,
+    Stats,
     StoredMessage,
     Task,
     Turn,
@@ -116,4 +119,25 @@ def test_a_title_does_not_end_a_prefill(qtbot) -> None:
     engine.gate.set()
     with qtbot.waitSignal(queue.finished):
         pass
+    assert queue.close()
+
+
+@pytest.mark.parametrize(
+    "answered_by",
+    [Stats(), Stats(model="large", device="cpu"), Stats(model="other", device="10.0.0.2:80")],
+)
+def test_a_server_gets_nothing_for_a_title_but_what_it_answered_itself(
+    qtbot, answered_by: Stats
+) -> None:
+    engine = ScriptedEngine()
+    engine.title = "Yellow leaves on tomatoes"
+    queue = JobQueue(lambda: engine)
+    maker = TitleMaker(queue, lambda: "server:large")
+    with qtbot.assertNotEmitted(maker.made, wait=0), qtbot.waitSignal(maker._timer.timeout):
+        maker.make(INFO, QUESTION, replace(ANSWER, stats=answered_by))
+    assert engine.titled == []
+    own = replace(ANSWER, stats=Stats(model="large", device="10.0.0.2:80"))
+    with qtbot.waitSignal(maker.made, timeout=SLOW) as made:
+        maker.make(INFO, QUESTION, own)
+    assert made.args[2] == "Yellow leaves on tomatoes"
     assert queue.close()
