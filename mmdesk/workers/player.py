@@ -8,6 +8,7 @@ import threading
 from PySide6.QtCore import QObject, Signal, Slot
 
 from mmdesk.errors import MMDeskError
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import AudioInput
 from mmdesk.workers.worker_thread import PATIENCE_MS, WorkerThread
 
@@ -72,4 +73,4 @@ class Player(QObject):
             self.failed.emit(error.user_message, error.hint)
         else:
             log.error("the player", exc_info=error)
-            self.failed.emit("The sound can’t be played.", "")
+            self.failed.emit(TranslatableText("The sound can’t be played."), "")
