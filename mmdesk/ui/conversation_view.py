@@ -417,6 +417,8 @@ class ConversationView(QScrollArea):
                 self._pinned = None
             self._at_end = value >= self.verticalScrollBar().maximum() - _AT_END
             self.column.update_widgets()
+        for view in self.column.findChildren(RichTextView):
+            view.keep_buttons_in_view()
         self._show_jump()
 
     @Slot(int, int)

@@ -59,6 +59,7 @@ from mmdesk.ui.widgets import icon_button, is_by_keyboard, named
 
 MAX_MARKS = 200
 SLICE = 2000  # characters drawn at once
+_BUTTON_SIDE, _BUTTON_GAP = 28, 4  # px of a copy button, and to the edge of its code
 _BUDGET = 0.008  # s a slice of colouring may take
 _CHEAP = 0.006  # s a slice of text may take before the next one has to wait
 
@@ -382,18 +383,27 @@ class RichTextView(QTextBrowser):
 
     # --- copy buttons of code -----------------------------------------------------------------
 
+    def keep_buttons_in_view(self) -> None:
+        """Move the copy buttons of code whose top was scrolled away to the top of what is seen."""
+        if self._buttons:
+            self._place_buttons()
+
     def _place_buttons(self) -> None:
+        seen = self.viewport().visibleRegion().boundingRect().top()
         while len(self._buttons) > len(self.regions):
             self._buttons.pop().deleteLater()
         for index, region in enumerate(self.regions):
             if index == len(self._buttons):
                 self._buttons.append(self._copy_button(index))
             area = region_rect(self.document(), region)
-            self._buttons[index].move(round(area.right()) - 34, round(area.top()) + 4)
+            top = round(area.top()) + _BUTTON_GAP
+            lowest = round(area.bottom()) - _BUTTON_SIDE - _BUTTON_GAP
+            top = max(top, min(seen + _BUTTON_GAP, lowest))
+            self._buttons[index].move(round(area.right()) - _BUTTON_SIDE - 6, top)
 
     def _copy_button(self, index: int) -> QToolButton:
         button = icon_button(
-            "copy", "copyCodeButton", tr("Copy code"), kind="code", side=28, glyph=16
+            "copy", "copyCodeButton", tr("Copy code"), kind="code", side=_BUTTON_SIDE, glyph=16
         )
         button.setParent(self.viewport())
         button.clicked.connect(partial(self._copy_code, index))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication, QTextDocument, QTextImageFormat, QTextTable
+from PySide6.QtWidgets import QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
 
 from mmdesk.ui import theme
@@ -220,3 +221,32 @@ def test_other_colours_are_taken_over(qtbot: QtBot, monkeypatch: pytest.MonkeyPa
 def test_plain_text_stays_as_it_is(qtbot: QtBot) -> None:
     words = "# not a head\n**stars** <b>x</b>\n  spaces"
     assert _shown(qtbot, words, markdown=False).document().toPlainText() == words
+
+
+def test_finding_40_a_wrapped_line_of_code_does_not_look_like_a_new_one(qtbot: QtBot) -> None:
+    view = _shown(qtbot, "```py\n" + "x = " + "1 + " * 100 + "1\n```")
+    view.resize(400, 400)
+    view.show()
+    qtbot.waitExposed(view)
+    layout = view.regions[0].first.block().layout()
+    assert layout.lineCount() > 1
+    assert layout.lineAt(1).x() >= layout.lineAt(0).x() + 20
+
+
+def test_finding_40_the_copy_button_of_code_stays_in_view(qtbot: QtBot) -> None:
+    view = _shown(qtbot, "```py\n" + "x = 1\n" * 100 + "```\n\nend")
+    area = QScrollArea()
+    qtbot.addWidget(area)
+    area.setWidgetResizable(True)
+    area.setWidget(view)
+    area.resize(400, 300)
+    area.show()
+    qtbot.waitExposed(area)
+    button = view.findChild(QToolButton, "copyCodeButton")
+    area.verticalScrollBar().setValue(700)
+    view.keep_buttons_in_view()
+    assert 0 <= view.mapTo(area.viewport(), button.pos()).y() < 20
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    view.keep_buttons_in_view()
+    code = region_rect(view.document(), view.regions[0])
+    assert button.geometry().bottom() <= code.bottom()

@@ -36,6 +36,7 @@ RULE = QTextFormat.Property.UserProperty + 2  # the block is a horizontal rule
 BULLET = QTextFormat.Property.UserProperty + 3  # 1 + depth of the list whose bullet it has
 CODE_HEAD = 34  # px kept free above code for its language and its copy button
 CODE_PAD = 14  # px between code and the edge of its background
+CODE_WRAP = 22  # px by which the continuation of a wrapped line of code is indented
 INDENT = 26  # px per level of a list or a quote
 _HEADINGS = {"h1": 1.5, "h2": 1.28, "h3": 1.12}
 
@@ -318,7 +319,7 @@ class DocumentBuilder:
         self._begin_block(title)
         self._cursor.insertText(language[:40] or "text", plain_format(0.86, muted=True))
         head = self._bookmark()
-        self._begin_block(self._code_block_format())
+        self._begin_block(self._code_line_format())
         self._cursor.setBlockCharFormat(code_format())
         first = self._bookmark()
         self._begin_block(self._code_spacer(CODE_PAD + 12))
@@ -338,6 +339,13 @@ class DocumentBuilder:
         block.setRightMargin(CODE_PAD)
         height = theme.base_pixels() * 0.93 * 1.45
         block.setLineHeight(height, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
+        return block
+
+    def _code_line_format(self) -> QTextBlockFormat:
+        """Return the format of a line of code, whose continuation does not look like a new line."""
+        block = self._code_block_format()
+        block.setLeftMargin(block.leftMargin() + CODE_WRAP)
+        block.setTextIndent(-CODE_WRAP)
         return block
 
     def _code_spacer(self, height: float) -> QTextBlockFormat:
