@@ -158,9 +158,9 @@ class App:
         return self._ended
 
     def welcome(self) -> None:
-        """Show the first steps, unless they were shown before."""
+        """Show the introduction, unless the user has read it."""
         if not self.settings.seen_welcome:
-            self.window.pages.open_first_steps()
+            self.window.show_introduction()
 
     def tell_defect(self, message: str) -> None:
         """Show one sentence about a defect; may be called from any thread."""

@@ -171,6 +171,8 @@ class MainWindow(QMainWindow):
         self.appearance.settle(self.settings)
         self.download_panel = window_parts.DownloadPanel()
         self.model_banner = window_parts.ModelBanner()
+        self.welcome.introduced.connect(self._on_introduced)
+        self.submitted.connect(self.welcome.end_introduction)
         self.conversation = window_parts.ConversationView(
             self.attachments, self.attachment_actions, self.welcome
         )
@@ -256,11 +258,10 @@ class MainWindow(QMainWindow):
     def _connect_pages(self) -> None:
         pages = self.pages
         pages.closed.connect(self.composer.input.setFocus)
-        pages.example_chosen.connect(self.composer.set_text)
         pages.files_chosen.connect(self.files_offered)
         pages.settings_saved.connect(self.take_settings)
         pages.chat_settings_saved.connect(self.chat_settings_changed)
-        pages.steps_over.connect(self._on_onboarding_over)
+        pages.introduction_wanted.connect(self.show_introduction)
         pages.tray.asked.connect(self.ask_quickly)
 
     def _init_shortcuts(self) -> None:
@@ -476,7 +477,14 @@ class MainWindow(QMainWindow):
         self.take_settings(replace(self.settings, text_size=percent))
 
     @Slot()
-    def _on_onboarding_over(self) -> None:
+    def show_introduction(self) -> None:
+        """Show what a new user should know, in an empty conversation."""
+        if self.welcome.isHidden():
+            self.start_new_chat()
+        self.welcome.show_introduction()
+
+    @Slot()
+    def _on_introduced(self) -> None:
         self.take_settings(replace(self.settings, seen_welcome=True))
         self.composer.input.setFocus()
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from mmdesk.settings import Settings
     from mmdesk.ui.command_palette import Command
     from mmdesk.ui.models_page import ModelsPage
-    from mmdesk.ui.onboarding import OnboardingDialog
     from mmdesk.ui.settings_dialog import SettingsDialog
     from mmdesk.values import DocumentInput, ImageInput
 
@@ -39,15 +38,13 @@ class PageWindows(QObject):
     Attributes:
         chat_settings: those of the conversation that is shown.
         models: the models page, once it was opened.
-        steps: the welcome dialog, while it is open.
         tray: off until it is switched on.
 
     Signals:
         models_opened(object): the ModelsPage, when it was created; connect to it here.
         models_shown(): the models page is visible, and its list should be refreshed.
         closed(): a dialog was closed.
-        steps_over(): the welcome dialog was finished or skipped.
-        example_chosen(str): an example of the welcome dialog, for the composer.
+        introduction_wanted(): the user asks for the introduction of the first start.
         files_chosen(list): list[str], paths chosen in the file dialog.
         settings_opened(object): the SettingsDialog that was opened.
         settings_saved(object): Settings of the settings dialog, after each change.
@@ -58,8 +55,7 @@ class PageWindows(QObject):
     models_opened = Signal(object)
     models_shown = Signal()
     closed = Signal()
-    steps_over = Signal()
-    example_chosen = Signal(str)
+    introduction_wanted = Signal()
     files_chosen = Signal(list)
     settings_opened = Signal(object)
     settings_saved = Signal(object)
@@ -74,7 +70,6 @@ class PageWindows(QObject):
         self._microphones: list[str] = []
         self.chat_settings = ChatSettings()
         self.models: ModelsPage | None = None
-        self.steps: OnboardingDialog | None = None
         self.tray = Tray(window)
 
     # --- opening ------------------------------------------------------------------------------
@@ -155,7 +150,7 @@ class PageWindows(QObject):
         dialog.changed.connect(self.settings_saved)
         dialog.outdated.connect(lambda: QTimer.singleShot(0, dialog, partial(self._renew, dialog)))
         dialog.shortcuts_wanted.connect(self.open_shortcuts)
-        dialog.steps_wanted.connect(self.open_first_steps)
+        dialog.introduction_wanted.connect(self.introduction_wanted)
         dialog.connections_wanted.connect(self.open_connections)
         self.settings_opened.emit(dialog)
         self._open_once(dialog)
@@ -220,27 +215,6 @@ class PageWindows(QObject):
         dialog.finished.connect(self.closed)
         dialog.open()
 
-    @Slot()
-    def open_first_steps(self) -> None:
-        """Open the welcome dialog, unless it is open."""
-        if self.steps is not None:
-            return
-        from mmdesk.ui.onboarding import OnboardingDialog
-
-        steps = self.steps = OnboardingDialog(self._window)
-        for progress in self._progress.values():
-            steps.set_progress(progress)
-        steps.example_chosen.connect(self.example_chosen)
-        steps.finished.connect(self._on_steps_over)
-        steps.open()
-
-    @Slot()
-    def _on_steps_over(self) -> None:
-        if self.steps is not None:
-            self.steps.deleteLater()
-            self.steps = None
-        self.steps_over.emit()
-
     # --- their content ------------------------------------------------------------------------
 
     def set_microphones(self, names: list[str]) -> None:
@@ -281,8 +255,6 @@ class PageWindows(QObject):
             self._progress[progress.part] = progress
         if self.models is not None:
             self.models.set_progress(progress)
-        if self.steps is not None:
-            self.steps.set_progress(progress)
 
     @Slot(str)
     def set_fetch_paused(self, part: str) -> None:
@@ -294,14 +266,10 @@ class PageWindows(QObject):
     def set_fetch_failed(self, message: str, hint: str) -> None:
         """Show that downloading has ended with an error."""
         self._end_fetching()
-        if self.steps is not None:
-            self.steps.set_failed(message, hint)
 
     def set_fetch_done(self) -> None:
         """Show that every download has ended well."""
         self._end_fetching()
-        if self.steps is not None:
-            self.steps.set_done()
 
     def _end_fetching(self) -> None:
         self._progress.clear()

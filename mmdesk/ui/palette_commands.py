@@ -51,7 +51,7 @@ def _more_commands(window: MainWindow) -> list[Command]:
     pages = window.pages
     return [
         Command(tr("Show connections"), "", pages.open_connections),
-        Command(tr("Show welcome"), "", pages.open_first_steps),
+        Command(tr("Show welcome"), "", window.show_introduction),
         Command(tr("Light colours"), "", partial(use_scheme, "light")),
         Command(tr("Dark colours"), "", partial(use_scheme, "dark")),
         Command(tr("Colours of the system"), "", partial(use_scheme, "system")),

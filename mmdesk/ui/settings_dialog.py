@@ -47,15 +47,15 @@ class SettingsDialog(QDialog):
         changed(object): the Settings as the form shows them now.
         outdated(): the form is in another language than the window now, or the changes were
             undone; it is to be opened anew.
-        shortcuts_wanted(), steps_wanted(): the user asks for the list of shortcuts or the welcome
-            dialog; this dialog is closed.
+        shortcuts_wanted(), introduction_wanted(): the user asks for the list of shortcuts or for
+            the introduction of the first start; this dialog is closed.
         connections_wanted(): the user asks for the list of connections; this dialog stays open.
     """
 
     changed = Signal(object)
     outdated = Signal()
     shortcuts_wanted = Signal()
-    steps_wanted = Signal()
+    introduction_wanted = Signal()
     connections_wanted = Signal()
 
     def __init__(
@@ -278,13 +278,13 @@ class SettingsDialog(QDialog):
         self.undo.clicked.connect(self._on_undo)
         keys = text_button(tr("Keyboard shortcuts"), "shortcutsButton", "quiet")
         keys.setToolTip(tr("All keyboard shortcuts (F1)"))
-        steps = text_button(tr("Show welcome"), "firstStepsButton", "quiet")
+        introduction = text_button(tr("Show welcome"), "showIntroductionButton", "quiet")
         keys.clicked.connect(self._on_keys)
-        steps.clicked.connect(self._on_steps)
+        introduction.clicked.connect(self._on_introduction)
         row = QHBoxLayout()
         row.setContentsMargins(22, 8, 22, 16)
         row.addWidget(keys)
-        row.addWidget(steps)
+        row.addWidget(introduction)
         row.addStretch()
         row.addWidget(self.undo)
         row.addWidget(close)
@@ -412,9 +412,9 @@ class SettingsDialog(QDialog):
         self.shortcuts_wanted.emit()
 
     @Slot()
-    def _on_steps(self) -> None:
+    def _on_introduction(self) -> None:
         self.reject()
-        self.steps_wanted.emit()
+        self.introduction_wanted.emit()
 
     def settings(self) -> Settings:
         """Return the settings as the dialog shows them."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -22,6 +23,9 @@ from mmdesk.ui.icons import icon, window_icon
 from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.qt_enums import CENTRE
 from mmdesk.ui.widgets import label, named, text_button
+
+if TYPE_CHECKING:
+    from mmdesk.ui.introduction import Introduction
 
 EDGE = 24  # px between the edge of the conversation and the greeting
 _AROUND = 62  # px of a button that are not its text
@@ -62,9 +66,11 @@ class Welcome(QWidget):
 
     Signals:
         example_chosen(str, str): the question to be sent, the sample to attach; "" for none.
+        introduced(): the user has read the introduction.
     """
 
     example_chosen = Signal(str, str)
+    introduced = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,6 +97,7 @@ class Welcome(QWidget):
         self._grid.setSpacing(10)
         self._columns = 0
         self._examples_wanted = True
+        self._introduction: Introduction | None = None
         self._examples_box = self._make_box()
         column.addWidget(self._examples_box)
         column.addStretch(3)
@@ -117,6 +124,33 @@ class Welcome(QWidget):
         say(card.setToolTip, plain_tooltip(example.question))
         card.clicked.connect(partial(self._on_chosen, example))
         return card
+
+    def show_introduction(self) -> None:
+        """Show what a new user should know, above the examples."""
+        if self._introduction is not None:
+            return
+        from mmdesk.ui.introduction import Introduction
+
+        self._introduction = Introduction()
+        self._introduction.setMaximumWidth(_MEASURE)
+        self._introduction.understood.connect(self.end_introduction)
+        at = self._column.indexOf(self._examples_box)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._introduction, 1000)
+        row.addStretch(1)
+        self._column.insertLayout(at, row)
+        self._fit()
+
+    @Slot()
+    def end_introduction(self) -> None:
+        """Remove the introduction, if it is shown."""
+        if self._introduction is None:
+            return
+        self._introduction.deleteLater()
+        self._introduction = None
+        self.introduced.emit()
+        self._fit()
 
     def set_examples_shown(self, shown: bool) -> None:
         """Show the examples, or hide them while something else is being prepared."""
@@ -147,6 +181,7 @@ class Welcome(QWidget):
         for part in parts:
             part.show()
         self._examples_box.setVisible(self._examples_wanted)
+        self._about.setVisible(self._introduction is None)  # which says the same in more words
         for part in parts:
             self._column.invalidate()
             if self._column.totalMinimumHeightForWidth(self.width()) <= self.height():

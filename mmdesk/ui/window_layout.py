@@ -166,6 +166,7 @@ class WindowLayout(QObject):
         """Put the panels beside the conversation where they fit, else below it."""
         window = self._window
         beside = self._arrange_history()
+        window.top_bar.new_chat.setVisible(not beside)  # the list has the same button on top
         across = window.width() - (max(200, self._history.width()) if beside else 0)
         wide = across >= (WIDE - 60 if beside else WIDE)
         if self._wide != wide:

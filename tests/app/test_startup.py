@@ -227,13 +227,14 @@ SEEN_AFTER = """
 import sys
 from mmdesk.app import startup
 from mmdesk.settings import load
+from mmdesk.ui.introduction import Introduction
 
 def built(app):
     app.parts.begin = lambda *model, **options: None
     app.recorder.list_devices = lambda: None
-    if sys.argv[1] == "steps":
+    if sys.argv[1] == "introduction":
         welcome = app.welcome
-        app.welcome = lambda: (welcome(), tell(app.window.pages.steps is not None))
+        app.welcome = lambda: (welcome(), tell(app.window.findChild(Introduction) is not None))
     else:
         app.chat.shown.connect(lambda opened: tell(opened.messages[0].turn.text))
 
@@ -248,8 +249,8 @@ sys.exit(status)
 """
 
 
-def test_the_first_steps_are_shown_behind_the_first_paint(tmp_path: Path) -> None:
-    done = run(SEEN_AFTER, tmp_path, "steps")
+def test_the_introduction_is_shown_behind_the_first_paint(tmp_path: Path) -> None:
+    done = run(SEEN_AFTER, tmp_path, "introduction")
     assert done.stdout.strip() == "True", done.stderr
     assert done.returncode == 0
 

@@ -208,18 +208,10 @@ def shortcuts(window: MainWindow) -> QWidget:
     return window.findChild(QWidget, "shortcutsDialog")
 
 
-def first_step(window: MainWindow) -> QWidget:
-    return _steps(window, 0)
-
-
-def second_step(window: MainWindow) -> QWidget:
-    for progress in _on_the_way():
-        window.pages.set_fetch_progress(progress)
-    return _steps(window, 1)
-
-
-def third_step(window: MainWindow) -> QWidget:
-    return _steps(window, 2)
+def introduction(window: MainWindow) -> QWidget:
+    list_models(window)
+    window.show_introduction()
+    return window
 
 
 def quick_ask(window: MainWindow) -> QWidget:
@@ -326,16 +318,6 @@ def large_picture(window: MainWindow) -> QWidget:
     return window.findChild(QWidget, "pictureDialog")
 
 
-def _steps(window: MainWindow, step: int) -> QWidget:
-    list_models(window)
-    window.pages.open_first_steps()
-    steps = window.pages.steps
-    assert steps is not None
-    for _ in range(step):
-        steps.next.click()
-    return steps
-
-
 def _on_the_way() -> tuple[FetchProgress, ...]:
     return (
         FetchProgress(*("qwen2.5-coder-0.5b", "Qwen2.5-Coder 0.5B Instruct", "downloading"),
@@ -354,9 +336,8 @@ SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {  # with the window's size
     "settings": (settings, (1240, 800)),
     "chat-settings": (chat_settings, (1240, 800)),
     "shortcuts": (shortcuts, (1240, 800)),
-    "welcome-1": (first_step, (1240, 800)),
-    "welcome-2": (second_step, (1240, 800)),
-    "welcome-3": (third_step, (1240, 800)),
+    "introduction": (introduction, (1240, 800)),
+    "narrow-introduction": (introduction, (420, 780)),
     "quick-ask": (quick_ask, (1240, 800)),
     "pictures": (pictures, (1240, 800)),
     "editing": (editing, (1240, 800)),

@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from mmdesk.settings import Settings
 from mmdesk.ui import shortcuts
+from mmdesk.ui.introduction import Introduction
 from mmdesk.ui.main_window import MainWindow
-from mmdesk.ui.onboarding import OnboardingDialog
 from mmdesk.ui.settings_dialog import SettingsDialog
 from mmdesk.ui.shortcuts import ShortcutsDialog
-from mmdesk.values import FetchProgress
+from mmdesk.values import StoredMessage, Turn
 
 # --- keys -------------------------------------------------------------------------------------
 
@@ -68,69 +68,32 @@ def test_keys_open_the_pages(window: MainWindow, qtbot: QtBot) -> None:
 # --- welcome ----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def steps(window: MainWindow, qtbot: QtBot) -> OnboardingDialog:
-    window.pages.open_first_steps()
-    made = window.pages.steps
-    assert made is not None
-    qtbot.waitExposed(made)
-    return made
+def test_the_introduction_is_shown_until_it_was_read(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_introduction()
+    card = window.findChild(Introduction)
+    qtbot.waitUntil(card.isVisible)
+    window.show_introduction()
+    assert window.findChildren(Introduction) == [card]
+    with qtbot.waitSignals([window.settings_changed, card.destroyed]):
+        card.button.click()
+    assert window.settings.seen_welcome
+    assert window.composer.input.hasFocus()
 
 
-def test_the_first_steps_are_three_and_lead_back(steps: OnboardingDialog) -> None:
-    assert steps.pages.count() == 3
-    assert steps.step_label.text() == "1 of 3"
-    assert not steps.back.isEnabled()
-    steps.next.click()
-    steps.back.click()
-    steps.next.click()
-    steps.next.click()
-    assert steps.step_label.text() == "3 of 3"
-    assert steps.next.text() == "Done"
+def test_a_question_ends_the_introduction(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_introduction()
+    window.composer.input.setPlainText("Hello")
+    with qtbot.waitSignal(window.settings_changed) as changed:
+        QTest.keyClick(window.composer.input, Qt.Key.Key_Return)
+    assert changed.args[0].seen_welcome
 
 
-def test_they_can_be_skipped_and_are_not_shown_again(
-    window: MainWindow, steps: OnboardingDialog, qtbot: QtBot
+def test_the_introduction_opens_a_new_chat_where_there_is_none(
+    window: MainWindow, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(window.settings_changed) as changed:
-        steps.skip.click()
-    assert changed.args[0].seen_welcome
-    assert window.pages.steps is None
-
-
-def test_escape_skips_them(window: MainWindow, steps: OnboardingDialog, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.settings_changed) as changed:
-        QTest.keyClick(steps, Qt.Key.Key_Escape)
-    assert changed.args[0].seen_welcome
-
-
-def test_they_show_the_downloads(window: MainWindow, steps: OnboardingDialog, qtbot: QtBot) -> None:
-    steps.next.click()
-    assert steps.status.isVisible()
-    window.pages.set_fetch_progress(FetchProgress("m", "Model", "downloading", 250, 1000))
-    assert not steps.status.isVisible()
-    row = steps._rows["m"]
-    assert row.bar.value() == 250
-    qtbot.waitUntil(row.isVisible)
-    window.pages.set_fetch_failed("Model could not be had.", "Try again.")
-    assert steps.status.text() == "Model could not be had. Try again."
-    window.pages.set_fetch_done()
-    assert steps.status.text() == "Everything is installed."
-
-
-def test_an_example_comes_into_the_composer(window: MainWindow, steps: OnboardingDialog) -> None:
-    steps.next.click()
-    steps.next.click()
-    button = steps.findChild(QWidget, "tryButton1")
-    words = button.text()
-    button.click()
-    assert window.composer.input.toPlainText() == words
-    assert window.pages.steps is None
-
-
-def test_they_are_opened_once_at_a_time(window: MainWindow, steps: OnboardingDialog) -> None:
-    window.pages.open_first_steps()
-    assert window.pages.steps is steps
+    window.conversation.show_messages((StoredMessage("1", "", Turn("user", "Hello")),))
+    with qtbot.waitSignal(window.new_conversation_requested):
+        window.show_introduction()
 
 
 # --- tray -------------------------------------------------------------------------------------
@@ -227,7 +190,7 @@ def test_without_a_tray_the_setting_is_disabled(window: MainWindow) -> None:
     assert not dialog.tray.isEnabled()
 
 
-def test_keys_and_first_steps_are_reached_from_the_settings(
+def test_keys_and_the_introduction_are_reached_from_the_settings(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     window.open_settings()
@@ -235,9 +198,8 @@ def test_keys_and_first_steps_are_reached_from_the_settings(
     assert window.findChild(ShortcutsDialog).isVisible()
     window.findChild(ShortcutsDialog).close()
     window.open_settings()
-    window.findChildren(QWidget, "firstStepsButton")[-1].click()
-    assert window.pages.steps is not None
-    window.pages.steps.close()
+    window.findChildren(QWidget, "showIntroductionButton")[-1].click()
+    assert window.findChild(Introduction) is not None
 
 
 def test_a_low_window_hides_all_but_the_greeting(window: MainWindow) -> None:
