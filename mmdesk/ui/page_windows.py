@@ -157,6 +157,7 @@ class PageWindows(QObject):
         dialog.shortcuts_wanted.connect(self.open_shortcuts)
         dialog.steps_wanted.connect(self.open_first_steps)
         dialog.connections_wanted.connect(self.open_connections)
+        dialog.voices_wanted.connect(self.open_models)
         self.settings_opened.emit(dialog)
         self._open_once(dialog)
         return dialog
