@@ -62,6 +62,11 @@ class SpeechToText(QObject):
         job = request_job(TranscribeRequest(audio))
         self._utterances[self._submit(JobKind.DICTATE, audio, lambda: job)] = audio
 
+    def load(self, audio: AudioInput) -> None:
+        """Load the speech model for somebody who has begun to speak; nothing is transcribed."""
+        job = request_job(TranscribeRequest(audio, unfinished=True))
+        self._submit(JobKind.DICTATE, audio, lambda: job)
+
     @Slot()
     def begin_dictation(self) -> None:
         """Begin the transcript of a new recording."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -28,9 +30,14 @@ class VoiceActivity:
     """Silero VAD with its state, for one stream."""
 
     def __init__(self) -> None:
-        from faster_whisper.vad import get_vad_model
+        import onnxruntime
 
-        self._session: Any = get_vad_model().session
+        options = onnxruntime.SessionOptions()
+        options.inter_op_num_threads = options.intra_op_num_threads = 1
+        options.log_severity_level = 4
+        self._session: Any = onnxruntime.InferenceSession(
+            str(_model_file()), sess_options=options, providers=["CPUExecutionProvider"]
+        )
         self.reset()
 
     def reset(self) -> None:
@@ -47,6 +54,14 @@ class VoiceActivity:
         )
         self._context = window[-CONTEXT:]
         return float(np.ravel(output)[-1])
+
+
+def _model_file() -> Path:
+    """Return the model that comes with faster_whisper, whose import would take a second."""
+    package = find_spec("faster_whisper")
+    assert package is not None
+    assert package.origin is not None
+    return max((Path(package.origin).parent / "assets").glob("silero_vad*.onnx"))
 
 
 @dataclass(frozen=True, slots=True)
