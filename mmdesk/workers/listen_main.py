@@ -3,8 +3,8 @@
 Reads frames: ("start", device), then ("mute", bool) and ("speaking", bool) while the assistant
 speaks; the end of its input ends it. Sends ("ready",), ("level", level, bands), ("began",
 AudioInput), ("paused", AudioInput), ("resumed",), ("ended",), ("dropped",), ("lost",) while the
-microphone is unplugged, and ("failed", MMDeskError). Voice activity detection needs the onnx runtime, which does
-not belong in the window's process.
+microphone is unplugged, and ("failed", MMDeskError). Voice activity detection needs the onnx
+runtime, which does not belong in the window's process.
 """
 
 from __future__ import annotations
