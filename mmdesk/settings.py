@@ -28,6 +28,7 @@ _BOUNDS = {  # of numbers: what Qt's fields and the engine can hold
     "threads": (0, 4096),
     "context_tokens": (512, 100_000_000),
     "unload_after": (0, 1_000_000),
+    "voice_speed": (50, 200),
 }
 
 
@@ -66,6 +67,11 @@ class Settings:
         hold_to_talk: push to talk: record while the microphone button is held, instead of toggling.
         microphone: device name of sounddevice, "" for the system's default; "file:PATH" plays a
             WAV file instead.
+        speaker: the same of the sound output for spoken answers; "file:PATH" writes a WAV file.
+        read_aloud: read every answer aloud as it comes.
+        voice: id of the voice's model part, "system" for the voices of the operating system, ""
+            for the best one of each language.
+        voice_speed: in per cent of the voice's own.
         max_tokens: length limit of an answer.
         temperature: of sampling; 0 is greedy decoding.
         system_prompt: "" for mmdesk's own.
@@ -102,6 +108,10 @@ class Settings:
     send_spoken: bool = False
     hold_to_talk: bool = False
     microphone: str = ""
+    speaker: str = ""
+    read_aloud: bool = False
+    voice: str = ""
+    voice_speed: int = 100
     max_tokens: int = 768
     temperature: float = 0.0
     system_prompt: str = ""
@@ -145,6 +155,10 @@ class Settings:
             raise InputError("An answer needs at least 1 token and a context of 512.")
         if not TEXT_SIZES[0] <= self.text_size <= TEXT_SIZES[1]:
             raise InputError("The text size cannot be {percent} %.", percent=self.text_size)
+        if not 50 <= self.voice_speed <= 200:
+            raise InputError(
+                "The speed of the voice cannot be {percent} %.", percent=self.voice_speed
+            )
         if self.unload_after < 0:
             raise InputError("The time before the model is unloaded cannot be negative.")
 

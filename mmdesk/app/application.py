@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from mmdesk import settings as settings_file
 from mmdesk.app.engine_factory import engine_factory, engine_part
+from mmdesk.app.hands_free import HandsFree
+from mmdesk.app.read_aloud import ReadAloud
 from mmdesk.app.sound_controller import SoundController
 from mmdesk.chat import in_conversation
 from mmdesk.settings import Settings, home
@@ -67,6 +69,8 @@ class App:
         larger_model: whether the larger language model is downloaded, used or offered.
         models_controller: the models page, the tray and unloading.
         connections: the list of connections.
+        reader: answers that are read aloud.
+        hands_free: the conversation by voice.
         server: the model on another computer, where one is set up.
         settings: the present ones; saved whenever they change.
     """
@@ -113,6 +117,10 @@ class App:
         self.recorder = Recorder()
         self.sounds = SoundController(self.window, self.speech, self.history)
         self.parts = ModelParts()
+        self.reader = ReadAloud(self.window, self.chat, self.parts, lambda: self.settings)
+        self.hands_free = HandsFree(
+            self.window, self.chat, self.speech, self.reader, lambda: self.settings
+        )
         self.interrupt = Interrupt()
         self.model_selection = ModelSelection(self.window, self.parts, self.chat, settings.model)
         banner = self.window.model_banner
@@ -147,12 +155,13 @@ class App:
         if self._ended is None:
             self.interrupt.close()
             self.titles.close()
+            self.hands_free.close()
             loader_ended = self.loader.close()
             self.queue.blockSignals(True)  # an answer that is cut off is stored as interrupted
             self.models_controller.close()
             ended = [self.queue.close(), self.recorder.close(), self.parts.close()]
             ended += [self.connections.close(), self.server.close(), loader_ended]
-            ended.append(self.sounds.close())
+            ended += [self.sounds.close(), self.reader.close()]
             ended.append(self.history.close())  # last: what an answer said is to be stored
             self._ended = all(ended)
         return self._ended

@@ -19,6 +19,7 @@ class SpeechToText(QObject):
         transcribing_changed: True while a finished sound is being transcribed.
         transcribed: the Transcript of a whole recording.
         file_transcribed: the AudioInput of a file, its Transcript.
+        utterance_transcribed: the AudioInput of an utterance, its Transcript.
         dictated: the transcript so far, while the user speaks.
         transcribed_until: seconds of the recording whose transcript is final, so that its next
             piece may start there.
@@ -27,6 +28,7 @@ class SpeechToText(QObject):
     transcribing_changed = Signal(bool)
     transcribed = Signal(object)
     file_transcribed = Signal(object, object)
+    utterance_transcribed = Signal(object, object)
     dictated = Signal(str)
     transcribed_until = Signal(float)
 
@@ -37,6 +39,7 @@ class SpeechToText(QObject):
         self._is_transcribing = False
         self._dictation = Dictation()
         self._files: dict[Ticket, AudioInput] = {}
+        self._utterances: dict[Ticket, AudioInput] = {}  # of a hands-free conversation
         self._dictations: dict[Ticket, Dictation] = {}  # of pieces, and of the rest at the end
         queue.event_arrived.connect(self._on_event)
         queue.finished.connect(self._on_ended)
@@ -48,6 +51,21 @@ class SpeechToText(QObject):
         job = request_job(TranscribeRequest(audio))
         self._set_transcribing(True)
         self._files[self._submit(JobKind.TRANSCRIBE, audio, lambda: job)] = audio
+
+    def transcribe_utterance(self, audio: AudioInput) -> None:
+        """Transcribe what was said before a pause, instead of what still waits.
+
+        `utterance_transcribed` follows.
+        """
+        for ticket in list(self._utterances):
+            self._queue.cancel(ticket)
+        job = request_job(TranscribeRequest(audio))
+        self._utterances[self._submit(JobKind.DICTATE, audio, lambda: job)] = audio
+
+    def load(self, audio: AudioInput) -> None:
+        """Load the speech model for somebody who has begun to speak; nothing is transcribed."""
+        job = request_job(TranscribeRequest(audio, unfinished=True))
+        self._submit(JobKind.DICTATE, audio, lambda: job)
 
     @Slot()
     def begin_dictation(self) -> None:
@@ -107,7 +125,9 @@ class SpeechToText(QObject):
         if not isinstance(event, Transcribed):
             return
         dictation = self._dictations.get(ticket)
-        if ticket.kind is JobKind.TRANSCRIBE:
+        if ticket in self._utterances:
+            self.utterance_transcribed.emit(self._utterances[ticket], event.transcript)
+        elif ticket.kind is JobKind.TRANSCRIBE:
             self._set_transcribing(False)  # first: the window shows the transcript after it
             audio = self._files.get(ticket)
             if audio is not None:
@@ -128,6 +148,7 @@ class SpeechToText(QObject):
     def _on_ended(self, ticket: Ticket, *_details: object) -> None:
         self._dictations.pop(ticket, None)
         self._files.pop(ticket, None)
+        self._utterances.pop(ticket, None)
         if ticket.kind is JobKind.TRANSCRIBE:
             self._set_transcribing(bool(self._queue.waiting(JobKind.TRANSCRIBE)))
 

@@ -124,6 +124,10 @@ def _run(options: argparse.Namespace, console: Console, cancel: threading.Event)
         from mmdesk.cli import bench
 
         return bench.run(options, console, cancel)
+    if options.verb == "speak":
+        from mmdesk.cli import speak
+
+        return speak.run(options, console, cancel)
     if options.verb in ("train", "eval"):
         from mmdesk.cli import training
 
@@ -230,6 +234,20 @@ def _translate(verb: argparse.ArgumentParser) -> None:
     _add_json(verb)
 
 
+def _speak(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", metavar="FILE", help=FILE_OR_STDIN)
+    verb.add_argument("--to", metavar="FILE.wav", help="write the sound instead of playing it")
+    verb.add_argument(
+        "--voice",
+        default="",
+        metavar="ID",
+        help='a voice of mmdesk models list, or "system" (default: the best for the language)',
+    )
+    verb.add_argument(
+        "--speed", type=_speed, default=100, metavar="N", help="in per cent, 50 to 200"
+    )
+
+
 def _models(verb: argparse.ArgumentParser) -> None:
     actions = verb.add_subparsers(
         dest="action", required=True, metavar="ACTION", parser_class=_Parser
@@ -319,6 +337,7 @@ _GRAMMAR = {
     "transcribe": ("Turn speech into text.", _transcribe),
     "summarize": ("Summarise a document.", _summarize),
     "translate": ("Translate a document.", _translate),
+    "speak": ("Read a text aloud.", _speak),
     "models": ("Manage models: list, get, add, discover, verify, remove, path.", _models),
     "history": ("Manage conversations: list, search, export, import.", _history),
     "train": ("Train the image model from its recipes.", _train),
@@ -345,6 +364,13 @@ def _count(text: str) -> int:
 
 def _positive(text: str) -> int:
     return _number(text, 1, "a whole number (1 or more)")
+
+
+def _speed(text: str) -> int:
+    speed = _number(text, 50, "a speed (50 to 200)")
+    if speed > 200:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a speed (50 to 200)")
+    return speed
 
 
 def _temperature(text: str) -> float:

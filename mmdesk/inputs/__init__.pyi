@@ -10,8 +10,12 @@ from .hyphens import join_split_words as join_split_words
 from .image import from_pil as from_pil
 from .image import load_image as load_image
 from .image import to_pil as to_pil
+from .microphone import InputDevice as InputDevice
 from .microphone import Microphone as Microphone
+from .microphone import input_device as input_device
 from .microphone import input_devices as input_devices
+from .microphone import level as level
 from .microphone import spectrum as spectrum
 from .pdf import load_page as load_page
 from .speaker import play as play
+from .speaker import play_sentence as play_sentence

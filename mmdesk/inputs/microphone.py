@@ -31,15 +31,19 @@ CONNECT_HINT = TranslatableText(
 )
 
 
-class _Device(Protocol):
+class InputDevice(Protocol):
     """Source of mono blocks at `rate` Hz, which it passes to the function given to `open`."""
 
     name: str
     rate: int
 
-    def open(self, take: Callable[[Samples], None], ended: Callable[[], None]) -> None: ...
+    def open(self, take: Callable[[Samples], None], ended: Callable[[], None]) -> None:
+        """Begin to pass blocks to `take`; `ended` is called when the device stops by itself."""
+        ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Stop; no block is passed any more."""
+        ...
 
 
 class Microphone:
@@ -52,7 +56,7 @@ class Microphone:
 
     def __init__(self, device: str = "") -> None:
         self._wanted = device
-        self._device: _Device | None = None
+        self._device: InputDevice | None = None
         self._blocks: deque[Samples] = deque()
         self._kept = 0  # samples in the blocks
         self._dropped = 0  # samples that were dropped before them
@@ -72,7 +76,7 @@ class Microphone:
             MMDeskError: the device cannot be opened, or the sound library is missing.
         """
         self._on_level = on_level
-        self._device = _device(self._wanted)
+        self._device = input_device(self._wanted)
         self._device.open(self._add_block, self._on_ended)
         self._arrived.wait(FIRST_BLOCK_TIMEOUT_S)
 
@@ -179,7 +183,13 @@ def input_devices() -> list[str]:
     return list(dict.fromkeys(device["name"] for device in _inputs(sounddevice)))
 
 
-def _device(wanted: str) -> _Device:
+def input_device(wanted: str) -> InputDevice:
+    """Return the device that `Microphone` would record from.
+
+    Raises:
+        InputError: there is none of this name, or the file cannot be played.
+        MMDeskError: the sound library is missing.
+    """
     if wanted.startswith(FILE_PREFIX):
         return _PlayedFile(Path(wanted.removeprefix(FILE_PREFIX)).expanduser())
     return _SoundCard(wanted)

@@ -1,14 +1,22 @@
-"""Playing of a sound on the system's device."""
+"""Playing of a sound on the system's device, or into a file that takes the device's place."""
 
 from __future__ import annotations
 
-from mmdesk.errors import MMDeskError
-from mmdesk.inputs.audio import samples
-from mmdesk.inputs.microphone import sound_library
-from mmdesk.translatable import TranslatableText
-from mmdesk.values import SAMPLE_RATE, AudioInput, CancelFlag
+import subprocess
+import wave
+from pathlib import Path
+from typing import Any
 
-_BLOCK = SAMPLE_RATE // 10  # samples that are played before the flag is looked at again
+import numpy as np
+
+from mmdesk.errors import MMDeskError
+from mmdesk.inputs.audio import Samples, samples
+from mmdesk.inputs.microphone import FILE_PREFIX, sound_library
+from mmdesk.translatable import TranslatableText
+from mmdesk.values import SAMPLE_RATE, AudioInput, CancelFlag, SpokenSentence
+
+_BLOCK_S = 0.1  # that is played before the flag is looked at again
+_POLL_S = 0.05
 
 
 def play(audio: AudioInput, cancel: CancelFlag) -> None:
@@ -17,17 +25,108 @@ def play(audio: AudioInput, cancel: CancelFlag) -> None:
     Raises:
         MMDeskError: there is no device, it does not take the sound, or the library is missing.
     """
+    _play(samples(audio), SAMPLE_RATE, "", cancel)
+
+
+def play_sentence(sentence: SpokenSentence, device: str, cancel: CancelFlag) -> None:
+    """Play a spoken sentence to its end, or until the flag is set.
+
+    Args:
+        sentence: with samples, or with the command that speaks it.
+        device: name of an output device, "" for the system's default, or "file:PATH" for a WAV
+            file that is written in real time in the device's place.
+        cancel: stops it.
+
+    Raises:
+        MMDeskError: it cannot be played.
+    """
+    if sentence.command:
+        _run(sentence.command, cancel)
+        return
+    sound = np.frombuffer(sentence.pcm, "<i2").astype(np.float32) / np.float32(32768)
+    if device.startswith(FILE_PREFIX):
+        path = Path(device.removeprefix(FILE_PREFIX)).expanduser()
+        _play_into(path, sentence, cancel)
+    else:
+        _play(sound, sentence.rate, device, cancel)
+
+
+def _play(sound: Samples, rate: int, device: str, cancel: CancelFlag) -> None:
     library = sound_library()
-    sound = samples(audio)
+    options: dict[str, Any] = {"samplerate": rate, "channels": 1, "dtype": "float32"}
+    if device:
+        options["device"] = device
+    block = round(rate * _BLOCK_S)
     try:
-        with library.OutputStream(samplerate=SAMPLE_RATE, channels=1, dtype="float32") as stream:
-            for start in range(0, len(sound), _BLOCK):
+        with library.OutputStream(**options) as stream:
+            for start in range(0, len(sound), block):
                 if cancel.is_set():
                     stream.abort()
                     return
-                stream.write(sound[start : start + _BLOCK].reshape(-1, 1))
+                stream.write(sound[start : start + block].reshape(-1, 1))
     except (library.PortAudioError, OSError, ValueError) as error:
-        raise MMDeskError(
-            "The sound can’t be played.",
-            TranslatableText("Check the sound output in the system settings."),
-        ) from error
+        raise _unplayable() from error
+
+
+def _play_into(path: Path, sentence: SpokenSentence, cancel: CancelFlag) -> None:
+    """Append a sentence to a WAV file as fast as it would be heard."""
+    import time
+
+    try:
+        before = _frames(path, sentence.rate)
+        with wave.open(str(path), "wb") as out:
+            out.setnchannels(1)
+            out.setsampwidth(2)
+            out.setframerate(sentence.rate)
+            out.writeframes(before)
+            block = 2 * round(sentence.rate * _BLOCK_S)
+            for start in range(0, len(sentence.pcm), block):
+                if cancel.is_set():
+                    return
+                out.writeframes(sentence.pcm[start : start + block])
+                time.sleep(_BLOCK_S)
+    except (OSError, wave.Error) as error:
+        raise _unplayable() from error
+
+
+def _frames(path: Path, rate: int) -> bytes:
+    """Return what was written to a file before; nothing where it has another rate."""
+    if not path.exists():
+        return b""
+    with wave.open(str(path), "rb") as written:
+        same = written.getframerate() == rate
+        return written.readframes(written.getnframes()) if same else b""
+
+
+def _run(command: tuple[str, ...], cancel: CancelFlag) -> None:
+    """Wait for a program of the system that speaks a sentence; end it when the flag is set."""
+    try:
+        with subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as speaking:
+            while True:
+                try:
+                    status = speaking.wait(_POLL_S)
+                    break
+                except subprocess.TimeoutExpired:
+                    if cancel.is_set():
+                        _silence(command[0])
+                        speaking.kill()
+                        return
+    except OSError as error:
+        raise _unplayable() from error
+    if status:
+        raise _unplayable()
+
+
+def _silence(program: str) -> None:
+    """Stop what a program has already handed to the system's speech service."""
+    if program.endswith("spd-say"):
+        subprocess.run((program, "--cancel"), check=False, timeout=5, capture_output=True)
+
+
+def _unplayable() -> MMDeskError:
+    return MMDeskError(
+        "The sound can’t be played.",
+        TranslatableText("Check the sound output in the system settings."),
+    )

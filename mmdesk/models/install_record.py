@@ -46,9 +46,12 @@ class Record:
 
 def write_record(folder: Path, record: Record, cancel: CancelFlag) -> None:
     """Hash the folder's files and write the record into the folder."""
-    paths = sorted(path for path in folder.iterdir() if path.name != RECORD)
+    paths = [folder / name for name in sorted(_names(folder))]
     digests = sha256_all(paths, cancel)
-    files = tuple(FileSpec(path.name, path.stat().st_size, digests[path]) for path in paths)
+    files = tuple(
+        FileSpec(path.relative_to(folder).as_posix(), path.stat().st_size, digests[path])
+        for path in paths
+    )
     stored = {**asdict(record), "files": [asdict(file) for file in files]}
     (folder / RECORD).write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
 
@@ -90,11 +93,18 @@ def is_outdated(part: ModelPart, record: Record) -> bool:
 
 def _check_names(part: ModelPart, folder: Path, expected: set[str]) -> None:
     """Check for missing and added files: loaders pick up adapters and templates by name."""
-    present = {p.name for p in folder.iterdir() if not p.name.startswith(".")} - {RECORD}
+    present = _names(folder)
     if missing := sorted(expected - present):
         raise damaged(part, TranslatableText("{file} is missing", file=missing[0]))
     if added := sorted(present - expected):
         raise damaged(part, TranslatableText("{file} was added to it", file=added[0]))
+
+
+def _names(folder: Path) -> set[str]:
+    """Return the files in a folder and in those below it, but for the record and hidden ones."""
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir())
+    shown = (path for path in paths if not path.name.startswith("."))
+    return {path.as_posix() for path in shown} - {RECORD}
 
 
 def _check_bytes(
@@ -105,8 +115,9 @@ def _check_bytes(
             if (folder / name).stat().st_size != file.size:
                 raise damaged(part, TranslatableText("{file} has changed", file=name))
         for path, digest in sha256_all([folder / name for name in expected], cancel).items():
-            if digest != expected[path.name].sha256:
-                raise damaged(part, TranslatableText("{file} has changed", file=path.name))
+            name = path.relative_to(folder).as_posix()
+            if digest != expected[name].sha256:
+                raise damaged(part, TranslatableText("{file} has changed", file=name))
     except OSError as problem:
         name = problem.filename or TranslatableText("a file")
         raise damaged(part, TranslatableText("{file} cannot be read", file=name)) from problem

@@ -24,6 +24,7 @@ from mmdesk.models.fetch_errors import (
 from mmdesk.models.hub import Hub
 from mmdesk.models.install_record import CONVERTER_VERSION, Record, check_folder, write_record
 from mmdesk.models.manifest import HubSource, ModelPart, PartSource
+from mmdesk.models.package import install_package
 from mmdesk.models.registry import Registry
 from mmdesk.models.sources import (
     bytes_still_needed,
@@ -183,6 +184,7 @@ class Installer:
             self._report("converting", 0, self._part.disk_bytes, now=True)
         step, before = (upgrade, installed) if installed else (convert, self._raw)
         step(self._part, before, self._new, self._on_converted, self._cancel)
+        install_package(self._part, self._new, self._cancel)
         self._report("verifying", 0, 0, now=True)
         record = Record(self._part.id, source, CONVERTER_VERSION, self._stands_in_for)
         write_record(self._new, record, self._cancel)

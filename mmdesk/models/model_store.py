@@ -47,13 +47,15 @@ class ModelStore:
         return tuple(self._info(part) for part in self.manifest.parts) + own
 
     def _info(self, part: ModelPart) -> ModelInfo:
+        package = part.package
+        licence = f"{part.licence}; {package.name}: {package.licence}" if package else part.licence
         return ModelInfo(
             id=part.id,
             title=part.title,
             role=part.role,
             takes=part.takes,
-            licence=part.licence,
-            download_bytes=part.download_bytes,
+            licence=licence,
+            download_bytes=part.download_bytes + (package.size if package else 0),
             disk_bytes=part.disk_bytes,
             installed=self.is_installed(part.id),
             default=part.default,

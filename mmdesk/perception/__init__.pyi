@@ -42,3 +42,7 @@ from .transcriber import Transcriber as Transcriber
 from .vision_tower import load_tower as load_tower
 from .vision_tower import tower_input as tower_input
 from .vision_tower import tower_pixels as tower_pixels
+from .voice_activity import WINDOW as WINDOW
+from .voice_activity import EchoGate as EchoGate
+from .voice_activity import UtteranceDetector as UtteranceDetector
+from .voice_activity import VoiceActivity as VoiceActivity

@@ -7,3 +7,4 @@ from .model_banner import ModelBanner as ModelBanner
 from .models_page import ModelsPage as ModelsPage
 from .page_windows import PageWindows as PageWindows
 from .settings_dialog import SettingsDialog as SettingsDialog
+from .voice_offer import offer_voice as offer_voice

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWid
 
 from mmdesk.ui.clipboard import copy_text
 from mmdesk.ui.error_card import ErrorCard
-from mmdesk.ui.i18n import joined, say, sentences, tr, translated
+from mmdesk.ui.i18n import TranslatedText, joined, say, sentences, tr, translated
+from mmdesk.ui.icons import icon
 from mmdesk.ui.markdown.tolerant import repaired
+from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.progress_line import ProgressLine
 from mmdesk.ui.rich_text import RichTextView
 from mmdesk.ui.screen_reader import SentenceSpeaker
@@ -46,6 +48,8 @@ class AnswerMessage(QWidget):
         again_wanted(str): the answer with this id is to be given again.
         models_wanted(str): so it is, with a model that is to be chosen.
         continue_wanted(str): the answer with this id is to be continued.
+        aloud_wanted(str, str): the answer with this id and text is to be read aloud, or, while it
+            is, no longer.
     """
 
     link_activated = Signal(str)
@@ -53,6 +57,7 @@ class AnswerMessage(QWidget):
     again_wanted = Signal(str)
     models_wanted = Signal(str)
     continue_wanted = Signal(str)
+    aloud_wanted = Signal(str, str)
 
     def __init__(self, message: StoredMessage | None = None) -> None:
         super().__init__()
@@ -61,6 +66,7 @@ class AnswerMessage(QWidget):
         self._stats = Stats()
         self._failure = ("", "")  # message and hint
         self._notices: list[str] = []
+        self._spoken = False
         named(self, "answerMessage", tr("Answer"))
         self.preparing = ProgressLine()
         self.text = RichTextView(markdown=True, tolerant=True)
@@ -105,6 +111,10 @@ class AnswerMessage(QWidget):
         )  # fmt: skip
         self.again_with_button.clicked.connect(self._on_again_with)
         self.again_with_button.hide()
+        self.aloud_button = icon_button(
+            "speaker", "readAloudButton", tr("Read aloud"), side=30, glyph=16, token="muted"
+        )
+        self.aloud_button.clicked.connect(self._on_aloud)
         self.continue_button = text_button(tr("Continue"), "continueButton", "small")
         self.continue_button.clicked.connect(self._on_continue)
         self.continue_button.hide()
@@ -118,7 +128,7 @@ class AnswerMessage(QWidget):
         row.setSpacing(4)
         for widget in (
             *(self.stopped, self.continue_button, self.versions, self.copy_button),
-            *(self.again_button, self.again_with_button),
+            *(self.aloud_button, self.again_button, self.again_with_button),
         ):
             row.addWidget(widget)
         self.again_button.setVisible(bool(self._id))  # with a parent, or it would be a window
@@ -209,7 +219,8 @@ class AnswerMessage(QWidget):
         self.preparing.end()
         self.text.finish()
         self._foot.show()
-        self.copy_button.setVisible(bool(self.text.source_text))
+        for button in (self.copy_button, self.aloud_button):
+            button.setVisible(bool(self.text.source_text))
 
     def _show_failure(self, message: str, hint: str) -> None:
         self._failure = (message, hint)
@@ -234,6 +245,17 @@ class AnswerMessage(QWidget):
             figures.append(tr("Started after {seconds:.1f} s").format(seconds=stats.ttft_s))
         self.stats.explain(joined(" · ", figures))
 
+    def set_spoken(self, spoken: bool) -> None:
+        """Show whether the answer is being read aloud; the button stops it then."""
+        self.aloud_button.setIcon(icon("stop" if spoken else "speaker", "muted"))
+        self._spoken = spoken
+        name = self._aloud_text()
+        say(self.aloud_button.setAccessibleName, name)
+        say(self.aloud_button.setToolTip, plain_tooltip(name))
+
+    def _aloud_text(self) -> TranslatedText:
+        return tr("Stop reading") if self._spoken else tr("Read aloud")
+
     def offer_continue(self, offered: bool) -> None:
         """Show or hide the button that continues the answer."""
         self.continue_button.setVisible(offered)
@@ -256,6 +278,7 @@ class AnswerMessage(QWidget):
     def _on_menu(self, menu: QMenu) -> None:
         menu.addSeparator()
         say(menu.addAction("", self._on_copy).setText, tr("Copy as Markdown"))
+        say(menu.addAction("", self._on_aloud).setText, self._aloud_text())
         if self._id:
             again = menu.addAction("", self._on_again)
             say(again.setText, tr("Answer again"))
@@ -309,6 +332,10 @@ class AnswerMessage(QWidget):
     @Slot()
     def _on_copy(self) -> None:
         copy_text(repaired(self.text.source_text), self.copy_button)
+
+    @Slot()
+    def _on_aloud(self) -> None:
+        self.aloud_wanted.emit(self._id, self.text.source_text)
 
     @Slot()
     def _on_again(self) -> None:

@@ -48,6 +48,7 @@ class Composer(QWidget):
         reason: why nothing can be sent.
         forecast: the consequences of sending.
         mic_button: the microphone; MicrophonePanel handles it.
+        talk_button: begins and ends a hands-free conversation.
         cards: those of the attachments, once there was one.
         error_bar: the last problem, until it is dismissed or something succeeds.
 
@@ -57,12 +58,14 @@ class Composer(QWidget):
         files_offered(list): list[str].
         image_bytes_offered(str, bytes): name, encoded bytes.
         draft_changed(): the next Turn changed, and the user has paused.
+        escaped(): Escape was pressed, whatever else it does.
     """
 
     draft_changed = Signal()
 
     submitted = Signal(object)
     stop_wanted = Signal()
+    escaped = Signal()
     attach_wanted = Signal()
     files_offered = Signal(list)
     image_bytes_offered = Signal(str, bytes)
@@ -107,6 +110,10 @@ class Composer(QWidget):
             tr("Attach pictures, documents or sound (Ctrl+O)"),
         )  # fmt: skip
         self.mic_button = icon_button("mic", "micButton", tr("Microphone"))
+        self.talk_button = icon_button(
+            "talk", "talkButton", tr("Talk hands-free"),
+            tr("Talk hands-free: speak, pause, and hear the answer (Ctrl+Shift+Space)"),
+        )  # fmt: skip
         self.send_button = icon_button(
             "send", "sendButton", tr("Send"), kind="primary", token="on_accent"
         )
@@ -135,6 +142,7 @@ class Composer(QWidget):
         buttons.setSpacing(4)
         buttons.addWidget(self.attach_button)
         buttons.addWidget(self.mic_button)
+        buttons.addWidget(self.talk_button)
         buttons.addWidget(self.speech, 1)
         buttons.addWidget(self.reason, 1)
         buttons.addWidget(self.forecast, 1)
@@ -305,6 +313,16 @@ class Composer(QWidget):
         self.speech.setVisible(bool(text))
         self._show_forecast()
 
+    def show_talking(self, on: bool) -> None:
+        """Show whether a hands-free conversation goes on."""
+        from mmdesk.ui.icons import icon
+
+        self.talk_button.setIcon(icon("stop" if on else "talk", "on_accent" if on else "text"))
+        name = tr("End the conversation") if on else tr("Talk hands-free")
+        say(self.talk_button.setAccessibleName, name)
+        self.talk_button.setProperty("listening", on)
+        restyle(self.talk_button)
+
     def set_forecast(self, forecast: Forecast | None) -> None:
         """Set the consequences of sending, shown while something can be sent."""
         self._last_forecast = forecast
@@ -340,6 +358,7 @@ class Composer(QWidget):
     @Slot()
     def escape(self) -> None:
         """Close the error, or ask for the answer to be stopped."""
+        self.escaped.emit()
         if not self.error_bar.isHidden():
             self.dismiss_error()
         elif self._answering:

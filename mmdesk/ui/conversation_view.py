@@ -57,6 +57,7 @@ class ConversationView(QScrollArea):
         again_with_wanted(str, str): so is this one, by the model with this id.
         continue_wanted(str): id of the answer to be continued.
         version_wanted(str): id of the version to be shown.
+        aloud_wanted(str, str): id and text of the answer to be read aloud, or to be stopped.
         focus_lost(): the message with the focus is gone; the view has the focus until the window
             moves it on.
     """
@@ -69,6 +70,7 @@ class ConversationView(QScrollArea):
     again_with_wanted = Signal(str, str)
     continue_wanted = Signal(str)
     version_wanted = Signal(str)
+    aloud_wanted = Signal(str, str)
     focus_lost = Signal()
 
     def __init__(
@@ -82,6 +84,7 @@ class ConversationView(QScrollArea):
         self._at_end = True
         self._locked = False
         self._continuable = ""  # id of the answer that offers to be continued
+        self._spoken = ""  # id of the answer that is being read aloud
         self._other_models: tuple[ModelInfo, ...] = ()  # that could answer instead
         self._outdated: set[str] = set()  # answers from a description that was corrected since
         self._chosen_version: _ChosenVersion | None = None
@@ -247,6 +250,19 @@ class ConversationView(QScrollArea):
             if isinstance(widget, AnswerMessage):
                 widget.offer_continue(id == message)
 
+    def streaming_id(self) -> str:
+        """Return the id of the answer that is being given; "" for none."""
+        return self.column.messages[-1].id if self._answer is not None else ""
+
+    def set_spoken(self, message: str) -> None:
+        """Show that this answer and no other is being read aloud; "" for none."""
+        old, self._spoken = self._spoken, message
+        for id in (old, message):
+            index = self.column.index_of(id) if id else None
+            widget = self.column.widget(index) if index is not None else None
+            if isinstance(widget, AnswerMessage):
+                widget.set_spoken(id == message)
+
     @Slot(object, str)
     def set_models(self, infos: tuple[ModelInfo, ...], current: str) -> None:
         """Take which language models there are, and which one answers."""
@@ -310,6 +326,8 @@ class ConversationView(QScrollArea):
             widget.continue_wanted.connect(self.continue_wanted)
             widget.offer_continue(message.id != "" and message.id == self._continuable)
             widget.offer_models(bool(self._other_models))
+            widget.aloud_wanted.connect(self.aloud_wanted)
+            widget.set_spoken(message.id != "" and message.id == self._spoken)
             if message.id in self._outdated:
                 widget.offer_again()
         widget.versions.chosen.connect(partial(self._on_version_chosen, widget.versions))

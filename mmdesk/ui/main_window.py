@@ -277,6 +277,7 @@ class MainWindow(QMainWindow):
             "write": self.composer.input.setFocus,
             "attach": self.choose_files,
             "speak": self.microphone_panel.toggle,
+            "talk": self.composer.talk_button.click,
             "palette": self.open_palette,
             "panels": self.areas.toggle_panels,
             "models": self.pages.open_models,
@@ -295,7 +296,7 @@ class MainWindow(QMainWindow):
 
         composer, bar, history = self.composer, self.top_bar, self.history
         order: tuple[QWidget, ...] = (
-            *(composer.input, composer.attach_button, composer.mic_button),
+            *(composer.input, composer.attach_button, composer.mic_button, composer.talk_button),
             *(composer.stop_button, composer.send_button, self.image_panel),
             *(bar.history, bar.models, bar.manage_models, bar.chat_settings),
             *(bar.new_chat, bar.panels, bar.settings),
@@ -427,6 +428,12 @@ class MainWindow(QMainWindow):
         """Show that the microphone records, in a panel that is visible."""
         self.microphone_panel.set_listening(on)
         self.areas.open_panels_for("speech", on)
+
+    def show_talk(self, state: str) -> None:
+        """Show a state of the hands-free conversation, in a panel that is visible."""
+        self.microphone_panel.show_talk(state)
+        self.composer.show_talking(bool(state))
+        self.areas.open_panels_for("talk", bool(state))
 
     def add_transcript(self, text: str) -> None:
         """Put recognised speech into the composer; the panel says when there is none."""

@@ -12,6 +12,7 @@ from mmdesk.ui.level_meter import LevelMeter
 from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.progress_line import ThinBar
 from mmdesk.ui.spectrogram import Spectrogram
+from mmdesk.ui.talk_bar import TalkBar, state_text
 from mmdesk.ui.widgets import announce, label, named, restyle
 
 _TICK_MS = 250
@@ -23,6 +24,7 @@ class MicrophonePanel(QWidget):
 
     Args:
         button: the one that starts and stops a recording.
+        talk: state and buttons of a hands-free conversation.
         hold: record while the button is held (push to talk), instead of toggling.
 
     Signals:
@@ -50,6 +52,8 @@ class MicrophonePanel(QWidget):
         self.elapsed.setObjectName("microphoneSeconds")
         self.meter = LevelMeter()
         self.spectrogram = Spectrogram()
+        self.talk = TalkBar()
+        self._talking = False
         self.bar = ThinBar()
         self._clock = QElapsedTimer()
         self._tick = QTimer(self)
@@ -67,7 +71,7 @@ class MicrophonePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(head)
-        for widget in (self.spectrogram, self.meter, self.bar, self.status):
+        for widget in (self.talk, self.spectrogram, self.meter, self.bar, self.status):
             column.addWidget(widget)
 
     # --- state --------------------------------------------------------------------------------
@@ -87,19 +91,30 @@ class MicrophonePanel(QWidget):
             self.spectrogram.clear()
         self._show_state(tr("Listening…") if on else self._idle_text())
 
+    def show_talk(self, state: str) -> None:
+        """Show a state of the hands-free conversation; "" where there is none."""
+        if bool(state) != self._talking:
+            self._talking = bool(state)
+            self.meter.clear()
+            self.spectrogram.clear()
+            self._show_state(self._idle_text())
+        self.talk.show_state(state)
+        if state:
+            self.state_changed.emit(state_text(state))
+
     def set_level(self, level: float) -> None:
         """Show a level in 0..1."""
-        if self._listening:
+        if self._listening or self._talking:
             self.meter.set_level(level)
 
     def add_spectrum(self, bands: object) -> None:
         """Show the next column of the spectrogram: the levels of its bands, 0..1 each."""
-        if self._listening:
+        if self._listening or self._talking:
             self.spectrogram.add(bands)  # type: ignore[arg-type]
 
     def set_spoken_so_far(self, text: str) -> None:
         """Show the transcript so far, while recording goes on."""
-        if self._listening:
+        if self._listening or self._talking:
             tail = text if len(text) <= _MAX_SHOWN else "…" + text[-_MAX_SHOWN:]
             self.status.setText(tail)
 
@@ -166,8 +181,8 @@ class MicrophonePanel(QWidget):
     def _show_state(self, text: str) -> None:
         say(self.status.setText, text)
         self.elapsed.setVisible(self._listening)
-        self.meter.setVisible(self._listening)
-        self.spectrogram.setVisible(self._listening)
+        for widget in (self.meter, self.spectrogram):
+            widget.setVisible(self._listening or self._talking)
         self.bar.setVisible(self._transcribing)
         self.button.setEnabled(not self._transcribing)
         self.button.setIcon(

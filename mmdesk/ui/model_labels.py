@@ -19,6 +19,7 @@ def purpose_text(info: ModelInfo) -> str:
         "language": tr("Chat"),
         "speech": tr("Speech to text"),
         "vision": tr("Pictures"),
+        "voice": tr("Reading aloud"),
     }[info.role]
 
 

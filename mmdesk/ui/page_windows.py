@@ -152,6 +152,7 @@ class PageWindows(QObject):
         dialog.shortcuts_wanted.connect(self.open_shortcuts)
         dialog.introduction_wanted.connect(self.introduction_wanted)
         dialog.connections_wanted.connect(self.open_connections)
+        dialog.voices_wanted.connect(self.open_models)
         self.settings_opened.emit(dialog)
         self._open_once(dialog)
         return dialog

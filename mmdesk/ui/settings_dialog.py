@@ -28,6 +28,7 @@ from mmdesk.ui.form_search import filter_form
 from mmdesk.ui.i18n import tr
 from mmdesk.ui.search_field import search_field
 from mmdesk.ui.server_fields import ServerFields
+from mmdesk.ui.voice_fields import VoiceFields
 from mmdesk.ui.wheel_guard import guard_wheel
 from mmdesk.ui.widgets import announce, label, named, text_button
 
@@ -50,6 +51,7 @@ class SettingsDialog(QDialog):
         shortcuts_wanted(), introduction_wanted(): the user asks for the list of shortcuts or for
             the introduction of the first start; this dialog is closed.
         connections_wanted(): the user asks for the list of connections; this dialog stays open.
+        voices_wanted(): the user asks for the models page, where voices are; this dialog is closed.
     """
 
     changed = Signal(object)
@@ -57,6 +59,7 @@ class SettingsDialog(QDialog):
     shortcuts_wanted = Signal()
     introduction_wanted = Signal()
     connections_wanted = Signal()
+    voices_wanted = Signal()
 
     def __init__(
         self,
@@ -85,6 +88,8 @@ class SettingsDialog(QDialog):
         self._make_answers(settings)
         self._make_network(settings)
         self.server = ServerFields(settings)
+        self.voice = VoiceFields(settings)
+        self.voice.manage.clicked.connect(self._on_voices)
         self._lay_out()
         self._follow_fields()
         guard_wheel(self)
@@ -205,6 +210,7 @@ class SettingsDialog(QDialog):
         form.addRow(tr("Microphone"), self.microphone)
         form.addRow(self.send_spoken)
         form.addRow(self.hold)
+        self.voice.add_rows(form)
         form.addRow(self._heading(tr("Answers")))
         form.addRow(tr("Maximum answer length"), self.length)
         form.addRow(self.length_in_words)
@@ -416,6 +422,11 @@ class SettingsDialog(QDialog):
         self.reject()
         self.introduction_wanted.emit()
 
+    @Slot()
+    def _on_voices(self) -> None:
+        self.reject()
+        self.voices_wanted.emit()
+
     def settings(self) -> Settings:
         """Return the settings as the dialog shows them."""
         return replace(
@@ -437,4 +448,5 @@ class SettingsDialog(QDialog):
             work_offline=self.work_offline.isChecked(),
             thinking=self.thinking.isChecked(),
             **self.server.values(),
+            **self.voice.values(),
         )

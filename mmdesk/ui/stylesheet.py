@@ -70,7 +70,8 @@ QToolButton[kind="floating"] { background: @surface; border: 2px solid @border;
     border-radius: @roundpx; padding: 4px; }
 QToolButton[kind="floating"]:hover { background: @raised; }
 QToolButton[kind="floating"]:focus { border-color: @accent; }
-QToolButton#micButton[listening="true"] { background: @danger; border-radius: @roundpx; }
+QToolButton#micButton[listening="true"], QToolButton#talkButton[listening="true"] {
+    background: @danger; border-radius: @roundpx; }
 QPushButton[kind="example"] { background: @surface; border: 1px solid @border;
     border-radius: 12px; padding: 11px 14px; margin: 1px; text-align: left; }
 QPushButton[kind="example"]:hover { background: @raised; }

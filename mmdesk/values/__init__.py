@@ -88,12 +88,22 @@ from mmdesk.values.requests import (
     SpeedRequest,
     TranscribeRequest,
 )
+from mmdesk.values.speech_output import (
+    SPEED_PERCENT,
+    SYSTEM_VOICE,
+    USUAL_SPEED,
+    SpeechOptions,
+    SpokenSentence,
+)
 
 __all__ = [
     "NO_STATS",
     "SAMPLE_RATE",
     "SERVER_PREFIX",
+    "SPEED_PERCENT",
+    "SYSTEM_VOICE",
     "TITLE_LENGTH",
+    "USUAL_SPEED",
     "USUAL_TASK",
     "AskImageRequest",
     "AudioInput",
@@ -144,9 +154,11 @@ __all__ = [
     "SearchHit",
     "Segment",
     "ServerModel",
+    "SpeechOptions",
     "Speed",
     "SpeedMeasured",
     "SpeedRequest",
+    "SpokenSentence",
     "Stats",
     "StoredMessage",
     "Task",

@@ -27,7 +27,7 @@ class ModelInfo:
 
     id: str
     title: str
-    role: Literal["language", "speech", "vision"]
+    role: Literal["language", "speech", "vision", "voice"]
     takes: tuple[str, ...]
     licence: str
     download_bytes: int

@@ -10,4 +10,8 @@ from .model_manager import ModelManager as ModelManager
 from .model_parts import ModelParts as ModelParts
 from .player import Player as Player
 from .recorder import Recorder as Recorder
+from .sentence_player import SentencePlayer as SentencePlayer
+from .speech_client import spoken as spoken
+from .speech_synthesiser import SpeechSynthesiser as SpeechSynthesiser
+from .voice_listener import VoiceListener as VoiceListener
 from .worker_thread import WorkerThread as WorkerThread

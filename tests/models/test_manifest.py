@@ -35,7 +35,7 @@ def test_hub_comes_first_and_names_every_file(part) -> None:  # type: ignore[no-
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.id)
 def test_weights_are_pinned(part) -> None:  # type: ignore[no-untyped-def]
-    assert {"model.safetensors", "model.bin"} & {pin.name for pin in part.pinned}
+    assert {"model.safetensors", "model.bin", "voice.onnx"} & {pin.name for pin in part.pinned}
 
 
 def test_language_digests_are_those_of_the_published_files() -> None:
