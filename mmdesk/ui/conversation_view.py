@@ -21,7 +21,7 @@ from mmdesk.ui.version_switcher import VersionSwitcher
 from mmdesk.ui.welcome import EDGE as WELCOME_EDGE
 from mmdesk.ui.welcome import Welcome
 from mmdesk.ui.widgets import icon_button, is_by_keyboard, named, restyle
-from mmdesk.values import ModelInfo, StoredMessage, Turn, can_continue
+from mmdesk.values import Citation, ModelInfo, StoredMessage, Turn, can_continue
 
 _AT_END = 24  # px from the end that still count as being at the end
 
@@ -57,6 +57,8 @@ class ConversationView(QScrollArea):
         again_with_wanted(str, str): so is this one, by the model with this id.
         continue_wanted(str): id of the answer to be continued.
         version_wanted(str): id of the version to be shown.
+        source_wanted(object, object): the Citation of a passage, and the documents that it may be
+            in, the latest first.
         focus_lost(): the message with the focus is gone; the view has the focus until the window
             moves it on.
     """
@@ -69,6 +71,7 @@ class ConversationView(QScrollArea):
     again_with_wanted = Signal(str, str)
     continue_wanted = Signal(str)
     version_wanted = Signal(str)
+    source_wanted = Signal(object, object)
     focus_lost = Signal()
 
     def __init__(
@@ -219,6 +222,13 @@ class ConversationView(QScrollArea):
         """Show a notice beside the current answer."""
         self.current_answer().add_notice(text)
 
+    def set_citations(self, citations: tuple[Citation, ...]) -> None:
+        """Show the passages that the current answer rests on."""
+        self.current_answer().show_citations(citations)
+
+    def _on_source_wanted(self, citation: Citation) -> None:
+        self.source_wanted.emit(citation, self.column.documents())
+
     def end_answer(self) -> None:
         """Take note that the answer came to an end of any kind."""
         if self._answer is not None:
@@ -308,6 +318,7 @@ class ConversationView(QScrollArea):
             widget.again_wanted.connect(self.again_wanted)
             widget.models_wanted.connect(self._on_models_wanted)
             widget.continue_wanted.connect(self.continue_wanted)
+            widget.source_wanted.connect(self._on_source_wanted)
             widget.offer_continue(message.id != "" and message.id == self._continuable)
             widget.offer_models(bool(self._other_models))
             if message.id in self._outdated:
