@@ -196,6 +196,8 @@ class AnswerMessage(QWidget):
             self.sources.chosen.connect(self.source_wanted)
             self._column.insertWidget(self._column.indexOf(self.text) + 1, self.sources)
         self.sources.show_sources(citations)
+        self._foot.raise_()  # last for Tab and screen readers, as it is on the screen
+        self.sources.follow(self.text)
 
     @Slot(str)
     def _on_link(self, address: str) -> None:

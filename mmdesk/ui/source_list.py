@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
@@ -15,7 +16,8 @@ from mmdesk.ui.widgets import label, named, text_button
 from mmdesk.values import Citation, cited_sources, source_name
 
 SHOWN_AT_FIRST = 5
-_LONGEST = 80  # characters of a button; the middle of a longer name is left out
+_LONGEST = 60  # characters of a document's name and page; the middle of longer ones is left out
+_QUOTE = 48  # characters of the passage on its button
 
 
 class SourceList(QWidget):
@@ -58,6 +60,7 @@ class SourceList(QWidget):
         for place, button in enumerate(self.buttons, 1):
             self._column.insertWidget(place, button)
             button.setVisible(place <= SHOWN_AT_FIRST)
+        self.more_button.raise_()  # behind them in the order of screen readers
         self._heading.setVisible(bool(self.buttons))
         self.more_button.setVisible(len(self.buttons) > SHOWN_AT_FIRST)
         text = tr("Show all {0} sources").format(len(self.buttons))
@@ -70,6 +73,11 @@ class SourceList(QWidget):
         else:
             text = tr("[?] {0} sentences were not found in the document.").format(missing)
             say(self._missing.setText, text)
+
+    def follow(self, widget: QWidget) -> None:
+        """Let Tab reach the buttons after a widget."""
+        for first, second in pairwise((widget, *self.buttons, self.more_button)):
+            QWidget.setTabOrder(first, second)
 
     @property
     def missing_text(self) -> str:
@@ -84,8 +92,12 @@ class SourceList(QWidget):
     def _button(self, number: int) -> QPushButton:
         source = self._sources[number - 1]
         place = translated(source_name(source))
-        shown = tr("{number} · {place}").format(number=number, place=place)
-        text = TranslatedText(lambda: _button_text(shown.again()))
+        short_place = TranslatedText(lambda: _shortened(place.again(), _LONGEST, _LONGEST // 2))
+        quote = _shortened(" ".join(source.quote.split()), _QUOTE)
+        shown = tr("{number} · {place}: “{quote}”").format(
+            number=number, place=short_place, quote=quote
+        )
+        text = TranslatedText(lambda: shown.again().replace("&", "&&"))  # "&" underlines a letter
         name = tr("Source {number}: {place}").format(number=number, place=place)
         button = text_button(text, "sourceButton", "link", name)
         tip = source_tip(source)
@@ -105,8 +117,9 @@ class SourceList(QWidget):
         self.buttons[SHOWN_AT_FIRST].setFocus()
 
 
-def _button_text(text: str) -> str:
-    """Return a text of bounded length, in which "&" underlines no letter."""
-    if len(text) > _LONGEST:
-        text = f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 :]}"
-    return text.replace("&", "&&")
+def _shortened(text: str, longest: int, kept_end: int = 0) -> str:
+    """Return a text of at most `longest` characters, `kept_end` of them from its end."""
+    if len(text) <= longest:
+        return text
+    end = text[len(text) - kept_end :]
+    return f"{text[: longest - kept_end - 1].rstrip()}…{end}"

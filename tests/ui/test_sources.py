@@ -74,12 +74,25 @@ def test_the_sources_are_listed_with_names_for_screen_readers(shown: AnswerMessa
     assert shown.sources is not None
     buttons = shown.sources.buttons
     assert [button.text() for button in buttons] == [
-        "1 · R&&D report.pdf, page 2",
-        "2 · R&&D report.pdf, page 1",
+        "1 · R&&D report.pdf, page 2: “The bridge is 148 metres long.”",
+        "2 · R&&D report.pdf, page 1: “Line 0 of the report.”",
     ]
     assert buttons[0].accessibleName() == "Source 1: R&D report.pdf, page 2"
     assert "148 metres" in buttons[0].accessibleDescription()
     assert all(button.focusPolicy() & Qt.FocusPolicy.TabFocus for button in buttons)
+
+
+def test_tab_goes_from_the_numbers_to_the_sources(
+    qtbot: QtBot, window: MainWindow, shown: AnswerMessage
+) -> None:
+    assert shown.sources is not None
+    shown.text.setFocus(Qt.FocusReason.TabFocusReason)
+    reached = []
+    while window.focusWidget() is not shown.copy_button and len(reached) < 9:
+        reached.append(window.focusWidget())
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+    assert reached[-2:] == shown.sources.buttons
+    assert reached.count(shown.text) >= 2  # the text, and the numbers in it
 
 
 def open_viewer(window: MainWindow) -> DocumentViewer:
