@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mmdesk import settings as settings_file
 from mmdesk.app.engine_factory import engine_factory, engine_part
+from mmdesk.app.folder_controller import FolderController
 from mmdesk.app.hands_free import HandsFree
 from mmdesk.app.read_aloud import ReadAloud
 from mmdesk.app.sound_controller import SoundController
@@ -64,6 +65,7 @@ class App:
         speech: the transcription of recordings and sound files.
         recorder: the microphone.
         loader: the decoding of files.
+        folders: the reading of folders.
         parts: the model parts: installed, downloaded, chosen.
         model_selection: which model answers in which conversation.
         larger_model: whether the larger language model is downloaded, used or offered.
@@ -116,6 +118,7 @@ class App:
         self.loader = FileLoader()
         self.recorder = Recorder()
         self.sounds = SoundController(self.window, self.speech, self.history)
+        self.folders = FolderController(self.window)
         self.parts = ModelParts()
         self.reader = ReadAloud(self.window, self.chat, self.parts, lambda: self.settings)
         self.hands_free = HandsFree(
@@ -161,7 +164,7 @@ class App:
             self.models_controller.close()
             ended = [self.queue.close(), self.recorder.close(), self.parts.close()]
             ended += [self.connections.close(), self.server.close(), loader_ended]
-            ended += [self.sounds.close(), self.reader.close()]
+            ended += [self.sounds.close(), self.reader.close(), self.folders.close()]
             ended.append(self.history.close())  # last: what an answer said is to be stored
             self._ended = all(ended)
         return self._ended
@@ -197,6 +200,7 @@ class App:
         chat.text_arrived.connect(window.conversation.append_answer)
         chat.reasoning_arrived.connect(window.conversation.append_reasoning)
         chat.notice_arrived.connect(window.conversation.add_notice)
+        chat.citations_arrived.connect(window.conversation.set_citations)
         chat.answer_finished.connect(window.finish_answer)
         chat.answer_stopped.connect(window.stop_answer)
         chat.answer_failed.connect(window.fail_answer)
@@ -342,7 +346,7 @@ class App:
         models = [path for path in paths if path.lower().endswith(".gguf")]
         for path in models:
             self.window.pages.offer_model(path)
-        self.loader.load_paths([path for path in paths if path not in models])
+        self.loader.load_paths([path for path in self.folders.take(paths) if path not in models])
 
     # --- conversations ---
 

@@ -1,5 +1,6 @@
 from .controller import ChatController as ChatController
 from .engine_controller import EngineController as EngineController
+from .folders import FolderLoader as FolderLoader
 from .forecast import Forecaster as Forecaster
 from .history_actions import HistoryActions as HistoryActions
 from .image_describer import ImageDescriber as ImageDescriber

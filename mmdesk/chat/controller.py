@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from mmdesk.chat.conversation import Conversation
 from mmdesk.chat.engine_controller import activity
 from mmdesk.chat.image_describer import ImageDescriber
-from mmdesk.chat.jobs import ScannedPageJobs, continue_job, job_for, prefill_job
+from mmdesk.chat.jobs import ReadingJobs, continue_job, job_for, prefill_job
 from mmdesk.chat.prefetch import DraftPrefetch
 from mmdesk.settings import Settings
 from mmdesk.translatable import TranslatableText
@@ -24,6 +24,7 @@ from mmdesk.values import (
     NO_STATS,
     USUAL_TASK,
     ChatSettings,
+    Cited,
     ConversationInfo,
     DocumentRead,
     EarlierMessages,
@@ -41,6 +42,7 @@ from mmdesk.values import (
     TextChunk,
     Turn,
     can_continue,
+    merge_citations,
     new_id,
     title_of,
 )
@@ -103,6 +105,7 @@ class ChatController(QObject):
         text_arrived: text.
         reasoning_arrived: text that the model thinks before it answers.
         notice_arrived: text.
+        citations_arrived: all citations of the answer so far.
         answer_finished: Stats.
         answer_stopped.
         answer_failed: message, hint.
@@ -130,6 +133,7 @@ class ChatController(QObject):
     text_arrived = Signal(str)
     reasoning_arrived = Signal(str)
     notice_arrived = Signal(object)
+    citations_arrived = Signal(object)
     answer_finished = Signal(object)
     answer_stopped = Signal()
     answer_failed = Signal(object, object)
@@ -151,7 +155,7 @@ class ChatController(QObject):
         self._queue, self._history, self._describer = queue, history, describer
         self._prefetch = DraftPrefetch(queue, self)
         self._answers: dict[Ticket, _PendingAnswer] = {}
-        self._scanned_pages = ScannedPageJobs()
+        self._reading = ReadingJobs()
         self._touched = False
         self._made_titles: dict[str, str] = {}  # by conversation, since the start
         self._first_title = ""  # of a first question that is being edited, where it is the title
@@ -327,7 +331,7 @@ class ChatController(QObject):
         chat, version = conversation.settings, old.versions.index(message)
 
         def make_job() -> Job:
-            return self._scanned_pages.reading_first(
+            return self._reading.reading_first(
                 conversation.turns(message),
                 lambda turns: continue_job(old.turn.text, turns, settings, chat, version),
             )
@@ -398,7 +402,7 @@ class ChatController(QObject):
             settings, version = replace(settings, model=model), 0
 
         def make_job() -> Job:  # late: the answer before it, and descriptions, may be new
-            return self._scanned_pages.reading_first(
+            return self._reading.reading_first(
                 conversation.turns(message.id),
                 lambda turns: job_for(task, turns, settings, chat, version),
             )
@@ -465,10 +469,19 @@ class ChatController(QObject):
             answer.conversation.change(answer.id, notices=notices)
             if self._is_shown(answer):
                 self.notice_arrived.emit(event.text)
-        elif isinstance(event, DocumentRead):
-            self._on_document_read(answer, event)
         elif isinstance(event, Preparing) and self._is_shown(answer):
             self.preparing.emit(event.stage, event.fraction)
+        else:
+            self._on_document_event(answer, event)
+
+    def _on_document_event(self, answer: _PendingAnswer, event: Event) -> None:
+        if isinstance(event, DocumentRead):
+            self._on_document_read(answer, event)
+        elif isinstance(event, Cited):
+            citations = merge_citations(answer.message.citations, event.citations)
+            answer.conversation.change(answer.id, citations=citations)
+            if self._is_shown(answer):
+                self.citations_arrived.emit(citations)
 
     def _on_document_read(self, answer: _PendingAnswer, read: DocumentRead) -> None:
         for message in answer.conversation.set_document(read.before, read.after):
@@ -525,7 +538,7 @@ class ChatController(QObject):
         self._history.change(
             lambda store: store.end(
                 *(ended.id, state, stats, ended.notices),
-                *(ended.error, ended.hint, ended.reasoning),
+                *(ended.error, ended.hint, ended.reasoning, ended.citations),
             )
         )
         self.answer_ended.emit(ended)

@@ -12,6 +12,7 @@ from mmdesk.values import CancelFlag, ChatSettings, Event, Notice, Request, Samp
 if TYPE_CHECKING:
     from mmdesk.engine import Engine
     from mmdesk.tasks import PageReader
+    from mmdesk.tasks.folders import FolderReader
     from mmdesk.workers import Job
 
 # An answer that is asked for again is sampled, even where answers are greedy: otherwise it would
@@ -30,21 +31,27 @@ def no_job(_engine: Engine, _cancel: CancelFlag) -> Iterator[Event]:
     return iter(())
 
 
-class ScannedPageJobs:
-    """Jobs that read the scanned pages of documents first; what was read is kept."""
+class ReadingJobs:
+    """Jobs that read scanned pages and folders of documents first; what was read is kept."""
 
     def __init__(self) -> None:
         self._reader: PageReader | None = None
+        self._folders: FolderReader | None = None
 
     def reading_first(
         self, turns: tuple[Turn, ...], make_job: Callable[[tuple[Turn, ...]], Job]
     ) -> Job:
-        """Return the job that `make_job` makes of the turns, with all pages read before it."""
-        if not any(document.scanned for turn in turns for document in turn.documents):
+        """Return the job that `make_job` makes of the turns, with all pages read before it.
+
+        Documents that match the last question take the place of a folder.
+        """
+        documents = [document for turn in turns for document in turn.documents]
+        if not any(document.scanned or document.is_folder for document in documents):
             return make_job(turns)
 
         def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
-            read = yield from self._page_reader().read_turns(engine, turns, cancel)
+            read = yield from self._folder_reader().read_turns(turns, cancel)
+            read = yield from self._page_reader().read_turns(engine, read, cancel)
             yield from make_job(read)(engine, cancel)
 
         return job
@@ -56,6 +63,14 @@ class ScannedPageJobs:
 
             self._reader = PageReader(FileDecoder)
         return self._reader
+
+    def _folder_reader(self) -> FolderReader:
+        if self._folders is None:
+            from mmdesk.tasks.folders import FolderReader
+            from mmdesk.workers import FileDecoder
+
+            self._folders = FolderReader(FileDecoder)
+        return self._folders
 
 
 def job_for(

@@ -64,7 +64,8 @@ def main(arguments: list[str] | None = None) -> int:
         options = build_parser().parse_args(arguments)
     except SystemExit as leaving:  # argparse has explained it
         return int(leaving.code or 0)
-    console = Console(json=getattr(options, "json", False), verbose=options.verbose)
+    sources = getattr(options, "sources", False)
+    console = Console(getattr(options, "json", False), options.verbose, sources)
     if not options.verbose:  # what is logged is for --verbose: the user gets one sentence
         logging.getLogger("mmdesk").addHandler(logging.NullHandler())
     try:
@@ -175,6 +176,13 @@ def _ask(verb: argparse.ArgumentParser) -> None:
         verb.add_argument(
             f"--{kind}", action="append", default=[], metavar="FILE", help=f"{what} (repeatable)"
         )
+    verb.add_argument(
+        "--folder",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a folder whose documents are searched (repeatable)",
+    )
     _add_model(verb)
     _add_server(verb)
     verb.add_argument("--max-tokens", type=_positive, default=768, metavar="N")
@@ -190,6 +198,7 @@ def _ask(verb: argparse.ArgumentParser) -> None:
         action="store_true",
         help="have a reasoning model answer without thinking first, where it allows that",
     )
+    _add_sources(verb)
     _add_json(verb)
 
 
@@ -223,6 +232,7 @@ def _summarize(verb: argparse.ArgumentParser) -> None:
     )
     _add_model(verb)
     _add_server(verb)
+    _add_sources(verb)
     _add_json(verb)
 
 
@@ -324,6 +334,12 @@ def _add_server(verb: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="ask a model on another computer: any OpenAI-compatible server; --model is one of "
         "its models (default: the first), MMDESK_API_KEY its key",
+    )
+
+
+def _add_sources(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--sources", action="store_true", help="number the passages of documents and list them"
     )
 
 

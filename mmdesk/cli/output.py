@@ -13,6 +13,8 @@ from mmdesk.errors import MMDeskError
 from mmdesk.text import printable
 from mmdesk.values import (
     AudioInput,
+    Citation,
+    Cited,
     DocumentInput,
     Event,
     Finished,
@@ -27,6 +29,11 @@ from mmdesk.values import (
     TextChunk,
     Transcribed,
     Transcript,
+    cited_sources,
+    merge_citations,
+    plain_mark,
+    source_name,
+    with_marks,
 )
 
 _JSON_CONTROLS = re.compile("[\x7f-\x9f]")  # what json.dumps does not escape by itself
@@ -43,6 +50,7 @@ class Outcome:
     transcripts: list[Transcript] = field(default_factory=list)
     looks: list[ImageAnswer] = field(default_factory=list)
     reasoning: str = ""
+    citations: tuple[Citation, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that `--json` prints: the text, the fields of Stats, the findings."""
@@ -56,6 +64,19 @@ class Outcome:
             **({"reasoning": self.reasoning} if self.reasoning else {}),
         }
 
+    def citations_json(self) -> dict[str, Any]:
+        """Return the citations of an answer about documents, as `--json` prints them.
+
+        `source` is the number of the passage, from 1; null where a sentence was not found.
+        """
+        numbers = {source.passage: n for n, source in enumerate(cited_sources(self.citations), 1)}
+        return {
+            "citations": [
+                {"source": numbers.get(citation.passage), **asdict(citation)}
+                for citation in self.citations
+            ]
+        }
+
 
 class Console:
     """Standard output and standard error of a command.
@@ -65,10 +86,12 @@ class Console:
     Args:
         json: only JSON objects go to standard output.
         verbose: progress is shown even where standard error is no terminal; notices always are.
+        sources: an answer is printed when it is complete, with numbers and a list of its sources.
     """
 
-    def __init__(self, json: bool = False, verbose: bool = False) -> None:
+    def __init__(self, json: bool = False, verbose: bool = False, sources: bool = False) -> None:
         self.json = json
+        self.sources = sources
         self._terminal = sys.stderr.isatty()
         self._shows_progress = verbose or self._terminal
         self._stage = ""
@@ -92,8 +115,16 @@ class Console:
                 self.notice(outcome.notices[-1])
         for event in events:
             self._add(event, outcome)
+        if self.sources:
+            self._print_sources(outcome)
         self.end_line()
         return outcome
+
+    def _print_sources(self, outcome: Outcome) -> None:
+        self._show(with_marks(outcome.text, outcome.citations, plain_mark))
+        self.end_line()
+        for number, source in enumerate(cited_sources(outcome.citations), 1):
+            self._show(f"{'' if number > 1 else chr(10)}[{number}] {source_name(source)}\n")
 
     def _add(self, event: Event, outcome: Outcome) -> None:
         if isinstance(event, TextChunk):
@@ -113,11 +144,17 @@ class Console:
             outcome.looks.append(event)
         elif isinstance(event, Transcribed):
             outcome.transcripts.append(event.transcript)
+        elif isinstance(event, Cited):
+            outcome.citations = merge_citations(outcome.citations, event.citations)
         elif isinstance(event, Finished):
             outcome.stats = event.stats
 
     def write(self, text: str) -> None:
-        """Show a piece of the answer at once."""
+        """Show a piece of the answer at once, or at the end with its sources."""
+        if not self.sources:
+            self._show(text)
+
+    def _show(self, text: str) -> None:
         if self.json or not text:
             return
         self._clear_stage()

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -18,6 +18,7 @@ from mmdesk.values import (
     AudioInput,
     DescribeImagesRequest,
     DocumentInput,
+    Event,
     ImageDescribed,
     ImageDescription,
     ImageInput,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from mmdesk.workers import FileDecoder
 
 LoadedFile = TypeVar("LoadedFile")
+Read = TypeVar("Read")
 STDIN = "standard input"
 
 
@@ -131,6 +133,7 @@ def _ask(
 
     with _decoder(cancel) as files:
         turn = _turn(options, files, console)
+        (turn,) = _read_folders((turn,), options.folder, cancel, console, files)
         (turn,) = _read_pages(engine, (turn,), cancel, console, files)
     sampling = Sampling(
         temperature=options.temperature or 0.0,
@@ -145,7 +148,7 @@ def _ask(
         (*turn.documents, *turn.images, *turn.audio),
     )
     if console.json:
-        console.object(outcome.as_json() | {"seed": options.seed})
+        console.object(outcome.as_json() | outcome.citations_json() | {"seed": options.seed})
     return 0
 
 
@@ -349,6 +352,7 @@ def _summarize(
         console.object(
             {
                 **outcome.as_json(),
+                **outcome.citations_json(),
                 "words": length(outcome.text),
                 "words_asked": options.words,
                 "document_words": length(document.text),
@@ -399,12 +403,41 @@ def _read_pages(
         return turns
     from mmdesk.tasks import PageReader
 
-    reading = PageReader(lambda _cancel: files).read_turns(engine, turns, cancel)
+    return _follow(PageReader(lambda _cancel: files).read_turns(engine, turns, cancel), console)
+
+
+def _read_folders(
+    turns: tuple[Turn, ...],
+    folders: list[str],
+    cancel: threading.Event,
+    console: Console,
+    files: FileDecoder,
+) -> tuple[Turn, ...]:
+    """Return the turns with the documents of the folders that match the last question."""
+    if not folders:
+        return turns
+    from contextlib import nullcontext
+
+    from mmdesk.tasks.folders import FolderReader
+
+    reader = FolderReader(lambda _cancel: nullcontext(files))
+    documents = turns[-1].documents
+    for folder in folders:
+        document = _follow(reader.read(Path(folder).absolute(), cancel), console)
+        for notice in document.notices:
+            console.notice(f"{document.name}: {notice}")
+        documents += (document,)
+    asked = (*turns[:-1], replace(turns[-1], documents=documents))
+    return _follow(reader.read_turns(asked, cancel), console)
+
+
+def _follow(steps: Generator[Event, None, Read], console: Console) -> Read:
+    """Show the progress and the notices of some reading; return what was read."""
     while True:
         try:
-            event = next(reading)
+            event = next(steps)
         except StopIteration as end:
-            read: tuple[Turn, ...] = end.value
+            read: Read = end.value
             return read
         if isinstance(event, Preparing):
             console.stage(event)

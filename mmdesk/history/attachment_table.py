@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from mmdesk.history import codec
 from mmdesk.history.blobs import Blobs
 from mmdesk.values import (
+    FOLDER_TYPE,
     AudioInput,
     DocumentInput,
     HitKind,
@@ -145,7 +146,10 @@ class AttachmentTable:
             else:
                 notices = codec.decode_notices(data)
                 starts = codec.decode_page_starts(data, text)
-                attached = DocumentInput(name, text, media_type, pages, notices, starts)
+                folder = codec.text_of(data.get("folder")) if media_type == FOLDER_TYPE else ""
+                attached = DocumentInput(
+                    name, text, media_type, pages, notices, starts, path=folder
+                )
             kinds[message][kind].append(attached)
         return {
             number: (tuple(found["picture"]), tuple(found["sound"]), tuple(found["document"]))

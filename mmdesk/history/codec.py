@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
     ChatSettings,
+    Citation,
     DocumentInput,
     ImageDescription,
     Label,
@@ -27,7 +28,7 @@ from mmdesk.values import (
     Transcript,
 )
 
-T = TypeVar("T", Stats, Task, ChatSettings)
+T = TypeVar("T", Stats, Task, ChatSettings, Citation)
 # Allowed between the braces of a template. An imported file may come from anywhere: attributes of
 # values and widths of a thousand million characters are refused.
 _FIELD = re.compile(r"[a-z_]\w*", re.IGNORECASE)
@@ -36,6 +37,7 @@ _MAX_NESTING = 4  # of templates in the values of templates
 _MAX_FIELDS = 50  # of one template
 MAX_NUMBER = 10**15  # of any stored number: Qt and C can hold it, and it can be shown
 MAX_TIME = 32_503_680_000.0  # the year 3000, the last that every system's calendar knows
+MAX_CITATIONS = 2_000  # of one answer
 _BOUNDS = {  # of fields for which not every number makes sense
     "temperature": (0, 100),
     "top_p": (0, 1),
@@ -184,6 +186,22 @@ def decode_transcript(data: dict[str, Any]) -> Transcript | None:
     )
 
 
+def encode_citations(citations: Sequence[Citation]) -> list[dict[str, Any]]:
+    """Return the citations of an answer as JSON data."""
+    return [encode(citation) for citation in citations]
+
+
+def decode_citations(data: object, text: str) -> tuple[Citation, ...]:
+    """Return the citations of an answer; those that are not of this text are left out."""
+    found = (decode(Citation, entry) for entry in _dicts(data)[:MAX_CITATIONS])
+    return tuple(
+        citation
+        for citation in found
+        if 0 <= citation.start < citation.end <= len(text)
+        and 0 <= citation.passage_start <= citation.passage_end
+    )
+
+
 # --- notices and errors ---------------------------------------------------------------------------
 
 
@@ -218,8 +236,10 @@ def encode_notices(notices: Sequence[str]) -> dict[str, Any]:
 
 
 def encode_document(document: DocumentInput) -> str:
-    """Return the notices and the page starts of a document as JSON; "" where it has neither."""
+    """Return the notices, the page starts and the folder of a document as JSON; "" without any."""
     data = {**encode_notices(document.notices), **encode_page_starts(document)}
+    if document.is_folder:
+        data["folder"] = document.path
     return to_json(data) if data else ""
 
 

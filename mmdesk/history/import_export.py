@@ -109,6 +109,7 @@ def _export_message(store: Store, message: StoredMessage, files: dict[str, str])
         "stats": codec.encode(message.stats),
         **codec.encode_texts(message),
         **({"reasoning": message.reasoning} if message.reasoning else {}),
+        "citations": codec.encode_citations(message.citations),
         "pictures": [
             {
                 "sha256": image.sha256,
@@ -289,6 +290,7 @@ def _message(
         codec.decode(Stats, entry.stats),
         *codec.decode_texts(entry.model_dump(include={"notices", "error", "hint", "templates"})),
         reasoning=entry.reasoning,
+        citations=codec.decode_citations(entry.citations, entry.text),
     )
 
 

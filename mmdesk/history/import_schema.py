@@ -28,7 +28,7 @@ from mmdesk.history import codec
 from mmdesk.history.message_tree import cyclic
 from mmdesk.text import clean_line
 from mmdesk.translatable import TranslatableText
-from mmdesk.values import ChatSettings, Stats, Task
+from mmdesk.values import ChatSettings, Citation, Stats, Task
 
 MAX_BYTES = 1_000_000_000
 MAX_ENTRIES = 4_000_000  # commas and brackets: of 1 GB of them, the parser would make 30 GB
@@ -37,7 +37,7 @@ _MAX_TITLE = 1_000  # characters; the rest is cut
 
 
 def _fields_of(
-    kind: type[Task | Stats | ChatSettings],
+    kind: type[Task | Stats | ChatSettings | Citation],
 ) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """Return a validator of the fields of a frozen value; unknown ones are a newer version's."""
 
@@ -143,6 +143,11 @@ class MessageEntry(_Entry):
     error: str = ""
     hint: str = ""
     reasoning: str = ""
+    citations: Annotated[
+        list[Annotated[Fields, AfterValidator(_fields_of(Citation))]],
+        FailFast(),
+        Field(max_length=codec.MAX_CITATIONS),
+    ] = []
     templates: Fields = {}
     pictures: Annotated[list[PictureEntry], FailFast()] = []
     sounds: Annotated[list[SoundEntry], FailFast()] = []

@@ -11,7 +11,16 @@ import time
 from pathlib import Path
 
 from mmdesk.history.store import Store
-from mmdesk.values import DocumentInput, ImageInput, OpenedConversation, StoredMessage
+from mmdesk.values import (
+    DocumentInput,
+    ImageInput,
+    OpenedConversation,
+    StoredMessage,
+    cited_sources,
+    plain_mark,
+    source_name,
+    with_marks,
+)
 
 _BAD_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
@@ -93,7 +102,8 @@ def _message(message: StoredMessage, pictures: _PictureFiles) -> list[str]:
         ending = _ENDINGS.get(message.state, "")
         if message.state == "failed":
             ending = f"({message.error})"
-        paragraphs = [turn.text.rstrip(), f"*{ending}*" if ending else ""]
+        text = with_marks(turn.text, message.citations, plain_mark).rstrip()
+        paragraphs = [text, _sources(message), f"*{ending}*" if ending else ""]
         return [f"## {message.stats.model or 'Answer'}", *filter(None, paragraphs)]
     parts = [f"## You, {_date(message.created)}"]
     for image in turn.images:
@@ -105,6 +115,15 @@ def _message(message: StoredMessage, pictures: _PictureFiles) -> list[str]:
     if turn.text.strip():
         parts.append("\n".join(f"> {line}".rstrip() for line in turn.text.splitlines()))
     return parts + [_document(document) for document in turn.documents]
+
+
+def _sources(message: StoredMessage) -> str:
+    """Return the list of the passages that an answer cites; "" without any."""
+    sources = enumerate(cited_sources(message.citations), 1)
+    return "  \n".join(
+        f"[{number}] {source_name(source)}: {' '.join(source.quote.split())}"
+        for number, source in sources
+    )
 
 
 def _description(image: ImageInput) -> list[str]:

@@ -64,15 +64,17 @@ def row_to_message(
         *codec.decode_texts(data),
         versions,
         codec.text_of(data.get("reasoning")),
+        codec.decode_citations(data.get("citations"), text),
     )
 
 
 def detail_json(message: StoredMessage) -> str:
-    """Return the JSON of a message's column `detail`: its task, stats, notices, reasoning."""
+    """Return the JSON of a message's column `detail`: all but what has a column."""
     data = {
         "task": codec.encode(message.task),
         "stats": codec.encode(message.stats),
         **codec.encode_texts(message),
         "reasoning": message.reasoning,
+        "citations": codec.encode_citations(message.citations),
     }
     return codec.to_json({name: value for name, value in data.items() if value})

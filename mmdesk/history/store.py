@@ -41,6 +41,7 @@ from mmdesk.history.search_index import SearchIndex
 from mmdesk.values import (
     NO_STATS,
     ChatSettings,
+    Citation,
     ConversationInfo,
     DocumentInput,
     EarlierMessages,
@@ -374,6 +375,7 @@ class Store:
         error: str = "",
         hint: str = "",
         reasoning: str = "",
+        citations: tuple[Citation, ...] = (),
     ) -> None:
         """Store how an answer ended, and index it.
 
@@ -385,6 +387,7 @@ class Store:
             error: why it failed, as `notices`.
             hint: what to do about the error, as `notices`.
             reasoning: what a reasoning model thought before it answered.
+            citations: passages of documents that the answer rests on.
         """
         with self.together():
             row = self._connection.execute(f"{SELECT_MESSAGES} WHERE id = ?", (message,)).fetchone()
@@ -398,6 +401,7 @@ class Store:
                 error=error,
                 hint=hint,
                 reasoning=reasoning,
+                citations=citations,
             )
             self._connection.execute(
                 "UPDATE messages SET state = ?, detail = ? WHERE id = ?",

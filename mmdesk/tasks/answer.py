@@ -25,6 +25,7 @@ from mmdesk.tasks.answerability import (
     bounds_for,
     refusal,
 )
+from mmdesk.tasks.citing import cite_answer
 from mmdesk.tasks.describe import describe_steps
 from mmdesk.tasks.document_fit import (
     answer_tokens,
@@ -142,25 +143,26 @@ def continue_answer(
 def _continue(
     run: TaskRun, turns: tuple[Turn, ...], text: str, sampling: Sampling, context_tokens: int
 ) -> Iterator[Event]:
-    last = turns[-1]
+    read, last = turns, turns[-1]
     turns, sampling = yield from fit_documents(run, turns, sampling, context_tokens)
     # The space before a word is a part of its token: a prefill that ends with one misleads.
     prefill = text.rstrip(" ")
-    yield from continuation(run.chat(turns, _suited(sampling, last), prefill), text, prefill)
+    events = continuation(run.chat(turns, _suited(sampling, last), prefill), text, prefill)
+    yield from cite_answer(events, read, text)
 
 
 def _answer(
     run: TaskRun, turns: tuple[Turn, ...], sampling: Sampling, context_tokens: int
 ) -> Iterator[Event]:
-    document = yield from _document_to_summarise(run, turns)
-    if document is not None:
+    documents = yield from _documents_to_summarise(run, turns)
+    if documents:
         from mmdesk.tasks.wishes import read_wish
 
         wish = read_wish(turns[-1].text)
-        source = detect(document.text)
-        target = wish.language or summary_language(document.text)
+        text = "\n\n".join(document.text for document in documents)
+        target = wish.language or summary_language(text)
         words = wish.words or DEFAULT_WORDS
-        yield from summarise_steps(run, document.text, words, source, target, wish)
+        yield from summarise_steps(run, text, words, detect(text), target, wish, documents)
         return
     request = _translation_request(turns)
     if request is not None:
@@ -180,18 +182,18 @@ def _answer(
         answered, turns = yield from _answer_about_pictures(run, turns)
         if answered:
             return
-    whole = with_page_marks(turns)
+    read, whole = turns, with_page_marks(turns)
     turns, sampling = yield from fit_documents(run, turns, sampling, context_tokens)
     bounds, margin = yield from _answer_margin(run, whole, turns)
     if margin < bounds.refuse:
         yield TextChunk(_refusal(whole, turns))
         return
     if margin < bounds.sure:
-        yield from _checked_answer(run, whole, turns, sampling)
+        yield from cite_answer(_checked_answer(run, whole, turns, sampling), read)
         return
     text = ""
     events = run.chat(turns, _suited(sampling, whole[-1]))
-    for event in events if sees else without_prompt_phrases(events, whole):
+    for event in cite_answer(events if sees else without_prompt_phrases(events, whole), read):
         text += event.text if isinstance(event, TextChunk) else ""
         yield event
     yield from _unknown_details_notice(whole, text)
@@ -290,28 +292,27 @@ def _calculation(last: Turn) -> str | None:
     return calculate(last.text, datetime.now())
 
 
-def _document_to_summarise(
+def _documents_to_summarise(
     run: TaskRun, turns: tuple[Turn, ...]
-) -> Generator[Event, None, DocumentInput | None]:
-    """Return the document that "summarise this" refers to: the last turn's, or the latest.
+) -> Generator[Event, None, tuple[DocumentInput, ...]]:
+    """Return the documents that "summarise this" refers to: the last turn's, or the latest.
 
     Only what is short enough to be read at a glance is left to the chat, where the small model
     repeated one sentence until the limit when it was asked for points.
     """
     last = turns[-1]
     if len(last.text) > _SUMMARY_REQUEST_MAX_CHARACTERS or last.images or last.audio:
-        return None
+        return ()
     documents = next((turn.documents for turn in reversed(turns) if turn.documents), ())
     if not documents or not (last.documents or (turns[-3:-2] and turns[-3].documents)):
-        return None
+        return ()
     # Its patterns take 0.1 s to compile: no question without a document waits for that.
     from mmdesk.tasks.wishes import is_summary_wish
 
     if not is_summary_wish(last.text):
-        return None
-    text = "\n\n".join(document.text for document in documents)
-    (tokens,) = yield from run.count_tokens((text,))
-    return replace(documents[0], text=text) if tokens > SMALL_PART_TOKENS else None
+        return ()
+    counts = yield from run.count_tokens(tuple(document.text for document in documents))
+    return documents if sum(counts) > SMALL_PART_TOKENS else ()
 
 
 def _suited(sampling: Sampling, last: Turn) -> Sampling:
@@ -387,7 +388,8 @@ def _prefill(
     run: TaskRun, turns: tuple[Turn, ...], max_tokens: int, context_tokens: int
 ) -> Iterator[Event]:
     first = next((index for index, turn in enumerate(turns) if turn.documents), None)
-    scanned = any(document.scanned for turn in turns for document in turn.documents)
+    documents = [document for turn in turns for document in turn.documents]
+    scanned = any(document.scanned or document.is_folder for document in documents)
     if first is not None:
         turns = with_page_marks(turns)
         sizes, room = yield from count_document_tokens(run, turns, context_tokens)

@@ -13,12 +13,13 @@ table is described by its columns.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mmdesk.engine import Engine
 from mmdesk.errors import InputError
 from mmdesk.tasks import prompts
+from mmdesk.tasks.citing import cite_sentences, cite_tables, cited
 from mmdesk.tasks.grounding import (
     REPEATED,
     REPEATED_EXACTLY,
@@ -47,6 +48,7 @@ from mmdesk.text import (
 )
 from mmdesk.values import (
     CancelFlag,
+    Citation,
     DocumentInput,
     Event,
     Notice,
@@ -70,7 +72,17 @@ _CJK_WORDS_PER_WORD = 1.7
 _TRANSLATION_MARGIN = 1.25
 _REPETITION_PENALTY = 1.05
 
-SentenceSteps = Iterator[Event | str]  # sentences, and the events of the work between them
+
+@dataclass(frozen=True, slots=True)
+class TranslatedSentence:
+    """Sentence of a summary in another language, and the one that it is a translation of."""
+
+    text: str
+    original: str
+
+
+# Sentences, and the events of the work between them.
+SentenceSteps = Iterator[Event | str | TranslatedSentence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +132,9 @@ def summarise(
     source = detect(document.text)
     target = find_language(language) if language else summary_language(document.text)
     run = TaskRun(engine, cancel, model)
-    return run.stream(summarise_steps(run, document.text, words, source, target))
+    documents = (document,)
+    steps = summarise_steps(run, document.text, words, source, target, documents=documents)
+    return run.stream(steps)
 
 
 def summary_language(text: str) -> Language:
@@ -139,6 +153,7 @@ def summarise_steps(
     source: Language,
     target: Language,
     wish: SummaryWish | None = None,
+    documents: Sequence[DocumentInput] = (),
 ) -> Iterator[Event]:
     """Yield the events of a summary within another task.
 
@@ -150,6 +165,7 @@ def summarise_steps(
         target: language of the summary.
         wish: how many sentences, and whether they are points; its words and language are those
             above. None for a paragraph.
+        documents: that the text is of, to be cited; none for a summary without citations.
     """
     fills = wish is None or wish.words is not None
     wish = wish or SummaryWish()
@@ -160,7 +176,15 @@ def summarise_steps(
         steps = _counted_sentences(run, text, words, source, target.base, wish)
     else:
         steps = _sentences_in_language(run, text, words, source, target.base, fills)
-    yield from written_as(_stream(steps, wish.as_points), target)
+    originals: list[tuple[int, str]] = []
+    events = written_as(_stream(steps, wish.as_points, originals), target)
+
+    def cite(summary: str) -> tuple[Citation, ...]:
+        if tables:
+            return cite_tables(summary, documents)
+        return cite_sentences(summary, documents, originals=originals)
+
+    yield from cited(events, cite) if documents else events
 
 
 def _sentences_in_language(
@@ -194,7 +218,8 @@ def _counted_sentences(
         return
     for index, sentence in enumerate(chosen):
         yield Preparing("translating into {language}", index / count, language=target.name)
-        yield join((yield from _collect(translate_sentences(run, sentence, source, target))))
+        text = join((yield from _collect(translate_sentences(run, sentence, source, target))))
+        yield TranslatedSentence(text, sentence)
 
 
 def _choose_count(found: list[str], count: int, text: str) -> list[str]:
@@ -250,19 +275,25 @@ def _length_factor(source: Language, target: Language) -> float:
     return _CJK_WORDS_PER_WORD ** ((target.code in codes) - (source.code in codes))
 
 
-def _stream(steps: SentenceSteps, as_points: bool = False) -> Iterator[Event]:
-    """Yield sentences as chunks of text, joined as their script requires, or as a list."""
+def _stream(
+    steps: SentenceSteps, as_points: bool, originals: list[tuple[int, str]]
+) -> Iterator[Event]:
+    """Yield sentences as chunks of text, joined as their script requires, or as a list.
+
+    Places of translated sentences are added to `originals`, with what they are translations of.
+    """
     text = ""
     for item in steps:
-        if as_points and isinstance(item, str):
-            yield TextChunk(f"\n- {item}" if text else f"- {item}")
-            text += item
-        elif isinstance(item, str):
-            joined = join([text, item])
-            yield TextChunk(joined[len(text) :])
-            text = joined
-        else:
+        if isinstance(item, TranslatedSentence):
+            originals.append((len(text), item.original))
+            item = item.text
+        if not isinstance(item, str):
             yield item
+            continue
+        as_point = f"{text}\n- {item}" if text else f"- {item}"
+        joined = as_point if as_points else join([text, item])
+        yield TextChunk(joined[len(text) :])
+        text = joined
 
 
 def _collect(steps: SentenceSteps) -> Generator[Event, None, list[str]]:
@@ -270,7 +301,7 @@ def _collect(steps: SentenceSteps) -> Generator[Event, None, list[str]]:
     for item in steps:
         if isinstance(item, str):
             found.append(item)
-        else:
+        elif not isinstance(item, TranslatedSentence):
             yield item
     return found
 
@@ -286,7 +317,7 @@ def _translate(
         due = words * (index + 1) / len(summary)
         if not used or used + length(text) / 2 <= due:
             used += length(text)
-            yield text
+            yield TranslatedSentence(text, sentence)
 
 
 def _summary_sentences(

@@ -16,6 +16,8 @@ from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.progress_line import ProgressLine
 from mmdesk.ui.rich_text import RichTextView
 from mmdesk.ui.screen_reader import SentenceSpeaker
+from mmdesk.ui.source_list import SourceList
+from mmdesk.ui.source_marks import marks_of, source_number
 from mmdesk.ui.thinking_section import ThinkingSection
 from mmdesk.ui.version_switcher import VersionSwitcher
 from mmdesk.ui.widgets import (
@@ -27,7 +29,7 @@ from mmdesk.ui.widgets import (
     named,
     text_button,
 )
-from mmdesk.values import MessageState, Stats, StoredMessage
+from mmdesk.values import Citation, MessageState, Stats, StoredMessage
 
 
 class AnswerMessage(QWidget):
@@ -40,6 +42,7 @@ class AnswerMessage(QWidget):
         again_offer: the button below an answer from a description that was corrected since.
         error: the card of what failed; None for an answer that did not fail.
         thinking: what the model thought before; None for one that did not think.
+        sources: the list of the passages it rests on; None for an answer without citations.
         versions: the arrows between its versions.
 
     Signals:
@@ -50,6 +53,7 @@ class AnswerMessage(QWidget):
         continue_wanted(str): the answer with this id is to be continued.
         aloud_wanted(str, str): the answer with this id and text is to be read aloud, or, while it
             is, no longer.
+        source_wanted(object): the Citation of a passage that is to be shown.
     """
 
     link_activated = Signal(str)
@@ -58,6 +62,7 @@ class AnswerMessage(QWidget):
     models_wanted = Signal(str)
     continue_wanted = Signal(str)
     aloud_wanted = Signal(str, str)
+    source_wanted = Signal(object)
 
     def __init__(self, message: StoredMessage | None = None) -> None:
         super().__init__()
@@ -73,13 +78,15 @@ class AnswerMessage(QWidget):
         named(self.text, "answerText", tr("The answer"))
         self.text.hide()
         self._speaker = SentenceSpeaker(self)
-        self.text.link_activated.connect(self.link_activated)
+        self.text.link_activated.connect(self._on_link)
         self.text.menu_opening.connect(self._on_menu)
         self.notices = QVBoxLayout()
         self.notices.setSpacing(4)
         self.error: ErrorCard | None = None
         self.again_offer: QPushButton | None = None
         self.thinking: ThinkingSection | None = None
+        self.sources: SourceList | None = None
+        self._citations: tuple[Citation, ...] = ()
         self._thinking_since = QElapsedTimer()
         self._foot = self._make_foot()
         self._column = QVBoxLayout(self)
@@ -190,6 +197,26 @@ class AnswerMessage(QWidget):
         self._notices.append(notice)
         announce(self, translated(notice))
 
+    def show_citations(self, citations: tuple[Citation, ...]) -> None:
+        """Show the passages that the sentences so far rest on."""
+        self._citations = citations
+        self.text.set_source_marks(marks_of(self.text.source_text, citations))
+        if self.sources is None:
+            self.sources = SourceList()
+            self.sources.chosen.connect(self.source_wanted)
+            self._column.insertWidget(self._column.indexOf(self.text) + 1, self.sources)
+        self.sources.show_sources(citations)
+        self._foot.raise_()  # last for Tab and screen readers, as it is on the screen
+        self.sources.follow(self.text)
+
+    @Slot(str)
+    def _on_link(self, address: str) -> None:
+        number = source_number(address)
+        if number and self.sources is not None:
+            self.sources.open_source(number)
+        else:
+            self.link_activated.emit(address)
+
     # --- how it ends --------------------------------------------------------------------------
 
     def finish(self, stats: Stats) -> None:
@@ -297,6 +324,7 @@ class AnswerMessage(QWidget):
             error=self._failure[0],
             hint=self._failure[1],
             reasoning=self.thinking.thoughts if self.thinking is not None else "",
+            citations=self._citations,
         )
 
     def _restore(self, message: StoredMessage) -> None:
@@ -308,6 +336,8 @@ class AnswerMessage(QWidget):
             self._thinking_since.invalidate()  # it was long ago
         if message.turn.text:
             self._append_text(message.turn.text)
+        if message.citations:
+            self.show_citations(message.citations)
         self._end("interrupted" if message.state == "streaming" else message.state)
         self._show_stats(message.stats)
         if message.state == "failed":

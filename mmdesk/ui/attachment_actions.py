@@ -156,8 +156,11 @@ class AttachmentActions(QObject):
         """Return the actions of a document."""
         translate = partial(self.translate, document, self.language)
         into = tr("Translate to {0}").format(tr(self.language))
+        opening = Action("openDocument", tr("Open"), partial(self.opened.emit, document), False)
+        if document.is_folder:
+            return (opening, self._ask(document))
         return (
-            Action("openDocument", tr("Open"), partial(self.opened.emit, document), False),
+            opening,
             Action("summariseDocument", tr("Summarise"), partial(self.summarise, document)),
             Action("translateDocument", into, translate),
             self._ask(document),

@@ -107,7 +107,7 @@ class Composer(QWidget):
     def _make_buttons(self) -> None:
         self.attach_button = icon_button(
             "attach", "attachButton", tr("Attach files"),
-            tr("Attach pictures, documents or sound (Ctrl+O)"),
+            tr("Attach pictures, documents, sound or a folder (files: Ctrl+O)"),
         )  # fmt: skip
         self.mic_button = icon_button("mic", "micButton", tr("Microphone"))
         self.talk_button = icon_button(
@@ -154,6 +154,10 @@ class Composer(QWidget):
         column.addWidget(self.input)
         column.addLayout(buttons)
         return card
+
+    def put_first(self, widget: QWidget) -> None:
+        """Put a widget above everything in the card."""
+        self._card_column.insertWidget(0, widget)
 
     def _lay_out(self) -> None:
         put_in_column(self, self.error_bar, self._card, top=4, bottom=14)

@@ -21,7 +21,7 @@ from mmdesk.ui.version_switcher import VersionSwitcher
 from mmdesk.ui.welcome import EDGE as WELCOME_EDGE
 from mmdesk.ui.welcome import Welcome
 from mmdesk.ui.widgets import icon_button, is_by_keyboard, named, restyle
-from mmdesk.values import ModelInfo, StoredMessage, Turn, can_continue
+from mmdesk.values import Citation, ModelInfo, StoredMessage, Turn, can_continue
 
 _AT_END = 24  # px from the end that still count as being at the end
 
@@ -58,6 +58,8 @@ class ConversationView(QScrollArea):
         continue_wanted(str): id of the answer to be continued.
         version_wanted(str): id of the version to be shown.
         aloud_wanted(str, str): id and text of the answer to be read aloud, or to be stopped.
+        source_wanted(object, object): the Citation of a passage, and the documents that it may be
+            in, the latest first.
         focus_lost(): the message with the focus is gone; the view has the focus until the window
             moves it on.
     """
@@ -71,6 +73,7 @@ class ConversationView(QScrollArea):
     continue_wanted = Signal(str)
     version_wanted = Signal(str)
     aloud_wanted = Signal(str, str)
+    source_wanted = Signal(object, object)
     focus_lost = Signal()
 
     def __init__(
@@ -222,6 +225,13 @@ class ConversationView(QScrollArea):
         """Show a notice beside the current answer."""
         self.current_answer().add_notice(text)
 
+    def set_citations(self, citations: tuple[Citation, ...]) -> None:
+        """Show the passages that the current answer rests on."""
+        self.current_answer().show_citations(citations)
+
+    def _on_source_wanted(self, citation: Citation) -> None:
+        self.source_wanted.emit(citation, self.column.documents())
+
     def end_answer(self) -> None:
         """Take note that the answer came to an end of any kind."""
         if self._answer is not None:
@@ -324,6 +334,7 @@ class ConversationView(QScrollArea):
             widget.again_wanted.connect(self.again_wanted)
             widget.models_wanted.connect(self._on_models_wanted)
             widget.continue_wanted.connect(self.continue_wanted)
+            widget.source_wanted.connect(self._on_source_wanted)
             widget.offer_continue(message.id != "" and message.id == self._continuable)
             widget.offer_models(bool(self._other_models))
             widget.aloud_wanted.connect(self.aloud_wanted)

@@ -84,6 +84,8 @@ class DocumentCard(QFrame):
         flow = FlowLayout(box, gap=6)
         for button in (self.summarise_button, self.translate_button, self.ask_button):
             flow.addWidget(button)
+        for button in (self.summarise_button, self.translate_button):
+            button.setVisible(not self._document.is_folder)  # it is searched, not read as a whole
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 6, 6, 8)
         column.setSpacing(4)

@@ -86,7 +86,7 @@ class DropOverlay(QWidget):
         painter.setPen(theme.colour(tokens.muted))
         line.translate(0, 34)
         wrap = centre | Qt.TextFlag.TextWordWrap
-        painter.drawText(line, wrap, tr("Pictures, documents and sound"))
+        painter.drawText(line, wrap, tr("Pictures, documents, sound and folders"))
         painter.end()
 
     def sizeHint(self) -> QSize:

@@ -206,11 +206,12 @@ class MainWindow(QMainWindow):
 
         composer, conversation = self.composer, self.conversation
         composer.stop_wanted.connect(self._on_stop)
-        composer.attach_wanted.connect(self.choose_files)
+        composer.attach_wanted.connect(self._open_attach_menu)
         composer.files_offered.connect(self.files_offered)
         composer.draft_changed.connect(self._on_draft)
         self.files_offered.connect(composer.error_bar.hide)
         conversation.link_activated.connect(self.pages.open_link)
+        conversation.source_wanted.connect(self.pages.open_passage)
         conversation.retry_wanted.connect(composer.restore)
         self.examples = window_parts.ExampleRunner(
             composer, self.attachments, self.attachment_actions
@@ -448,6 +449,12 @@ class MainWindow(QMainWindow):
     def choose_files(self) -> None:
         """Let the user choose files; they are offered like dropped ones."""
         self.pages.choose_files()
+
+    @Slot()
+    def _open_attach_menu(self) -> None:
+        from mmdesk.ui.attach_menu import open_attach_menu
+
+        open_attach_menu(self.composer.attach_button, self.pages)
 
     @Slot()
     def _on_pictures_changed(self) -> None:

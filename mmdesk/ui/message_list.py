@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from mmdesk.ui.answer_message import AnswerMessage
 from mmdesk.ui.theme import MEASURE
 from mmdesk.ui.user_message import UserMessage
-from mmdesk.values import StoredMessage
+from mmdesk.values import DocumentInput, StoredMessage
 
 EDGE = 24  # px around the messages
 GAP = 22  # px between them
@@ -126,6 +126,15 @@ class MessageList(QWidget):
             if known.id == message:
                 return index
         return None
+
+    def documents(self) -> tuple[DocumentInput, ...]:
+        """Return the documents of all messages, the latest first, with what was read since."""
+        found: list[DocumentInput] = []
+        for index in range(len(self.messages) - 1, -1, -1):
+            widget = self._widgets.get(index)
+            turn = widget.turn if isinstance(widget, UserMessage) else self.messages[index].turn
+            found += turn.documents
+        return tuple(found)
 
     def ensure_widget(self, index: int) -> MessageWidget:
         """Return the widget of a message, created and laid out whatever it costs."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mmdesk.ui.command_palette import Command
     from mmdesk.ui.models_page import ModelsPage
     from mmdesk.ui.settings_dialog import SettingsDialog
-    from mmdesk.values import DocumentInput, ImageInput
+    from mmdesk.values import Citation, DocumentInput, ImageInput
 
 # Patterns of the file dialog; what a file is, its content decides (inputs/any_file.py).
 _PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.heic *.heif *.avif"
@@ -50,6 +50,7 @@ class PageWindows(QObject):
         settings_saved(object): Settings of the settings dialog, after each change.
         chat_settings_saved(object): ChatSettings of the conversation's dialog.
         connections_opened(object): the ConnectionsDialog, whose list is to be filled.
+        cited_file_wanted(object): the Citation of a passage in the file of a folder.
     """
 
     models_opened = Signal(object)
@@ -61,6 +62,7 @@ class PageWindows(QObject):
     settings_saved = Signal(object)
     chat_settings_saved = Signal(object)
     connections_opened = Signal(object)
+    cited_file_wanted = Signal(object)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -137,6 +139,17 @@ class PageWindows(QObject):
         dialog.filesSelected.connect(lambda paths: self.files_chosen.emit(list(paths)))
         self._open_once(dialog)
 
+    def choose_folder(self) -> None:
+        """Open the dialog for a folder; `files_chosen` follows with its path."""
+        from PySide6.QtWidgets import QFileDialog
+
+        dialog = QFileDialog(self._window, tr("Add folder"))
+        dialog.setObjectName("folderDialog")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.filesSelected.connect(lambda paths: self.files_chosen.emit(list(paths)))
+        self._open_once(dialog)
+
     def open_settings(self, settings: Settings, before: Settings | None = None) -> SettingsDialog:
         """Open the settings dialog; `settings_saved` follows each change.
 
@@ -202,6 +215,28 @@ class PageWindows(QObject):
         from mmdesk.ui.document_viewer import DocumentViewer
 
         self._open_once(DocumentViewer(document, self._window))
+
+    @Slot(object, object)
+    def open_passage(self, citation: Citation, documents: tuple[DocumentInput, ...]) -> None:
+        """Show a cited passage in its document; the file of a folder is to be read first."""
+        from mmdesk.ui.document_viewer import passage_in
+
+        for document in documents:
+            if document.name == citation.document and passage_in(document, citation):
+                self.show_passage(document, citation)
+                return
+        if citation.path:
+            self.cited_file_wanted.emit(citation)
+        else:
+            self.show_passage(None, citation)
+
+    def show_passage(self, document: DocumentInput | None, citation: Citation) -> None:
+        """Show a passage in its document, or alone where the document is gone or was changed."""
+        from mmdesk.ui.document_viewer import DocumentViewer, passage_in, quoted_document
+
+        if document is None or passage_in(document, citation) is None:
+            document = quoted_document(citation)
+        self._open_once(DocumentViewer(document, self._window, citation))
 
     @Slot(str)
     def open_link(self, address: str) -> None:

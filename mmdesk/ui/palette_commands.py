@@ -50,6 +50,7 @@ def _more_commands(window: MainWindow) -> list[Command]:
 
     pages = window.pages
     return [
+        Command(tr("Add folder…"), "", pages.choose_folder),
         Command(tr("Show connections"), "", pages.open_connections),
         Command(tr("Show welcome"), "", window.show_introduction),
         Command(tr("Light colours"), "", partial(use_scheme, "light")),

@@ -55,6 +55,7 @@ from mmdesk.ui.markdown.formula import (
     source_of,
 )
 from mmdesk.ui.markdown.tolerant import TolerantMarkdown
+from mmdesk.ui.source_marks import SourceMark, draw_marks, with_placeholders
 from mmdesk.ui.widgets import icon_button, is_by_keyboard, named
 
 MAX_MARKS = 200
@@ -98,6 +99,7 @@ class RichTextView(QTextBrowser):
         self._tolerant = tolerant
         self._pending = ""
         self._terms: tuple[str, ...] = ()
+        self._source_marks: list[SourceMark] = []
         self._finished = False
         self._has_ring = False
         self._buttons: list[QToolButton] = []
@@ -189,15 +191,18 @@ class RichTextView(QTextBrowser):
             self._timer.start(0 if spent < _CHEAP else min(400, round(spent * 2500)))
 
     def _draw_text(self) -> None:
+        offset = len(self.source_text) - len(self._pending)
         piece, self._pending = self._pending[:SLICE], self._pending[SLICE:]
-        self._write(piece, last=self._finished and not self._pending)
+        self._write(piece, offset, last=self._finished and not self._pending)
         if not self._pending:
             self.drawn.emit()
             if self._terms:
                 self._show_marks()
 
-    def _write(self, piece: str, *, last: bool) -> None:
+    def _write(self, piece: str, offset: int, *, last: bool) -> None:
         self.renders += 1
+        if self._source_marks:
+            piece = with_placeholders(piece, offset, self._source_marks)
         if self._markdown:
             if self._repairer is not None:
                 piece = self._repairer.feed(piece)
@@ -209,6 +214,7 @@ class RichTextView(QTextBrowser):
                 self._colours = colouring(self.document(), self.regions)
         else:
             self._builder.plain(piece)
+        draw_marks(self.document(), self._source_marks)
         self._ended = last
 
     def _draw_colours(self, until: float) -> None:
@@ -226,13 +232,19 @@ class RichTextView(QTextBrowser):
         ended = self._ended
         self._reset()
         for start in range(0, len(written), SLICE):
-            self._write(written[start : start + SLICE], last=False)
+            self._write(written[start : start + SLICE], start, last=False)
         if ended:
-            self._write("", last=True)
+            self._write("", len(written), last=True)
         self.setUpdatesEnabled(True)
         self._on_size(self.document().size())
         if self._has_work() and not self._timer.isActive():
             self._timer.start(0)
+
+    def set_source_marks(self, marks: list[SourceMark]) -> None:
+        """Show numbers of sources behind sentences; their places are those in `source_text`."""
+        if marks != self._source_marks:
+            self._source_marks = marks
+            self._rebuild()
 
     # --- formulas -----------------------------------------------------------------------------
 

@@ -51,7 +51,11 @@ def duration_text(seconds: float) -> str:
 
 
 def document_size(document: DocumentInput) -> str:
-    """Return the length of a document in pages and characters."""
+    """Return the length of a document in pages and characters; of a folder, its documents."""
+    if document.is_folder:
+        if document.pages == 1:
+            return tr("1 document")
+        return tr("{0:,} documents").format(document.pages or 0)
     count = tr("{0:,} characters").format(len(document.text))
     if document.pages is None:
         return count

@@ -1,5 +1,14 @@
 """Frozen values that cross the boundaries between packages, threads and processes."""
 
+from mmdesk.values.citations import (
+    Citation,
+    citation_marks,
+    cited_sources,
+    merge_citations,
+    plain_mark,
+    source_name,
+    with_marks,
+)
 from mmdesk.values.connections import Connection
 from mmdesk.values.document_pages import (
     join_pages,
@@ -8,6 +17,7 @@ from mmdesk.values.document_pages import (
     unread_pages_notice,
 )
 from mmdesk.values.events import (
+    Cited,
     Counted,
     DocumentRead,
     Event,
@@ -27,6 +37,7 @@ from mmdesk.values.events import (
 )
 from mmdesk.values.image_descriptions import ImageDescriptions
 from mmdesk.values.media import (
+    FOLDER_TYPE,
     SAMPLE_RATE,
     AudioInput,
     DocumentInput,
@@ -97,6 +108,7 @@ from mmdesk.values.speech_output import (
 )
 
 __all__ = [
+    "FOLDER_TYPE",
     "NO_STATS",
     "SAMPLE_RATE",
     "SERVER_PREFIX",
@@ -110,6 +122,8 @@ __all__ = [
     "CancelFlag",
     "ChatRequest",
     "ChatSettings",
+    "Citation",
+    "Cited",
     "Connection",
     "ConversationInfo",
     "CountRequest",
@@ -170,12 +184,18 @@ __all__ = [
     "Transcript",
     "Turn",
     "can_continue",
+    "citation_marks",
+    "cited_sources",
     "join_pages",
+    "merge_citations",
     "name_on_server",
     "new_id",
     "page_list",
+    "plain_mark",
     "shortened_title",
+    "source_name",
     "split_pages",
     "title_of",
     "unread_pages_notice",
+    "with_marks",
 ]

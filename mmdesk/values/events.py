@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mmdesk.translatable import TranslatableText
+from mmdesk.values.citations import Citation
 from mmdesk.values.media import DocumentInput, ImageDescription, Transcript
 
 
@@ -60,6 +61,13 @@ class Notice:
 
     def __init__(self, template: str, **values: object) -> None:
         object.__setattr__(self, "text", TranslatableText(template, **values))
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Citations of the sentences of an answer, which replace earlier ones of the same sentences."""
+
+    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +245,7 @@ Event = (
     | TextChunk
     | ReasoningChunk
     | Notice
+    | Cited
     | ImageDescribed
     | ImageAnswer
     | TextRead

@@ -14,6 +14,7 @@ from typing import Any
 from mmdesk.translatable import TranslatableText
 
 SAMPLE_RATE = 16_000  # Hz, of every AudioInput
+FOLDER_TYPE = "inode/directory"  # media type of a DocumentInput that stands for a folder
 
 
 class PictureKind(StrEnum):
@@ -178,17 +179,18 @@ class AudioInput:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInput:
-    """Text of a document.
+    """Text of a document, or a folder of documents, whose text is the list of its files.
 
     Attributes:
         name: of the file, for messages.
         text: the whole text.
-        media_type: MIME type of the file.
-        pages: how many; None where the format has none.
+        media_type: MIME type of the file; FOLDER_TYPE for a folder.
+        pages: how many; None where the format has none. Of a folder: how many documents.
         notices: what of the file was not read or is doubtful, a sentence each.
         page_starts: place in `text` where each page begins; empty where that is not known.
         scanned: numbers of pages, from 1, whose text is in their picture and was not read yet.
-        path: of the file with scanned pages; "" for others, and where it came as bytes.
+        path: of the file with scanned pages, of a folder, or of a file found in a folder; "" for
+            others, and where it came as bytes.
         sha256: hex digest of the file with scanned pages; "" for others.
     """
 
@@ -201,3 +203,8 @@ class DocumentInput:
     scanned: tuple[int, ...] = ()
     path: str = ""
     sha256: str = ""
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it stands for a folder of documents."""
+        return self.media_type == FOLDER_TYPE

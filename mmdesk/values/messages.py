@@ -11,6 +11,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mmdesk.values.citations import Citation
 from mmdesk.values.events import Stats
 from mmdesk.values.media import AudioInput, DocumentInput, ImageInput
 
@@ -124,6 +125,7 @@ class StoredMessage:
         hint: what to do about the error, as `notices`.
         versions: ids of all messages with the same parent, oldest first, this one among them.
         reasoning: what a reasoning model thought before this answer; no prompt has it.
+        citations: passages of documents that the answer rests on, in its order.
     """
 
     id: str
@@ -138,6 +140,7 @@ class StoredMessage:
     hint: str = ""
     versions: tuple[str, ...] = ()
     reasoning: str = ""
+    citations: tuple[Citation, ...] = ()
 
 
 def can_continue(message: StoredMessage) -> bool:

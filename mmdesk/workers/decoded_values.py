@@ -173,7 +173,7 @@ def _check(value: Any) -> None:
     elif isinstance(value, AudioInput):
         right = right and len(value.pcm) % 4 == 0
     elif isinstance(value, DocumentInput):
-        right = right and isinstance(value.media_type, str)
+        right = right and isinstance(value.media_type, str) and not value.is_folder
         right = right and (value.pages is None or isinstance(value.pages, int))
         right = right and _are_pages(value) and isinstance(value.path, str)
         right = right and isinstance(value.sha256, str)

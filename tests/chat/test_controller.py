@@ -10,8 +10,11 @@ from mmdesk.errors import EngineDied
 from mmdesk.history.archive import Archive
 from mmdesk.settings import Settings
 from mmdesk.values import (
+    FOLDER_TYPE,
     ChatRequest,
     ChatSettings,
+    Citation,
+    Cited,
     ConversationInfo,
     DescribeImagesRequest,
     DocumentInput,
@@ -624,3 +627,30 @@ def test_scanned_pages_are_read_once_and_kept(qtbot, desk_of, monkeypatch) -> No
     first = stored(qtbot, desk).messages[0].turn.documents[0]
     assert first == after
     assert desk.chat.conversation.path[0].turn.documents == (after,)
+
+
+def test_citations_are_told_and_kept(qtbot, desk_of) -> None:
+    first, second = Citation(0, 6, "a.txt", 0, 4, None, "Text"), Citation(7, 11)
+    desk = desk_of([TextChunk("Paris. Yes."), Cited((first,)), Cited((second,)), Finished()])
+    told: list[tuple[Citation, ...]] = []
+    desk.chat.citations_arrived.connect(told.append)
+    ask(qtbot, desk, "What?")
+    assert told == [(first,), (first, second)]
+    assert stored(qtbot, desk).messages[-1].citations == (first, second)
+
+
+def test_a_question_to_a_folder_is_answered_from_its_documents(
+    qtbot, desk_of, asked, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setenv("MMDESK_HOME", str(tmp_path / "home"))
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    (papers / "lease.txt").write_text("The rent of the shop is 940 euros.")
+    folder = DocumentInput("papers", "papers", FOLDER_TYPE, 1, path=str(papers))
+    engine = ScriptedEngine(words("940 euros."))
+    desk = desk_of(engine=engine)
+    with qtbot.waitSignal(desk.chat.answer_ended, timeout=SLOW):
+        desk.chat.ask(Turn("user", "How much is the rent?", documents=(folder,)), Task())
+    (read,) = engine.requests[-1].turns[0].documents
+    assert (read.name, read.text.strip()) == ("lease.txt", "The rent of the shop is 940 euros.")
+    assert stored(qtbot, desk).messages[0].turn.documents == (folder,)

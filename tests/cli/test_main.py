@@ -521,3 +521,46 @@ def test_a_hostile_file_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFi
     error = capsys.readouterr().err
     assert "bomb.docx would unpack to" in error
     assert "Traceback" not in error
+
+
+# --- citations ------------------------------------------------------------------------------------
+
+RENT = "The rent of the shop is 940 euros a month."
+
+
+@pytest.fixture
+def lease(tmp_path: Path) -> str:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "lease.txt").write_text(f"Lease\n\n{RENT} It is paid on the first.\n")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 nothing else")
+    return str(folder / "lease.txt")
+
+
+def test_json_has_the_citations_of_an_answer(use, lease: str, capsys) -> None:
+    use(scripted(lambda _request: RENT))
+    assert main.main(["ask", "Tell me about the rent.", "--file", lease, "--json"]) == 0
+    (cited,) = json.loads(capsys.readouterr().out)["citations"]
+    assert (cited["source"], cited["document"], cited["quote"]) == (1, "lease.txt", RENT)
+
+
+def test_sources_are_numbered_and_listed(use, lease: str, capsys) -> None:
+    use(scripted(lambda _request: RENT))
+    assert main.main(["ask", "Tell me about the rent.", "--file", lease, "--sources"]) == 0
+    assert capsys.readouterr().out == f"{RENT} [1]\n\n[1] lease.txt\n"
+
+
+def test_a_folder_is_searched_and_cited(use, lease: str, capsys) -> None:
+    use(scripted(lambda _request: RENT))
+    folder = str(Path(lease).parent)
+    assert main.main(["ask", "How much is the rent?", "--folder", folder, "--sources"]) == 0
+    shown = capsys.readouterr()
+    assert "[1] lease.txt" in shown.out
+    assert "broken.pdf could not be read." in shown.err
+    assert "Searched one document in papers. Answered from lease.txt." in shown.err
+
+
+def test_a_folder_that_does_not_exist_is_one_sentence(use, tmp_path: Path, capsys) -> None:
+    use(scripted())
+    assert main.main(["ask", "Why?", "--folder", str(tmp_path / "none")]) == 2
+    assert "does not exist" in capsys.readouterr().err

@@ -13,7 +13,17 @@ from mmdesk.history import codec
 from mmdesk.history.import_export import export_json, import_json
 from mmdesk.history.store import Store
 from mmdesk.translatable import TranslatableText
-from mmdesk.values import ImageDescription, Label, Notice, Stats, StoredMessage, Turn
+from mmdesk.values import (
+    FOLDER_TYPE,
+    Citation,
+    DocumentInput,
+    ImageDescription,
+    Label,
+    Notice,
+    Stats,
+    StoredMessage,
+    Turn,
+)
 from tests.history.conftest import talk
 
 TOO_LONG = Notice(
@@ -143,3 +153,49 @@ def test_labels_are_stored_under_their_full_names() -> None:
 
 def test_stored_labels_are_read_back() -> None:
     assert codec.decode_description(codec.encode_description(BEAGLE)) == BEAGLE
+
+
+CITED = (
+    Citation(0, 1, "report.pdf", 10, 20, 3, "A passage."),
+    Citation(1, 2, "old/notes.txt", 0, 8, None, "Passage.", "/papers/old/notes.txt"),
+    Citation(2, 3),
+)
+
+
+def test_citations_come_back_after_a_restart_and_an_export(
+    store: Store, path: Path, tmp_path: Path
+) -> None:
+    conversation, _, answer = talk(store, "q", "abc")
+    store.end(answer, "whole", citations=CITED)
+    file = export_json(store, [conversation], tmp_path / "all.json")
+    store.close()
+    with contextlib.closing(Store(path)) as again:
+        assert again.open(conversation).messages[-1].citations == CITED
+    with contextlib.closing(Store(tmp_path / "other" / "history.db")) as other:
+        import_json(other, file)
+        assert other.open(conversation).messages[-1].citations == CITED
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"start": 0, "end": 99},
+        {"start": 2, "end": 2},
+        {"start": -1, "end": 2},
+        {"start": 0, "end": 2, "passage_start": 5, "passage_end": 1},
+        {"start": "0", "end": 2.5},
+        "no object",
+    ],
+)
+def test_citations_that_fit_no_answer_are_left_out(data: object) -> None:
+    assert codec.decode_citations([data], "abc") == ()
+
+
+def test_a_folder_comes_back_with_its_path(store: Store, path: Path) -> None:
+    folder = DocumentInput(
+        "papers", "/home/u/papers\n\na.txt", FOLDER_TYPE, 1, path="/home/u/papers"
+    )
+    conversation, *_ = talk(store, "q", "a", documents=(folder,))
+    store.close()
+    with contextlib.closing(Store(path)) as again:
+        assert again.open(conversation).messages[0].turn.documents == (folder,)

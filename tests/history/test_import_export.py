@@ -13,7 +13,7 @@ from mmdesk.history.import_export import export_json, import_json
 from mmdesk.history.markdown_export import export_markdown, file_name
 from mmdesk.history.store import Store
 from mmdesk.translatable import TranslatableText
-from mmdesk.values import ChatSettings, DocumentInput, StoredMessage, Turn
+from mmdesk.values import ChatSettings, Citation, DocumentInput, StoredMessage, Turn
 from tests.history.conftest import talk, texts
 from tests.history.test_store import DOG, REPORT, VOICE
 
@@ -165,3 +165,12 @@ def test_a_damaged_picture_is_missing_in_a_page(store: Store, tmp_path: Path) ->
     page = export_markdown(store, conversation, tmp_path)
     assert "(The picture dog.jpg is missing.)" in page.read_text(encoding="utf-8")
     assert not list(tmp_path.rglob("* pictures/*"))
+
+
+def test_a_page_numbers_and_lists_the_sources_of_an_answer(store: Store, tmp_path) -> None:
+    conversation, _, answer = talk(store, "q", "Otters live in rivers.", documents=(REPORT,))
+    cited = Citation(0, 22, "report.pdf", 0, 29, 2, "The otter lives in the river.")
+    store.end(answer, "whole", citations=(cited,))
+    text = export_markdown(store, conversation, tmp_path).read_text(encoding="utf-8")
+    assert "Otters live in rivers. [1]" in text
+    assert "[1] report.pdf, page 2: The otter lives in the river." in text

@@ -29,8 +29,10 @@ from mmdesk.translatable import TranslatableText
 from mmdesk.ui import link_dialog
 from mmdesk.ui.description_strip import DescriptionStrip
 from mmdesk.ui.document_card import DocumentCard
+from mmdesk.ui.folder_progress import FolderProgress
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.values import (
+    FOLDER_TYPE,
     AudioInput,
     DocumentInput,
     ImageDescription,
@@ -417,3 +419,29 @@ def test_what_was_not_read_is_on_the_cards(window: MainWindow, picture: Picture)
     assert card.notices.isVisibleTo(card)
     assert plain.notices.isHidden()
     assert window.image_panel.cards[0].notices.text() == frames
+
+
+# --- folders ----------------------------------------------------------------------------------
+
+
+def test_a_folder_is_a_card_that_is_asked_and_not_summarised(window: MainWindow) -> None:
+    folder = DocumentInput("papers", "/papers", FOLDER_TYPE, 12, path="/papers")
+    window.attachments.add_document(folder)
+    (card,) = _chips(window)
+    assert "12 documents" in [text.text() for text in card.findChildren(QLabel)]
+    assert not card.ask_button.isHidden()
+    assert card.summarise_button.isHidden()
+    assert card.translate_button.isHidden()
+    actions = window.attachment_actions.of_document(folder)
+    assert [action.object_name for action in actions] == ["openDocument", "askChip"]
+
+
+def test_progress_of_a_folder_can_be_cancelled(qtbot: QtBot, window: MainWindow) -> None:
+    progress = FolderProgress()
+    window.composer.put_first(progress)
+    progress.show_progress("papers", "reading document 3 of 12", 0.2)
+    assert progress.isVisible()
+    assert progress.line.stage.text() == "Reading document 3 of 12 (papers)"
+    with qtbot.waitSignal(progress.cancelled):
+        qtbot.keyClick(progress.cancel_button, Qt.Key.Key_Space)
+    assert not progress.isVisible()

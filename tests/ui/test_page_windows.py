@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QSystemTrayIcon, QWidget
 from pytestqt.qtbot import QtBot
 
 from mmdesk.settings import Settings
@@ -212,3 +212,32 @@ def test_a_low_window_hides_all_but_the_greeting(window: MainWindow) -> None:
     assert welcome.layout().totalMinimumHeightForWidth(420) <= 90
     welcome.resize(420, 600)
     assert not any(part.isHidden() for part in parts)
+
+
+# --- the paper clip -------------------------------------------------------------------------------
+
+
+@pytest.mark.qt_log_level_fail("CRITICAL")  # a menu wants the keyboard
+@pytest.mark.parametrize(
+    ("entry", "dialog", "mode"),
+    [
+        ("attachFiles", "fileDialog", QFileDialog.FileMode.ExistingFiles),
+        ("attachFolder", "folderDialog", QFileDialog.FileMode.Directory),
+    ],
+)
+def test_the_paper_clip_offers_files_and_a_folder(
+    window: MainWindow, qtbot: QtBot, entry: str, dialog: str, mode: QFileDialog.FileMode
+) -> None:
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    qtbot.mouseClick(window.composer.attach_button, Qt.MouseButton.LeftButton)
+    menu = window.findChild(QMenu, "attachMenu")
+    assert menu.isVisible()
+    (action,) = (action for action in menu.actions() if action.objectName() == entry)
+    menu.close()
+    action.trigger()
+    opened = window.findChild(QFileDialog, dialog)
+    assert opened.fileMode() == mode
+    with qtbot.waitSignal(window.files_offered) as offered:
+        opened.filesSelected.emit(["/some/where"])
+    assert offered.args == [["/some/where"]]
+    opened.close()

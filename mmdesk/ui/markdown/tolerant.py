@@ -25,7 +25,8 @@ _DELIMITER_ROW = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _OPENS_FORMULA = re.compile(r"\s*(?:\\\[|\$\$)")
 _INLINE_FORMULA = re.compile(r"(?<!\\)\\[\[\]]")  # within a line CommonMark takes them for brackets
 _CLOSES_FORMULA = re.compile(r"(?:\\\]|\$\$)\s*[.,;]?\s*$")
-_SENTENCE_END = re.compile(r"[.!?:;。！？：；…][\"'”’)）」*_`\]]*\s*$")
+# Behind it there may be marks of sources (ui/source_marks.py): a space and private characters.
+_SENTENCE_END = re.compile(r"[.!?:;。！？：；…][\"'”’)）」*_`\]]*(?:\u202f[\ue200-\uf8ff]+)?\s*$")
 _MARKS = "*_`\"'“‘(（「[\\"  # in front of the first letter of a sentence
 
 
