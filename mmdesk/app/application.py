@@ -41,6 +41,7 @@ def import_what_works() -> None:
     import mmdesk.app.larger_model
     import mmdesk.app.lifecycle
     import mmdesk.app.models_controller
+    import mmdesk.app.quick_access_controller
     import mmdesk.app.server_controller
     import mmdesk.chat.controller
     import mmdesk.chat.history_actions
@@ -68,6 +69,7 @@ class App:
         models_controller: the models page, the tray and unloading.
         connections: the list of connections.
         server: the model on another computer, where one is set up.
+        quick_access: the quick question, and the keys and commands that open it.
         settings: the present ones; saved whenever they change.
     """
 
@@ -83,6 +85,7 @@ class App:
         from mmdesk.app.lifecycle import Interrupt
         from mmdesk.app.model_selection import ModelSelection
         from mmdesk.app.models_controller import ModelsController
+        from mmdesk.app.quick_access_controller import QuickAccessController
         from mmdesk.app.server_controller import ServerController
         from mmdesk.app.window import make_window
         from mmdesk.chat import (
@@ -91,6 +94,7 @@ class App:
             Forecaster,
             HistoryActions,
             ImageDescriber,
+            QuickChat,
             SpeechToText,
             TitleMaker,
         )
@@ -118,6 +122,8 @@ class App:
         banner = self.window.model_banner
         self.larger_model = LargerModel(self.parts, banner, lambda: self.settings)
         self.server = ServerController(self.window, self.parts, settings)
+        quick = QuickChat(self.queue, self.history, self.describer)
+        self.quick_access = QuickAccessController(self.window, self.chat, quick, FileLoader())
         self._connect_questions()
         self._connect_answers()
         self._connect_history()
@@ -152,7 +158,7 @@ class App:
             self.models_controller.close()
             ended = [self.queue.close(), self.recorder.close(), self.parts.close()]
             ended += [self.connections.close(), self.server.close(), loader_ended]
-            ended.append(self.sounds.close())
+            ended += [self.sounds.close(), self.quick_access.close()]
             ended.append(self.history.close())  # last: what an answer said is to be stored
             self._ended = all(ended)
         return self._ended
@@ -273,6 +279,7 @@ class App:
         parts.listed.connect(window.conversation.set_models)
         parts.model_chosen.connect(self._on_model_chosen)
         parts.readiness_changed.connect(window.set_chat_ready)
+        parts.readiness_changed.connect(self.quick_access.set_ready)
         parts.completed.connect(self._on_parts_completed)
         parts.installed.connect(self.describer.describe_failed)
         parts.progressed.connect(window.download_panel.set_progress)
@@ -307,9 +314,12 @@ class App:
         turn = Turn("user", str(text), documents=(document,))
         self._ask(turn, Task("summarise", words=words))
 
-    def _on_translation_requested(self, document: DocumentInput, language: str) -> None:
+    def _on_translation_requested(self, source: DocumentInput | ImageInput, language: str) -> None:
         text = _tr("Translate this into {language}.").format(language=_tr(language))
-        turn = Turn("user", str(text), documents=(document,))
+        if isinstance(source, ImageInput):
+            turn = Turn("user", str(text), images=(source,))
+        else:
+            turn = Turn("user", str(text), documents=(source,))
         self._ask(turn, Task("translate", language=language))
 
     def _on_draft(self, draft: Turn) -> None:
@@ -400,6 +410,7 @@ class App:
         offline = self.settings.work_offline and self.settings.setup_done
         self.parts.begin(self.settings.model, fetch_missing=not offline)
         self.recorder.list_devices()
+        self.quick_access.begin(self.settings)
 
     def _on_parts_completed(self) -> None:
         if not self.settings.setup_done:
@@ -429,6 +440,7 @@ class App:
         self._save(settings)
         self.models_controller.apply_settings(settings)
         self.server.apply_settings(settings)
+        self.quick_access.apply_settings(settings)
         if engine_part(old) != engine_part(settings):
             self.engine.replace(self._make_engine(settings))
             self.engine.load(self.parts.model or None)

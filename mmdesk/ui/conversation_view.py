@@ -57,6 +57,7 @@ class ConversationView(QScrollArea):
         again_with_wanted(str, str): so is this one, by the model with this id.
         continue_wanted(str): id of the answer to be continued.
         version_wanted(str): id of the version to be shown.
+        menu_opening(object, object): a text of a message, and the QMenu of a right click on it.
         focus_lost(): the message with the focus is gone; the view has the focus until the window
             moves it on.
     """
@@ -69,6 +70,7 @@ class ConversationView(QScrollArea):
     again_with_wanted = Signal(str, str)
     continue_wanted = Signal(str)
     version_wanted = Signal(str)
+    menu_opening = Signal(object, object)
     focus_lost = Signal()
 
     def __init__(
@@ -313,6 +315,8 @@ class ConversationView(QScrollArea):
             if message.id in self._outdated:
                 widget.offer_again()
         widget.versions.chosen.connect(partial(self._on_version_chosen, widget.versions))
+        if widget.text is not None:
+            widget.text.menu_opening.connect(partial(self.menu_opening.emit, widget.text))
         widget.set_locked(self._locked)
         return widget
 

@@ -223,9 +223,11 @@ def third_step(window: MainWindow) -> QWidget:
 
 
 def quick_ask(window: MainWindow) -> QWidget:
-    window.pages.tray.ask()
-    assert window.pages.tray.quick_ask is not None
-    return window.pages.tray.quick_ask
+    window.quick_access.open_quick_ask()
+    ask = window.quick_access.quick_ask
+    assert ask is not None
+    ask.set_prompts(window.settings.prompts)
+    return ask
 
 
 def pictures(window: MainWindow) -> QWidget:
