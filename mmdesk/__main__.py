@@ -19,6 +19,8 @@ def main(arguments: list[str] | None = None) -> int:
         restart_with_settings(["-m", "mmdesk", *words])
     from mmdesk.cli import main
 
+    if main.is_for_window(words):
+        return main.send_to_window(words[0], _window)
     if main.is_meant(words):
         return main.main(words)
     return _window(words)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mmdesk.errors import InputError
+from mmdesk.ready_prompts import SHIPPED, ReadyPrompt, read_prompts
 
 LANGUAGES = ("system", "en", "zh_CN")  # of the window
 COLOUR_SCHEMES = ("system", "light", "dark")
@@ -99,6 +100,9 @@ class Settings:
         server_pictures: send it pictures as they are, even where it does not say that it takes
             them.
         server_sound: the same for sound.
+        quick_key: key sequence that opens the quick question from any program, "" for none.
+        capture_key: the same for a picture of a part of the screen.
+        prompts: the user's ready prompts, in their order.
     """
 
     model: str = "qwen2.5-coder-0.5b"
@@ -133,6 +137,9 @@ class Settings:
     server_model: str = ""
     server_pictures: bool = False
     server_sound: bool = False
+    quick_key: str = ""
+    capture_key: str = ""
+    prompts: tuple[ReadyPrompt, ...] = SHIPPED
 
     @property
     def server_inputs(self) -> frozenset[str]:
@@ -208,6 +215,8 @@ def _valid_settings(stored: dict[str, Any]) -> Settings:
     defaults = Settings()
     for entry in fields(Settings):
         value = stored.get(entry.name, getattr(defaults, entry.name))
+        if entry.name == "prompts":
+            value = read_prompts(value)
         if type(value) is not type(getattr(defaults, entry.name)) or not _fits(entry.name, value):
             continue
         try:

@@ -31,6 +31,9 @@ def check(loaded: Settings) -> None:
     for value in asdict(loaded).values():
         if isinstance(value, int | float):
             assert -(2**31) < value < 2**31
+        elif isinstance(value, tuple):
+            assert all(prompt["name"] and prompt["text"] for prompt in value)
+            json.dumps(value, ensure_ascii=False).encode()
         else:
             assert "\0" not in value
             value.encode()

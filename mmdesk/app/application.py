@@ -44,6 +44,7 @@ def import_what_works() -> None:
     import mmdesk.app.larger_model
     import mmdesk.app.lifecycle
     import mmdesk.app.models_controller
+    import mmdesk.app.quick_access_controller
     import mmdesk.app.server_controller
     import mmdesk.chat.controller
     import mmdesk.chat.history_actions
@@ -74,6 +75,7 @@ class App:
         reader: answers that are read aloud.
         hands_free: the conversation by voice.
         server: the model on another computer, where one is set up.
+        quick_access: the quick question, and the keys and commands that open it.
         settings: the present ones; saved whenever they change.
     """
 
@@ -89,6 +91,7 @@ class App:
         from mmdesk.app.lifecycle import Interrupt
         from mmdesk.app.model_selection import ModelSelection
         from mmdesk.app.models_controller import ModelsController
+        from mmdesk.app.quick_access_controller import QuickAccessController
         from mmdesk.app.server_controller import ServerController
         from mmdesk.app.window import make_window
         from mmdesk.chat import (
@@ -97,6 +100,7 @@ class App:
             Forecaster,
             HistoryActions,
             ImageDescriber,
+            QuickChat,
             SpeechToText,
             TitleMaker,
         )
@@ -129,6 +133,8 @@ class App:
         banner = self.window.model_banner
         self.larger_model = LargerModel(self.parts, banner, lambda: self.settings)
         self.server = ServerController(self.window, self.parts, settings)
+        quick = QuickChat(self.queue, self.history, self.describer)
+        self.quick_access = QuickAccessController(self.window, self.chat, quick, FileLoader())
         self._connect_questions()
         self._connect_answers()
         self._connect_history()
@@ -165,6 +171,7 @@ class App:
             ended = [self.queue.close(), self.recorder.close(), self.parts.close()]
             ended += [self.connections.close(), self.server.close(), loader_ended]
             ended += [self.sounds.close(), self.reader.close(), self.folders.close()]
+            ended.append(self.quick_access.close())
             ended.append(self.history.close())  # last: what an answer said is to be stored
             self._ended = all(ended)
         return self._ended
@@ -286,6 +293,7 @@ class App:
         parts.listed.connect(window.conversation.set_models)
         parts.model_chosen.connect(self._on_model_chosen)
         parts.readiness_changed.connect(window.set_chat_ready)
+        parts.readiness_changed.connect(self.quick_access.set_ready)
         parts.completed.connect(self._on_parts_completed)
         parts.installed.connect(self.describer.describe_failed)
         parts.progressed.connect(window.download_panel.set_progress)
@@ -320,9 +328,12 @@ class App:
         turn = Turn("user", str(text), documents=(document,))
         self._ask(turn, Task("summarise", words=words))
 
-    def _on_translation_requested(self, document: DocumentInput, language: str) -> None:
+    def _on_translation_requested(self, source: DocumentInput | ImageInput, language: str) -> None:
         text = _tr("Translate this into {language}.").format(language=_tr(language))
-        turn = Turn("user", str(text), documents=(document,))
+        if isinstance(source, ImageInput):
+            turn = Turn("user", str(text), images=(source,))
+        else:
+            turn = Turn("user", str(text), documents=(source,))
         self._ask(turn, Task("translate", language=language))
 
     def _on_draft(self, draft: Turn) -> None:
@@ -413,6 +424,7 @@ class App:
         offline = self.settings.work_offline and self.settings.setup_done
         self.parts.begin(self.settings.model, fetch_missing=not offline)
         self.recorder.list_devices()
+        self.quick_access.begin(self.settings)
 
     def _on_parts_completed(self) -> None:
         if not self.settings.setup_done:
@@ -442,6 +454,7 @@ class App:
         self._save(settings)
         self.models_controller.apply_settings(settings)
         self.server.apply_settings(settings)
+        self.quick_access.apply_settings(settings)
         if engine_part(old) != engine_part(settings):
             self.engine.replace(self._make_engine(settings))
             self.engine.load(self.parts.model or None)

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 def main(argv: list[str]) -> int:
     """Open the window, run until it closes and return the exit status."""
     gc.disable()  # nothing made before the first paint is garbage; Startup._build enables it again
-    in_process = bool(argv) and _in_process(argv)
+    in_process, command = _options(argv) if argv else (False, "")
     problem = display_check.problem()
     if problem is not None:
         print(problem, file=sys.stderr)
         return problem.exit_status
-    startup = Startup(_settings(in_process))
+    startup = Startup(_settings(in_process), _then(command))
     status = startup.run()
     if not startup.shut_down():
         import logging
@@ -43,14 +43,28 @@ def main(argv: list[str]) -> int:
     return status
 
 
-def _in_process(argv: list[str]) -> bool:
+def _options(argv: list[str]) -> tuple[bool, str]:
+    """Return whether the engine runs in this process, and what is to be opened at the start."""
     import argparse
+
+    from mmdesk.desktop import WINDOW_COMMANDS
 
     parser = argparse.ArgumentParser(prog="mmdesk", description="Open the window.")
     parser.add_argument(
         "--in-process", action="store_true", help="run the engine inside the window's process"
     )
-    return bool(parser.parse_args(argv).in_process)
+    parser.add_argument(
+        "--open", choices=WINDOW_COMMANDS, default="", help="open this as soon as the window is up"
+    )
+    options = parser.parse_args(argv)
+    return bool(options.in_process), str(options.open)
+
+
+def _then(command: str) -> Callable[[App], None] | None:
+    """Return what opens a quick question or a capture once the App is built."""
+    if not command:
+        return None
+    return lambda app: app.quick_access.run(command)
 
 
 def _settings(in_process: bool) -> Settings:

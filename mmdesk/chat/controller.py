@@ -18,6 +18,7 @@ from mmdesk.chat.engine_controller import activity
 from mmdesk.chat.image_describer import ImageDescriber
 from mmdesk.chat.jobs import ReadingJobs, continue_job, job_for, prefill_job
 from mmdesk.chat.prefetch import DraftPrefetch
+from mmdesk.chat.unsaved_history import UnsavedHistory
 from mmdesk.settings import Settings
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
@@ -145,7 +146,7 @@ class ChatController(QObject):
     def __init__(
         self,
         queue: JobQueue,
-        history: HistoryWorker[Archive],
+        history: HistoryWorker[Archive] | UnsavedHistory,
         describer: ImageDescriber,
         settings: Settings,
         parent: QObject | None = None,
@@ -207,6 +208,17 @@ class ChatController(QObject):
             self._history.call(lambda store: store.open(conversation, at, terms), self._on_opened)
         else:
             self._history.call(lambda store: store.open_end(conversation, END), self._on_opened)
+
+    def take_over(self, other: ChatController) -> None:
+        """Show another controller's conversation, stored by now; its answer goes on here."""
+        conversation, ended = other.conversation, other.conversation.path[-1]
+        coming = dict(other._answers)
+        self._answers.update(coming)
+        other._answers.clear()
+        if not coming and ended.state in ("whole", "stopped"):
+            self.first_answered.emit(conversation.info, conversation.path[0].turn, ended)
+        self._tell_busy()
+        self.open(conversation.id)
 
     def _on_opened(self, opened: OpenedConversation) -> None:
         if opened.info.id != self._wanted:

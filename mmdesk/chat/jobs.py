@@ -99,6 +99,11 @@ def job_for(
 
             document, words = turns[-1].documents[0], task.words
             return summarise(engine, document, cancel, words=words, model=settings.model)
+        if task.kind == "translate" and turns[-1].images:
+            from mmdesk.tasks import translate_picture
+
+            pictures, language = turns[-1].images, task.language
+            return translate_picture(engine, pictures, language, cancel, model=settings.model)
         if task.kind == "translate":
             from mmdesk.tasks import translate
 

@@ -15,12 +15,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from mmdesk import __version__
 from mmdesk.cli.output import Console
+from mmdesk.desktop import WINDOW_COMMANDS
 from mmdesk.errors import Cancelled, MMDeskError
 from mmdesk.network import guard_network
 from mmdesk.private_files import restrict_home
@@ -52,6 +53,22 @@ def is_meant(arguments: list[str]) -> bool:
         or not arguments[0].startswith("-")
         or (not VERBS.isdisjoint(arguments))
     )
+
+
+def is_for_window(arguments: list[str]) -> bool:
+    """Return true if the one argument is a command for the window that is open."""
+    return len(arguments) == 1 and arguments[0] in WINDOW_COMMANDS
+
+
+def send_to_window(command: str, open_window: Callable[[list[str]], int]) -> int:
+    """Give the open window a command, or open one that begins with it."""
+    from mmdesk.cli.window_commands import send
+
+    try:
+        return 0 if send(command) else open_window(["--open", command])
+    except MMDeskError as problem:
+        Console().error(problem)
+        return problem.exit_status
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -117,6 +134,8 @@ def _run(options: argparse.Namespace, console: Console, cancel: threading.Event)
         from mmdesk.cli import history
 
         return history.run(options, console, cancel)
+    if options.verb in WINDOW_COMMANDS:
+        raise MMDeskError("{command} goes alone: mmdesk {command}", command=options.verb)
     if options.verb == "doctor":
         from mmdesk.cli import doctor
 
@@ -324,6 +343,10 @@ def _bench(verb: argparse.ArgumentParser) -> None:
     _add_json(verb)
 
 
+def _nothing(verb: argparse.ArgumentParser) -> None:
+    """Add no arguments."""
+
+
 def _add_model(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--model", metavar="ID", help="language model (see mmdesk models list)")
 
@@ -358,6 +381,8 @@ _GRAMMAR = {
     "history": ("Manage conversations: list, search, export, import.", _history),
     "train": ("Train the image model from its recipes.", _train),
     "eval": ("Evaluate the image model: captions, questions, text; write its card.", _eval),
+    "quick": ("Ask a quick question in a small window over all others.", _nothing),
+    "capture": ("Ask about a part of the screen.", _nothing),
     "doctor": ("Check this computer and the installation.", _add_json),
     "bench": ("Measure how fast the model loads and answers.", _bench),
 }

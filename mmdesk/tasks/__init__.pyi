@@ -9,3 +9,4 @@ from .summarise import summarise as summarise
 from .task_run import CHAT as CHAT
 from .title import make_title as make_title
 from .translate import translate as translate
+from .translate_picture import translate_picture as translate_picture

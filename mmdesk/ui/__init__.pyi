@@ -6,5 +6,6 @@ from .main_window import MainWindow as MainWindow
 from .model_banner import ModelBanner as ModelBanner
 from .models_page import ModelsPage as ModelsPage
 from .page_windows import PageWindows as PageWindows
+from .quick_ask import QuickAsk as QuickAsk
 from .settings_dialog import SettingsDialog as SettingsDialog
 from .voice_offer import offer_voice as offer_voice

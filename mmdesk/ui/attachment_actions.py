@@ -27,12 +27,14 @@ class Action:
         text: what it says.
         run: does it.
         needs_model: it is an answer, and waits for the model.
+        translate: does it into another language, for what can be translated.
     """
 
     object_name: str
     text: TranslatedText
     run: Callable[[], object]
     needs_model: bool = True
+    translate: Callable[[str], object] | None = None
 
 
 class AttachmentActions(QObject):
@@ -52,7 +54,7 @@ class AttachmentActions(QObject):
         description_requested(object): tuple[ImageInput, ...].
         asked(object): the Turn of a question.
         summary_requested(object, int): DocumentInput, words.
-        translation_requested(object, str): DocumentInput, language in English.
+        translation_requested(object, str): DocumentInput or ImageInput, language in English.
         language_chosen(str): another one than before.
         transcript_requested(object), sound_summary_requested(object), playback_requested(object):
             AudioInput.
@@ -120,15 +122,30 @@ class AttachmentActions(QObject):
         self.started.emit()
         self.summary_requested.emit(document, words)
 
-    def translate(self, document: DocumentInput, language: str) -> None:
-        """Translate a document; the language is offered first from now on."""
+    def _use_language(self, language: str) -> None:
+        """Offer a language first from now on."""
         if language != self.language:
             self.language = language
             self.changed.emit()
             self.language_chosen.emit(language)
+
+    def translate(self, document: DocumentInput, language: str) -> None:
+        """Translate a document; the language is offered first from now on."""
+        self._use_language(language)
         self._attachments.remove_document(document)
         self.started.emit()
         self.translation_requested.emit(document, language)
+
+    def translate_picture(self, image: ImageInput, language: str) -> None:
+        """Translate the text in a picture; the language is offered first from now on."""
+        self._use_language(language)
+        self._attachments.with_pixels(image, self._translate_picture)
+
+    def _translate_picture(self, image: ImageInput) -> None:
+        self._attachments.remove_image(image.sha256)
+        self.started.emit()
+        image = self._attachments.with_description(image)
+        self.translation_requested.emit(image, self.language)
 
     def summarise_sound(self, audio: AudioInput) -> None:
         """Summarise what is said in a sound."""
@@ -146,9 +163,13 @@ class AttachmentActions(QObject):
 
     def of_picture(self, image: ImageInput) -> tuple[Action, ...]:
         """Return the actions of a picture."""
+        into = tr("Translate to {0}").format(tr(self.language))
+        translate = partial(self.translate_picture, image)
+        as_before = partial(translate, self.language)
         return (
             Action("describeChip", tr("Describe"), partial(self.describe, (image,))),
             Action("readChip", tr("Read the text"), partial(self.read_text, image)),
+            Action("translatePictureChip", into, as_before, translate=translate),
             self._ask(image),
         )
 

@@ -14,7 +14,13 @@ from mmdesk.ui.widgets import named
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
-    from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent
+    from PySide6.QtGui import (
+        QContextMenuEvent,
+        QFocusEvent,
+        QInputMethodEvent,
+        QKeyEvent,
+        QResizeEvent,
+    )
 
 MAX_LINES = 8
 
@@ -27,12 +33,14 @@ class ChatInput(QPlainTextEdit):
         stopped(): Escape was pressed.
         pasted(object): a QMimeData was pasted.
         focus_changed(bool): the field has the focus, or lost it.
+        menu_opening(object): the QMenu of a right click; its owner may add entries.
     """
 
     sent = Signal()
     stopped = Signal()
     pasted = Signal(object)
     focus_changed = Signal(bool)
+    menu_opening = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -126,6 +134,15 @@ class ChatInput(QPlainTextEdit):
         self._recalled = min(len(self._sent), max(0, self._recalled + step))
         self.setPlainText(self._sent[-self._recalled] if self._recalled else "")
         self.moveCursor(QTextCursor.MoveOperation.End)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the usual menu with what the owner adds."""
+        from PySide6.QtCore import Qt
+
+        menu = self.createStandardContextMenu(event.pos())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.menu_opening.emit(menu)
+        menu.popup(event.globalPos())
 
     # --- pasting ------------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ class Composer(QWidget):
 
     Signals:
         submitted(object): the Turn that is sent; the composer is empty.
-        stop_wanted(), attach_wanted(): a button or its key was pressed.
+        stop_wanted(), attach_wanted(), capture_wanted(): a button or its key was pressed.
         files_offered(list): list[str].
         image_bytes_offered(str, bytes): name, encoded bytes.
         draft_changed(): the next Turn changed, and the user has paused.
@@ -67,6 +67,7 @@ class Composer(QWidget):
     stop_wanted = Signal()
     escaped = Signal()
     attach_wanted = Signal()
+    capture_wanted = Signal()
     files_offered = Signal(list)
     image_bytes_offered = Signal(str, bytes)
 
@@ -109,6 +110,10 @@ class Composer(QWidget):
             "attach", "attachButton", tr("Attach files"),
             tr("Attach pictures, documents, sound or a folder (files: Ctrl+O)"),
         )  # fmt: skip
+        self.capture_button = icon_button(
+            "capture", "captureButton", tr("Ask about a part of the screen"),
+            tr("Ask about a part of the screen (Ctrl+Shift+S)"),
+        )  # fmt: skip
         self.mic_button = icon_button("mic", "micButton", tr("Microphone"))
         self.talk_button = icon_button(
             "talk", "talkButton", tr("Talk hands-free"),
@@ -141,6 +146,7 @@ class Composer(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(4)
         buttons.addWidget(self.attach_button)
+        buttons.addWidget(self.capture_button)
         buttons.addWidget(self.mic_button)
         buttons.addWidget(self.talk_button)
         buttons.addWidget(self.speech, 1)
@@ -171,6 +177,7 @@ class Composer(QWidget):
         self.send_button.clicked.connect(self.submit)
         self.stop_button.clicked.connect(self.stop_wanted)
         self.attach_button.clicked.connect(self.attach_wanted)
+        self.capture_button.clicked.connect(self.capture_wanted)
         attached = self._attachments
         for changed in (attached.images_changed, attached.documents_changed):
             changed.connect(self._on_attachments)

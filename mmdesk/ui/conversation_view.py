@@ -60,6 +60,7 @@ class ConversationView(QScrollArea):
         aloud_wanted(str, str): id and text of the answer to be read aloud, or to be stopped.
         source_wanted(object, object): the Citation of a passage, and the documents that it may be
             in, the latest first.
+        menu_opening(object, object): a text of a message, and the QMenu of a right click on it.
         focus_lost(): the message with the focus is gone; the view has the focus until the window
             moves it on.
     """
@@ -74,6 +75,7 @@ class ConversationView(QScrollArea):
     version_wanted = Signal(str)
     aloud_wanted = Signal(str, str)
     source_wanted = Signal(object, object)
+    menu_opening = Signal(object, object)
     focus_lost = Signal()
 
     def __init__(
@@ -342,6 +344,8 @@ class ConversationView(QScrollArea):
             if message.id in self._outdated:
                 widget.offer_again()
         widget.versions.chosen.connect(partial(self._on_version_chosen, widget.versions))
+        if widget.text is not None:
+            widget.text.menu_opening.connect(partial(self.menu_opening.emit, widget.text))
         widget.set_locked(self._locked)
         return widget
 

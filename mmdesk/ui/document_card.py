@@ -11,20 +11,12 @@ from mmdesk.ui.attachment_actions import SUMMARY_WORDS, AttachmentActions
 from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.plain_text import plain_tooltip
+from mmdesk.ui.translate_button import TranslateButton
 from mmdesk.ui.user_message import document_notices, document_size
 from mmdesk.ui.widgets import ElidedLabel, glyph, icon_button, label, named, notices_label
 from mmdesk.values import DocumentInput
 
-LANGUAGES = (
-    *("Chinese", "English", "French", "German", "Spanish", "Italian", "Portuguese", "Japanese"),
-    *("Korean", "Russian", "Arabic"),
-)
 LENGTHS = (60, 150, 300, 500)  # words of a summary
-
-
-def language_name(english: str) -> str:
-    """Return the name of a language in the language of the window."""
-    return tr(english)
 
 
 class DocumentCard(QFrame):
@@ -46,7 +38,7 @@ class DocumentCard(QFrame):
         self.setProperty("kind", "chip")
         named(self, "documentChip", tr("Document {0}").format(document.name))
         self.summarise_button = self._tool(tr("Summarise"), "summariseButton")
-        self.translate_button = self._tool("", "translateButton")
+        self.translate_button = TranslateButton(actions, "translateButton")
         self.ask_button = self._tool(tr("Ask"), "askButton")
         self.remove_button = icon_button(
             "close", "removeDocumentButton", tr("Remove {0}").format(document.name),
@@ -54,9 +46,9 @@ class DocumentCard(QFrame):
         )  # fmt: skip
         self.notices = notices_label(document_notices(document))
         self._lay_out()
-        self._make_menus()
+        self._make_menu()
         self.summarise_button.clicked.connect(partial(self._summarise, SUMMARY_WORDS))
-        self.translate_button.clicked.connect(self._on_translate)
+        self.translate_button.wanted.connect(partial(actions.translate, document))
         self.ask_button.clicked.connect(partial(actions.question_begun.emit, document))
         actions.changed.connect(self._refresh)
         self._refresh()
@@ -93,37 +85,20 @@ class DocumentCard(QFrame):
         column.addWidget(self.notices)
         column.addWidget(box)
 
-    def _make_menus(self) -> None:
+    def _make_menu(self) -> None:
         lengths = QMenu(self)
         for words in LENGTHS:
             action = lengths.addAction("")
             say(action.setText, tr("About {0} words").format(words))
             action.triggered.connect(partial(self._summarise, words))
-        languages = QMenu(self)
-        for name in LANGUAGES:
-            action = languages.addAction("")
-            say(action.setText, language_name(name))
-            action.triggered.connect(partial(self._translate, name))
-        for button, menu in ((self.summarise_button, lengths), (self.translate_button, languages)):
-            button.setMenu(menu)
-            button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.summarise_button.setMenu(lengths)
+        self.summarise_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
 
     @Slot()
     def _refresh(self) -> None:
-        """Name the language that Translate offers first, and whether a job can be started."""
-        text = tr("Translate to {0}").format(language_name(self._actions.language))
-        say(self.translate_button.setText, text)
-        say(self.translate_button.setAccessibleName, text)
-        for button in (self.summarise_button, self.translate_button):
-            button.setEnabled(self._actions.possible)
-            say(button.setToolTip, plain_tooltip(self._actions.reason))
+        """Show whether a job can be started."""
+        self.summarise_button.setEnabled(self._actions.possible)
+        say(self.summarise_button.setToolTip, plain_tooltip(self._actions.reason))
 
     def _summarise(self, words: int, checked: bool = False) -> None:
         self._actions.summarise(self._document, words)
-
-    @Slot()
-    def _on_translate(self) -> None:
-        self._actions.translate(self._document, self._actions.language)
-
-    def _translate(self, language: str, checked: bool = False) -> None:
-        self._actions.translate(self._document, language)

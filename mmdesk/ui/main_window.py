@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
     from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 
+    from mmdesk.ready_prompts import ReadyPrompt
     from mmdesk.settings import Settings
     from mmdesk.ui.conversation_view import ConversationView
     from mmdesk.ui.download_panel import DownloadPanel
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from mmdesk.ui.model_banner import ModelBanner
     from mmdesk.ui.model_line import ModelLine
     from mmdesk.ui.page_windows import PageWindows
+    from mmdesk.ui.prompt_runner import PromptRunner
+    from mmdesk.ui.quick_access import QuickAccess
     from mmdesk.ui.server_sign import ServerSign
     from mmdesk.ui.tab_order import MessageTabOrder
     from mmdesk.values import (
@@ -64,7 +67,7 @@ class MainWindow(QMainWindow):
         files_offered(list): list[str], paths that were dropped, pasted or chosen anywhere.
         description_requested(object): tuple[ImageInput, ...].
         summary_requested(object, int): DocumentInput, words.
-        translation_requested(object, str): DocumentInput, language in English.
+        translation_requested(object, str): DocumentInput or ImageInput, language in English.
         stop_requested(): stop the answer that is being generated.
         new_conversation_requested(): show an empty conversation.
         settings_changed(object): Settings.
@@ -98,6 +101,8 @@ class MainWindow(QMainWindow):
     microphone_panel: MicrophonePanel
     overlay: DropOverlay
     pages: PageWindows
+    prompts: PromptRunner
+    quick_access: QuickAccess
     server_sign: ServerSign
 
     def __init__(self, settings: Settings, *, bare: bool = False) -> None:
@@ -200,6 +205,9 @@ class MainWindow(QMainWindow):
         self.pages = window_parts.PageWindows(self)
         self.overlay = window_parts.DropOverlay(self)
         self.overlay.dropped.connect(self._on_dropped)
+        self.quick_access = window_parts.QuickAccess(self, self.pages.tray)
+        self.prompts = window_parts.PromptRunner(self.composer, self.attachment_actions, self)
+        self.prompts.set_prompts(self.settings.prompts)
 
     def _connect_composer(self) -> None:
         from mmdesk.ui import window_parts
@@ -207,6 +215,7 @@ class MainWindow(QMainWindow):
         composer, conversation = self.composer, self.conversation
         composer.stop_wanted.connect(self._on_stop)
         composer.attach_wanted.connect(self._open_attach_menu)
+        composer.capture_wanted.connect(self.quick_access.capture)
         composer.files_offered.connect(self.files_offered)
         composer.draft_changed.connect(self._on_draft)
         self.files_offered.connect(composer.error_bar.hide)
@@ -263,7 +272,15 @@ class MainWindow(QMainWindow):
         pages.settings_saved.connect(self.take_settings)
         pages.chat_settings_saved.connect(self.chat_settings_changed)
         pages.introduction_wanted.connect(self.show_introduction)
-        pages.tray.asked.connect(self.ask_quickly)
+        pages.prompts_saved.connect(self._on_prompts)
+        self.prompts.submitted.connect(self.submitted)
+        self.conversation.menu_opening.connect(self.prompts.add_to_menu)
+        quick = self.quick_access
+        quick.captured.connect(self.composer.image_bytes_offered)
+        quick.captured.connect(self.composer.input.setFocus)
+        quick.failed.connect(self.composer.show_error)
+        quick.link_activated.connect(pages.open_link)
+        quick.prompts_wanted.connect(self.edit_prompts)
 
     def _init_shortcuts(self) -> None:
         from mmdesk.ui import window_parts
@@ -277,6 +294,8 @@ class MainWindow(QMainWindow):
             "stop": self.composer.escape,
             "write": self.composer.input.setFocus,
             "attach": self.choose_files,
+            "capture": self.quick_access.capture,
+            "quick": self.quick_access.open_quick_ask,
             "speak": self.microphone_panel.toggle,
             "talk": self.composer.talk_button.click,
             "palette": self.open_palette,
@@ -297,7 +316,8 @@ class MainWindow(QMainWindow):
 
         composer, bar, history = self.composer, self.top_bar, self.history
         order: tuple[QWidget, ...] = (
-            *(composer.input, composer.attach_button, composer.mic_button, composer.talk_button),
+            *(composer.input, composer.attach_button, composer.capture_button),
+            *(composer.mic_button, composer.talk_button),
             *(composer.stop_button, composer.send_button, self.image_panel),
             *(bar.history, bar.models, bar.manage_models, bar.chat_settings),
             *(bar.new_chat, bar.panels, bar.settings),
@@ -332,15 +352,6 @@ class MainWindow(QMainWindow):
         self.areas.leave_history()
         self.new_conversation_requested.emit()
         self.composer.input.setFocus()
-
-    @Slot(str)
-    def ask_quickly(self, question: str) -> None:
-        """Send a question from the tray in a new conversation, or leave it in the composer."""
-        self.pages.tray.open_window()
-        if not self.answering:
-            self.start_new_chat()
-        self.composer.set_text(question)
-        self.submit()
 
     @Slot()
     def _on_stop(self) -> None:
@@ -484,7 +495,17 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.appearance.apply(settings)
         self.microphone_panel.set_hold(settings.hold_to_talk)
+        self.prompts.set_prompts(settings.prompts)
         self.settings_changed.emit(settings)
+
+    @Slot()
+    def edit_prompts(self) -> None:
+        """Open the dialog of the ready prompts."""
+        self.pages.open_prompts(self.settings.prompts)
+
+    @Slot(object)
+    def _on_prompts(self, prompts: tuple[ReadyPrompt, ...]) -> None:
+        self.take_settings(replace(self.settings, prompts=prompts))
 
     @Slot(int)
     def _on_text_size(self, percent: int) -> None:

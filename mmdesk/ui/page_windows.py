@@ -20,6 +20,7 @@ from mmdesk.values import ChatSettings, FetchProgress, FoundModel, HardwareInfo,
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
+    from mmdesk.ready_prompts import ReadyPrompt
     from mmdesk.settings import Settings
     from mmdesk.ui.command_palette import Command
     from mmdesk.ui.models_page import ModelsPage
@@ -49,6 +50,7 @@ class PageWindows(QObject):
         settings_opened(object): the SettingsDialog that was opened.
         settings_saved(object): Settings of the settings dialog, after each change.
         chat_settings_saved(object): ChatSettings of the conversation's dialog.
+        prompts_saved(object): tuple[ReadyPrompt, ...], after each change of the prompts' dialog.
         connections_opened(object): the ConnectionsDialog, whose list is to be filled.
         cited_file_wanted(object): the Citation of a passage in the file of a folder.
     """
@@ -63,6 +65,7 @@ class PageWindows(QObject):
     chat_settings_saved = Signal(object)
     connections_opened = Signal(object)
     cited_file_wanted = Signal(object)
+    prompts_saved = Signal(object)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -191,6 +194,14 @@ class PageWindows(QObject):
 
         dialog = ConnectionsDialog(self._window)
         self.connections_opened.emit(dialog)
+        self._open_once(dialog)
+
+    def open_prompts(self, prompts: tuple[ReadyPrompt, ...]) -> None:
+        """Open the ready prompts; `prompts_saved` follows each change."""
+        from mmdesk.ui.prompts_dialog import PromptsDialog
+
+        dialog = PromptsDialog(prompts, self._window)
+        dialog.changed.connect(self.prompts_saved)
         self._open_once(dialog)
 
     @Slot()

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mmdesk.ui.command_palette import Command
-from mmdesk.ui.i18n import tr
+from mmdesk.ui.i18n import tr, translated
 from mmdesk.ui.shortcuts import table
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def palette_commands(
     """
     return [
         *_shortcut_commands(slots),
+        *_prompt_commands(window),
         *_more_commands(window),
         *_model_commands(window),
         *_conversation_commands(window),
@@ -42,6 +43,16 @@ def _shortcut_commands(slots: Mapping[str, Callable[[], object]]) -> list[Comman
     ]
 
 
+def _prompt_commands(window: MainWindow) -> list[Command]:
+    """Return the ready prompts, for what is selected or stands in the composer."""
+    kind = tr("Ready prompt")
+    text = window.prompts.text_at_hand()
+    return [
+        Command(translated(prompt.name), kind, partial(window.prompts.run, prompt, text))
+        for prompt in window.prompts.prompts
+    ]
+
+
 def _more_commands(window: MainWindow) -> list[Command]:
     """Return the actions that have no shortcut."""
 
@@ -51,6 +62,7 @@ def _more_commands(window: MainWindow) -> list[Command]:
     pages = window.pages
     return [
         Command(tr("Add folder…"), "", pages.choose_folder),
+        Command(tr("Edit ready prompts"), "", window.edit_prompts),
         Command(tr("Show connections"), "", pages.open_connections),
         Command(tr("Show welcome"), "", window.show_introduction),
         Command(tr("Light colours"), "", partial(use_scheme, "light")),

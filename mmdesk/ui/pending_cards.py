@@ -13,6 +13,7 @@ from mmdesk.ui.flow_layout import FlowLayout
 from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.image_view import ImageView
 from mmdesk.ui.plain_text import plain_tooltip
+from mmdesk.ui.translate_button import TranslateButton
 from mmdesk.ui.user_message import duration_text
 from mmdesk.ui.widgets import (
     ElidedLabel,
@@ -54,6 +55,11 @@ class ActionCard(QFrame):
         box = QWidget()
         flow = FlowLayout(box, gap=_GAP)
         for action in actions:
+            if action.translate is not None:
+                translating = TranslateButton(self._actions, action.object_name)
+                translating.wanted.connect(action.translate)
+                flow.addWidget(translating)
+                continue
             chip = text_button(action.text, action.object_name, "small")
             chip.clicked.connect(partial(self._run, action))
             flow.addWidget(chip)

@@ -22,9 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mmdesk.ready_prompts import ReadyPrompt
 from mmdesk.settings import COLOUR_SCHEMES, LANGUAGES, TEXT_SIZES, Settings
 from mmdesk.ui import theme
 from mmdesk.ui.form_search import filter_form
+from mmdesk.ui.global_key_fields import GlobalKeyFields
 from mmdesk.ui.i18n import tr
 from mmdesk.ui.search_field import search_field
 from mmdesk.ui.server_fields import ServerFields
@@ -90,6 +92,7 @@ class SettingsDialog(QDialog):
         self.server = ServerFields(settings)
         self.voice = VoiceFields(settings)
         self.voice.manage.clicked.connect(self._on_voices)
+        self.keys = GlobalKeyFields(settings)
         self._lay_out()
         self._follow_fields()
         guard_wheel(self)
@@ -180,6 +183,10 @@ class SettingsDialog(QDialog):
         self.prompt.setPlaceholderText(tr("For example: Answer briefly. I live in Spain."))
         self.prompt.setTabChangesFocus(True)
         self.prompt.setFixedHeight(100)
+        self._prompts = settings.prompts
+        self.prompts_button = text_button(tr("Ready prompts…"), "readyPromptsButton", "quiet")
+        self.prompts_button.setToolTip(tr("Buttons for what you often ask"))
+        self.prompts_button.clicked.connect(self._on_prompts)
 
     def _make_network(self, settings: Settings) -> None:
         self.work_offline = QCheckBox(tr("Work offline"))
@@ -206,6 +213,9 @@ class SettingsDialog(QDialog):
         form.addRow(self._note(tr("No animations, no blinking cursor.")))
         form.addRow(self.tray)
         form.addRow(self._note(self._tray_text()))
+        form.addRow(self._heading(tr("Keys that work everywhere")))
+        form.addRow(self._note(self.keys.note()))
+        self.keys.add_rows(form)
         form.addRow(self._heading(tr("Voice")))
         form.addRow(tr("Microphone"), self.microphone)
         form.addRow(self.send_spoken)
@@ -225,6 +235,7 @@ class SettingsDialog(QDialog):
         )
         form.addRow(tr("Instructions"), self.prompt)
         form.addRow(self._note(tr("Applies to every conversation.")))
+        form.addRow(self.prompts_button)
         form.addRow(self.thinking)
         form.addRow(self._heading(tr("Network")))
         form.addRow(self.work_offline)
@@ -351,6 +362,7 @@ class SettingsDialog(QDialog):
             number.valueChanged.connect(self.apply)
         for text in self.findChildren(QPlainTextEdit):
             text.textChanged.connect(self._typing.start)
+        self.keys.changed.connect(self._typing.start)
         for line in (self.server.address, self.server.model.lineEdit()):
             if line is not None:
                 line.editingFinished.connect(self.apply)
@@ -370,6 +382,20 @@ class SettingsDialog(QDialog):
             self._align()
         if settings.language != told.language:
             self.outdated.emit()
+
+    @Slot()
+    def _on_prompts(self) -> None:
+        from mmdesk.ui.prompts_dialog import PromptsDialog
+
+        dialog = PromptsDialog(self._prompts, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.changed.connect(self._take_prompts)
+        dialog.open()
+
+    @Slot(object)
+    def _take_prompts(self, prompts: tuple[ReadyPrompt, ...]) -> None:
+        self._prompts = prompts
+        self.apply()
 
     @Slot()
     def _on_undo(self) -> None:
@@ -447,6 +473,8 @@ class SettingsDialog(QDialog):
             unload_after=self.unload_after.value(),
             work_offline=self.work_offline.isChecked(),
             thinking=self.thinking.isChecked(),
+            prompts=self._prompts,
             **self.server.values(),
             **self.voice.values(),
+            **self.keys.values(),
         )

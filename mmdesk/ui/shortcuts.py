@@ -74,6 +74,7 @@ def _message_keys() -> tuple[Keys, ...]:
         Keys("stop", "Esc", group, tr("Stop the answer")),
         Keys("write", "Ctrl+L", group, tr("Go to the message field")),
         Keys("attach", "Ctrl+O", group, tr("Attach files")),
+        Keys("capture", "Ctrl+Shift+S", group, tr("Ask about a part of the screen")),
         Keys("", "Ctrl+V", group, tr("Paste text, pictures or files")),
         Keys("speak", "Ctrl+M", group, tr("Start or stop the microphone")),
         Keys("talk", "Ctrl+Shift+Space", group, tr("Talk hands-free")),
@@ -84,6 +85,7 @@ def _window_keys() -> tuple[Keys, ...]:
     group = tr("Window")
     return (
         Keys("palette", "Ctrl+K", group, tr("Search everything")),
+        Keys("quick", "Ctrl+Shift+K", group, tr("Quick question")),
         Keys("panels", "Ctrl+B", group, tr("Show or hide side panel")),
         Keys("models", "Ctrl+Shift+M", group, tr("Models")),
         Keys("settings", "Ctrl+,", group, tr("Settings")),

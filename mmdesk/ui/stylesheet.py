@@ -79,9 +79,10 @@ QPushButton[kind="example"]:focus { border: 2px solid @accent; margin: 0; }
 QToolButton[kind="chip"] { background: transparent; border-radius: 8px; }
 QToolButton[kind="chip"]:hover { background: @border; }
 QToolButton[kind="chip"]:focus { border-color: @accent; }
-QToolButton#sendButton, QToolButton#stopButton { border-radius: @roundpx; padding: 0; }
-QToolButton#stopButton { background: @text; }
-QToolButton#stopButton:focus { border-color: @accent; }
+QToolButton#sendButton, QToolButton#stopButton, QToolButton#quickAskButton,
+QToolButton#quickStopButton { border-radius: @roundpx; padding: 0; }
+QToolButton#stopButton, QToolButton#quickStopButton { background: @text; }
+QToolButton#stopButton:focus, QToolButton#quickStopButton:focus { border-color: @accent; }
 QToolButton::menu-indicator { image: none; }
 QToolButton[popupMode="1"] { padding-right: 20px; }
 QToolButton::menu-button { border: none; width: 18px; }
@@ -128,7 +129,8 @@ QPlainTextEdit { background: @surface; border: 1px solid @outline; margin: 1px;
     border-radius: 10px; padding: 4px 6px; selection-background-color: @accent;
     selection-color: @on_accent; }
 QPlainTextEdit:focus { border: 2px solid @accent; margin: 0; }
-QPlainTextEdit#chatInput { background: transparent; border: none; padding: 0; margin: 0; }
+QPlainTextEdit#chatInput, QPlainTextEdit#quickAskField { background: transparent; border: none;
+    padding: 0; margin: 0; }
 QScrollArea, QScrollArea > QWidget > QWidget#column, QWidget#pictureList {
     background: transparent; border: none; }
 QScrollArea#transcript { border: 2px solid transparent; }
@@ -164,11 +166,11 @@ QLineEdit#historySearch { background: @raised; padding-left: 2px; }
 QLineEdit#historySearch:focus { background: @surface; }
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { background: transparent; border: none;
     padding: 0; margin: 0; min-height: 0; }
-QTreeWidget { background: @surface; border: 2px solid @border; border-radius: 10px;
+QTreeWidget, QListWidget { background: @surface; border: 2px solid @border; border-radius: 10px;
     padding: 6px; outline: none; }
-QTreeWidget:focus { border-color: @accent; }
-QTreeWidget::item { padding: 4px 6px; }
-QTreeWidget::item:selected { background: @accent_soft; color: @text; }
+QTreeWidget:focus, QListWidget:focus { border-color: @accent; }
+QTreeWidget::item, QListWidget::item { padding: 4px 6px; }
+QTreeWidget::item:selected, QListWidget::item:selected { background: @accent_soft; color: @text; }
 QHeaderView::section { background: @surface; color: @muted; border: none; padding: 4px 6px;
     font-size: @smallpx; }
 QWidget#topBar { background: @window; border-bottom: 1px solid @border; }

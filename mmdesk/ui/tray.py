@@ -1,79 +1,29 @@
-"""System tray icon with a quick question; nothing where the desktop has no tray."""
+"""System tray icon with its menu; nothing where the desktop has no tray."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QMenu,
-    QSystemTrayIcon,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
-from mmdesk.ui import theme
 from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.icons import window_icon
-from mmdesk.ui.widgets import label, named, text_button
-
-
-class QuickAsk(QDialog):
-    """Dialog with one line for a question; the answer comes in the window.
-
-    Signals:
-        asked(str): a question that is not blank.
-    """
-
-    asked = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        named(self, "quickAsk", tr("Quick question"))
-        say(self.setWindowTitle, tr("Quick question"))
-        about = label(tr("Ask mmdesk"), "heading")
-        self.field = QLineEdit()
-        named(self.field, "quickAskField", tr("Your question"))
-        say(self.field.setPlaceholderText, tr("Your question"))
-        self.field.setMaxLength(8000)
-        about.setBuddy(self.field)
-        self.button = text_button(tr("Ask"), "quickAskButton", "primary")
-        self.button.setDefault(True)
-        self.button.clicked.connect(self._on_asked)
-        row = QHBoxLayout()
-        row.addWidget(self.field, 1)
-        row.addWidget(self.button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 18)
-        column.setSpacing(10)
-        column.addWidget(about)
-        column.addLayout(row)
-        theme.fit_to_text(self, 560, 120)
-
-    @Slot()
-    def _on_asked(self) -> None:
-        question = self.field.text().strip()
-        if question:
-            self.accept()
-            self.field.clear()
-            self.asked.emit(question)
 
 
 class Tray(QObject):
     """Tray icon and its menu, while it is switched on; closing the window then only hides it.
 
     Signals:
-        asked(str): a question from the dialog.
+        quick_wanted(): a quick question is to be asked.
+        capture_wanted(): a part of the screen is to be asked about.
     """
 
-    asked = Signal(str)
+    quick_wanted = Signal()
+    capture_wanted = Signal()
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
         self._icon: QSystemTrayIcon | None = None
-        self.quick_ask: QuickAsk | None = None
         self._quitting = False
         window.installEventFilter(self)
 
@@ -96,24 +46,15 @@ class Tray(QObject):
         icon = QSystemTrayIcon(window_icon(), self)
         icon.setToolTip("mmdesk")
         menu = QMenu(self._window)
-        say(menu.addAction("", self.ask).setText, tr("Quick question…"))
+        say(menu.addAction("", self.quick_wanted.emit).setText, tr("Quick question…"))
+        capture = menu.addAction("", self.capture_wanted.emit)
+        say(capture.setText, tr("Ask about a part of the screen…"))
         say(menu.addAction("", self.open_window).setText, tr("Open mmdesk"))
         menu.addSeparator()
         say(menu.addAction("", self.quit).setText, tr("Quit"))
         icon.setContextMenu(menu)
         icon.activated.connect(self._on_activated)
         return icon
-
-    @Slot()
-    def ask(self) -> None:
-        """Show the dialog for a quick question."""
-        if self.quick_ask is None:
-            self.quick_ask = QuickAsk(self._window)
-            self.quick_ask.asked.connect(self.asked)
-        self.quick_ask.show()
-        self.quick_ask.raise_()
-        self.quick_ask.activateWindow()
-        self.quick_ask.field.setFocus()
 
     @Slot()
     def open_window(self) -> None:
@@ -143,4 +84,4 @@ class Tray(QObject):
     @Slot(QSystemTrayIcon.ActivationReason)
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason == QSystemTrayIcon.ActivationReason.Trigger:
-            self.ask()
+            self.quick_wanted.emit()

@@ -17,6 +17,8 @@ from mmdesk.ui.model_banner import ModelBanner
 from mmdesk.ui.model_line import ModelLine
 from mmdesk.ui.page_windows import PageWindows
 from mmdesk.ui.preload import warm_up, warm_up_soon
+from mmdesk.ui.prompt_runner import PromptRunner
+from mmdesk.ui.quick_access import QuickAccess
 from mmdesk.ui.server_sign import ServerSign
 from mmdesk.ui.shortcuts import install as install_shortcuts
 from mmdesk.ui.tab_order import MessageTabOrder, set_tab_order
@@ -35,6 +37,8 @@ __all__ = [
     "ModelBanner",
     "ModelLine",
     "PageWindows",
+    "PromptRunner",
+    "QuickAccess",
     "ServerSign",
     "UndoKey",
     "icon",

@@ -215,9 +215,11 @@ def introduction(window: MainWindow) -> QWidget:
 
 
 def quick_ask(window: MainWindow) -> QWidget:
-    window.pages.tray.ask()
-    assert window.pages.tray.quick_ask is not None
-    return window.pages.tray.quick_ask
+    window.quick_access.open_quick_ask()
+    ask = window.quick_access.quick_ask
+    assert ask is not None
+    ask.set_prompts(window.settings.prompts)
+    return ask
 
 
 def pictures(window: MainWindow) -> QWidget:

@@ -31,6 +31,7 @@ from mmdesk.ui.description_strip import DescriptionStrip
 from mmdesk.ui.document_card import DocumentCard
 from mmdesk.ui.folder_progress import FolderProgress
 from mmdesk.ui.main_window import MainWindow
+from mmdesk.ui.translate_button import TranslateButton
 from mmdesk.values import (
     FOLDER_TYPE,
     AudioInput,
@@ -226,8 +227,9 @@ def test_finding_13_the_actions_of_a_picture_are_over_the_composer_and_in_the_co
     else:
         window.attachments.add_image(image)
         card = window.findChild(QWidget, "pendingPicture")
-        press = {chip.objectName(): chip.click for chip in card.findChildren(QPushButton)}
-    assert set(press) == {"describeChip", "readChip", "askChip"}
+        chips = (*card.findChildren(QPushButton), *card.findChildren(TranslateButton))
+        press = {chip.objectName(): chip.click for chip in chips}
+    assert set(press) == {"describeChip", "readChip", "translatePictureChip", "askChip"}
     with qtbot.waitSignal(window.description_requested) as described:
         press["describeChip"]()
     assert [one.sha256 for one in described.args[0]] == [image.sha256]
@@ -235,6 +237,9 @@ def test_finding_13_the_actions_of_a_picture_are_over_the_composer_and_in_the_co
     with qtbot.waitSignal(window.submitted) as asked:
         press["readChip"]()
     assert "text" in asked.args[0].text
+    with qtbot.waitSignal(window.translation_requested) as translated:
+        press["translatePictureChip"]()
+    assert (translated.args[0].sha256, translated.args[1]) == (image.sha256, "Chinese")
     press["askChip"]()
     assert [one.sha256 for one in window.attachments.images] == [image.sha256]
     assert window.composer.input.placeholderText() == "Ask about a.png"

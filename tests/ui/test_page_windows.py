@@ -126,40 +126,17 @@ def test_with_a_tray_closing_hides_and_quit_closes(with_tray: MainWindow, qtbot:
         with_tray.pages.tray.quit()
 
 
-def test_a_quick_question_is_sent_in_a_new_conversation(
+def test_the_tray_opens_the_quick_question_over_a_hidden_window(
     with_tray: MainWindow, qtbot: QtBot
 ) -> None:
-    with_tray.set_chat_ready(True)
     with_tray.close()
-    tray = with_tray.pages.tray
-    tray.ask()
-    assert tray.quick_ask is not None
-    qtbot.keyClicks(tray.quick_ask.field, "  How far is the moon? ")
-    happened: list[str] = []
-    with_tray.new_conversation_requested.connect(lambda: happened.append("new"))
-    with_tray.submitted.connect(lambda turn: happened.append(turn.text))
-    qtbot.keyClick(tray.quick_ask.field, Qt.Key.Key_Return)
-    assert happened == ["new", "How far is the moon?"]
-    assert with_tray.isVisible()
-    assert not tray.quick_ask.isVisible()
-
-
-def test_a_quick_question_waits_where_it_cannot_be_sent(
-    with_tray: MainWindow, qtbot: QtBot
-) -> None:
-    with_tray.set_chat_ready(False, "not yet")
-    with qtbot.assertNotEmitted(with_tray.submitted):
-        with_tray.pages.tray.asked.emit("later")
-    assert with_tray.composer.input.toPlainText() == "later"
-
-
-def test_nothing_is_asked_when_nothing_was_written(with_tray: MainWindow, qtbot: QtBot) -> None:
-    tray = with_tray.pages.tray
-    tray.ask()
-    assert tray.quick_ask is not None
-    with qtbot.assertNotEmitted(tray.asked):
-        tray.quick_ask.button.click()
-    assert tray.quick_ask.isVisible()
+    with_tray.pages.tray.quick_wanted.emit()
+    ask = with_tray.quick_access.quick_ask
+    assert ask is not None
+    qtbot.waitUntil(ask.isVisible)
+    assert not with_tray.isVisible()
+    with qtbot.assertNotEmitted(with_tray.closed):
+        ask.close()
 
 
 # --- settings ---------------------------------------------------------------------------------

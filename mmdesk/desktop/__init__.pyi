@@ -1,0 +1,10 @@
+from .command_address import DONE as DONE
+from .command_address import LONGEST as LONGEST
+from .command_address import WINDOW_COMMANDS as WINDOW_COMMANDS
+from .command_address import command_address as command_address
+from .command_server import CommandServer as CommandServer
+from .hotkeys import GlobalHotkeys as GlobalHotkeys
+from .hotkeys import hotkeys_are_possible as hotkeys_are_possible
+from .key_names import combination as combination
+from .refusals import HotkeyRefused as HotkeyRefused
+from .screenshot import Screenshot as Screenshot
