@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 def import_what_works() -> None:
     """Import what an App is made of, so that making one is quick."""
     import mmdesk.app.connections_controller
+    import mmdesk.app.hub_controller
     import mmdesk.app.larger_model
     import mmdesk.app.lifecycle
     import mmdesk.app.models_controller
@@ -68,6 +69,7 @@ class App:
         models_controller: the models page, the tray and unloading.
         connections: the list of connections.
         server: the model on another computer, where one is set up.
+        hub: models from the hub, and the catalogue.
         settings: the present ones; saved whenever they change.
     """
 
@@ -79,6 +81,7 @@ class App:
     ) -> None:
         """Build everything; nothing runs before the window has painted."""
         from mmdesk.app.connections_controller import ConnectionsController
+        from mmdesk.app.hub_controller import HubController
         from mmdesk.app.larger_model import LargerModel
         from mmdesk.app.lifecycle import Interrupt
         from mmdesk.app.model_selection import ModelSelection
@@ -118,6 +121,7 @@ class App:
         banner = self.window.model_banner
         self.larger_model = LargerModel(self.parts, banner, lambda: self.settings)
         self.server = ServerController(self.window, self.parts, settings)
+        self.hub = HubController(self.window, self.parts, settings)
         self._connect_questions()
         self._connect_answers()
         self._connect_history()
@@ -152,6 +156,7 @@ class App:
             self.models_controller.close()
             ended = [self.queue.close(), self.recorder.close(), self.parts.close()]
             ended += [self.connections.close(), self.server.close(), loader_ended]
+            ended.append(self.hub.close())
             ended.append(self.sounds.close())
             ended.append(self.history.close())  # last: what an answer said is to be stored
             self._ended = all(ended)
@@ -429,6 +434,7 @@ class App:
         self._save(settings)
         self.models_controller.apply_settings(settings)
         self.server.apply_settings(settings)
+        self.hub.apply_settings(settings)
         if engine_part(old) != engine_part(settings):
             self.engine.replace(self._make_engine(settings))
             self.engine.load(self.parts.model or None)

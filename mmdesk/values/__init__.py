@@ -1,6 +1,8 @@
 """Frozen values that cross the boundaries between packages, threads and processes."""
 
+from mmdesk.values.catalogue import CatalogueEntry
 from mmdesk.values.connections import Connection
+from mmdesk.values.devices import AUTO, CPU, DEVICES, ComputeDevice
 from mmdesk.values.document_pages import (
     join_pages,
     page_list,
@@ -25,6 +27,7 @@ from mmdesk.values.events import (
     TextRead,
     Transcribed,
 )
+from mmdesk.values.hub_plan import HubFile, HubPlan, UnfinishedDownload
 from mmdesk.values.image_descriptions import ImageDescriptions
 from mmdesk.values.media import (
     SAMPLE_RATE,
@@ -90,6 +93,9 @@ from mmdesk.values.requests import (
 )
 
 __all__ = [
+    "AUTO",
+    "CPU",
+    "DEVICES",
     "NO_STATS",
     "SAMPLE_RATE",
     "SERVER_PREFIX",
@@ -98,8 +104,10 @@ __all__ = [
     "AskImageRequest",
     "AudioInput",
     "CancelFlag",
+    "CatalogueEntry",
     "ChatRequest",
     "ChatSettings",
+    "ComputeDevice",
     "Connection",
     "ConversationInfo",
     "CountRequest",
@@ -118,6 +126,8 @@ __all__ = [
     "HardwareFit",
     "HardwareInfo",
     "HitKind",
+    "HubFile",
+    "HubPlan",
     "ImageAnswer",
     "ImageDescribed",
     "ImageDescription",
@@ -157,6 +167,7 @@ __all__ = [
     "Transcribed",
     "Transcript",
     "Turn",
+    "UnfinishedDownload",
     "can_continue",
     "join_pages",
     "name_on_server",
