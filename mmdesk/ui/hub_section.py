@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from mmdesk.ui.confirm import ask
 from mmdesk.ui.i18n import joined, say, sentences, tr, translated
 from mmdesk.ui.model_labels import progress_text, share, size_text
 from mmdesk.ui.progress_line import ThinBar
-from mmdesk.ui.widgets import ElidedLabel, announce, frame, label, named, text_button
+from mmdesk.ui.widgets import ElidedLabel, announce, frame, label, named, restyle, text_button
 from mmdesk.values import FetchProgress, HubPlan, UnfinishedDownload
 
 
@@ -47,7 +47,8 @@ class HubSection(QWidget):
         self.heading = label(tr("From the model hub"), "heading")
         self._make_fields()
         self.message = label("", "muted", wrap=True)
-        self.message.setObjectName("hubMessage")
+        self.message.setObjectName("hubMessage")  # its addresses can be copied
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.message.hide()
         self._make_plan_card()
         self._rows = QVBoxLayout()
@@ -57,27 +58,29 @@ class HubSection(QWidget):
         column.setSpacing(6)
         column.addWidget(self.heading)
         column.addLayout(_row(self.address, self.look_up))
-        column.addWidget(self._token_row)
         column.addWidget(self.message)
+        column.addWidget(self._token_row)
         column.addWidget(self.plan_card)
         column.addLayout(self._rows)
 
     def _make_fields(self) -> None:
         self.address = QLineEdit()
         named(self.address, "hubAddress", tr("Model id or address from the hub"))
-        self.address.setPlaceholderText("Qwen/Qwen3-0.6B")
+        hint = tr("Model id or address from the hub, for example {example}")
+        say(self.address.setPlaceholderText, hint.format(example="Qwen/Qwen3-0.6B"))
         say(
             self.address.setToolTip,
             tr("OWNER/NAME, with @revision or :file.gguf behind it, or the address of its page"),
         )
-        self.address.returnPressed.connect(self._on_look_up)
+        # Queued: the question that may come would take the same key press for its answer.
+        self.address.returnPressed.connect(self._on_look_up, Qt.ConnectionType.QueuedConnection)
         self.look_up = text_button(tr("Look up"), "hubLookUpButton", "small")
         self.look_up.clicked.connect(self._on_look_up)
         self.token = QLineEdit()
         named(self.token, "hubToken", tr("Access token of your account at the hub"))
         self.token.setEchoMode(QLineEdit.EchoMode.Password)
         say(self.token.setPlaceholderText, tr("Access token of your account at the hub"))
-        self.token.returnPressed.connect(self._on_look_up)
+        self.token.returnPressed.connect(self._on_look_up, Qt.ConnectionType.QueuedConnection)
         self._token_row = QWidget()
         self._token_row.setLayout(_row(self.token))
         self._token_row.hide()
@@ -186,6 +189,7 @@ class HubSection(QWidget):
 
     def _tell(self, text: str, *, wrong: bool = False) -> None:
         self.message.setProperty("kind", "danger" if wrong else "muted")
+        restyle(self.message)
         say(self.message.setText, text)
         self.message.setVisible(bool(text))
         if text:

@@ -69,6 +69,7 @@ class ModelsPage(QDialog):
         self.add_button = AddModelButton()
         self.add_button.folder_wanted.connect(self.choose_folder)
         self.add_button.file_wanted.connect(self.choose_file)
+        self.add_button.hub_wanted.connect(self.show_hub)
         self.adding = AddingLine()
         self.adding.cancelled.connect(self.adding_stopped)
         self.hub = HubSection()
@@ -295,9 +296,15 @@ class ModelsPage(QDialog):
         if self._begin_adding(PurePath(path).name):
             self.folder_offered.emit(path)
 
+    @Slot()
+    def show_hub(self) -> None:
+        """Scroll to the field for models from the hub and put the cursor there."""
+        self._area.ensureWidgetVisible(self.hub)
+        self.hub.address.setFocus()
+
     @Slot(str)
     def _on_advised_wanted(self, address: str) -> None:
-        self._area.ensureWidgetVisible(self.hub)
+        self.show_hub()
         self.hub.look_at(address)
 
     @Slot(object)

@@ -217,3 +217,9 @@ def test_every_control_has_a_name_and_is_reached_by_tab(qtbot: QtBot, page: Mode
     wanted = {hub.address, hub.look_up, hub.token, row.button, row.discard}
     wanted |= {page.catalogue.rows[0].button, page.catalogue.others_button}
     assert wanted <= tabbed_through(page)
+
+
+def test_the_menu_for_adding_leads_to_the_field(page: ModelsPage, qtbot: QtBot) -> None:
+    (action,) = (one for one in page.add_button.choices.actions() if "hub" in one.text())
+    action.trigger()
+    qtbot.waitUntil(page.hub.address.hasFocus)
