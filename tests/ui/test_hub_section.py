@@ -100,8 +100,8 @@ def test_offline_the_hub_is_contacted_after_a_question_only(qtbot: QtBot, page: 
     page.hub.work_offline = True
     with qtbot.assertNotEmitted(page.hub.look_up_wanted):
         look_up(qtbot, page)
+        qtbot.waitUntil(lambda: page.findChild(QMessageBox, "onlineQuestion") is not None)
         box = page.findChild(QMessageBox, "onlineQuestion")
-        assert box is not None
         assert "You work offline" in box.informativeText()
         box.findChild(QPushButton, "onlineQuestionNo").click()
     qtbot.waitUntil(lambda: page.findChild(QMessageBox, "onlineQuestion") is None)
