@@ -67,6 +67,10 @@ def listed_texts(root: Path = ROOT) -> set[str]:
 
     manifest = json.loads((root / "resources" / "models.json").read_text(encoding="utf-8"))
     notes = {part["note"] for part in manifest["parts"]}
+    catalogue = json.loads((root / "resources" / "catalogue.json").read_text(encoding="utf-8"))
+    notes |= {
+        model[text] for model in catalogue["models"] for text in ("when", "terms") if text in model
+    }
     return notes | {language.name for language in NAMED.values()}
 
 

@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 def import_what_works() -> None:
     """Import what an App is made of, so that making one is quick."""
     import mmdesk.app.connections_controller
+    import mmdesk.app.hub_controller
     import mmdesk.app.larger_model
     import mmdesk.app.lifecycle
     import mmdesk.app.models_controller
@@ -76,6 +77,7 @@ class App:
         hands_free: the conversation by voice.
         server: the model on another computer, where one is set up.
         quick_access: the quick question, and the keys and commands that open it.
+        hub: models from the hub, and the catalogue.
         settings: the present ones; saved whenever they change.
     """
 
@@ -87,6 +89,7 @@ class App:
     ) -> None:
         """Build everything; nothing runs before the window has painted."""
         from mmdesk.app.connections_controller import ConnectionsController
+        from mmdesk.app.hub_controller import HubController
         from mmdesk.app.larger_model import LargerModel
         from mmdesk.app.lifecycle import Interrupt
         from mmdesk.app.model_selection import ModelSelection
@@ -135,6 +138,7 @@ class App:
         self.server = ServerController(self.window, self.parts, settings)
         quick = QuickChat(self.queue, self.history, self.describer)
         self.quick_access = QuickAccessController(self.window, self.chat, quick, FileLoader())
+        self.hub = HubController(self.window, self.parts, settings)
         self._connect_questions()
         self._connect_answers()
         self._connect_history()
@@ -168,12 +172,12 @@ class App:
             loader_ended = self.loader.close()
             self.queue.blockSignals(True)  # an answer that is cut off is stored as interrupted
             self.models_controller.close()
-            ended = [self.queue.close(), self.recorder.close(), self.parts.close()]
-            ended += [self.connections.close(), self.server.close(), loader_ended]
-            ended += [self.sounds.close(), self.reader.close(), self.folders.close()]
-            ended.append(self.quick_access.close())
-            ended.append(self.history.close())  # last: what an answer said is to be stored
-            self._ended = all(ended)
+            others = (
+                *(self.queue, self.recorder, self.parts, self.connections, self.server, self.hub),
+                *(self.sounds, self.reader, self.folders, self.quick_access),
+                self.history,  # last: what an answer said is to be stored
+            )
+            self._ended = all([loader_ended, *(one.close() for one in others)])
         return self._ended
 
     def welcome(self) -> None:
@@ -455,6 +459,7 @@ class App:
         self.models_controller.apply_settings(settings)
         self.server.apply_settings(settings)
         self.quick_access.apply_settings(settings)
+        self.hub.apply_settings(settings)
         if engine_part(old) != engine_part(settings):
             self.engine.replace(self._make_engine(settings))
             self.engine.load(self.parts.model or None)

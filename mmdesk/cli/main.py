@@ -283,7 +283,7 @@ def _models(verb: argparse.ArgumentParser) -> None:
     )
     _add_json(actions.add_parser("list", help="list all models and whether they are installed"))
     for name, nargs, help_text in (
-        ("get", None, 'download a model, or all missing standard ones: "default"'),
+        ("get", None, 'download a model, all missing standard ones ("default"), or OWNER/NAME'),
         ("verify", "?", "verify the files of one model, or of all that are installed"),
         ("remove", None, "remove a model"),
         ("path", None, "print the folder of a model"),
@@ -298,11 +298,30 @@ def _models(verb: argparse.ArgumentParser) -> None:
             size.add_argument(
                 "--larger", action="store_true", help="with default: the larger language model, too"
             )
+            _get_from_hub(action)
     add = actions.add_parser("add", help="use a model folder or a GGUF file of your own")
     add.add_argument("path", metavar="PATH")
     add.add_argument("--name", metavar="NAME", default="", help="name in the list of models")
     _add_json(
         actions.add_parser("discover", help="list models that other programs left on this computer")
+    )
+    _add_json(
+        actions.add_parser("catalogue", help="list models of the hub that suit this computer")
+    )
+    actions.add_parser("token", help="keep the access token of the model hub in the keyring")
+
+
+def _get_from_hub(action: argparse.ArgumentParser) -> None:
+    action.epilog = (
+        "From the model hub: OWNER/NAME, OWNER/NAME@REVISION, OWNER/NAME:FILE.gguf, or the address "
+        "of the model's page. Gated models need the access token of an account: models token, or "
+        "HF_TOKEN."
+    )
+    action.add_argument(
+        "--dry-run", action="store_true", help="with OWNER/NAME: list the files, download nothing"
+    )
+    action.add_argument(
+        "--online", action="store_true", help="with OWNER/NAME: contact the hub, offline or not"
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmdesk.cli.output import Console
-from mmdesk.errors import ModelUnavailable
+from mmdesk.errors import InputError, ModelUnavailable
 from mmdesk.models import ModelStore, decode_speed
 from mmdesk.text import printable
 from mmdesk.values import ModelInfo
@@ -40,7 +40,15 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
     elif options.action == "verify":
         return _verify(store, options.id, console, cancel)
     elif options.action == "remove":
-        store.remove(options.id)
+        _remove(store, options.id)
+    elif options.action == "token":
+        from mmdesk.cli import hub_models  # late: with the HTTP client it takes a while
+
+        hub_models.keep_token()
+    elif options.action == "catalogue":
+        from mmdesk.cli import hub_models
+
+        hub_models.show_catalogue(store, console)
     else:
         console.print(str(store.path(options.id)))
     return 0
@@ -77,8 +85,12 @@ def _speed(info: ModelInfo) -> dict[str, Any]:
 def _get(
     store: ModelStore, options: argparse.Namespace, console: Console, cancel: threading.Event
 ) -> int:
-    from mmdesk.models import ProgressLines, fetch
+    from mmdesk.models import ProgressLines, fetch, is_hub_address
 
+    if is_hub_address(options.id):
+        from mmdesk.cli import hub_models
+
+        return hub_models.get(store, options, console, cancel)
     lines = ProgressLines(sys.stderr)
     if options.id == "default":
         report = _get_defaults(store, options, lines, cancel)
@@ -91,6 +103,21 @@ def _get(
     for installed in report.installed:
         console.print(str(store.path(installed)))
     return report.failures[0].exit_status if report.failures else 0
+
+
+def _remove(store: ModelStore, part_id: str) -> None:
+    """Remove a model, or what an interrupted download from the hub has left."""
+    from mmdesk.models import HubAddress, discard_download, is_hub_address
+
+    if not is_hub_address(part_id):
+        store.remove(part_id)
+        return
+    address = HubAddress.parse(part_id)
+    installed = [model for model in store.local.models() if model.origin == address.origin]
+    for model in installed:
+        store.remove(model.id)
+    if not discard_download(store.root, address) and not installed:
+        raise InputError("{model} is not installed.", model=address.origin)
 
 
 def _add(
@@ -109,7 +136,7 @@ def _discover(store: ModelStore, console: Console) -> None:
     if console.json:
         console.object({"models": [asdict(model) for model in found]})
         return
-    known = {model.source or model.folder: model.id for model in store.local.models()}
+    known = {model.users_path: model.id for model in store.local.models()}
     for model in found:
         path = str(Path(model.path).resolve()) if model.is_folder else model.path
         state = known.get(path) or model.problem or "mmdesk models add " + shlex.quote(model.path)

@@ -1,4 +1,5 @@
 from .built_in import built_in_entry as built_in_entry
+from .catalogue import catalogue as catalogue
 from .digests import sha256_all as sha256_all
 from .discover import discover as discover
 from .fetch_parts import FetchReport as FetchReport
@@ -8,6 +9,18 @@ from .fetch_parts import fetch_defaults as fetch_defaults
 from .hardware_fit import judge as judge
 from .hardware_fit import memory_needed as memory_needed
 from .hardware_fit import this_machine as this_machine
+from .hub_repository.access_token import store_access_token as store_access_token
+from .hub_repository.address import HubAddress as HubAddress
+from .hub_repository.address import endpoint as endpoint
+from .hub_repository.address import is_hub_address as is_hub_address
+from .hub_repository.install import HubInstaller as HubInstaller
+from .hub_repository.install import install_from_hub as install_from_hub
+from .hub_repository.partial import discard_download as discard_download
+from .hub_repository.partial import unfinished_downloads as unfinished_downloads
+from .hub_repository.plan import check_disk as check_disk
+from .hub_repository.plan import plan_download as plan_download
+from .hub_repository.refusals import AccessNeeded as AccessNeeded
+from .hub_repository.refusals import works_offline as works_offline
 from .larger import advised_larger as advised_larger
 from .larger import chosen_language as chosen_language
 from .larger import decide_larger as decide_larger

@@ -2,7 +2,8 @@
 
 The list is local.json in the folder of the installed parts. A folder is hashed when it is added and
 compared at every load like every other part; nothing is ever written into it or deleted from it. A
-GGUF file is converted once, into a folder beside the installed parts; the file stays as it is.
+GGUF file is converted once, into a folder beside the installed parts; the file stays as it is. What
+was downloaded from the hub by its address is on the same list, in a folder of mmdesk's own.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ class LocalModel:
         licence: name of the licence, "" where none is named.
         files: those that are loaded, with their digests.
         source: the GGUF file that `folder` was converted from; "" where `folder` is the user's.
+        origin: address on the hub that it was downloaded from; "" where it came from elsewhere.
+        commit: that was downloaded.
     """
 
     id: str
@@ -52,6 +55,18 @@ class LocalModel:
     licence: str
     files: tuple[FileSpec, ...]
     source: str = ""
+    origin: str = ""
+    commit: str = ""
+
+    @property
+    def is_owned(self) -> bool:
+        """True where mmdesk made the folder, and deletes it with the model."""
+        return bool(self.source or self.origin)
+
+    @property
+    def users_path(self) -> str:
+        """The user's own folder or file; "" of a model that mmdesk downloaded."""
+        return "" if self.origin else self.source or self.folder
 
 
 class LocalModels:
@@ -78,6 +93,7 @@ class LocalModels:
         cancel: CancelFlag | None = None,
         on_bytes: Callable[[int], None] = lambda count: None,
         title: str = "",
+        came_from: tuple[str, str] = ("", ""),
     ) -> LocalModel:
         """Check a model folder or a GGUF file and add it to the list.
 
@@ -88,6 +104,7 @@ class LocalModels:
             cancel: stops the work when set.
             on_bytes: called with the bytes of weights that were converted so far.
             title: the model's name; that of the folder or file where empty.
+            came_from: address and commit on the hub that a GGUF file was downloaded from.
 
         Raises:
             InputError: there is no text model that can be loaded, for the reason given.
@@ -96,7 +113,7 @@ class LocalModels:
         given = path.expanduser().absolute()
         path = given.resolve()
         if path.is_file():
-            added = self._convert(given, title, cancel or NeverCancelled(), on_bytes)
+            added = self._convert(given, title, came_from, cancel or NeverCancelled(), on_bytes)
         else:
             names = check_model_folder(path)
             files = _digests(path, names, cancel or NeverCancelled())
@@ -104,11 +121,49 @@ class LocalModels:
             added = LocalModel(
                 self._id_of(str(path), title), title, str(path), _licence(path), files
             )
-        self._write([m for m in self.models() if m.id != added.id] + [added])
+        self._put(added)
         return added
 
+    def add_downloaded(
+        self,
+        folder: Path,
+        files: tuple[FileSpec, ...],
+        title: str,
+        licence: str,
+        came_from: tuple[str, str],
+    ) -> LocalModel:
+        """Check a downloaded folder, move it beside the installed parts and add it to the list.
+
+        Args:
+            folder: holds the model and nothing else.
+            files: its files.
+            title: the model's name.
+            licence: that the hub states.
+            came_from: address and commit on the hub.
+
+        Raises:
+            InputError: it holds no text model that can be loaded.
+        """
+        names = set(check_model_folder(folder))
+        part_id = self._id_of(came_from[0], title)
+        target = self._root / part_id
+        shutil.rmtree(target, ignore_errors=True)
+        os.replace(folder, target)
+        loaded = tuple(file for file in files if file.name in names)
+        added = LocalModel(part_id, title, str(target), licence, loaded, "", *came_from)
+        self._put(added)
+        return added
+
+    def _put(self, added: LocalModel) -> None:
+        self._write([model for model in self.models() if model.id != added.id] + [added])
+
     def _convert(
-        self, path: Path, title: str, cancel: CancelFlag, on_bytes: Callable[[int], None]
+        self,
+        path: Path,
+        title: str,
+        came_from: tuple[str, str],
+        cancel: CancelFlag,
+        on_bytes: Callable[[int], None],
     ) -> LocalModel:
         """Convert a GGUF file into a folder of its own."""
         from mmdesk.models.convert import convert_own_gguf
@@ -116,7 +171,7 @@ class LocalModels:
         header = check_gguf(path)
         title = title or title_of(path, header)
         self._check_space(path)
-        part_id = self._id_of(str(path), title)
+        part_id = self._id_of(came_from[0] or str(path), title)
         new, target = self._root / ".converting" / part_id, self._root / part_id
         shutil.rmtree(new.parent, ignore_errors=True)  # with what a killed process left
         make_private_folder(new)
@@ -129,7 +184,8 @@ class LocalModels:
         finally:
             shutil.rmtree(new.parent, ignore_errors=True)
         licence = str(header.fields.get("general.license") or "")[:40]
-        return LocalModel(part_id, title, str(target), licence, files, str(path))
+        source = "" if came_from[0] else str(path)
+        return LocalModel(part_id, title, str(target), licence, files, source, *came_from)
 
     def _check_space(self, path: Path) -> None:
         """Check that the disk takes the weights as int8 and, meanwhile, as bfloat16.
@@ -146,8 +202,8 @@ class LocalModels:
             )
 
     def _id_of(self, place: str, name: str) -> str:
-        """Return the id that the folder or file has on the list, or a new one."""
-        known = {model.source or model.folder: model.id for model in self.models()}
+        """Return the id that the folder, file or address has on the list, or a new one."""
+        known = {model.origin or model.source or model.folder: model.id for model in self.models()}
         return known.get(place) or self._free_id(name)
 
     def forget(self, part_id: str) -> None:
@@ -157,7 +213,7 @@ class LocalModels:
         """
         gone = self.find(part_id)
         self._write([model for model in self.models() if model.id != part_id])
-        if gone is not None and gone.source:
+        if gone is not None and gone.is_owned:
             shutil.rmtree(self._root / gone.id, ignore_errors=True)
 
     def _free_id(self, name: str) -> str:
@@ -246,8 +302,12 @@ def _digests(folder: Path, names: list[str], cancel: CancelFlag) -> tuple[FileSp
     return tuple(FileSpec(name, sizes[name], digests[folder / name]) for name in names)
 
 
-def check_model_folder(folder: Path) -> list[str]:
+def check_model_folder(folder: Path, *, description_only: bool = False) -> list[str]:
     """Return the names of the files that are loaded.
+
+    Args:
+        folder: holds the model.
+        description_only: its weights are not there yet, and are not checked.
 
     Raises:
         InputError: the folder holds no text model that can be loaded as it is.
@@ -264,8 +324,10 @@ def check_model_folder(folder: Path) -> list[str]:
         ),
     )
     _check_config(folder, config)
-    weights, tensors = _weight_files(folder)
-    check_tensors(folder.name, config, tensors)
+    weights: list[str] = []
+    if not description_only:
+        weights, tensors = _weight_files(folder)
+        check_tensors(folder.name, config, tensors)
     _read_json(
         folder,
         "tokenizer.json",
@@ -395,6 +457,14 @@ def _model(entry: dict[str, Any]) -> LocalModel:
 
 
 def _changed(model: LocalModel, name: str) -> ModelUnavailable:
+    if model.origin:
+        return ModelUnavailable(
+            "{title} has changed since it was downloaded: {file} is a different file.",
+            "Remove it and download it again: mmdesk models get {address}",
+            title=model.title,
+            file=name,
+            address=model.origin,
+        )
     return ModelUnavailable(
         "{title} has changed since it was added: {file} is a different file.",
         "If you changed it, add the folder again: {folder}",

@@ -4,4 +4,8 @@ from .guard import NetworkBlocked as NetworkBlocked
 from .guard import forbid_network as forbid_network
 from .guard import guard_network as guard_network
 from .guard import permit as permit
+from .hub_session import hub_session as hub_session
 from .server_address import ServerAddress as ServerAddress
+from .stored_keys import NoKeyring as NoKeyring
+from .stored_keys import store_key as store_key
+from .stored_keys import stored_key as stored_key

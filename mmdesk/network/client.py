@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
@@ -16,6 +16,12 @@ from mmdesk.network.guard import permit
 from mmdesk.network.server_address import ServerAddress
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import Connection
+
+if TYPE_CHECKING:
+    import httpx2
+
+    _Request = httpx.Request | httpx2.Request
+    _Headers = httpx.Headers | httpx2.Headers
 
 Purpose = Literal["download", "server"]
 
@@ -82,7 +88,7 @@ class LoggedTransport(httpx.BaseTransport):
             MMDeskError: it is for a server, and the user works offline.
             httpx.TransportError: it failed.
         """
-        entry = _Entry(request, self._reason)
+        entry = LogEntry(request, self._reason)
         if self._is_refused(request):
             entry.end(TranslatableText("refused: Work offline is on"))
             raise MMDeskError(
@@ -96,7 +102,7 @@ class LoggedTransport(httpx.BaseTransport):
         except Exception as problem:
             entry.end(TranslatableText("failed ({kind})", kind=type(problem).__name__))
             raise
-        entry.received = _size_of(response.headers)
+        entry.add_head(response.headers)
         assert isinstance(response.stream, httpx.SyncByteStream)
         return httpx.Response(
             response.status_code,
@@ -117,10 +123,18 @@ class LoggedTransport(httpx.BaseTransport):
         self._inner.close()
 
 
-class _Entry:
-    """Entry of the log, written when it is made and when it ends."""
+class LogEntry:
+    """Entry of the log, written when it is made and when it ends.
 
-    def __init__(self, request: httpx.Request, reason: TranslatableText) -> None:
+    Attributes:
+        received: bytes so far.
+
+    Args:
+        request: of httpx, or of the same library's fork that huggingface_hub uses.
+        reason: why it is sent.
+    """
+
+    def __init__(self, request: _Request, reason: TranslatableText) -> None:
         url = request.url
         port = url.port or (443 if url.scheme == "https" else 80)
         sent = len(url.raw_path) + _size_of(request.headers)
@@ -132,6 +146,10 @@ class _Entry:
         self._connection = Connection(time.time(), url.host, port, reason, running, sent, 0)
         self._log.write(self._key, self._connection)
 
+    def add_head(self, headers: _Headers) -> None:
+        """Count the head of the answer."""
+        self.received += _size_of(headers)
+
     def end(self, result: TranslatableText) -> None:
         """Write how it ended."""
         ended = replace(self._connection, result=result, received=self.received)
@@ -141,7 +159,7 @@ class _Entry:
 class _CountedStream(httpx.SyncByteStream):
     """Body of a response whose bytes are counted."""
 
-    def __init__(self, inner: httpx.SyncByteStream, entry: _Entry, status: int) -> None:
+    def __init__(self, inner: httpx.SyncByteStream, entry: LogEntry, status: int) -> None:
         self._inner, self._entry, self._status = inner, entry, status
         self._problem = ""
         self._ended = False
@@ -166,5 +184,5 @@ class _CountedStream(httpx.SyncByteStream):
             self._entry.end(TranslatableText("answered {status}", status=self._status))
 
 
-def _size_of(headers: httpx.Headers) -> int:
+def _size_of(headers: _Headers) -> int:
     return sum(len(name) + len(value) + 4 for name, value in headers.raw)

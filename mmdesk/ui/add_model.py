@@ -16,15 +16,17 @@ class AddModelButton(QPushButton):
 
     Signals:
         folder_wanted(), file_wanted(): the user wants to choose a folder, or a GGUF file.
+        hub_wanted(): the user wants a model from the hub.
     """
 
     folder_wanted = Signal()
     file_wanted = Signal()
+    hub_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         text = tr("Add a model…")
-        named(self, "addFolderButton", text, tr("Use a model that is on this computer"))
+        named(self, "addFolderButton", text, tr("Use a model of your own, or one from the hub"))
         say(self.setText, text)
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -38,6 +40,10 @@ class AddModelButton(QPushButton):
         say(file.setText, tr("GGUF file…"))
         say(file.setToolTip, tr("A text model of llama.cpp, LM Studio or Ollama; it is converted"))
         file.triggered.connect(self.file_wanted)
+        hub = self.choices.addAction("")
+        say(hub.setText, tr("From the model hub…"))
+        say(hub.setToolTip, tr("Any model of the Hugging Face hub, by its id"))
+        hub.triggered.connect(self.hub_wanted)
         self.choices.setToolTipsVisible(True)
         self.setMenu(self.choices)
 

@@ -16,8 +16,10 @@ from PySide6.QtWidgets import (
 
 from mmdesk.ui import theme
 from mmdesk.ui.add_model import AddingLine, AddModelButton
+from mmdesk.ui.catalogue_section import CatalogueSection
 from mmdesk.ui.confirm import ask
 from mmdesk.ui.found_models import FoundModels
+from mmdesk.ui.hub_section import HubSection
 from mmdesk.ui.i18n import joined, say, sentences, tr
 from mmdesk.ui.model_card import ModelCard
 from mmdesk.ui.model_labels import fit_text, size_text
@@ -67,8 +69,14 @@ class ModelsPage(QDialog):
         self.add_button = AddModelButton()
         self.add_button.folder_wanted.connect(self.choose_folder)
         self.add_button.file_wanted.connect(self.choose_file)
+        self.add_button.hub_wanted.connect(self.show_hub)
         self.adding = AddingLine()
         self.adding.cancelled.connect(self.adding_stopped)
+        self.hub = HubSection()
+        self.hub.rows_changed.connect(self._fit_list_soon)
+        self.catalogue = CatalogueSection()
+        self.catalogue.wanted.connect(self._on_advised_wanted)
+        self.catalogue.rows_changed.connect(self._fit_list_soon)
         self.found = FoundModels()
         self.found.add_wanted.connect(self._on_found_wanted)
         self.found.rows_changed.connect(self._fit_list_soon)
@@ -85,7 +93,8 @@ class ModelsPage(QDialog):
         self._list.setContentsMargins(20, 16, 20, 12)
         self._list.setSpacing(12)
         self._list.addWidget(self.machine)
-        self._list.addWidget(self.found)
+        for section in (self.hub, self.catalogue, self.found):
+            self._list.addWidget(section)
         self._list.addStretch()
         self._area = area = QScrollArea()
         area.setWidgetResizable(True)
@@ -286,6 +295,17 @@ class ModelsPage(QDialog):
         """Ask for a folder or a GGUF file to be added, unless another one is being added."""
         if self._begin_adding(PurePath(path).name):
             self.folder_offered.emit(path)
+
+    @Slot()
+    def show_hub(self) -> None:
+        """Scroll to the field for models from the hub and put the cursor there."""
+        self._area.ensureWidgetVisible(self.hub)
+        self.hub.address.setFocus()
+
+    @Slot(str)
+    def _on_advised_wanted(self, address: str) -> None:
+        self.show_hub()
+        self.hub.look_at(address)
 
     @Slot(object)
     def _on_found_wanted(self, found: FoundModel) -> None:

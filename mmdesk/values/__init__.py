@@ -1,5 +1,6 @@
 """Frozen values that cross the boundaries between packages, threads and processes."""
 
+from mmdesk.values.catalogue import CatalogueEntry
 from mmdesk.values.citations import (
     Citation,
     citation_marks,
@@ -10,6 +11,7 @@ from mmdesk.values.citations import (
     with_marks,
 )
 from mmdesk.values.connections import Connection
+from mmdesk.values.devices import AUTO, CPU, DEVICES, ComputeDevice
 from mmdesk.values.document_pages import (
     join_pages,
     page_list,
@@ -35,6 +37,7 @@ from mmdesk.values.events import (
     TextRead,
     Transcribed,
 )
+from mmdesk.values.hub_plan import HubFile, HubPlan, UnfinishedDownload
 from mmdesk.values.image_descriptions import ImageDescriptions
 from mmdesk.values.media import (
     FOLDER_TYPE,
@@ -108,6 +111,9 @@ from mmdesk.values.speech_output import (
 )
 
 __all__ = [
+    "AUTO",
+    "CPU",
+    "DEVICES",
     "FOLDER_TYPE",
     "NO_STATS",
     "SAMPLE_RATE",
@@ -120,10 +126,12 @@ __all__ = [
     "AskImageRequest",
     "AudioInput",
     "CancelFlag",
+    "CatalogueEntry",
     "ChatRequest",
     "ChatSettings",
     "Citation",
     "Cited",
+    "ComputeDevice",
     "Connection",
     "ConversationInfo",
     "CountRequest",
@@ -142,6 +150,8 @@ __all__ = [
     "HardwareFit",
     "HardwareInfo",
     "HitKind",
+    "HubFile",
+    "HubPlan",
     "ImageAnswer",
     "ImageDescribed",
     "ImageDescription",
@@ -183,6 +193,7 @@ __all__ = [
     "Transcribed",
     "Transcript",
     "Turn",
+    "UnfinishedDownload",
     "can_continue",
     "citation_marks",
     "cited_sources",

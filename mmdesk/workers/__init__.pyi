@@ -3,6 +3,7 @@ from .engine_worker import Job as Job
 from .file_decoder import FileDecoder as FileDecoder
 from .file_loader import FileLoader as FileLoader
 from .history_worker import HistoryWorker as HistoryWorker
+from .hub_downloads import HubDownloads as HubDownloads
 from .job_queue import JobKind as JobKind
 from .job_queue import JobQueue as JobQueue
 from .job_queue import Ticket as Ticket

@@ -1,9 +1,10 @@
 """Main module of the child that downloads model parts: `python -m mmdesk.workers.fetch_main`.
 
-Reads one frame, the ids of the parts. Sends FetchProgress values, after each part ("installed", id,
-id of what is installed now: another one where a fallback is used), and an MMDeskError for each that
-could not be downloaded. The conversion of a language model needs torch, which must not enter the
-window's process. When the input ends, the download is cancelled; the next run resumes it.
+Reads one frame, the ids of the parts, or addresses of models on the hub. Sends FetchProgress
+values, after each part ("installed", id, id of what is installed now: another one where a fallback
+is used), and an MMDeskError for each that could not be downloaded. The conversion of a language
+model needs torch, which must not enter the window's process. When the input ends, the download is
+cancelled; the next run resumes it.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import Callable
 from typing import BinaryIO
 
 from mmdesk.errors import Cancelled, MMDeskError
-from mmdesk.models import ModelStore
+from mmdesk.models import HubAddress, ModelStore, install_from_hub, is_hub_address
 from mmdesk.network import guard_network
 from mmdesk.workers import framing
 
@@ -47,14 +49,22 @@ def _install(store: ModelStore, part: str, out: BinaryIO, cancel: threading.Even
         out.flush()
 
     try:
-        folder = store.install(part, send, cancel)
-        send(("installed", part, folder.name))
+        send(("installed", part, _installed_id(store, part, send, cancel)))
     except MMDeskError as error:
         send(error)
     except OSError as error:
         log.exception("installing %s", part)
         reason = error.strerror or str(error)
         send(MMDeskError("{part} cannot be saved: {reason}.", part=part, reason=reason))
+
+
+def _installed_id(
+    store: ModelStore, part: str, send: Callable[[object], None], cancel: threading.Event
+) -> str:
+    """Install a part, or a model from the hub, and return the id of what is installed."""
+    if not is_hub_address(part):
+        return store.install(part, send, cancel).name
+    return install_from_hub(store, HubAddress.parse(part), send, cancel).id
 
 
 def _watch_input(cancel: threading.Event) -> None:

@@ -159,7 +159,8 @@ class ModelManager(QObject):
     def _discover(self) -> tuple[FoundModel, ...]:
         from mmdesk.models import discover
 
-        own = {Path(m.source or m.folder).resolve() for m in self._make_store().local.models()}
+        models = self._make_store().local.models()
+        own = {Path(model.users_path).resolve() for model in models if model.users_path}
         return tuple(found for found in discover() if Path(found.path).resolve() not in own)
 
     def _advise(self) -> ModelInfo | None:
@@ -203,8 +204,22 @@ def _entry(store: ModelStore, info: ModelInfo, machine: HardwareInfo) -> ModelEn
     fit = judge(info, machine, kept_bytes=kept, speed=speed)
     folder = ""
     if (model := store.local.find(info.id)) is not None:
-        folder = model.source or model.folder
+        folder = model.users_path
+        info = replace(info, note=_computed_by(Path(model.folder)))
     return ModelEntry(info, fit, min(1.0, kept / raw) if raw else 0.0, folder)
+
+
+def _computed_by(folder: Path) -> str:
+    """Return a sentence that says which code computes a model of the user's own."""
+    from mmdesk.engine.model_config import is_supported, read_config
+
+    try:
+        natively = is_supported(folder, read_config(folder))
+    except (OSError, ValueError, RecursionError):
+        return ""
+    if natively:
+        return TranslatableText("Runs in mmdesk's own engine.")
+    return TranslatableText("Runs in transformers, which takes longer to load.")
 
 
 def _message(error: Exception) -> TranslatableText:
