@@ -1,5 +1,12 @@
 """Frozen values that cross the boundaries between packages, threads and processes."""
 
+from mmdesk.values.capabilities import (
+    ANY_NUMBER,
+    TEXT_ONLY,
+    Capabilities,
+    NativeAttachments,
+    native_attachments,
+)
 from mmdesk.values.connections import Connection
 from mmdesk.values.document_pages import (
     join_pages,
@@ -90,14 +97,17 @@ from mmdesk.values.requests import (
 )
 
 __all__ = [
+    "ANY_NUMBER",
     "NO_STATS",
     "SAMPLE_RATE",
     "SERVER_PREFIX",
+    "TEXT_ONLY",
     "TITLE_LENGTH",
     "USUAL_TASK",
     "AskImageRequest",
     "AudioInput",
     "CancelFlag",
+    "Capabilities",
     "ChatRequest",
     "ChatSettings",
     "Connection",
@@ -128,6 +138,7 @@ __all__ = [
     "MessageState",
     "ModelEntry",
     "ModelInfo",
+    "NativeAttachments",
     "NeverCancelled",
     "Notice",
     "OpenedConversation",
@@ -160,6 +171,7 @@ __all__ = [
     "can_continue",
     "join_pages",
     "name_on_server",
+    "native_attachments",
     "new_id",
     "page_list",
     "shortened_title",
