@@ -102,6 +102,8 @@ class ModelsController(QObject):
     @Slot(object, str)
     def _on_listed(self, infos: tuple[ModelInfo, ...], current: str) -> None:
         self.pages.set_current_model(current)
+        seeing = [info.title for info in infos if info.id == current and "picture" in info.takes]
+        self.window.attachments.set_seeing_model(translated(seeing[0]) if seeing else "")
         self._survey()
 
     @Slot(object)

@@ -14,7 +14,7 @@ from mmdesk.cli.output import Console
 from mmdesk.errors import InputError, ModelUnavailable
 from mmdesk.models import ModelStore, decode_speed
 from mmdesk.text import printable
-from mmdesk.values import ModelInfo
+from mmdesk.values import ANY_NUMBER, ModelInfo
 
 if TYPE_CHECKING:
     from mmdesk.models import FetchReport, ProgressLines
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
 def _list(store: ModelStore, console: Console) -> None:
     infos = store.infos()
     if console.json:
-        models = [asdict(info) | _speed(info) for info in infos]
+        models = [asdict(info) | _capabilities(info) | _speed(info) for info in infos]
         console.object({"root": str(store.root), "models": models})
         return
     width = max(len(info.id) for info in infos)
@@ -70,7 +70,23 @@ def _list(store: ModelStore, console: Console) -> None:
         if speed["tokens_per_s"] is not None:
             how = "on this computer" if speed["speed_measured"] else "expected on this computer"
             line += f" (about {speed['tokens_per_s']:.3g} tokens/s {how})"
+        more = [{"picture": "pictures", "sound": "audio"}[kind] for kind in _attachments(info)]
+        if more:
+            line += f" (takes {' and '.join(more)})"
         console.print(line)
+
+
+def _attachments(info: ModelInfo) -> tuple[str, ...]:
+    """Return the kinds of attachments that a language model takes as they are."""
+    return tuple(kind for kind in info.takes if kind != "text") if info.role == "language" else ()
+
+
+def _capabilities(info: ModelInfo) -> dict[str, Any]:
+    """Return what a model takes; null stands for any number."""
+    found = info.capabilities
+    most = (found.pictures, found.sound_s)
+    pictures, seconds = (None if number >= ANY_NUMBER else number for number in most)
+    return {"capabilities": {"pictures": pictures, "sound_s": seconds, "missing": found.missing}}
 
 
 def _speed(info: ModelInfo) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from mmdesk.errors import ModelUnavailable
-from mmdesk.values import CancelFlag
+from mmdesk.errors import MMDeskError, ModelUnavailable
+from mmdesk.values import TEXT_ONLY, CancelFlag, Capabilities
 
 LANGUAGE = "qwen2.5-coder-0.5b"
 LANGUAGE_FALLBACK = "smollm2-135m"  # downloaded in its place when no source has the default
@@ -35,11 +35,11 @@ class PartStore(Protocol):
         ...
 
 
-def default_store() -> PartStore:
-    """Return the store in the user's data folder."""
+def default_store(home: Path | None = None) -> PartStore:
+    """Return the store in a data folder; in the user's where None is given."""
     from mmdesk.models import ModelStore
 
-    return ModelStore()
+    return ModelStore(home / "models" if home is not None else None)
 
 
 def default_language(store: PartStore) -> str:
@@ -72,3 +72,13 @@ def language_part(store: PartStore, asked: str | None) -> str:
             raise missing from None
         return LANGUAGE_FALLBACK
     return language
+
+
+def language_capabilities(store: PartStore, asked: str | None) -> Capabilities:
+    """Return what the language model takes that `language_part` names; nothing is loaded for it."""
+    from mmdesk.models import capabilities_of
+
+    try:
+        return capabilities_of(store.path(language_part(store, asked)))
+    except MMDeskError:  # the request itself will say what is wrong
+        return TEXT_ONLY

@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmdesk.engine.background import BackgroundThread
-from mmdesk.engine.default_parts import SPEECH, VISION, PartStore, default_store, language_part
+from mmdesk.engine.default_parts import (
+    SPEECH,
+    VISION,
+    PartStore,
+    default_store,
+    language_capabilities,
+    language_part,
+)
 from mmdesk.engine.llm.request import RequestTimer, check_chat
 from mmdesk.engine.perceiver import Perceiver
 from mmdesk.errors import Cancelled
@@ -104,6 +111,10 @@ class LocalEngine:
         else:
             yield from self._load_only(request, cancel)
 
+    def native_inputs(self, model: str | None, _cancel: CancelFlag) -> frozenset[str]:
+        """Return the kinds of attachments that a model takes as they are."""
+        return language_capabilities(self._store, model).attachments
+
     def preload(self, model: str) -> None:
         """Start to load a language model that will probably be asked, and return at once.
 
@@ -123,7 +134,8 @@ class LocalEngine:
         loaded = yield from self._language_model(request.model, cancel, timer)
         from mmdesk.engine.llm.generate import ChatGeneration
 
-        turns = yield from self._perceiver.perceive(request.turns, cancel)
+        takes = loaded.capabilities
+        turns = yield from self._perceiver.perceive(request.turns, cancel, takes)
         limit, pool = self._context_limit(loaded), self._pool_for(loaded)
         yield from ChatGeneration(loaded, request, limit, pool, timer).run(turns, cancel)
 
@@ -132,7 +144,8 @@ class LocalEngine:
         loaded = yield from self._language_model(request.model, cancel, timer)
         from mmdesk.engine.llm.prefill_ahead import prefill_ahead
 
-        turns = yield from self._perceiver.perceive(request.turns, cancel)
+        takes = loaded.capabilities
+        turns = yield from self._perceiver.perceive(request.turns, cancel, takes)
         limit, pool = self._context_limit(loaded), self._pool_for(loaded)
         length, computed = yield from prefill_ahead(
             loaded, turns, limit, request.max_tokens, pool, cancel

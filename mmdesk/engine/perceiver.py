@@ -23,8 +23,10 @@ from mmdesk.errors import Cancelled, ModelUnavailable
 from mmdesk.perception import as_known_question
 from mmdesk.text import space_between
 from mmdesk.values import (
+    TEXT_ONLY,
     AudioInput,
     CancelFlag,
+    Capabilities,
     Event,
     ImageAnswer,
     ImageDescribed,
@@ -38,6 +40,7 @@ from mmdesk.values import (
     Transcribed,
     Transcript,
     Turn,
+    native_attachments,
 )
 
 if TYPE_CHECKING:
@@ -99,9 +102,11 @@ class Perceiver:
         self._texts: ResultCache[TextRead] = ResultCache()
 
     def perceive(
-        self, turns: Sequence[Turn], cancel: CancelFlag
+        self, turns: Sequence[Turn], cancel: CancelFlag, takes: Capabilities = TEXT_ONLY
     ) -> Generator[Event, None, tuple[Turn, ...]]:
         """Describe every picture and transcribe every recording in the turns.
+
+        Those that a language model `takes` as they are are left out.
 
         Yields:
             Preparing before, ImageDescribed or Transcribed after each that had no result yet.
@@ -110,16 +115,18 @@ class Perceiver:
             The turns with descriptions and transcripts.
         """
         perceived = []
+        native = native_attachments(turns, takes)
         for turn in turns:
-            images, recordings = [], []
-            for image in turn.images:
+            wanted = native.needs_words(turn)
+            images, recordings = list(turn.images), list(turn.audio)
+            for image in wanted.images:
                 description = image.description or (yield from self.describe(image, cancel))
-                images.append(replace(image, description=description))
-            for audio in turn.audio:
+                images[images.index(image)] = replace(image, description=description)
+            for audio in wanted.audio:
                 transcript = audio.transcript or (
                     yield from self._transcribe_quietly(audio, cancel)
                 )
-                recordings.append(replace(audio, transcript=transcript))
+                recordings[recordings.index(audio)] = replace(audio, transcript=transcript)
             perceived.append(replace(turn, images=tuple(images), audio=tuple(recordings)))
         return tuple(perceived)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from time import monotonic
 
 from mmdesk.engine import engine_main
+from mmdesk.engine.default_parts import default_store, language_capabilities
 from mmdesk.engine.protocol import Engine
 from mmdesk.errors import Cancelled, EngineDied
 from mmdesk.translatable import TranslatableText
@@ -92,6 +93,10 @@ class ProcessEngine:
         finally:
             if not is_over:  # cancelled, or the caller closed the generator
                 self._stop(child, ticket)
+
+    def native_inputs(self, model: str | None, _cancel: CancelFlag) -> frozenset[str]:
+        """Return the kinds of attachments that a model takes as they are."""
+        return language_capabilities(default_store(self._home), model).attachments
 
     def start(self, model: str) -> None:
         """Start the child before there is a request, and have it load this language model."""

@@ -35,6 +35,8 @@ from .measured_speed import read_json as read_json
 from .measured_speed import remember_speed as remember_speed
 from .measured_speed import remembered_speed as remembered_speed
 from .measured_speed import write_json as write_json
+from .model_inputs import capabilities_of as capabilities_of
+from .model_inputs import missing_error as missing_error
 from .model_store import ModelStore as ModelStore
 from .own_folders import PREFIX as PREFIX
 from .quantise import SCALE as SCALE

@@ -21,6 +21,12 @@ from mmdesk.errors import InputError, ModelUnavailable
 from mmdesk.models.digests import sha256_all
 from mmdesk.models.fetch_errors import readable_size
 from mmdesk.models.manifest import FileSpec
+from mmdesk.models.model_inputs import (
+    PROCESSOR_FILES,
+    capabilities_of,
+    check_processor,
+    is_multimodal,
+)
 from mmdesk.models.own_gguf import check_gguf, title_of
 from mmdesk.models.regular_files import read_head, read_regular
 from mmdesk.models.tensor_check import Tensor, check_tensors, read_header
@@ -100,14 +106,14 @@ class LocalModels:
         One that is on the list already is read again and keeps its id.
 
         Args:
-            path: folder with a transformers text model, or GGUF file.
+            path: folder with a transformers model, or GGUF file.
             cancel: stops the work when set.
             on_bytes: called with the bytes of weights that were converted so far.
             title: the model's name; that of the folder or file where empty.
             came_from: address and commit on the hub that a GGUF file was downloaded from.
 
         Raises:
-            InputError: there is no text model that can be loaded, for the reason given.
+            InputError: there is no model that can be loaded, for the reason given.
             Cancelled: `cancel` was set.
         """
         given = path.expanduser().absolute()
@@ -235,17 +241,19 @@ def info_of(model: LocalModel) -> ModelInfo:
     """Describe a folder for the user; its size is that of the loaded files."""
     folder = Path(model.folder)
     size = sum(file.size for file in model.files)
+    takes = capabilities_of(folder)
     return ModelInfo(
         id=model.id,
         title=model.title,
         role="language",
-        takes=("text",),
+        takes=takes.kinds,
         licence=model.licence,
         download_bytes=0,
         disk_bytes=size,
         installed=(folder / "config.json").is_file(),
         default=False,
         note="",
+        capabilities=takes,
     )
 
 
@@ -310,7 +318,7 @@ def check_model_folder(folder: Path, *, description_only: bool = False) -> list[
         description_only: its weights are not there yet, and are not checked.
 
     Raises:
-        InputError: the folder holds no text model that can be loaded as it is.
+        InputError: the folder holds no model that can be loaded as it is.
     """
     if not folder.is_dir():
         raise InputError("{name} is not a folder.", name=folder.name)
@@ -337,7 +345,10 @@ def check_model_folder(folder: Path, *, description_only: bool = False) -> list[
             file="tokenizer.json",
         ),
     )
-    optional = ("tokenizer_config.json", "chat_template.jinja", "generation_config.json")
+    optional = ["tokenizer_config.json", "chat_template.jinja", "generation_config.json"]
+    if is_multimodal(config):
+        check_processor(folder, config)
+        optional += PROCESSOR_FILES
     present = [name for name in optional if (folder / name).is_file()]
     _check_template(folder, present)
     return ["config.json", "tokenizer.json", *present, *weights]
@@ -353,7 +364,8 @@ def _check_config(folder: Path, config: Mapping[str, Any]) -> None:
     architectures = config.get("architectures")
     if not isinstance(architectures, list):
         architectures = []
-    if not any(str(name).endswith("ForCausalLM") for name in architectures):
+    is_text = any(str(name).endswith("ForCausalLM") for name in architectures)
+    if not is_text and not is_multimodal(config):
         if not architectures:
             raise InputError("{folder} is not a text model.", folder=folder.name)
         raise InputError(
@@ -416,9 +428,8 @@ def _check_template(folder: Path, present: list[str]) -> None:
                 "{folder}: {file} cannot be read.", folder=folder.name, file="chat_template.jinja"
             )
         return
-    if "tokenizer_config.json" in present:
-        config = _read_json(folder, "tokenizer_config.json")
-        if config.get("chat_template"):
+    for name in ("tokenizer_config.json", "chat_template.json"):
+        if name in present and _read_json(folder, name).get("chat_template"):
             return
     raise InputError(
         "{folder} has no chat template: it continues text but does not answer.",

@@ -57,12 +57,15 @@ class DescriptionStrip(QFrame):
         self._text = label(wrap=True)
         for field in (self._caption, self._text):
             field.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._sight = label("", "muted", wrap=True)
         self._more = text_button("", "moreTextButton", "link", tr("Show all text"))
         self._editor = self._make_editor(name)
         self._lay_out()
         self._edit_button.clicked.connect(self.begin_correction)
         self._more.clicked.connect(self._on_more)
         attachments.description_changed.connect(self._on_description)
+        attachments.model_changed.connect(self._show_who_sees)
+        self._show_who_sees()
         self.refresh()
 
     def _make_editor(self, name: str) -> QWidget:
@@ -99,7 +102,8 @@ class DescriptionStrip(QFrame):
         column.setContentsMargins(10, 4, 6, 8)
         column.setSpacing(2)
         column.addLayout(head)
-        for widget in (self._caption, self._text_title, self._text, self._more, self._editor):
+        shown = (self._caption, self._text_title, self._text, self._more, self._sight, self._editor)
+        for widget in shown:
             column.addWidget(widget)
 
     def add_button(self, button: QWidget) -> None:
@@ -137,6 +141,14 @@ class DescriptionStrip(QFrame):
         self._text.setVisible(bool(flat))
         self._more.setVisible(len(flat) > _SHORT)
         say(self._more.setText, tr("Show less") if self._expanded else tr("Show all text"))
+
+    @Slot()
+    def _show_who_sees(self) -> None:
+        """Say where the language model gets the picture itself, not this description."""
+        model = self._attachments.seeing_model
+        if model:
+            say(self._sight.setText, tr("{model} looks at the picture itself").format(model=model))
+        self._sight.setVisible(bool(model))
 
     @Slot()
     def _on_more(self) -> None:

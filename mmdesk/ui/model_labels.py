@@ -23,6 +23,15 @@ def purpose_text(info: ModelInfo) -> str:
     }[info.role]
 
 
+def takes_text(info: ModelInfo) -> str:
+    """Return what a language model takes besides text; "" for nothing."""
+    return {
+        (True, False): tr("takes pictures"),
+        (False, True): tr("takes audio"),
+        (True, True): tr("takes pictures and audio"),
+    }.get(("picture" in info.takes, "sound" in info.takes), "")
+
+
 def facts_text(info: ModelInfo) -> str:
     """Return a part's input, size and licence, separated by dots."""
     kinds = {"text": tr("text"), "picture": tr("pictures"), "sound": tr("audio")}

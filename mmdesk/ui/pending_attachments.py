@@ -35,6 +35,10 @@ class PendingAttachments(QObject):
         document_read(object, object): a DocumentInput, and the same with its scanned pages.
         correction_over(): the editor of a description was closed.
         corrected(str, str): the user described the picture with this digest; "" takes it back.
+        model_changed(): another language model answers, which may see pictures itself.
+
+    Attributes:
+        seeing_model: name of the language model that answers, where it sees pictures itself.
     """
 
     images_changed = Signal()
@@ -47,9 +51,11 @@ class PendingAttachments(QObject):
     enlarged = Signal(object)
     document_read = Signal(object, object)
     corrected = Signal(str, str)
+    model_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.seeing_model = ""
         self._images: list[ImageInput] = []
         self._documents: list[DocumentInput] = []
         self._sounds: list[AudioInput] = []
@@ -70,6 +76,12 @@ class PendingAttachments(QObject):
     def sounds(self) -> tuple[AudioInput, ...]:
         """The sounds."""
         return tuple(self._sounds)
+
+    def set_seeing_model(self, name: str) -> None:
+        """Set the name of the language model that sees pictures itself; "" where it sees none."""
+        if name != self.seeing_model:
+            self.seeing_model = name
+            self.model_changed.emit()
 
     def is_empty(self) -> bool:
         """Return whether nothing waits to be sent."""

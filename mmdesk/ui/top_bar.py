@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy
 
-from mmdesk.ui.i18n import say, sentences, tr, translated
+from mmdesk.ui.i18n import joined, say, sentences, tr, translated
 from mmdesk.ui.icons import icon
 from mmdesk.ui.plain_text import plain_tooltip
 from mmdesk.ui.widgets import icon_button, named, text_button
@@ -115,7 +115,7 @@ class TopBar(QFrame):
                 continue
             at = self.models.count()
             self.models.addItem("", info.id)
-            title = translated(info.title) if info.installed else _not_downloaded(info)
+            title = _title(info) if info.installed else _not_downloaded(info)
             say(partial(self.models.setItemText, at), title)
             self.models.setItemData(at, plain_tooltip(_details(info)), Qt.ItemDataRole.ToolTipRole)
             rows = self.models.model()
@@ -138,6 +138,12 @@ class TopBar(QFrame):
         if chosen and chosen != self._current:
             self._current = chosen
             self.model_selected.emit(chosen)
+
+
+def _title(info: ModelInfo) -> str:
+    from mmdesk.ui.model_labels import takes_text  # after the first paint
+
+    return joined(" · ", (translated(info.title), takes_text(info)))
 
 
 def _not_downloaded(info: ModelInfo) -> str:

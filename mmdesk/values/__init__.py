@@ -1,5 +1,12 @@
 """Frozen values that cross the boundaries between packages, threads and processes."""
 
+from mmdesk.values.capabilities import (
+    ANY_NUMBER,
+    TEXT_ONLY,
+    Capabilities,
+    NativeAttachments,
+    native_attachments,
+)
 from mmdesk.values.catalogue import CatalogueEntry
 from mmdesk.values.citations import (
     Citation,
@@ -111,6 +118,7 @@ from mmdesk.values.speech_output import (
 )
 
 __all__ = [
+    "ANY_NUMBER",
     "AUTO",
     "CPU",
     "DEVICES",
@@ -120,12 +128,14 @@ __all__ = [
     "SERVER_PREFIX",
     "SPEED_PERCENT",
     "SYSTEM_VOICE",
+    "TEXT_ONLY",
     "TITLE_LENGTH",
     "USUAL_SPEED",
     "USUAL_TASK",
     "AskImageRequest",
     "AudioInput",
     "CancelFlag",
+    "Capabilities",
     "CatalogueEntry",
     "ChatRequest",
     "ChatSettings",
@@ -162,6 +172,7 @@ __all__ = [
     "MessageState",
     "ModelEntry",
     "ModelInfo",
+    "NativeAttachments",
     "NeverCancelled",
     "Notice",
     "OpenedConversation",
@@ -200,6 +211,7 @@ __all__ = [
     "join_pages",
     "merge_citations",
     "name_on_server",
+    "native_attachments",
     "new_id",
     "page_list",
     "plain_mark",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mmdesk.translatable import TranslatableText
+from mmdesk.values.capabilities import TEXT_ONLY, Capabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class ModelInfo:
         installed: it is on this machine.
         default: it is used unless the user chooses another one.
         note: what is special about it; may be empty.
+        capabilities: of a language model, what it takes besides text.
     """
 
     id: str
@@ -35,6 +37,7 @@ class ModelInfo:
     installed: bool
     default: bool
     note: str = ""
+    capabilities: Capabilities = TEXT_ONLY
 
 
 SERVER_PREFIX = "server:"  # of the id of a model that runs on another computer
@@ -58,6 +61,11 @@ class ServerModel:
     def id(self) -> str:
         """Id of the model among those of this computer."""
         return SERVER_PREFIX + self.name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it takes, as a value that models of this computer have as well."""
+        return Capabilities.of_kinds(self.inputs)
 
     @property
     def short_name(self) -> str:

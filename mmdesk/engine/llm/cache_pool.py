@@ -27,6 +27,9 @@ def make_cache(model: Any) -> PrefixCache:
     """Return an empty prefix cache for this model."""
     if isinstance(model, Decoder):
         return DecoderPrefixCache(model)
+    if hasattr(model, "new_prefix_cache"):  # one with pictures or sound
+        cache: PrefixCache = model.new_prefix_cache()
+        return cache
     from mmdesk.engine.llm.hf_cache import TransformersPrefixCache
 
     return TransformersPrefixCache(model)

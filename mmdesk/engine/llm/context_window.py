@@ -30,6 +30,11 @@ class FittedPrompt:
     ids: list[int]
     notices: tuple[Notice, ...] = ()
 
+    @property
+    def token_ids(self) -> list[int]:
+        """Token ids as the model reads them; `ids` tells pictures apart where there are some."""
+        return self.ids
+
 
 class ContextFitter:
     """Fitter of messages into `budget` tokens (those of `answer_start` included)."""

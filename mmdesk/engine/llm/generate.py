@@ -17,7 +17,7 @@ from mmdesk.engine.llm.cache_pool import CachePool
 from mmdesk.engine.llm.chat_prompt import prompt_message
 from mmdesk.engine.llm.context_window import ContextFitter, FittedPrompt
 from mmdesk.engine.llm.detokenizer import Detokenizer
-from mmdesk.engine.llm.kv_cache import CHUNK, PrefixCache
+from mmdesk.engine.llm.kv_cache import PrefixCache
 from mmdesk.engine.llm.loading import LoadedModel
 from mmdesk.engine.llm.loop_guard import LoopGuard
 from mmdesk.engine.llm.prompt_lookup import PromptLookup
@@ -61,8 +61,8 @@ def prefill(
     position = start
     logits: Logits = np.empty((0, 0), np.float32)
     while position < len(prompt):
-        # Chunks end at multiples of CHUNK: the pages of TorchModel do too.
-        end = min((position // CHUNK + 1) * CHUNK, len(prompt))
+        # Chunks end at multiples of their size: the pages of TorchModel do too.
+        end = min((position // cache.chunk + 1) * cache.chunk, len(prompt))
         if position > start or end < len(prompt):
             yield Preparing("reading", (position - start) / (len(prompt) - start))
         if cancel.is_set():
@@ -159,6 +159,11 @@ def fit_turns(
     """
     # An answer may take half of the context at most, however long it was allowed to be.
     reserved = min(max_tokens, context_limit // 2)
+    if loaded.capabilities.attachments:
+        from mmdesk.engine.llm.multimodal.media_prompt import fit_media_turns
+
+        budget = context_limit - reserved
+        return fit_media_turns(loaded.model, turns, budget, answer_start, thinking)
     fitter = ContextFitter(loaded.tokenizer, context_limit - reserved, answer_start, thinking)
     return fitter.fit([prompt_message(turn) for turn in turns])
 
@@ -211,13 +216,14 @@ class ChatGeneration:
         if cancel.is_set():
             raise Cancelled
         with self._pool.borrow(fitted.ids) as cache:
-            yield from self._generate(fitted.ids, cache, cancel)
+            yield from self._generate(fitted, cache, cancel)
 
     def _generate(
-        self, prompt: list[int], cache: PrefixCache, cancel: CancelFlag
+        self, fitted: FittedPrompt, cache: PrefixCache, cancel: CancelFlag
     ) -> Generator[Event, None, None]:
-        computed_before = cache.computed
-        logits = yield from prefill(prompt, cache, cancel)
+        prompt, computed_before = fitted.token_ids, cache.computed
+        yield from cache.open(fitted, cancel)
+        logits = yield from prefill(fitted.ids, cache, cancel)
         prefilled = cache.computed - computed_before
         sampling = with_model_values(self._request.sampling, self._loaded.sampling)
         if self._request.prefill:

@@ -15,9 +15,10 @@ Either way the same seed gives the same tokens, whatever came before.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 from mmdesk.engine.decoder import Decoder, Logits
+from mmdesk.values import CancelFlag, Event
 
 # Tokens of a prefill chunk, one forward pass. Large enough that the weights are read from memory
 # seldom, small enough that stopping during prefill feels immediate and little is computed twice.
@@ -48,6 +49,15 @@ class PrefixCache(ABC):
         self._whole_chunks = 0  # tokens at the start of `ids` that were prefilled in whole chunks
         self.ids: list[int] = []
         self.computed = 0
+
+    @property
+    def chunk(self) -> int:
+        """Tokens of a prompt that are read in one forward pass."""
+        return CHUNK
+
+    def open(self, _prompt: object, _cancel: CancelFlag) -> Generator[Event, None, None]:
+        """Prepare what a prompt needs besides its tokens, such as its pictures."""
+        yield from ()
 
     def trim_to_prefix(self, prompt: Sequence[int]) -> int:
         """Trim to what `prompt` can reuse, and return the number of tokens kept.

@@ -29,8 +29,15 @@ from mmdesk.engine.hardware import (
 )
 from mmdesk.engine.llm.model_sampling import model_sampling
 from mmdesk.errors import InputError, ModelUnavailable
-from mmdesk.models import MIN_BYTES, MeasuredSpeed, remember_speed, remembered_speed
-from mmdesk.values import Sampling
+from mmdesk.models import (
+    MIN_BYTES,
+    MeasuredSpeed,
+    capabilities_of,
+    missing_error,
+    remember_speed,
+    remembered_speed,
+)
+from mmdesk.values import TEXT_ONLY, Capabilities, Sampling
 
 MEASUREMENTS = 3  # of a model's speed, each at a load
 
@@ -44,7 +51,7 @@ class LoadedModel:
 
     Attributes:
         part: its id.
-        model: a Decoder, or a transformers causal language model in eval mode.
+        model: a Decoder, a transformers causal language model in eval mode, or a MultimodalModel.
         tokenizer: a ChatTokenizer, or a (fast) transformers tokenizer with a chat template.
         device: "cpu", "cuda" or "mps".
         precision: "int4", "int8", "bf16" or "fp32".
@@ -53,6 +60,7 @@ class LoadedModel:
         threads: CPU threads it computes with.
         weight_bytes: bytes of weights that are read for one token.
         sampling: what the model's makers advise, None where they advise nothing.
+        capabilities: what it takes besides text.
     """
 
     part: str
@@ -65,6 +73,7 @@ class LoadedModel:
     threads: int
     weight_bytes: int = 0
     sampling: Sampling | None = None
+    capabilities: Capabilities = TEXT_ONLY
 
 
 def load_language(
@@ -155,6 +164,9 @@ def _load(part: str, folder: Path, threads: int, precision: str) -> LoadedModel:
     use_threads(threads)
     device = best_device() if may_have_accelerator() else "cpu"
     config = read_config(folder)
+    takes = capabilities_of(folder)
+    if takes.attachments or takes.missing:
+        return _load_multimodal(part, folder, config, threads, precision, takes)
     if device == "cpu" and is_supported(folder, config):
         return _load_decoder(part, folder, config, threads, precision)
     return _load_transformers(part, folder, threads, precision, device)
@@ -226,22 +238,10 @@ def _generation_config_eos(folder: Path) -> Any:
 def _load_transformers(
     part: str, folder: Path, threads: int, precision: str, device: str
 ) -> LoadedModel:
-    import torch
     from transformers import AutoTokenizer
-    from transformers.utils import logging as transformers_logging
 
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
-    if precision in ("int4", "int8"):
-        raise InputError(
-            'The model "{part}" cannot compute in {precision} here.',
-            "Choose bf16 or fp32.",
-            part=part,
-            precision=precision,
-        )
+    dtype = _float_type(part, precision, device)
     use_threads(threads)
-    dtypes = {"bf16": torch.bfloat16, "fp32": torch.float32}
-    dtype = dtypes.get(precision) or best_dtype(device)
     # Said outright, since the defaults fall back to pickles and ask on stdin about foreign code.
     safe = {"local_files_only": True, "trust_remote_code": False}
     if not (folder / "tokenizer.json").is_file():
@@ -258,6 +258,55 @@ def _load_transformers(
     name = _precision_name(dtype)
     bytes_ = sum(p.numel() * p.element_size() for p in model.parameters())
     return LoadedModel(part, model, tokenizer, device, name, stops, limit, threads, bytes_)
+
+
+def _load_multimodal(
+    part: str,
+    folder: Path,
+    config: dict[str, Any],
+    threads: int,
+    precision: str,
+    takes: Capabilities,
+) -> LoadedModel:
+    """Load a model that takes pictures or sound; on the CPU."""
+    if takes.missing:
+        raise missing_error(part, takes.missing)
+    if not (folder / "tokenizer.json").is_file():
+        raise FileNotFoundError("tokenizer.json")
+    dtype = _float_type(part, precision, "cpu")
+    from mmdesk.engine.llm.multimodal.multimodal_model import load_multimodal
+
+    use_threads(threads)
+    model = load_multimodal(part, folder, config, dtype, takes)
+    stops = _stop_ids(model.network.generation_config.eos_token_id, model.tokenizer)
+    bytes_ = sum(p.numel() * p.element_size() for p in model.network.parameters())
+    return LoadedModel(
+        *(part, model, model.tokenizer, "cpu", _precision_name(dtype), stops),
+        *(model.context_length, threads, bytes_),
+        capabilities=takes,
+    )
+
+
+def _float_type(part: str, precision: str, device: str) -> Any:
+    """Return the type that transformers computes in.
+
+    Raises:
+        InputError: the precision is none of transformers'.
+    """
+    import torch
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+    if precision in ("int4", "int8"):
+        raise InputError(
+            'The model "{part}" cannot compute in {precision} here.',
+            "Choose bf16 or fp32.",
+            part=part,
+            precision=precision,
+        )
+    dtypes = {"bf16": torch.bfloat16, "fp32": torch.float32}
+    return dtypes.get(precision) or best_dtype(device)
 
 
 def _transformers_model(folder: Path, dtype: Any, safe: dict[str, bool]) -> Any:

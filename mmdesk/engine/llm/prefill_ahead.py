@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from mmdesk.engine.hardware import use_threads
 from mmdesk.engine.llm.cache_pool import CachePool
+from mmdesk.engine.llm.context_window import FittedPrompt
 from mmdesk.engine.llm.generate import fit_turns, prefill
-from mmdesk.engine.llm.kv_cache import CHUNK, shared_prefix_length
+from mmdesk.engine.llm.kv_cache import shared_prefix_length
 from mmdesk.engine.llm.loading import LoadedModel
 from mmdesk.values import CancelFlag, Event, Turn
 
@@ -34,10 +35,12 @@ def prefill_ahead(
         Cancelled: between two chunks; what was computed until then stays.
     """
     use_threads(loaded.threads)
-    prefix = _prompt_prefix(loaded, turns, context_limit, max_tokens)
+    fitted, length = _prompt_prefix(loaded, turns, context_limit, max_tokens)
+    prefix = fitted.ids[:length]
     with pool.borrow(prefix) as cache:
+        yield from cache.open(fitted, cancel)
         if not cache.exact:  # only whole chunks can be reused
-            prefix = prefix[: len(prefix) // CHUNK * CHUNK]
+            prefix = prefix[: len(prefix) // cache.chunk * cache.chunk]
         computed_before = cache.computed
         if shared_prefix_length(cache.ids, prefix) < len(prefix):
             yield from prefill(prefix, cache, cancel)
@@ -46,12 +49,10 @@ def prefill_ahead(
 
 def _prompt_prefix(
     loaded: LoadedModel, turns: Sequence[Turn], context_limit: int, max_tokens: int
-) -> list[int]:
-    """Return the tokens with which the prompt begins whatever the last turn's text will be."""
+) -> tuple[FittedPrompt, int]:
+    """Return a prompt, and how many of its tokens stand whatever the last turn's text will be."""
     one, other = (
-        fit_turns(
-            loaded, (*turns[:-1], replace(turns[-1], text=text)), context_limit, max_tokens
-        ).ids
+        fit_turns(loaded, (*turns[:-1], replace(turns[-1], text=text)), context_limit, max_tokens)
         for text in DUMMY_QUESTIONS
     )
-    return one[: shared_prefix_length(one, other)]
+    return one, shared_prefix_length(one.ids, other.ids)

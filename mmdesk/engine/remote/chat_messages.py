@@ -6,11 +6,19 @@ import base64
 import io
 import wave
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from mmdesk.engine.llm.chat_prompt import prompt_message
-from mmdesk.values import SAMPLE_RATE, AudioInput, ImageInput, Notice, ServerModel, Turn
+from mmdesk.values import (
+    SAMPLE_RATE,
+    AudioInput,
+    ImageInput,
+    NativeAttachments,
+    Notice,
+    ServerModel,
+    Turn,
+    native_attachments,
+)
 
 LONGEST_SIDE = 2048  # px of a picture that is sent; the models scale larger ones down themselves
 JPEG_QUALITY = 92
@@ -26,16 +34,8 @@ def chat_messages(turns: Sequence[Turn], model: ServerModel) -> list[dict[str, A
 
     What the model does not take as it is must have been put into words.
     """
-    return [_message(turn, model) for turn in turns]
-
-
-def needs_words(turn: Turn, model: ServerModel) -> Turn:
-    """Return a turn with those of its attachments that the model does not take as they are.
-
-    Pictures of an earlier session come without their pixels, so only words can be sent of them.
-    """
-    images = tuple(image for image in turn.images if not _is_sent(image, model))
-    return replace(turn, images=images, audio=() if "sound" in model.inputs else turn.audio)
+    native = native_attachments(turns, model.capabilities)
+    return [_message(turn, native) for turn in turns]
 
 
 def fit_messages(
@@ -65,12 +65,11 @@ def fit_messages(
 
 def estimated_tokens(turn: Turn, model: ServerModel) -> int:
     """Return about how many tokens a turn takes."""
-    sent = [image for image in turn.images if _is_sent(image, model)]
-    tokens = text_tokens(prompt_message(_in_words(turn, model)).content())
-    tokens += PICTURE_TOKENS * len(sent)
-    if "sound" in model.inputs:
-        tokens += round(SOUND_TOKENS_PER_S * sum(audio.seconds for audio in turn.audio))
-    return tokens
+    native = native_attachments((turn,), model.capabilities)
+    tokens = text_tokens(prompt_message(native.in_words(turn)).content())
+    tokens += PICTURE_TOKENS * len(native.images_of(turn))
+    seconds = sum(audio.seconds for audio in native.audio_of(turn))
+    return tokens + round(SOUND_TOKENS_PER_S * seconds)
 
 
 def text_tokens(text: str) -> int:
@@ -78,31 +77,15 @@ def text_tokens(text: str) -> int:
     return -(-len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN)
 
 
-def _message(turn: Turn, model: ServerModel) -> dict[str, Any]:
-    text = prompt_message(_in_words(turn, model)).content()
-    parts = [_picture(image) for image in turn.images if _is_sent(image, model)]
-    if "sound" in model.inputs:
-        parts += [_sound(audio) for audio in turn.audio]
+def _message(turn: Turn, native: NativeAttachments) -> dict[str, Any]:
+    text = prompt_message(native.in_words(turn)).content()
+    parts = [_picture(image) for image in native.images_of(turn)]
+    parts += [_sound(audio) for audio in native.audio_of(turn)]
     if not parts:
         return {"role": turn.role, "content": text}
     if text.strip():
         parts.append({"type": "text", "text": text})
     return {"role": turn.role, "content": parts}
-
-
-def _in_words(turn: Turn, model: ServerModel) -> Turn:
-    """Return a turn with what is sent of it as text, the user's corrections among it."""
-    worded = needs_words(turn, model)
-    corrected = tuple(
-        image
-        for image in turn.images
-        if image in worded.images or (image.description and image.description.correction)
-    )
-    return replace(worded, images=corrected)
-
-
-def _is_sent(image: ImageInput, model: ServerModel) -> bool:
-    return "picture" in model.inputs and bool(image.rgb)
 
 
 def _picture(image: ImageInput) -> dict[str, Any]:

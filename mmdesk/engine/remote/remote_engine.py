@@ -14,11 +14,10 @@ from typing import Any, TypeVar
 
 from mmdesk.engine.llm.request import RequestTimer, check_chat
 from mmdesk.engine.llm.thinking import THINKING_TOKENS, ThinkingSplitter
-from mmdesk.engine.protocol import Engine
+from mmdesk.engine.protocol import Engine, native_inputs
 from mmdesk.engine.remote.chat_messages import (
     chat_messages,
     fit_messages,
-    needs_words,
     text_tokens,
 )
 from mmdesk.engine.remote.connection import ServerConnection, Timeouts, broken_off
@@ -51,6 +50,7 @@ from mmdesk.values import (
     TranscribeRequest,
     Turn,
     name_on_server,
+    native_attachments,
 )
 
 T = TypeVar("T")
@@ -129,7 +129,9 @@ class RemoteEngine:
             MMDeskError: the server cannot be reached.
         """
         name = name_on_server(model)
-        return frozenset() if name is None else _result(self._find(name, cancel)).inputs
+        if name is None:
+            return native_inputs(self._local, model, cancel)
+        return _result(self._find(name, cancel)).inputs
 
     def models(self, cancel: CancelFlag) -> tuple[ServerModel, ...]:
         """Return the models that the server offers, once it has loaded what it loads.
@@ -198,8 +200,9 @@ class RemoteEngine:
     ) -> Generator[Event, None, tuple[Turn, ...]]:
         """Describe pictures and transcribe sound that the model does not take."""
         perceived = []
+        native = native_attachments(turns, model.capabilities)
         for turn in turns:
-            wanted = needs_words(turn, model)
+            wanted = native.needs_words(turn)
             images, recordings = list(turn.images), list(turn.audio)
             for image in wanted.images:
                 if image.description is None:

@@ -1,0 +1,1 @@
+"""Models with pictures and sound, which transformers computes."""

@@ -1,0 +1,137 @@
+"""Requests to the engine about pictures, with a model that sees them itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mmdesk.engine import LocalEngine
+from mmdesk.errors import Cancelled, InputError
+from mmdesk.values import (
+    ChatRequest,
+    Finished,
+    ImageDescribed,
+    ImageDescription,
+    NeverCancelled,
+    PrefillRequest,
+    Sampling,
+    TextChunk,
+    Turn,
+)
+from tests.engine.llm.multimodal.conftest import picture
+from tests.fakes.folder_store import FolderStore
+
+GREEDY = Sampling(max_tokens=12)
+
+
+@pytest.fixture
+def engine(folder_of: Callable[[str], Path]) -> Iterator[LocalEngine]:
+    families = ("smolvlm", "gemma3", "llava")
+    store = FolderStore({family: folder_of(family) for family in families})
+    made = LocalEngine(store, threads=1, context_tokens=4096, precision="fp32")
+    yield made
+    made.close()
+
+
+def ask(engine: LocalEngine, turns: tuple[Turn, ...], model: str = "smolvlm") -> str:
+    events = list(engine.generate(ChatRequest(turns, GREEDY, model), NeverCancelled()))
+    assert not any(isinstance(event, ImageDescribed) for event in events)
+    assert isinstance(events[-1], Finished)
+    return "".join(event.text for event in events if isinstance(event, TextChunk))
+
+
+def test_a_picture_goes_to_the_model_without_words_of_it(engine: LocalEngine) -> None:
+    assert ask(engine, (Turn("user", "What is this?", (picture(1),)),))
+
+
+def test_the_engine_says_what_its_models_take(engine: LocalEngine) -> None:
+    assert engine.native_inputs("smolvlm", NeverCancelled()) == {"picture"}
+    assert engine.native_inputs("unknown", NeverCancelled()) == frozenset()
+
+
+@pytest.mark.parametrize("model", ["smolvlm", "gemma3"])
+def test_the_same_question_has_the_same_answer_whatever_was_asked_before(
+    engine: LocalEngine, model: str
+) -> None:
+    turns = (Turn("user", "What is this? " * 40, (picture(1),)),)
+    first = ask(engine, turns, model)
+    ask(engine, (Turn("user", "What is that? " * 40, (picture(2),)),), model)
+    assert ask(engine, turns, model) == first
+
+
+def test_what_is_read_ahead_does_not_change_the_answer(engine: LocalEngine) -> None:
+    turns = (Turn("user", "What is this?", (picture(5),)),)
+    expected = ask(engine, turns)
+    other = (Turn("user", "What is this?", (picture(6),)),)
+    ahead = PrefillRequest((replace(other[0], text=""),), model="smolvlm")
+    list(engine.generate(ahead, NeverCancelled()))
+    assert ask(engine, turns) == expected
+
+
+def test_a_system_message_reaches_a_template_without_one(engine: LocalEngine) -> None:
+    turns = (Turn("system", "Answer briefly."), Turn("user", "What?", (picture(1),)))
+    assert ask(engine, turns, "llava")
+
+
+def test_a_placeholder_in_the_users_text_is_text(engine: LocalEngine) -> None:
+    assert ask(engine, (Turn("user", "What does <image> mean?", (picture(1),)),))
+
+
+def test_a_correction_of_the_user_goes_to_the_model_as_well(engine: LocalEngine) -> None:
+    image = replace(picture(1), description=ImageDescription(correction="my cat"))
+    plain = ask(engine, (Turn("user", "What is this?", (picture(1),)),))
+    assert ask(engine, (Turn("user", "What is this?", (image,)),)) != plain
+
+
+def test_a_stop_ends_the_answer_between_two_tokens(engine: LocalEngine) -> None:
+    stop = threading.Event()
+    request = ChatRequest((Turn("user", "What?", (picture(1),)),), GREEDY, "smolvlm")
+    events = engine.generate(request, stop)
+    assert any(isinstance(event, TextChunk) for event in events)  # up to the first
+    stop.set()
+    with pytest.raises(Cancelled):
+        next(events)
+    assert ask(engine, (Turn("user", "What?", (picture(1),)),))
+
+
+def test_a_stop_while_the_picture_is_encoded_ends_the_request(engine: LocalEngine) -> None:
+    ask(engine, (Turn("user", "What?", (picture(1),)),))
+
+    class SetLater:
+        """Flag that is set when it has been asked a few times."""
+
+        asked = 0
+
+        def is_set(self) -> bool:
+            self.asked += 1
+            return self.asked > 6
+
+    request = ChatRequest((Turn("user", "What?", (picture(9),)),), GREEDY, "smolvlm")
+    with pytest.raises(Cancelled):
+        list(engine.generate(request, SetLater()))
+    assert ask(engine, (Turn("user", "What?", (picture(9),)),))
+
+
+def test_pictures_that_do_not_fit_are_refused(engine: LocalEngine) -> None:
+    engine._context_tokens = 150
+    images = tuple(picture(seed) for seed in range(12))
+    with pytest.raises(InputError, match="12 attachments are too much"):
+        ask(engine, (Turn("user", "What?", images),))
+
+
+def test_one_picture_that_does_not_fit_is_named(engine: LocalEngine) -> None:
+    engine._context_tokens = 80
+    with pytest.raises(InputError, match=r'"picture1\.png" is too large'):
+        ask(engine, (Turn("user", "What?", (picture(1),)),))
+
+
+def test_the_oldest_turns_are_left_out_where_all_do_not_fit(engine: LocalEngine) -> None:
+    engine._context_tokens = 400
+    turns = []
+    for seed in range(6):
+        turns += [Turn("user", "What is this?", (picture(seed),)), Turn("assistant", "a cat")]
+    assert ask(engine, (*turns, Turn("user", "And now?")))
