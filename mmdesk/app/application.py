@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mmdesk import settings as settings_file
 from mmdesk.app.engine_factory import engine_factory, engine_part
+from mmdesk.app.export_controller import ExportController
 from mmdesk.app.sound_controller import SoundController
 from mmdesk.chat import in_conversation
 from mmdesk.settings import Settings, home
@@ -61,6 +62,7 @@ class App:
         titles: the titles of new conversations.
         speech: the transcription of recordings and sound files.
         recorder: the microphone.
+        exports: conversations and answers written as PDF, HTML and DOCX, and printed.
         loader: the decoding of files.
         parts: the model parts: installed, downloaded, chosen.
         model_selection: which model answers in which conversation.
@@ -112,6 +114,7 @@ class App:
         self.loader = FileLoader()
         self.recorder = Recorder()
         self.sounds = SoundController(self.window, self.speech, self.history)
+        self.exports = ExportController(self.window, self.history)
         self.parts = ModelParts()
         self.interrupt = Interrupt()
         self.model_selection = ModelSelection(self.window, self.parts, self.chat, settings.model)
@@ -152,7 +155,7 @@ class App:
             self.models_controller.close()
             ended = [self.queue.close(), self.recorder.close(), self.parts.close()]
             ended += [self.connections.close(), self.server.close(), loader_ended]
-            ended.append(self.sounds.close())
+            ended += [self.sounds.close(), self.exports.close()]
             ended.append(self.history.close())  # last: what an answer said is to be stored
             self._ended = all(ended)
         return self._ended
@@ -232,6 +235,7 @@ class App:
         panel.import_wanted.connect(actions.import_file)
         actions.found.connect(panel.set_hits)
         actions.exported.connect(self._on_exported)
+        self.exports.exported.connect(self._on_exported)
         history.listed.connect(self._on_listed)
         history.resumed.connect(self._on_resumed)
         history.failed.connect(window.composer.show_error)

@@ -267,11 +267,15 @@ def _history(verb: argparse.ArgumentParser) -> None:
     search = actions.add_parser("search", help="search messages, documents and pictures")
     search.add_argument("words")
     _add_json(search)
-    export = actions.add_parser("export", help="save conversations as Markdown or JSON")
+    export = actions.add_parser(
+        "export", help="save conversations as PDF, HTML, DOCX, Markdown or JSON"
+    )
     export.add_argument(
         "id", nargs="*", metavar="ID", help="conversations to export (default: all)"
     )
-    export.add_argument("--format", choices=("markdown", "json"), default="markdown")
+    export.add_argument(
+        "--format", choices=("markdown", "md", "pdf", "html", "docx", "json"), default="markdown"
+    )
     export.add_argument("--to", metavar="PATH", help="target folder, or JSON file")
     take = actions.add_parser(
         "import", help="add conversations from a file of export --format json"

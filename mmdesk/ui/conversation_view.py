@@ -57,6 +57,8 @@ class ConversationView(QScrollArea):
         again_with_wanted(str, str): so is this one, by the model with this id.
         continue_wanted(str): id of the answer to be continued.
         version_wanted(str): id of the version to be shown.
+        answer_menu_opening(object, str): the QMenu of the answer with this id; its owner may add to
+            it.
         focus_lost(): the message with the focus is gone; the view has the focus until the window
             moves it on.
     """
@@ -69,6 +71,7 @@ class ConversationView(QScrollArea):
     again_with_wanted = Signal(str, str)
     continue_wanted = Signal(str)
     version_wanted = Signal(str)
+    answer_menu_opening = Signal(object, str)
     focus_lost = Signal()
 
     def __init__(
@@ -308,6 +311,7 @@ class ConversationView(QScrollArea):
             widget.again_wanted.connect(self.again_wanted)
             widget.models_wanted.connect(self._on_models_wanted)
             widget.continue_wanted.connect(self.continue_wanted)
+            widget.menu_opening.connect(self.answer_menu_opening)
             widget.offer_continue(message.id != "" and message.id == self._continuable)
             widget.offer_models(bool(self._other_models))
             if message.id in self._outdated:
