@@ -60,7 +60,8 @@ class App:
         chat: the conversation that is shown.
         describer: the descriptions of pictures.
         titles: the titles of new conversations.
-        speech: the transcription of recordings and sound files.
+        speech: the transcription of spoken messages.
+        recordings: the transcripts of sound files and long recordings.
         recorder: the microphone.
         exports: conversations and answers written as PDF, HTML and DOCX, and printed.
         loader: the decoding of files.
@@ -93,6 +94,7 @@ class App:
             Forecaster,
             HistoryActions,
             ImageDescriber,
+            Recordings,
             SpeechToText,
             TitleMaker,
         )
@@ -113,7 +115,8 @@ class App:
         self.forecaster = Forecaster()
         self.loader = FileLoader()
         self.recorder = Recorder()
-        self.sounds = SoundController(self.window, self.speech, self.history)
+        self.recordings = Recordings(self.queue, self.history)
+        self.sounds = SoundController(self.window, self.recordings, self.history)
         self.exports = ExportController(self.window, self.history)
         self.parts = ModelParts()
         self.interrupt = Interrupt()
@@ -181,6 +184,7 @@ class App:
         window.description_requested.connect(self._on_description_requested)
         window.summary_requested.connect(self._on_summary_requested)
         window.translation_requested.connect(self._on_translation_requested)
+        self.sounds.minutes_wanted.connect(self._on_minutes_wanted)
         window.stop_requested.connect(chat.stop)
         window.draft_changed.connect(self._on_draft)
 
@@ -315,6 +319,10 @@ class App:
         text = _tr("Translate this into {language}.").format(language=_tr(language))
         turn = Turn("user", str(text), documents=(document,))
         self._ask(turn, Task("translate", language=language))
+
+    def _on_minutes_wanted(self, document: DocumentInput, task: Task) -> None:
+        text = _tr("Write minutes of this recording.")
+        self._ask(Turn("user", str(text), documents=(document,)), task)
 
     def _on_draft(self, draft: Turn) -> None:
         conversation = self.chat.conversation

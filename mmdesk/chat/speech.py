@@ -1,4 +1,4 @@
-"""Transcription of sound files and, while it goes on, of a recording."""
+"""Transcription of a spoken message, while it is recorded and at its end."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from mmdesk.chat.dictation import Dictation
 from mmdesk.chat.jobs import no_job, request_job
-from mmdesk.values import AudioInput, Event, Transcribed, TranscribeRequest
+from mmdesk.values import AudioInput, Event, Transcribed
 from mmdesk.workers import Job, JobKind, JobQueue, Ticket
 
 
 class SpeechToText(QObject):
-    """Transcriber of files and recordings through the job queue.
+    """Transcriber of what the user speaks, through the job queue.
 
     Signals:
         transcribing_changed: True while a finished sound is being transcribed.
         transcribed: the Transcript of a whole recording.
-        file_transcribed: the AudioInput of a file, its Transcript.
         dictated: the transcript so far, while the user speaks.
         transcribed_until: seconds of the recording whose transcript is final, so that its next
             piece may start there.
@@ -26,7 +25,6 @@ class SpeechToText(QObject):
 
     transcribing_changed = Signal(bool)
     transcribed = Signal(object)
-    file_transcribed = Signal(object, object)
     dictated = Signal(str)
     transcribed_until = Signal(float)
 
@@ -36,18 +34,11 @@ class SpeechToText(QObject):
         self._queue = queue
         self._is_transcribing = False
         self._dictation = Dictation()
-        self._files: dict[Ticket, AudioInput] = {}
         self._dictations: dict[Ticket, Dictation] = {}  # of pieces, and of the rest at the end
         queue.event_arrived.connect(self._on_event)
         queue.finished.connect(self._on_ended)
         queue.cancelled.connect(self._on_ended)
         queue.failed.connect(self._on_ended)
-
-    def transcribe_file(self, audio: AudioInput) -> None:
-        """Transcribe a file; `file_transcribed` follows."""
-        job = request_job(TranscribeRequest(audio))
-        self._set_transcribing(True)
-        self._files[self._submit(JobKind.TRANSCRIBE, audio, lambda: job)] = audio
 
     @Slot()
     def begin_dictation(self) -> None:
@@ -109,12 +100,8 @@ class SpeechToText(QObject):
         dictation = self._dictations.get(ticket)
         if ticket.kind is JobKind.TRANSCRIBE:
             self._set_transcribing(False)  # first: the window shows the transcript after it
-            audio = self._files.get(ticket)
-            if audio is not None:
-                self.file_transcribed.emit(audio, event.transcript)
-            else:
-                whole = dictation.whole(event.transcript) if dictation else event.transcript
-                self.transcribed.emit(whole)
+            whole = dictation.whole(event.transcript) if dictation else event.transcript
+            self.transcribed.emit(whole)
         elif ticket.kind is JobKind.DICTATE and dictation is not None:
             self._add_piece(dictation, event)
 
@@ -127,7 +114,6 @@ class SpeechToText(QObject):
 
     def _on_ended(self, ticket: Ticket, *_details: object) -> None:
         self._dictations.pop(ticket, None)
-        self._files.pop(ticket, None)
         if ticket.kind is JobKind.TRANSCRIBE:
             self._set_transcribing(bool(self._queue.waiting(JobKind.TRANSCRIBE)))
 

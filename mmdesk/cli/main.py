@@ -128,6 +128,10 @@ def _run(options: argparse.Namespace, console: Console, cancel: threading.Event)
         from mmdesk.cli import training
 
         return training.run(options, console, cancel)
+    if options.verb in ("transcribe", "minutes"):
+        from mmdesk.cli import recordings
+
+        return recordings.run(options, console, cancel)
     from mmdesk.cli import tasks
 
     return tasks.run(options, console, cancel)
@@ -202,6 +206,24 @@ def _describe(verb: argparse.ArgumentParser) -> None:
 def _transcribe(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("files", nargs="+", metavar="FILE", help="recordings")
     verb.add_argument("--language", metavar="L", help="spoken language (default: detect)")
+    form = verb.add_mutually_exclusive_group()
+    form.add_argument(
+        "--format",
+        choices=("txt", "srt", "vtt", "json"),
+        help="with time stamps: text, SRT or WebVTT subtitles, JSON (default: one line of text)",
+    )
+    _add_json(form)
+
+
+def _minutes(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "file", metavar="FILE", help="a recording, its transcript, or - for standard input"
+    )
+    verb.add_argument(
+        "--language", metavar="L", help="language of the minutes (default: the recording's)"
+    )
+    _add_model(verb)
+    _add_server(verb)
     _add_json(verb)
 
 
@@ -313,7 +335,7 @@ def _add_server(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_json(verb: argparse.ArgumentParser) -> None:
+def _add_json(verb: argparse._ActionsContainer) -> None:
     verb.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -321,6 +343,7 @@ _GRAMMAR = {
     "ask": ("Ask a question about pictures, recordings, documents or anything else.", _ask),
     "describe": ("Describe pictures.", _describe),
     "transcribe": ("Turn speech into text.", _transcribe),
+    "minutes": ("Summarise a recording: decisions, tasks, open questions.", _minutes),
     "summarize": ("Summarise a document.", _summarize),
     "translate": ("Translate a document.", _translate),
     "models": ("Manage models: list, get, add, discover, verify, remove, path.", _models),

@@ -36,6 +36,7 @@ from mmdesk.values.media import (
     PictureKind,
     Segment,
     Transcript,
+    Word,
 )
 from mmdesk.values.messages import (
     NO_STATS,
@@ -88,12 +89,18 @@ from mmdesk.values.requests import (
     SpeedRequest,
     TranscribeRequest,
 )
+from mmdesk.values.transcript_text import (
+    TRANSCRIPT_WRITERS,
+    clock,
+    timed_text,
+)
 
 __all__ = [
     "NO_STATS",
     "SAMPLE_RATE",
     "SERVER_PREFIX",
     "TITLE_LENGTH",
+    "TRANSCRIPT_WRITERS",
     "USUAL_TASK",
     "AskImageRequest",
     "AudioInput",
@@ -157,13 +164,16 @@ __all__ = [
     "Transcribed",
     "Transcript",
     "Turn",
+    "Word",
     "can_continue",
+    "clock",
     "join_pages",
     "name_on_server",
     "new_id",
     "page_list",
     "shortened_title",
     "split_pages",
+    "timed_text",
     "title_of",
     "unread_pages_notice",
 ]
