@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mmdesk import settings as settings_file
 from mmdesk.app.engine_factory import engine_factory, engine_part
+from mmdesk.app.export_controller import ExportController
 from mmdesk.app.folder_controller import FolderController
 from mmdesk.app.hands_free import HandsFree
 from mmdesk.app.read_aloud import ReadAloud
@@ -64,8 +65,10 @@ class App:
         chat: the conversation that is shown.
         describer: the descriptions of pictures.
         titles: the titles of new conversations.
-        speech: the transcription of recordings and sound files.
+        speech: the transcription of spoken messages.
+        recordings: the transcripts of sound files and long recordings.
         recorder: the microphone.
+        exports: conversations and answers written as PDF, HTML and DOCX, and printed.
         loader: the decoding of files.
         folders: the reading of folders.
         parts: the model parts: installed, downloaded, chosen.
@@ -104,6 +107,7 @@ class App:
             HistoryActions,
             ImageDescriber,
             QuickChat,
+            Recordings,
             SpeechToText,
             TitleMaker,
         )
@@ -124,8 +128,10 @@ class App:
         self.forecaster = Forecaster()
         self.loader = FileLoader()
         self.recorder = Recorder()
-        self.sounds = SoundController(self.window, self.speech, self.history)
+        self.recordings = Recordings(self.queue, self.history)
+        self.sounds = SoundController(self.window, self.recordings, self.history)
         self.folders = FolderController(self.window)
+        self.exports = ExportController(self.window, self.history)
         self.parts = ModelParts()
         self.reader = ReadAloud(self.window, self.chat, self.parts, lambda: self.settings)
         self.hands_free = HandsFree(
@@ -174,7 +180,7 @@ class App:
             self.models_controller.close()
             others = (
                 *(self.queue, self.recorder, self.parts, self.connections, self.server, self.hub),
-                *(self.sounds, self.reader, self.folders, self.quick_access),
+                *(self.sounds, self.reader, self.folders, self.quick_access, self.exports),
                 self.history,  # last: what an answer said is to be stored
             )
             self._ended = all([loader_ended, *(one.close() for one in others)])
@@ -201,6 +207,7 @@ class App:
         window.description_requested.connect(self._on_description_requested)
         window.summary_requested.connect(self._on_summary_requested)
         window.translation_requested.connect(self._on_translation_requested)
+        self.sounds.minutes_wanted.connect(self._on_minutes_wanted)
         window.stop_requested.connect(chat.stop)
         window.draft_changed.connect(self._on_draft)
 
@@ -256,6 +263,7 @@ class App:
         panel.import_wanted.connect(actions.import_file)
         actions.found.connect(panel.set_hits)
         actions.exported.connect(self._on_exported)
+        self.exports.exported.connect(self._on_exported)
         history.listed.connect(self._on_listed)
         history.resumed.connect(self._on_resumed)
         history.failed.connect(window.composer.show_error)
@@ -339,6 +347,10 @@ class App:
         else:
             turn = Turn("user", str(text), documents=(source,))
         self._ask(turn, Task("translate", language=language))
+
+    def _on_minutes_wanted(self, document: DocumentInput, task: Task) -> None:
+        text = _tr("Write minutes of this recording.")
+        self._ask(Turn("user", str(text), documents=(document,)), task)
 
     def _on_draft(self, draft: Turn) -> None:
         conversation = self.chat.conversation

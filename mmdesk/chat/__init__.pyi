@@ -6,5 +6,6 @@ from .history_actions import HistoryActions as HistoryActions
 from .image_describer import ImageDescriber as ImageDescriber
 from .jobs import in_conversation as in_conversation
 from .quick_chat import QuickChat as QuickChat
+from .recordings import Recordings as Recordings
 from .speech import SpeechToText as SpeechToText
 from .title_maker import TitleMaker as TitleMaker

@@ -9,6 +9,7 @@ from mmdesk.translatable import TranslatableText
 from mmdesk.values import Event, LoadRequest, Preparing, Stats
 from mmdesk.workers import EngineFactory, JobKind, JobQueue, Ticket
 
+_TOLD = (JobKind.LOAD, JobKind.TRANSCRIBE, JobKind.DESCRIBE, JobKind.RECORDING)
 _UNSEEN = (JobKind.PREFILL, JobKind.TITLE)  # the user does not wait for these
 
 
@@ -77,7 +78,7 @@ class EngineController(QObject):
     @Slot(object, object, object)
     def _on_failed(self, ticket: Ticket, message: str, hint: str) -> None:
         self._on_ended(ticket)
-        if ticket.kind in (JobKind.LOAD, JobKind.TRANSCRIBE, JobKind.DESCRIBE):
+        if ticket.kind in _TOLD:
             # Dictation and prefill are tried again, and their problem told, when it is needed.
             self.problem_arose.emit(int(ticket.kind), message, hint)
 
@@ -90,6 +91,7 @@ def activity(kind: JobKind) -> TranslatableText:
         JobKind.TRANSCRIBE: TranslatableText("Transcribing…"),
         JobKind.DICTATE: TranslatableText("Transcribing…"),
         JobKind.DESCRIBE: TranslatableText("Looking at the picture…"),
+        JobKind.RECORDING: TranslatableText("Transcribing…"),
         JobKind.PREFILL: TranslatableText("Reading…"),
         JobKind.TITLE: TranslatableText("Reading…"),
     }

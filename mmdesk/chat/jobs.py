@@ -109,6 +109,10 @@ def job_for(
 
             text, language = turns[-1].documents[0].text, task.language
             return translate(engine, text, language, cancel, model=settings.model)
+        if task.kind == "minutes":
+            from mmdesk.tasks import minutes
+
+            return minutes(engine, turns[-1].documents[0], cancel, model=settings.model)
         from mmdesk.tasks import CHAT, answer
 
         events = answer(

@@ -1,4 +1,4 @@
-"""Transcription of sound files and, while it goes on, of a recording."""
+"""Transcription of a spoken message, while it is recorded and at its end."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from mmdesk.workers import Job, JobKind, JobQueue, Ticket
 
 
 class SpeechToText(QObject):
-    """Transcriber of files and recordings through the job queue.
+    """Transcriber of what the user speaks, through the job queue.
 
     Signals:
         transcribing_changed: True while a finished sound is being transcribed.
         transcribed: the Transcript of a whole recording.
-        file_transcribed: the AudioInput of a file, its Transcript.
         utterance_transcribed: the AudioInput of an utterance, its Transcript.
         dictated: the transcript so far, while the user speaks.
         transcribed_until: seconds of the recording whose transcript is final, so that its next
@@ -27,7 +26,6 @@ class SpeechToText(QObject):
 
     transcribing_changed = Signal(bool)
     transcribed = Signal(object)
-    file_transcribed = Signal(object, object)
     utterance_transcribed = Signal(object, object)
     dictated = Signal(str)
     transcribed_until = Signal(float)
@@ -38,19 +36,12 @@ class SpeechToText(QObject):
         self._queue = queue
         self._is_transcribing = False
         self._dictation = Dictation()
-        self._files: dict[Ticket, AudioInput] = {}
         self._utterances: dict[Ticket, AudioInput] = {}  # of a hands-free conversation
         self._dictations: dict[Ticket, Dictation] = {}  # of pieces, and of the rest at the end
         queue.event_arrived.connect(self._on_event)
         queue.finished.connect(self._on_ended)
         queue.cancelled.connect(self._on_ended)
         queue.failed.connect(self._on_ended)
-
-    def transcribe_file(self, audio: AudioInput) -> None:
-        """Transcribe a file; `file_transcribed` follows."""
-        job = request_job(TranscribeRequest(audio))
-        self._set_transcribing(True)
-        self._files[self._submit(JobKind.TRANSCRIBE, audio, lambda: job)] = audio
 
     def transcribe_utterance(self, audio: AudioInput) -> None:
         """Transcribe what was said before a pause, instead of what still waits.
@@ -129,12 +120,8 @@ class SpeechToText(QObject):
             self.utterance_transcribed.emit(self._utterances[ticket], event.transcript)
         elif ticket.kind is JobKind.TRANSCRIBE:
             self._set_transcribing(False)  # first: the window shows the transcript after it
-            audio = self._files.get(ticket)
-            if audio is not None:
-                self.file_transcribed.emit(audio, event.transcript)
-            else:
-                whole = dictation.whole(event.transcript) if dictation else event.transcript
-                self.transcribed.emit(whole)
+            whole = dictation.whole(event.transcript) if dictation else event.transcript
+            self.transcribed.emit(whole)
         elif ticket.kind is JobKind.DICTATE and dictation is not None:
             self._add_piece(dictation, event)
 
@@ -147,7 +134,6 @@ class SpeechToText(QObject):
 
     def _on_ended(self, ticket: Ticket, *_details: object) -> None:
         self._dictations.pop(ticket, None)
-        self._files.pop(ticket, None)
         self._utterances.pop(ticket, None)
         if ticket.kind is JobKind.TRANSCRIBE:
             self._set_transcribing(bool(self._queue.waiting(JobKind.TRANSCRIBE)))

@@ -12,8 +12,16 @@ from pathlib import Path
 
 from mmdesk.cli.output import Console
 from mmdesk.errors import Cancelled, InputError, MMDeskError
-from mmdesk.history import Store, export_json, export_markdown, exported, import_json
+from mmdesk.history import (
+    Store,
+    export_json,
+    export_markdown,
+    exported,
+    free_path,
+    import_json,
+)
 from mmdesk.settings import home
+from mmdesk.text import file_name
 from mmdesk.translatable import TranslatableText
 
 _SHORT = 8  # characters of an id in a list; any unique beginning of an id is accepted
@@ -133,10 +141,33 @@ def _export(
         path = path / "conversations.json" if path.is_dir() else path
         console.print(str(export_json(store, chosen, path)))
         return
+    folder = Path(options.to or ".")
     for conversation in chosen:
         if cancel.is_set():
             raise Cancelled
-        console.print(str(export_markdown(store, conversation, Path(options.to or "."))))
+        if options.format in ("markdown", "md"):
+            console.print(str(export_markdown(store, conversation, folder)))
+        else:
+            console.print(str(export_pages(store, conversation, folder, options.format)))
+
+
+def export_pages(store: Store, conversation: str, folder: Path, kind: str) -> Path:
+    """Write a conversation as PDF, HTML or DOCX into a folder.
+
+    Raises:
+        InputError: there is no such conversation.
+        MMDeskError: the file cannot be written.
+        OSError: nor can the folder.
+    """
+    from mmdesk.ui import compose_export, drawing_without_window, write_export
+
+    opened = store.open(conversation)
+    digests = {image.sha256 for message in opened.messages for image in message.turn.images}
+    pictures = {digest: store.picture_png(digest) for digest in digests}
+    folder.mkdir(parents=True, exist_ok=True)
+    path = free_path(folder, file_name(opened.info.title), f".{kind}")
+    with drawing_without_window():
+        return write_export(compose_export(opened, pictures), path)
 
 
 def _import(

@@ -152,6 +152,10 @@ def _run(options: argparse.Namespace, console: Console, cancel: threading.Event)
         from mmdesk.cli import training
 
         return training.run(options, console, cancel)
+    if options.verb in ("transcribe", "minutes"):
+        from mmdesk.cli import recordings
+
+        return recordings.run(options, console, cancel)
     from mmdesk.cli import tasks
 
     return tasks.run(options, console, cancel)
@@ -234,6 +238,24 @@ def _describe(verb: argparse.ArgumentParser) -> None:
 def _transcribe(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("files", nargs="+", metavar="FILE", help="recordings")
     verb.add_argument("--language", metavar="L", help="spoken language (default: detect)")
+    form = verb.add_mutually_exclusive_group()
+    form.add_argument(
+        "--format",
+        choices=("txt", "srt", "vtt", "json"),
+        help="with time stamps: text, SRT or WebVTT subtitles, JSON (default: one line of text)",
+    )
+    _add_json(form)
+
+
+def _minutes(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "file", metavar="FILE", help="a recording, its transcript, or - for standard input"
+    )
+    verb.add_argument(
+        "--language", metavar="L", help="language of the minutes (default: the recording's)"
+    )
+    _add_model(verb)
+    _add_server(verb)
     _add_json(verb)
 
 
@@ -333,11 +355,15 @@ def _history(verb: argparse.ArgumentParser) -> None:
     search = actions.add_parser("search", help="search messages, documents and pictures")
     search.add_argument("words")
     _add_json(search)
-    export = actions.add_parser("export", help="save conversations as Markdown or JSON")
+    export = actions.add_parser(
+        "export", help="save conversations as PDF, HTML, DOCX, Markdown or JSON"
+    )
     export.add_argument(
         "id", nargs="*", metavar="ID", help="conversations to export (default: all)"
     )
-    export.add_argument("--format", choices=("markdown", "json"), default="markdown")
+    export.add_argument(
+        "--format", choices=("markdown", "md", "pdf", "html", "docx", "json"), default="markdown"
+    )
     export.add_argument("--to", metavar="PATH", help="target folder, or JSON file")
     take = actions.add_parser(
         "import", help="add conversations from a file of export --format json"
@@ -385,7 +411,7 @@ def _add_sources(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_json(verb: argparse.ArgumentParser) -> None:
+def _add_json(verb: argparse._ActionsContainer) -> None:
     verb.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -393,6 +419,7 @@ _GRAMMAR = {
     "ask": ("Ask a question about pictures, recordings, documents or anything else.", _ask),
     "describe": ("Describe pictures.", _describe),
     "transcribe": ("Turn speech into text.", _transcribe),
+    "minutes": ("Summarise a recording: decisions, tasks, open questions.", _minutes),
     "summarize": ("Summarise a document.", _summarize),
     "translate": ("Translate a document.", _translate),
     "speak": ("Read a text aloud.", _speak),

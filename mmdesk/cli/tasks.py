@@ -1,4 +1,4 @@
-"""The verbs that use models: ask, describe, transcribe, summarize, translate."""
+"""The verbs that use models: ask, describe, summarize, translate."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from mmdesk.cli.output import Console, Outcome
+from mmdesk.cli.output import Console
 from mmdesk.errors import InputError
 from mmdesk.values import (
     SERVER_PREFIX,
@@ -26,13 +26,14 @@ from mmdesk.values import (
     Preparing,
     Sampling,
     ServerModel,
-    TranscribeRequest,
     Turn,
 )
 
 if TYPE_CHECKING:
     from mmdesk.engine import Engine, RemoteEngine
     from mmdesk.workers import FileDecoder
+
+    Verb = Callable[[argparse.Namespace, Console, threading.Event, Engine], int]
 
 LoadedFile = TypeVar("LoadedFile")
 Read = TypeVar("Read")
@@ -46,7 +47,18 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
         MMDeskError: see each verb.
         Cancelled: `cancel` was set.
     """
-    verb = _VERBS[options.verb]
+    return run_verb(_VERBS[options.verb], options, console, cancel)
+
+
+def run_verb(
+    verb: Verb, options: argparse.Namespace, console: Console, cancel: threading.Event
+) -> int:
+    """Run a verb with the engine that its options name; return the exit status.
+
+    Raises:
+        MMDeskError: see each verb.
+        Cancelled: `cancel` was set.
+    """
     if getattr(options, "server", None) is None:
         check_model(getattr(options, "model", None))
         engine = make_engine(options.threads, options.precision)
@@ -131,7 +143,7 @@ def _ask(
     from mmdesk import tasks
     from mmdesk.tasks import CHAT
 
-    with _decoder(cancel) as files:
+    with decoder(cancel) as files:
         turn = _turn(options, files, console)
         (turn,) = _read_folders((turn,), options.folder, cancel, console, files)
         (turn,) = _read_pages(engine, (turn,), cancel, console, files)
@@ -152,7 +164,7 @@ def _ask(
     return 0
 
 
-def _decoder(cancel: threading.Event) -> FileDecoder:
+def decoder(cancel: threading.Event) -> FileDecoder:
     """Return the decoder of foreign files, which runs in a process with limits."""
     from mmdesk.workers import FileDecoder
 
@@ -192,7 +204,7 @@ def _describe(
     from mmdesk.text import find_language
 
     find_language(options.language)
-    with _decoder(cancel) as files:
+    with decoder(cancel) as files:
         pictures = _DescribedImages(options.files, console, cancel, engine, files)
         return _describe_all(options, console, cancel, engine, pictures)
 
@@ -220,7 +232,7 @@ def _describe_all(
         if console.json:
             console.object({"file": name, "style": options.style, **outcome.as_json()})
 
-    return _for_each(options.files, describe, console)
+    return for_each(options.files, describe, console)
 
 
 class _DescribedImages:
@@ -284,66 +296,13 @@ class _DescribedImages:
         ]
 
 
-def _transcribe(
-    options: argparse.Namespace, console: Console, cancel: threading.Event, engine: Engine
-) -> int:
-    from mmdesk.perception import find_spoken_language
-
-    code = find_spoken_language(options.language) if options.language else None
-
-    def transcribe(name: str) -> None:
-        audio = files.load_audio(Path(name))
-        request = TranscribeRequest(audio, code)
-        outcome = _ProgressConsole(console).follow(engine.generate(request, cancel), (audio,))
-        _print_transcript(console, name, audio, outcome)
-
-    with _decoder(cancel) as files:
-        return _for_each(options.files, transcribe, console)
-
-
-class _ProgressConsole(Console):
-    """Console that shows progress only: a transcript is printed in one line when it is complete."""
-
-    def __init__(self, console: Console) -> None:
-        vars(self).update(vars(console))
-
-    def write(self, text: str) -> None:
-        """Show nothing."""
-
-
-def _print_transcript(console: Console, name: str, audio: AudioInput, outcome: Outcome) -> None:
-    transcript = outcome.transcripts[-1] if outcome.transcripts else None
-    text = " ".join((transcript.text if transcript else outcome.text).split())
-    if not text:
-        outcome.notices.append(f"{name}: no speech found.")
-        console.notice(outcome.notices[-1])
-    if not console.json:
-        console.print(text)
-        return
-    value = outcome.as_json() | {"text": text}
-    del value["transcripts"], value["sights"], value["looks"]
-    console.object(
-        {
-            "file": name,
-            "seconds": round(audio.seconds, 3),
-            "language": transcript.language if transcript else "",
-            "language_probability": transcript.language_probability if transcript else 0.0,
-            "segments": [
-                {"start": segment.start, "end": segment.end, "text": segment.text}
-                for segment in (transcript.segments if transcript else ())
-            ],
-            **value,
-        }
-    )
-
-
 def _summarize(
     options: argparse.Namespace, console: Console, cancel: threading.Event, engine: Engine
 ) -> int:
     from mmdesk import tasks
     from mmdesk.text import length
 
-    document = _load_document(options.file, cancel, engine, console)
+    document = load_document(options.file, cancel, engine, console)
     outcome = console.follow(
         tasks.summarise(engine, document, cancel, options.words, options.language, options.model),
         (document,),
@@ -368,7 +327,7 @@ def _translate(
     from mmdesk.text import detect, find_language
 
     target = find_language(options.to)
-    document = _load_document(options.file, cancel, engine, console)
+    document = load_document(options.file, cancel, engine, console)
     outcome = console.follow(
         tasks.translate(engine, document.text, target.code, cancel, options.model), (document,)
     )
@@ -378,10 +337,15 @@ def _translate(
     return 0
 
 
-def _load_document(
+def load_document(
     name: str, cancel: threading.Event, engine: Engine, console: Console
 ) -> DocumentInput:
-    with _decoder(cancel) as files:
+    """Return a document, or standard input for "-", with the text of its scanned pages.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    with decoder(cancel) as files:
         if name == "-":
             document = files.load_document(sys.stdin.buffer.read(), STDIN)
         else:
@@ -445,7 +409,7 @@ def _follow(steps: Generator[Event, None, Read], console: Console) -> Read:
             console.notice(event.text)
 
 
-def _for_each(names: list[str], work: Callable[[str], None], console: Console) -> int:
+def for_each(names: list[str], work: Callable[[str], None], console: Console) -> int:
     """Process every file in order; report a bad one and go on with the others."""
     status = 0
     for name in names:
@@ -461,7 +425,6 @@ def _for_each(names: list[str], work: Callable[[str], None], console: Console) -
 _VERBS = {
     "ask": _ask,
     "describe": _describe,
-    "transcribe": _transcribe,
     "summarize": _summarize,
     "translate": _translate,
 }

@@ -183,7 +183,9 @@ class LocalEngine:
         if request.unfinished:
             yield from self._perceiver.transcribe_unfinished(audio, language, cancel)
         else:
-            yield from self._perceiver.transcribe(audio, language, cancel, request.about_picture)
+            yield from self._perceiver.transcribe(
+                audio, language, cancel, request.about_picture, request.words
+            )
         yield Finished(Stats(model=SPEECH, device="cpu"))
 
     def _count(self, request: CountRequest, cancel: CancelFlag) -> Iterator[Event]:

@@ -202,8 +202,9 @@ class Perceiver:
         language: str | None,
         cancel: CancelFlag,
         about_picture: bool = False,
+        words: bool = False,
     ) -> Generator[Event, None, Transcript]:
-        """Transcribe one recording.
+        """Transcribe one recording, with the times of its `words` where they are wanted.
 
         Where it may be a question `about_picture` and the transcript is none that the fused model
         was trained on, that model hears the recording as well.
@@ -211,14 +212,14 @@ class Perceiver:
         Yields:
             Preparing, TextChunks as speech is recognised, and Transcribed.
         """
-        key = (audio.sha256, language, about_picture)
+        key = (audio.sha256, language, about_picture, words)
         transcript = self._transcripts.get(key)
         if transcript is not None:
             yield from _text_chunks(transcript.segments)
         else:
             yield Preparing("transcribing", 0.0)
             self._background.run("load transcriber", self._load_transcriber, cancel)
-            transcript = yield from self._transcribe(audio, language, cancel)
+            transcript = yield from self._transcribe(audio, language, cancel, words)
             if about_picture and as_known_question(transcript.text) is None:
                 question = self._spoken_question(audio, cancel)
                 transcript = replace(transcript, question=question)
@@ -261,11 +262,11 @@ class Perceiver:
                 yield event
 
     def _transcribe(
-        self, audio: AudioInput, language: str | None, cancel: CancelFlag
+        self, audio: AudioInput, language: str | None, cancel: CancelFlag, words: bool = False
     ) -> Generator[Event, None, Transcript]:
         assert self._transcriber is not None
         before = ""
-        for result in self._transcriber.transcribe(audio, language, cancel):
+        for result in self._transcriber.transcribe(audio, language, cancel, words):
             if cancel.is_set():
                 raise Cancelled
             if isinstance(result, Transcript):

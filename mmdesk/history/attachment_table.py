@@ -16,6 +16,7 @@ from mmdesk.values import (
     HitKind,
     ImageDescription,
     ImageInput,
+    Transcript,
     Turn,
 )
 
@@ -94,6 +95,17 @@ class AttachmentTable:
         self._connection.execute(
             "UPDATE attachments SET perceived = ? WHERE sha256 = ? AND kind = 'picture'",
             (codec.to_json(codec.encode_description(description)), sha256),
+        )
+        rows = self._connection.execute(
+            "SELECT DISTINCT message FROM attached WHERE sha256 = ?", (sha256,)
+        )
+        return [number for (number,) in rows]
+
+    def set_transcript(self, sha256: str, transcript: Transcript) -> list[int]:
+        """Store the transcript of a sound; return the numbers of the messages that have it."""
+        self._connection.execute(
+            "UPDATE attachments SET perceived = ? WHERE sha256 = ? AND kind = 'sound'",
+            (codec.to_json(codec.encode_transcript(transcript)), sha256),
         )
         rows = self._connection.execute(
             "SELECT DISTINCT message FROM attached WHERE sha256 = ?", (sha256,)

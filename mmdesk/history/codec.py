@@ -26,6 +26,7 @@ from mmdesk.values import (
     StoredMessage,
     Task,
     Transcript,
+    Word,
 )
 
 T = TypeVar("T", Stats, Task, ChatSettings, Citation)
@@ -163,7 +164,27 @@ def decode_description(data: dict[str, Any]) -> ImageDescription | None:
 
 def encode_transcript(value: Transcript | None) -> dict[str, Any]:
     """Return a transcript as JSON data; empty for None."""
-    return asdict(value) if value is not None else {}
+    if value is None:
+        return {}
+    data = asdict(value)
+    data["segments"] = [_encode_segment(segment) for segment in value.segments]
+    return data
+
+
+def _encode_segment(segment: Segment) -> dict[str, Any]:
+    data: dict[str, Any] = {"start": segment.start, "end": segment.end, "text": segment.text}
+    if segment.words:  # short: a recording of an hour has nine thousand
+        data["words"] = [[word.start, word.end, word.text] for word in segment.words]
+    return data
+
+
+def _decode_words(data: object) -> tuple[Word, ...]:
+    entries = data if isinstance(data, list) else []
+    return tuple(
+        Word(number(entry[0]), number(entry[1]), text_of(entry[2]))
+        for entry in entries
+        if isinstance(entry, list | tuple) and len(entry) == 3
+    )
 
 
 def decode_transcript(data: dict[str, Any]) -> Transcript | None:
@@ -179,6 +200,7 @@ def decode_transcript(data: dict[str, Any]) -> Transcript | None:
                 number(entry.get("start")),
                 number(entry.get("end")),
                 text_of(entry.get("text")),
+                _decode_words(entry.get("words")),
             )
             for entry in _dicts(data.get("segments"))
         ),

@@ -88,6 +88,7 @@ class SegmentEntry(_Entry):
     start: Number = 0.0
     end: Number = 0.0
     text: str = ""
+    words: Annotated[list[tuple[Number, Number, str]], FailFast()] = []
 
 
 class TranscriptEntry(_Entry):

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from mmdesk.history.store import Store
+from mmdesk.text import file_name
 from mmdesk.values import (
     DocumentInput,
     ImageInput,
@@ -22,15 +23,7 @@ from mmdesk.values import (
     with_marks,
 )
 
-_BAD_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
-_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
 _ENDINGS = {"stopped": "(stopped)", "interrupted": "(interrupted)", "streaming": "(not finished)"}
-
-
-def file_name(title: str) -> str:
-    """Return a file name that every system accepts, without suffix."""
-    name = " ".join(_BAD_IN_NAMES.sub(" ", title).split())[:80].strip(" .")
-    return f"{name} chat" if not name or _RESERVED.match(name) else name
 
 
 def free_path(folder: Path, name: str, suffix: str) -> Path:

@@ -52,6 +52,7 @@ from mmdesk.values import (
     SearchHit,
     Stats,
     StoredMessage,
+    Transcript,
 )
 
 log = logging.getLogger(__name__)
@@ -413,6 +414,12 @@ class Store:
         """Store the description of a picture, or the user's correction of it."""
         with self.together():
             for number in self._attachments.set_description(sha256, description):
+                self._index.update_message(number)
+
+    def set_transcript(self, sha256: str, transcript: Transcript) -> None:
+        """Store the transcript of a sound wherever it is attached."""
+        with self.together():
+            for number in self._attachments.set_transcript(sha256, transcript):
                 self._index.update_message(number)
 
     def set_document(self, message: str, before: DocumentInput, after: DocumentInput) -> None:

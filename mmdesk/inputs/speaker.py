@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import wave
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,24 @@ _BLOCK_S = 0.1  # that is played before the flag is looked at again
 _POLL_S = 0.05
 
 
-def play(audio: AudioInput, cancel: CancelFlag) -> None:
+def play(
+    audio: AudioInput,
+    cancel: CancelFlag,
+    start_s: float = 0.0,
+    on_position: Callable[[float], object] | None = None,
+) -> None:
     """Play a sound to its end, or until the flag is set.
+
+    Args:
+        audio: the sound.
+        cancel: stops it.
+        start_s: second at which it begins.
+        on_position: called ten times a second with the second that is heard.
 
     Raises:
         MMDeskError: there is no device, it does not take the sound, or the library is missing.
     """
-    _play(samples(audio), SAMPLE_RATE, "", cancel)
+    _play(samples(audio), SAMPLE_RATE, "", cancel, start_s, on_position)
 
 
 def play_sentence(sentence: SpokenSentence, device: str, cancel: CancelFlag) -> None:
@@ -51,7 +63,14 @@ def play_sentence(sentence: SpokenSentence, device: str, cancel: CancelFlag) -> 
         _play(sound, sentence.rate, device, cancel)
 
 
-def _play(sound: Samples, rate: int, device: str, cancel: CancelFlag) -> None:
+def _play(
+    sound: Samples,
+    rate: int,
+    device: str,
+    cancel: CancelFlag,
+    start_s: float = 0.0,
+    on_position: Callable[[float], object] | None = None,
+) -> None:
     library = sound_library()
     options: dict[str, Any] = {"samplerate": rate, "channels": 1, "dtype": "float32"}
     if device:
@@ -59,10 +78,13 @@ def _play(sound: Samples, rate: int, device: str, cancel: CancelFlag) -> None:
     block = round(rate * _BLOCK_S)
     try:
         with library.OutputStream(**options) as stream:
-            for start in range(0, len(sound), block):
+            first = min(len(sound), max(0, round(start_s * rate)))
+            for start in range(first, len(sound), block):
                 if cancel.is_set():
                     stream.abort()
                     return
+                if on_position is not None:
+                    on_position(max(start_s, start / rate - stream.latency))
                 stream.write(sound[start : start + block].reshape(-1, 1))
     except (library.PortAudioError, OSError, ValueError) as error:
         raise _unplayable() from error

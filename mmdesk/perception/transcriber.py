@@ -31,7 +31,7 @@ from mmdesk.perception.speech_languages import (
 )
 from mmdesk.text import HAN, SPACELESS_LANGUAGES
 from mmdesk.translatable import TranslatableText
-from mmdesk.values import SAMPLE_RATE, AudioInput, CancelFlag, Segment, Transcript
+from mmdesk.values import SAMPLE_RATE, AudioInput, CancelFlag, Segment, Transcript, Word
 
 WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
 MIN_SECONDS = 0.2  # less cannot hold a word
@@ -74,7 +74,7 @@ class Transcriber:
         self._model: Any = None
 
     def transcribe(
-        self, audio: AudioInput, language: str | None, cancel: CancelFlag
+        self, audio: AudioInput, language: str | None, cancel: CancelFlag, words: bool = False
     ) -> Iterator[Segment | Transcript]:
         """Yield each Segment as it is recognised, then exactly one Transcript.
 
@@ -82,6 +82,7 @@ class Transcriber:
             audio: what is transcribed.
             language: ISO 639-1 code; None to detect it.
             cancel: stops the work between two segments.
+            words: find out when each word is said.
 
         Raises:
             Cancelled: after `cancel` was set.
@@ -101,7 +102,7 @@ class Transcriber:
         for run in runs:
             first = len(segments)
             for part in _parts(run.spans):
-                for segment in _transcribe_part(model, audio, part, run.language, cancel):
+                for segment in _transcribe_part(model, audio, part, run.language, cancel, words):
                     segments.append(segment)
                     yield segment
             texts.append(_text_of(segments[first:], run.language))
@@ -278,13 +279,18 @@ def settled_samples(spans: list[SpeechSpan], total: int) -> int:
 
 
 def _transcribe_part(
-    model: Any, audio: AudioInput, part: list[SpeechSpan], spoken: str, cancel: CancelFlag
+    model: Any,
+    audio: AudioInput,
+    part: list[SpeechSpan],
+    spoken: str,
+    cancel: CancelFlag,
+    words: bool = False,
 ) -> Iterator[Segment]:
     from faster_whisper.vad import SpeechTimestampsMap
 
     times = SpeechTimestampsMap(part, SAMPLE_RATE)
     speech = join_speech(samples(audio), part)
-    for raw in _trusted(_decode(model, speech, spoken, _HOTWORDS.get(spoken))):
+    for raw in _trusted(_decode(model, speech, spoken, _HOTWORDS.get(spoken), words)):
         _raise_if_set(cancel)
         text = _punctuated(raw.text.strip(), spoken)
         if spoken in _LEAK and _LEAK[spoken] in text:
@@ -294,11 +300,32 @@ def _transcribe_part(
         if text:
             start = times.get_original_time(raw.start)
             end = max(start, times.get_original_time(raw.end, is_end=True))
-            yield Segment(start, min(end, audio.seconds), text)
+            yield Segment(
+                start, min(end, audio.seconds), text, _words(raw, text, times, end) if words else ()
+            )
     _raise_if_set(cancel)
 
 
-def _decode(model: Any, speech: Samples, spoken: str, hotwords: str | None) -> Iterator[Any]:
+def _words(raw: Any, text: str, times: Any, end: float) -> tuple[Word, ...]:
+    """Return the words of one of Whisper's segments with their times in the recording.
+
+    Only those that stand in `text`, in order: punctuation may have been changed since.
+    """
+    found, at = [], 0
+    for word in raw.words or ():
+        bare = word.word.strip()
+        place = text.find(bare, at)
+        if not bare or place < 0:
+            continue
+        at = place + len(bare)
+        begin = times.get_original_time(word.start)
+        found.append(Word(round(begin, 2), round(min(end, begin + word.end - word.start), 2), bare))
+    return tuple(found)
+
+
+def _decode(
+    model: Any, speech: Samples, spoken: str, hotwords: str | None, words: bool = False
+) -> Iterator[Any]:
     """Yield Whisper's own segments; lazily, a window of 30 s at a time."""
     found, _ = model.transcribe(
         speech,
@@ -310,6 +337,7 @@ def _decode(model: Any, speech: Samples, spoken: str, hotwords: str | None) -> I
         log_prob_threshold=LOG_PROB_THRESHOLD,
         compression_ratio_threshold=COMPRESSION_THRESHOLD,
         hotwords=hotwords,  # unlike an initial prompt, they stand before every window
+        word_timestamps=words,
     )
     yield from found
 

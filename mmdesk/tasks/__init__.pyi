@@ -3,7 +3,9 @@ from .answer import continue_answer as continue_answer
 from .answer import prepare as prepare
 from .answerability import measure_margin as measure_margin
 from .describe import describe as describe
+from .minutes import minutes as minutes
 from .picture_questions import may_be_about_pictures as may_be_about_pictures
+from .recording import RecordingWork as RecordingWork
 from .scanned_pages import PageReader as PageReader
 from .summarise import summarise as summarise
 from .task_run import CHAT as CHAT

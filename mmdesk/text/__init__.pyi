@@ -1,5 +1,6 @@
 from .control_characters import clean_line as clean_line
 from .control_characters import printable as printable
+from .file_names import file_name as file_name
 from .language import CHINESE as CHINESE
 from .language import ENGLISH as ENGLISH
 from .language import TRADITIONAL_CHINESE as TRADITIONAL_CHINESE

@@ -1,4 +1,7 @@
 from .connections_dialog import ConnectionsDialog as ConnectionsDialog
+from .export.content import compose_export as compose_export
+from .export.files import write_export as write_export
+from .export.headless import drawing_without_window as drawing_without_window
 from .i18n import sentences as sentences
 from .i18n import tr as tr
 from .i18n import translated as translated

@@ -54,6 +54,7 @@ class AnswerMessage(QWidget):
         aloud_wanted(str, str): the answer with this id and text is to be read aloud, or, while it
             is, no longer.
         source_wanted(object): the Citation of a passage that is to be shown.
+        menu_opening(object, str): the QMenu of the answer with this id; its owner may add to it.
     """
 
     link_activated = Signal(str)
@@ -63,6 +64,7 @@ class AnswerMessage(QWidget):
     continue_wanted = Signal(str)
     aloud_wanted = Signal(str, str)
     source_wanted = Signal(object)
+    menu_opening = Signal(object, str)
 
     def __init__(self, message: StoredMessage | None = None) -> None:
         super().__init__()
@@ -107,6 +109,11 @@ class AnswerMessage(QWidget):
             "copy", "copyAnswerButton", tr("Copy the answer"), side=30, glyph=16, token="muted"
         )
         self.copy_button.clicked.connect(self._on_copy)
+        self.menu_button = icon_button(
+            "more", "answerMenuButton", tr("More for this answer"), side=30, glyph=16,
+            token="muted",
+        )  # fmt: skip
+        self.menu_button.clicked.connect(self._on_more)
         self.again_button = icon_button(
             "refresh", "regenerateButton", tr("Answer again"), side=30, glyph=16,
             token="muted",
@@ -135,7 +142,7 @@ class AnswerMessage(QWidget):
         row.setSpacing(4)
         for widget in (
             *(self.stopped, self.continue_button, self.versions, self.copy_button),
-            *(self.aloud_button, self.again_button, self.again_with_button),
+            *(self.aloud_button, self.again_button, self.again_with_button, self.menu_button),
         ):
             row.addWidget(widget)
         self.again_button.setVisible(bool(self._id))  # with a parent, or it would be a window
@@ -246,7 +253,7 @@ class AnswerMessage(QWidget):
         self.preparing.end()
         self.text.finish()
         self._foot.show()
-        for button in (self.copy_button, self.aloud_button):
+        for button in (self.copy_button, self.aloud_button, self.menu_button):
             button.setVisible(bool(self.text.source_text))
 
     def _show_failure(self, message: str, hint: str) -> None:
@@ -304,12 +311,25 @@ class AnswerMessage(QWidget):
     @Slot(object)
     def _on_menu(self, menu: QMenu) -> None:
         menu.addSeparator()
-        say(menu.addAction("", self._on_copy).setText, tr("Copy as Markdown"))
-        say(menu.addAction("", self._on_aloud).setText, self._aloud_text())
+        self._add_actions(menu)
         if self._id:
             again = menu.addAction("", self._on_again)
             say(again.setText, tr("Answer again"))
             again.setEnabled(self.again_button.isEnabled())
+
+    def _add_actions(self, menu: QMenu) -> None:
+        say(menu.addAction("", self._on_copy).setText, tr("Copy as Markdown"))
+        say(menu.addAction("", self._on_copy_formatted).setText, tr("Copy with formatting"))
+        say(menu.addAction("", self._on_aloud).setText, self._aloud_text())
+        self.menu_opening.emit(menu, self._id)
+
+    @Slot()
+    def _on_more(self) -> None:
+        menu = QMenu(self)
+        named(menu, "answerMenu", tr("More for this answer"))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._add_actions(menu)
+        menu.popup(self.menu_button.mapToGlobal(self.menu_button.rect().bottomLeft()))
 
     # --- as an item of a MessageList ----------------------------------------------------------
 
@@ -366,6 +386,12 @@ class AnswerMessage(QWidget):
     @Slot()
     def _on_aloud(self) -> None:
         self.aloud_wanted.emit(self._id, self.text.source_text)
+
+    @Slot()
+    def _on_copy_formatted(self) -> None:
+        from mmdesk.ui.rich_copy import copy_formatted
+
+        copy_formatted(self.text.source_text, self.copy_button)
 
     @Slot()
     def _on_again(self) -> None:

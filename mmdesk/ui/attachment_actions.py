@@ -56,8 +56,8 @@ class AttachmentActions(QObject):
         summary_requested(object, int): DocumentInput, words.
         translation_requested(object, str): DocumentInput or ImageInput, language in English.
         language_chosen(str): another one than before.
-        transcript_requested(object), sound_summary_requested(object), playback_requested(object):
-            AudioInput.
+        transcript_requested(object), sound_summary_requested(object), minutes_requested(object),
+            playback_requested(object): AudioInput.
         question_begun(object): an attachment that the user wants to ask about.
         opened(object): DocumentInput to be shown.
     """
@@ -71,6 +71,7 @@ class AttachmentActions(QObject):
     language_chosen = Signal(str)
     transcript_requested = Signal(object)
     sound_summary_requested = Signal(object)
+    minutes_requested = Signal(object)
     playback_requested = Signal(object)
     question_begun = Signal(object)
     opened = Signal(object)
@@ -153,11 +154,11 @@ class AttachmentActions(QObject):
         self.started.emit()
         self.sound_summary_requested.emit(audio)
 
-    def transcribe(self, audio: AudioInput) -> None:
-        """Turn a sound into text."""
+    def write_minutes(self, audio: AudioInput) -> None:
+        """Summarise what is said in a sound as minutes."""
         self._attachments.remove_sound(audio.sha256)
         self.started.emit()
-        self.transcript_requested.emit(audio)
+        self.minutes_requested.emit(audio)
 
     # --- what there is to do ------------------------------------------------------------------
 
@@ -190,10 +191,13 @@ class AttachmentActions(QObject):
     def of_sound(self, audio: AudioInput) -> tuple[Action, ...]:
         """Return the actions of a sound."""
         summarise = partial(self.summarise_sound, audio)
+        transcript = partial(self.transcript_requested.emit, audio)
+        minutes = partial(self.write_minutes, audio)
         return (
             Action("playChip", tr("Play"), partial(self.playback_requested.emit, audio), False),
-            Action("transcribeChip", tr("Transcribe"), partial(self.transcribe, audio), False),
+            Action("transcriptChip", tr("Transcript"), transcript, False),
             Action("summariseSoundChip", tr("Summarise"), summarise),
+            Action("minutesChip", tr("Minutes"), minutes),
             self._ask(audio),
         )
 

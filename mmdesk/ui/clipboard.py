@@ -16,6 +16,11 @@ _TICK_MS = 1500
 def copy_text(text: str, button: QAbstractButton) -> None:
     """Copy a text to the clipboard and show a tick on the button for a moment."""
     QGuiApplication.clipboard().setText(text)
+    show_tick(button)
+
+
+def show_tick(button: QAbstractButton) -> None:
+    """Show for a moment that something was copied."""
     button.setIcon(icon("check", "accent"))
     announce(button, tr("Copied"))
     timer = QTimer(button)

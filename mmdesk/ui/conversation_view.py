@@ -61,6 +61,8 @@ class ConversationView(QScrollArea):
         source_wanted(object, object): the Citation of a passage, and the documents that it may be
             in, the latest first.
         menu_opening(object, object): a text of a message, and the QMenu of a right click on it.
+        answer_menu_opening(object, str): the QMenu of the answer with this id; its owner may add to
+            it.
         focus_lost(): the message with the focus is gone; the view has the focus until the window
             moves it on.
     """
@@ -76,6 +78,7 @@ class ConversationView(QScrollArea):
     aloud_wanted = Signal(str, str)
     source_wanted = Signal(object, object)
     menu_opening = Signal(object, object)
+    answer_menu_opening = Signal(object, str)
     focus_lost = Signal()
 
     def __init__(
@@ -337,6 +340,7 @@ class ConversationView(QScrollArea):
             widget.models_wanted.connect(self._on_models_wanted)
             widget.continue_wanted.connect(self.continue_wanted)
             widget.source_wanted.connect(self._on_source_wanted)
+            widget.menu_opening.connect(self.answer_menu_opening)
             widget.offer_continue(message.id != "" and message.id == self._continuable)
             widget.offer_models(bool(self._other_models))
             widget.aloud_wanted.connect(self.aloud_wanted)

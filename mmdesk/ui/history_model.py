@@ -68,6 +68,10 @@ class HistoryModel(QAbstractListModel):
         """All conversations, also those that a search hides."""
         return self._infos
 
+    def title_of(self, conversation: str) -> str:
+        """Return the title of a conversation; "" for one that is not listed."""
+        return next((info.title for info in self._infos if info.id == conversation), "")
+
     def set_infos(self, infos: tuple[ConversationInfo, ...]) -> None:
         """Set the conversations, in their order."""
         self._infos = infos

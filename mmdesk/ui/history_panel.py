@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from mmdesk.ui.confirm import ask
 from mmdesk.ui.deleted_bar import DeletedBar, UndoBar
+from mmdesk.ui.export_actions import ExportActions
 from mmdesk.ui.history_delegate import HistoryDelegate
 from mmdesk.ui.history_model import ROW, HistoryModel, HistoryRow
 from mmdesk.ui.i18n import follow, say, tr
@@ -90,6 +91,9 @@ class _SearchField(QLineEdit):
 class HistoryPanel(QWidget):
     """New chat, search field, list, undo bar, and the way to the deleted conversations.
 
+    Attributes:
+        exports: what exports a conversation or an answer of it.
+
     Signals:
         open_wanted(str, str, object): conversation, message ("" for the end), terms to highlight.
         new_wanted(), search_wanted(str)
@@ -118,6 +122,9 @@ class HistoryPanel(QWidget):
         named(self, "historyPanel", tr("Conversations"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.rows = HistoryModel()
+        self.exports = ExportActions(self, self.rows.title_of)
+        self.exports.markdown_wanted.connect(self._choose_folder)
+        self.exports.json_wanted.connect(self._choose_file)
         self.field = self._make_field()
         self.list = self._make_list()
         self.more_button = icon_button(
@@ -229,6 +236,7 @@ class HistoryPanel(QWidget):
     def set_current(self, conversation: str) -> None:
         """Mark the conversation that is shown; "" for a new one."""
         self.rows.set_current(conversation)
+        self.exports.current = conversation
         row = self.rows.row_of(conversation) if conversation else None
         if row is not None and not self.field.text() and not self._shows_deleted:
             self.list.setCurrentIndex(self.rows.index(row))
@@ -414,10 +422,7 @@ class HistoryPanel(QWidget):
             rename.triggered.connect(lambda: self.list.edit(index))
             pin = menu.addAction(icon("pin"), tr("Unpin") if pinned else tr("Pin"))
             pin.triggered.connect(lambda: self.pinned.emit(row.id, not pinned))
-        export = menu.addAction(icon("export"), tr("Export as Markdown…"))
-        export.triggered.connect(lambda: self._choose_folder(row.id))
-        as_json = menu.addAction(tr("Export as JSON…"))
-        as_json.triggered.connect(lambda: self._choose_file(row.id))
+        menu.addMenu(self.exports.menu(menu, row.id))
         menu.addSeparator()
         delete = menu.addAction(icon("trash"), tr("Delete"))
         delete.setShortcut("Del")
@@ -438,6 +443,7 @@ class HistoryPanel(QWidget):
         corner = self.more_button.rect().bottomLeft()
         menu.popup(self.more_button.mapToGlobal(corner))
 
+    @Slot(str)
     def _choose_folder(self, conversation: str) -> None:
         dialog = self._folder_dialog(tr("Save conversation as"))
         dialog.fileSelected.connect(lambda path: self.export_wanted.emit(conversation, path))
@@ -455,6 +461,7 @@ class HistoryPanel(QWidget):
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         return dialog
 
+    @Slot(str)
     def _choose_file(self, conversation: str) -> None:
         dialog = self._save_dialog(tr("Save conversation as"), "conversation.json")
         dialog.fileSelected.connect(lambda path: self.export_wanted.emit(conversation, path))

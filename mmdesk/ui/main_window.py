@@ -252,6 +252,7 @@ class MainWindow(QMainWindow):
 
         self.history.open_wanted.connect(self.areas.leave_history)
         self.history.new_wanted.connect(self.start_new_chat)
+        self.conversation.answer_menu_opening.connect(self.history.exports.add_to_answer)
         window_parts.UndoKey(self.composer.input)
         self.image_panel.choose_wanted.connect(self.choose_files)
         self.microphone_panel.state_changed.connect(self.composer.show_speech)

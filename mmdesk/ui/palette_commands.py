@@ -68,6 +68,7 @@ def _more_commands(window: MainWindow) -> list[Command]:
         Command(tr("Light colours"), "", partial(use_scheme, "light")),
         Command(tr("Dark colours"), "", partial(use_scheme, "dark")),
         Command(tr("Colours of the system"), "", partial(use_scheme, "system")),
+        *(Command(text, "", run) for text, run in window.history.exports.commands()),
     ]
 
 

@@ -131,6 +131,10 @@ class PendingAttachments(QObject):
             self._sounds = kept
             self.sounds_changed.emit()
 
+    def set_transcript(self, audio: AudioInput) -> None:
+        """Take the transcript of a sound, so that it is sent with it; nothing looks different."""
+        self._sounds = [audio if one.sha256 == audio.sha256 else one for one in self._sounds]
+
     def clear(self) -> None:
         """Remove everything after sending; the descriptions stay."""
         for waiting, changed in (

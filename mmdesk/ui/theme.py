@@ -7,6 +7,9 @@ backgrounds; a test computes it.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 SCROLL_BAR = 14  # px, width of the conversation's scroll bar
 MEASURE = 760  # px, the longest line of text
+PAPER_PIXELS = 14  # height of body text on a page, at 96 px an inch
 _BARE_FONTS = ("DejaVu Sans", "Sans", "Sans Serif", "Bitstream Vera Sans")
 _BETTER_FONTS = ("Inter", "Adwaita Sans", "Cantarell", "Noto Sans", "Noto Sans CJK SC")
 
@@ -123,9 +127,33 @@ _text_size = 100  # per cent
 _system_pixels = 0  # 0: not asked yet
 
 
+class _Paper(threading.local):
+    """Whether the present thread writes a page."""
+
+    written = False
+
+
+_paper = _Paper()
+
+
+@contextmanager
+def on_paper() -> Iterator[None]:
+    """Use the light colours and PAPER_PIXELS in this thread, whatever the window shows."""
+    before, _paper.written = _paper.written, True
+    try:
+        yield
+    finally:
+        _paper.written = before
+
+
+def is_on_paper() -> bool:
+    """Return whether this thread writes a page, inside `on_paper`."""
+    return _paper.written
+
+
 def current() -> Tokens:
-    """Return the colours of the current scheme."""
-    return _current
+    """Return the colours of the current scheme; on paper, the light ones."""
+    return LIGHT if _paper.written else _current
 
 
 def colour(value: str, alpha: float = 1.0) -> QColor:
@@ -191,6 +219,8 @@ def palette(tokens: Tokens) -> QPalette:
 def base_pixels() -> int:
     """Return the height of body text in px: the system's, at least 14, times the user's choice."""
     global _system_pixels
+    if _paper.written:
+        return PAPER_PIXELS
     if not _system_pixels:  # read once: afterwards the application's font is ours
         _system_pixels = max(14, QFontInfo(QApplication.font()).pixelSize())
     return round(_system_pixels * _text_size / 100)

@@ -57,6 +57,7 @@ from mmdesk.values.media import (
     PictureKind,
     Segment,
     Transcript,
+    Word,
 )
 from mmdesk.values.messages import (
     NO_STATS,
@@ -116,6 +117,11 @@ from mmdesk.values.speech_output import (
     SpeechOptions,
     SpokenSentence,
 )
+from mmdesk.values.transcript_text import (
+    TRANSCRIPT_WRITERS,
+    clock,
+    timed_text,
+)
 
 __all__ = [
     "ANY_NUMBER",
@@ -130,6 +136,7 @@ __all__ = [
     "SYSTEM_VOICE",
     "TEXT_ONLY",
     "TITLE_LENGTH",
+    "TRANSCRIPT_WRITERS",
     "USUAL_SPEED",
     "USUAL_TASK",
     "AskImageRequest",
@@ -205,9 +212,11 @@ __all__ = [
     "Transcript",
     "Turn",
     "UnfinishedDownload",
+    "Word",
     "can_continue",
     "citation_marks",
     "cited_sources",
+    "clock",
     "join_pages",
     "merge_citations",
     "name_on_server",
@@ -218,6 +227,7 @@ __all__ = [
     "shortened_title",
     "source_name",
     "split_pages",
+    "timed_text",
     "title_of",
     "unread_pages_notice",
     "with_marks",

@@ -89,12 +89,25 @@ class ImageDescription:
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """Part of a transcript; `start` and `end` in seconds."""
+class Word:
+    """Word of a segment as it stands in its text; `start` and `end` in seconds."""
 
     start: float
     end: float
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Part of a transcript; `start` and `end` in seconds.
+
+    Its `words` are there where they were asked for.
+    """
+
+    start: float
+    end: float
+    text: str
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

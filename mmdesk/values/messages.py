@@ -20,7 +20,7 @@ Role = Literal["system", "user", "assistant"]
 MessageState = Literal["streaming", "whole", "stopped", "failed", "interrupted"]
 NO_STATS = Stats()
 TITLE_LENGTH = 60  # characters of a title that was taken from the first message
-TaskKind = Literal["chat", "describe", "summarise", "translate"]
+TaskKind = Literal["chat", "describe", "summarise", "translate", "minutes"]
 HitKind = Literal["title", "question", "answer", "document", "picture", "sound"]
 
 

@@ -117,12 +117,14 @@ class TranscribeRequest:
             `Transcribed.settled_s` is the end of it.
         about_picture: it may be a question about a picture, so the fused model hears the sound as
             well (`Transcript.question`).
+        words: find out when each word is said as well (`Segment.words`).
     """
 
     audio: AudioInput
     language: str | None = None
     unfinished: bool = False
     about_picture: bool = False
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Queue of jobs in front of the one engine, as the window's thread sees it.
 
 Answers go first, then loading, transcribing and describing: a user who asks is waiting, a picture
-that was dropped can wait. Work that would hold an answer up for long is interrupted and begun
-again afterwards. Prefill for a question that is still being typed is given up as soon as there is
-anything else. Titles are made last, and wait for everything else.
+that was dropped can wait, and a long recording gives way to all of them. Work that would hold an
+answer up for long is interrupted and begun again afterwards. Prefill for a question that is still
+being typed is given up as soon as there is anything else. Titles are made last, and wait for
+everything else.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ class JobKind(IntEnum):
     TRANSCRIBE = 2
     DICTATE = 3
     DESCRIBE = 4
-    PREFILL = 5
-    TITLE = 6
+    RECORDING = 5
+    PREFILL = 6
+    TITLE = 7
 
 
 @dataclass(eq=False)
@@ -46,7 +48,8 @@ class Ticket:
         make_job: makes the job just before it runs, in the window's thread, so that it knows what
             became known while it waited.
         about: what the job concerns, e.g. a picture's digest.
-        may_restart: an answer may interrupt it, and a title's job anything; it is then begun again.
+        may_restart: an answer may interrupt it, and the job of a title or of a long recording
+            anything that goes before it; it is then begun again.
         cancel: the flag of the present run.
     """
 
@@ -59,7 +62,8 @@ class Ticket:
 
 def _goes_before(ticket: Ticket, running: Ticket) -> bool:
     """Return whether a ticket interrupts one that may be begun again."""
-    return ticket.kind is JobKind.ANSWER or running.kind is JobKind.TITLE > ticket.kind
+    gives_way = running.kind in (JobKind.RECORDING, JobKind.TITLE) and running.kind > ticket.kind
+    return ticket.kind is JobKind.ANSWER or gives_way
 
 
 class JobQueue(QObject):

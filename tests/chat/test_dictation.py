@@ -19,7 +19,6 @@ from mmdesk.values import (
     AudioInput,
     ChatRequest,
     Segment,
-    TextChunk,
     Transcribed,
     TranscribeRequest,
     Transcript,
@@ -186,24 +185,12 @@ def test_a_failure_is_told_once_when_all_was_said(qtbot, queue_of) -> None:
     assert problems == ["No speech part."]
 
 
-def test_a_file_is_transcribed_between_two_signals(qtbot, speech_of) -> None:
-    heard = Transcribed("v01ce", Transcript("hello", "en", 0.9))
-    speech = speech_of(ScriptedEngine([TextChunk("hel"), heard]))
-    sequence: list[object] = []
-    speech.transcribing_changed.connect(sequence.append)
-    speech.file_transcribed.connect(lambda *of: sequence.append(of))
-    audio = AudioInput("said", b"\0" * 64, "v01ce")
-    speech.transcribe_file(audio)
-    qtbot.waitUntil(lambda: len(sequence) == 3)
-    assert sequence == [True, False, (audio, heard.transcript)]
-
-
 def test_an_answer_interrupts_a_transcription_which_then_starts_again(qtbot, queue_of) -> None:
     engine = GatedEngine()
     queue = queue_of(engine)
     speech = SpeechToText(queue)
     with qtbot.waitSignal(queue.started):
-        speech.transcribe_file(recording(1.0))
+        speech.transcribe_rest(recording(1.0), 0.0)
     job = request_job(ChatRequest((Turn("user", "now"),)))
     asked = Ticket(JobKind.ANSWER, lambda: job)
     with qtbot.waitSignal(queue.started, check_params_cb=lambda ticket: ticket is asked):

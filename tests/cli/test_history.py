@@ -176,3 +176,26 @@ def test_damage_is_one_sentence_without_a_traceback(tmp_path: Path) -> None:
     assert "damaged" in done.stderr
     assert len(done.stderr.splitlines()) == 2  # the sentence, and where the file is
     assert len(list(tmp_path.glob("history.db.damaged-*"))) == 1
+
+
+@pytest.mark.parametrize("kind", ["pdf", "html", "docx"])
+def test_a_conversation_is_exported_to_be_given_away(
+    conversation: str, capsys, tmp_path, kind: str
+) -> None:
+    arguments = ("export", conversation[:6], "--format", kind, "--to", str(tmp_path / "pages"))
+    page = Path(output_of(capsys, *arguments).strip())
+    assert page.name == f"Rivers.{kind}"
+    assert page.stat().st_size > 500
+    again = Path(output_of(capsys, *arguments).strip())
+    assert again.name == f"Rivers (2).{kind}"
+
+
+def test_an_export_into_a_file_instead_of_a_folder_is_one_sentence(
+    conversation: str, capsys, tmp_path
+) -> None:
+    (tmp_path / "file").write_text("")
+    arguments = ["history", "export", conversation, "--format", "pdf", "--to"]
+    assert main([*arguments, str(tmp_path / "file")]) == 1
+    told = capsys.readouterr().err
+    assert "cannot be written" in told
+    assert "Traceback" not in told

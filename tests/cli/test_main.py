@@ -25,6 +25,8 @@ from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
     AskImageRequest,
     ChatRequest,
+    Counted,
+    CountRequest,
     DescribeImagesRequest,
     ImageDescribed,
     ImageDescription,
@@ -229,6 +231,33 @@ def test_transcribe_gives_one_line_or_object_per_file(use, speech: str, capsys) 
     printed = json.loads(capsys.readouterr().out)
     assert (printed["file"], printed["text"], printed["language"]) == (speech, "Hello there.", "en")
     assert printed["segments"] == [{"start": 0.0, "end": 1.5, "text": "Hello there."}]
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [("txt", "[0:00] Hello"), ("srt", "1\n00:00:00,000 -->"), ("vtt", "WEBVTT\n"), ("json", "{")],
+)
+def test_transcribe_writes_times_and_subtitles(use, speech: str, capsys, form, begins) -> None:
+    use(ScriptedEngine(perceiving))
+    assert main.main(["transcribe", speech, "--format", form]) == 0
+    assert capsys.readouterr().out.startswith(begins)
+
+
+def test_minutes_of_a_recording_have_its_times(use, speech: str, capsys) -> None:
+    def script(request):
+        if isinstance(request, CountRequest):
+            return [Counted(tuple(len(text.split()) for text in request.texts))]
+        if isinstance(request, TranscribeRequest):
+            said = "We decided to leave at nine."
+            heard = Transcript(said, "en", 0.9, (Segment(65.0, 67.0, said),))
+            return [Transcribed(request.audio.sha256, heard)]
+        return [TextChunk("We decided to leave at nine.")]
+
+    use(ScriptedEngine(script))
+    assert main.main(["minutes", speech]) == 0
+    written = capsys.readouterr().out
+    assert "## Decisions\n\n- We decided to leave at nine. (1:05)" in written
+    assert "No tasks were named." in written
 
 
 @pytest.mark.parametrize("language", ["fa", "Persian", "فارسی"])

@@ -107,7 +107,7 @@ def transcriber_of(perception: Perception) -> type:
             assert folder == Path("/speech")
 
         def transcribe(
-            self, audio: AudioInput, language: str | None, cancel: Any
+            self, audio: AudioInput, language: str | None, cancel: Any, words: bool = False
         ) -> Iterator[Segment | Transcript]:
             perception.heard.append(language)
             perception.lengths.append(audio.seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from mmdesk.values import (
     Task,
     Transcript,
     Turn,
+    Word,
     title_of,
 )
 from tests.history.conftest import talk, texts
@@ -382,3 +384,15 @@ def test_pages_that_were_read_later_take_the_place_of_the_document(store: Store)
     store.set_document(first, scan, read)
     assert store.open(conversation).messages[0].turn.documents == (REPORT, read)
     assert [hit.message for hit in store.search("treasures")] == [first]
+
+
+def test_a_transcript_is_stored_wherever_its_sound_is_attached(store: Store) -> None:
+    word = Word(0.0, 0.5, "早安")
+    made = Transcript("早安 friend", "zh", 0.9, (Segment(0.0, 1.0, "早安 friend", (word,)),))
+    sound = AudioInput("a.wav", b"\0" * 64, "5" * 64)
+    first, *_ = talk(store, "one", audio=(sound,))
+    second, *_ = talk(store, "two", audio=(replace(sound, name="b.wav"),))
+    store.set_transcript(sound.sha256, made)
+    for conversation in (first, second):
+        assert store.open(conversation).messages[0].turn.audio[0].transcript == made
+    assert {hit.conversation for hit in store.search("friend")} == {first, second}

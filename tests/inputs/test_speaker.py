@@ -18,6 +18,8 @@ SOUND = from_samples(np.linspace(-0.5, 0.5, SAMPLE_RATE, dtype=np.float32), SAMP
 class Stream:
     """Output stream that keeps what is written to it."""
 
+    latency = 0.05
+
     def __init__(self, **options: object) -> None:
         self.options = options
         self.written: list[np.ndarray] = []
@@ -48,6 +50,16 @@ def test_a_sound_is_played_to_its_end(stream: Stream) -> None:
     speaker.play(SOUND, threading.Event())
     played = np.concatenate(stream.written)[:, 0]
     assert np.array_equal(played, np.frombuffer(SOUND.pcm, "<f4"))
+
+
+def test_a_sound_is_played_from_a_second_and_tells_where_it_is(stream: Stream) -> None:
+    positions: list[float] = []
+    speaker.play(SOUND, threading.Event(), 0.25, positions.append)
+    played = np.concatenate(stream.written)[:, 0]
+    assert np.array_equal(played, np.frombuffer(SOUND.pcm, "<f4")[SAMPLE_RATE // 4 :])
+    assert positions[0] == 0.25
+    assert positions == sorted(positions)
+    assert positions[-1] < 1.0
 
 
 def test_a_sound_stops_when_it_is_told_to(stream: Stream) -> None:

@@ -282,14 +282,19 @@ def test_finding_22_a_sound_is_a_card_with_its_length_and_actions(
     card = window.findChild(QWidget, "pendingSound")
     assert any(text.text() == "1:05" for text in card.findChildren(QLabel))
     chips = {chip.objectName(): chip for chip in card.findChildren(QPushButton)}
-    assert set(chips) == {"playChip", "transcribeChip", "summariseSoundChip", "askChip"}
+    assert set(chips) == {
+        "playChip", "transcriptChip", "summariseSoundChip", "minutesChip", "askChip"
+    }  # fmt: skip
     actions = window.attachment_actions
     with qtbot.waitSignal(actions.playback_requested):
         chips["playChip"].click()
     chips["askChip"].click()
     assert window.composer.turn().audio == (audio,)
     with qtbot.waitSignal(actions.transcript_requested):
-        chips["transcribeChip"].click()
+        chips["transcriptChip"].click()
+    assert window.composer.turn().audio == (audio,)
+    with qtbot.waitSignal(actions.minutes_requested):
+        chips["minutesChip"].click()
     assert window.attachments.is_empty()
 
 

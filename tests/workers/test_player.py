@@ -21,7 +21,7 @@ def player(qtbot) -> Iterator[Player]:
     assert made.close()
 
 
-def play_for_ever(_audio: AudioInput, cancel: CancelFlag) -> None:
+def play_for_ever(_audio: AudioInput, cancel: CancelFlag, *_of: object) -> None:
     cancel.wait(30)  # type: ignore[attr-defined]
 
 
@@ -47,7 +47,7 @@ def test_another_sound_takes_the_place_of_the_first(qtbot, monkeypatch, player: 
 
 
 def test_a_sound_that_cannot_be_played_is_told(qtbot, monkeypatch, player: Player) -> None:
-    def refuse(_audio: AudioInput, _cancel: CancelFlag) -> None:
+    def refuse(*_of: object) -> None:
         raise MMDeskError("The sound can’t be played.", "Check the output.")
 
     monkeypatch.setattr(inputs, "play", refuse)
@@ -57,3 +57,25 @@ def test_a_sound_that_cannot_be_played_is_told(qtbot, monkeypatch, player: Playe
         "The sound can’t be played.",
         "Check the output.",
     ]
+
+
+def test_a_sound_plays_from_another_second_without_having_stopped(
+    qtbot, monkeypatch, player: Player
+) -> None:
+    def tell(_audio: AudioInput, cancel: CancelFlag, start_s: float, on_position) -> None:
+        on_position(start_s)
+        play_for_ever(_audio, cancel)
+
+    monkeypatch.setattr(inputs, "play", tell)
+    stopped: list[str] = []
+    player.stopped.connect(stopped.append)
+    with qtbot.waitSignal(player.moved) as at:
+        player.play_from(FIRST, 2.5)
+    assert at.args == ["first", 2.5]
+    with qtbot.waitSignal(player.moved) as at:
+        player.play_from(FIRST, 7.0)
+    assert at.args == ["first", 7.0]
+    assert stopped == []
+    with qtbot.waitSignal(player.stopped):
+        player.stop()
+    assert stopped == ["first"]

@@ -63,19 +63,6 @@ class DocumentBuilder:
         self._lists: list[QTextList | None] = []
         self._marker: QTextListFormat | None = None
         self._quote_depth = 0
-        self._writers: dict[str, Callable[[list[Token], int], int]] = {
-            "heading_open": self._heading,
-            "paragraph_open": self._paragraph,
-            "bullet_list_open": self._container,
-            "ordered_list_open": self._container,
-            "list_item_open": self._container,
-            "blockquote_open": self._container,
-            "table_open": self._table,
-            "fence": self._code_token,
-            "code_block": self._code_token,
-            "hr": self._rule,
-            "math_block": self._formula,
-        }
 
     def apply(self, steps: list[Step]) -> None:
         """Make the changes as one edit of the document."""
@@ -140,8 +127,8 @@ class DocumentBuilder:
     def _write(self, tokens: list[Token]) -> None:
         at = 0
         while at < len(tokens):
-            writer = self._writers.get(tokens[at].type)
-            at = writer(tokens, at) if writer else self._close(tokens, at)
+            writer = _WRITERS.get(tokens[at].type, DocumentBuilder._close)
+            at = writer(self, tokens, at)
 
     # --- blocks -------------------------------------------------------------------------------
 
@@ -367,3 +354,20 @@ class DocumentBuilder:
         if region.source.endswith("\n") and not last.text() and last != region.first.block():
             cursor = QTextCursor(last)
             cursor.deletePreviousChar()
+
+
+# Not of an instance: bound methods would be a cycle, and a document that was made in a thread has
+# to be deleted there and not by a collection in the window's thread.
+_WRITERS: dict[str, Callable[[DocumentBuilder, list[Token], int], int]] = {
+    "heading_open": DocumentBuilder._heading,
+    "paragraph_open": DocumentBuilder._paragraph,
+    "bullet_list_open": DocumentBuilder._container,
+    "ordered_list_open": DocumentBuilder._container,
+    "list_item_open": DocumentBuilder._container,
+    "blockquote_open": DocumentBuilder._container,
+    "table_open": DocumentBuilder._table,
+    "fence": DocumentBuilder._code_token,
+    "code_block": DocumentBuilder._code_token,
+    "hr": DocumentBuilder._rule,
+    "math_block": DocumentBuilder._formula,
+}

@@ -11,7 +11,7 @@ import logging
 import queue
 import threading
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import ceil
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSizeF, Qt, Signal
@@ -40,6 +40,7 @@ _CACHE_SIZE = 400
 _TEX = QTextFormat.Property.UserProperty + 11
 _DISPLAY = "\\displaystyle "  # before a formula on a line of its own
 _SCALE = 1.18  # of the text's height: the formulas' font runs small
+_drawing = threading.Lock()  # ziamath keeps its settings in its module
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +100,34 @@ def _draw(tex: str, pixels: int) -> DrawnFormula | None:
     try:
         import ziamath  # late: it takes a while
 
-        ziamath.config.svg2 = False  # Qt draws SVG 1
-        inline = not tex.startswith(_DISPLAY)
-        latex = ziamath.Latex(tex.removeprefix(_DISPLAY), size=pixels * _SCALE, inline=inline)
-        width, height = latex.getsize()
-        below = max(0.0, 1 - latex.getyofst())
-        return DrawnFormula(latex.svg().encode(), width + 2, height + 2, below)
+        with _drawing:
+            ziamath.config.svg2 = False  # Qt draws SVG 1
+            inline = not tex.startswith(_DISPLAY)
+            latex = ziamath.Latex(tex.removeprefix(_DISPLAY), size=pixels * _SCALE, inline=inline)
+            width, height = latex.getsize()
+            below = max(0.0, 1 - latex.getyofst())
+            return DrawnFormula(latex.svg().encode(), width + 2, height + 2, below)
     except Exception:
         log.debug("no formula: %r", tex, exc_info=True)
         return None
+
+
+@lru_cache(_CACHE_SIZE)
+def _draw_for_page(tex: str) -> DrawnFormula | None:
+    return _draw(tex, theme.PAPER_PIXELS) if len(tex) <= LONGEST else None
+
+
+def draw_for_page(tex: str, *, display: bool) -> DrawnFormula | None:
+    """Return a formula at the size of a page's text, drawn at once; None where it is not valid.
+
+    It takes 10 to 100 ms: for threads that may wait.
+    """
+    return _draw_for_page((_DISPLAY if display else "") + tex.strip())
+
+
+def _drawn(source: str) -> DrawnFormula | None:
+    """Return a formula for the window, where it is drawn by now, or for the page in work."""
+    return _draw_for_page(source) if theme.is_on_paper() else formulas().get(source)
 
 
 def formula_format(tex: str, *, display: bool) -> QTextCharFormat:
@@ -131,7 +151,7 @@ def set_descent(char_format: QTextCharFormat) -> None:
     Qt aligns an object with the baseline by the descent of its format's font: so that font is
     given the size that has this descent.
     """
-    drawn = formulas().get(source_of(char_format))
+    drawn = _drawn(source_of(char_format))
     char_format.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBaseline)
     below = drawn.below if drawn is not None else QFontMetricsF(theme.code_font()).descent()
     size = max(1, round(below / _descent()))
@@ -152,7 +172,7 @@ class FormulaPainter(QPyTextObject):
     def intrinsicSize(self, doc: QTextDocument, position: int, char_format: QTextFormat) -> QSizeF:
         """Return the size of the formula, or of its source until it is drawn."""
         tex = source_of(char_format)
-        drawn = formulas().get(tex)
+        drawn = _drawn(tex)
         if drawn is None:
             metrics = QFontMetricsF(theme.code_font())
             return QSizeF(metrics.horizontalAdvance(_one_line(tex)) + 4, metrics.height())
@@ -170,13 +190,18 @@ class FormulaPainter(QPyTextObject):
         """Draw the formula, or its source until it is drawn."""
         area = QRectF(rect)
         tex = source_of(char_format)
-        drawn = formulas().get(tex)
+        drawn = _drawn(tex)
         if drawn is None:
             painter.save()
             painter.setFont(theme.code_font())
             painter.setPen(QColor(theme.current().muted))
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, _one_line(tex))
             painter.restore()
+            return
+        if theme.is_on_paper():  # as vectors
+            # Qt strokes what has no stroke, in a PDF with a black line: its width is set to 0.
+            svg = drawn.svg.replace(b"<path ", b'<path stroke-width="0" ')
+            QSvgRenderer(svg).render(painter, area)
             return
         device = painter.device()
         ratio = device.devicePixelRatioF() if device is not None else 1.0

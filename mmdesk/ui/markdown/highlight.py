@@ -35,7 +35,8 @@ def lexer_for(language: str) -> Lexer | None:
 
 
 @cache
-def _field_of(token_type: object) -> str | None:
+def field_of(token_type: object) -> str | None:
+    """Return the field of Syntax with the colour of a token; None for that of plain text."""
     from pygments.token import Comment, Keyword, Name, Number, Operator, String
 
     for kind, field in (
@@ -74,7 +75,7 @@ def line_ranges(code: str, language: str) -> Iterator[list[Range]]:
     ranges: list[Range] = []
     column = 0
     for token_type, value in lexer.get_tokens(code):
-        field = _field_of(token_type)
+        field = field_of(token_type)
         for index, piece in enumerate(value.split("\n")):
             if index:
                 yield ranges
