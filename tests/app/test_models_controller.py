@@ -19,6 +19,7 @@ from mmdesk.models.model_store import ModelStore
 from mmdesk.settings import Settings
 from mmdesk.settings import load as load_settings
 from mmdesk.ui.found_models import FoundRow
+from mmdesk.ui.introduction import Introduction
 from mmdesk.values import Finished, Stats
 from tests.fakes.scripted_engine import ScriptedEngine, words
 from tests.fakes.tiny_gguf import write_tiny_gguf
@@ -87,15 +88,15 @@ def test_the_device_is_known_before_the_first_answer(open_window) -> None:
     assert person.reads("m · GPU (CUDA)")
 
 
-def test_the_welcome_is_shown_once(open_window) -> None:
+def test_the_introduction_is_shown_until_it_was_read(open_window, qtbot) -> None:
     person = open_window(loaded_then())
     person.app.welcome()
-    steps = person.window.pages.steps
-    assert steps is not None
-    steps.skip.click()
+    card = person.window.findChild(Introduction)
+    with qtbot.waitSignal(card.destroyed):
+        card.button.click()
     assert load_settings().seen_welcome
     person.app.welcome()
-    assert person.window.pages.steps is None
+    assert person.window.findChild(Introduction) is None
 
 
 @pytest.fixture

@@ -242,7 +242,9 @@ def test_a_folder_or_a_gguf_file_is_chosen_and_offered(
     page: ModelsPage, qtbot: QtBot, at: int, name: str, mode: QFileDialog.FileMode
 ) -> None:
     choices = page.add_button.menu().actions()
-    assert [choice.text() for choice in choices] == ["Folder…", "GGUF file…"]
+    assert [choice.text() for choice in choices] == [
+        *("Folder…", "GGUF file…", "From the model hub…"),
+    ]
     choices[at].trigger()
     dialog = page.findChild(QFileDialog, name)
     assert dialog.fileMode() == mode
