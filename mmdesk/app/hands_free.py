@@ -43,7 +43,6 @@ class HandsFree(QObject):
         self._reader, self._settings = reader, settings
         self.state = ""
         self._muted = False
-        self._has_heard = False  # the speech model is loaded
         self._audio: AudioInput | None = None  # of the utterance, as it was at the last pause
         self._text: str | None = None  # what was said in it; None until it is transcribed
         self._is_over = False  # the utterance is to be sent
@@ -85,10 +84,11 @@ class HandsFree(QObject):
             self._start()
 
     def _start(self) -> None:
-        self._muted = self._has_heard = False
+        self._muted = False
         self._forget()
         self._reader.reads_all = True
         self._reader.load()
+        self._speech.load()
         self._show("starting")
         self.listener.start(self._settings().microphone)
 
@@ -146,8 +146,8 @@ class HandsFree(QObject):
 
     # --- what the user says -------------------------------------------------------------------
 
-    @Slot(object)
-    def _on_began(self, audio: AudioInput) -> None:
+    @Slot()
+    def _on_began(self) -> None:
         unsent = self._audio if self._is_over else None
         self._forget()
         self._unsent = unsent  # the user goes on before it was sent
@@ -157,9 +157,6 @@ class HandsFree(QObject):
             self._chat.stop()
         else:
             self._chat.prefill(self._window.composer.turn())
-        if not self._has_heard:
-            self._has_heard = True
-            self._speech.load(audio)
 
     @Slot(object)
     def _on_paused(self, audio: AudioInput) -> None:

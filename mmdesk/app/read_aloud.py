@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from mmdesk.ui import tr
-from mmdesk.values import SpeechOptions, SpokenSentence
+from mmdesk.values import SYSTEM_VOICE, SpeechOptions, SpokenSentence
 
 if TYPE_CHECKING:
     from mmdesk.chat import ChatController
@@ -78,8 +78,9 @@ class ReadAloud(QObject):
         self._player.failed.connect(self._on_failed)
 
     def load(self) -> None:
-        """Load the voice, so that the first sentence need not wait for it."""
-        self._synthesiser.load()
+        """Load the English voice, so that the first sentence need not wait for it."""
+        if self._settings().voice != SYSTEM_VOICE:
+            self._synthesiser.load()
 
     def close(self) -> bool:
         """End the child and the thread; return False when the sound device kept it."""
@@ -126,6 +127,7 @@ class ReadAloud(QObject):
         wanted = self._settings().read_aloud or self.reads_all
         if wanted and answer not in self._heard:  # it is told again when its conversation is
             self._heard.add(answer)
+            self.load()  # while the first sentence is written
             self._begin(answer)
 
     @Slot(str)

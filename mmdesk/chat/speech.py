@@ -53,8 +53,9 @@ class SpeechToText(QObject):
         job = request_job(TranscribeRequest(audio))
         self._utterances[self._submit(JobKind.DICTATE, audio, lambda: job)] = audio
 
-    def load(self, audio: AudioInput) -> None:
-        """Load the speech model for somebody who has begun to speak; nothing is transcribed."""
+    def load(self) -> None:
+        """Load the speech model before anybody speaks."""
+        audio = AudioInput("", b"", "")
         job = request_job(TranscribeRequest(audio, unfinished=True))
         self._submit(JobKind.DICTATE, audio, lambda: job)
 

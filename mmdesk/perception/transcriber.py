@@ -113,13 +113,14 @@ class Transcriber:
         """Return the seconds of an unfinished recording that can be transcribed for good.
 
         That is up to the last pause, where enough was said before it; 0 where not. The model is
-        loaded as soon as anybody speaks, so that it is there when it is needed.
+        loaded as soon as anybody speaks, so that it is there when it is needed, and for an empty
+        recording, by which it can be loaded before.
 
         Raises:
             ModelUnavailable: the speech model is missing or damaged.
         """
-        spans = _speech_spans(samples(audio))
-        if spans:
+        spans = _speech_spans(samples(audio)) if audio.pcm else []
+        if spans or not audio.pcm:
             self._loaded()
         return settled_samples(spans, len(samples(audio))) / SAMPLE_RATE
 

@@ -97,7 +97,7 @@ class MicrophonePanel(QWidget):
             self._talking = bool(state)
             self.meter.clear()
             self.spectrogram.clear()
-            self._show_state(self._idle_text())
+            self._show_state("" if state else self._idle_text())
         self.talk.show_state(state)
         if state:
             self.state_changed.emit(state_text(state))

@@ -1,8 +1,8 @@
 """Main module of the child that listens in hands-free mode: `python -m mmdesk.workers.listen_main`.
 
 Reads frames: ("start", device), then ("mute", bool) and ("speaking", bool) while the assistant
-speaks; the end of its input ends it. Sends ("ready",), ("level", level, bands), ("began",
-AudioInput), ("paused", AudioInput), ("resumed",), ("ended",), ("dropped",), ("lost",) while the
+speaks; the end of its input ends it. Sends ("ready",), ("level", level, bands), ("began",),
+("paused", AudioInput), ("resumed",), ("ended",), ("dropped",), ("lost",) while the
 microphone is unplugged, and ("failed", MMDeskError). Voice activity detection needs the onnx
 runtime, which does not belong in the window's process.
 """
@@ -80,7 +80,7 @@ class Listener:
         kind = self._detector.add(window, probability)
         if kind == "began":
             self._gate = None  # the assistant stops speaking
-        if kind in ("began", "paused"):
+        if kind == "paused":
             audio = from_samples(self._detector.utterance, SAMPLE_RATE, "microphone")
             self.send(kind, audio)
         elif kind is not None:

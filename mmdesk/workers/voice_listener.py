@@ -20,7 +20,7 @@ class VoiceListener(QObject):
         ready: the microphone listens; also when it was plugged in again.
         level_measured: 0..1, at most 30 times a second.
         spectrum_measured: list[float], the levels of the bands from low to high; as often.
-        speech_began: AudioInput, the beginning of what the user says.
+        speech_began: the user speaks.
         speech_paused: AudioInput, what was said so far with what was heard just before it.
         speech_resumed: the user goes on after a pause.
         speech_ended: the user has finished; what was said is that of the last pause.
@@ -32,7 +32,7 @@ class VoiceListener(QObject):
     ready = Signal()
     level_measured = Signal(float)
     spectrum_measured = Signal(list)
-    speech_began = Signal(object)
+    speech_began = Signal()
     speech_paused = Signal(object)
     speech_resumed = Signal()
     speech_ended = Signal()
@@ -47,6 +47,7 @@ class VoiceListener(QObject):
         self._child: PythonChild | None = None
         self._signals = {
             "ready": self.ready,
+            "began": self.speech_began,
             "resumed": self.speech_resumed,
             "ended": self.speech_ended,
             "dropped": self.speech_dropped,
@@ -94,8 +95,8 @@ class VoiceListener(QObject):
         if kind == "level":
             self.level_measured.emit(value[1])
             self.spectrum_measured.emit(value[2])
-        elif kind in ("began", "paused"):
-            (self.speech_began if kind == "began" else self.speech_paused).emit(value[1])
+        elif kind == "paused":
+            self.speech_paused.emit(value[1])
         elif kind == "failed" and isinstance(value[1], MMDeskError):
             self._fail(value[1].user_message, value[1].hint)
         elif kind in self._signals:

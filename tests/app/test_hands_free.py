@@ -11,9 +11,7 @@ from mmdesk.values import AudioInput, Transcribed, TranscribeRequest, Transcript
 from tests.fakes.scripted_engine import words
 from tests.window_user import SLOW, WindowUser, loaded_then
 
-FIRST, SECOND, BEGUN = (
-    AudioInput("microphone", b"\0" * 64, name) for name in ("first", "second", "begun")
-)
+FIRST, SECOND = (AudioInput("microphone", b"\0" * 64, name) for name in ("first", "second"))
 
 
 def script(request):
@@ -41,7 +39,7 @@ def state(person: WindowUser) -> str:
 
 def say(person: WindowUser, qtbot, audio: AudioInput = FIRST) -> None:
     listener = person.app.hands_free.listener
-    listener.speech_began.emit(BEGUN)
+    listener.speech_began.emit()
     with qtbot.waitSignal(person.app.speech.utterance_transcribed, timeout=SLOW):
         listener.speech_paused.emit(audio)
     listener.speech_ended.emit()
@@ -62,7 +60,7 @@ def test_a_question_is_sent_after_a_pause_and_its_answer_spoken(talker, qtbot) -
 
 def test_nothing_is_sent_while_the_user_goes_on(talker, qtbot) -> None:
     listener, chat = talker.app.hands_free.listener, talker.app.chat
-    listener.speech_began.emit(BEGUN)
+    listener.speech_began.emit()
     with qtbot.waitSignal(talker.app.speech.utterance_transcribed, timeout=SLOW):
         listener.speech_paused.emit(FIRST)
     assert talker.reads("how are you")  # so far
@@ -78,7 +76,7 @@ def test_speaking_interrupts_the_answer(talker, qtbot) -> None:
     reader = talker.app.reader
     with qtbot.waitSignal(reader.sentence_started, timeout=SLOW):
         say(talker, qtbot)
-    talker.app.hands_free.listener.speech_began.emit(BEGUN)
+    talker.app.hands_free.listener.speech_began.emit()
     assert reader.speaking == ""
     assert state(talker) == "hearing"
 
@@ -138,7 +136,7 @@ def test_what_was_not_sent_yet_belongs_to_what_follows(talker, qtbot) -> None:
     talker.app.speech.transcribe_utterance = said.append  # type: ignore[method-assign]
     listener = talker.app.hands_free.listener
     for audio in (FIRST, SECOND):
-        listener.speech_began.emit(BEGUN)
+        listener.speech_began.emit()
         listener.speech_paused.emit(audio)
         listener.speech_ended.emit()
     assert [len(audio.pcm) for audio in said] == [64, 128]

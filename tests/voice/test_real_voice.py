@@ -1,0 +1,54 @@
+"""What the real voice says, the real speech model hears word for word."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from mmdesk.inputs import from_samples
+from mmdesk.models import ModelStore
+from mmdesk.perception import Transcriber
+from mmdesk.values import SpeechOptions, Transcript
+from mmdesk.voice import PIPER_ENGLISH
+from mmdesk.workers import spoken
+from tests.quality.wer import word_errors
+
+pytestmark = [
+    pytest.mark.model,
+    pytest.mark.skipif(
+        not ModelStore().is_installed(PIPER_ENGLISH), reason="the optional voice is not installed"
+    ),
+]
+WRITTEN = {
+    "The **old library** stands beside the river, and it opens at nine in the morning.": (
+        "The old library stands beside the river, and it opens at nine in the morning."
+    ),
+    "Take the train to [Berlin](https://rail.example/berlin). It leaves in ten minutes.": (
+        "Take the train to Berlin. It leaves in ten minutes."
+    ),
+    "Water boils at `one hundred` degrees and freezes at zero.": (
+        "Water boils at one hundred degrees and freezes at zero."
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def transcriber() -> Transcriber:
+    return Transcriber(ModelStore().path("whisper-base"), threads=1)
+
+
+@pytest.mark.parametrize("speed", [100, 130])
+@pytest.mark.parametrize("written", WRITTEN)
+def test_a_spoken_sentence_is_heard_again(
+    transcriber: Transcriber, written: str, speed: int
+) -> None:
+    never = threading.Event()
+    sentences = list(spoken(written, SpeechOptions(speed=speed), never))
+    pcm = b"".join(sentence.pcm for sentence in sentences)
+    sound = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
+    audio = from_samples(sound, sentences[0].rate, "spoken")
+    *_, transcript = transcriber.transcribe(audio, "en", never)
+    assert isinstance(transcript, Transcript)
+    assert word_errors(WRITTEN[written], transcript.text) == 0
