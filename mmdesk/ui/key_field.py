@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QKeySequenceEdit, QLineEdit
+from PySide6.QtWidgets import QKeySequenceEdit, QLineEdit, QToolButton
 
-from mmdesk.ui.i18n import say
+from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.widgets import named
 
 _LEFT_OUT = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -27,6 +27,8 @@ class KeyField(QKeySequenceEdit):
         inside = self.findChild(QLineEdit)
         if inside is not None:
             say(inside.setAccessibleName, accessible)
+            for button in inside.findChildren(QToolButton):
+                named(button, f"{object_name}Clear", tr("Clear"))
 
     @property
     def portable(self) -> str:
