@@ -33,7 +33,9 @@ def main(argv: list[str]) -> int:
     if problem is not None:
         print(problem, file=sys.stderr)
         return problem.exit_status
-    startup = Startup(_settings(in_process), _then(command))
+    startup = Startup(_settings(in_process))
+    if command:
+        startup.built = lambda app: app.quick_access.run(command)
     status = startup.run()
     if not startup.shut_down():
         import logging
@@ -58,13 +60,6 @@ def _options(argv: list[str]) -> tuple[bool, str]:
     )
     options = parser.parse_args(argv)
     return bool(options.in_process), str(options.open)
-
-
-def _then(command: str) -> Callable[[App], None] | None:
-    """Return what opens a quick question or a capture once the App is built."""
-    if not command:
-        return None
-    return lambda app: app.quick_access.run(command)
 
 
 def _settings(in_process: bool) -> Settings:

@@ -27,8 +27,8 @@ class KeyField(QKeySequenceEdit):
         inside = self.findChild(QLineEdit)
         if inside is not None:
             say(inside.setAccessibleName, accessible)
-        for button in self.findChildren(QToolButton):
-            named(button, object_name + "Clear", tr("Clear"))
+            for button in inside.findChildren(QToolButton):
+                named(button, f"{object_name}Clear", tr("Clear"))
 
     @property
     def portable(self) -> str:
