@@ -2,7 +2,7 @@
 
 from mmdesk.values.catalogue import CatalogueEntry
 from mmdesk.values.connections import Connection
-from mmdesk.values.devices import AUTO, CPU, DEVICES, ComputeDevice
+from mmdesk.values.devices import AUTO, CPU, ComputeDevice
 from mmdesk.values.document_pages import (
     join_pages,
     page_list,
@@ -95,7 +95,6 @@ from mmdesk.values.requests import (
 __all__ = [
     "AUTO",
     "CPU",
-    "DEVICES",
     "NO_STATS",
     "SAMPLE_RATE",
     "SERVER_PREFIX",
