@@ -19,6 +19,7 @@ from mmdesk.ready_prompts import SHIPPED, ReadyPrompt, read_prompts
 LANGUAGES = ("system", "en", "zh_CN")  # of the window
 COLOUR_SCHEMES = ("system", "light", "dark")
 PRECISIONS = ("auto", "int4", "int8", "bf16", "fp32")
+DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")  # "cuda" is NVIDIA's and AMD's
 LARGER_MODEL = ("", "wanted", "used", "offered", "small")  # see Settings.larger_model
 TEXT_SIZES = (80, 200)  # per cent, smallest and largest
 _MAX_BYTES = 1_000_000  # of settings.json
@@ -81,6 +82,8 @@ class Settings:
         context_tokens: size of the context window.
         precision: of the language model's arithmetic, one of PRECISIONS; "auto" is the fastest on
             this machine that does not lose the answer.
+        device: that computes the language model, one of DEVICES; "auto" is a graphics card where
+            the model fits on one.
         text_size: of everything in the window, in per cent of the system's.
         reduce_motion: no animations, no blinking cursor.
         tray: stay in the system's tray when the window is closed.
@@ -123,6 +126,7 @@ class Settings:
     threads: int = 0
     context_tokens: int = 8192
     precision: str = "auto"
+    device: str = "auto"
     text_size: int = 100
     reduce_motion: bool = False
     tray: bool = False
@@ -154,6 +158,8 @@ class Settings:
             raise InputError("The colour scheme cannot be {scheme!r}.", scheme=self.colour_scheme)
         if self.precision not in PRECISIONS:
             raise InputError("The precision cannot be {precision!r}.", precision=self.precision)
+        if self.device not in DEVICES:
+            raise InputError("The device cannot be {device!r}.", device=self.device)
         if self.larger_model not in LARGER_MODEL:
             raise InputError("larger_model cannot be {choice!r}.", choice=self.larger_model)
         if self.temperature < 0:

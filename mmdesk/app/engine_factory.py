@@ -25,6 +25,7 @@ def engine_factory(settings: Settings) -> EngineFactory:
             threads=settings.threads,
             context_tokens=settings.context_tokens,
             precision=settings.precision,
+            device=settings.device,
         )
         return _with_server(local, settings)
 
@@ -61,6 +62,7 @@ def _in_own_process(settings: Settings) -> ProcessEngine:
         threads=settings.threads,
         context_tokens=settings.context_tokens,
         precision=settings.precision,
+        device=settings.device,
     )
 
 
@@ -68,7 +70,7 @@ def engine_part(settings: Settings) -> tuple[object, ...]:
     """Return those settings that an engine is made with."""
     return (
         *(settings.in_process, settings.threads, settings.context_tokens, settings.precision),
-        *(settings.server, settings.server_inputs),
+        *(settings.device, settings.server, settings.server_inputs),
     )
 
 

@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
     """
     model = options.model
     tasks.check_model(model)
-    engine = tasks.make_engine(options.threads, options.precision)
+    engine = tasks.make_engine(options.threads, options.precision, options.device)
     try:
         loaded = console.follow(engine.generate(LoadRequest(model), cancel)).stats
         events = engine.generate(SpeedRequest(model=model), cancel)

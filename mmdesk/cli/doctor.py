@@ -160,6 +160,20 @@ def _display() -> dict[str, Any]:
     return {"platform": name, "screen": size, "scale": float(scale)}
 
 
+def _devices() -> Any:
+    from mmdesk.workers import find_cards
+
+    cards = find_cards()
+    chosen = settings.load().device
+    if not cards:
+        return {"asked_for": chosen, "graphics_cards": "none that PyTorch can use"}
+    names = [
+        f"{one.id} {one.name} ({one.kind}) {one.memory_free / 1e9:.1f} of {one.memory / 1e9:.1f} GB"
+        for one in cards
+    ]
+    return {"asked_for": chosen, "graphics_cards": names}
+
+
 def _audio() -> dict[str, Any]:
     devices = _run_isolated(_AUDIO_PROBE).splitlines()
     return {"inputs": devices} if devices else {"problem": "no microphone found"}
@@ -224,6 +238,7 @@ _PROBES: dict[str, Callable[[], Any]] = {
     "cpu": _cpu,
     "matmul_speed": _matmul_speed,
     "memory": _memory,
+    "devices": _devices,
     "packages": _packages,
     "display": _display,
     "audio": _audio,

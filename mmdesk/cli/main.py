@@ -25,7 +25,7 @@ from mmdesk.desktop import WINDOW_COMMANDS
 from mmdesk.errors import Cancelled, MMDeskError
 from mmdesk.network import guard_network
 from mmdesk.private_files import restrict_home
-from mmdesk.settings import PRECISIONS, home
+from mmdesk.settings import DEVICES, PRECISIONS, home
 from mmdesk.text import printable
 
 STOPPED = 130
@@ -175,6 +175,9 @@ def build_parser() -> argparse.ArgumentParser:
         "--precision", choices=PRECISIONS, default="auto", help="of the language model's weights"
     )
     parser.add_argument(
+        "--device", choices=DEVICES, default="auto", help="that computes (default: where it fits)"
+    )
+    parser.add_argument(
         "--verbose", action="store_true", help="show progress even without a terminal"
     )
     verbs = parser.add_subparsers(
@@ -184,6 +187,7 @@ def build_parser() -> argparse.ArgumentParser:
         verb = verbs.add_parser(name, help=help_text, description=help_text)
         verb.add_argument("--threads", type=_count, default=argparse.SUPPRESS, help="CPU threads")
         verb.add_argument("--precision", choices=PRECISIONS, default=argparse.SUPPRESS)
+        verb.add_argument("--device", choices=DEVICES, default=argparse.SUPPRESS)
         verb.add_argument("--verbose", action="store_true", default=argparse.SUPPRESS)
         add_arguments(verb)
     return parser

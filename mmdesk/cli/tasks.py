@@ -61,7 +61,7 @@ def run_verb(
     """
     if getattr(options, "server", None) is None:
         check_model(getattr(options, "model", None))
-        engine = make_engine(options.threads, options.precision)
+        engine = make_engine(options.threads, options.precision, options.device)
     else:
         engine, options.model = make_remote_engine(options, cancel)
     try:
@@ -70,12 +70,12 @@ def run_verb(
         engine.close()
 
 
-def make_engine(threads: int, precision: str = "auto") -> Engine:
+def make_engine(threads: int, precision: str = "auto", device: str = "auto") -> Engine:
     """Make the engine that every verb uses; cheap, as models are loaded at first use."""
     from mmdesk.engine import LocalEngine, set_environment
 
     set_environment(os.environ)
-    return LocalEngine(threads=threads, precision=precision)
+    return LocalEngine(threads=threads, precision=precision, device=device)
 
 
 def make_remote_engine(
@@ -99,7 +99,7 @@ def make_remote_engine(
     stored = settings.load()
     is_known = bool(stored.server) and ServerAddress.parse(stored.server) == address
     takes = stored.server_inputs if is_known else frozenset()
-    local = make_engine(options.threads, options.precision)
+    local = make_engine(options.threads, options.precision, options.device)
     engine = RemoteEngine(local, address, lambda: api_key(address), takes)
     if options.model is not None:
         return engine, ServerModel(options.model.removeprefix(SERVER_PREFIX)).id

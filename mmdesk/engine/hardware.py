@@ -21,8 +21,9 @@ MAX_THREADS = 16
 
 M_ARENA_MAX = -8  # of mallopt(3)
 
-# Files that the drivers of NVIDIA and AMD create.
+# Files that the drivers of NVIDIA and AMD create, and one that any graphics has, Intel's as well.
 ACCELERATORS = ("/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
+ANY_GRAPHICS = "/dev/dri/renderD128"
 
 CHILD_ENVIRONMENT = {
     # Nothing leaves the computer: set before anything imports the hub's client.
@@ -104,26 +105,13 @@ def may_have_accelerator() -> bool:
     spec = find_spec("torch")
     if spec is None or spec.origin is None:
         return False
-    if "+cpu" in Path(spec.origin).with_name("version.py").read_text(encoding="utf-8"):
+    version = Path(spec.origin).with_name("version.py").read_text(encoding="utf-8")
+    if "+cpu" in version:
         return False
     if sys.platform == "linux":
-        return any(Path(device).exists() for device in ACCELERATORS)
+        devices = (*ACCELERATORS, ANY_GRAPHICS) if "+xpu" in version else ACCELERATORS
+        return any(Path(device).exists() for device in devices)
     return True
-
-
-def best_device() -> str:
-    """Return "cuda", "mps" or "cpu".
-
-    The first two follow torch's documentation and have not been run on the computers this was
-    written on.
-    """
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    if torch.backends.mps.is_available():
-        return "mps"
-    return "cpu"
 
 
 def best_precision() -> str:
@@ -148,10 +136,12 @@ def best_dtype(device: str) -> torch.dtype:
     """
     import torch
 
-    if device == "cuda":
+    if device.startswith("cuda"):
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
     if device == "mps":
         return torch.float16
+    if device.startswith("xpu"):
+        return torch.bfloat16
     get_features = getattr(torch.cpu, "get_capabilities", dict)  # not in every torch we allow
     features: dict[str, bool] = get_features()
     native = features.get("avx512_bf16") or features.get("amx_bf16") or features.get("amx_tile")

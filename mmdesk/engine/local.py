@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,8 +24,10 @@ from mmdesk.engine.default_parts import (
 )
 from mmdesk.engine.llm.request import RequestTimer, check_chat
 from mmdesk.engine.perceiver import Perceiver
-from mmdesk.errors import Cancelled
+from mmdesk.errors import Cancelled, ModelUnavailable
 from mmdesk.values import (
+    AUTO,
+    CPU,
     AskImageRequest,
     CancelFlag,
     ChatRequest,
@@ -35,6 +38,7 @@ from mmdesk.values import (
     Finished,
     LoadRequest,
     NeverCancelled,
+    Notice,
     PrefillRequest,
     Preparing,
     ReadTextRequest,
@@ -63,6 +67,7 @@ class LocalEngine:
         precision: what the language model computes in: "int4", "int8", "bf16", "fp32", or "auto"
             for what is fastest here without losing quality.
         fused: folder of other fused weights than those that came with mmdesk.
+        device: that computes the language model, one of DEVICES.
     """
 
     def __init__(
@@ -72,11 +77,13 @@ class LocalEngine:
         context_tokens: int = 8192,
         precision: str = "auto",
         fused: Path | None = None,
+        device: str = AUTO,
     ) -> None:
         self._store = store if store is not None else default_store()
         self._threads = threads
         self._context_tokens = context_tokens
         self._precision = precision
+        self._device = device
         self._background = BackgroundThread()
         self._perceiver = Perceiver(self._store, self._background, threads, fused)
         self._loaded: LoadedModel | None = None
@@ -131,13 +138,52 @@ class LocalEngine:
     def _chat(self, request: ChatRequest, cancel: CancelFlag) -> Iterator[Event]:
         timer = RequestTimer()
         check_chat(request)
+        yield from self._foresee_memory(request.model)
         loaded = yield from self._language_model(request.model, cancel, timer)
+        if timer.load_s:
+            yield from map(Notice, loaded.notices)
         from mmdesk.engine.llm.generate import ChatGeneration
 
         takes = loaded.capabilities
         turns = yield from self._perceiver.perceive(request.turns, cancel, takes)
         limit, pool = self._context_limit(loaded), self._pool_for(loaded)
-        yield from ChatGeneration(loaded, request, limit, pool, timer).run(turns, cancel)
+        with self._out_of_memory(loaded):
+            yield from ChatGeneration(loaded, request, limit, pool, timer).run(turns, cancel)
+
+    def _foresee_memory(self, asked: str | None) -> Iterator[Event]:
+        """Say before a model is loaded that the computer's memory is short."""
+        part = language_part(self._store, asked)
+        if self._loaded is not None and self._loaded.part == part:
+            return
+        from mmdesk.engine.llm.device_loading import foresee_memory, is_for_cpu
+
+        if not is_for_cpu(self._device):
+            return
+        folder = self._store.path(part)
+        yield from map(Notice, foresee_memory(part, folder, self._context_tokens))
+
+    @contextmanager
+    def _out_of_memory(self, loaded: LoadedModel) -> Iterator[None]:
+        """Turn running out of memory into a sentence; the next answer computes on the CPU."""
+        try:
+            yield
+        except (RuntimeError, MemoryError) as problem:
+            from mmdesk.engine.devices import free_card_memory, is_out_of_memory
+
+            if not is_out_of_memory(problem):
+                raise
+            self._unload()
+            if loaded.device == CPU:
+                raise ModelUnavailable(
+                    "There is not enough memory for this answer.",
+                    "Close other programs, or choose a smaller model.",
+                ) from problem
+            free_card_memory()
+            self._device = CPU
+            raise ModelUnavailable(
+                "The memory of the graphics card ran out during this answer.",
+                "Ask again: the model runs on the CPU from now on.",
+            ) from problem
 
     def _prefill(self, request: PrefillRequest, cancel: CancelFlag) -> Iterator[Event]:
         timer = RequestTimer()
@@ -263,6 +309,8 @@ class LocalEngine:
             lambda: self._store.verify(part, NeverCancelled()),
             self._threads,
             self._precision,
+            self._device,
+            self._context_tokens,
         )
 
     def _unload(self) -> None:

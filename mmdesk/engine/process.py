@@ -21,17 +21,21 @@ from mmdesk.engine.default_parts import default_store, language_capabilities
 from mmdesk.engine.protocol import Engine
 from mmdesk.errors import Cancelled, EngineDied
 from mmdesk.translatable import TranslatableText
-from mmdesk.values import CancelFlag, Event, Request
+from mmdesk.values import AUTO, CancelFlag, Event, Request
 
 POLL_S = 0.02  # how late a cancellation may be noticed; events themselves wake the wait at once
 PATIENCE_S = 5.0  # what a child may take to react to a StopMessage before it is killed
 
 
-def make_local_engine(threads: int, context_tokens: int, precision: str = "auto") -> Engine:
+def make_local_engine(
+    threads: int, context_tokens: int, precision: str = "auto", device: str = AUTO
+) -> Engine:
     """Return the engine that runs in the child; torch is imported there at the first request."""
     from mmdesk.engine.local import LocalEngine
 
-    return LocalEngine(threads=threads, context_tokens=context_tokens, precision=precision)
+    return LocalEngine(
+        threads=threads, context_tokens=context_tokens, precision=precision, device=device
+    )
 
 
 class ProcessEngine:
@@ -42,7 +46,7 @@ class ProcessEngine:
 
     Args:
         home: the data folder the child works with; None for this process's own.
-        threads, context_tokens, precision: as for LocalEngine.
+        threads, context_tokens, precision, device: as for LocalEngine.
         make_engine: makes another engine for the child (must be importable by name there).
         patience_s: seconds a child may take to react to a StopMessage.
     """
@@ -55,10 +59,11 @@ class ProcessEngine:
         make_engine: Callable[[], Engine] | None = None,
         patience_s: float = PATIENCE_S,
         precision: str = "auto",
+        device: str = AUTO,
     ) -> None:
         self._home = home
         self._make_engine = make_engine or partial(
-            make_local_engine, threads, context_tokens, precision
+            make_local_engine, threads, context_tokens, precision, device
         )
         self._patience_s = patience_s
         self._child: EngineChild | None = None

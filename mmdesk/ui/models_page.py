@@ -24,7 +24,7 @@ from mmdesk.ui.i18n import joined, say, sentences, tr
 from mmdesk.ui.model_card import ModelCard
 from mmdesk.ui.model_labels import fit_text, size_text
 from mmdesk.ui.widgets import announce, label, named, text_button
-from mmdesk.values import FetchProgress, FoundModel, HardwareInfo, ModelEntry
+from mmdesk.values import ComputeDevice, FetchProgress, FoundModel, HardwareInfo, ModelEntry
 
 
 class ModelsPage(QDialog):
@@ -63,6 +63,9 @@ class ModelsPage(QDialog):
         self._current = ""
         self.machine = label("", "muted", wrap=True)
         say(self.machine.setText, tr("Looking for models…"))
+        self.graphics = label("", "muted", wrap=True)
+        self.graphics.setObjectName("graphicsCards")
+        self.graphics.hide()
         self.message = label("", "danger", wrap=True)
         self.message.setObjectName("modelsTold")
         self.message.hide()
@@ -92,7 +95,11 @@ class ModelsPage(QDialog):
         self._list = QVBoxLayout(inside)
         self._list.setContentsMargins(20, 16, 20, 12)
         self._list.setSpacing(12)
-        self._list.addWidget(self.machine)
+        head = QVBoxLayout()  # one item, before the cards
+        head.setSpacing(2)
+        head.addWidget(self.machine)
+        head.addWidget(self.graphics)
+        self._list.addLayout(head)
         for section in (self.hub, self.catalogue, self.found):
             self._list.addWidget(section)
         self._list.addStretch()
@@ -161,6 +168,11 @@ class ModelsPage(QDialog):
         for before, after in zip(order, [*order[1:], self.add_button], strict=True):
             QWidget.setTabOrder(before, after)
         return card
+
+    def set_cards(self, cards: tuple[ComputeDevice, ...]) -> None:
+        """Show the graphics cards that can compute models."""
+        say(self.graphics.setText, joined("\n", map(_card_text, cards)))
+        self.graphics.setVisible(bool(cards))
 
     def set_found(self, found: tuple[FoundModel, ...]) -> None:
         """Show the models that other programs left on this computer."""
@@ -329,6 +341,12 @@ class ModelsPage(QDialog):
     def _allow_adding(self, allowed: bool) -> None:
         self.add_button.setEnabled(allowed)
         self.found.setEnabled(allowed)
+
+
+def _card_text(card: ComputeDevice) -> str:
+    text = tr("Graphics card: {name} ({kind}), {memory} memory, {free} free")
+    sizes = {"memory": size_text(card.memory), "free": size_text(card.memory_free)}
+    return text.format(name=card.name, kind=card.kind, **sizes)
 
 
 def _machine_text(machine: HardwareInfo) -> str:

@@ -15,7 +15,14 @@ from PySide6.QtWidgets import QWidget
 from mmdesk.ui.i18n import tr
 from mmdesk.ui.shortcuts import ShortcutsDialog
 from mmdesk.ui.tray import Tray
-from mmdesk.values import ChatSettings, FetchProgress, FoundModel, HardwareInfo, ModelEntry
+from mmdesk.values import (
+    ChatSettings,
+    ComputeDevice,
+    FetchProgress,
+    FoundModel,
+    HardwareInfo,
+    ModelEntry,
+)
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -281,6 +288,12 @@ class PageWindows(QObject):
             self.models.set_entries(entries, machine)
             for progress in self._progress.values():
                 self.models.set_progress(progress)
+
+    @Slot(object)
+    def set_cards(self, cards: tuple[ComputeDevice, ...]) -> None:
+        """Show the graphics cards that can compute models."""
+        if self.models is not None:
+            self.models.set_cards(cards)
 
     @Slot(object)
     def set_found(self, found: tuple[FoundModel, ...]) -> None:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from mmdesk.ready_prompts import ReadyPrompt
-from mmdesk.settings import COLOUR_SCHEMES, LANGUAGES, TEXT_SIZES, Settings
+from mmdesk.settings import COLOUR_SCHEMES, DEVICES, LANGUAGES, TEXT_SIZES, Settings
 from mmdesk.ui import theme
 from mmdesk.ui.form_search import filter_form
 from mmdesk.ui.global_key_fields import GlobalKeyFields
@@ -152,6 +152,15 @@ class SettingsDialog(QDialog):
         self.unload_after.setSuffix(tr(" minutes"))
         self.unload_after.setSpecialValueText(tr("Never"))
         self.unload_after.setValue(settings.unload_after)
+        self.device = QComboBox()
+        named(self.device, "deviceChoice", tr("Device that computes"))
+        names = (
+            *(tr("Graphics card where the model fits"), tr("CPU")),
+            *(tr("GPU (NVIDIA or AMD)"), tr("GPU (Apple)"), tr("GPU (Intel)")),
+        )
+        for value, name in zip(DEVICES, names, strict=True):
+            self.device.addItem(name, value)
+        self.device.setCurrentIndex(self.device.findData(settings.device))
         self.in_process = QCheckBox(tr("Run the model in the window's process"))
         named(self.in_process, "inProcessChoice", self.in_process.text())
         self.in_process.setChecked(settings.in_process)
@@ -256,6 +265,7 @@ class SettingsDialog(QDialog):
         form.addRow(tr("Free memory after"), self.unload_after)
         note = tr("Removes the idle model from memory. It loads with your next question.")
         form.addRow(self._note(note))
+        form.addRow(tr("Compute on"), self.device)
         form.addRow(self.in_process)
         form.addRow(self._note(tr("For debugging. Takes effect when mmdesk is restarted.")))
         self._area = area = QScrollArea()
@@ -467,6 +477,7 @@ class SettingsDialog(QDialog):
             model_sampling=self.temperature.value() < 0,
             system_prompt=self.prompt.toPlainText().strip(),
             in_process=self.in_process.isChecked(),
+            device=self.device.currentData(),
             text_size=self.text_size.value(),
             reduce_motion=self.reduce_motion.isChecked(),
             tray=self.tray.isChecked(),

@@ -100,5 +100,10 @@ class StatusBar(QStatusBar):
 
 
 def _device_name(device: str) -> str:
-    known = {"cpu": tr("CPU"), "cuda": tr("GPU (CUDA)"), "mps": tr("GPU (Metal)")}
+    known = {
+        "cpu": tr("CPU"),
+        "cuda": tr("GPU (CUDA)"),
+        "mps": tr("GPU (Metal)"),
+        "xpu": tr("GPU (Intel)"),
+    }
     return known.get(device, device)

@@ -18,7 +18,7 @@ from mmdesk.values.citations import (
     with_marks,
 )
 from mmdesk.values.connections import Connection
-from mmdesk.values.devices import AUTO, CPU, DEVICES, ComputeDevice
+from mmdesk.values.devices import AUTO, CPU, ComputeDevice
 from mmdesk.values.document_pages import (
     join_pages,
     page_list,
@@ -127,7 +127,6 @@ __all__ = [
     "ANY_NUMBER",
     "AUTO",
     "CPU",
-    "DEVICES",
     "FOLDER_TYPE",
     "NO_STATS",
     "SAMPLE_RATE",

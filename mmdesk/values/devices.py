@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 CPU = "cpu"
 AUTO = "auto"
-DEVICES = (AUTO, CPU, "cuda", "mps", "xpu")  # that can be asked for; "cuda" is AMD's ROCm as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +28,5 @@ class ComputeDevice:
 
     @property
     def family(self) -> str:
-        """Name without the number, as it is asked for: one of DEVICES."""
+        """Name without the number, as it is asked for: one of `settings.DEVICES`."""
         return self.id.partition(":")[0]

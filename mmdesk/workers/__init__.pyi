@@ -2,6 +2,7 @@ from .engine_worker import EngineFactory as EngineFactory
 from .engine_worker import Job as Job
 from .file_decoder import FileDecoder as FileDecoder
 from .file_loader import FileLoader as FileLoader
+from .graphics_cards import find_cards as find_cards
 from .history_worker import HistoryWorker as HistoryWorker
 from .hub_downloads import HubDownloads as HubDownloads
 from .job_queue import JobKind as JobKind

@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from mmdesk.errors import Cancelled, MMDeskError
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import FoundModel, HardwareInfo, ModelEntry, ModelInfo
+from mmdesk.workers.graphics_cards import find_cards
 from mmdesk.workers.worker_thread import PATIENCE_MS, WorkerThread
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class ModelManager(QObject):
         added: id of a folder or a file that is on the list now.
         converted: bytes of weights that were converted so far of the GGUF file being added.
         discovered: tuple[FoundModel, ...], after each `look_around`.
+        cards_found: tuple[ComputeDevice, ...], the graphics cards, after each `find_cards`.
         stopped: id of the part ("" for a folder) whose verification was stopped.
         failed: id ("" where it concerns none), message, hint.
     """
@@ -54,6 +56,7 @@ class ModelManager(QObject):
     added = Signal(str)
     converted = Signal(object)
     discovered = Signal(object)
+    cards_found = Signal(object)
     stopped = Signal(str)
     failed = Signal(str, object, object)
 
@@ -104,6 +107,11 @@ class ModelManager(QObject):
     def look_around(self) -> None:
         """Look for models of other programs that are not on the list; `discovered` follows."""
         self._list_thread.call(self._discover, self.discovered.emit, partial(self._tell, ""))
+
+    @Slot()
+    def find_cards(self) -> None:
+        """Look for graphics cards that can compute models; `cards_found` follows."""
+        self._list_thread.call(find_cards, self.cards_found.emit, partial(self._tell, ""))
 
     @Slot(str)
     @Slot(str, str)

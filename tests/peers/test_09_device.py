@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from mmdesk.engine.llm import loading
+from mmdesk.engine.devices import choose_device
 from mmdesk.engine.local import LocalEngine
 from mmdesk.settings import Settings
 from mmdesk.ui.main_window import MainWindow
-from mmdesk.values import Finished, LoadRequest, NeverCancelled, Stats
+from mmdesk.values import ComputeDevice, Finished, LoadRequest, NeverCancelled, Stats
 from tests.fakes.folder_store import FolderStore
 from tests.fakes.scripted_engine import ScriptedEngine, words
 from tests.fakes.tiny_model import build_model
+
+GB = 10**9
 
 
 @pytest.mark.parametrize(
@@ -40,8 +42,7 @@ def test_complaint_9_the_device_is_the_one_that_holds_the_weights(tmp_path) -> N
     engine.close()
 
 
-def test_complaint_9_a_gpu_is_used_where_there_is_one(monkeypatch) -> None:
-    import torch
-
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    assert loading.best_device() == "cuda"
+def test_complaint_9_a_gpu_is_used_where_there_is_one() -> None:
+    card = ComputeDevice("cuda:0", "CUDA", "Card", 8 * GB, 7 * GB)
+    cpu = ComputeDevice("cpu", "CPU", "Chip", 16 * GB, 9 * GB)
+    assert choose_device("auto", (card, cpu), 5 * GB, "m").device == "cuda:0"

@@ -16,7 +16,14 @@ from mmdesk.ui.found_models import FoundRow
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.ui.model_labels import fit_text, size_text
 from mmdesk.ui.models_page import ModelsPage
-from mmdesk.values import DecodeSpeed, FetchProgress, FoundModel, HardwareFit, ModelEntry
+from mmdesk.values import (
+    ComputeDevice,
+    DecodeSpeed,
+    FetchProgress,
+    FoundModel,
+    HardwareFit,
+    ModelEntry,
+)
 from tests.screens.scenes import GB, INFOS, MACHINE
 from tests.ui.test_accessible import controls_of, tabbed_through
 
@@ -242,9 +249,7 @@ def test_a_folder_or_a_gguf_file_is_chosen_and_offered(
     page: ModelsPage, qtbot: QtBot, at: int, name: str, mode: QFileDialog.FileMode
 ) -> None:
     choices = page.add_button.menu().actions()
-    assert [choice.text() for choice in choices] == [
-        *("Folder…", "GGUF file…", "From the model hub…"),
-    ]
+    assert [choice.text() for choice in choices] == ["Folder…", "GGUF file…", "From the model hub…"]
     choices[at].trigger()
     dialog = page.findChild(QFileDialog, name)
     assert dialog.fileMode() == mode
@@ -342,3 +347,11 @@ def test_a_dropped_gguf_file_is_offered_to_be_added(
         box.findChild(QPushButton, "addModelQuestionYes").click()
     assert offered.args == ["/files/Tiny-Q8_0.gguf"]
     assert page.isVisible()
+
+
+def test_graphics_cards_stand_below_the_computer(page: ModelsPage) -> None:
+    page.set_cards((ComputeDevice("cuda:0", "ROCm", "Radeon", 16 * GB, 12 * GB),))
+    assert page.graphics.text() == "Graphics card: Radeon (ROCm), 16.0 GB memory, 12.0 GB free"
+    assert page.graphics.isVisible()
+    page.set_cards(())
+    assert not page.graphics.isVisible()

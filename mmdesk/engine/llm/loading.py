@@ -8,25 +8,25 @@ than the rest of the loading, and more memory than anything but the weights.
 
 from __future__ import annotations
 
-import errno
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmdesk.engine.decoder import Decoder
+from mmdesk.engine.devices import is_out_of_memory
 from mmdesk.engine.hardware import (
-    best_device,
     best_dtype,
     best_precision,
-    may_have_accelerator,
     release_memory,
     thread_count,
     use_one_heap,
     use_threads,
 )
+from mmdesk.engine.llm.device_loading import load_on_device
 from mmdesk.engine.llm.model_sampling import model_sampling
 from mmdesk.errors import InputError, ModelUnavailable
 from mmdesk.models import (
@@ -37,7 +37,8 @@ from mmdesk.models import (
     remember_speed,
     remembered_speed,
 )
-from mmdesk.values import TEXT_ONLY, Capabilities, Sampling
+from mmdesk.translatable import TranslatableText
+from mmdesk.values import AUTO, TEXT_ONLY, Capabilities, Sampling
 
 MEASUREMENTS = 3  # of a model's speed, each at a load
 
@@ -53,7 +54,7 @@ class LoadedModel:
         part: its id.
         model: a Decoder, a transformers causal language model in eval mode, or a MultimodalModel.
         tokenizer: a ChatTokenizer, or a (fast) transformers tokenizer with a chat template.
-        device: "cpu", "cuda" or "mps".
+        device: "cpu", "cuda", "mps" or "xpu".
         precision: "int4", "int8", "bf16" or "fp32".
         stop_ids: tokens that end an answer.
         context_length: the longest context, in tokens, that the model was trained for.
@@ -61,6 +62,7 @@ class LoadedModel:
         weight_bytes: bytes of weights that are read for one token.
         sampling: what the model's makers advise, None where they advise nothing.
         capabilities: what it takes besides text.
+        notices: sentences for the user, e.g. that it did not fit on the graphics card.
     """
 
     part: str
@@ -74,6 +76,7 @@ class LoadedModel:
     weight_bytes: int = 0
     sampling: Sampling | None = None
     capabilities: Capabilities = TEXT_ONLY
+    notices: tuple[TranslatableText, ...] = ()
 
 
 def load_language(
@@ -82,6 +85,8 @@ def load_language(
     verify: Callable[[], None],
     threads: int = 0,
     precision: str = "auto",
+    device: str = AUTO,
+    context_tokens: int = 8192,
 ) -> LoadedModel:
     """Load the model in `folder` while `verify` checks its files.
 
@@ -92,9 +97,12 @@ def load_language(
         threads: CPU threads to compute with; 0 for a choice of this computer's.
         precision: "int4", "int8", "bf16", "fp32", or "auto" for the fastest one here. Weights that
             are stored in int4 give the same answers in int4 and int8.
+        device: that computes, one of DEVICES.
+        context_tokens: length of the context that has to fit on a graphics card, too.
 
     Raises:
-        InputError: this computer or this model cannot compute in that precision.
+        InputError: this computer or this model cannot compute in that precision, or there is no
+            such device.
         ModelUnavailable: verification failed, or the folder holds no such model.
     """
     from safetensors import SafetensorError
@@ -103,7 +111,8 @@ def load_language(
     with ThreadPoolExecutor(1, thread_name_prefix="verify") as pool:
         verified = pool.submit(verify)
         try:
-            loaded = _load(part, folder, thread_count(threads), precision)
+            load = partial(_load, part, folder, thread_count(threads), precision)
+            loaded = load_on_device(load, part, folder, device, context_tokens)
         except (
             OSError,
             ValueError,
@@ -116,7 +125,7 @@ def load_language(
             SafetensorError,
         ) as problem:
             verified.result()  # a damaged file is the better explanation, if it is one
-            if _is_out_of_memory(problem):
+            if is_out_of_memory(problem):
                 raise ModelUnavailable(
                     'There is not enough memory to load the model "{part}".',
                     "Close other programs, or choose a smaller model.",
@@ -158,11 +167,10 @@ def _measure_at_first(loaded: LoadedModel) -> None:
     remember_speed(loaded.part, what)
 
 
-def _load(part: str, folder: Path, threads: int, precision: str) -> LoadedModel:
+def _load(part: str, folder: Path, threads: int, precision: str, device: str) -> LoadedModel:
     from mmdesk.engine.model_config import is_supported, read_config
 
     use_threads(threads)
-    device = best_device() if may_have_accelerator() else "cpu"
     config = read_config(folder)
     takes = capabilities_of(folder)
     if takes.attachments or takes.missing:
@@ -257,7 +265,8 @@ def _load_transformers(
     stops = _stop_ids(model.generation_config.eos_token_id, tokenizer)
     name = _precision_name(dtype)
     bytes_ = sum(p.numel() * p.element_size() for p in model.parameters())
-    return LoadedModel(part, model, tokenizer, device, name, stops, limit, threads, bytes_)
+    kind = device.partition(":")[0]
+    return LoadedModel(part, model, tokenizer, kind, name, stops, limit, threads, bytes_)
 
 
 def _load_multimodal(
@@ -333,13 +342,6 @@ def _transformers_model(folder: Path, dtype: Any, safe: dict[str, bool]) -> Any:
 
 def _precision_name(dtype: Any) -> str:
     return {"torch.bfloat16": "bf16", "torch.float32": "fp32"}.get(str(dtype), str(dtype))
-
-
-def _is_out_of_memory(problem: BaseException) -> bool:
-    """Return whether memory ran out: torch raises RuntimeError for it, the system ENOMEM."""
-    text = str(problem).lower()
-    out = isinstance(problem, MemoryError) or getattr(problem, "errno", None) == errno.ENOMEM
-    return out or any(sign in text for sign in ("allocate memory", "out of memory", "alloc_cpu"))
 
 
 def _stop_ids(eos: Any, tokenizer: Any) -> frozenset[int]:
