@@ -123,7 +123,7 @@ def missing_error(name: str, package: str) -> InputError:
     """Return the error about a package that a model's processor needs."""
     return InputError(
         "{name} needs the Python package {package}, which is not installed.",
-        "Install it (pip install {distribution}), or choose another model.",
+        "Install the {distribution} that fits your PyTorch, or choose another model.",
         name=name,
         package=package,
         distribution=DISTRIBUTIONS.get(package, package),

@@ -367,9 +367,9 @@ def _check_config(folder: Path, config: Mapping[str, Any]) -> None:
     is_text = any(str(name).endswith("ForCausalLM") for name in architectures)
     if not is_text and not is_multimodal(config):
         if not architectures:
-            raise InputError("{folder} is not a text model.", folder=folder.name)
+            raise InputError("{folder} is not a model for chat.", folder=folder.name)
         raise InputError(
-            "{folder} is not a text model: it is made for {architecture}.",
+            "{folder} is not a model for chat: it is made for {architecture}.",
             folder=folder.name,
             architecture=", ".join(map(str, architectures)),
         )

@@ -34,7 +34,7 @@ class AddModelButton(QPushButton):
         self.choices.setObjectName("addModelMenu")
         folder = self.choices.addAction("")
         say(folder.setText, tr("Folder…"))
-        say(folder.setToolTip, tr("A text model in the transformers format; it is not copied"))
+        say(folder.setToolTip, tr("A model in the transformers format; it is not copied"))
         folder.triggered.connect(self.folder_wanted)
         file = self.choices.addAction("")
         say(file.setText, tr("GGUF file…"))

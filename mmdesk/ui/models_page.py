@@ -279,7 +279,7 @@ class ModelsPage(QDialog):
     @Slot()
     def choose_folder(self) -> None:
         """Let the user choose a folder with a model in it."""
-        dialog = QFileDialog(self, tr("Choose a folder with a text model"))
+        dialog = QFileDialog(self, tr("Choose a folder with a model"))
         dialog.setObjectName("modelFolderDialog")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)

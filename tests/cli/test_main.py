@@ -363,6 +363,22 @@ def test_models_list_names_every_model(capsys) -> None:
     assert main.main(["models", "list", "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert {"id", "role", "installed", "licence"} <= printed["models"][0].keys()
+    assert printed["models"][0]["capabilities"] == {"pictures": 0, "sound_s": 0.0, "missing": ""}
+
+
+def test_models_list_says_what_a_model_takes(capsys, monkeypatch) -> None:
+    from mmdesk.models import ModelStore
+    from mmdesk.values import ANY_NUMBER, Capabilities, ModelInfo
+
+    takes = Capabilities(ANY_NUMBER, 30.0)
+    info = ModelInfo("omni", "Omni", "language", takes.kinds, "", 0, 1, True, False, "", takes)
+    monkeypatch.setattr(ModelStore, "infos", lambda _store: (info,))
+    assert main.main(["models", "list"]) == 0
+    assert "takes pictures and audio" in capsys.readouterr().out
+    assert main.main(["models", "list", "--json"]) == 0
+    (printed,) = json.loads(capsys.readouterr().out)["models"]
+    assert printed["takes"] == ["text", "picture", "sound"]
+    assert printed["capabilities"] == {"pictures": None, "sound_s": 30.0, "missing": ""}
 
 
 def test_models_of_other_programs_are_listed_with_the_way_to_add_them(

@@ -100,7 +100,7 @@ def test_a_model_whose_package_is_missing_is_refused_with_the_way_out(
     assert capabilities_of(folder) == Capabilities(missing="torchvision")
     with pytest.raises(InputError, match="needs the Python package torchvision") as refused:
         store.local.add(folder)
-    assert "pip install torchvision" in refused.value.hint
+    assert "Install the torchvision" in refused.value.hint
 
 
 def test_a_model_of_another_kind_is_still_refused(store: ModelStore, tmp_path: Path) -> None:

@@ -148,9 +148,9 @@ REFUSED = {
         lambda f: _config(f, architectures=["XForCausalLM"], auto_map={"AutoModel": "x.X"}),
         "its own program code",
     ),
-    "not a text model": (
+    "not a model for chat": (
         lambda f: _config(f, architectures=["WhisperForConditionalGeneration"]),
-        "not a text model: it is made for WhisperForConditionalGeneration",
+        "not a model for chat: it is made for WhisperForConditionalGeneration",
     ),
     "quantised": (
         lambda f: _config(f, architectures=["XForCausalLM"], quantization_config={"bits": 4}),

@@ -46,6 +46,19 @@ def test_a_picture_without_a_description_is_being_looked_at(qtbot) -> None:
     assert "Looking…" in shown(strip)
 
 
+def test_the_strip_says_that_the_model_looks_at_the_picture_itself(qtbot) -> None:
+    attachments = PendingAttachments()
+    strip = DescriptionStrip("d", attachments, "dog.png")
+    qtbot.addWidget(strip)
+    attachments.set_description("d", DESCRIPTION)
+    assert "itself" not in shown(strip)
+    attachments.set_seeing_model("SmolVLM2")
+    assert "SmolVLM2 looks at the picture itself" in shown(strip)
+    assert "A dog runs to a sign." in shown(strip)
+    attachments.set_seeing_model("")
+    assert "itself" not in shown(strip)
+
+
 def test_a_strip_in_a_row_of_pictures_shows_its_last_line(qtbot) -> None:
     attachments = PendingAttachments()
     attachments.set_description("d", DESCRIPTION)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,21 @@ def test_only_language_parts_that_are_here_can_be_chosen(qtbot: QtBot, window: M
     with qtbot.waitSignal(window.top_bar.model_selected) as told:
         box.activated.emit(0)
     assert told.args == ["one"]
+
+
+def test_the_selector_says_what_a_model_takes(window: MainWindow) -> None:
+    infos = (
+        _info("words", installed=True),
+        replace(_info("eyes", installed=True), takes=("text", "picture")),
+        replace(_info("omni", installed=True), takes=("text", "picture", "sound")),
+    )
+    window.top_bar.set_models(infos, "words")
+    box = window.top_bar.models
+    assert [box.itemText(n) for n in range(box.count())] == [
+        "Words",
+        "Eyes · takes pictures",
+        "Omni · takes pictures and audio",
+    ]
 
 
 def test_settings_are_told_when_they_change(qtbot: QtBot, window: MainWindow) -> None:
