@@ -152,6 +152,10 @@ class Settings:
         return frozenset(kind for kind, takes in kinds if takes)
 
     def __post_init__(self) -> None:
+        self._check_choices()
+        self._check_numbers()
+
+    def _check_choices(self) -> None:
         if self.language not in LANGUAGES:
             raise InputError("The language cannot be {language!r}.", language=self.language)
         if self.colour_scheme not in COLOUR_SCHEMES:
@@ -162,6 +166,8 @@ class Settings:
             raise InputError("The device cannot be {device!r}.", device=self.device)
         if self.larger_model not in LARGER_MODEL:
             raise InputError("larger_model cannot be {choice!r}.", choice=self.larger_model)
+
+    def _check_numbers(self) -> None:
         if self.temperature < 0:
             raise InputError("The temperature cannot be negative.")
         if self.max_tokens < 1 or self.context_tokens < 512:

@@ -1,9 +1,9 @@
-"""Interface of mmdesk's own Llama and Qwen2 implementations, native and on torch."""
+"""Interface of mmdesk's own decoders, native and on torch."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,7 @@ class DecoderShape:
 
 
 class Decoder(ABC):
-    """Llama or Qwen2 model on the CPU.
+    """Language model on the CPU.
 
     Attributes:
         exact: whether a token's logits are the same to the bit however the tokens were split into
@@ -55,7 +55,10 @@ class Decoder(ABC):
 
     @abstractmethod
     def new_cache(self) -> Any:
-        """Return an empty KV cache of this model's own kind, with `length` and `trim(length)`."""
+        """Return an empty KV cache of this model's own kind.
+
+        It has `length` and `trim(length)`, which returns how many tokens are left.
+        """
 
     def forward(self, ids: Sequence[int], cache: Any, logits_to_keep: int = 1) -> Logits:
         """Run the model over `ids` after the tokens in `cache`, and add them to it.
@@ -68,12 +71,28 @@ class Decoder(ABC):
         Returns:
             Logits, float32 [logits_to_keep, vocabulary].
         """
-        rest = len(ids) - self.max_pass_tokens(cache)
-        if rest <= 0:
-            return self.forward_pass(ids, cache, logits_to_keep)
-        first = self.forward(ids[:-rest], cache, max(0, logits_to_keep - rest))
-        second = self.forward(ids[-rest:], cache, min(logits_to_keep, rest))
-        return second if logits_to_keep <= rest else np.concatenate([first, second])
+        return self.in_passes(ids, cache, logits_to_keep, self.forward_pass)
+
+    def in_passes(
+        self, inputs: Any, cache: Any, logits_to_keep: int, run: Callable[[Any, Any, int], Logits]
+    ) -> Logits:
+        """Run the model over tokens or embeddings in as many forward passes as they take.
+
+        Args:
+            inputs: ids, or float32 [n, hidden].
+            cache: one of `new_cache`.
+            logits_to_keep: how many of the last positions' logits to compute.
+            run: runs one forward pass over some of the inputs.
+        """
+        kept: list[Logits] = []
+        while True:
+            count = min(len(inputs), self.max_pass_tokens(cache))
+            own = min(count, max(0, logits_to_keep - (len(inputs) - count)))
+            logits = run(inputs[:count], cache, own)
+            kept += [logits] * bool(own)
+            inputs = inputs[count:]
+            if not len(inputs):
+                return np.concatenate(kept) if len(kept) > 1 else logits
 
     @abstractmethod
     def max_pass_tokens(self, cache: Any) -> int:

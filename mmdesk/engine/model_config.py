@@ -1,4 +1,7 @@
-"""A model's config.json, and whether mmdesk's own decoder supports such a model."""
+"""A model's config.json, and whether mmdesk's own decoder on torch supports such a model.
+
+The native code supports more families: families.py lists them.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from typing import Any
 from mmdesk.engine.decoder import DecoderShape
 from mmdesk.models import read_regular
 
-WEIGHTS = "model.safetensors"
-# What mmdesk's own decoder computes. A config that says anything else goes to transformers.
+WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
+# What mmdesk's own decoder on torch computes.
 MODEL_TYPES = {"llama", "qwen2"}
 SUPPORTED_VALUES: dict[str, tuple[Any, ...]] = {
     "hidden_act": ("silu",),
@@ -34,7 +37,7 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def is_supported(folder: Path, config: dict[str, Any]) -> bool:
-    """Return whether mmdesk's own decoder computes this model; it takes a single weights file."""
+    """Return whether mmdesk's own decoder on torch computes it; it takes a single weights file."""
     rope = config.get("rope_parameters") or {}
     return (
         config.get("model_type") in MODEL_TYPES

@@ -41,6 +41,7 @@ from .model_store import ModelStore as ModelStore
 from .own_folders import PREFIX as PREFIX
 from .quantise import SCALE as SCALE
 from .quantise import int8_tensors as int8_tensors
+from .quantise import quantised as quantised
 from .quantise_int4 import CODES as CODES
 from .quantise_int4 import GROUPS as GROUPS
 from .quantise_int4 import INT4_BLOCK as INT4_BLOCK

@@ -15,16 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from mmdesk.models.gguf_families import GGUF_FAMILIES
 from mmdesk.models.regular_files import open_regular
 
 # What mmdesk converts by itself (models/gguf_weights.py), with the class of transformers.
-ARCHITECTURES = {
-    "qwen2": "Qwen2ForCausalLM",
-    "qwen3": "Qwen3ForCausalLM",
-    "llama": "LlamaForCausalLM",
-}
+ARCHITECTURES = {name: family.model_class for name, family in GGUF_FAMILIES.items()}
 # What transformers reads in its place: more slowly, and with all of the model in memory.
-TRANSFORMERS_ARCHITECTURES = ("gemma2", "gemma3", "phi3", "lfm2", "stablelm", "starcoder2")
+TRANSFORMERS_ARCHITECTURES = ("gemma2", "stablelm", "starcoder2")
 
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)

@@ -16,30 +16,17 @@ from typing import Any
 import numpy as np
 from gguf import GGUFReader, ReaderTensor, dequantize
 
-from mmdesk.models.gguf_header import ARCHITECTURES
+from mmdesk.models.gguf_families import GGUF_FAMILIES, ROPE_FACTORS
 from mmdesk.models.safetensors_writer import SafetensorsWriter, TensorSpec
 
 PIECE_VALUES = 1 << 20  # values dequantised at a time: their temporaries stay in the CPU's cache
 
-BLOCK_NAMES = {
-    "attn_norm": "input_layernorm",
-    "attn_q": "self_attn.q_proj",
-    "attn_k": "self_attn.k_proj",
-    "attn_v": "self_attn.v_proj",
-    "attn_q_norm": "self_attn.q_norm",
-    "attn_k_norm": "self_attn.k_norm",
-    "attn_output": "self_attn.o_proj",
-    "ffn_norm": "post_attention_layernorm",
-    "ffn_gate": "mlp.gate_proj",
-    "ffn_up": "mlp.up_proj",
-    "ffn_down": "mlp.down_proj",
-}
 OUTER_NAMES = {
     "token_embd.weight": "model.embed_tokens.weight",
     "output.weight": "lm_head.weight",
     "output_norm.weight": "model.norm.weight",
+    "token_embd_norm.weight": "model.embedding_norm.weight",  # LFM2's name for the same
 }
-ROPE_FACTORS = "rope_freqs.weight"
 # RoPE of Llama 3.1 and 3.2. A GGUF file holds the factors that follow from these numbers and not
 # the numbers; all models of the family have them, but for the largest factor.
 LLAMA3_ROPE = {
@@ -68,7 +55,7 @@ class GgufModel:
     """Opened GGUF file of a language model.
 
     Attributes:
-        architecture: one of ARCHITECTURES.
+        architecture: one of GGUF_FAMILIES.
         tied: the output matrix is the embedding matrix, so only one of them is kept.
         weights_bytes: bytes of all tensors in bfloat16.
 
@@ -79,15 +66,20 @@ class GgufModel:
     def __init__(self, path: Path) -> None:
         self._reader = _GgufReader(path)
         self.architecture = str(self._field("general.architecture"))
-        if self.architecture not in ARCHITECTURES:
+        if self.architecture not in GGUF_FAMILIES:
             raise ValueError(f"architecture {self.architecture!r} is not covered")
+        self._family = GGUF_FAMILIES[self.architecture]
         found = {t.name: t for t in self._reader.tensors}
-        self._rope_factors = found.pop(ROPE_FACTORS, None)
+        self._rope_factors: dict[str, list[float]] = {}
+        for name in ROPE_FACTORS.keys() & found.keys():
+            tensor = found.pop(name)
+            factors = dequantize(tensor.data, tensor.tensor_type).reshape(-1)
+            self._rope_factors[ROPE_FACTORS[name]] = [float(factor) for factor in factors]
         self.tied = self._is_tied(found)
         if self.tied and "output.weight" in found:
             found["token_embd.weight"] = self._more_precise(found)
             del found["output.weight"]
-        self._tensors = {_hf_name(name): tensor for name, tensor in found.items()}
+        self._tensors = {self._hf_name(name): tensor for name, tensor in found.items()}
         self.weights_bytes = sum(2 * int(t.n_elements) for t in self._tensors.values())
 
     def _field(self, name: str, default: Any = None) -> Any:
@@ -96,6 +88,15 @@ class GgufModel:
 
     def _model_field(self, name: str, default: Any = None) -> Any:
         return self._field(f"{self.architecture}.{name}", default)
+
+    def _hf_name(self, name: str) -> str:
+        if name in OUTER_NAMES:
+            return OUTER_NAMES[name]
+        block, layer, *kinds, suffix = name.split(".") if name.count(".") > 2 else [""] * 3
+        kind = ".".join(kinds)
+        if block != "blk" or kind not in self._family.names:
+            raise ValueError(f"tensor {name!r} is not covered")
+        return f"model.layers.{layer}.{self._family.names[kind]}.{suffix}"
 
     def _is_tied(self, found: dict[str, ReaderTensor]) -> bool:
         """Return whether embedding and output matrix are the same but for rounding.
@@ -121,7 +122,7 @@ class GgufModel:
     def write_weights(self, path: Path) -> Iterator[int]:
         """Write model.safetensors and yield the size of each piece written."""
         specs = [
-            TensorSpec(name, "BF16", tuple(int(n) for n in reversed(tensor.shape)))
+            TensorSpec(name, "BF16", _hf_shape(name, tensor))
             for name, tensor in self._tensors.items()
         ]
         with path.open("wb") as stream:
@@ -134,8 +135,10 @@ class GgufModel:
         heads = self._permuted_heads(spec.name)
         if heads:
             yield _bf16(_unpermuted(dequantize(tensor.data, tensor.tensor_type), heads))
-        elif len(spec.shape) == 1:
-            yield _bf16(dequantize(tensor.data, tensor.tensor_type))
+        elif len(spec.shape) != 2:
+            vector = dequantize(tensor.data, tensor.tensor_type)
+            offset = self._family.norm_offset if spec.name.endswith("norm.weight") else 0.0
+            yield _bf16(vector - np.float32(offset))
         else:
             rows = max(1, PIECE_VALUES // spec.shape[1])
             for start in range(0, spec.shape[0], rows):
@@ -145,9 +148,9 @@ class GgufModel:
     def _permuted_heads(self, name: str) -> int:
         """Return the number of heads whose rows are interleaved; 0 where none are.
 
-        llama.cpp reorders the rows of q and k of the llama architecture for its RoPE.
+        llama.cpp reorders the rows of q and k of some architectures for its RoPE.
         """
-        if self.architecture != "llama":
+        if not self._family.permuted:
             return 0
         if ".q_proj." in name:
             return int(self._model_field("attention.head_count"))
@@ -161,13 +164,14 @@ class GgufModel:
     def config(self) -> dict[str, Any]:
         """Return the content of config.json."""
         embedding = self._tensors["model.embed_tokens.weight"]
+        further = self._family.config(self._model_field, self._rope_factors)
         hidden, heads = (
             self._model_field("embedding_length"),
             self._model_field("attention.head_count"),
         )
         return {
-            "architectures": [ARCHITECTURES[self.architecture]],
-            "model_type": self.architecture,
+            "architectures": [self._family.model_class],
+            "model_type": self._family.model_type or self.architecture,
             "dtype": "bfloat16",
             "vocab_size": int(embedding.shape[1]),
             "hidden_size": hidden,
@@ -180,11 +184,12 @@ class GgufModel:
             "num_key_value_heads": self._key_value_heads(),
             "max_position_embeddings": self._model_field("context_length"),
             "rms_norm_eps": float(f"{self._model_field('attention.layer_norm_rms_epsilon'):.6g}"),
-            "rope_parameters": self._rope_parameters(),
+            "rope_parameters": further.pop("rope_parameters", None) or self._rope_parameters(),
             "hidden_act": "silu",
             "tie_word_embeddings": self.tied,
             "use_cache": True,
             **self.special_ids(),
+            **further,
         }
 
     def _rope_parameters(self) -> dict[str, Any]:
@@ -194,13 +199,25 @@ class GgufModel:
             ValueError: the file scales its RoPE in a way that is not covered.
         """
         theta = float(self._model_field("rope.freq_base", 10_000.0))
-        plain = {"rope_type": "default", "rope_theta": theta}
-        scaling = self._model_field("rope.scaling.type", "none")
-        if scaling not in ("none", ""):
+        scaling = self._model_field("rope.scaling.type") or "none"
+        if scaling == "none":
+            return self._llama3_rope(theta)
+        if scaling not in ("linear", "yarn"):
             raise ValueError(f"RoPE scaling {scaling!r} is not covered")
-        if self._rope_factors is None:
+        scaled = {
+            "rope_type": scaling,
+            "rope_theta": theta,
+            "factor": float(self._model_field("rope.scaling.factor", 1.0)),
+        }
+        original = self._model_field("rope.scaling.original_context_length")
+        return scaled | ({"original_max_position_embeddings": int(original)} if original else {})
+
+    def _llama3_rope(self, theta: float) -> dict[str, Any]:
+        """Return plain RoPE or Llama 3.1's, which the file has the divisors of."""
+        plain = {"rope_type": "default", "rope_theta": theta}
+        factors = np.array(self._rope_factors.get("factors", [1.0]))
+        if factors.max() == 1:
             return plain
-        factors = dequantize(self._rope_factors.data, self._rope_factors.tensor_type).reshape(-1)
         scaled = {
             "rope_type": "llama3",
             "rope_theta": theta,
@@ -209,7 +226,7 @@ class GgufModel:
         }
         if not np.allclose(factors, _llama3_factors(scaled, 2 * len(factors)), rtol=1e-3):
             raise ValueError("its RoPE factors are not covered")
-        return plain if factors.max() == 1 else scaled
+        return scaled
 
     def special_ids(self) -> dict[str, int]:
         """Return the ids of the BOS, EOS and padding tokens, as far as the file has them."""
@@ -229,23 +246,32 @@ class GgufModel:
         )
         texts = [self._token(token) for token in ends]
         eos = [t for t, text in zip(ends, texts, strict=True) if text in END_TOKENS]
+        eos += [t for t in self._turn_ends() if t not in eos]
         return {**ids, "eos_token_id": eos or ids.get("eos_token_id"), "do_sample": False}
+
+    def _turn_ends(self) -> list[int]:
+        """Return the ids of the token that ends a turn, of families whose files may not name it."""
+        wanted = self._family.turn_end
+        if not wanted:
+            return []
+        count = len(self._reader.fields["tokenizer.ggml.tokens"].data)
+        return [token for token in range(count) if self._token(token) == wanted][:1]
 
     def _token(self, token: int) -> str:
         field = self._reader.fields["tokenizer.ggml.tokens"]
         return bytes(field.parts[field.data[token]]).decode("utf-8", "replace")
 
 
-END_TOKENS = {"<|im_end|>", "<|endoftext|>", "</s>", "<|eot_id|>", "<|end_of_text|>"}
+END_TOKENS = {
+    *("<|im_end|>", "<|endoftext|>", "</s>", "<|eot_id|>", "<|end_of_text|>"),
+    *("<|end|>", "<end_of_turn>", "<eos>"),
+}
 
 
-def _hf_name(name: str) -> str:
-    if name in OUTER_NAMES:
-        return OUTER_NAMES[name]
-    block, layer, kind, suffix = (name.split(".") + [""] * 4)[:4]
-    if block != "blk" or kind not in BLOCK_NAMES:
-        raise ValueError(f"tensor {name!r} is not covered")
-    return f"model.layers.{layer}.{BLOCK_NAMES[kind]}.{suffix}"
+def _hf_shape(name: str, tensor: ReaderTensor) -> tuple[int, ...]:
+    """Return a tensor's shape as transformers has it, with the input channel of convolutions."""
+    shape = tuple(int(n) for n in reversed(tensor.shape))
+    return (shape[0], 1, shape[1]) if name.endswith(".conv.conv.weight") else shape
 
 
 def _llama3_factors(rope: dict[str, Any], head_dim: int) -> np.ndarray:

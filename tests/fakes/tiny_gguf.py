@@ -57,10 +57,11 @@ def _add_tokenizer(writer, tokenizer) -> None:  # type: ignore[no-untyped-def]
 def _add_tensors(writer, folder: Path) -> None:  # type: ignore[no-untyped-def]
     from safetensors.numpy import load_file
 
-    from mmdesk.models.gguf_weights import BLOCK_NAMES, OUTER_NAMES
+    from mmdesk.models.gguf_families import LAYER_NAMES
+    from mmdesk.models.gguf_weights import OUTER_NAMES
 
     outer = {hf: gguf for gguf, hf in OUTER_NAMES.items()}
-    blocks = {hf: gguf for gguf, hf in BLOCK_NAMES.items()}
+    blocks = {hf: gguf for gguf, hf in LAYER_NAMES.items()}
     for name, values in load_file(folder / "model.safetensors").items():
         if name in outer:
             writer.add_tensor(outer[name], values)

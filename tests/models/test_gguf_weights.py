@@ -8,13 +8,76 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mmdesk.engine.families import read_architecture
 from mmdesk.errors import Cancelled, ModelUnavailable
 from mmdesk.models.convert import convert
-from mmdesk.models.gguf_weights import BLOCK_NAMES, OUTER_NAMES, GgufModel, write_json
+from mmdesk.models.gguf_families import GGUF_FAMILIES
+from mmdesk.models.gguf_weights import OUTER_NAMES, GgufModel, write_json
 from mmdesk.values import NeverCancelled
 from tests.models.conftest import make_part
 
 HIDDEN, HEADS, KV, LAYERS, FFN, VOCAB = 64, 4, 2, 2, 96, 320
+HEAD_DIM = HIDDEN // HEADS
+
+# What the configs of some architectures say beyond the sizes, and how a GGUF file says it.
+LONG = {
+    "rope_type": "longrope",
+    "rope_theta": 12345.0,
+    "partial_rotary_factor": 0.75,
+    "short_factor": [1.0, 1.5, 2.0, 2.5, 3.0, 3.5],
+    "long_factor": [2.0, 3.0, 4.0, 5.0, 6.0, 7.0],
+    "attention_factor": 1.25,
+}
+GEMMA_ROPES = {
+    "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 12345.0},
+    "sliding_attention": {"rope_type": "default", "rope_theta": 10_000.0},
+}
+OPTIONS: dict[str, dict[str, Any]] = {
+    "qwen3": {"head_dim": HEAD_DIM},
+    "granite": {
+        "attention_multiplier": 0.25,
+        "embedding_multiplier": 12.0,
+        "residual_multiplier": 0.5,
+        "logits_scaling": 8.0,
+    },
+    "smollm3": {"num_hidden_layers": 4},
+    "phi3": {"rope_parameters": LONG, "original_max_position_embeddings": 64},
+    "gemma3": {
+        "head_dim": HEAD_DIM,
+        "sliding_window": 3,
+        "query_pre_attn_scalar": HEAD_DIM,
+        "num_hidden_layers": 6,
+        "rope_parameters": GEMMA_ROPES,
+    },
+}
+CONVOLVING = [0, KV, 0]  # heads of keys and values in each layer of LFM2
+OPTIONS["lfm2"] = {
+    "num_hidden_layers": 3,
+    "layer_types": ["full_attention" if heads else "conv" for heads in CONVOLVING],
+    "block_auto_adjust_ff_dim": False,
+    "norm_eps": 1e-6,
+}
+FIELDS: dict[str, dict[str, Any]] = {
+    "granite": {
+        "attention.scale": 0.25,
+        "embedding_scale": 12.0,
+        "residual_scale": 0.5,
+        "logit_scale": 8.0,
+    },
+    "phi3": {
+        "rope.dimension_count": 12,
+        "rope.scaling.original_context_length": 64,
+        "rope.scaling.attn_factor": 1.25,
+    },
+    "gemma3": {
+        "attention.key_length": HEAD_DIM,
+        "attention.sliding_window": 3,
+        "rope.scaling.type": "linear",
+        "rope.scaling.factor": 8.0,
+    },
+    "qwen3": {"attention.key_length": HEAD_DIM},
+    "lfm2": {"shortconv.l_cache": 3},
+}
 
 
 def tiny_model(arch: str, tied: bool = True, rope: dict[str, Any] | None = None) -> Any:
@@ -23,23 +86,24 @@ def tiny_model(arch: str, tied: bool = True, rope: dict[str, Any] | None = None)
     from transformers import AutoConfig, AutoModelForCausalLM
 
     torch.manual_seed(7)
-    config = AutoConfig.for_model(
-        arch,
-        hidden_size=HIDDEN,
-        intermediate_size=FFN,
-        num_hidden_layers=LAYERS,
-        num_attention_heads=HEADS,
-        num_key_value_heads=KV,
-        vocab_size=VOCAB,
-        max_position_embeddings=128,
-        rms_norm_eps=1e-6,
-        tie_word_embeddings=tied,
-        rope_parameters=rope or {"rope_type": "default", "rope_theta": 12345.0},
-        **({"head_dim": HIDDEN // HEADS} if arch == "qwen3" else {}),
-    )
+    options = {
+        "hidden_size": HIDDEN,
+        "intermediate_size": FFN,
+        "num_hidden_layers": LAYERS,
+        "num_attention_heads": HEADS,
+        "num_key_value_heads": KV,
+        "vocab_size": VOCAB,
+        "max_position_embeddings": 128,
+        "rms_norm_eps": 1e-6,
+        "tie_word_embeddings": tied,
+        "rope_parameters": rope or {"rope_type": "default", "rope_theta": 12345.0},
+        "pad_token_id": 0,
+    }
+    model_type = GGUF_FAMILIES[arch].model_type or arch
+    config = AutoConfig.for_model(model_type, **options | OPTIONS.get(arch, {}))
     model = AutoModelForCausalLM.from_config(config, attn_implementation="eager")
     for name, parameter in model.named_parameters():
-        if name.endswith(("bias", "_norm.weight")):  # they start alike, which would hide a mistake
+        if name.endswith(("bias", "norm.weight")):  # they start alike, which would hide a mistake
             torch.nn.init.normal_(parameter)
         parameter.data = parameter.data.to(torch.bfloat16)  # the rotary buffers stay float32
     return model.eval()
@@ -58,12 +122,21 @@ def gguf_tensors(model: Any, arch: str) -> dict[str, np.ndarray]:
         array = value.float().numpy()
         if ".layers." in name:
             _, _, layer, *middle, suffix = name.split(".")
-            kind = next(k for k, hf in BLOCK_NAMES.items() if hf == ".".join(middle))
-            if arch == "llama" and kind in ("attn_q", "attn_k"):
+            names_of_layers = GGUF_FAMILIES[arch].names.items()
+            kind = next(k for k, hf in names_of_layers if hf == ".".join(middle))
+            if arch in ("llama", "granite", "smollm3") and kind in ("attn_q", "attn_k"):
                 array = interleaved(array, HEADS if kind == "attn_q" else KV)
             tensors[f"blk.{layer}.{kind}.{suffix}"] = array
         elif name != "lm_head.weight" or not model.config.tie_word_embeddings:
             tensors[names[name]] = array
+    if arch == "lfm2":
+        return {k: a[:, 0] if "shortconv.conv." in k else a for k, a in tensors.items()}
+    if arch == "gemma3":
+        return {k: a + 1 if k.endswith("norm.weight") else a for k, a in tensors.items()}
+    if arch == "phi3":
+        for length in ("short", "long"):
+            factors = np.array(LONG[f"{length}_factor"], np.float32)
+            tensors[f"rope_factors_{length}.weight"] = factors
     return tensors
 
 
@@ -76,16 +149,20 @@ def write_gguf(
     writer = GGUFWriter(path, arch)
     writer.add_context_length(128)
     writer.add_embedding_length(HIDDEN)
-    writer.add_block_count(LAYERS)
+    writer.add_block_count(OPTIONS.get(arch, {}).get("num_hidden_layers", LAYERS))
     writer.add_feed_forward_length(FFN)
     writer.add_head_count(HEADS)
-    writer.add_head_count_kv(KV)
+    writer.add_head_count_kv(CONVOLVING if arch == "lfm2" else KV)
     writer.add_layer_norm_rms_eps(1e-6)
     writer.add_rope_freq_base(12345.0)
+    for name, value in FIELDS.get(arch, {}).items():
+        add = {int: writer.add_uint32, float: writer.add_float32, str: writer.add_string}
+        add[type(value)](f"{arch}.{name}", value)
     writer.add_tokenizer_model("gpt2")
     writer.add_token_list([f"t{i}" for i in range(VOCAB - 1)] + ["<|im_end|>"])
     writer.add_eos_token_id(VOCAB - 1)
     writer.add_bos_token_id(0)
+    writer.add_pad_token_id(0)
     for name, values in tensors.items():
         if kind := (kinds or {}).get(name):
             quantised = GGMLQuantizationType[kind]
@@ -107,7 +184,7 @@ def converted(source: Path, target: Path) -> GgufModel:
     return model
 
 
-@pytest.mark.parametrize("arch", ["qwen2", "qwen3", "llama"])
+@pytest.mark.parametrize("arch", list(GGUF_FAMILIES))
 @pytest.mark.parametrize("tied", [False, True])
 def test_the_same_logits_as_the_model_it_was_made_from(
     tmp_path: Path, arch: str, tied: bool
@@ -117,7 +194,9 @@ def test_the_same_logits_as_the_model_it_was_made_from(
 
     original = tiny_model(arch, tied)
     write_gguf(tmp_path / "model.gguf", arch, gguf_tensors(original, arch))
-    assert converted(tmp_path / "model.gguf", tmp_path / "out").tied is tied
+    made = converted(tmp_path / "model.gguf", tmp_path / "out")
+    assert made.tied is tied
+    assert read_architecture(made.config()) is not None  # computed by the native code
     options = {"dtype": torch.bfloat16, "attn_implementation": "eager", "use_safetensors": True}
     ours = AutoModelForCausalLM.from_pretrained(tmp_path / "out", **options)
     ids = torch.tensor([[1, 5, 9, 200, 3]])

@@ -113,8 +113,8 @@ class DecoderPrefixCache(PrefixCache):
         self.exact = model.exact
 
     def _trim(self, length: int) -> int:
-        self._cache.trim(length)
-        return length
+        kept: int = self._cache.trim(length)
+        return kept
 
     def _forward(self, ids: Sequence[int], logits_to_keep: int) -> Logits:
         return self._model.forward(ids, self._cache, logits_to_keep)

@@ -43,6 +43,7 @@ from mmdesk.values import AUTO, TEXT_ONLY, Capabilities, Sampling
 MEASUREMENTS = 3  # of a model's speed, each at a load
 
 if TYPE_CHECKING:
+    from mmdesk.engine.llm.tokenizer import ChatTokenizer
     from mmdesk.engine.native.native_model import NativeModel
 
 
@@ -168,6 +169,8 @@ def _measure_at_first(loaded: LoadedModel) -> None:
 
 
 def _load(part: str, folder: Path, threads: int, precision: str, device: str) -> LoadedModel:
+    from mmdesk.engine.families import read_architecture
+    from mmdesk.engine.llm.tokenizer import ChatTokenizer
     from mmdesk.engine.model_config import is_supported, read_config
 
     use_threads(threads)
@@ -175,25 +178,24 @@ def _load(part: str, folder: Path, threads: int, precision: str, device: str) ->
     takes = capabilities_of(folder)
     if takes.attachments or takes.missing:
         return _load_multimodal(part, folder, config, threads, precision, takes)
-    if device == "cpu" and is_supported(folder, config):
-        return _load_decoder(part, folder, config, threads, precision)
+    on_torch = is_supported(folder, config)
+    if device == "cpu" and (on_torch or read_architecture(config) is not None):
+        with ThreadPoolExecutor(1, thread_name_prefix="tokenizer") as pool:
+            pending = pool.submit(ChatTokenizer, folder)
+            load = _decoder if on_torch else _native_decoder
+            found = load(folder, config, threads, precision)
+            if found is not None:
+                return _loaded_decoder(part, folder, threads, *found, pending.result())
     return _load_transformers(part, folder, threads, precision, device)
 
 
-def _load_decoder(
-    part: str, folder: Path, config: dict[str, Any], threads: int, precision: str
+def _loaded_decoder(
+    part: str, folder: Path, threads: int, model: Decoder, precision: str, tokenizer: ChatTokenizer
 ) -> LoadedModel:
-    """Load a model that mmdesk's own decoder supports."""
-    from mmdesk.engine.llm.tokenizer import ChatTokenizer
-
-    with ThreadPoolExecutor(1, thread_name_prefix="tokenizer") as pool:
-        pending = pool.submit(ChatTokenizer, folder)
-        model, chosen = _decoder(folder, config, threads, precision)
-        tokenizer = pending.result()
     stops = _stop_ids(_generation_config_eos(folder), tokenizer)
     limit = model.shape.context_length
     return LoadedModel(
-        part, model, tokenizer, "cpu", chosen, stops, limit, threads, model.weight_bytes
+        part, model, tokenizer, "cpu", precision, stops, limit, threads, model.weight_bytes
     )
 
 
@@ -206,9 +208,7 @@ def _decoder(
         if native is not None and precision in ("auto", native.precision):
             return native, native.precision
         if precision == "int4":
-            raise InputError(
-                "This model cannot compute in int4 here.", "Choose int8, bf16 or fp32."
-            )
+            raise _no_int4()
     from mmdesk.engine.torch_cpu.weights import load_decoder
 
     use_threads(threads)
@@ -216,6 +216,37 @@ def _decoder(
     if chosen == "int8" and best_precision() != "int8":
         raise InputError("This processor cannot compute in int8.", "Choose bf16 or fp32.")
     return load_decoder(folder, chosen, threads), chosen  # type: ignore[arg-type]
+
+
+def _native_decoder(
+    folder: Path, config: dict[str, Any], threads: int, precision: str
+) -> tuple[Decoder, str] | None:
+    """Return a model of a family that only the native code computes, and its precision.
+
+    Returns:
+        None where transformers has to compute.
+    """
+    if precision not in ("auto", "int4", "int8"):
+        return None
+    model = _native(folder, config, threads, precision)
+    if precision == "int4" and model is not None and model.precision != "int4":
+        raise _no_int4()
+    if model is None and precision != "int4":
+        model = _native_from_floats(folder, config, threads)
+    return None if model is None else (model, model.precision)
+
+
+def _no_int4() -> InputError:
+    return InputError("This model cannot compute in int4 here.", "Choose int8, bf16 or fp32.")
+
+
+def _native_from_floats(folder: Path, config: dict[str, Any], threads: int) -> NativeModel | None:
+    try:
+        from mmdesk.engine.torch_cpu.float_weights import load_native_from_floats
+    except ImportError:  # no llvmlite
+        return None
+    use_threads(threads)
+    return load_native_from_floats(folder, config, threads)
 
 
 def _native(

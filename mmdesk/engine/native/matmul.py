@@ -12,6 +12,7 @@ middle - act_scale * zero point, and `row_sums` are the sums of the weight's row
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from llvmlite import ir
@@ -37,6 +38,7 @@ PREFETCH_ROUNDS = 2  # rounds of OUTPUT_TILE rows with several rows of x: the la
 FOUR_FLOATS, FOUR_INTS = ir.VectorType(FLOAT, OUTPUT_TILE), ir.VectorType(I32, OUTPUT_TILE)
 
 
+GATED = ("swiglu", "geglu")  # kinds of write_quantize with two operands of a row each
 ACTIVATIONS = ("q", "act_scale", "act_offset", "rows")
 WEIGHTS = ("inputs", "weight", "scale", "row_sums", "start", "end")
 RESULT = ("y", "ld_y", "base", "ld_base")
@@ -251,12 +253,22 @@ def _reduce_four(code: IrWriter, vectors: list[IrValue]) -> IrValue:
     return total
 
 
+def _gelu_exponent(code: IrWriter, x: IrValue) -> IrValue:
+    """Return -2 sqrt(2 / pi) (x + 0.044715 x**3)."""
+    b = code.b
+    factor = -2 * (2 / math.pi) ** 0.5
+    square = b.fmul(x, x)
+    weight = code.fma(square, code.splat_constant(0.044715 * factor), code.splat_constant(factor))
+    return b.fmul(x, weight)
+
+
 def write_quantize(module: ir.Module, isa: Isa, kind: str) -> ir.Function:
     """Write the quantisation of one activation row of `count` numbers.
 
     quantize_KIND(x, other, count, q, act_scale, act_offset), where `kind` says what is done to x
     first: "plain" nothing; "rms_norm" an RMS norm whose weight is `other`, followed by its epsilon;
-    "swiglu" x becomes silu(x) * other.
+    "swiglu" x becomes silu(x) * other; "geglu" x becomes gelu(x) * other, gelu in its tanh
+    approximation, which is x * sigmoid(2 sqrt(2 / pi) (x + 0.044715 x**3)).
     """
     names: dict[str, Any] = {"x": POINTER, "other": POINTER, "count": I64} | dict.fromkeys(
         ("q", "act_scale", "act_offset"), POINTER
@@ -277,10 +289,10 @@ def write_quantize(module: ir.Module, isa: Isa, kind: str) -> ir.Function:
     with code.loop(i64(0), count, isa.lanes, start) as loop:
         k = loop.index
         lowest, highest, squares = loop.values
-        if kind == "swiglu":
+        if kind in GATED:
             gate = code.load_vector(x, k)
-            one = code.splat_constant(1.0)
-            divisor = b.fadd(one, code.exp(b.fneg(gate)))
+            exponent = b.fneg(gate) if kind == "swiglu" else _gelu_exponent(code, gate)
+            divisor = b.fadd(code.splat_constant(1.0), code.exp(exponent))
             loaded = b.fmul(b.fdiv(gate, divisor), code.load_vector(other, k))
             code.store(loaded, x, k)
         else:

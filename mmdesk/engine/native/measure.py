@@ -9,11 +9,11 @@ from time import perf_counter
 import numpy as np
 
 from mmdesk.engine.native.matmul import OUTPUT_TILE
-from mmdesk.engine.native.native_model import (
+from mmdesk.engine.native.native_model import NativeModel
+from mmdesk.engine.native.weights import (
     Int4Matrix,
     Int8Matrix,
     Matrix,
-    NativeModel,
     aligned,
     weight_addresses,
 )

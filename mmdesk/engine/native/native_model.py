@@ -1,4 +1,4 @@
-"""int8 or int4 Llama or Qwen2 model whose forward pass is one native function (forward.py).
+"""int8 or int4 decoder whose forward pass is one native function (forward.py).
 
 The weights are read where the file is mapped. Nothing is copied, so the model costs the memory of
 its file, which the system shares between processes and may drop and read again. Nothing here needs
@@ -12,35 +12,47 @@ codes stand for int8 numbers, so the same holds for computing from codes and fro
 from __future__ import annotations
 
 import ctypes
-import mmap
-import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from math import prod
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mmdesk.engine.decoder import Decoder, DecoderShape, Logits
+from mmdesk.engine.families import Architecture
 from mmdesk.engine.native.attention import head_groups
 from mmdesk.engine.native.code_cache import source_key
-from mmdesk.engine.native.forward import (
+from mmdesk.engine.native.forward import ForwardProgram
+from mmdesk.engine.native.forward_table import (
+    CONV_WEIGHT,
     COUNTER_STRIDE,
     LAYER_SLOTS,
     MATRICES,
     MATRIX_SLOTS,
     NORMS,
     OUTPUTS_PER_ITEM,
+    ROPE_KIND,
     STEPS_PER_LAYER,
-    ForwardProgram,
+    WINDOW,
     Slot,
 )
 from mmdesk.engine.native.isa import Isa
 from mmdesk.engine.native.jit import CompiledProgram, page_out
+from mmdesk.engine.native.kv_cache import NativeCache
 from mmdesk.engine.native.matmul import CACHE_LINE, OUTPUT_TILE
 from mmdesk.engine.native.matmul_int4 import CODE_BYTES
+from mmdesk.engine.native.rope_tables import RopeTables
+from mmdesk.engine.native.weights import (
+    Array,
+    Int4Matrix,
+    Int8Matrix,
+    Matrix,
+    NativeWeights,
+    aligned,
+    reserved,
+    weight_addresses,
+)
 from mmdesk.models import INT4_BLOCK, INT4_GROUP
 
 MAX_ROWS = 128  # tokens in one forward pass
@@ -53,114 +65,6 @@ MAX_LATE_SPINS = 150
 # long for a token. A program that wants the core for good is there in every forward.
 MAX_LATE_FORWARDS = 2  # in a row
 MAX_SINGLE_THREADED = 32  # forwards by one thread before all are tried again
-PRIVATE: dict[str, Any] = (
-    {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if sys.platform != "win32" else {}
-)
-PAGE = 256  # positions by which a KV cache grows
-
-Array = NDArray[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Int8Matrix:
-    """Weight int8 [outputs, inputs], scale float32 [outputs], bias float32 [outputs] or None."""
-
-    weight: Array
-    scale: Array
-    bias: Array | None = None
-
-    def rows(self, ids: Sequence[int]) -> Array:
-        """Return some rows as float32; only these are ever touched."""
-        indices = np.asarray(ids)
-        rows: Array = self.weight[indices].astype(np.float32) * self.scale[indices, None]
-        return rows
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Outputs and inputs."""
-        return self.weight.shape[0], self.weight.shape[1]
-
-    @property
-    def size(self) -> int:
-        """Bytes read to multiply by it."""
-        return self.weight.nbytes + self.scale.nbytes
-
-
-@dataclass(frozen=True, slots=True)
-class Int4Matrix:
-    """Matrix of 4-bit codes over int8 rows.
-
-    Attributes:
-        codes: uint8 [outputs, inputs / 2].
-        groups: uint8 [outputs, inputs / 16].
-        scale: float32 [outputs].
-        bias: float32 [outputs] or None.
-    """
-
-    codes: Array
-    groups: Array
-    scale: Array
-    bias: Array | None = None
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Outputs and inputs."""
-        return self.codes.shape[0], 2 * self.codes.shape[1]
-
-    @property
-    def size(self) -> int:
-        """Bytes read to multiply by it."""
-        return self.codes.nbytes + self.groups.nbytes + self.scale.nbytes
-
-
-Matrix = Int8Matrix | Int4Matrix
-
-
-@dataclass(frozen=True, slots=True)
-class NativeWeights:
-    """All weights of a model.
-
-    Attributes:
-        embed: token embeddings.
-        layers: per layer the norms, by the names of NORMS to float32 [hidden], and the matrices,
-            by the names of MATRICES.
-        norm: the final norm, float32 [hidden].
-        head: the output projection to the vocabulary.
-    """
-
-    embed: Int8Matrix
-    layers: Sequence[tuple[Mapping[str, Array], Mapping[str, Matrix]]]
-    norm: Array
-    head: Int8Matrix
-
-    @property
-    def has_int4(self) -> bool:
-        """True if any matrix of the layers has 4-bit codes."""
-        return any(isinstance(m, Int4Matrix) for _, layer in self.layers for m in layer.values())
-
-    @property
-    def size(self) -> int:
-        """Bytes read for one token."""
-        return self.head.size + sum(m.size for _, layer in self.layers for m in layer.values())
-
-
-def aligned(*shape: int, dtype: Any = np.float32) -> Array:
-    """Return zeros that begin at a cache line."""
-    size = prod(shape) * np.dtype(dtype).itemsize
-    memory = np.zeros(size + CACHE_LINE, np.uint8)
-    start = -memory.ctypes.data % CACHE_LINE
-    return memory[start : start + size].view(dtype).reshape(shape)
-
-
-def reserved(*shape: int, dtype: Any = np.float32) -> Array:
-    """Return zeros that take no memory before they are touched.
-
-    So buffers for MAX_ROWS cost a short question nothing. (numpy's own zeros may lie in memory used
-    before, and are then written.)
-    """
-    size = prod(shape) * np.dtype(dtype).itemsize
-    memory = mmap.mmap(-1, max(size, 1), **PRIVATE)
-    return np.frombuffer(memory, np.uint8, size).view(dtype).reshape(shape)
 
 
 def supports_shape(isa: Isa, shape: DecoderShape, inner: int) -> bool:
@@ -177,13 +81,14 @@ class NativeModel(Decoder):
     """Decoder that runs as machine code.
 
     Args:
-        shape: one that `supports_shape`.
-        weights: arrays of the mapped file.
+        architecture: of a shape that `supports_shape`.
+        weights: arrays of the mapped file, with the multipliers folded in.
         threads: how many compute.
         isa: an instruction set of this processor.
 
     Attributes:
         exact: always true, see the module.
+        architecture: how the model is computed.
         isa: the instruction set.
         threads: how many compute.
         weights: arrays that the model computes from.
@@ -193,15 +98,17 @@ class NativeModel(Decoder):
 
     exact = True
 
-    def __init__(self, shape: DecoderShape, weights: NativeWeights, threads: int, isa: Isa) -> None:
-        self.isa = isa
-        self.shape, self.threads = shape, max(1, threads)
+    def __init__(
+        self, architecture: Architecture, weights: NativeWeights, threads: int, isa: Isa
+    ) -> None:
+        self.isa, self.architecture = isa, architecture
+        self.shape, self.threads = architecture.shape, max(1, threads)
         self.weights = weights  # the table holds addresses only
         self.weight_bytes = weights.size
         inner = len(weights.layers[0][1]["gate"].scale)
         layers, self._vocabulary = len(weights.layers), len(weights.head.scale)
         int4 = weights.has_int4
-        sizes = (shape, inner, layers, self._vocabulary, int4)
+        sizes = (self.shape, inner, layers, self._vocabulary, int4, architecture.features)
         source = source_key()
         self.code = CompiledProgram(
             lambda: str(ForwardProgram(isa, *sizes).module),
@@ -213,7 +120,7 @@ class NativeModel(Decoder):
         if int4:
             self._unpack = self.code.function("unpack", pointer, pointer, integer, pointer)
         self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="native")
-        self._cosines = self._sines = aligned(0, shape.head_dim // 2)
+        self._ropes = RopeTables(architecture.ropes, self.shape.head_dim)
         self._single_threaded = 0  # forwards by one thread that are still to come
         self._next_single_threaded = 1  # how many there will be the next time
         self._late_forwards = 0  # in a row
@@ -229,7 +136,7 @@ class NativeModel(Decoder):
 
     def new_cache(self) -> NativeCache:
         """See Decoder."""
-        return NativeCache(self.shape, len(self.weights.layers), self.isa.lanes)
+        return NativeCache(self.architecture, self.isa.lanes)
 
     def _set(self, slot: Slot, value: Array | int) -> None:
         self._table[slot] = value if isinstance(value, int) else value.ctypes.data
@@ -248,6 +155,8 @@ class NativeModel(Decoder):
             Slot.QKV: shape.qkv,
             Slot.ATTENTION_OUT: attention_out,
             Slot.GATE_UP: 2 * inner,
+            Slot.CONV: 3 * shape.hidden * int(self.architecture.features.conv > 0),
+            Slot.ADDED: shape.hidden * int(self.architecture.features.sandwich_norm),
             Slot.ACT_SCALE: 1,
             Slot.ACT_OFFSET: 1,
         }
@@ -265,6 +174,7 @@ class NativeModel(Decoder):
         self._set(Slot.BARRIER, self._counters[counters:])
         self._late_spins = self._counters[counters + 2 * COUNTER_STRIDE :]
         self._scores = aligned(0)
+        self._set(Slot.ROPES, self._ropes.addresses)
 
     def _fill_tables(self) -> None:
         weights = self.weights
@@ -273,16 +183,21 @@ class NativeModel(Decoder):
         self._set(Slot.ZEROS, zeros)
         table = aligned(len(weights.layers), LAYER_SLOTS, dtype=np.int64)
         pending: list[tuple[Matrix, Array]] = []  # whose row sums are still to be computed
-        for row, (norms, matrices) in zip(table, weights.layers, strict=True):
-            for name, slot in NORMS.items():
-                row[slot] = self._norm(norms[name])
-            for name, slot in MATRICES.items():
-                matrix = matrices[name]
+        kinds = self.architecture.layers
+        for row, kind, (norms, matrices) in zip(table, kinds, weights.layers, strict=True):
+            row[ROPE_KIND], row[WINDOW] = kind.rope, kind.window
+            for name, weight in norms.items():
+                if name == "conv":
+                    row[CONV_WEIGHT] = self._keep(weight)
+                else:
+                    row[NORMS[name]] = self._norm(weight)
+            for name, matrix in matrices.items():
+                slot = MATRICES[name]
                 sums = aligned(len(matrix.scale))
                 pending.append((matrix, sums))
                 bias = zeros if matrix.bias is None else self._keep(matrix.bias)
-                weight, groups = weight_addresses(matrix)
-                values = weight, self._keep(matrix.scale), self._keep(sums), bias, groups
+                address, groups = weight_addresses(matrix)
+                values = address, self._keep(matrix.scale), self._keep(sums), bias, groups
                 row[slot : slot + MATRIX_SLOTS] = values
         self._layer_table = table
         self._set(Slot.LAYERS, table)
@@ -342,20 +257,13 @@ class NativeModel(Decoder):
                 row = self._layer_table[layer]
                 row[slot], row[slot + MATRIX_SLOTS - 1] = weight_addresses(int8)
 
-        places = [(layer, name) for layer in range(len(layers)) for name in MATRICES]
+        places = [(number, name) for number, (_, own) in enumerate(layers) for name in own]
         list(self.pool.map(unpack, *zip(*places, strict=True)))
         self.weights = replace(self.weights, layers=layers)
         self.weight_bytes = self.weights.size
 
-    def _reserve(self, tokens: int, capacity: int) -> None:
-        """Grow the RoPE table to this many positions, and the scores to the cache's capacity."""
-        if tokens > len(self._cosines):
-            dim = self.shape.head_dim
-            exponents = np.arange(0, dim, 2, dtype=np.float32) / np.float32(dim)
-            frequencies = np.float32(1) / np.float32(self.shape.theta) ** exponents
-            positions = np.arange(-(-tokens // 1024) * 1024, dtype=np.float32)
-            angles = np.outer(positions, frequencies)
-            self._cosines, self._sines = np.cos(angles), np.sin(angles)
+    def _reserve_scores(self, capacity: int) -> None:
+        """Grow the scores to the cache's capacity."""
         most_heads = max(head_groups(self.shape.heads // self.shape.kv_heads))
         size = self.threads * most_heads * capacity
         if size > len(self._scores):
@@ -363,18 +271,76 @@ class NativeModel(Decoder):
             self._set(Slot.SCORES, self._scores)
 
     def max_pass_tokens(self, cache: NativeCache) -> int:
-        """See Decoder."""
-        return MAX_ROWS
+        """See Decoder. No pass crosses the length from which texts are long (LongRoPE)."""
+        before = self._ropes.short_length - cache.length
+        return min(MAX_ROWS, before) if before > 0 else MAX_ROWS
+
+    def embed(self, ids: Sequence[int]) -> Array:
+        """Return what the first layer reads for tokens, float32 [tokens, hidden].
+
+        With other rows in the place of some, which a vision or audio encoder has computed, it is
+        what `forward_embeddings` takes. Rows that the encoder's model would multiply by a constant
+        (Granite) are to be multiplied by `architecture.multipliers.inputs` before.
+        """
+        return self.weights.embed.rows(ids)
+
+    def forward_embeddings(
+        self, rows: Array, cache: NativeCache, logits_to_keep: int = 1
+    ) -> Logits:
+        """Run the model over embeddings in the place of tokens, see `forward`.
+
+        Args:
+            rows: float32 [n, hidden], as `embed` returns them.
+            cache: one of `new_cache`.
+            logits_to_keep: how many of the last positions' logits to compute.
+
+        Raises:
+            ValueError: the rows are of another width than the model.
+        """
+        rows = np.ascontiguousarray(rows, np.float32)
+        if rows.ndim != 2 or rows.shape[1] != self.shape.hidden:
+            raise ValueError(f"rows of the shape {rows.shape}, not [n, {self.shape.hidden}]")
+        return self.in_passes(rows, cache, logits_to_keep, self._forward_rows)
 
     def forward_pass(self, ids: Sequence[int], cache: NativeCache, logits_to_keep: int) -> Logits:
         """See Decoder."""
-        start, count = cache.length, len(ids)
+        return self._pass(self.embed(ids), ids, cache, logits_to_keep)
+
+    def _forward_rows(self, rows: Array, cache: NativeCache, logits_to_keep: int) -> Logits:
+        return self._pass(rows, rows, cache, logits_to_keep)
+
+    def _pass(
+        self, rows: Array, inputs: Sequence[Any] | Array, cache: NativeCache, logits_to_keep: int
+    ) -> Logits:
+        """Run one forward pass over rows, and note what they were made from."""
+        short = self._ropes.short_length
+        if short:
+            self._recompute(cache, cache.length + len(rows) > short)
+            cache.inputs.extend(inputs)
+        return self._compute(rows, cache, logits_to_keep)
+
+    def _recompute(self, cache: NativeCache, long: bool) -> None:
+        """Compute a cache anew where its text became a long one, or ceased to be one (LongRoPE).
+
+        transformers does so, too. The frequencies of all positions are others then.
+        """
+        if cache.long == long:
+            return
+        inputs, cache.long, cache.length = cache.inputs, long, 0  # `inputs` stay what they are
+        for start in range(0, len(inputs), MAX_ROWS):
+            rows = [
+                item if isinstance(item, np.ndarray) else self.embed([item])[0]
+                for item in inputs[start : start + MAX_ROWS]
+            ]
+            self._compute(np.stack(rows), cache, 0)
+
+    def _compute(self, rows: Array, cache: NativeCache, logits_to_keep: int) -> Logits:
+        start, count = cache.length, len(rows)
         cache.reserve(start + count)
-        self._reserve(start + count, cache.capacity)
-        self._hidden[:count] = self.weights.embed.rows(ids)
+        self._reserve_scores(cache.capacity)
+        self._ropes.point_at(start, start + count, cache.long)
+        self._hidden[:count] = rows
         logits = np.empty((logits_to_keep, self._vocabulary), np.float32)
-        self._set(Slot.COSINES, self._cosines[start])
-        self._set(Slot.SINES, self._sines[start])
         self._set(Slot.KV_CACHES, cache.table)
         self._set(Slot.ROWS, count)
         self._set(Slot.PAST_TOKENS, start)
@@ -382,7 +348,7 @@ class NativeModel(Decoder):
         self._set(Slot.LOGIT_ROWS, logits_to_keep)
         self._set(Slot.LOGITS, logits)
         self._run(count)
-        cache.length += count
+        cache.advance(count)
         return logits
 
     def _run(self, rows: int) -> None:
@@ -410,56 +376,3 @@ class NativeModel(Decoder):
                 self._next_single_threaded = min(
                     2 * self._next_single_threaded, MAX_SINGLE_THREADED
                 )
-
-
-def weight_addresses(matrix: Matrix) -> tuple[int, int]:
-    """Return the addresses of a matrix's weight or codes, and of its groups, 0 without them."""
-    if isinstance(matrix, Int8Matrix):
-        return matrix.weight.ctypes.data, 0
-    return matrix.codes.ctypes.data, matrix.groups.ctypes.data
-
-
-class NativeCache:
-    """KV cache of one text, layer by layer.
-
-    Attributes:
-        length: tokens in it.
-        capacity: tokens it has memory for.
-        table: int64, addresses of the keys and values of each layer.
-    """
-
-    def __init__(self, shape: DecoderShape, layers: int, lanes: int) -> None:
-        self._shape, self._layers, self._lanes = shape, layers, lanes
-        # Per layer float16 [2 * kv_heads, capacity, head_dim].
-        self._keys_values: list[Array] = []
-        self.length = self.capacity = 0
-        self.table = aligned(2 * layers, dtype=np.int64)
-
-    def reserve(self, end: int) -> None:
-        """Grow the capacity to at least `end` tokens."""
-        if end <= self.capacity:
-            return
-        capacity = max(end, min(2 * self.capacity, self.capacity + 16 * PAGE))
-        capacity = -(-capacity // PAGE) * PAGE
-        heads, dim, old = self._shape.kv_heads, self._shape.head_dim, self._keys_values
-        # Keys stand in blocks of `lanes` positions: whole blocks lie where whole rows would.
-        self._keys_values = [
-            aligned(2 * heads, capacity, dim, dtype=np.float16) for _ in range(self._layers)
-        ]
-        copied = -(-self.length // self._lanes) * self._lanes
-        for number, new in enumerate(self._keys_values):
-            if copied:
-                new[:, :copied] = old[number][:, :copied]
-            keys = new.ctypes.data
-            self.table[2 * number] = keys
-            self.table[2 * number + 1] = keys + new.nbytes // 2
-        self.capacity = capacity
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of the memory that it has."""
-        return sum(array.nbytes for array in self._keys_values)
-
-    def trim(self, length: int) -> None:
-        """Forget everything after the first `length` tokens."""
-        self.length = length

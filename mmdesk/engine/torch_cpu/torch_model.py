@@ -242,9 +242,10 @@ class TorchCache:
         later = positions > torch.arange(self.length, self.length + count)[:, None]
         return torch.zeros(later.shape).masked_fill_(later, -torch.inf)
 
-    def trim(self, length: int) -> None:
+    def trim(self, length: int) -> int:
         """Forget everything after the first `length` tokens (masked until overwritten)."""
         self.length = length
+        return length
 
 
 def interleaved_rows(heads: int, head_dim: int) -> torch.Tensor:

@@ -21,6 +21,7 @@ import torch
 from safetensors import safe_open
 
 from mmdesk.engine.decoder import Decoder, DecoderShape
+from mmdesk.engine.families import Architecture, read_architecture
 from mmdesk.engine.model_config import WEIGHTS, decoder_shape, read_config
 from mmdesk.engine.torch_cpu.linear import FloatLinear, Int8Linear, Linear
 from mmdesk.engine.torch_cpu.torch_model import (
@@ -58,7 +59,7 @@ def load_decoder(folder: Path, precision: Precision, threads: int, native: bool 
             quantised = dict(int8_tensors(names, file.get_tensor))
             names, read = set(quantised), quantised.__getitem__
         if native and precision == "int8":
-            found = _native(names, read, shape, config["num_hidden_layers"], threads)
+            found = _native(names, read, read_architecture(config), threads)
             if found is not None:
                 return found
         reader = TensorReader(*_without_int4(names, read), precision, shape)
@@ -76,14 +77,15 @@ def load_decoder(folder: Path, precision: Precision, threads: int, native: bool 
 def _native(
     names: set[str],
     read: Callable[[str], torch.Tensor],
-    shape: DecoderShape,
-    layers: int,
+    architecture: Architecture | None,
     threads: int,
 ) -> Decoder | None:
+    if architecture is None:
+        return None
     try:
         from mmdesk.engine.native.load_weights import build_native
 
-        model = build_native(names, lambda name: read(name).numpy(), shape, layers, threads)
+        model = build_native(names, lambda name: read(name).numpy(), architecture, threads)
         if model is not None:
             model.unpack_weights()
         return model

@@ -15,17 +15,19 @@ from llvmlite import ir
 from safetensors.numpy import load_file, save_file
 
 from mmdesk.engine.decoder import Decoder
+from mmdesk.engine.families import read_architecture
 from mmdesk.engine.llm import int4_choice
 from mmdesk.engine.llm.int4_choice import FILE, faster_precision
 from mmdesk.engine.llm.loading import _decoder
-from mmdesk.engine.model_config import decoder_shape, read_config
+from mmdesk.engine.model_config import read_config
 from mmdesk.engine.native.isa import ALL_ISAS, Isa
 from mmdesk.engine.native.jit import CompiledProgram, supported_isas
 from mmdesk.engine.native.load_weights import build_native, load_native
 from mmdesk.engine.native.matmul import write_matmul
 from mmdesk.engine.native.matmul_int4 import write_matmul_row_int4, write_unpack
 from mmdesk.engine.native.measure import measure_speeds
-from mmdesk.engine.native.native_model import Int8Matrix, NativeModel
+from mmdesk.engine.native.native_model import NativeModel
+from mmdesk.engine.native.weights import Int8Matrix
 from mmdesk.engine.torch_cpu.torch_model import TorchModel
 from mmdesk.engine.torch_cpu.weights import dequantised_weights, load_decoder
 from mmdesk.errors import InputError
@@ -149,9 +151,10 @@ def test_arrays_that_are_too_short_are_refused(folder: Path, suffix: str) -> Non
     tensors["model.layers.1.mlp.up_proj.weight" + suffix] = tensors[
         "model.layers.1.mlp.up_proj.weight" + suffix
     ][:-4]
-    config = read_config(folder / "int4")
+    architecture = read_architecture(read_config(folder / "int4"))
+    assert architecture is not None
     with pytest.raises(ValueError, match=r"layers\.1\.mlp\.up_proj does not fit"):
-        build_native(set(tensors), tensors.__getitem__, decoder_shape(config), 3, 1)
+        build_native(set(tensors), tensors.__getitem__, architecture, 1)
 
 
 # --- the choice -----------------------------------------------------------------------------------
