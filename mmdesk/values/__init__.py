@@ -51,6 +51,7 @@ from mmdesk.values.messages import (
     Role,
     SearchHit,
     StoredMessage,
+    Summary,
     Task,
     TaskKind,
     Turn,
@@ -72,6 +73,7 @@ from mmdesk.values.model_info import (
     ServerModel,
     name_on_server,
 )
+from mmdesk.values.projects import Project
 from mmdesk.values.requests import (
     AskImageRequest,
     CancelFlag,
@@ -134,6 +136,7 @@ __all__ = [
     "PictureKind",
     "PrefillRequest",
     "Preparing",
+    "Project",
     "ReadTextRequest",
     "ReasoningChunk",
     "Request",
@@ -149,6 +152,7 @@ __all__ = [
     "SpeedRequest",
     "Stats",
     "StoredMessage",
+    "Summary",
     "Task",
     "TaskKind",
     "TextChunk",
