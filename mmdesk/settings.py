@@ -93,6 +93,9 @@ class Settings:
         server_pictures: send it pictures as they are, even where it does not say that it takes
             them.
         server_sound: the same for sound.
+        facts: what the user asked to be remembered, one fact a line, the newest last.
+        use_facts: they stand in the prompt of every chat, and new ones are remembered.
+        facts_in_temporary: they stand in the prompt of temporary chats as well.
     """
 
     model: str = "qwen2.5-coder-0.5b"
@@ -123,6 +126,9 @@ class Settings:
     server_model: str = ""
     server_pictures: bool = False
     server_sound: bool = False
+    facts: str = ""
+    use_facts: bool = True
+    facts_in_temporary: bool = False
 
     @property
     def server_inputs(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from mmdesk.translatable import TranslatableText
 from mmdesk.values import Event, LoadRequest, Preparing, Stats
 from mmdesk.workers import EngineFactory, JobKind, JobQueue, Ticket
 
-_UNSEEN = (JobKind.PREFILL, JobKind.TITLE)  # the user does not wait for these
+_UNSEEN = (JobKind.PREFILL, JobKind.TITLE, JobKind.SUMMARY)  # the user does not wait for these
 
 
 class EngineController(QObject):
@@ -92,5 +92,6 @@ def activity(kind: JobKind) -> TranslatableText:
         JobKind.DESCRIBE: TranslatableText("Looking at the picture…"),
         JobKind.PREFILL: TranslatableText("Reading…"),
         JobKind.TITLE: TranslatableText("Reading…"),
+        JobKind.SUMMARY: TranslatableText("Reading…"),
     }
     return texts[kind]

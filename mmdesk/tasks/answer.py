@@ -89,6 +89,7 @@ def answer(
     model: str | None = None,
     context_tokens: int = 8192,
     system_prompt: str = "",
+    system_additions: str = "",
 ) -> Iterator[Event]:
     """Answer the last turn, which is the user's.
 
@@ -100,6 +101,7 @@ def answer(
         model: id of the language model, None for the default.
         context_tokens: size of the context window.
         system_prompt: "" for mmdesk's own.
+        system_additions: text that follows the system prompt.
 
     Raises:
         InputError: there is no turn to answer, or the last one is empty.
@@ -107,9 +109,8 @@ def answer(
     if not turns or turns[-1].role != "user" or _is_empty(turns[-1]):
         raise InputError("There is no question to answer.")
     run = TaskRun(engine, cancel, model)
-    return run.stream(
-        _answer(run, _with_system(turns, system_prompt, model), sampling, context_tokens)
-    )
+    turns = with_system(turns, system_prompt, model, system_additions)
+    return run.stream(_answer(run, turns, sampling, context_tokens))
 
 
 def continue_answer(
@@ -121,6 +122,7 @@ def continue_answer(
     model: str | None = None,
     context_tokens: int = 8192,
     system_prompt: str = "",
+    system_additions: str = "",
 ) -> Iterator[Event]:
     """Continue an answer to the last turn that was cut off; only what is new is yielded.
 
@@ -133,9 +135,10 @@ def continue_answer(
         model: id of the language model, None for the default.
         context_tokens: size of the context window.
         system_prompt: "" for mmdesk's own.
+        system_additions: text that follows the system prompt.
     """
     run = TaskRun(engine, cancel, model)
-    turns = _with_system(turns, system_prompt, model)
+    turns = with_system(turns, system_prompt, model, system_additions)
     return run.stream(_continue(run, turns, text, sampling, context_tokens))
 
 
@@ -342,16 +345,19 @@ def _is_empty(turn: Turn) -> bool:
     return not (turn.text.strip() or turn.images or turn.audio or turn.documents)
 
 
-def _with_system(
-    turns: tuple[Turn, ...], system_prompt: str, model: str | None
+def with_system(
+    turns: tuple[Turn, ...], system_prompt: str, model: str | None, additions: str = ""
 ) -> tuple[Turn, ...]:
+    """Return the turns after a system prompt, and after an example where one helps."""
     if turns[0].role == "system":
         return turns
-    if system_prompt:
-        return (Turn("system", system_prompt), *turns)
-    if name_on_server(model) is not None:  # large enough to need no example
-        return (Turn("system", prompts.ASSISTANT_ON_SERVER), *turns)
-    return (Turn("system", prompts.ASSISTANT), *one_shot_example(turns), *turns)
+    example: tuple[Turn, ...] = ()
+    if not system_prompt and name_on_server(model) is not None:  # it needs no example
+        system_prompt = prompts.ASSISTANT_ON_SERVER
+    elif not system_prompt:
+        system_prompt, example = prompts.ASSISTANT, one_shot_example(turns)
+    system = f"{system_prompt}\n\n{additions}" if additions else system_prompt
+    return (Turn("system", system), *example, *turns)
 
 
 def prepare(
@@ -362,6 +368,7 @@ def prepare(
     model: str | None = None,
     context_tokens: int = 8192,
     system_prompt: str = "",
+    system_additions: str = "",
 ) -> Iterator[Event]:
     """Prefill a conversation while the last turn is still being written.
 
@@ -376,11 +383,11 @@ def prepare(
         model: id of the language model, None for the default.
         context_tokens: size of the context window.
         system_prompt: "" for mmdesk's own.
+        system_additions: text that follows the system prompt.
     """
     run = TaskRun(engine, cancel, model)
-    return run.stream(
-        _prefill(run, _with_system(turns, system_prompt, model), max_tokens, context_tokens)
-    )
+    turns = with_system(turns, system_prompt, model, system_additions)
+    return run.stream(_prefill(run, turns, max_tokens, context_tokens))
 
 
 def _prefill(

@@ -46,6 +46,7 @@ class AnswerMessage(QWidget):
         again_wanted(str): the answer with this id is to be given again.
         models_wanted(str): so it is, with a model that is to be chosen.
         continue_wanted(str): the answer with this id is to be continued.
+        remember_wanted(str): this text is to be remembered.
     """
 
     link_activated = Signal(str)
@@ -53,6 +54,7 @@ class AnswerMessage(QWidget):
     again_wanted = Signal(str)
     models_wanted = Signal(str)
     continue_wanted = Signal(str)
+    remember_wanted = Signal(str)
 
     def __init__(self, message: StoredMessage | None = None) -> None:
         super().__init__()
@@ -229,6 +231,10 @@ class AnswerMessage(QWidget):
             figures.append(tr("{0:.1f} tokens/s").format(stats.decode_tokens_per_s))
         if stats.stop == "length":
             figures.append(tr("Reached the maximum answer length"))
+        if stats.facts == 1:
+            figures.append(tr("used 1 remembered fact"))
+        elif stats.facts:
+            figures.append(tr("used {0} remembered facts").format(stats.facts))
         say(self.stats.setText, joined(" · ", figures))
         if stats.ttft_s:
             figures.append(tr("Started after {seconds:.1f} s").format(seconds=stats.ttft_s))
@@ -256,6 +262,7 @@ class AnswerMessage(QWidget):
     def _on_menu(self, menu: QMenu) -> None:
         menu.addSeparator()
         say(menu.addAction("", self._on_copy).setText, tr("Copy as Markdown"))
+        say(menu.addAction("", self._on_remember).setText, tr("Remember this"))
         if self._id:
             again = menu.addAction("", self._on_again)
             say(again.setText, tr("Answer again"))
@@ -309,6 +316,10 @@ class AnswerMessage(QWidget):
     @Slot()
     def _on_copy(self) -> None:
         copy_text(repaired(self.text.source_text), self.copy_button)
+
+    @Slot()
+    def _on_remember(self) -> None:
+        self.remember_wanted.emit(self.text.textCursor().selectedText() or self.text.toPlainText())
 
     @Slot()
     def _on_again(self) -> None:

@@ -57,6 +57,7 @@ class ConversationView(QScrollArea):
         again_with_wanted(str, str): so is this one, by the model with this id.
         continue_wanted(str): id of the answer to be continued.
         version_wanted(str): id of the version to be shown.
+        remember_wanted(str): a text is to be remembered.
         focus_lost(): the message with the focus is gone; the view has the focus until the window
             moves it on.
     """
@@ -69,6 +70,7 @@ class ConversationView(QScrollArea):
     again_with_wanted = Signal(str, str)
     continue_wanted = Signal(str)
     version_wanted = Signal(str)
+    remember_wanted = Signal(str)
     focus_lost = Signal()
 
     def __init__(
@@ -84,6 +86,7 @@ class ConversationView(QScrollArea):
         self._continuable = ""  # id of the answer that offers to be continued
         self._other_models: tuple[ModelInfo, ...] = ()  # that could answer instead
         self._outdated: set[str] = set()  # answers from a description that was corrected since
+        self._summary = ("", "")  # id of the first message that is read whole, what came before
         self._chosen_version: _ChosenVersion | None = None
         self._pinned: tuple[QWidget, int] | None = None  # a widget, px below the top of the view
         self._moving_to_pin = False
@@ -237,6 +240,15 @@ class ConversationView(QScrollArea):
         if widget is not None:
             widget.versions.show_versions(message, versions)
 
+    def set_summary(self, message: str, text: str) -> None:
+        """Show over a message that what stands before it was summarised; "" for none."""
+        (old, _), self._summary = self._summary, (message, text)
+        for id in (old, message):
+            index = self.column.index_of(id) if id else None
+            widget = self.column.widget(index) if index is not None else None
+            if isinstance(widget, UserMessage):
+                widget.show_summary(text if id == message else "")
+
     @Slot(str)
     def offer_continue(self, message: str) -> None:
         """Offer to continue this answer and no other; "" for none."""
@@ -301,6 +313,8 @@ class ConversationView(QScrollArea):
             widget.edited.connect(self.edit_wanted)
             widget.edit_begun.connect(partial(self._on_edit_begun, widget))
             widget.edit_ended.connect(self._unpin)
+            if message.id and message.id == self._summary[0]:
+                widget.show_summary(self._summary[1])
         else:
             widget = AnswerMessage(message)
             widget.link_activated.connect(self.link_activated)
@@ -312,6 +326,7 @@ class ConversationView(QScrollArea):
             widget.offer_models(bool(self._other_models))
             if message.id in self._outdated:
                 widget.offer_again()
+        widget.remember_wanted.connect(self.remember_wanted)
         widget.versions.chosen.connect(partial(self._on_version_chosen, widget.versions))
         widget.set_locked(self._locked)
         return widget

@@ -26,6 +26,7 @@ from mmdesk.settings import COLOUR_SCHEMES, LANGUAGES, TEXT_SIZES, Settings
 from mmdesk.ui import theme
 from mmdesk.ui.form_search import filter_form
 from mmdesk.ui.i18n import tr
+from mmdesk.ui.memory_fields import MemoryFields
 from mmdesk.ui.search_field import search_field
 from mmdesk.ui.server_fields import ServerFields
 from mmdesk.ui.wheel_guard import guard_wheel
@@ -85,6 +86,8 @@ class SettingsDialog(QDialog):
         self._make_answers(settings)
         self._make_network(settings)
         self.server = ServerFields(settings)
+        self.memory = MemoryFields(settings)
+        self.memory.changed.connect(self.apply)
         self._lay_out()
         self._follow_fields()
         guard_wheel(self)
@@ -220,6 +223,8 @@ class SettingsDialog(QDialog):
         form.addRow(tr("Instructions"), self.prompt)
         form.addRow(self._note(tr("Applies to every conversation.")))
         form.addRow(self.thinking)
+        form.addRow(self._heading(tr("Memory")))
+        self.memory.add_rows(form)
         form.addRow(self._heading(tr("Network")))
         form.addRow(self.work_offline)
         note = tr(
@@ -437,4 +442,5 @@ class SettingsDialog(QDialog):
             work_offline=self.work_offline.isChecked(),
             thinking=self.thinking.isChecked(),
             **self.server.values(),
+            **self.memory.values(),
         )

@@ -3,7 +3,8 @@
 Answers go first, then loading, transcribing and describing: a user who asks is waiting, a picture
 that was dropped can wait. Work that would hold an answer up for long is interrupted and begun
 again afterwards. Prefill for a question that is still being typed is given up as soon as there is
-anything else. Titles are made last, and wait for everything else.
+anything else. Titles and summaries of long conversations are made last, and wait for everything
+else.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class JobKind(IntEnum):
     DESCRIBE = 4
     PREFILL = 5
     TITLE = 6
+    SUMMARY = 7
 
 
 @dataclass(eq=False)
@@ -46,7 +48,8 @@ class Ticket:
         make_job: makes the job just before it runs, in the window's thread, so that it knows what
             became known while it waited.
         about: what the job concerns, e.g. a picture's digest.
-        may_restart: an answer may interrupt it, and a title's job anything; it is then begun again.
+        may_restart: an answer may interrupt it, and anything that goes before it the job of a title
+            or a summary; it is then begun again.
         cancel: the flag of the present run.
     """
 
@@ -59,7 +62,7 @@ class Ticket:
 
 def _goes_before(ticket: Ticket, running: Ticket) -> bool:
     """Return whether a ticket interrupts one that may be begun again."""
-    return ticket.kind is JobKind.ANSWER or running.kind is JobKind.TITLE > ticket.kind
+    return ticket.kind is JobKind.ANSWER or ticket.kind < running.kind >= JobKind.TITLE
 
 
 class JobQueue(QObject):
@@ -111,7 +114,7 @@ class JobQueue(QObject):
         if running and running.may_restart and _goes_before(ticket, running):
             self._interrupted = True
             running.cancel.set()
-        elif running and running.kind is JobKind.PREFILL and ticket.kind is not JobKind.TITLE:
+        elif running and running.kind is JobKind.PREFILL and ticket.kind < JobKind.TITLE:
             running.cancel.set()
         self._run_next()
 

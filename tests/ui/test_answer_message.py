@@ -258,7 +258,9 @@ def test_finding_39_the_menu_of_an_answer_has_what_makes_sense_there(
     QCoreApplication.sendEvent(answer.text.viewport(), event)
     menu = answer.text.findChild(QMenu, "textMenu")
     entries = {entry.text(): entry for entry in menu.actions() if entry.text()}
-    assert list(entries) == ["Copy", "Select all", "Copy as Markdown", "Answer again"]
+    assert list(entries) == [
+        *("Copy", "Select all", "Copy as Markdown", "Remember this", "Answer again")
+    ]
     assert not entries["Copy"].isEnabled()
     entries["Copy as Markdown"].trigger()
     assert QGuiApplication.clipboard().text() == "Flour:\n- white\n\nThen bake it."
