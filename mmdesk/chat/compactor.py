@@ -17,7 +17,7 @@ from mmdesk.chat.conversation import Conversation
 from mmdesk.chat.forecast import turn_estimate
 from mmdesk.chat.jobs import in_conversation
 from mmdesk.text import estimate_tokens
-from mmdesk.values import CancelFlag, Event, StoredMessage, Summary, TextChunk, Turn
+from mmdesk.values import CancelFlag, Event, StoredMessage, Summary, TextChunk
 from mmdesk.workers import HistoryWorker, JobKind, JobQueue, Ticket
 
 if TYPE_CHECKING:
@@ -114,21 +114,15 @@ class Compactor(QObject):
         self._queue.submit(ticket)
 
     def _job(self, conversation: Conversation, last: str) -> Job:
-        settings = in_conversation(self._chat.settings, conversation.settings)
-        extras = self._chat.extras_of(conversation, "")
-        turns = _turns_up_to(conversation, last)
+        following = conversation.after(last)
+        before = following.id if following is not None else ""
+        turns, previous = conversation.turns(before), conversation.summary(before)
+        model = self._chat.settings.model
 
         def job(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:
             from mmdesk.tasks import compact
 
-            return compact(
-                engine,
-                turns,
-                cancel,
-                model=settings.model,
-                system_prompt=settings.system_prompt,
-                system_additions=extras.system,
-            )
+            return compact(engine, turns, cancel, model=model, previous=previous)
 
         return job
 
@@ -170,9 +164,3 @@ def _kept_from(messages: list[StoredMessage], sizes: list[float], room: float) -
     starts = [at for at, message in enumerate(messages) if message.turn.role == "user"]
     fitting = (start for start in starts if sum(sizes[start:]) <= room)
     return next(fitting, starts[-1] if starts else 0)
-
-
-def _turns_up_to(conversation: Conversation, last: str) -> tuple[Turn, ...]:
-    """Return what the model reads of a conversation up to a message, which is the last one."""
-    following = conversation.after(last)
-    return conversation.turns(following.id if following is not None else "")

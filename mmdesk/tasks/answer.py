@@ -109,7 +109,7 @@ def answer(
     if not turns or turns[-1].role != "user" or _is_empty(turns[-1]):
         raise InputError("There is no question to answer.")
     run = TaskRun(engine, cancel, model)
-    turns = with_system(turns, system_prompt, model, system_additions)
+    turns = _with_system(turns, system_prompt, model, system_additions)
     return run.stream(_answer(run, turns, sampling, context_tokens))
 
 
@@ -138,7 +138,7 @@ def continue_answer(
         system_additions: text that follows the system prompt.
     """
     run = TaskRun(engine, cancel, model)
-    turns = with_system(turns, system_prompt, model, system_additions)
+    turns = _with_system(turns, system_prompt, model, system_additions)
     return run.stream(_continue(run, turns, text, sampling, context_tokens))
 
 
@@ -345,10 +345,9 @@ def _is_empty(turn: Turn) -> bool:
     return not (turn.text.strip() or turn.images or turn.audio or turn.documents)
 
 
-def with_system(
+def _with_system(
     turns: tuple[Turn, ...], system_prompt: str, model: str | None, additions: str = ""
 ) -> tuple[Turn, ...]:
-    """Return the turns after a system prompt, and after an example where one helps."""
     if turns[0].role == "system":
         return turns
     example: tuple[Turn, ...] = ()
@@ -386,7 +385,7 @@ def prepare(
         system_additions: text that follows the system prompt.
     """
     run = TaskRun(engine, cancel, model)
-    turns = with_system(turns, system_prompt, model, system_additions)
+    turns = _with_system(turns, system_prompt, model, system_additions)
     return run.stream(_prefill(run, turns, max_tokens, context_tokens))
 
 

@@ -6,36 +6,40 @@ from collections.abc import Callable
 
 from mmdesk.chat.conversation import Conversation
 from mmdesk.chat.temporary_chat import TemporaryConversation
-from mmdesk.tasks.compact import SUMMARY_SAMPLING, good_summary
+from mmdesk.errors import EngineDied
+from mmdesk.tasks.compact import NOTE_SAMPLING, compact, fitting_lines, good_note
 from mmdesk.ui.summary_line import SummaryLine
 from mmdesk.ui.user_message import UserMessage
 from mmdesk.values import (
     ChatRequest,
     ImageDescriptions,
+    NeverCancelled,
     OpenedConversation,
     Request,
     Stats,
+    TextChunk,
     Turn,
 )
 from tests.fakes.scripted_engine import ScriptedEngine, words
 from tests.window_user import WindowUser
 
-NOTES = "- The user is called Ana.\n- The user likes tea."
+NOTE = "Tea is made with hot water."
+NOTES = f"- User: Question 1? Assistant: {NOTE}\n- User: Question 2? Assistant: {NOTE}"
 LONG = "word " * 400  # 480 estimated tokens
 FULL = Stats(model="scripted", generated_tokens=5, prompt_tokens=6000, context_tokens=6500,
              context_limit=8192, ttft_s=1.0)  # fmt: skip
 
 
 def is_summary_request(request: Request) -> bool:
-    return isinstance(request, ChatRequest) and request.sampling == SUMMARY_SAMPLING
+    return isinstance(request, ChatRequest) and request.sampling == NOTE_SAMPLING
 
 
 class LongTalk(ScriptedEngine):
     """Engine whose answers fill the context window from the third one on."""
 
-    def __init__(self, notes: str = NOTES) -> None:
+    def __init__(self, note: str | Exception = NOTE) -> None:
         super().__init__([], self._script)
-        self.notes = notes
+        self.note = note
         self.answered = 0
         self.summarised: list[ChatRequest] = []
 
@@ -43,7 +47,7 @@ class LongTalk(ScriptedEngine):
         assert isinstance(request, ChatRequest)
         if is_summary_request(request):
             self.summarised.append(request)
-            return words(self.notes)
+            return words(self.note) if isinstance(self.note, str) else [self.note]
         self.answered += 1
         return words(f"Answer {self.answered}. {LONG}", FULL if self.answered == 3 else None)
 
@@ -77,30 +81,16 @@ def test_a_summary_takes_the_place_of_the_oldest_messages(open_window, qtbot) ->
         user.ask(f"Question {number}?")
     with qtbot.waitSignal(user.app.compactor.compacted, timeout=20_000):
         user.ask("Question 3?")
-    (request,) = engine.summarised
-    assert "Question 1?" in said_in(request)
-    assert "Question 3?" not in said_in(request)
+    first, second = engine.summarised
+    assert "Question 1?" in said_in(first)
+    assert "Question 2?" in said_in(second)
     user.ask("Question 4?")
     asked = engine.requests[-1]
     assert NOTES in asked.turns[0].text
-    assert "Question 1?" not in said_in(asked)
-    assert "Question 3?" in said_in(asked)
+    assert [turn.text for turn in asked.turns if turn.role == "user"] == [
+        "Question 3?", "Question 4?",
+    ]  # fmt: skip
     assert summary_lines(user)
-
-
-def test_the_prompt_of_the_summary_begins_as_the_conversations_own(open_window, qtbot) -> None:
-    engine = LongTalk()
-    user = open_window(engine)
-    for number in (1, 2):
-        user.ask(f"Question {number}?")
-    with qtbot.waitSignal(user.app.compactor.compacted, timeout=20_000):
-        user.ask("Question 3?")
-    answer = next(
-        request for request in reversed(engine.requests)
-        if isinstance(request, ChatRequest) and request.turns[-1].text == "Question 3?"
-    )  # fmt: skip
-    summary = engine.summarised[0].turns
-    assert summary[:-1] == answer.turns[: len(summary) - 1]
 
 
 def test_the_line_opens_the_summary(open_window, qtbot) -> None:
@@ -145,15 +135,15 @@ def test_an_edit_before_the_summary_ends_does_without_it(open_window, qtbot) -> 
     assert not summary_lines(user)
 
 
-def test_a_summary_that_is_none_changes_nothing(open_window, qtbot) -> None:
-    engine = LongTalk("I'm sorry, but I can't assist with that.")
+def test_a_summary_that_fails_leaves_everything_as_it_was(open_window, qtbot) -> None:
+    engine = LongTalk(EngineDied("It stopped."))
     user = open_window(engine)
     for number in (1, 2):
         user.ask(f"Question {number}?")
-    with qtbot.waitSignal(user.app.queue.finished, check_params_cb=lambda ticket, _stats: (
-        ticket.about == user.app.chat.current), timeout=20_000):  # fmt: skip
+    with qtbot.waitSignal(user.app.queue.failed, timeout=20_000):
         user.ask("Question 3?")
     assert user.app.chat.conversation.summary() == ""
+    assert user.window.composer.error_bar.isHidden()
     user.ask("Question 4?")
     assert "Question 1?" in said_in(engine.requests[-1])
 
@@ -208,9 +198,28 @@ def test_versions_of_a_temporary_conversation_have_their_own_paths() -> None:
     assert [message.turn.text for message in conversation.path] == ["second"]
 
 
-def test_notes_are_cleaned_and_refusals_are_none() -> None:
-    assert good_summary("- A fact that counts.\n\n- A fact that counts.\n- Another.") == (
-        "- A fact that counts.\n- Another."
+def test_a_note_is_one_line_and_a_refusal_is_none() -> None:
+    assert good_note("- Note: Water it less often.\nUser: And then?") == "Water it less often."
+    assert good_note("I'm sorry, but I can't assist with that.") == ""
+    assert good_note("Ok.") == ""
+
+
+def test_what_the_user_stated_stays_longest_in_a_summary() -> None:
+    lines = [f"- User: fact {number}. Assistant: {'word ' * 60}" for number in range(20)]
+    kept = fitting_lines(lines)
+    assert [line.partition(".")[0] for line in kept] == [f"- User: fact {n}" for n in range(20)]
+    assert "Assistant" not in kept[0]
+    assert "Assistant" in kept[-1]
+    assert len(fitting_lines([f"- User: {'fact ' * 50}{n}" for n in range(100)])) < 30
+
+
+def test_a_summary_goes_on_from_the_one_before() -> None:
+    engine = ScriptedEngine(words("It opens at nine."))
+    turns = (
+        Turn("user", "My name is Ana. When does it open?"),
+        Turn("assistant", "It opens at nine in the morning."),
     )
-    assert good_summary("I'm sorry, but I can't assist with that request today.") == ""
-    assert good_summary("Ok.") == ""
+    *_, chunk, _end = compact(engine, turns, NeverCancelled(), previous="- User: I live in Graz.")
+    assert chunk == TextChunk(
+        "- User: I live in Graz.\n- User: My name is Ana. Assistant: It opens at nine."
+    )
