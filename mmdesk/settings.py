@@ -106,6 +106,9 @@ class Settings:
         quick_key: key sequence that opens the quick question from any program, "" for none.
         capture_key: the same for a picture of a part of the screen.
         prompts: the user's ready prompts, in their order.
+        facts: what the user asked to be remembered, one fact a line, the newest last.
+        use_facts: they stand in the prompt of every chat, and new ones are remembered.
+        facts_in_temporary: they stand in the prompt of temporary chats as well.
     """
 
     model: str = "qwen2.5-coder-0.5b"
@@ -144,6 +147,9 @@ class Settings:
     quick_key: str = ""
     capture_key: str = ""
     prompts: tuple[ReadyPrompt, ...] = SHIPPED
+    facts: str = ""
+    use_facts: bool = True
+    facts_in_temporary: bool = False
 
     @property
     def server_inputs(self) -> frozenset[str]:

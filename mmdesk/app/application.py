@@ -18,7 +18,7 @@ from mmdesk.app.folder_controller import FolderController
 from mmdesk.app.hands_free import HandsFree
 from mmdesk.app.read_aloud import ReadAloud
 from mmdesk.app.sound_controller import SoundController
-from mmdesk.chat import in_conversation
+from mmdesk.chat import PromptExtras, in_conversation, summary_alone
 from mmdesk.settings import Settings, home
 from mmdesk.values import (
     AudioInput,
@@ -32,6 +32,7 @@ from mmdesk.values import (
 )
 
 if TYPE_CHECKING:
+    from mmdesk.chat.conversation import Conversation
     from mmdesk.history import Archive
     from mmdesk.ui import MainWindow
     from mmdesk.workers import EngineFactory
@@ -45,9 +46,12 @@ def import_what_works() -> None:
     import mmdesk.app.hub_controller
     import mmdesk.app.larger_model
     import mmdesk.app.lifecycle
+    import mmdesk.app.memory_controller
     import mmdesk.app.models_controller
+    import mmdesk.app.project_controller
     import mmdesk.app.quick_access_controller
     import mmdesk.app.server_controller
+    import mmdesk.chat.compactor
     import mmdesk.chat.controller
     import mmdesk.chat.history_actions
     import mmdesk.chat.speech
@@ -81,6 +85,9 @@ class App:
         server: the model on another computer, where one is set up.
         quick_access: the quick question, and the keys and commands that open it.
         hub: models from the hub, and the catalogue.
+        projects: the projects that conversations stand in.
+        memory: the facts that the user asked to be remembered.
+        compactor: the summaries of long conversations.
         settings: the present ones; saved whenever they change.
     """
 
@@ -95,13 +102,16 @@ class App:
         from mmdesk.app.hub_controller import HubController
         from mmdesk.app.larger_model import LargerModel
         from mmdesk.app.lifecycle import Interrupt
+        from mmdesk.app.memory_controller import MemoryController
         from mmdesk.app.model_selection import ModelSelection
         from mmdesk.app.models_controller import ModelsController
+        from mmdesk.app.project_controller import ProjectController
         from mmdesk.app.quick_access_controller import QuickAccessController
         from mmdesk.app.server_controller import ServerController
         from mmdesk.app.window import make_window
         from mmdesk.chat import (
             ChatController,
+            Compactor,
             EngineController,
             Forecaster,
             HistoryActions,
@@ -145,6 +155,10 @@ class App:
         quick = QuickChat(self.queue, self.history, self.describer)
         self.quick_access = QuickAccessController(self.window, self.chat, quick, FileLoader())
         self.hub = HubController(self.window, self.parts, settings)
+        self.projects = ProjectController(self.window, self.history, self.chat, self.parts)
+        self.memory = MemoryController(self.window, self.chat)
+        self.compactor = Compactor(self.queue, self.history, self.chat)
+        self.chat.extras_of = self._extras_of
         self._connect_questions()
         self._connect_answers()
         self._connect_history()
@@ -181,6 +195,7 @@ class App:
             others = (
                 *(self.queue, self.recorder, self.parts, self.connections, self.server, self.hub),
                 *(self.sounds, self.reader, self.folders, self.quick_access, self.exports),
+                self.projects,
                 self.history,  # last: what an answer said is to be stored
             )
             self._ended = all([loader_ended, *(one.close() for one in others)])
@@ -228,6 +243,9 @@ class App:
         window, chat, history = self.window, self.chat, self.history
         panel, actions = window.history, self.history_actions
         window.new_conversation_requested.connect(chat.begin_new)
+        window.temporary_chat_requested.connect(chat.begin_temporary)
+        window.temporary_banner.kept.connect(chat.keep)
+        chat.temporary_changed.connect(window.set_temporary)
         window.chat_settings_changed.connect(chat.set_settings)
         window.conversation.edit_wanted.connect(chat.edit)
         window.conversation.again_wanted.connect(chat.regenerate)
@@ -237,6 +255,9 @@ class App:
         window.conversation.version_wanted.connect(chat.choose_version)
         chat.shown.connect(window.show_conversation)
         chat.title_changed.connect(window.set_title)
+        chat.shown.connect(self._show_summary)
+        chat.earlier_shown.connect(self._show_summary)
+        self.compactor.compacted.connect(self._on_compacted)
         chat.first_answered.connect(self.titles.make)
         self.titles.made.connect(chat.retitle)
         chat.earlier_shown.connect(window.conversation.show_earlier)
@@ -352,12 +373,34 @@ class App:
         text = _tr("Write minutes of this recording.")
         self._ask(Turn("user", str(text), documents=(document,)), task)
 
+    def _extras_of(self, conversation: Conversation, before: str) -> PromptExtras:
+        """Return what stands in a prompt beside the messages of its conversation."""
+        extras = summary_alone(conversation, before)
+        project = self.projects.actions.of(conversation.info)
+        if project is not None:
+            extras = replace(extras, instructions=project.instructions, files=project.files)
+        return self.memory.added_to(extras, conversation, before)
+
+    def _on_compacted(self, conversation: Conversation) -> None:
+        if conversation is self.chat.conversation:
+            self._show_summary()
+            self.forecaster.forget()
+            self.chat.prefill(Turn("user", ""))  # what follows the summary stands elsewhere now
+            self._on_draft(self.window.composer.turn())
+
+    def _show_summary(self) -> None:
+        """Show over the first message that is read whole what stands in the place of the others."""
+        summary = self.chat.conversation.summary()
+        read = self.chat.conversation.unsummarised() if summary else []
+        self.window.conversation.set_summary(read[0].id if read else "", summary)
+
     def _on_draft(self, draft: Turn) -> None:
         conversation = self.chat.conversation
         settings = in_conversation(self.settings, conversation.settings)
+        extras, turns = self.chat.prompt_of(conversation, "", draft)
         forecast = self.forecaster.forecast(
-            *(conversation.id, conversation.turns(), draft),
-            *(settings.max_tokens, settings.context_tokens),
+            *(conversation.id, turns[:-1], turns[-1]),
+            *(settings.max_tokens, settings.context_tokens, extras.system),
         )
         self.window.set_forecast(forecast)
         if self.parts.model and (draft.text.strip() or draft.images or draft.documents):
@@ -367,7 +410,8 @@ class App:
         conversation = self.chat.conversation
         is_shown = bool(conversation.path) and conversation.path[-1].id == answer.id
         if is_shown and answer.task.kind == "chat" and answer.state == "whole":
-            self.forecaster.learn(conversation.id, conversation.turns(answer.id), answer.stats)
+            extras, turns = self.chat.prompt_of(conversation, answer.id)
+            self.forecaster.learn(conversation.id, turns, answer.stats, extras.system)
 
     def _on_files_offered(self, paths: list[str]) -> None:
         models = [path for path in paths if path.lower().endswith(".gguf")]

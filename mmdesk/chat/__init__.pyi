@@ -1,10 +1,14 @@
+from .compactor import Compactor as Compactor
 from .controller import ChatController as ChatController
+from .controller import summary_alone as summary_alone
 from .engine_controller import EngineController as EngineController
 from .folders import FolderLoader as FolderLoader
 from .forecast import Forecaster as Forecaster
 from .history_actions import HistoryActions as HistoryActions
 from .image_describer import ImageDescriber as ImageDescriber
 from .jobs import in_conversation as in_conversation
+from .project_actions import ProjectActions as ProjectActions
+from .prompt_extras import PromptExtras as PromptExtras
 from .quick_chat import QuickChat as QuickChat
 from .recordings import Recordings as Recordings
 from .speech import SpeechToText as SpeechToText

@@ -7,7 +7,7 @@ window and history follow it by signals and changes.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ from mmdesk.chat.engine_controller import activity
 from mmdesk.chat.image_describer import ImageDescriber
 from mmdesk.chat.jobs import ReadingJobs, continue_job, job_for, prefill_job
 from mmdesk.chat.prefetch import DraftPrefetch
+from mmdesk.chat.prompt_extras import PromptExtras
+from mmdesk.chat.temporary_chat import TemporaryConversation
 from mmdesk.chat.unsaved_history import UnsavedHistory
 from mmdesk.settings import Settings
 from mmdesk.translatable import TranslatableText
@@ -26,7 +28,6 @@ from mmdesk.values import (
     USUAL_TASK,
     ChatSettings,
     Cited,
-    ConversationInfo,
     DocumentRead,
     EarlierMessages,
     Event,
@@ -52,6 +53,7 @@ from mmdesk.workers import HistoryWorker, Job, JobKind, JobQueue, Ticket
 if TYPE_CHECKING:
     from mmdesk.history import Archive
 
+Change = Callable[["Archive"], object]
 END = 60  # messages of a conversation that are shown before the rest of it is read
 
 
@@ -63,11 +65,13 @@ class _PendingAnswer:
         conversation: the one it was asked in, shown or not.
         id: of the message.
         begun: the window was told of it.
+        facts: how many remembered facts its prompt has.
     """
 
     conversation: Conversation
     id: str
     begun: bool = False
+    facts: int = 0
 
     @property
     def message(self) -> StoredMessage:
@@ -75,6 +79,11 @@ class _PendingAnswer:
         message = self.conversation.get(self.id)
         assert message is not None
         return message
+
+
+def summary_alone(conversation: Conversation, before: str) -> PromptExtras:
+    """Return the extras of a prompt that has no project and no remembered facts."""
+    return PromptExtras(summary=conversation.summary(before))
 
 
 class ChatController(QObject):
@@ -86,6 +95,8 @@ class ChatController(QObject):
     Attributes:
         conversation: the one that is shown.
         settings: the application's, with the language model that really answers.
+        extras_of: what stands in the prompt of a conversation beside its messages, before one of
+            them; by default a summary of what is no longer read.
 
     Signals about which conversation is shown:
         shown: OpenedConversation; the answer that still comes in it is told right after.
@@ -93,6 +104,7 @@ class ChatController(QObject):
         cleared: an empty conversation is shown.
         current_changed: id of the conversation that is shown, "" for a new one.
         settings_changed: its ChatSettings.
+        temporary_changed: whether nothing of it is stored.
         busy_changed: ids of all conversations in which an answer comes, a frozenset.
         picture_loaded: ImageInput with its pixels, after `load_picture`.
         document_read: DocumentInput as it was attached, and with its scanned pages.
@@ -124,6 +136,7 @@ class ChatController(QObject):
     cleared = Signal()
     current_changed = Signal(str)
     settings_changed = Signal(object)
+    temporary_changed = Signal(bool)
     busy_changed = Signal(object)
     picture_loaded = Signal(object)
     document_read = Signal(object, object)
@@ -163,6 +176,7 @@ class ChatController(QObject):
         self._first = ""  # the message before which earlier ones may still come
         self._wanted = ""  # the conversation that was asked for last
         self.settings = settings
+        self.extras_of: Callable[[Conversation, str], PromptExtras] = summary_alone
         self.conversation = Conversation(describer.descriptions)
         queue.started.connect(self._on_started)
         queue.event_arrived.connect(self._on_event)
@@ -189,10 +203,39 @@ class ChatController(QObject):
     @Slot()
     def begin_new(self) -> None:
         """Show an empty conversation; it is stored once something is said in it."""
+        self._begin_empty(Conversation(self._describer.descriptions))
+
+    @Slot()
+    def begin_temporary(self) -> None:
+        """Show an empty conversation of which nothing is stored."""
+        self._begin_empty(TemporaryConversation(self._describer.descriptions))
+
+    def _begin_empty(self, conversation: Conversation) -> None:
         self._wanted = ""
         self._touched = True
-        self._show(Conversation(self._describer.descriptions))
+        self._show(conversation)
         self.cleared.emit()
+
+    @Slot(str)
+    def begin_in_project(self, project: str) -> None:
+        """Show an empty conversation that will stand in a project."""
+        conversation = Conversation(self._describer.descriptions)
+        conversation.info = replace(conversation.info, project=project)
+        self._begin_empty(conversation)
+
+    @Slot()
+    def keep(self) -> None:
+        """Store the temporary conversation that is shown, and whatever comes in it."""
+        kept = self.conversation
+        if not isinstance(kept, TemporaryConversation) or not kept.is_temporary:
+            return
+        kept.is_temporary = False
+        self.temporary_changed.emit(False)
+        if self.current:
+            self._history.change(kept.storing(), relist=True)
+            self.title_changed.emit(kept.info.title)
+            self.current_changed.emit(self.current)
+            self._tell_first_answer(kept, kept.path[1:2])
 
     @Slot(str, str, object)
     def open(self, conversation: str, at: str = "", terms: tuple[str, ...] = ()) -> None:
@@ -228,6 +271,7 @@ class ChatController(QObject):
         if answer is None:
             descriptions = self._describer.descriptions
             self._show(Conversation(descriptions, opened.info, opened.messages))
+            self.conversation.take_summaries(opened.summaries)
             self.shown.emit(opened)
         else:
             answer.conversation.info = opened.info
@@ -248,10 +292,18 @@ class ChatController(QObject):
         self._find_pictures(earlier.messages)
 
     def _show(self, conversation: Conversation) -> None:
+        if self.conversation.is_temporary:  # nothing brings it back
+            self.stop()
         self.conversation = conversation
         self._first = ""
-        self.current_changed.emit(self.current)
+        self.temporary_changed.emit(conversation.is_temporary)
+        self.current_changed.emit("" if conversation.is_temporary else self.current)
         self.settings_changed.emit(conversation.settings)
+
+    def _write(self, conversation: Conversation, change: Change, **when: bool) -> None:
+        """Change a conversation in the history, unless it is temporary."""
+        if not conversation.is_temporary:
+            self._history.change(change, **when)
 
     def _retell(self, answer: _PendingAnswer) -> None:
         """Emit the signals of an answer that was unseen, from its start."""
@@ -338,14 +390,15 @@ class ChatController(QObject):
         if old is None or not is_last or not can_continue(old) or self._is_answering():
             return
         conversation.change(message, state="streaming")
-        self._history.change(lambda store: store.resume(message))
+        self._write(conversation, lambda store: store.resume(message))
         answer = _PendingAnswer(conversation, message)
         chat, version = conversation.settings, old.versions.index(message)
 
         def make_job() -> Job:
+            extras, turns = self.prompt_of(conversation, message)
             return self._reading.reading_first(
-                conversation.turns(message),
-                lambda turns: continue_job(old.turn.text, turns, settings, chat, version),
+                turns,
+                lambda read: continue_job(old.turn.text, read, settings, chat, version, extras),
             )
 
         ticket = Ticket(JobKind.ANSWER, make_job, about=message)
@@ -371,7 +424,14 @@ class ChatController(QObject):
     @Slot(str)
     def choose_version(self, message: str) -> None:
         """Show another version and what followed it."""
-        if self.current and not self._is_answering():
+        conversation = self.conversation
+        if not self.current or self._is_answering():
+            return
+        if isinstance(conversation, TemporaryConversation) and conversation.is_temporary:
+            conversation.choose(message)
+            path = tuple(conversation.path)
+            self.shown.emit(OpenedConversation(conversation.info, path, message))
+        else:
             self._history.change(lambda store: store.choose(message))
             self.open(self.current, message)
 
@@ -388,10 +448,18 @@ class ChatController(QObject):
         chat, draft = conversation.settings, replace(draft, text="")
 
         def make_job() -> Job:  # late: pictures may have been described meanwhile
-            turns = (*conversation.turns(), conversation.described(draft))
-            return prefill_job(turns, settings, chat)
+            extras, turns = self.prompt_of(conversation, "", conversation.described(draft))
+            return prefill_job(turns, settings, chat, extras)
 
         self._prefetch.request((*conversation.turns(), draft), make_job)
+
+    def prompt_of(
+        self, conversation: Conversation, before: str = "", *drafts: Turn
+    ) -> tuple[PromptExtras, tuple[Turn, ...]]:
+        """Return what the model reads of a conversation before a message, with drafts after it."""
+        extras = self.extras_of(conversation, before)
+        turns = (*conversation.turns(before), *drafts)
+        return extras, extras.attached_to(turns, self.settings.context_tokens)
 
     def _begin_answer(self, task: Task, siblings: tuple[str, ...], model: str = "") -> Ticket:
         """Add an empty answer to the last message, another version of `siblings`.
@@ -414,9 +482,13 @@ class ChatController(QObject):
             settings, version = replace(settings, model=model), 0
 
         def make_job() -> Job:  # late: the answer before it, and descriptions, may be new
+            extras, turns = self.prompt_of(conversation, message.id)
+            if task.kind == "chat":
+                answer.facts = len(extras.facts)
+            else:
+                turns = conversation.turns(message.id)
             return self._reading.reading_first(
-                conversation.turns(message.id),
-                lambda turns: job_for(task, turns, settings, chat, version),
+                turns, lambda read: job_for(task, read, settings, chat, version, extras)
             )
 
         ticket = Ticket(JobKind.ANSWER, make_job, about=message.id)
@@ -431,18 +503,17 @@ class ChatController(QObject):
 
     def _store_conversation(self, title: str) -> None:
         now = time.time()
-        settings = self.conversation.settings
-        self.conversation.info = info = ConversationInfo(
-            new_id(), title, now, now, settings=settings
-        )
+        info = replace(self.conversation.info, id=new_id(), title=title, created=now, changed=now)
+        self.conversation.info = info
         self._wanted = info.id
-        self._history.change(lambda store: store.begin(info))
+        self._write(self.conversation, lambda store: store.begin(info))
         self.title_changed.emit(title)
-        self.current_changed.emit(info.id)
+        if not self.conversation.is_temporary:
+            self.current_changed.emit(info.id)
 
     def _store_message(self, message: StoredMessage) -> None:
-        conversation = self.current
-        self._history.change(lambda store: store.add(conversation, message), relist=True)
+        id = self.current
+        self._write(self.conversation, lambda store: store.add(id, message), relist=True)
 
     def _cut(self, message: str) -> None:
         """Show what stands before a message."""
@@ -497,14 +568,17 @@ class ChatController(QObject):
 
     def _on_document_read(self, answer: _PendingAnswer, read: DocumentRead) -> None:
         for message in answer.conversation.set_document(read.before, read.after):
-            self._store_document(message, read)
+            self._store_document(answer.conversation, message, read)
         self.document_read.emit(read.before, read.after)
 
-    def _store_document(self, message: str, read: DocumentRead) -> None:
-        self._history.change(lambda store: store.set_document(message, read.before, read.after))
+    def _store_document(self, conversation: Conversation, message: str, read: DocumentRead) -> None:
+        before, after = read.before, read.after
+        self._write(conversation, lambda store: store.set_document(message, before, after))
 
     @Slot(object, object)
     def _on_finished(self, ticket: Ticket, stats: Stats) -> None:
+        known = self._answers.get(ticket)
+        stats = replace(stats, facts=known.facts if known is not None else 0)
         answer = self._end(ticket, "whole", stats=stats)
         if answer is not None and self._is_shown(answer):
             self.answer_finished.emit(stats)
@@ -535,7 +609,7 @@ class ChatController(QObject):
 
     def _extend(self, answer: _PendingAnswer, text: str) -> None:
         answer.conversation.extend(answer.id, text)
-        self._history.change(lambda store: store.extend(answer.id, text), soon=False)
+        self._write(answer.conversation, lambda store: store.extend(answer.id, text), soon=False)
         if self._is_shown(answer):
             self.text_arrived.emit(text)
 
@@ -547,18 +621,28 @@ class ChatController(QObject):
         if answer is None:
             return None
         ended = answer.conversation.change(answer.id, state=state, stats=stats, **error)
-        self._history.change(
+        self._write(
+            answer.conversation,
             lambda store: store.end(
                 *(ended.id, state, stats, ended.notices),
                 *(ended.error, ended.hint, ended.reasoning, ended.citations),
-            )
+            ),
         )
         self.answer_ended.emit(ended)
-        question = answer.conversation.get(ended.parent)
-        if state != "failed" and question is not None and not question.parent:
-            self.first_answered.emit(answer.conversation.info, question.turn, ended)
+        self._tell_first_answer(answer.conversation, [ended])
         self._tell_busy()
         return answer
+
+    def _tell_first_answer(
+        self, conversation: Conversation, answers: Sequence[StoredMessage]
+    ) -> None:
+        """Emit `first_answered` if an answer to the first question is among `answers`."""
+        for answer in answers:
+            question = conversation.get(answer.parent)
+            if question is None or question.parent or conversation.is_temporary:
+                continue
+            if answer.state not in ("failed", "streaming"):
+                self.first_answered.emit(conversation.info, question.turn, answer)
 
     def _is_shown(self, answer: _PendingAnswer) -> bool:
         return answer.conversation is self.conversation
@@ -617,9 +701,9 @@ class ChatController(QObject):
     def set_settings(self, settings: ChatSettings) -> None:
         """Change what differs in the shown conversation, from the next answer on."""
         self.conversation.info = replace(self.conversation.info, settings=settings)
-        conversation = self.current
-        if conversation:
-            self._history.change(
-                lambda store: store.set_settings(conversation, settings), relist=True
+        id = self.current
+        if id:
+            self._write(
+                self.conversation, lambda store: store.set_settings(id, settings), relist=True
             )
         self.settings_changed.emit(settings)

@@ -19,6 +19,7 @@ from mmdesk.values import (
     ImageInput,
     MessageState,
     StoredMessage,
+    Summary,
     Task,
     Turn,
     new_id,
@@ -33,6 +34,8 @@ class Conversation:
     Attributes:
         info: id, title and settings; the id is "" before anything was said.
         path: the messages, oldest first; the end of a long conversation until the rest was read.
+        is_temporary: nothing of it is stored.
+        summaries: texts that stand in the place of the messages up to one, by its id.
     """
 
     def __init__(
@@ -44,6 +47,8 @@ class Conversation:
         """Show `path`; descriptions that were stored with its pictures are taken over."""
         self.info = info
         self.path: list[StoredMessage] = []
+        self.is_temporary = False
+        self.summaries: dict[str, str] = {}
         self._descriptions = descriptions
         self.put_earlier(path)
 
@@ -82,6 +87,10 @@ class Conversation:
                 if image.description and self._descriptions.get(image.sha256) is None:
                     self._descriptions.remember(image.sha256, image.description)
         self.path[:0] = earlier
+
+    def take_summaries(self, summaries: Iterable[Summary]) -> None:
+        """Use stored summaries in the place of the messages that they cover."""
+        self.summaries.update({summary.last: summary.text for summary in summaries})
 
     def cut(self, message: str) -> None:
         """Remove a message and everything after it."""
@@ -131,13 +140,12 @@ class Conversation:
     def turns(self, before: str = "") -> tuple[Turn, ...]:
         """Return what the model reads, oldest first; `before` a message, or all of it.
 
-        A question without any answer (stopped or failed at once) is left out, unless something was
-        attached to it: the user will ask it again, and should be answered once.
+        What a summary covers is left out. So is a question without any answer (stopped or failed at
+        once), unless something was attached to it: the user will ask it again, and should be
+        answered once.
         """
         turns: list[Turn] = []
-        for message in self.path:
-            if message.id == before:
-                break
+        for message in self.unsummarised(before):
             if message.turn.role != "assistant":
                 turns.append(self.described(message.turn))
             elif message.turn.text.strip():
@@ -145,6 +153,21 @@ class Conversation:
             elif message.state != "streaming" and turns and not _has_attachments(turns[-1]):
                 turns.pop()
         return tuple(turns)
+
+    def unsummarised(self, before: str = "") -> list[StoredMessage]:
+        """Return the messages that no summary covers, oldest first, up to `before`."""
+        end = next((at for at, known in enumerate(self.path) if known.id == before), len(self.path))
+        return self.path[self._summarised(end) : end]
+
+    def summary(self, before: str = "") -> str:
+        """Return the summary of what stands before those messages; "" where all are read."""
+        end = next((at for at, known in enumerate(self.path) if known.id == before), len(self.path))
+        start = self._summarised(end)
+        return self.summaries[self.path[start - 1].id] if start else ""
+
+    def _summarised(self, end: int) -> int:
+        """Return how many messages the longest summary covers that ends before `end`."""
+        return next((at for at in range(end, 0, -1) if self.path[at - 1].id in self.summaries), 0)
 
     def described(self, turn: Turn) -> Turn:
         """Return a turn with what is known about its pictures."""

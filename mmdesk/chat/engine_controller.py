@@ -10,7 +10,7 @@ from mmdesk.values import Event, LoadRequest, Preparing, Stats
 from mmdesk.workers import EngineFactory, JobKind, JobQueue, Ticket
 
 _TOLD = (JobKind.LOAD, JobKind.TRANSCRIBE, JobKind.DESCRIBE, JobKind.RECORDING)
-_UNSEEN = (JobKind.PREFILL, JobKind.TITLE)  # the user does not wait for these
+_UNSEEN = (JobKind.PREFILL, JobKind.TITLE, JobKind.SUMMARY)  # the user does not wait for these
 
 
 class EngineController(QObject):
@@ -94,5 +94,6 @@ def activity(kind: JobKind) -> TranslatableText:
         JobKind.RECORDING: TranslatableText("Transcribing…"),
         JobKind.PREFILL: TranslatableText("Reading…"),
         JobKind.TITLE: TranslatableText("Reading…"),
+        JobKind.SUMMARY: TranslatableText("Reading…"),
     }
     return texts[kind]

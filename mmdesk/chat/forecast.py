@@ -8,27 +8,17 @@ the measured one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from mmdesk.text import SPACELESS
+from mmdesk.text import estimate_tokens as estimate
 from mmdesk.values import Forecast, Stats, Turn
 
-_SPACELESS = re.compile(f"[{SPACELESS}]")
-_CHARACTERS = 4.2  # of a token in scripts with spaces
-_SPACELESS_CHARACTERS = 1.5
 _TURN = 5  # tokens of the template around each turn
 _SYSTEM = 40  # tokens of the system prompt and what stands around everything
 _SCANNED_PAGE = 400  # tokens of a page that is still to be read
 _FEWEST = 20  # new tokens below which an answer says little about the prefill speed
 _WEIGHT = 0.4  # of the newest answer in the measured speed
 _MARGIN = 64  # tokens the engine keeps free
-
-
-def estimate(text: str) -> float:
-    """Return the tokens of a text, roughly."""
-    spaceless = len(_SPACELESS.findall(text))
-    return spaceless / _SPACELESS_CHARACTERS + (len(text) - spaceless) / _CHARACTERS
 
 
 def turn_estimate(turn: Turn) -> float:
@@ -60,11 +50,13 @@ class Forecaster:
         self._in_engine: tuple[str, float] = ("", 0.0)  # conversation, tokens the engine keeps
         self._sizes: dict[int, tuple[Turn, float]] = {}  # by identity: texts do not change
 
-    def learn(self, conversation: str, turns: Sequence[Turn], stats: Stats) -> None:
-        """Learn from an answer to the last of `turns`."""
+    def learn(
+        self, conversation: str, turns: Sequence[Turn], stats: Stats, system: str = ""
+    ) -> None:
+        """Learn from an answer to the last of `turns`, after additions to the system prompt."""
         if stats.prompt_tokens <= 0:
             return
-        estimated = _SYSTEM + sum(map(self._size, turns))
+        estimated = _SYSTEM + estimate(system) + sum(map(self._size, turns))
         if not stats.context_limit or stats.prompt_tokens < stats.context_limit * 0.8:
             self._scale = min(3.0, max(0.3, stats.prompt_tokens / estimated))
         known = self._in_engine[1] if self._in_engine[0] == conversation else 0.0
@@ -77,8 +69,18 @@ class Forecaster:
         self._in_engine = (conversation, stats.context_tokens or stats.prompt_tokens)
         self._limit = stats.context_limit or self._limit
 
+    def forget(self) -> None:
+        """Take note that the next prompt is another one than the engine keeps."""
+        self._in_engine = ("", 0.0)
+
     def forecast(
-        self, conversation: str, turns: Sequence[Turn], draft: Turn, answer: int, limit: int
+        self,
+        conversation: str,
+        turns: Sequence[Turn],
+        draft: Turn,
+        answer: int,
+        limit: int,
+        system: str = "",
     ) -> Forecast:
         """Return what sending `draft` after `turns` will bring.
 
@@ -88,11 +90,12 @@ class Forecaster:
             draft: the question that is being typed.
             answer: tokens reserved for the answer.
             limit: the context's size as set; the measured one counts where it is smaller.
+            system: what follows the system prompt.
         """
         limit = min(limit, self._limit or limit) - answer - _MARGIN
         sizes = [self._scale * self._size(turn) for turn in turns]
         question = self._scale * turn_estimate(draft)
-        total = self._scale * _SYSTEM + sum(sizes) + question
+        total = self._scale * (_SYSTEM + estimate(system)) + sum(sizes) + question
         forgotten = 0
         while total > limit and forgotten < len(sizes):
             total -= sizes[forgotten]

@@ -35,13 +35,13 @@ class HistoryActions(QObject):
         self._history = history
         self._query = ""
 
-    @Slot(str)
-    def search(self, query: str) -> None:
-        """Search; `found` follows, unless another query came meanwhile."""
+    @Slot(str, str)
+    def search(self, query: str, project: str = "") -> None:
+        """Search all or a project's; `found` follows, unless another query came meanwhile."""
         self._query = query
 
         def hits(store: Archive) -> tuple[SearchHit, ...] | None:
-            return store.search(query) if query == self._query else None
+            return store.search(query, project=project) if query == self._query else None
 
         self._history.call(hits, lambda found: self._on_found(query, found))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mmdesk.chat.prompt_extras import NO_EXTRAS, PromptExtras
 from mmdesk.settings import Settings
 from mmdesk.values import CancelFlag, ChatSettings, Event, Notice, Request, Sampling, Task, Turn
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 # be the same, letter by letter. The model's own values go before these.
 RETRY_TEMPERATURE = 0.7
 RETRY_TOP_P = 0.9
+_SAME_ANSWER = Notice(
+    "Same settings, same answer. For more variety, raise the temperature in “Chat settings”."
+)
 
 
 def request_job(request: Request) -> Job:
@@ -74,7 +78,12 @@ class ReadingJobs:
 
 
 def job_for(
-    task: Task, turns: tuple[Turn, ...], settings: Settings, chat: ChatSettings, version: int = 0
+    task: Task,
+    turns: tuple[Turn, ...],
+    settings: Settings,
+    chat: ChatSettings,
+    version: int = 0,
+    extras: PromptExtras = NO_EXTRAS,
 ) -> Job:
     """Return the job that answers the last turn.
 
@@ -84,6 +93,7 @@ def job_for(
         settings: the application's.
         chat: what differs in the conversation.
         version: how many answers to the same question there are already.
+        extras: what stands in the prompt beside the turns.
     """
     settings = in_conversation(settings, chat)
     sampling = sampling_for(settings, chat, version)
@@ -123,8 +133,10 @@ def job_for(
             model=settings.model,
             context_tokens=settings.context_tokens,
             system_prompt=settings.system_prompt,
+            system_additions=extras.system,
         )
-        return _with_notice(events) if version and not sampling.temperature else events
+        is_same = bool(version) and not sampling.temperature
+        return _with_notices(events, (*extras.notices, *([_SAME_ANSWER] if is_same else [])))
 
     return job
 
@@ -135,6 +147,7 @@ def continue_job(
     settings: Settings,
     chat: ChatSettings,
     version: int = 0,
+    extras: PromptExtras = NO_EXTRAS,
 ) -> Job:
     """Return the job that continues an answer to the last turn.
 
@@ -144,6 +157,7 @@ def continue_job(
         settings: the application's.
         chat: what differs in the conversation.
         version: how many other answers to the same question there were before it.
+        extras: what stands in the prompt beside the turns.
     """
     settings = in_conversation(settings, chat)
     sampling = sampling_for(settings, chat, version)
@@ -160,20 +174,24 @@ def continue_job(
             model=settings.model,
             context_tokens=settings.context_tokens,
             system_prompt=settings.system_prompt,
+            system_additions=extras.system,
         )
 
     return job
 
 
-def _with_notice(events: Iterator[Event]) -> Iterator[Event]:
-    """Yield a notice that the answer will be the same again, then the answer's events."""
-    yield Notice(
-        "Same settings, same answer. For more variety, raise the temperature in “Chat settings”."
-    )
+def _with_notices(events: Iterator[Event], notices: tuple[Notice, ...]) -> Iterator[Event]:
+    """Yield notices, then the answer's events."""
+    yield from notices
     yield from events
 
 
-def prefill_job(turns: tuple[Turn, ...], settings: Settings, chat: ChatSettings) -> Job:
+def prefill_job(
+    turns: tuple[Turn, ...],
+    settings: Settings,
+    chat: ChatSettings,
+    extras: PromptExtras = NO_EXTRAS,
+) -> Job:
     """Return the job that does of an answer what does not need the last turn's text."""
     settings = in_conversation(settings, chat)
 
@@ -188,6 +206,7 @@ def prefill_job(turns: tuple[Turn, ...], settings: Settings, chat: ChatSettings)
             model=settings.model,
             context_tokens=settings.context_tokens,
             system_prompt=settings.system_prompt,
+            system_additions=extras.system,
         )
 
     return job

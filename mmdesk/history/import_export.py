@@ -76,6 +76,7 @@ def _export_conversation(store: Store, conversation: str, files: dict[str, str])
         "pinned": info.pinned,
         "settings": codec.encode(info.settings),
         "leaf": store.leaf(conversation),
+        **({"project": store.projects.name_of(info.project)} if info.project else {}),
         "messages": [
             _export_message(store, message, files) for message in store.all_messages(conversation)
         ],
@@ -229,9 +230,11 @@ def _import_conversation(
     sizes: dict[str, tuple[int, int]],
 ) -> str:
     settings = codec.decode(ChatSettings, entry.settings)
+    project = store.projects.named(entry.project)
     store.begin(
         ConversationInfo(
-            entry.id, entry.title, entry.created, entry.changed, entry.pinned, settings
+            *(entry.id, entry.title, entry.created, entry.changed, entry.pinned, settings),
+            project=project,
         )
     )
     store.restore(entry.id)  # it may be hidden since it was deleted

@@ -165,6 +165,7 @@ class ConversationEntry(_Entry):
     pinned: bool = False
     settings: Annotated[Fields, AfterValidator(_fields_of(ChatSettings))] = {}
     leaf: Identifier = ""
+    project: Name = ""
     messages: Annotated[list[MessageEntry], FailFast()]
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 SELECT_CONVERSATIONS = (
     "SELECT id, title, created, changed, pinned, settings, (SELECT count(*) FROM messages "
-    "WHERE conversation = conversations.id) FROM conversations "
+    "WHERE conversation = conversations.id), (SELECT projects.id FROM projects WHERE projects.id = "
+    "conversations.project AND projects.deleted IS NULL) FROM conversations "
 )
 SELECT_MESSAGES = "SELECT number, id, parent, role, text, state, created, detail FROM messages "
 STATES = get_args(MessageState)
@@ -30,7 +31,7 @@ STATES = get_args(MessageState)
 
 def row_to_info(row: tuple) -> ConversationInfo:
     """Return the conversation of a row of SELECT_CONVERSATIONS."""
-    conversation, title, created, changed, pinned, settings, messages = row
+    conversation, title, created, changed, pinned, settings, messages, project = row
     return ConversationInfo(
         conversation,
         codec.text_of(title),
@@ -39,6 +40,7 @@ def row_to_info(row: tuple) -> ConversationInfo:
         bool(pinned),
         codec.decode(ChatSettings, codec.from_json(settings)),
         messages,
+        project or "",
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mmdesk.history.codec import moment, replace_surrogates, text_of
+from mmdesk.history.lost_schema import readable_copy
 from mmdesk.history.row_mapping import STATES
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,10 @@ def salvage(damaged: Path, new: sqlite3.Connection) -> int:
         new: an empty database, inside a transaction.
     """
     try:
-        with contextlib.closing(sqlite3.connect(damaged, isolation_level=None)) as old:
+        with (
+            readable_copy(damaged) as path,
+            contextlib.closing(sqlite3.connect(path, isolation_level=None)) as old,
+        ):
             old.text_factory = lambda text: text.decode("utf-8", "replace")
             conversations, messages, attachments = (_rows(old, table) for table in _COLUMNS)
             attached = _attached(old, messages)

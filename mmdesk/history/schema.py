@@ -76,6 +76,37 @@ MIGRATIONS = (
         words, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3'
     );
     """,
+    """
+    ALTER TABLE conversations ADD COLUMN project TEXT;
+    CREATE INDEX conversations_by_project ON conversations(project) WHERE project IS NOT NULL;
+    CREATE TABLE projects (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        instructions TEXT NOT NULL DEFAULT '',
+        model TEXT NOT NULL DEFAULT '',
+        folded INTEGER NOT NULL DEFAULT 0,
+        created REAL NOT NULL,
+        deleted REAL
+    );
+    CREATE TABLE project_files (
+        project TEXT NOT NULL REFERENCES projects(id) ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        media_type TEXT NOT NULL DEFAULT '',
+        pages INTEGER,
+        text TEXT NOT NULL,
+        perceived TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (project, place)
+    ) WITHOUT ROWID;
+    CREATE TABLE summaries (
+        conversation TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
+        last TEXT NOT NULL,
+        text TEXT NOT NULL,
+        created REAL NOT NULL,
+        PRIMARY KEY (conversation, last)
+    ) WITHOUT ROWID;
+    """,
 )
 
 
@@ -147,7 +178,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         with transaction(connection):
             version = _version(connection)  # another process may have been faster
             if version < newest:
-                for statement in _statements(MIGRATIONS[version]):
+                for statement in statements(MIGRATIONS[version]):
                     connection.execute(statement)
                 version += 1
                 connection.execute(f"PRAGMA user_version = {version}")
@@ -164,7 +195,15 @@ def _back_up(connection: sqlite3.Connection, path: Path) -> None:
         connection.backup(copy)
 
 
-def _statements(script: str) -> list[str]:
+def remove_backups(path: Path, older_than_s: float = 0.0) -> None:
+    """Remove the copies from before migrations: they have what was deleted since."""
+    for copy in path.parent.glob(f"{path.name}.v[0-9]*"):
+        with contextlib.suppress(OSError):
+            if time.time() - copy.stat().st_mtime >= older_than_s:
+                copy.unlink()
+
+
+def statements(script: str) -> list[str]:
     """Split a script into its statements."""
     statements, current = [], ""
     for line in script.splitlines():

@@ -73,7 +73,7 @@ class SearchIndex:
         for table in ("message_words", "title_words"):
             self._connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 
-    def search(self, query: str, limit: int) -> tuple[SearchHit, ...]:
+    def search(self, query: str, limit: int, project: str = "") -> tuple[SearchHit, ...]:
         """Search titles and messages, see Store.search."""
         expression, terms = match_expression(query), query_terms(query)
         if not expression:
@@ -81,8 +81,8 @@ class SearchIndex:
         titles = self._connection.execute(
             "SELECT id, title, changed FROM title_words JOIN conversations "
             "ON conversations.number = title_words.rowid WHERE title_words MATCH ? "
-            "AND deleted IS NULL ORDER BY changed DESC LIMIT ?",
-            (expression, limit),
+            "AND deleted IS NULL AND ? IN ('', project) ORDER BY changed DESC LIMIT ?",
+            (expression, project, limit),
         ).fetchall()
         hits = [
             SearchHit(conversation, title, "", *excerpt(title, terms), moment(changed))
@@ -93,9 +93,9 @@ class SearchIndex:
             "messages.created "
             "FROM message_words JOIN messages ON messages.number = message_words.rowid "
             "JOIN conversations ON conversations.id = messages.conversation "
-            "WHERE message_words MATCH ? AND deleted IS NULL "
+            "WHERE message_words MATCH ? AND deleted IS NULL AND ? IN ('', project) "
             "ORDER BY messages.created DESC, messages.number DESC LIMIT ?",
-            (expression, limit - len(hits)),
+            (expression, project, limit - len(hits)),
         ).fetchall()
         for number, conversation, title, message, role, text, created in messages:
             kind, found = self._where(number, role, text, terms)

@@ -20,6 +20,7 @@ from mmdesk.history import codec
 from mmdesk.history.attachment_table import AttachmentTable
 from mmdesk.history.blobs import Blobs
 from mmdesk.history.message_tree import children_of, newest_leaf, path_to
+from mmdesk.history.projects import ProjectTable
 from mmdesk.history.repair import repair
 from mmdesk.history.row_mapping import (
     SELECT_CONVERSATIONS,
@@ -33,11 +34,13 @@ from mmdesk.history.schema import (
     move_damaged,
     open_database,
     refuse_in_use,
+    remove_backups,
     remove_database,
     replacement,
     transaction,
 )
 from mmdesk.history.search_index import SearchIndex
+from mmdesk.history.summaries import SummaryTable
 from mmdesk.values import (
     NO_STATS,
     ChatSettings,
@@ -69,6 +72,8 @@ class Store:
         damaged: new path of a damaged database that this one replaces, or None.
         salvaged: how many conversations of a damaged database could be read.
         repaired: how many rows that no version should have written were repaired.
+        projects: the projects, and which conversation stands in which.
+        summaries: of what is too old to be read whole.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
@@ -101,6 +106,8 @@ class Store:
         self._connection = open_database(path)
         self._attachments = AttachmentTable(self._connection, self._blobs)
         self._index = SearchIndex(self._connection, self._attachments)
+        self.projects = ProjectTable(self._connection, self._clock)
+        self.summaries = SummaryTable(self._connection, self._clock)
 
     def _replace(self) -> None:
         """Copy what can be read of a damaged database into a new one, and keep the old file.
@@ -114,6 +121,7 @@ class Store:
             self._connect(new)
             with closing(self._connection), self.together():
                 salvaged = salvage(self.path, self._connection)
+                self.projects.salvage(self.path)
                 self._reindex()
             self.damaged = move_damaged(self.path)
             new.rename(self.path)
@@ -178,6 +186,8 @@ class Store:
                 self.end(message, "interrupted")
         self.repair()
         self.purge(KEPT_DAYS)
+        self.projects.purge()
+        remove_backups(self.path, KEPT_DAYS * _DAY_S)
         if not any(self.path.parent.glob(f"{self.path.name}.damaged-*")):
             self._attachments.remove_orphans()  # which may be a damaged file's
         return len(interrupted)
@@ -196,7 +206,7 @@ class Store:
         with self.together():
             inserted = self._connection.execute(
                 "INSERT OR IGNORE INTO conversations (id, title, created, changed, pinned, "
-                "settings) VALUES (?, ?, ?, ?, ?, ?)",
+                "settings, project) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     info.id,
                     codec.replace_surrogates(info.title),
@@ -204,6 +214,7 @@ class Store:
                     info.changed or now,
                     int(info.pinned),
                     codec.to_json(codec.encode(info.settings)),
+                    info.project or None,
                 ),
             )
             if inserted.rowcount:
@@ -277,6 +288,8 @@ class Store:
                 self._index.optimize()
         for sha256, kind in unused:  # after the commit: a file cannot be rolled back
             self._blobs.remove(sha256, kind)
+        if erased:
+            remove_backups(self.path)
         if erased and not self._connection.in_transaction:
             # The log holds the deleted text too.
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -471,7 +484,8 @@ class Store:
         if at and at in tree and at not in path:
             self.choose(at)
             path = path_to(tree, self.leaf(conversation))
-        return OpenedConversation(info, self._messages(conversation, tree, path), at, terms)
+        messages = self._messages(conversation, tree, path)
+        return OpenedConversation(info, messages, at, terms, self.summaries.of(conversation))
 
     def open_end(self, conversation: str, most: int) -> OpenedConversation:
         """Return the last `most` messages of the path.
@@ -491,9 +505,8 @@ class Store:
         ).fetchall()
         if not rows:
             return self.open(conversation)
-        return OpenedConversation(
-            info, tuple(self._read_message(conversation, *row) for row in rows)
-        )
+        messages = tuple(self._read_message(conversation, *row) for row in rows)
+        return OpenedConversation(info, messages, summaries=self.summaries.of(conversation))
 
     def _read_message(self, conversation: str, message: str, parent: str | None) -> StoredMessage:
         row = self._connection.execute(f"{SELECT_MESSAGES} WHERE id = ?", (message,)).fetchone()
@@ -565,15 +578,15 @@ class Store:
 
     # --- search and files ---------------------------------------------------------------------
 
-    def search(self, question: str, most: int = 100) -> tuple[SearchHit, ...]:
+    def search(self, question: str, most: int = 100, project: str = "") -> tuple[SearchHit, ...]:
         """Find titles and messages, with their attachments, that have every word of a query.
 
-        Words are matched by their beginning.
+        Words are matched by their beginning; of a project, only its conversations are searched.
 
         Returns:
             Titles first, then messages, the newest first; `most` in all.
         """
-        return self._index.search(question, most)
+        return self._index.search(question, most, project)
 
     def picture(self, sha256: str, name: str) -> ImageInput | None:
         """Return a picture with its pixels; None when its file is missing or damaged."""

@@ -2,6 +2,7 @@ from .answer import answer as answer
 from .answer import continue_answer as continue_answer
 from .answer import prepare as prepare
 from .answerability import measure_margin as measure_margin
+from .compact import compact as compact
 from .describe import describe as describe
 from .minutes import minutes as minutes
 from .picture_questions import may_be_about_pictures as may_be_about_pictures

@@ -90,6 +90,7 @@ def answer(
     model: str | None = None,
     context_tokens: int = 8192,
     system_prompt: str = "",
+    system_additions: str = "",
 ) -> Iterator[Event]:
     """Answer the last turn, which is the user's.
 
@@ -101,6 +102,7 @@ def answer(
         model: id of the language model, None for the default.
         context_tokens: size of the context window.
         system_prompt: "" for mmdesk's own.
+        system_additions: text that follows the system prompt.
 
     Raises:
         InputError: there is no turn to answer, or the last one is empty.
@@ -108,9 +110,8 @@ def answer(
     if not turns or turns[-1].role != "user" or _is_empty(turns[-1]):
         raise InputError("There is no question to answer.")
     run = TaskRun(engine, cancel, model)
-    return run.stream(
-        _answer(run, _with_system(turns, system_prompt, model), sampling, context_tokens)
-    )
+    turns = _with_system(turns, system_prompt, model, system_additions)
+    return run.stream(_answer(run, turns, sampling, context_tokens))
 
 
 def continue_answer(
@@ -122,6 +123,7 @@ def continue_answer(
     model: str | None = None,
     context_tokens: int = 8192,
     system_prompt: str = "",
+    system_additions: str = "",
 ) -> Iterator[Event]:
     """Continue an answer to the last turn that was cut off; only what is new is yielded.
 
@@ -134,9 +136,10 @@ def continue_answer(
         model: id of the language model, None for the default.
         context_tokens: size of the context window.
         system_prompt: "" for mmdesk's own.
+        system_additions: text that follows the system prompt.
     """
     run = TaskRun(engine, cancel, model)
-    turns = _with_system(turns, system_prompt, model)
+    turns = _with_system(turns, system_prompt, model, system_additions)
     return run.stream(_continue(run, turns, text, sampling, context_tokens))
 
 
@@ -344,15 +347,17 @@ def _is_empty(turn: Turn) -> bool:
 
 
 def _with_system(
-    turns: tuple[Turn, ...], system_prompt: str, model: str | None
+    turns: tuple[Turn, ...], system_prompt: str, model: str | None, additions: str = ""
 ) -> tuple[Turn, ...]:
     if turns[0].role == "system":
         return turns
-    if system_prompt:
-        return (Turn("system", system_prompt), *turns)
-    if name_on_server(model) is not None:  # large enough to need no example
-        return (Turn("system", prompts.ASSISTANT_ON_SERVER), *turns)
-    return (Turn("system", prompts.ASSISTANT), *one_shot_example(turns), *turns)
+    example: tuple[Turn, ...] = ()
+    if not system_prompt and name_on_server(model) is not None:  # it needs no example
+        system_prompt = prompts.ASSISTANT_ON_SERVER
+    elif not system_prompt:
+        system_prompt, example = prompts.ASSISTANT, one_shot_example(turns)
+    system = f"{system_prompt}\n\n{additions}" if additions else system_prompt
+    return (Turn("system", system), *example, *turns)
 
 
 def prepare(
@@ -363,6 +368,7 @@ def prepare(
     model: str | None = None,
     context_tokens: int = 8192,
     system_prompt: str = "",
+    system_additions: str = "",
 ) -> Iterator[Event]:
     """Prefill a conversation while the last turn is still being written.
 
@@ -377,11 +383,11 @@ def prepare(
         model: id of the language model, None for the default.
         context_tokens: size of the context window.
         system_prompt: "" for mmdesk's own.
+        system_additions: text that follows the system prompt.
     """
     run = TaskRun(engine, cancel, model)
-    return run.stream(
-        _prefill(run, _with_system(turns, system_prompt, model), max_tokens, context_tokens)
-    )
+    turns = _with_system(turns, system_prompt, model, system_additions)
+    return run.stream(_prefill(run, turns, max_tokens, context_tokens))
 
 
 def _prefill(

@@ -1,5 +1,10 @@
 from .control_characters import clean_line as clean_line
 from .control_characters import printable as printable
+from .facts import clean_fact as clean_fact
+from .facts import fact_list as fact_list
+from .facts import facts_for_prompt as facts_for_prompt
+from .facts import remember_wish as remember_wish
+from .facts import with_fact as with_fact
 from .file_names import file_name as file_name
 from .language import CHINESE as CHINESE
 from .language import ENGLISH as ENGLISH
@@ -32,5 +37,6 @@ from .segment import sentences as sentences
 from .segment import shorten as shorten
 from .segment import space_between as space_between
 from .segment import words as words
+from .token_estimate import estimate_tokens as estimate_tokens
 from .traditional import to_simplified as to_simplified
 from .traditional import to_traditional as to_traditional

@@ -55,6 +55,7 @@ class AnswerMessage(QWidget):
             is, no longer.
         source_wanted(object): the Citation of a passage that is to be shown.
         menu_opening(object, str): the QMenu of the answer with this id; its owner may add to it.
+        remember_wanted(str): this text is to be remembered.
     """
 
     link_activated = Signal(str)
@@ -65,6 +66,7 @@ class AnswerMessage(QWidget):
     aloud_wanted = Signal(str, str)
     source_wanted = Signal(object)
     menu_opening = Signal(object, str)
+    remember_wanted = Signal(str)
 
     def __init__(self, message: StoredMessage | None = None) -> None:
         super().__init__()
@@ -274,6 +276,10 @@ class AnswerMessage(QWidget):
             figures.append(tr("{0:.1f} tokens/s").format(stats.decode_tokens_per_s))
         if stats.stop == "length":
             figures.append(tr("Reached the maximum answer length"))
+        if stats.facts == 1:
+            figures.append(tr("used 1 remembered fact"))
+        elif stats.facts:
+            figures.append(tr("used {0} remembered facts").format(stats.facts))
         say(self.stats.setText, joined(" · ", figures))
         if stats.ttft_s:
             figures.append(tr("Started after {seconds:.1f} s").format(seconds=stats.ttft_s))
@@ -321,6 +327,7 @@ class AnswerMessage(QWidget):
         say(menu.addAction("", self._on_copy).setText, tr("Copy as Markdown"))
         say(menu.addAction("", self._on_copy_formatted).setText, tr("Copy with formatting"))
         say(menu.addAction("", self._on_aloud).setText, self._aloud_text())
+        say(menu.addAction("", self._on_remember).setText, tr("Remember this"))
         self.menu_opening.emit(menu, self._id)
 
     @Slot()
@@ -392,6 +399,10 @@ class AnswerMessage(QWidget):
         from mmdesk.ui.rich_copy import copy_formatted
 
         copy_formatted(self.text.source_text, self.copy_button)
+
+    @Slot()
+    def _on_remember(self) -> None:
+        self.remember_wanted.emit(self.text.textCursor().selectedText() or self.text.toPlainText())
 
     @Slot()
     def _on_again(self) -> None:

@@ -63,6 +63,7 @@ class ConversationView(QScrollArea):
         menu_opening(object, object): a text of a message, and the QMenu of a right click on it.
         answer_menu_opening(object, str): the QMenu of the answer with this id; its owner may add to
             it.
+        remember_wanted(str): a text is to be remembered.
         focus_lost(): the message with the focus is gone; the view has the focus until the window
             moves it on.
     """
@@ -79,6 +80,7 @@ class ConversationView(QScrollArea):
     source_wanted = Signal(object, object)
     menu_opening = Signal(object, object)
     answer_menu_opening = Signal(object, str)
+    remember_wanted = Signal(str)
     focus_lost = Signal()
 
     def __init__(
@@ -95,6 +97,7 @@ class ConversationView(QScrollArea):
         self._spoken = ""  # id of the answer that is being read aloud
         self._other_models: tuple[ModelInfo, ...] = ()  # that could answer instead
         self._outdated: set[str] = set()  # answers from a description that was corrected since
+        self._summary = ("", "")  # id of the first message that is read whole, what came before
         self._chosen_version: _ChosenVersion | None = None
         self._pinned: tuple[QWidget, int] | None = None  # a widget, px below the top of the view
         self._moving_to_pin = False
@@ -255,6 +258,15 @@ class ConversationView(QScrollArea):
         if widget is not None:
             widget.versions.show_versions(message, versions)
 
+    def set_summary(self, message: str, text: str) -> None:
+        """Show over a message that what stands before it was summarised; "" for none."""
+        (old, _), self._summary = self._summary, (message, text)
+        for id in (old, message):
+            index = self.column.index_of(id) if id else None
+            widget = self.column.widget(index) if index is not None else None
+            if isinstance(widget, UserMessage):
+                widget.show_summary(text if id == message else "")
+
     @Slot(str)
     def offer_continue(self, message: str) -> None:
         """Offer to continue this answer and no other; "" for none."""
@@ -332,6 +344,8 @@ class ConversationView(QScrollArea):
             widget.edited.connect(self.edit_wanted)
             widget.edit_begun.connect(partial(self._on_edit_begun, widget))
             widget.edit_ended.connect(self._unpin)
+            if message.id and message.id == self._summary[0]:
+                widget.show_summary(self._summary[1])
         else:
             widget = AnswerMessage(message)
             widget.link_activated.connect(self.link_activated)
@@ -347,6 +361,7 @@ class ConversationView(QScrollArea):
             widget.set_spoken(message.id != "" and message.id == self._spoken)
             if message.id in self._outdated:
                 widget.offer_again()
+        widget.remember_wanted.connect(self.remember_wanted)
         widget.versions.chosen.connect(partial(self._on_version_chosen, widget.versions))
         if widget.text is not None:
             widget.text.menu_opening.connect(partial(self.menu_opening.emit, widget.text))

@@ -27,8 +27,9 @@ class UndoBar(QFrame):
         row.addWidget(self.button)
         self.hide()
 
-    def show_for(self, title: str) -> None:
-        """Show the line for a conversation; the tooltip has its title."""
+    def show_for(self, title: str, text: str) -> None:
+        """Say in a line what was deleted; the tooltip has its title."""
+        say(self._text.setText, text)
         self._text.explain(title)
         self.show()
 

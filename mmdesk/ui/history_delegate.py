@@ -24,6 +24,7 @@ _HEADING_HEIGHT, _TITLE_HEIGHT = 32, 36  # px, the least
 _MARGIN = 12  # px, left and right
 _SMALL = 0.87  # of the text's size
 _MARK = 14  # px, side of a pin or a dot
+_INDENT = 24  # px, of a conversation in a project
 _MORE = 26  # px, width of the place of "⋯"
 _NOTE_LINES = 4  # at most
 
@@ -42,7 +43,7 @@ class HistoryDelegate(QStyledItemDelegate):
                 QRect(0, 0, max(80, width), line * _NOTE_LINES), _WRAPPED, row.text
             )
             return QSize(80, lines.height() + 2 * _MARGIN)
-        if not row.id:
+        if row.project is None and not row.id:
             return QSize(80, max(_HEADING_HEIGHT, line + 13))
         if row.hit is None:
             return QSize(80, max(_TITLE_HEIGHT, line + 14))
@@ -62,11 +63,16 @@ class HistoryDelegate(QStyledItemDelegate):
             painter.setFont(option.font)
             inside = area.adjusted(_MARGIN + 4, _MARGIN, -_MARGIN, -4)
             painter.drawText(inside, _WRAPPED, row.text)
+        elif row.project is not None:
+            self._paint_background(painter, area, option, row)
+            self._paint_project(painter, area.adjusted(_MARGIN, 0, -_MARGIN, 0), option, row)
         elif not row.id:
             self._paint_heading(painter, area, option, row)
         else:
             self._paint_background(painter, area, option, row)
-            self._paint_row(painter, area.adjusted(_MARGIN + 4, 0, -_MARGIN, 0), option, row)
+            in_project = row.is_listed and row.info is not None and bool(row.info.project)
+            left = _MARGIN + 4 + (_INDENT if in_project else 0)
+            self._paint_row(painter, area.adjusted(left, 0, -_MARGIN, 0), option, row)
         painter.restore()
 
     @staticmethod
@@ -86,6 +92,35 @@ class HistoryDelegate(QStyledItemDelegate):
         painter.setPen(QColor(theme.current().muted))
         bottom = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
         painter.drawText(area.adjusted(_MARGIN + 4, 0, -_MARGIN, -5), bottom, row.text)
+
+    @staticmethod
+    def _paint_project(
+        painter: QPainter, area: QRect, option: QStyleOptionViewItem, row: HistoryRow
+    ) -> None:
+        """Paint a project's heading: arrow, folder, name, and how many conversations it hides."""
+        assert row.project is not None
+        top = area.center().y() - _MARK // 2
+        arrow = icon("chevron-right" if row.project.is_folded else "chevron-down", "muted")
+        arrow.paint(painter, QRect(area.x(), top + 1, _MARK - 2, _MARK - 2))
+        icon("folder", "accent").paint(painter, QRect(area.x() + 17, top - 1, _MARK + 2, _MARK + 2))
+        right = area.right()
+        at_hand = QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus
+        if option.state & at_hand:
+            icon("more", "muted").paint(painter, QRect(right - _MARK, top, _MARK, _MARK))
+            right -= _MARK + 6
+        elif row.project.is_folded and row.count:
+            painter.setPen(QColor(theme.current().muted))
+            painter.setFont(option.font)
+            end = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(area, end, str(row.count))
+            right -= option.fontMetrics.horizontalAdvance(str(row.count)) + 6
+        font = QFont(option.font)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(theme.current().text))
+        line = QRect(area.x() + 40, area.y(), right - area.x() - 40, area.height())
+        name = painter.fontMetrics().elidedText(row.text, Qt.TextElideMode.ElideRight, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
 
     @staticmethod
     def _paint_background(

@@ -24,10 +24,13 @@ from mmdesk.ui.history_delegate import HistoryDelegate
 from mmdesk.ui.history_model import ROW, HistoryModel, HistoryRow
 from mmdesk.ui.i18n import follow, say, tr
 from mmdesk.ui.icons import icon
+from mmdesk.ui.project_menu import ProjectMenus
+from mmdesk.ui.search_scope import SearchScope
 from mmdesk.ui.widgets import announce, icon_button, named, text_button
-from mmdesk.values import ConversationInfo, SearchHit
+from mmdesk.values import ConversationInfo, Project, SearchHit
 
 SEARCH_MS = 120  # after the last key
+_PROJECT = "project:"  # before the id of a deleted project
 UNDO_MS = 60_000  # how long Undo is offered; "Recently deleted" keeps a conversation for longer
 
 
@@ -48,7 +51,7 @@ class _ConversationList(QListView):
         at = event.position().toPoint()
         index = self.indexAt(at)
         row: HistoryRow | None = index.data(ROW)
-        has_more = row is not None and bool(row.id) and row.hit is None
+        has_more = row is not None and bool(row.id or row.project) and row.hit is None
         left = event.button() == Qt.MouseButton.LeftButton
         if left and has_more and HistoryDelegate.more_area(self.visualRect(index)).contains(at):
             self.setCurrentIndex(index)
@@ -64,6 +67,14 @@ class _ConversationList(QListView):
             self.deleted.emit(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Drag a conversation; the list takes drops meanwhile, everything else is the window's."""
+        for taker in (self, self.viewport()):
+            taker.setAcceptDrops(True)
+        super().startDrag(actions)
+        for taker in (self, self.viewport()):
+            taker.setAcceptDrops(False)
 
 
 class _SearchField(QLineEdit):
@@ -96,7 +107,9 @@ class HistoryPanel(QWidget):
 
     Signals:
         open_wanted(str, str, object): conversation, message ("" for the end), terms to highlight.
-        new_wanted(), search_wanted(str)
+        new_wanted(), temporary_wanted()
+        search_wanted(str, str): a query; a project's id, "" for all conversations.
+        project_folded(str, bool), project_deleted(str), project_restored(str): a project's id.
         renamed(str, str), pinned(str, bool), deleted(str), restored(str): a conversation's id.
         erased(str): a deleted conversation is to be erased for good.
         all_erased(): so are all of them.
@@ -106,7 +119,11 @@ class HistoryPanel(QWidget):
 
     open_wanted = Signal(str, str, object)
     new_wanted = Signal()
-    search_wanted = Signal(str)
+    temporary_wanted = Signal()
+    search_wanted = Signal(str, str)
+    project_folded = Signal(str, bool)
+    project_deleted = Signal(str)
+    project_restored = Signal(str)
     renamed = Signal(str, str)
     pinned = Signal(str, bool)
     deleted = Signal(str)
@@ -125,16 +142,26 @@ class HistoryPanel(QWidget):
         self.exports = ExportActions(self, self.rows.title_of)
         self.exports.markdown_wanted.connect(self._choose_folder)
         self.exports.json_wanted.connect(self._choose_file)
+        self.menus = ProjectMenus(self)
+        self.scope = SearchScope()
         self.field = self._make_field()
         self.list = self._make_list()
         self.more_button = icon_button(
-            "more", "historyMenuButton", tr("More"), tr("Export and import")
+            "more",
+            "historyMenuButton",
+            tr("More"),
+            tr("Projects, export and import"),
         )
         self.more_button.clicked.connect(self._on_more)
         self.new_button = text_button(tr("New chat"), "listNewChatButton", "quiet")
         self.new_button.setIcon(icon("new-chat"))
         say(self.new_button.setToolTip, tr("New chat (Ctrl+N)"))
         self.new_button.clicked.connect(self.new_wanted)
+        self.temporary_button = icon_button(
+            "temporary", "temporaryChatButton", tr("New temporary chat"),
+            tr("New temporary chat: nothing of it is saved (Ctrl+Shift+N)"), side=32,
+        )  # fmt: skip
+        self.temporary_button.clicked.connect(self.temporary_wanted)
         self.undo_bar = UndoBar()
         self.undo_button = self.undo_bar.button
         self.undo_button.clicked.connect(self.undo)
@@ -150,6 +177,10 @@ class HistoryPanel(QWidget):
         self._undo_timer = self._timer(UNDO_MS, self._end_undo)
         self._search_timer = self._timer(SEARCH_MS, self._search)
         self._lay_out()
+        self.menus.rename_wanted.connect(self._on_rename_project)
+        self.menus.search_wanted.connect(self.search_project)
+        self.menus.delete_wanted.connect(self.delete_project)
+        self.scope.changed.connect(self._search_again)
         self.rows.renamed.connect(self.renamed)
         follow(self.rows.retranslate)
 
@@ -184,6 +215,8 @@ class HistoryPanel(QWidget):
         view = _ConversationList()
         named(view, "historyList", tr("Conversations"))
         view.setModel(self.rows)
+        view.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        view.setDefaultDropAction(Qt.DropAction.MoveAction)
         view.setAcceptDrops(False)
         view.viewport().setAcceptDrops(False)
         view.setItemDelegate(HistoryDelegate(view))
@@ -210,8 +243,9 @@ class HistoryPanel(QWidget):
         head.addWidget(self.field, 1)
         head.addWidget(self.more_button)
         top = QHBoxLayout()
-        top.setContentsMargins(8, 0, 8, 0)
+        top.setContentsMargins(8, 0, 6, 0)
         top.addWidget(self.new_button)
+        top.addWidget(self.temporary_button)
         top.addStretch()
         foot = QVBoxLayout()
         foot.setContentsMargins(8, 0, 8, 8)
@@ -223,6 +257,7 @@ class HistoryPanel(QWidget):
         column.setSpacing(6)
         column.addLayout(top)
         column.addWidget(self._head)
+        column.addWidget(self.scope)
         column.addWidget(self.deleted_bar)
         column.addWidget(self.list, 1)
         column.addLayout(foot)
@@ -232,6 +267,13 @@ class HistoryPanel(QWidget):
     def set_conversations(self, infos: tuple[ConversationInfo, ...]) -> None:
         """Show the conversations, in their order."""
         self.rows.set_infos(infos)
+
+    def set_projects(self, projects: tuple[Project, ...]) -> None:
+        """Show the projects above the conversations that stand in none."""
+        self.rows.set_projects(projects)
+        names = {project.id: project.name for project in projects}
+        if self.scope.project not in names:
+            self.scope.set_project("", "")
 
     def set_current(self, conversation: str) -> None:
         """Mark the conversation that is shown; "" for a new one."""
@@ -303,7 +345,19 @@ class HistoryPanel(QWidget):
 
     @Slot()
     def _search(self) -> None:
-        self.search_wanted.emit(self.field.text())
+        self.search_wanted.emit(self.field.text(), self.scope.project)
+
+    @Slot()
+    def _search_again(self) -> None:
+        if self.field.text().strip():
+            self._search()
+
+    @Slot(str)
+    def search_project(self, project: str) -> None:
+        """Search the conversations of a project alone."""
+        names = {known.id: known.name for known in self.rows.projects}
+        self.scope.set_project(project, names.get(project, ""))
+        self.search()
 
     @Slot()
     def _on_return(self) -> None:
@@ -316,6 +370,8 @@ class HistoryPanel(QWidget):
     @Slot(QModelIndex)
     def _on_open(self, index: QModelIndex) -> None:
         row: HistoryRow | None = index.data(ROW)
+        if row is not None and row.project is not None:
+            self.project_folded.emit(row.project.id, not row.project.is_folded)
         if row is None or not row.id:
             return
         if row.deleted:
@@ -329,6 +385,8 @@ class HistoryPanel(QWidget):
     @Slot(QModelIndex)
     def _on_delete(self, index: QModelIndex) -> None:
         row: HistoryRow | None = index.data(ROW)
+        if row is not None and row.project is not None:
+            self.delete_project(row.project.id)
         if row is None or not row.id:
             return
         if row.deleted:
@@ -338,21 +396,44 @@ class HistoryPanel(QWidget):
 
     def delete(self, conversation: str, title: str) -> None:
         """Delete a conversation; a bar offers to undo that for a while."""
-        self._undo.append(conversation)
-        self.undo_bar.show_for(title)
-        self._undo_timer.start()
+        self._offer_undo(conversation, title, tr("Conversation deleted"))
         self.deleted.emit(conversation)
         announce(self, tr("Deleted “{0}”").format(title))
 
+    @Slot(str)
+    def delete_project(self, project: str) -> None:
+        """Delete a project; its conversations stay, and the bar offers to undo that."""
+        names = {known.id: known.name for known in self.rows.projects}
+        self._offer_undo(f"{_PROJECT}{project}", names.get(project, ""), tr("Project deleted"))
+        self.project_deleted.emit(project)
+        text = tr("Deleted the project “{0}”. Its conversations stay in the list.")
+        announce(self, text.format(names.get(project, "")))
+
+    def _offer_undo(self, deleted: str, title: str, text: str) -> None:
+        self._undo.append(deleted)
+        self.undo_bar.show_for(title, text)
+        self._undo_timer.start()
+
+    @Slot(str)
+    def _on_rename_project(self, project: str) -> None:
+        at = self.rows.project_row(project)
+        if at is not None:
+            self.list.setCurrentIndex(self.rows.index(at))
+            self.list.edit(self.rows.index(at))
+
     @Slot()
     def undo(self) -> None:
-        """Bring the conversation back that was deleted last, while the bar offers that."""
+        """Bring back what was deleted last, while the bar offers that."""
         if self._undo:
             self._restore(self._undo[-1])
             self.list.setFocus()
 
     def _restore(self, conversation: str) -> None:
         self._drop_undo(conversation)
+        if conversation.startswith(_PROJECT):
+            self.project_restored.emit(conversation.removeprefix(_PROJECT))
+            announce(self, tr("Project restored"))
+            return
         self.restored.emit(conversation)
         announce(self, tr("Conversation restored"))
 
@@ -399,13 +480,15 @@ class HistoryPanel(QWidget):
 
     def _open_menu(self, index: QModelIndex, position: QPoint) -> None:
         row: HistoryRow | None = index.data(ROW)
-        if row is not None and row.id:
+        if row is not None and (row.id or row.project):
             menu = self.menu_of(index, row)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self.list.viewport().mapToGlobal(position))
 
     def menu_of(self, index: QModelIndex, row: HistoryRow) -> QMenu:
         """Return the context menu of a row."""
+        if row.project is not None:
+            return self.menus.of_project(row.project, self)
         menu = QMenu(self)
         menu.setObjectName("conversationMenu")
         if row.deleted:
@@ -422,6 +505,7 @@ class HistoryPanel(QWidget):
             rename.triggered.connect(lambda: self.list.edit(index))
             pin = menu.addAction(icon("pin"), tr("Unpin") if pinned else tr("Pin"))
             pin.triggered.connect(lambda: self.pinned.emit(row.id, not pinned))
+            self.menus.add_moving(menu, row.info, self.rows.projects)
         menu.addMenu(self.exports.menu(menu, row.id))
         menu.addSeparator()
         delete = menu.addAction(icon("trash"), tr("Delete"))
@@ -434,6 +518,11 @@ class HistoryPanel(QWidget):
         menu = QMenu(self)
         menu.setObjectName("historyMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        temporary = menu.addAction(icon("temporary"), tr("New temporary chat"))
+        temporary.triggered.connect(self.temporary_wanted)
+        create = menu.addAction(icon("folder"), tr("New project…"))
+        create.triggered.connect(lambda: self.menus.create_wanted.emit(""))
+        menu.addSeparator()
         for text, slot in (
             (tr("Export all as JSON…"), self._choose_json),
             (tr("Export all as Markdown…"), self._choose_all_folder),

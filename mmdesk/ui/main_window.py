@@ -18,6 +18,7 @@ from mmdesk.ui.appearance import Appearance
 from mmdesk.ui.attachment_actions import AttachmentActions
 from mmdesk.ui.composer import Composer
 from mmdesk.ui.first_paint import FirstPaint
+from mmdesk.ui.i18n import tr
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.status_bar import StatusBar
 from mmdesk.ui.top_bar import TopBar
@@ -42,10 +43,12 @@ if TYPE_CHECKING:
     from mmdesk.ui.model_banner import ModelBanner
     from mmdesk.ui.model_line import ModelLine
     from mmdesk.ui.page_windows import PageWindows
+    from mmdesk.ui.project_line import ProjectLine
     from mmdesk.ui.prompt_runner import PromptRunner
     from mmdesk.ui.quick_access import QuickAccess
     from mmdesk.ui.server_sign import ServerSign
     from mmdesk.ui.tab_order import MessageTabOrder
+    from mmdesk.ui.temporary_banner import TemporaryBanner
     from mmdesk.values import (
         ChatSettings,
         Forecast,
@@ -70,6 +73,7 @@ class MainWindow(QMainWindow):
         translation_requested(object, str): DocumentInput or ImageInput, language in English.
         stop_requested(): stop the answer that is being generated.
         new_conversation_requested(): show an empty conversation.
+        temporary_chat_requested(): show an empty conversation of which nothing is stored.
         settings_changed(object): Settings.
         chat_settings_changed(object): ChatSettings of the conversation that is shown.
         draft_changed(object): the Turn that would be sent now; after a pause in typing.
@@ -85,6 +89,7 @@ class MainWindow(QMainWindow):
     translation_requested = Signal(object, str)
     stop_requested = Signal()
     new_conversation_requested = Signal()
+    temporary_chat_requested = Signal()
     settings_changed = Signal(object)
     chat_settings_changed = Signal(object)
     draft_changed = Signal(object)
@@ -103,7 +108,9 @@ class MainWindow(QMainWindow):
     pages: PageWindows
     prompts: PromptRunner
     quick_access: QuickAccess
+    project_line: ProjectLine
     server_sign: ServerSign
+    temporary_banner: TemporaryBanner
 
     def __init__(self, settings: Settings, *, bare: bool = False) -> None:
         super().__init__()
@@ -183,10 +190,11 @@ class MainWindow(QMainWindow):
         )
         self.model_line = window_parts.ModelLine()
         self.server_sign = window_parts.ServerSign()
-        self.areas.put_conversation(
-            *(self.download_panel, self.model_banner, self.model_line),
-            *(self.conversation, self.server_sign),
-        )
+        self.temporary_banner = window_parts.TemporaryBanner(self.composer)
+        self.project_line = window_parts.ProjectLine()
+        about_models = (self.download_panel, self.model_banner, self.model_line)
+        above = (*about_models, self.project_line, self.temporary_banner)
+        self.areas.put_conversation(above, self.conversation, self.server_sign)
         self.composer.complete()
 
     def _init_side_panels(self) -> None:
@@ -253,6 +261,7 @@ class MainWindow(QMainWindow):
         self.history.open_wanted.connect(self.areas.leave_history)
         self.history.new_wanted.connect(self.start_new_chat)
         self.conversation.answer_menu_opening.connect(self.history.exports.add_to_answer)
+        self.history.temporary_wanted.connect(self.start_temporary_chat)
         window_parts.UndoKey(self.composer.input)
         self.image_panel.choose_wanted.connect(self.choose_files)
         self.microphone_panel.state_changed.connect(self.composer.show_speech)
@@ -288,6 +297,7 @@ class MainWindow(QMainWindow):
 
         self._actions: dict[str, Callable[[], object]] = {
             "new_chat": self.start_new_chat,
+            "temporary_chat": self.start_temporary_chat,
             "history": self.areas.toggle_history,
             "search": self.search_history,
             "undo": self.history.undo,
@@ -322,7 +332,9 @@ class MainWindow(QMainWindow):
             *(composer.stop_button, composer.send_button, self.image_panel),
             *(bar.history, bar.models, bar.manage_models, bar.chat_settings),
             *(bar.new_chat, bar.panels, bar.settings),
-            *(history.new_button, history.field, history.more_button, history.list),
+            *(self.project_line.button, self.temporary_banner.keep_button),
+            *(history.new_button, history.temporary_button, history.field, history.more_button),
+            *(history.scope.all_button, history.list),
             *(history.undo_button, history.deleted_button),
             self.conversation,
         )
@@ -355,6 +367,19 @@ class MainWindow(QMainWindow):
         self.composer.input.setFocus()
 
     @Slot()
+    def start_temporary_chat(self) -> None:
+        """Ask for an empty temporary conversation and put the cursor into the composer."""
+        self.areas.leave_history()
+        self.temporary_chat_requested.emit()
+        self.composer.input.setFocus()
+
+    @Slot(bool)
+    def set_temporary(self, on: bool) -> None:
+        """Show that nothing of the conversation is stored, or no longer show it."""
+        self.temporary_banner.set_temporary(on)
+        self.set_title("")
+
+    @Slot()
     def _on_stop(self) -> None:
         if self.answering:
             self.stop_requested.emit()
@@ -380,13 +405,15 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def set_title(self, title: str) -> None:
         """Show the title of the conversation in the window's frame."""
+        if self.is_complete and not self.temporary_banner.isHidden():
+            title = tr("Temporary chat")
         self.setWindowTitle(f"{title} – mmdesk" if title else "mmdesk")
 
     def clear_conversation(self) -> None:
         """Show an empty conversation; what waits in the composer stays."""
         self.composer.error_bar.hide()
         self.conversation.clear()
-        self.setWindowTitle("mmdesk")
+        self.set_title("")
         self.status_bar.clear_context()
         self._set_answering(False)
 

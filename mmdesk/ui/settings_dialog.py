@@ -28,6 +28,7 @@ from mmdesk.ui import theme
 from mmdesk.ui.form_search import filter_form
 from mmdesk.ui.global_key_fields import GlobalKeyFields
 from mmdesk.ui.i18n import tr
+from mmdesk.ui.memory_fields import MemoryFields
 from mmdesk.ui.search_field import search_field
 from mmdesk.ui.server_fields import ServerFields
 from mmdesk.ui.voice_fields import VoiceFields
@@ -93,6 +94,8 @@ class SettingsDialog(QDialog):
         self.voice = VoiceFields(settings)
         self.voice.manage.clicked.connect(self._on_voices)
         self.keys = GlobalKeyFields(settings)
+        self.memory = MemoryFields(settings)
+        self.memory.changed.connect(self.apply)
         self._lay_out()
         self._follow_fields()
         guard_wheel(self)
@@ -246,6 +249,8 @@ class SettingsDialog(QDialog):
         form.addRow(self._note(tr("Applies to every conversation.")))
         form.addRow(self.prompts_button)
         form.addRow(self.thinking)
+        form.addRow(self._heading(tr("Memory")))
+        self.memory.add_rows(form)
         form.addRow(self._heading(tr("Network")))
         form.addRow(self.work_offline)
         note = tr(
@@ -488,4 +493,5 @@ class SettingsDialog(QDialog):
             **self.server.values(),
             **self.voice.values(),
             **self.keys.values(),
+            **self.memory.values(),
         )

@@ -59,6 +59,7 @@ def _conversation_keys() -> tuple[Keys, ...]:
     group = tr("Conversation")
     return (
         Keys("new_chat", "Ctrl+N", group, tr("New chat")),
+        Keys("temporary_chat", "Ctrl+Shift+N", group, tr("New temporary chat")),
         Keys("history", "Ctrl+H", group, tr("Show or hide the list")),
         Keys("search", "Ctrl+F", group, tr("Search chats")),
         Keys("undo", "Ctrl+Z", group, tr("Bring a deleted conversation back")),

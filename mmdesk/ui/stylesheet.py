@@ -34,6 +34,10 @@ QFrame[kind="error"] { background: @danger_soft; border-radius: 12px; }
 QFrame[kind="error"] QLabel { color: @danger; }
 QFrame[kind="composer"] { background: @surface; border: 2px solid @outline; border-radius: 18px; }
 QFrame[kind="composer"][focused="true"] { border-color: @accent; }
+QWidget[temporary="true"] QFrame[kind="composer"] { background: @accent_soft;
+    border-style: dashed; }
+QFrame[kind="temporary"] { background: @accent_soft; border: 1px dashed @accent;
+    border-radius: 12px; }
 QFrame[kind="drop"] { border: 2px dashed @border; border-radius: 14px; }
 QFrame[kind="line"] { background: @border; }
 

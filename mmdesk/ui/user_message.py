@@ -21,6 +21,7 @@ from mmdesk.ui.i18n import joined, say, tr
 from mmdesk.ui.image_view import ImageView
 from mmdesk.ui.pending_attachments import PendingAttachments
 from mmdesk.ui.rich_text import RichTextView
+from mmdesk.ui.summary_line import SummaryLine
 from mmdesk.ui.version_switcher import VersionSwitcher
 from mmdesk.ui.widgets import (
     frame,
@@ -194,13 +195,16 @@ class UserMessage(QWidget):
         text: the bubble's text; None where only files were sent.
         editor: the editor, once it was opened.
         versions: the arrows between its versions.
+        summary: the line over the first message that the model reads whole; None for others.
 
     Signals:
         edited(str, str): the message's id, and the text to be asked in its place.
         edit_begun(), edit_ended(): the editor was opened or closed.
+        remember_wanted(str): this text is to be remembered.
     """
 
     edited = Signal(str, str)
+    remember_wanted = Signal(str)
     edit_begun = Signal()
     edit_ended = Signal()
 
@@ -215,6 +219,7 @@ class UserMessage(QWidget):
         named(self, "userMessage", tr("Your question"))
         self.turn = turn
         self.editor: MessageEditor | None = None
+        self.summary: SummaryLine | None = None
         self._id = message.id if message is not None else ""
         self._locked = False
         self._column = QVBoxLayout(self)
@@ -262,13 +267,19 @@ class UserMessage(QWidget):
             token="muted",
         )  # fmt: skip
         self.edit_button.clicked.connect(self.begin_edit)
+        self.remember_button = icon_button(
+            "remember", "rememberButton", tr("Remember this"),
+            tr("Remember this in every chat"), side=26, glyph=14, token="muted",
+        )  # fmt: skip
+        self.remember_button.clicked.connect(self._on_remember)
         row = QHBoxLayout(foot)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
-        for widget in (self.versions, self.edit_button, self.copy_button):
+        for widget in (self.versions, self.edit_button, self.remember_button, self.copy_button):
             row.addWidget(widget)
         # Once they have a parent: until then each would be a window, and take the focus.
         self.copy_button.setVisible(bool(self.turn.text))
+        self.remember_button.setVisible(bool(self.turn.text))
         self.edit_button.setVisible(bool(self.turn.text and self._id))
         return foot
 
@@ -313,6 +324,17 @@ class UserMessage(QWidget):
         """Mark the words that were searched for."""
         if self.text is not None:
             self.text.mark(terms)
+
+    def show_summary(self, text: str) -> None:
+        """Show over the message that what stands before it was summarised; "" for nothing."""
+        if self.summary is not None:
+            self._column.removeWidget(self.summary)
+            self.summary.deleteLater()
+            self.summary = None
+        if text:
+            self.summary = SummaryLine(text)
+            self._column.insertWidget(0, self.summary)
+            self.summary.show()
 
     # --- editing ------------------------------------------------------------------------------
 
@@ -360,6 +382,11 @@ class UserMessage(QWidget):
     @Slot()
     def _on_copy(self) -> None:
         copy_text(self.turn.text, self.copy_button)
+
+    @Slot()
+    def _on_remember(self) -> None:
+        selected = self.text.textCursor().selectedText() if self.text is not None else ""
+        self.remember_wanted.emit(selected or self.turn.text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make the bubble as wide as its text wants."""

@@ -131,18 +131,13 @@ class WindowLayout(QObject):
         window.setStatusBar(window.status_bar)
 
     def put_conversation(
-        self,
-        download_panel: QWidget,
-        model_banner: QWidget,
-        model_line: QWidget,
-        conversation: QWidget,
-        server_sign: QWidget,
+        self, above: tuple[QWidget, ...], conversation: QWidget, server_sign: QWidget
     ) -> None:
         """Put the conversation into its frame's place.
 
-        What is said about models comes above it, the sign between it and the composer.
+        What is said about models and the chat comes above it, the sign between it and the composer.
         """
-        for row, widget in enumerate((download_panel, model_banner, model_line)):
+        for row, widget in enumerate(above):
             self._chat_column.insertWidget(row, widget)
         self._chat_column.replaceWidget(self._conversation_frame, conversation)
         self._conversation_frame.deleteLater()

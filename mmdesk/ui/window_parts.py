@@ -17,11 +17,13 @@ from mmdesk.ui.model_banner import ModelBanner
 from mmdesk.ui.model_line import ModelLine
 from mmdesk.ui.page_windows import PageWindows
 from mmdesk.ui.preload import warm_up, warm_up_soon
+from mmdesk.ui.project_line import ProjectLine
 from mmdesk.ui.prompt_runner import PromptRunner
 from mmdesk.ui.quick_access import QuickAccess
 from mmdesk.ui.server_sign import ServerSign
 from mmdesk.ui.shortcuts import install as install_shortcuts
 from mmdesk.ui.tab_order import MessageTabOrder, set_tab_order
+from mmdesk.ui.temporary_banner import TemporaryBanner
 from mmdesk.values import ChatSettings
 
 __all__ = [
@@ -37,9 +39,11 @@ __all__ = [
     "ModelBanner",
     "ModelLine",
     "PageWindows",
+    "ProjectLine",
     "PromptRunner",
     "QuickAccess",
     "ServerSign",
+    "TemporaryBanner",
     "UndoKey",
     "icon",
     "install_shortcuts",

@@ -73,6 +73,7 @@ from mmdesk.values.messages import (
     Role,
     SearchHit,
     StoredMessage,
+    Summary,
     Task,
     TaskKind,
     Turn,
@@ -94,6 +95,7 @@ from mmdesk.values.model_info import (
     ServerModel,
     name_on_server,
 )
+from mmdesk.values.projects import Project
 from mmdesk.values.requests import (
     AskImageRequest,
     CancelFlag,
@@ -185,6 +187,7 @@ __all__ = [
     "PictureKind",
     "PrefillRequest",
     "Preparing",
+    "Project",
     "ReadTextRequest",
     "ReasoningChunk",
     "Request",
@@ -202,6 +205,7 @@ __all__ = [
     "SpokenSentence",
     "Stats",
     "StoredMessage",
+    "Summary",
     "Task",
     "TaskKind",
     "TextChunk",

@@ -210,6 +210,7 @@ class Stats:
         context_limit: size of the context window in tokens.
         stop: "end" (the model ended the answer) or "length" (max_tokens reached).
         thinking_s: seconds that a reasoning model thought before it answered; 0 for others.
+        facts: how many remembered facts the prompt had.
     """
 
     model: str = ""
@@ -226,6 +227,7 @@ class Stats:
     context_limit: int = 0
     stop: Literal["end", "length"] = "end"
     thinking_s: float = 0.0
+    facts: int = 0
 
     @property
     def is_of_server(self) -> bool:

@@ -97,6 +97,7 @@ class ConversationInfo:
         pinned: shown at the top of the list.
         settings: of this conversation.
         messages: how many, in all versions; 0 where it was not counted.
+        project: id of the project that it stands in; "" for none.
     """
 
     id: str
@@ -106,6 +107,7 @@ class ConversationInfo:
     pinned: bool = False
     settings: ChatSettings = ChatSettings()
     messages: int = 0
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,19 @@ def can_continue(message: StoredMessage) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """Summary of the first messages of a conversation's path, which stands in their place.
+
+    Attributes:
+        last: id of the last message that it covers; it counts on every path through that one.
+        text: in the language model's words.
+    """
+
+    last: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedConversation:
     """Conversation to be shown.
 
@@ -161,12 +176,14 @@ class OpenedConversation:
         messages: one path, oldest first; of a long one the end, EarlierMessages follow.
         at: id of the message to scroll to; "" for the end.
         terms: words of a search, to be marked.
+        summaries: of its messages, of all versions.
     """
 
     info: ConversationInfo
     messages: tuple[StoredMessage, ...] = field(repr=False)
     at: str = ""
     terms: tuple[str, ...] = ()
+    summaries: tuple[Summary, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 Answers go first, then loading, transcribing and describing: a user who asks is waiting, a picture
 that was dropped can wait, and a long recording gives way to all of them. Work that would hold an
 answer up for long is interrupted and begun again afterwards. Prefill for a question that is still
-being typed is given up as soon as there is anything else. Titles are made last, and wait for
-everything else.
+being typed is given up as soon as there is anything else. Titles and summaries of long
+conversations are made last, and wait for everything else.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class JobKind(IntEnum):
     RECORDING = 5
     PREFILL = 6
     TITLE = 7
+    SUMMARY = 8
 
 
 @dataclass(eq=False)
@@ -48,8 +49,8 @@ class Ticket:
         make_job: makes the job just before it runs, in the window's thread, so that it knows what
             became known while it waited.
         about: what the job concerns, e.g. a picture's digest.
-        may_restart: an answer may interrupt it, and the job of a title or of a long recording
-            anything that goes before it; it is then begun again.
+        may_restart: an answer may interrupt it, and anything that goes before it the job of a long
+            recording, of a title or of a summary; it is then begun again.
         cancel: the flag of the present run.
     """
 
@@ -62,7 +63,8 @@ class Ticket:
 
 def _goes_before(ticket: Ticket, running: Ticket) -> bool:
     """Return whether a ticket interrupts one that may be begun again."""
-    gives_way = running.kind in (JobKind.RECORDING, JobKind.TITLE) and running.kind > ticket.kind
+    giving_way = (JobKind.RECORDING, JobKind.TITLE, JobKind.SUMMARY)
+    gives_way = running.kind in giving_way and running.kind > ticket.kind
     return ticket.kind is JobKind.ANSWER or gives_way
 
 
@@ -115,7 +117,7 @@ class JobQueue(QObject):
         if running and running.may_restart and _goes_before(ticket, running):
             self._interrupted = True
             running.cancel.set()
-        elif running and running.kind is JobKind.PREFILL and ticket.kind is not JobKind.TITLE:
+        elif running and running.kind is JobKind.PREFILL and ticket.kind < JobKind.TITLE:
             running.cancel.set()
         self._run_next()
 

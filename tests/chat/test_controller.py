@@ -64,7 +64,7 @@ def asked(monkeypatch) -> list[tuple]:
     """Have every job be one plain request; returns what was asked for."""
     asked: list[tuple] = []
 
-    def job_for(task, turns, settings, chat, version=0):
+    def job_for(task, turns, settings, chat, version=0, extras=None):
         asked.append((task, chat, version))
         return request_job(ChatRequest(turns))
 
@@ -322,7 +322,7 @@ def test_an_interrupted_answer_of_an_opened_conversation_is_continued(
 def test_another_model_answers_once(qtbot, desk_of, monkeypatch) -> None:
     used: list[str] = []
 
-    def job_for(task, turns, settings, chat, version=0):
+    def job_for(task, turns, settings, chat, version=0, extras=None):
         used.append(settings.model)
         return request_job(ChatRequest(turns))
 

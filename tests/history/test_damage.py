@@ -248,7 +248,8 @@ def test_what_can_be_read_of_a_damaged_file_is_moved_into_a_new_one(
         failed: Exception = sqlite3.DatabaseError("not noticed by reading")
     except Exception as error:  # noqa: BLE001  whatever the damage leads to
         failed = error
-    assert again.heal(failed)
+    if again.damaged is None:  # noticed as it was opened, where the list of tables was damaged
+        assert again.heal(failed)
     assert again.damaged is not None
     assert again.damaged.read_bytes()[: len(damaged)] == damaged[: len(damaged)]
     use(again)

@@ -298,11 +298,12 @@ def test_an_older_file_is_migrated_and_backed_up(store: Store, path, monkeypatch
     conversation, _ = talk(store, "old words")
     store.close()
     step = "ALTER TABLE conversations ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue';"
+    before = len(schema.MIGRATIONS)
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step))
     newer = Store(path)
     assert texts(newer, conversation) == ["old words"]
     newer.close()
-    assert path.with_name("history.db.v1").exists()
+    assert path.with_name(f"history.db.v{before}").exists()
     with sqlite3.connect(path) as raw:
         assert raw.execute("SELECT colour FROM conversations").fetchall() == [("blue",)]
     raw.close()

@@ -16,6 +16,7 @@ from mmdesk.translatable import TranslatableText
 from mmdesk.ui.i18n import tr
 from mmdesk.ui.link_dialog import ask_to_open
 from mmdesk.ui.main_window import MainWindow
+from mmdesk.ui.project_dialog import ProjectDialog
 from mmdesk.ui.user_message import UserMessage
 from mmdesk.values import (
     AudioInput,
@@ -30,6 +31,7 @@ from mmdesk.values import (
     ModelEntry,
     ModelInfo,
     OpenedConversation,
+    Project,
     SearchHit,
     Stats,
     StoredMessage,
@@ -89,6 +91,9 @@ def slot(key: str, size: int) -> int:
 
 See [the long version](https://example.org/hash) for `collisions`.
 """
+PROJECT = Project(
+    "p1", "花园", "回答要简短。", files=(DocumentInput("花园", "玫瑰在三月种。", pages=2),)
+)
 STATS = Stats("qwen2.5-coder-0.5b", "cpu", 0, 60, 180, 0.6, 11.4, 0.0, 16.4, 1240, 8192)
 
 
@@ -201,6 +206,25 @@ def chat_settings(window: MainWindow) -> QWidget:
     list_models(window)
     window.pages.open_chat_settings()
     return window.findChild(QWidget, "chatSettingsDialog")
+
+
+def temporary_chat(window: MainWindow) -> QWidget:
+    """Show a temporary chat beside a list with projects."""
+    chat(window)
+    window.history.set_projects((PROJECT, replace(PROJECT, id="p2", name="旅行", is_folded=True)))
+    inside = ConversationInfo("c5", "玫瑰", time.time(), time.time(), project=PROJECT.id)
+    window.history.set_conversations((inside, *window.history.rows.infos))
+    window.conversation.set_summary("m3", "- 1, 2, 3")
+    window.project_line.show_project(PROJECT)
+    window.set_temporary(True)
+    return window
+
+
+def project(window: MainWindow) -> QWidget:
+    dialog = ProjectDialog(PROJECT, INFOS[:1], window)
+    dialog.files.setCurrentRow(0)
+    dialog.show()
+    return dialog
 
 
 def shortcuts(window: MainWindow) -> QWidget:
@@ -337,6 +361,8 @@ SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {  # with the window's size
     "models": (models, (1240, 800)),
     "settings": (settings, (1240, 800)),
     "chat-settings": (chat_settings, (1240, 800)),
+    "temporary": (temporary_chat, (1240, 800)),
+    "project": (project, (1240, 800)),
     "shortcuts": (shortcuts, (1240, 800)),
     "introduction": (introduction, (1240, 800)),
     "narrow-introduction": (introduction, (420, 780)),

@@ -260,7 +260,7 @@ def test_finding_39_the_menu_of_an_answer_has_what_makes_sense_there(
     entries = {entry.text(): entry for entry in menu.actions() if entry.text()}
     assert list(entries) == [
         *("Copy", "Select all", "Copy as Markdown", "Copy with formatting", "Read aloud"),
-        "Answer again",
+        *("Remember this", "Answer again"),
     ]
     assert not entries["Copy"].isEnabled()
     entries["Copy as Markdown"].trigger()

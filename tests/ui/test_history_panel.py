@@ -204,7 +204,7 @@ def test_a_search_shows_hits_and_opens_at_them(qtbot: QtBot, panel: HistoryPanel
     panel.field.setText("river")
     with qtbot.waitSignal(panel.search_wanted) as emitted:
         panel._search_timer.timeout.emit()
-    assert emitted.args == ["river"]
+    assert emitted.args == ["river", ""]
     panel._search_timer.stop()
     hits = (SearchHit("n", "New one", "m7", "a river bank", ((2, 5),)),)
     panel.set_hits("old question", hits)

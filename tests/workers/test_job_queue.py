@@ -15,7 +15,7 @@ from tests.fakes.scripted_engine import ScriptedEngine, words
 from tests.workers.waiting import GatedEngine, Record, request_job
 
 ASK = ChatRequest((Turn("user", "hello"),))
-UNHURRIED = (JobKind.PREFILL, JobKind.TITLE)  # they do not end a prefill
+UNHURRIED = (JobKind.PREFILL, JobKind.TITLE, JobKind.SUMMARY)  # they do not end a prefill
 
 
 def ticket(kind: JobKind = JobKind.ANSWER, may_restart: bool = False) -> Ticket:
