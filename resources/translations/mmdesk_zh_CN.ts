@@ -100,16 +100,16 @@
         <translation>添加模型…</translation>
     </message>
     <message>
-        <source>Use a model that is on this computer</source>
-        <translation>使用这台电脑上的模型</translation>
-    </message>
-    <message>
         <source>Folder…</source>
         <translation>文件夹…</translation>
     </message>
     <message>
-        <source>A text model in the transformers format; it is not copied</source>
-        <translation>transformers 格式的文本模型，不会复制</translation>
+        <source>Use a model of your own, or one from the hub</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A model in the transformers format; it is not copied</source>
+        <translation>transformers 格式的模型；不会被复制</translation>
     </message>
     <message>
         <source>GGUF file…</source>
@@ -118,6 +118,14 @@
     <message>
         <source>A text model of llama.cpp, LM Studio or Ollama; it is converted</source>
         <translation>llama.cpp、LM Studio 或 Ollama 的文本模型，会进行转换</translation>
+    </message>
+    <message>
+        <source>From the model hub…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any model of the Hugging Face hub, by its id</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Adding a model</source>
@@ -152,10 +160,6 @@
         <translation>添加文件</translation>
     </message>
     <message>
-        <source>Attach pictures, documents or sound (Ctrl+O)</source>
-        <translation>添加图片、文档或音频（Ctrl+O）</translation>
-    </message>
-    <message>
         <source>Send</source>
         <translation>发送</translation>
     </message>
@@ -176,8 +180,32 @@
         <translation>错误</translation>
     </message>
     <message>
+        <source>Attach pictures, documents, sound or a folder (files: Ctrl+O)</source>
+        <translation>添加图片、文档、录音或文件夹（文件：Ctrl+O）</translation>
+    </message>
+    <message>
+        <source>Ask about a part of the screen</source>
+        <translation>就屏幕的一部分提问</translation>
+    </message>
+    <message>
+        <source>Ask about a part of the screen (Ctrl+Shift+S)</source>
+        <translation>就屏幕的一部分提问（Ctrl+Shift+S）</translation>
+    </message>
+    <message>
+        <source>Talk hands-free</source>
+        <translation>免提对话</translation>
+    </message>
+    <message>
+        <source>Talk hands-free: speak, pause, and hear the answer (Ctrl+Shift+Space)</source>
+        <translation>免提对话：说话，停顿，听回答（Ctrl+Shift+Space）</translation>
+    </message>
+    <message>
         <source>Dismiss</source>
         <translation>关闭提示</translation>
+    </message>
+    <message>
+        <source>End the conversation</source>
+        <translation>结束对话</translation>
     </message>
     <message>
         <source>Send (Enter)</source>
@@ -224,8 +252,12 @@
         <translation>播放</translation>
     </message>
     <message>
-        <source>Transcribe</source>
-        <translation>转写</translation>
+        <source>Transcript</source>
+        <translation>文字稿</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>会议纪要</translation>
     </message>
     <message>
         <source>Ask</source>
@@ -244,8 +276,8 @@
         <translation>松开即可添加</translation>
     </message>
     <message>
-        <source>Pictures, documents and sound</source>
-        <translation>图片、文档和音频</translation>
+        <source>Pictures, documents, sound and folders</source>
+        <translation>图片、文档、录音和文件夹</translation>
     </message>
     <message>
         <source>Setting up</source>
@@ -304,80 +336,24 @@
         <translation>{0} / {1} MB</translation>
     </message>
     <message>
-        <source>Welcome</source>
-        <translation>欢迎</translation>
-    </message>
-    <message>
         <source>Welcome to mmdesk</source>
         <translation>欢迎使用 mmdesk</translation>
     </message>
     <message>
-        <source>Skip</source>
-        <translation>跳过</translation>
+        <source>Everything happens on this computer. Nothing you write, say or show leaves it, and you need no account.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Back</source>
-        <translation>上一步</translation>
+        <source>The model is small. It writes and explains well, but it can be wrong: double-check numbers and names.</source>
+        <translation>模型较小。它能写会解释，但可能出错：请核对数字和人名。</translation>
     </message>
     <message>
-        <source>Next</source>
-        <translation>下一步</translation>
-    </message>
-    <message>
-        <source>Your private assistant</source>
-        <translation>您的私人助手</translation>
-    </message>
-    <message>
-        <source>mmdesk answers questions, looks at pictures, turns speech into text, and summarises or translates documents.</source>
-        <translation>mmdesk 能回答问题、看图片、把语音转成文字，还能总结或翻译文档。</translation>
-    </message>
-    <message>
-        <source>Everything happens on this computer. Nothing you write, say or show leaves it, and you need no account. The models are downloaded once.</source>
-        <translation>一切都在本机上进行。您写的、说的、展示的内容都不会离开这台电脑，也不需要账号。模型只需下载一次。</translation>
-    </message>
-    <message>
-        <source>The model is small. It writes and explains well, but it knows few facts and can be wrong: double-check numbers and names.</source>
-        <translation>这个模型很小。它擅长写作和讲解，但知道的事实不多，也可能出错：请核对数字和名称。</translation>
-    </message>
-    <message>
-        <source>Downloads</source>
-        <translation>下载</translation>
-    </message>
-    <message>
-        <source>Each model is verified after its download and whenever it is loaded. Downloads resume where they left off.</source>
-        <translation>每个模型在下载完成后以及每次载入时都会校验。下载中断后会从断开的地方继续。</translation>
-    </message>
-    <message>
-        <source>Everything is installed.</source>
-        <translation>所有内容都已安装。</translation>
-    </message>
-    <message>
-        <source>Pick an example or ask your own question. You can drop a picture or a document anywhere.</source>
-        <translation>选一个例子，或者自己提问。图片和文档可以拖放到任意位置。</translation>
+        <source>Got it</source>
+        <translation>知道了</translation>
     </message>
     <message>
         <source>F1 shows all keyboard shortcuts, Ctrl+, opens the settings.</source>
         <translation>按 F1 查看所有键盘快捷键，按 Ctrl+, 打开设置。</translation>
-    </message>
-    <message>
-        <source>Try it</source>
-        <translation>试一试</translation>
-    </message>
-    <message>
-        <source>Explain in three sentences why the sky is blue</source>
-        <translation>用三句话解释天空为什么是蓝色的</translation>
-    </message>
-    <message>
-        <source>Write a polite reply that declines a meeting</source>
-        <translation>写一封婉拒会议的礼貌回信</translation>
-    </message>
-    <message>
-        <source>Write a Python function that finds duplicate files</source>
-        <translation>写一个查找重复文件的 Python 函数</translation>
-    </message>
-    <message>
-        <source>{0} of {1}</source>
-        <translation>第 {0} 步，共 {1} 步</translation>
     </message>
     <message>
         <source>Done</source>
@@ -394,10 +370,6 @@
     <message>
         <source>More</source>
         <translation>更多</translation>
-    </message>
-    <message>
-        <source>Export and import</source>
-        <translation>导出与导入</translation>
     </message>
     <message>
         <source>Search</source>
@@ -428,6 +400,18 @@
         <translation>全部删除</translation>
     </message>
     <message>
+        <source>Projects, export and import</source>
+        <translation>项目、导出和导入</translation>
+    </message>
+    <message>
+        <source>New temporary chat</source>
+        <translation>新建临时聊天</translation>
+    </message>
+    <message>
+        <source>New temporary chat: nothing of it is saved (Ctrl+Shift+N)</source>
+        <translation>新建临时聊天：不会保存任何内容（Ctrl+Shift+N）</translation>
+    </message>
+    <message>
         <source>Search chats (Ctrl+F)</source>
         <translation>搜索对话（Ctrl+F）</translation>
     </message>
@@ -442,6 +426,18 @@
     <message>
         <source>Deleted “{0}”</source>
         <translation>已删除“{0}”</translation>
+    </message>
+    <message>
+        <source>Project deleted</source>
+        <translation>项目已删除</translation>
+    </message>
+    <message>
+        <source>Deleted the project “{0}”. Its conversations stay in the list.</source>
+        <translation>已删除项目“{0}”。其中的对话仍在列表中。</translation>
+    </message>
+    <message>
+        <source>Project restored</source>
+        <translation>项目已恢复</translation>
     </message>
     <message>
         <source>Conversation restored</source>
@@ -484,16 +480,12 @@
         <translation>置顶</translation>
     </message>
     <message>
-        <source>Export as Markdown…</source>
-        <translation>导出为 Markdown…</translation>
-    </message>
-    <message>
-        <source>Export as JSON…</source>
-        <translation>导出为 JSON…</translation>
-    </message>
-    <message>
         <source>Delete</source>
         <translation>删除</translation>
+    </message>
+    <message>
+        <source>New project…</source>
+        <translation>新建项目…</translation>
     </message>
     <message>
         <source>Export all as JSON…</source>
@@ -588,6 +580,22 @@
         <translation>声音</translation>
     </message>
     <message>
+        <source>Project {0}</source>
+        <translation>项目 {0}</translation>
+    </message>
+    <message>
+        <source>conversations: {0}</source>
+        <translation>对话：{0}</translation>
+    </message>
+    <message>
+        <source>collapsed</source>
+        <translation>已折叠</translation>
+    </message>
+    <message>
+        <source>expanded</source>
+        <translation>已展开</translation>
+    </message>
+    <message>
         <source>pinned</source>
         <translation>已置顶</translation>
     </message>
@@ -668,12 +676,20 @@
         <translation>复制回答</translation>
     </message>
     <message>
+        <source>More for this answer</source>
+        <translation>此回答的更多操作</translation>
+    </message>
+    <message>
         <source>Answer again</source>
         <translation>重新回答</translation>
     </message>
     <message>
         <source>Try again with another model</source>
         <translation>换一个模型重试</translation>
+    </message>
+    <message>
+        <source>Read aloud</source>
+        <translation>朗读</translation>
     </message>
     <message>
         <source>Stopped</source>
@@ -684,8 +700,20 @@
         <translation>已达到回答长度上限</translation>
     </message>
     <message>
+        <source>used 1 remembered fact</source>
+        <translation>使用了 1 条记忆</translation>
+    </message>
+    <message>
+        <source>used {0} remembered facts</source>
+        <translation>使用了 {0} 条记忆</translation>
+    </message>
+    <message>
         <source>Started after {seconds:.1f} s</source>
         <translation>{seconds:.1f} 秒后开始</translation>
+    </message>
+    <message>
+        <source>Stop reading</source>
+        <translation>停止朗读</translation>
     </message>
     <message>
         <source>Answer again with your words</source>
@@ -698,6 +726,14 @@
     <message>
         <source>Copy as Markdown</source>
         <translation>复制为 Markdown</translation>
+    </message>
+    <message>
+        <source>Copy with formatting</source>
+        <translation>带格式复制</translation>
+    </message>
+    <message>
+        <source>Remember this</source>
+        <translation>记住这条</translation>
     </message>
     <message>
         <source>Interrupted</source>
@@ -800,20 +836,124 @@
         <translation>移出列表</translation>
     </message>
     <message>
+        <source>From the model hub</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model id or address from the hub</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model id or address from the hub, for example {example}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OWNER/NAME, with @revision or :file.gguf behind it, or the address of its page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Access token of your account at the hub</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{model} is installed. Choose it in the list of models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Contact the model hub?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You work offline. mmdesk will be online for this download only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Contact it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pause</source>
         <translation>暂停</translation>
+    </message>
+    <message>
+        <source>{0} of {1} are on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Resume</source>
         <translation>继续</translation>
     </message>
     <message>
+        <source>{count} files, {size}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One file, {size}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>licence: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>version {commit} ({revision})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} are here already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes about {memory} of memory and {disk} of disk space.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gated: your account has accepted its terms.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Language model</source>
         <translation>语言模型</translation>
     </message>
     <message>
+        <source>Recommended for this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By its memory and its measured speed. The newest version of a model is downloaded: mmdesk has not pinned one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More models of the hub ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Download</source>
         <translation>下载</translation>
+    </message>
+    <message>
+        <source>Installed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not with this version of mmdesk</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{model} answers better and suits this computer ({size} MB to download).</source>
@@ -854,6 +994,22 @@
     <message>
         <source>Speech to text</source>
         <translation>语音转文字</translation>
+    </message>
+    <message>
+        <source>Reading aloud</source>
+        <translation>朗读</translation>
+    </message>
+    <message>
+        <source>takes pictures</source>
+        <translation>支持图片</translation>
+    </message>
+    <message>
+        <source>takes audio</source>
+        <translation>支持音频</translation>
+    </message>
+    <message>
+        <source>takes pictures and audio</source>
+        <translation>支持图片和音频</translation>
     </message>
     <message>
         <source>text</source>
@@ -964,12 +1120,12 @@
         <translation>{0} 很可能会耗尽内存。仍要继续吗？</translation>
     </message>
     <message>
-        <source>Continue</source>
-        <translation>继续</translation>
+        <source>Choose a folder with a model</source>
+        <translation>选择包含模型的文件夹</translation>
     </message>
     <message>
-        <source>Choose a folder with a text model</source>
-        <translation>选择含有文本模型的文件夹</translation>
+        <source>Continue</source>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Choose a GGUF file</source>
@@ -978,6 +1134,10 @@
     <message>
         <source>Another model is being added. Wait until that is done.</source>
         <translation>正在添加另一个模型，请等待完成。</translation>
+    </message>
+    <message>
+        <source>Graphics card: {name} ({kind}), {memory} memory, {free} free</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This computer: 1 core, {memory} memory, {disk} free</source>
@@ -1260,12 +1420,40 @@
         <translation>荷兰文</translation>
     </message>
     <message>
+        <source>&quot;{name}&quot; is too large for this model: it takes {tokens} of {limit} tokens.</source>
+        <translation>“{name}”对此模型来说太大：它占用 {limit} 个词元中的 {tokens} 个。</translation>
+    </message>
+    <message>
         <source>A filter of {host} ended the answer.</source>
         <translation>{host} 的过滤器终止了回答。</translation>
     </message>
     <message>
+        <source>A project takes documents; attach pictures to a question.</source>
+        <translation>项目只接受文档；图片请附在问题中。</translation>
+    </message>
+    <message>
+        <source>Accept its terms at {page} (some makers take a while to agree), then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accept them at {page}, then enter an access token of your account (from {tokens}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add it again.</source>
+        <translation>请重新添加。</translation>
+    </message>
+    <message>
+        <source>Add one in the speech settings of your system (Linux: speech-dispatcher).</source>
+        <translation>请在系统的语音设置中添加一个（Linux：speech-dispatcher）。</translation>
+    </message>
+    <message>
         <source>Add the folder with the original model (config.json and safetensors) instead.</source>
         <translation>请改为添加包含原始模型的文件夹（config.json 和 safetensors）。</translation>
+    </message>
+    <message>
+        <source>Add the one you want, for example: {example}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Answers at once while the larger model is downloaded; for computers with little memory.</source>
@@ -1276,8 +1464,24 @@
         <translation>请稍后再问。</translation>
     </message>
     <message>
+        <source>Ask again: the model runs on the CPU from now on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attach a smaller part of it, or allow a longer context in the settings.</source>
+        <translation>请只添加其中一部分，或在设置中允许更长的上下文。</translation>
+    </message>
+    <message>
+        <source>Attach fewer of them, or allow a longer context in the settings.</source>
+        <translation>请减少附件，或在设置中允许更长的上下文。</translation>
+    </message>
+    <message>
         <source>Attach it again.</source>
         <translation>请重新添加。</translation>
+    </message>
+    <message>
+        <source>Attach it in another size, or choose another model.</source>
+        <translation>请以其他尺寸添加，或选择其他模型。</translation>
     </message>
     <message>
         <source>Begin a new chat, or attach less.</source>
@@ -1286,6 +1490,10 @@
     <message>
         <source>Better answers and translations; needs 4 GB of free memory.</source>
         <translation>回答和翻译更好；需要 4 GB 可用内存。</translation>
+    </message>
+    <message>
+        <source>Better answers than the built-in model where little memory is free.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Calculated: {calculation}</source>
@@ -1300,6 +1508,10 @@
         <translation>其中的图表没有读取。</translation>
     </message>
     <message>
+        <source>Check the address in HF_ENDPOINT, if you have set it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check the address, and that the server runs.</source>
         <translation>请检查地址，并确认服务器正在运行。</translation>
     </message>
@@ -1312,6 +1524,22 @@
         <translation>请在系统设置中检查声音输出。</translation>
     </message>
     <message>
+        <source>Check the speech settings of your system, or choose another voice in the settings.</source>
+        <translation>请检查系统的语音设置，或在设置中选择其他语音。</translation>
+    </message>
+    <message>
+        <source>Check the spelling. A private model needs an access token of your account.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check your internet connection, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose &quot;auto&quot; or &quot;cpu&quot; as the device.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a file with the whole model.</source>
         <translation>请选择包含完整模型的文件。</translation>
     </message>
@@ -1320,12 +1548,32 @@
         <translation>请选择包含 transformers 模型的文件夹，或一个 GGUF 文件。</translation>
     </message>
     <message>
+        <source>Choose a part in which the text is larger, or type the text.</source>
+        <translation>请选择文字更大的部分，或者直接输入文字。</translation>
+    </message>
+    <message>
+        <source>Choose a smaller model, or one on another computer (Settings).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>请选择其他文件夹。</translation>
+    </message>
+    <message>
         <source>Choose another model, or let mmdesk describe pictures (Settings).</source>
         <translation>请选择其他模型，或让 mmdesk 描述图片（设置）。</translation>
     </message>
     <message>
         <source>Choose another model, or let mmdesk transcribe recordings (Settings).</source>
         <translation>请选择其他模型，或让 mmdesk 转写录音（设置）。</translation>
+    </message>
+    <message>
+        <source>Choose another model, or update mmdesk.</source>
+        <translation>请选择其他模型，或更新 mmdesk。</translation>
+    </message>
+    <message>
+        <source>Choose another one.</source>
+        <translation>请选择另一台。</translation>
     </message>
     <message>
         <source>Choose one in the settings.</source>
@@ -1340,6 +1588,10 @@
         <translation>请选择包含语言模型的文件；图片由 mmdesk 自己识别。</translation>
     </message>
     <message>
+        <source>Close other programs that use it, or choose the CPU as the device.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Comments in it were not read.</source>
         <translation>其中的批注没有读取。</translation>
     </message>
@@ -1352,6 +1604,22 @@
         <translation>请重新下载，或选择其他文件。</translation>
     </message>
     <message>
+        <source>Download it again: mmdesk models get {voice}</source>
+        <translation>请重新下载：mmdesk models get {voice}</translation>
+    </message>
+    <message>
+        <source>Download it on the models page, or: mmdesk models get {part}</source>
+        <translation>请在模型页面下载，或运行：mmdesk models get {part}</translation>
+    </message>
+    <message>
+        <source>Download the model again, or choose another one.</source>
+        <translation>请重新下载该模型，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>Download the model again, with all of its small files.</source>
+        <translation>请重新下载该模型，包括所有小文件。</translation>
+    </message>
+    <message>
         <source>Enter that address if you trust it.</source>
         <translation>如果您信任那个地址，请直接输入它。</translation>
     </message>
@@ -1360,12 +1628,48 @@
         <translation>请在设置中输入密钥，或将其放入环境变量 MMDESK_API_KEY。</translation>
     </message>
     <message>
+        <source>European languages, and pictures now and then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Explain</source>
+        <translation>解释</translation>
+    </message>
+    <message>
+        <source>Fix grammar</source>
+        <translation>修正语法</translation>
+    </message>
+    <message>
+        <source>Free below a yearly revenue that the licence names; no open-source licence.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Install mmdesk again.</source>
         <translation>请重新安装 mmdesk。</translation>
     </message>
     <message>
+        <source>Install the {distribution} that fits your PyTorch, or choose another model.</source>
+        <translation>请安装与您的 PyTorch 匹配的 {distribution}，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>Is the disk full?</source>
+        <translation>磁盘是否已满？</translation>
+    </message>
+    <message>
+        <source>It is empty.</source>
+        <translation>它是空的。</translation>
+    </message>
+    <message>
+        <source>It looks like Qwen/Qwen3-0.6B, or like the address of the model&apos;s page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It looks like http://gpu.example:8000/v1.</source>
         <translation>地址的格式如 http://gpu.example:8000/v1。</translation>
+    </message>
+    <message>
+        <source>It needs transformers {needed} or newer; {installed} is installed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its address must be that of an OpenAI-compatible API, which mostly ends with /v1.</source>
@@ -1374,6 +1678,34 @@
     <message>
         <source>Join them first with llama-gguf-split --merge, or choose a smaller version.</source>
         <translation>请先用 llama-gguf-split --merge 合并，或选择较小的版本。</translation>
+    </message>
+    <message>
+        <source>Leave out what follows the @ to get the newest one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listening stopped unexpectedly.</source>
+        <translation>聆听意外停止。</translation>
+    </message>
+    <message>
+        <source>Long texts and careful answers on a computer with 8 GB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a new one at {tokens} and enter that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make it shorter</source>
+        <translation>缩短</translation>
+    </message>
+    <message>
+        <source>No document in {folder} could be read.</source>
+        <translation>{folder} 中没有可以读取的文档。</translation>
+    </message>
+    <message>
+        <source>No document in {folder} has words of the question. The model sees only the list of its files.</source>
+        <translation>{folder} 中没有文档包含问题里的词。模型只能看到文件列表。</translation>
     </message>
     <message>
         <source>No language model is installed. Download one on the models page.</source>
@@ -1392,12 +1724,40 @@
         <translation>第{pages}页没有读出文字。</translation>
     </message>
     <message>
+        <source>Not remembered: memory is off in the settings.</source>
+        <translation>未记住：设置中已关闭记忆。</translation>
+    </message>
+    <message>
+        <source>Nothing is remembered from a temporary chat.</source>
+        <translation>临时聊天中的内容不会被记住。</translation>
+    </message>
+    <message>
         <source>One cell has a formula without its result. Open the file in a spreadsheet program and save it again.</source>
         <translation>有1个单元格只有公式、没有结果。请用电子表格程序打开文件并重新保存。</translation>
     </message>
     <message>
         <source>One chapter is missing in the file.</source>
         <translation>文件中缺少一章。</translation>
+    </message>
+    <message>
+        <source>One file that is no document was left out.</source>
+        <translation>略过了 1 个非文档文件。</translation>
+    </message>
+    <message>
+        <source>One good model for text and pictures, with 16 GB or a graphics card.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One model for text and pictures on a computer with 8 GB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One page is a picture. The text in it was not read.</source>
+        <translation>有一页是图片，其中的文字没有读取。</translation>
+    </message>
+    <message>
+        <source>One small model for text and pictures.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Page {page} is a picture. It is read when you ask.</source>
@@ -1416,8 +1776,20 @@
         <translation>第{pages}页是图片，提问时会识别其中的文字。</translation>
     </message>
     <message>
+        <source>Photos and pages in 16 languages, quickly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures in English, more exactly than the small one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pictures in it were not read.</source>
         <translation>其中的图片没有读取。</translation>
+    </message>
+    <message>
+        <source>Pictures on an old computer, under a free licence.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Pictures: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC. Sound: WAV, FLAC, MP3, OGG, M4A. Documents: TXT, MD, HTML, PDF, DOCX, ODT, RTF, EPUB, PPTX, XLSX, CSV, EML.</source>
@@ -1428,8 +1800,52 @@
         <translation>波兰文</translation>
     </message>
     <message>
+        <source>Put it into the environment variable HF_TOKEN instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Put it into the environment variable MMDESK_API_KEY instead.</source>
         <translation>请改为放入环境变量 MMDESK_API_KEY。</translation>
+    </message>
+    <message>
+        <source>Questions about recordings, with 16 GB or a graphics card.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quick answers in 16 languages.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reads answers aloud in English.</source>
+        <translation>用英语朗读回答。</translation>
+    </message>
+    <message>
+        <source>Remembered: “{fact}”. The list is in the settings, under Memory.</source>
+        <translation>已记住：“{fact}”。列表在设置的“记忆”中。</translation>
+    </message>
+    <message>
+        <source>Remove it and download it again: mmdesk models get {address}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove that environment variable to download from it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs in mmdesk&apos;s own engine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs in transformers, which takes longer to load.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Screens, forms and tables in pictures, English and Chinese.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Searched {documents} in {folder}. Answered from {names}.</source>
+        <translation>在 {folder} 中搜索了{documents}，根据 {names} 回答。</translation>
     </message>
     <message>
         <source>Some names are missing from the translation. Please check them.</source>
@@ -1456,12 +1872,44 @@
         <translation>瑞典文</translation>
     </message>
     <message>
+        <source>Take a screenshot with the desktop&apos;s own key and paste it here (Ctrl+V).</source>
+        <translation>请用桌面自带的按键截图，然后粘贴到这里（Ctrl+V）。</translation>
+    </message>
+    <message>
+        <source>Text in pictures and long documents, with few tokens a picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text, pictures and up to 30 s of sound, with 16 GB or a graphics card.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The X server refuses global keys.</source>
+        <translation>X 服务器拒绝全局按键。</translation>
+    </message>
+    <message>
+        <source>The access token cannot be kept in the system&apos;s keyring ({reason}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The address of the server must not contain a name or a password.</source>
         <translation>服务器地址中不能包含用户名或密码。</translation>
     </message>
     <message>
         <source>The answer began to repeat itself and was ended there.</source>
         <translation>回答开始重复，已在此处结束。</translation>
+    </message>
+    <message>
+        <source>The answer of the model hub about {model} cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The best answers to text in this list, English and Chinese; slow without a graphics card.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The best for text, pictures and sound here, with a graphics card or 32 GB.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The colour scheme cannot be {scheme!r}.</source>
@@ -1496,8 +1944,16 @@
         <translation>“{name}”的描述</translation>
     </message>
     <message>
+        <source>The desktop was not allowed to take a picture.</source>
+        <translation>桌面未获准截图。</translation>
+    </message>
+    <message>
         <source>The details are in {file}.</source>
         <translation>详情在 {file} 中。</translation>
+    </message>
+    <message>
+        <source>The device cannot be {device!r}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The document</source>
@@ -1512,12 +1968,20 @@
         <translation>这个文档是一张表格，因此介绍的是它的各列，而不是摘要。</translation>
     </message>
     <message>
+        <source>The document is not here any more, or was changed. This is the passage as it was cited.</source>
+        <translation>文档已不在这里，或已被修改。这是引用时的段落。</translation>
+    </message>
+    <message>
         <source>The download stopped unexpectedly.</source>
         <translation>下载意外停止。</translation>
     </message>
     <message>
         <source>The engine stopped unexpectedly ({reason}).</source>
         <translation>引擎意外停止（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The fastest that looks at pictures itself.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The file</source>
@@ -1532,6 +1996,22 @@
         <translation>对话文件已损坏。能读取的内容已移到新文件中，对话数：{count}。</translation>
     </message>
     <message>
+        <source>The folder is too large. Only the first {count} documents are used.</source>
+        <translation>文件夹太大，只使用前 {count} 个文档。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be read: {reason}.</source>
+        <translation>无法读取文件夹 {folder}：{reason}。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} does not exist.</source>
+        <translation>文件夹 {folder} 不存在。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} is not known here.</source>
+        <translation>这台电脑上没有文件夹 {folder} 的记录。</translation>
+    </message>
+    <message>
         <source>The image model in {folder} cannot be loaded: {error}</source>
         <translation>无法载入 {folder} 中的图像模型：{error}</translation>
     </message>
@@ -1542,6 +2022,10 @@
     <message>
         <source>The image model&apos;s tokenizer {file} cannot be read: {error}</source>
         <translation>无法读取图像模型的分词器 {file}：{error}</translation>
+    </message>
+    <message>
+        <source>The index of {folder} cannot be written: {reason}.</source>
+        <translation>无法写入 {folder} 的索引：{reason}。</translation>
     </message>
     <message>
         <source>The key cannot be kept in the system&apos;s keyring ({reason}).</source>
@@ -1568,6 +2052,22 @@
         <translation>详情请看日志（{kind}）。</translation>
     </message>
     <message>
+        <source>The look-up stopped unexpectedly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The makers of {model} ask you to accept their terms first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The memory of the graphics card ({device}) ran out. {title} runs on the CPU.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The memory of the graphics card ran out during this answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The message</source>
         <translation>这条消息</translation>
     </message>
@@ -1584,6 +2084,34 @@
         <translation>无法载入模型“{part}”（{error}）。</translation>
     </message>
     <message>
+        <source>The model &quot;{part}&quot; has pictures or sound in a form that this mmdesk does not know.</source>
+        <translation>模型“{part}”使用的图片或声音格式是此版本的 mmdesk 不支持的。</translation>
+    </message>
+    <message>
+        <source>The model cannot take &quot;{name}&quot; ({reason}).</source>
+        <translation>模型无法读取“{name}”（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The model hub ({host}) cannot be reached.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model hub does not accept your access token.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model hub has a problem at the moment (it answered {status}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model hub is asked too often from here at the moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model hub is turned off by {switch}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The model thought until the maximum length of the answer was reached. Allow longer answers in the settings.</source>
         <translation>模型一直思考，直到达到回答的最大长度。请在设置中允许更长的回答。</translation>
     </message>
@@ -1596,12 +2124,20 @@
         <translation>模型 {part} 未通过校验：{reason}。</translation>
     </message>
     <message>
+        <source>The model&apos;s chat template does not say where its pictures belong.</source>
+        <translation>模型的聊天模板没有说明图片应放在哪里。</translation>
+    </message>
+    <message>
         <source>The model&apos;s chat template has a mistake: {reason}.</source>
         <translation>该模型的对话模板有错误：{reason}。</translation>
     </message>
     <message>
         <source>The model&apos;s chat template never ends.</source>
         <translation>该模型的对话模板一直不结束。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s files do not agree on how its pictures are read.</source>
+        <translation>模型的文件对图片的读取方式不一致。</translation>
     </message>
     <message>
         <source>The models cannot be changed: {reason}.</source>
@@ -1622,6 +2158,10 @@
     <message>
         <source>The precision cannot be {precision!r}.</source>
         <translation>精度不能是 {precision!r}。</translation>
+    </message>
+    <message>
+        <source>The printer can’t be used.</source>
+        <translation>无法使用这台打印机。</translation>
     </message>
     <message>
         <source>The question is too long for this model.</source>
@@ -1656,12 +2196,20 @@
         <translation>无法测量另一台电脑上模型的速度。</translation>
     </message>
     <message>
+        <source>The speed of the voice cannot be {percent} %.</source>
+        <translation>语速不能是 {percent} %。</translation>
+    </message>
+    <message>
         <source>The temperature cannot be {value}.</source>
         <translation>温度不能是 {value}。</translation>
     </message>
     <message>
         <source>The text does not say “{details}”. Please check the answer.</source>
         <translation>文中没有提到“{details}”，请核对回答。</translation>
+    </message>
+    <message>
+        <source>The text in {name} is hard to read. Words of it may be wrong.</source>
+        <translation>{name} 中的文字难以辨认，个别词可能有误。</translation>
     </message>
     <message>
         <source>The text is already as short as the summary you asked for.</source>
@@ -1696,6 +2244,18 @@
         <translation>无法载入视觉模型 {model}：{problem}。</translation>
     </message>
     <message>
+        <source>The voice of the system cannot be used ({program}).</source>
+        <translation>无法使用系统语音（{program}）。</translation>
+    </message>
+    <message>
+        <source>The voice stopped unexpectedly.</source>
+        <translation>语音意外停止。</translation>
+    </message>
+    <message>
+        <source>The voice {voice} cannot be loaded ({kind}).</source>
+        <translation>无法加载语音 {voice}（{kind}）。</translation>
+    </message>
+    <message>
         <source>There is no conversation {conversation!r}.</source>
         <translation>没有对话 {conversation!r}。</translation>
     </message>
@@ -1706,6 +2266,22 @@
     <message>
         <source>There is no model called &apos;{name}&apos;.</source>
         <translation>没有名为“{name}”的模型。</translation>
+    </message>
+    <message>
+        <source>There is no model {model} on the hub, or it is private.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no text to translate in {name}.</source>
+        <translation>{name} 中没有可翻译的文字。</translation>
+    </message>
+    <message>
+        <source>There is no voice for {language} on this computer.</source>
+        <translation>这台电脑上没有{language}语音。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this answer.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is not enough memory to load the model &quot;{part}&quot;.</source>
@@ -1732,8 +2308,28 @@
         <translation>以下幻灯片是图片，其中的文字没有读取：{pages}。</translation>
     </message>
     <message>
+        <source>These {count} attachments are too much for this model at once.</source>
+        <translation>这 {count} 个附件对此模型来说一次太多。</translation>
+    </message>
+    <message>
         <source>They will be lost when mmdesk closes.</source>
         <translation>mmdesk 关闭后，对话将会丢失。</translation>
+    </message>
+    <message>
+        <source>This computer has no {device} device that PyTorch can use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This desktop does not let mmdesk see the screen.</source>
+        <translation>此桌面不允许 mmdesk 查看屏幕。</translation>
+    </message>
+    <message>
+        <source>This desktop does not let programs have such keys.</source>
+        <translation>此桌面不允许程序使用这样的按键。</translation>
+    </message>
+    <message>
+        <source>This keyboard has no {keys}.</source>
+        <translation>此键盘没有 {keys}。</translation>
     </message>
     <message>
         <source>This message no longer exists.</source>
@@ -1744,12 +2340,36 @@
         <translation>这个模型在这里不能用 int4 计算。</translation>
     </message>
     <message>
+        <source>To allow it for this model: mmdesk models get --online, or turn off &quot;Work offline&quot; in the settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Traditional Chinese</source>
         <translation>繁体中文</translation>
     </message>
     <message>
+        <source>Translate to Chinese</source>
+        <translation>翻译成中文</translation>
+    </message>
+    <message>
+        <source>Translate to English</source>
+        <translation>翻译成英文</translation>
+    </message>
+    <message>
         <source>Try a part of it.</source>
         <translation>请只用其中一部分试试。</translation>
+    </message>
+    <message>
+        <source>Try again in some minutes. With an access token it allows more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation>请重试。</translation>
     </message>
     <message>
         <source>Try again: it resumes where it left off.</source>
@@ -1772,6 +2392,10 @@
         <translation>乌克兰文</translation>
     </message>
     <message>
+        <source>Voices: {voices}.</source>
+        <translation>可用语音：{voices}。</translation>
+    </message>
+    <message>
         <source>What came so far is kept. Ask again, or look after the server.</source>
         <translation>已收到的内容会保留。请重新提问，或检查服务器。</translation>
     </message>
@@ -1782,6 +2406,10 @@
     <message>
         <source>What you send goes to {host}.</source>
         <translation>您发送的内容会传到 {host}。</translation>
+    </message>
+    <message>
+        <source>Your account at the hub may not download {model} yet.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>a message in &quot;{title}&quot; belongs to another conversation</source>
@@ -1816,6 +2444,18 @@
         <translation>其他语言</translation>
     </message>
     <message>
+        <source>indexing the documents</source>
+        <translation>正在为文档建立索引</translation>
+    </message>
+    <message>
+        <source>look-up of {model} on the model hub</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>looking for decisions and tasks</source>
+        <translation>正在查找决定和任务</translation>
+    </message>
+    <message>
         <source>messages in &quot;{title}&quot; follow one another in a circle</source>
         <translation>“{title}”中的消息互相循环引用</translation>
     </message>
@@ -1836,6 +2476,10 @@
         <translation>mmdesk 会继续尝试；只要窗口开着，就不会丢失任何内容。</translation>
     </message>
     <message>
+        <source>mmdesk works offline, so the model hub ({host}) was not contacted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>native code crashed with signal {number}</source>
         <translation>本机代码崩溃，信号 {number}</translation>
     </message>
@@ -1848,8 +2492,20 @@
         <translation>没有下载到任何 wheel</translation>
     </message>
     <message>
+        <source>one document</source>
+        <translation>1 个文档</translation>
+    </message>
+    <message>
         <source>one passage</source>
         <translation>其中一个段落</translation>
+    </message>
+    <message>
+        <source>pip failed</source>
+        <translation>pip 失败</translation>
+    </message>
+    <message>
+        <source>reading document {number} of {count}</source>
+        <translation>正在读取第 {number} 个文档（共 {count} 个）</translation>
     </message>
     <message>
         <source>reading part {part} of {parts}</source>
@@ -1940,8 +2596,48 @@
         <translation>{address} 不是服务器地址。</translation>
     </message>
     <message>
+        <source>{address} is not the id of a model on the hub.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{count:,} characters in {name} are damaged.</source>
         <translation>{name} 中有 {count:,} 个字符已损坏。</translation>
+    </message>
+    <message>
+        <source>{count} documents</source>
+        <translation>{count} 个文档</translation>
+    </message>
+    <message>
+        <source>{count} files could not be read: {names}.</source>
+        <translation>{count} 个文件无法读取：{names}。</translation>
+    </message>
+    <message>
+        <source>{count} files that are no documents were left out.</source>
+        <translation>略过了 {count} 个非文档文件。</translation>
+    </message>
+    <message>
+        <source>{count} pages are pictures. The text in them was not read.</source>
+        <translation>有 {count} 页是图片，其中的文字没有读取。</translation>
+    </message>
+    <message>
+        <source>{document}, page {page}</source>
+        <translation>{document}，第 {page} 页</translation>
+    </message>
+    <message>
+        <source>{file} is not the file that the hub describes, and was deleted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} has no processor for pictures or sound: {file} is missing.</source>
+        <translation>{folder} 没有用于图片或声音的处理器：缺少 {file}。</translation>
+    </message>
+    <message>
+        <source>{folder} is not a model for chat.</source>
+        <translation>{folder} 不是聊天模型。</translation>
+    </message>
+    <message>
+        <source>{folder} is not a model for chat: it is made for {architecture}.</source>
+        <translation>{folder} 不是聊天模型：它用于 {architecture}。</translation>
     </message>
     <message>
         <source>{host} cannot be reached ({reason}).</source>
@@ -1972,8 +2668,36 @@
         <translation>{host} 要求转到另一个地址，mmdesk 不会向那里发送任何内容。</translation>
     </message>
     <message>
+        <source>{keys} is already used by another program.</source>
+        <translation>{keys} 已被其他程序占用。</translation>
+    </message>
+    <message>
+        <source>{keys} is needed for typing. Add Ctrl or Alt.</source>
+        <translation>{keys} 要用于输入文字。请加上 Ctrl 或 Alt。</translation>
+    </message>
+    <message>
+        <source>{keys} is not one key combination.</source>
+        <translation>{keys} 不是一个组合键。</translation>
+    </message>
+    <message>
+        <source>{keys} is used twice here.</source>
+        <translation>{keys} 在这里用了两次。</translation>
+    </message>
+    <message>
         <source>{model} at {host}</source>
         <translation>{host} 上的 {model}</translation>
+    </message>
+    <message>
+        <source>{model} has no file {file}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{model} has no revision {revision}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{model} has several GGUF files: {files}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{model} on {host} does not take pictures.</source>
@@ -1990,6 +2714,14 @@
     <message>
         <source>{model} takes no sound, so it was sent mmdesk&apos;s transcript.</source>
         <translation>{model} 不能接收声音，因此发送的是 mmdesk 的转写文字。</translation>
+    </message>
+    <message>
+        <source>{model} was disabled on the hub.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} could not be read.</source>
+        <translation>无法读取 {name}。</translation>
     </message>
     <message>
         <source>{name} is a {architecture} model, which does not chat.</source>
@@ -2028,8 +2760,20 @@
         <translation>{name}受版权保护（DRM）。</translation>
     </message>
     <message>
+        <source>{name} is not a document.</source>
+        <translation>{name} 不是文档。</translation>
+    </message>
+    <message>
+        <source>{name} is not a voice.</source>
+        <translation>{name} 不是语音。</translation>
+    </message>
+    <message>
         <source>{name} is {kind}, not a text document.</source>
         <translation>{name} 是{kind}，不是文本文档。</translation>
+    </message>
+    <message>
+        <source>{name} needs the Python package {package}, which is not installed.</source>
+        <translation>{name} 需要 Python 软件包 {package}，但尚未安装。</translation>
     </message>
     <message>
         <source>{name} needs too much memory to be opened.</source>
@@ -2222,14 +2966,6 @@
     <message>
         <source>{folder} is incomplete: {file} is missing.</source>
         <translation>{folder} 不完整：缺少 {file}。</translation>
-    </message>
-    <message>
-        <source>{folder} is not a text model.</source>
-        <translation>{folder} 不是文本模型。</translation>
-    </message>
-    <message>
-        <source>{folder} is not a text model: it is made for {architecture}.</source>
-        <translation>{folder} 不是文本模型：它用于 {architecture}。</translation>
     </message>
     <message>
         <source>{folder} is not a transformers model: {file} is missing.</source>
@@ -2564,8 +3300,36 @@
         <translation>无法将 {title} 写入 {folder}：{reason}。</translation>
     </message>
     <message>
+        <source>{title} could not be downloaded: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{title} has changed since it was added: {file} is a different file.</source>
         <translation>{title} 在添加之后发生了变化：{file} 已不是原来的文件。</translation>
+    </message>
+    <message>
+        <source>{title} has changed since it was downloaded: {file} is a different file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title} needs about {needed} of graphics memory, and {device} has {free} free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title} needs about {needed} of graphics memory, and {device} has {free} free. It runs on the CPU.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title} needs about {needed} of memory, and this computer has {total}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title} needs about {needed} of memory, and {free} are free: it may be slow. Closing other programs helps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title} needs the program {package}, which could not be installed: {reason}.</source>
+        <translation>{title} 需要程序 {package}，但无法安装：{reason}。</translation>
     </message>
     <message>
         <source>{wanted} could not be downloaded, so {fallback} is used instead. To try again: mmdesk models get {part}</source>
@@ -2852,12 +3616,88 @@
         <translation>请退出所有 mmdesk，然后重新打开。</translation>
     </message>
     <message>
+        <source>Project</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>New project</source>
+        <translation>新建项目</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>创建</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>For example: Kitchen renovation</source>
+        <translation>例如：厨房装修</translation>
+    </message>
+    <message>
+        <source>Instructions for this project</source>
+        <translation>此项目的指令</translation>
+    </message>
+    <message>
+        <source>For example: Prices are in euros. Answer as a friendly architect.</source>
+        <translation>例如：价格以欧元计。请像一位友善的建筑师那样回答。</translation>
+    </message>
+    <message>
+        <source>Model of this project</source>
+        <translation>此项目的模型</translation>
+    </message>
+    <message>
+        <source>The usual one</source>
+        <translation>常用模型</translation>
+    </message>
+    <message>
+        <source>{0} (not installed)</source>
+        <translation>{0}（未安装）</translation>
+    </message>
+    <message>
+        <source>Files of this project</source>
+        <translation>此项目的文件</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Every question in this project is asked with these documents.</source>
+        <translation>此项目中的每个问题都会附上这些文档。</translation>
+    </message>
+    <message>
+        <source>Add files to the project</source>
+        <translation>向项目添加文件</translation>
+    </message>
+    <message>
         <source>Reading…</source>
         <translation>正在阅读…</translation>
     </message>
     <message>
+        <source>Added {0}</source>
+        <translation>已添加 {0}</translation>
+    </message>
+    <message>
+        <source>Exporting…</source>
+        <translation>正在导出…</translation>
+    </message>
+    <message>
+        <source>Printing…</source>
+        <translation>正在打印…</translation>
+    </message>
+    <message>
+        <source>Sent to the printer</source>
+        <translation>已发送到打印机</translation>
+    </message>
+    <message>
         <source>Ready</source>
         <translation>就绪</translation>
+    </message>
+    <message>
+        <source>The export failed ({kind}).</source>
+        <translation>导出失败（{kind}）。</translation>
     </message>
     <message>
         <source>Recognises what is in pictures.</source>
@@ -3004,6 +3844,26 @@
         <translation>多少分钟后释放内存</translation>
     </message>
     <message>
+        <source>Device that computes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Graphics card where the model fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPU (NVIDIA or AMD)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPU (Apple)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPU (Intel)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Run the model in the window&apos;s process</source>
         <translation>在窗口进程内运行模型</translation>
     </message>
@@ -3012,8 +3872,24 @@
         <translation>允许模型先思考再回答（如果支持）</translation>
     </message>
     <message>
+        <source>Ready prompts…</source>
+        <translation>常用提示…</translation>
+    </message>
+    <message>
+        <source>Buttons for what you often ask</source>
+        <translation>常用问题的按钮</translation>
+    </message>
+    <message>
+        <source>Keys that work everywhere</source>
+        <translation>在任何程序中都有效的按键</translation>
+    </message>
+    <message>
         <source>Higher values make answers more varied and less reliable. 0 gives the same answer every time.</source>
         <translation>数值越高，回答越多样，也越不可靠。0 表示每次回答都相同。</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>记忆</translation>
     </message>
     <message>
         <source>mmdesk then connects only for downloads that you start and to a server that you enter below. The models on this computer never need the internet.</source>
@@ -3026,6 +3902,10 @@
     <message>
         <source>A larger model on a server of your own or of somebody you trust. What you send goes there, but only while you have chosen its model at the top of the window.</source>
         <translation>使用您自己或您信任的人的服务器上更大的模型。只有在窗口顶部选择了它的模型时，您发送的内容才会传到那里。</translation>
+    </message>
+    <message>
+        <source>Compute on</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Undo changes</source>
@@ -3288,6 +4168,10 @@
         <translation>正在看图…</translation>
     </message>
     <message>
+        <source>{model} looks at the picture itself</source>
+        <translation>{model} 会直接查看图片</translation>
+    </message>
+    <message>
         <source>Show all text</source>
         <translation>显示全部文字</translation>
     </message>
@@ -3348,6 +4232,14 @@
         <translation>最早的 {0} 条消息将被略去。</translation>
     </message>
     <message>
+        <source>Ready prompt</source>
+        <translation>常用提示</translation>
+    </message>
+    <message>
+        <source>Edit ready prompts</source>
+        <translation>编辑常用提示</translation>
+    </message>
+    <message>
         <source>Light colours</source>
         <translation>浅色</translation>
     </message>
@@ -3404,24 +4296,76 @@
         <translation>设置（Ctrl+,）</translation>
     </message>
     <message>
+        <source>Key for the quick question</source>
+        <translation>快速提问的按键</translation>
+    </message>
+    <message>
+        <source>Key for a part of the screen</source>
+        <translation>截取部分屏幕的按键</translation>
+    </message>
+    <message>
         <source>Quick question</source>
         <translation>快速提问</translation>
     </message>
     <message>
-        <source>Ask mmdesk</source>
-        <translation>问问 mmdesk</translation>
+        <source>Part of the screen</source>
+        <translation>屏幕的一部分</translation>
+    </message>
+    <message>
+        <source>These keys work in every program while mmdesk is running. Press the keys that you want.</source>
+        <translation>mmdesk 运行时，这些按键在任何程序中都有效。请按下想用的按键。</translation>
+    </message>
+    <message>
+        <source>This desktop does not let programs have such keys. Set keys in the settings of the desktop for the commands “mmdesk quick” and “mmdesk capture”.</source>
+        <translation>此桌面不允许程序使用这样的按键。请在桌面的设置中为命令“mmdesk quick”和“mmdesk capture”指定按键。</translation>
     </message>
     <message>
         <source>Your question</source>
         <translation>您的问题</translation>
     </message>
     <message>
+        <source>Ask (Enter)</source>
+        <translation>提问（Enter）</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>关闭（Esc）</translation>
+    </message>
+    <message>
+        <source>Open in mmdesk</source>
+        <translation>在 mmdesk 中打开</translation>
+    </message>
+    <message>
+        <source>Keeps the question and its answer</source>
+        <translation>保留问题和回答</translation>
+    </message>
+    <message>
+        <source>Write or select a text first.</source>
+        <translation>请先输入或选中一段文字。</translation>
+    </message>
+    <message>
+        <source>Selected text</source>
+        <translation>选中的文字</translation>
+    </message>
+    <message>
         <source>Quick question…</source>
         <translation>快速提问…</translation>
     </message>
     <message>
+        <source>Ask about a part of the screen…</source>
+        <translation>就屏幕的一部分提问…</translation>
+    </message>
+    <message>
         <source>Open mmdesk</source>
         <translation>打开 mmdesk</translation>
+    </message>
+    <message>
+        <source>1 document</source>
+        <translation>1 个文档</translation>
+    </message>
+    <message>
+        <source>{0:,} documents</source>
+        <translation>{0:,} 个文档</translation>
     </message>
     <message>
         <source>{0:,} characters</source>
@@ -3450,6 +4394,10 @@
     <message>
         <source>Copy the message</source>
         <translation>复制消息</translation>
+    </message>
+    <message>
+        <source>Remember this in every chat</source>
+        <translation>在所有聊天中记住这条</translation>
     </message>
     <message>
         <source>Versions of this message</source>
@@ -3526,6 +4474,10 @@
     <message>
         <source>Translate this into {language}.</source>
         <translation>请把这份内容翻译成{language}。</translation>
+    </message>
+    <message>
+        <source>Write minutes of this recording.</source>
+        <translation>请为这段录音写会议纪要。</translation>
     </message>
     <message>
         <source>Exported to {path}</source>
@@ -3616,6 +4568,10 @@
         <translation>查找</translation>
     </message>
     <message>
+        <source>Page {0}</source>
+        <translation>第 {0} 页</translation>
+    </message>
+    <message>
         <source>Add {name} as a model?</source>
         <translation>将 {name} 添加为模型？</translation>
     </message>
@@ -3634,6 +4590,18 @@
     <message>
         <source>Sounds</source>
         <translation>音频</translation>
+    </message>
+    <message>
+        <source>Add folder</source>
+        <translation>添加文件夹</translation>
+    </message>
+    <message>
+        <source>You, {time}</source>
+        <translation>你，{time}</translation>
+    </message>
+    <message>
+        <source>Not finished</source>
+        <translation>未完成</translation>
     </message>
     <message>
         <source>Sound {0}</source>
@@ -3716,8 +4684,48 @@
         <translation>地址</translation>
     </message>
     <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Instruction</source>
+        <translation>指令</translation>
+    </message>
+    <message>
         <source>Key</source>
         <translation>密钥</translation>
+    </message>
+    <message>
+        <source>{text} stands for the text that the prompt is applied to.</source>
+        <translation>{text} 代表要处理的文字。</translation>
+    </message>
+    <message>
+        <source>Key in mmdesk&apos;s windows</source>
+        <translation>在 mmdesk 窗口中的按键</translation>
+    </message>
+    <message>
+        <source>Reset to the standard ones</source>
+        <translation>恢复标准提示</translation>
+    </message>
+    <message>
+        <source>New prompt</source>
+        <translation>新提示</translation>
+    </message>
+    <message>
+        <source>Give the prompt a name.</source>
+        <translation>请为提示起个名称。</translation>
+    </message>
+    <message>
+        <source>Write an instruction.</source>
+        <translation>请写下指令。</translation>
+    </message>
+    <message>
+        <source>{keys} is already used for “{action}”.</source>
+        <translation>{keys} 已用于“{action}”。</translation>
     </message>
     <message>
         <source>{count} models found.</source>
@@ -3758,6 +4766,418 @@
     <message>
         <source>Thoughts</source>
         <translation>思考过程</translation>
+    </message>
+    <message>
+        <source>Remembered: “{fact}”</source>
+        <translation>已记住：“{fact}”</translation>
+    </message>
+    <message>
+        <source>Remembered: “{fact}”. It is not used while memory is off.</source>
+        <translation>已记住：“{fact}”。记忆关闭时不会使用。</translation>
+    </message>
+    <message>
+        <source>The English voice is not installed.</source>
+        <translation>尚未安装英语语音。</translation>
+    </message>
+    <message>
+        <source>Attach</source>
+        <translation>添加附件</translation>
+    </message>
+    <message>
+        <source>Add files…</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>Add folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>(The picture {name} is missing.)</source>
+        <translation>（图片 {name} 已丢失。）</translation>
+    </message>
+    <message>
+        <source>Page {page} of {pages}</source>
+        <translation>第 {page} 页，共 {pages} 页</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>As Markdown…</source>
+        <translation>导出为 Markdown…</translation>
+    </message>
+    <message>
+        <source>As JSON…</source>
+        <translation>导出为 JSON…</translation>
+    </message>
+    <message>
+        <source>Export this chat as PDF…</source>
+        <translation>将此对话导出为 PDF…</translation>
+    </message>
+    <message>
+        <source>Export this chat as a web page…</source>
+        <translation>将此对话导出为网页…</translation>
+    </message>
+    <message>
+        <source>Export this chat as a Word document…</source>
+        <translation>将此对话导出为 Word 文档…</translation>
+    </message>
+    <message>
+        <source>Print this chat…</source>
+        <translation>打印此对话…</translation>
+    </message>
+    <message>
+        <source>Export this chat as Markdown…</source>
+        <translation>将此对话导出为 Markdown…</translation>
+    </message>
+    <message>
+        <source>Export this chat as JSON…</source>
+        <translation>将此对话导出为 JSON…</translation>
+    </message>
+    <message>
+        <source>As PDF…</source>
+        <translation>导出为 PDF…</translation>
+    </message>
+    <message>
+        <source>As a web page (HTML)…</source>
+        <translation>导出为网页（HTML）…</translation>
+    </message>
+    <message>
+        <source>As a Word document…</source>
+        <translation>导出为 Word 文档…</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>打印…</translation>
+    </message>
+    <message>
+        <source>Reading a folder</source>
+        <translation>正在读取文件夹</translation>
+    </message>
+    <message>
+        <source>{stage} ({folder})</source>
+        <translation>{stage}（{folder}）</translation>
+    </message>
+    <message>
+        <source>Temporary chat</source>
+        <translation>临时聊天</translation>
+    </message>
+    <message>
+        <source>Use what I asked you to remember</source>
+        <translation>使用我让你记住的内容</translation>
+    </message>
+    <message>
+        <source>Also in temporary chats</source>
+        <translation>临时聊天中也使用</translation>
+    </message>
+    <message>
+        <source>Remembered facts</source>
+        <translation>记住的内容</translation>
+    </message>
+    <message>
+        <source>New fact</source>
+        <translation>新内容</translation>
+    </message>
+    <message>
+        <source>For example: I live in Graz.</source>
+        <translation>例如：我住在格拉茨。</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>The newest {used} of {count} facts fit into a question and are used.</source>
+        <translation>{count} 条记忆中最新的 {used} 条可随问题一起使用。</translation>
+    </message>
+    <message>
+        <source>Say “Remember that …” in a chat, or choose “Remember this” on a message. Nothing else is remembered. The facts stay on this computer.</source>
+        <translation>在聊天中说“记住……”，或在消息上选择“记住这条”。除此之外不会记住任何内容。这些内容只留在这台电脑上。</translation>
+    </message>
+    <message>
+        <source>Add, edit or delete a fact</source>
+        <translation>添加、编辑或删除一条记忆</translation>
+    </message>
+    <message>
+        <source>Fact deleted</source>
+        <translation>记忆已删除</translation>
+    </message>
+    <message>
+        <source>Open the project</source>
+        <translation>打开项目</translation>
+    </message>
+    <message>
+        <source>Open the project {0}</source>
+        <translation>打开项目 {0}</translation>
+    </message>
+    <message>
+        <source>Instructions, files and model of this project</source>
+        <translation>此项目的指令、文件和模型</translation>
+    </message>
+    <message>
+        <source>own instructions</source>
+        <translation>自有指令</translation>
+    </message>
+    <message>
+        <source>1 file</source>
+        <translation>1 个文件</translation>
+    </message>
+    <message>
+        <source>{0} files</source>
+        <translation>{0} 个文件</translation>
+    </message>
+    <message>
+        <source>New chat in this project</source>
+        <translation>在此项目中新建聊天</translation>
+    </message>
+    <message>
+        <source>Instructions, files and model…</source>
+        <translation>指令、文件和模型…</translation>
+    </message>
+    <message>
+        <source>Search in this project</source>
+        <translation>在此项目中搜索</translation>
+    </message>
+    <message>
+        <source>Delete project</source>
+        <translation>删除项目</translation>
+    </message>
+    <message>
+        <source>Move to project</source>
+        <translation>移动到项目</translation>
+    </message>
+    <message>
+        <source>Remove from project</source>
+        <translation>从项目中移出</translation>
+    </message>
+    <message>
+        <source>Ready prompts</source>
+        <translation>常用提示</translation>
+    </message>
+    <message>
+        <source>Use selected text</source>
+        <translation>使用选中的文字</translation>
+    </message>
+    <message>
+        <source>Use picture from clipboard</source>
+        <translation>使用剪贴板中的图片</translation>
+    </message>
+    <message>
+        <source>{width} × {height} pixels</source>
+        <translation>{width} × {height} 像素</translation>
+    </message>
+    <message>
+        <source>Drag a rectangle, or use the arrow keys, with Shift to resize.</source>
+        <translation>拖出一个矩形，或使用方向键，按住 Shift 调整大小。</translation>
+    </message>
+    <message>
+        <source>Enter takes it, Esc cancels.</source>
+        <translation>按 Enter 截取，按 Esc 取消。</translation>
+    </message>
+    <message>
+        <source>Part of the screen {0}.png</source>
+        <translation>部分屏幕 {0}.png</translation>
+    </message>
+    <message>
+        <source>Search in a project</source>
+        <translation>在项目中搜索</translation>
+    </message>
+    <message>
+        <source>Search all conversations</source>
+        <translation>搜索所有对话</translation>
+    </message>
+    <message>
+        <source>Only in “{0}”</source>
+        <translation>仅在“{0}”中</translation>
+    </message>
+    <message>
+        <source>Sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Show all {0} sources</source>
+        <translation>显示全部 {0} 个来源</translation>
+    </message>
+    <message>
+        <source>[?] One sentence was not found in the document.</source>
+        <translation>[?] 有一句话在文档中没有找到依据。</translation>
+    </message>
+    <message>
+        <source>[?] {0} sentences were not found in the document.</source>
+        <translation>[?] 有 {0} 句话在文档中没有找到依据。</translation>
+    </message>
+    <message>
+        <source>{number} · {place}: “{quote}”</source>
+        <translation>{number} · {place}：“{quote}”</translation>
+    </message>
+    <message>
+        <source>Source {number}: {place}</source>
+        <translation>来源 {number}：{place}</translation>
+    </message>
+    <message>
+        <source>Not found in the document</source>
+        <translation>在文档中没有找到依据</translation>
+    </message>
+    <message>
+        <source>Summary of the earlier messages</source>
+        <translation>较早消息的摘要</translation>
+    </message>
+    <message>
+        <source>Earlier messages were summarised</source>
+        <translation>较早的消息已生成摘要</translation>
+    </message>
+    <message>
+        <source>Show or hide what the model reads in their place</source>
+        <translation>显示或隐藏模型代替它们阅读的内容</translation>
+    </message>
+    <message>
+        <source>The conversation is too long for the model to read at once. Instead of the messages above, which stay here for you, it reads this.</source>
+        <translation>对话太长，模型无法一次读完。上面的消息仍为您保留在这里，模型改为阅读这份摘要。</translation>
+    </message>
+    <message>
+        <source>Opening the microphone…</source>
+        <translation>正在打开麦克风…</translation>
+    </message>
+    <message>
+        <source>Listening</source>
+        <translation>正在听</translation>
+    </message>
+    <message>
+        <source>You are speaking</source>
+        <translation>您正在说话</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>正在思考</translation>
+    </message>
+    <message>
+        <source>Speaking</source>
+        <translation>正在说话</translation>
+    </message>
+    <message>
+        <source>Muted</source>
+        <translation>已静音</translation>
+    </message>
+    <message>
+        <source>The microphone was disconnected</source>
+        <translation>麦克风已断开</translation>
+    </message>
+    <message>
+        <source>Hands-free conversation</source>
+        <translation>免提对话</translation>
+    </message>
+    <message>
+        <source>Speak, pause, and listen. Esc or your voice interrupts.</source>
+        <translation>说话，停顿，然后听。按 Esc 或开口即可打断。</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>静音</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>Unmute</source>
+        <translation>取消静音</translation>
+    </message>
+    <message>
+        <source>Temporary chat. Nothing is saved: it is gone when you leave it or quit mmdesk.</source>
+        <translation>临时聊天。不会保存任何内容：离开或退出 mmdesk 后就会消失。</translation>
+    </message>
+    <message>
+        <source>Keep this chat</source>
+        <translation>保留此聊天</translation>
+    </message>
+    <message>
+        <source>Temporary chat. Nothing of it is saved.</source>
+        <translation>临时聊天。不会保存任何内容。</translation>
+    </message>
+    <message>
+        <source>Play or stop (Ctrl+Space)</source>
+        <translation>播放或停止（Ctrl+空格）</translation>
+    </message>
+    <message>
+        <source>Find in the transcript</source>
+        <translation>在文字稿中查找</translation>
+    </message>
+    <message>
+        <source>Summarise as minutes</source>
+        <translation>整理成会议纪要</translation>
+    </message>
+    <message>
+        <source>Attach as a document</source>
+        <translation>作为文档附加</translation>
+    </message>
+    <message>
+        <source>Text with times (TXT)…</source>
+        <translation>带时间的文本（TXT）…</translation>
+    </message>
+    <message>
+        <source>Subtitles (SRT)…</source>
+        <translation>字幕（SRT）…</translation>
+    </message>
+    <message>
+        <source>Web subtitles (VTT)…</source>
+        <translation>网页字幕（VTT）…</translation>
+    </message>
+    <message>
+        <source>Transcribing… {0} %</source>
+        <translation>正在转写… {0} %</translation>
+    </message>
+    <message>
+        <source>The transcript is ready</source>
+        <translation>文字稿已完成</translation>
+    </message>
+    <message>
+        <source>Decisions, tasks and open questions</source>
+        <translation>决定、任务和未决问题</translation>
+    </message>
+    <message>
+        <source>1 place</source>
+        <translation>1 处</translation>
+    </message>
+    <message>
+        <source>{0} places</source>
+        <translation>{0} 处</translation>
+    </message>
+    <message>
+        <source>Click a word to play from there</source>
+        <translation>点击一个词，从那里开始播放</translation>
+    </message>
+    <message>
+        <source>Read answers aloud</source>
+        <translation>朗读回答</translation>
+    </message>
+    <message>
+        <source>Best voice for the language</source>
+        <translation>该语言的最佳语音</translation>
+    </message>
+    <message>
+        <source>Voices of the system</source>
+        <translation>系统语音</translation>
+    </message>
+    <message>
+        <source>Speed of the voice, in per cent</source>
+        <translation>语速（百分比）</translation>
+    </message>
+    <message>
+        <source>Download or remove voices</source>
+        <translation>下载或删除语音</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>语速</translation>
+    </message>
+    <message>
+        <source>{size}, once. The voice runs on this computer. It needs the program Piper, which is installed with it in a folder of its own and used in a process of its own. Licences: {licence}.</source>
+        <translation>{size}，只需下载一次。语音在本机运行。它需要程序 Piper，该程序会一同安装在单独的文件夹中，并在单独的进程中使用。许可证：{licence}。</translation>
+    </message>
+    <message>
+        <source>Download the English voice?</source>
+        <translation>要下载英语语音吗？</translation>
     </message>
 </context>
 </TS>
