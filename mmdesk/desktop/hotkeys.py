@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,16 @@ class GlobalHotkeys(QObject):
                 taken[sequence] = name
             except HotkeyRefused as refusal:
                 self.problems[name] = refusal.reason
+
+    def activate(self, window: int) -> None:
+        """Give a window the keyboard, by its number; only X11 needs help with that.
+
+        A key that another connection to the X server has reported is no action of the user's in
+        Qt's eyes, and some window managers then only mark the window as waiting.
+        """
+        if QGuiApplication.platformName() == "xcb":
+            with contextlib.suppress(HotkeyRefused):
+                self._connected().activate(window)
 
     def close(self) -> None:
         """Release everything."""
