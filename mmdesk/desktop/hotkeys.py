@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from mmdesk.desktop.refusals import HotkeyRefused
+from mmdesk.desktop.session import is_wayland
 from mmdesk.translatable import TranslatableText
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _PLATFORMS = ("xcb", "windows")  # of Qt, on which keys can be registered
 
 def hotkeys_are_possible() -> bool:
     """Return whether a program can have a key that works everywhere on this desktop."""
-    return QGuiApplication.platformName() in _PLATFORMS
+    return QGuiApplication.platformName() in _PLATFORMS and not is_wayland()
 
 
 class GlobalHotkeys(QObject):
@@ -88,7 +89,7 @@ class GlobalHotkeys(QObject):
 
 def _make_backend(parent: QObject) -> X11Hotkeys | WindowsHotkeys:
     platform = QGuiApplication.platformName()
-    if platform == "xcb":
+    if platform == "xcb" and not is_wayland():
         from mmdesk.desktop.x11_hotkeys import X11Hotkeys
 
         return X11Hotkeys(parent)
