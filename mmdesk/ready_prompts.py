@@ -29,7 +29,7 @@ class ReadyPrompt:
     def fill(self, text: str) -> str:
         """Return the instruction with the text; it follows at the end where it has no place."""
         if PLACEHOLDER in self.text:
-            return self.text.replace(PLACEHOLDER, text.strip())
+            return self.text.replace(PLACEHOLDER, text.strip()).strip()
         return f"{self.text.rstrip()}\n\n{text.strip()}".strip()
 
 

@@ -26,7 +26,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-_QUIET = r".*(propagateSizeHints|does not support raise\(\)|QFontDatabase: Cannot find font).*"
+_QUIET = (
+    r".*(propagateSizeHints|does not support (raise|lower)\(\)|QFontDatabase: Cannot find font).*"
+)
 _NETWORK = ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo")
 MUCH_GARBAGE = 50_000  # objects made since the last collection
 _GRACE_S = 3.0  # for processes that were told to end

@@ -13,6 +13,8 @@ from mmdesk.settings import Settings
 from mmdesk.values import ImageInput, Turn
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from mmdesk.chat import ChatController
     from mmdesk.ui import MainWindow, QuickAsk, SettingsDialog
     from mmdesk.workers import FileLoader
@@ -41,6 +43,7 @@ class QuickAccessController(QObject):
         self._dialog: SettingsDialog | None = None
         self._has_begun = False
         window.quick_access.opened.connect(self._on_opened)
+        window.quick_access.shown.connect(self._on_shown)
         window.pages.settings_opened.connect(self._on_settings_opened)
         self.hotkeys.pressed.connect(self.run)
         self.commands.commanded.connect(self.run)
@@ -86,6 +89,12 @@ class QuickAccessController(QObject):
             self._window.quick_access.open_quick_ask()
         elif command == "capture":
             self._window.quick_access.capture()
+
+    @Slot(object)
+    def _on_shown(self, window: QWidget) -> None:
+        """Have the desktop give a window the keyboard, wherever the user was."""
+        if self._has_begun:
+            self.hotkeys.activate(int(window.winId()))
 
     # --- the quick question -------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from mmdesk.desktop.refusals import HotkeyRefused
+from mmdesk.desktop.session import is_wayland
 from mmdesk.translatable import TranslatableText
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ _PLATFORMS = ("xcb", "windows")  # of Qt, on which keys can be registered
 
 def hotkeys_are_possible() -> bool:
     """Return whether a program can have a key that works everywhere on this desktop."""
-    return QGuiApplication.platformName() in _PLATFORMS
+    return QGuiApplication.platformName() in _PLATFORMS and not is_wayland()
 
 
 class GlobalHotkeys(QObject):
@@ -62,6 +64,16 @@ class GlobalHotkeys(QObject):
             except HotkeyRefused as refusal:
                 self.problems[name] = refusal.reason
 
+    def activate(self, window: int) -> None:
+        """Give a window the keyboard, by its number; only X11 needs help with that.
+
+        A key that another connection to the X server has reported is no action of the user's in
+        Qt's eyes, and some window managers then only mark the window as waiting.
+        """
+        if QGuiApplication.platformName() == "xcb":
+            with contextlib.suppress(HotkeyRefused):
+                self._connected().activate(window)
+
     def close(self) -> None:
         """Release everything."""
         if self._backend is not None:
@@ -77,7 +89,7 @@ class GlobalHotkeys(QObject):
 
 def _make_backend(parent: QObject) -> X11Hotkeys | WindowsHotkeys:
     platform = QGuiApplication.platformName()
-    if platform == "xcb":
+    if platform == "xcb" and not is_wayland():
         from mmdesk.desktop.x11_hotkeys import X11Hotkeys
 
         return X11Hotkeys(parent)

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QScreen
 
 from mmdesk.desktop.refusals import PASTE_INSTEAD, SCREEN_REFUSED
+from mmdesk.desktop.session import is_wayland
 
 if TYPE_CHECKING:
     from mmdesk.desktop.portal_screenshot import PortalScreenshot
-
-
-def needs_portal() -> bool:
-    """Return whether only the desktop may read the screen: Wayland, also with X11 windows."""
-    platform = QGuiApplication.platformName()
-    return platform.startswith("wayland") or (
-        platform == "xcb" and bool(os.environ.get("WAYLAND_DISPLAY"))
-    )
 
 
 class Screenshot(QObject):
@@ -40,7 +32,7 @@ class Screenshot(QObject):
     @Slot()
     def take(self) -> None:
         """Take a picture of each screen; exactly one of `taken` and `failed` follows."""
-        if needs_portal():
+        if is_wayland():
             self._ask_portal()
             return
         pictures = [(screen, _grabbed(screen)) for screen in QGuiApplication.screens()]

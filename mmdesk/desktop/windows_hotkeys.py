@@ -99,6 +99,9 @@ class WindowsHotkeys(QObject):
             self._user32.UnregisterHotKey(None, number)
         self._names.clear()
 
+    def activate(self, window: int) -> None:
+        """Do nothing: Windows lets a program come forward whose hotkey was pressed."""
+
     def close(self) -> None:
         """Release all keys and look at no more messages."""
         self.clear()

@@ -54,6 +54,7 @@ class X11Hotkeys(QObject):
             raise HotkeyRefused(TranslatableText("The X server refuses global keys.")) from problem
         self._root = self._display.screen().root
         self._names: dict[tuple[int, int], str] = {}  # keycode, modifiers -> name
+        self._time = X.CurrentTime  # of the key that was pressed last
         self._notifier = QSocketNotifier(self._display.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._read)
 
@@ -83,6 +84,20 @@ class X11Hotkeys(QObject):
         for code, modifiers in self._names:
             self._release(code, modifiers)
         self._names.clear()
+
+    def activate(self, window: int) -> None:
+        """Ask the window manager to give a window the keyboard, as a pager does (EWMH)."""
+        from Xlib.protocol.event import ClientMessage
+
+        kind = self._display.intern_atom("_NET_ACTIVE_WINDOW")
+        target = self._display.create_resource_object("window", window)
+        pager = 2
+        message = ClientMessage(
+            window=target, client_type=kind, data=(32, [pager, self._time, 0, 0, 0])
+        )
+        mask = self._x.SubstructureRedirectMask | self._x.SubstructureNotifyMask
+        self._root.send_event(message, event_mask=mask)
+        self._display.flush()
 
     def close(self) -> None:
         """Release all keys and disconnect."""
@@ -142,6 +157,7 @@ class X11Hotkeys(QObject):
         if event.type == self._x.MappingNotify:
             self._display.refresh_keyboard_mapping(event)
         elif event.type == self._x.KeyPress:
+            self._time = int(event.time)
             # Or the keyboard would belong to this connection until the key is released.
             self._display.ungrab_keyboard(self._x.CurrentTime)
             self._display.flush()

@@ -22,6 +22,7 @@ class QuickAccess(QObject):
 
     Signals:
         opened(object): the QuickAsk, when it was made; connect to it here.
+        shown(object): a window that is to have the keyboard now.
         captured(str, bytes): name and PNG of a part of the screen.
         failed(object, object): message, hint.
         prompts_wanted(): the ready prompts are to be edited.
@@ -29,6 +30,7 @@ class QuickAccess(QObject):
     """
 
     opened = Signal(object)
+    shown = Signal(object)
     captured = Signal(str, bytes)
     failed = Signal(object, object)
     prompts_wanted = Signal()
@@ -45,7 +47,9 @@ class QuickAccess(QObject):
     @Slot()
     def open_quick_ask(self) -> None:
         """Show the window of the quick question."""
-        self._made_quick_ask().show_up()
+        ask = self._made_quick_ask()
+        ask.show_up()
+        self.shown.emit(ask)
 
     def _made_quick_ask(self) -> QuickAsk:
         if self.quick_ask is None:
@@ -65,6 +69,7 @@ class QuickAccess(QObject):
             from mmdesk.ui.screen_capture import ScreenCapture
 
             self._capture = ScreenCapture(self)
+            self._capture.shown.connect(self.shown)
             self._capture.captured.connect(self._on_captured)
             self._capture.failed.connect(self._on_failed)
         quick = (self.quick_ask,) if self.quick_ask is not None else ()

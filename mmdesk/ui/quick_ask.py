@@ -232,6 +232,7 @@ class QuickAsk(QDialog):
         self.field.remember(self.field.toPlainText().strip())
         self.answer.begin(text)
         self.answer.show()
+        self.field.setFocus()  # or the next button would get it from the one that is hidden now
         self._set_answering(True)
         self._fit()
         self.asked.emit(Turn("user", text, documents=documents), png)

@@ -57,6 +57,7 @@ class RegionOverlay(QWidget):
             | Qt.WindowType.WindowStaysOnTopHint,
         )
         named(self, "regionOverlay", tr("Part of the screen"))
+        self.setWindowTitle(tr("Part of the screen"))
         self.setAccessibleDescription(self._hint())
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

@@ -26,11 +26,13 @@ class ScreenCapture(QObject):
         overlays: those on the screens now.
 
     Signals:
+        shown(object): the overlay that is to have the keyboard.
         captured(str, bytes): name and PNG of the part that was marked.
         failed(object, object): message, hint.
         ended(): the windows are back, with or without a picture.
     """
 
+    shown = Signal(object)
     captured = Signal(str, bytes)
     failed = Signal(object, object)
     ended = Signal()
@@ -60,12 +62,19 @@ class ScreenCapture(QObject):
         return self._is_running
 
     def start(self, windows: Sequence[QWidget]) -> None:
-        """Hide the windows that are visible, and let the user mark a part of a screen."""
+        """Let the user mark a part of a screen.
+
+        Args:
+            windows: hidden meanwhile, where the user is in one of them; those of a program in the
+                background stay where they are.
+        """
         if self._is_running:
             return
         self._is_running, self._had_focus = True, False
+        is_active = QGuiApplication.focusWindow() is not None
         for window in windows:
-            if window.isVisible() and not window.isMinimized():
+            wanted_away = is_active or _is_on_top(window)
+            if wanted_away and window.isVisible() and not window.isMinimized():
                 self._hidden.append((window, window.windowState()))
                 window.hide()
         self._settle.start()
@@ -74,7 +83,7 @@ class ScreenCapture(QObject):
     def cancel(self) -> None:
         """Close all overlays without a picture."""
         if self.overlays:
-            self._end()
+            self._end(to_front=True)
 
     # --- the screens --------------------------------------------------------------------------
 
@@ -93,11 +102,12 @@ class ScreenCapture(QObject):
                 first = overlay
         first.activateWindow()
         first.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+        self.shown.emit(first)
 
     @Slot(object, object)
     def _on_failed(self, message: str, hint: str) -> None:
         if self._is_running:
-            self._end()
+            self._end(to_front=True)
             self.failed.emit(message, hint)
 
     @Slot()
@@ -111,8 +121,8 @@ class ScreenCapture(QObject):
         focus = QGuiApplication.focusWindow()
         if any(overlay.windowHandle() is focus for overlay in self.overlays):
             self._had_focus = True
-        elif self._had_focus:
-            self.cancel()
+        elif self._had_focus:  # the user has gone to another window, and is left there
+            self._end(to_front=False)
 
     # --- the end ------------------------------------------------------------------------------
 
@@ -120,10 +130,10 @@ class ScreenCapture(QObject):
     def _on_chosen(self, part: QImage) -> None:
         self._count += 1
         name = str(tr("Part of the screen {0}.png").format(self._count))
-        self._end()
+        self._end(to_front=True)
         self.captured.emit(name, png_bytes(part))
 
-    def _end(self) -> None:
+    def _end(self, *, to_front: bool) -> None:
         self._is_running = False
         self._settle.stop()
         overlays, self.overlays = self.overlays, []
@@ -133,7 +143,22 @@ class ScreenCapture(QObject):
         hidden, self._hidden = self._hidden, []
         for window, state in hidden:
             window.setWindowState(state)
-            window.show()
-            window.raise_()
-            window.activateWindow()
+            _bring_back(window, to_front)
         self.ended.emit()
+
+
+def _is_on_top(window: QWidget) -> bool:
+    return bool(window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint)
+
+
+def _bring_back(window: QWidget, to_front: bool) -> None:
+    """Show a window, before all others with the focus, or behind them without it."""
+    handle = window.windowHandle()
+    if handle is not None:  # WA_ShowWithoutActivating sets it as well, but only at the creation
+        handle.setProperty("_q_showWithoutActivating", not to_front)
+    window.show()
+    if to_front:
+        window.raise_()
+        window.activateWindow()
+    else:
+        window.lower()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from mmdesk.desktop import GlobalHotkeys, hotkeys, hotkeys_are_possible
@@ -36,6 +37,17 @@ def test_a_desktop_without_such_keys_says_so(qtbot: QtBot) -> None:
     assert list(keys.problems) == ["quick"]
     assert "desktop" in keys.problems["quick"]
     keys.close()
+
+
+def test_x11_windows_in_a_wayland_session_have_no_such_keys(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QGuiApplication, "platformName", staticmethod(lambda: "xcb"))
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    assert not hotkeys_are_possible()
+    keys = GlobalHotkeys()
+    keys.set_keys({"quick": "Ctrl+Alt+Q"})
+    assert "desktop" in keys.problems["quick"]
 
 
 # --- Windows ------------------------------------------------------------------------------------

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,6 +51,17 @@ def test_the_desktops_picture_is_taken_and_its_file_removed(qtbot: QtBot, tmp_pa
         portal.on_response(0, {"uri": QUrl.fromLocalFile(str(path)).toString()})
     assert taken.args[0].size().toTuple() == (30, 20)
     assert not path.exists()
+
+
+@pytest.mark.skipif(shutil.which("dbus-run-session") is None, reason="there is no D-Bus")
+@pytest.mark.parametrize(("code", "says"), [(0, "taken 300 200"), (1, "not allowed")])
+def test_a_portal_on_the_bus_is_asked_and_answers(tmp_path: Path, code: int, says: str) -> None:
+    command = ["dbus-run-session", "--", sys.executable, "-m", "tests.desktop.fake_portal"]
+    done = subprocess.run(
+        [*command, str(code), str(tmp_path)], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert says in done.stdout
+    assert list(tmp_path.iterdir()) == []  # the desktop's file is removed
 
 
 @pytest.mark.parametrize(

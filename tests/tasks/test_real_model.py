@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 
 from mmdesk.engine.local import LocalEngine
 from mmdesk.inputs import load_audio
+from mmdesk.inputs.image import from_pil
 from mmdesk.perception.known_questions import as_known_question
-from mmdesk.tasks import answer, summarise, translate
+from mmdesk.tasks import answer, summarise, translate, translate_picture
 from mmdesk.text.language import detect
 from mmdesk.text.segment import length
 from mmdesk.values import (
@@ -130,3 +132,13 @@ def test_other_speech_is_no_question_about_the_picture(engine: LocalEngine, begi
     _, heard = spoken_about_a_photo(engine, sound)
     assert heard.text
     assert heard.question == ""
+
+
+def test_the_text_in_a_picture_is_translated(engine: LocalEngine) -> None:
+    sign = Image.new("RGB", (700, 120), "white")
+    text = "The library is closed on Monday."
+    ImageDraw.Draw(sign).text((30, 36), text, font=pictures.font(36), fill="black")
+    picture = from_pil(sign, "sign.png")
+    translated = said(translate_picture(engine, (picture,), "Chinese", NeverCancelled()))
+    assert "图书馆" in translated
+    assert "一" in translated  # of Monday: 周一, 星期一

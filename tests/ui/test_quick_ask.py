@@ -53,6 +53,14 @@ def test_enter_asks_what_was_written(ask: QuickAsk, qtbot: QtBot) -> None:
     assert not ask.ask_button.isVisible()
 
 
+def test_the_keyboard_stays_in_the_field_when_a_button_asks(ask: QuickAsk, qtbot: QtBot) -> None:
+    qtbot.keyClicks(ask.field, "hello")
+    ask.ask_button.setFocus()
+    qtbot.keyClick(ask.ask_button, Qt.Key.Key_Space)
+    assert ask.stop_button.isVisible()
+    assert ask.focusWidget() is ask.field
+
+
 def test_nothing_is_asked_when_nothing_was_written(ask: QuickAsk, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(ask.asked):
         ask.ask_button.click()
