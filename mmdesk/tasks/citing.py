@@ -39,7 +39,7 @@ _DIGITS = re.compile(r"\d+(?:[.,'’\u00a0\u202f]\d{3}(?!\d))*(?:[.,]\d+)?")
 
 # "According to the report, …": says where it stands, and nothing that could be looked up.
 _LEAD_IN = re.compile(
-    r"^(?:(?:according to|based on|as (?:stated|mentioned) in|laut|gemäß|nach|selon|d['’]après|según"
+    r"^(?:(?:according to|based on|as (?:stated|mentioned) in|laut|gemäß|selon|d['’]après|según"
     r"|de acuerdo con)\s[^,.]{1,60},\s*|根据[^，。]{1,20}，)",
     re.IGNORECASE,
 )
