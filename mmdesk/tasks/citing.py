@@ -37,6 +37,14 @@ _MARKED_SHARE = 0.5  # of the statements: an answer with fewer found is not abou
 _DIGITS = re.compile(r"\d+(?:[.,'’\u00a0\u202f]\d{3}(?!\d))*(?:[.,]\d+)?")
 
 
+# "According to the report, …": says where it stands, and nothing that could be looked up.
+_LEAD_IN = re.compile(
+    r"^(?:(?:according to|based on|as (?:stated|mentioned) in|laut|gemäß|selon|d['’]après|según"
+    r"|de acuerdo con)\s[^,.]{1,60},\s*|根据[^，。]{1,20}，)",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Claim:
     """What a sentence of an answer says, as it is compared with passages."""
@@ -47,6 +55,7 @@ class _Claim:
 
     @classmethod
     def of(cls, sentence: str) -> _Claim:
+        sentence = _LEAD_IN.sub("", sentence)
         numbers = numbers_in(sentence)
         names = frozenset(
             detail for detail in names_and_numbers(sentence) if not any(map(str.isdigit, detail))
@@ -200,7 +209,10 @@ class PassageFinder:
         return _Passage(first, last, score, covered, coverage, frozenset(missing), numbers_missing)
 
     def _share(self, terms: Sequence[str], there: Collection[str]) -> float:
-        weights = {term: self._weight(term) for term in terms}
+        """Return the weighted share of terms; one that no document has weighs as much as most."""
+        weights = {term: self._weight(term) for term in terms if term in self._frequency}
+        usual = sum(weights.values()) / len(weights) if weights else 1.0
+        weights |= {term: usual for term in terms if term not in weights}
         total = sum(weights.values())
         return sum(weights[term] for term in weights if term in there) / total if total else 0.0
 
@@ -349,4 +361,4 @@ def cite_answer(
     def cite(text: str) -> tuple[Citation, ...]:
         return cite_sentences(text, documents, turns[-1].text, start=len(before))
 
-    return cited(events, cite, before)
+    yield from cited(events, cite, before) if documents else events

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mmdesk.ui.i18n import TranslatedText, say, tr, translated
 from mmdesk.ui.plain_text import plain_tooltip
@@ -17,6 +17,7 @@ from mmdesk.values import Citation, cited_sources, source_name
 
 SHOWN_AT_FIRST = 5
 _LONGEST = 60  # characters of a document's name and page; the middle of longer ones is left out
+_NARROWEST = 60  # px
 _QUOTE = 48  # characters of the passage on its button
 
 
@@ -101,6 +102,8 @@ class SourceList(QWidget):
         name = tr("Source {number}: {place}").format(number=number, place=place)
         button = text_button(text, "sourceButton", "link", name)
         tip = source_tip(source)
+        button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        button.setMinimumWidth(_NARROWEST)  # in a narrow window its end is cut off
         say(button.setToolTip, plain_tooltip(tip))
         say(button.setAccessibleDescription, tip)
         button.clicked.connect(partial(self._on_clicked, number))

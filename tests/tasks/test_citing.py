@@ -89,6 +89,18 @@ def test_an_answer_about_something_else_is_not_marked() -> None:
     assert cite_sentences(text, (REPORT,)) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "According to the report you provided, the bridge would be 148 metres long.",
+        "Based on the given documents, the bridge would be 148 metres long.",
+    ],
+)
+def test_words_that_only_lead_in_do_not_count(text: str) -> None:
+    (found,) = cite_sentences(text, (REPORT,))
+    assert "148 metres" in found.quote
+
+
 def test_the_question_decides_between_like_passages() -> None:
     document = DocumentInput("hours.txt", "The pool closes at 20.\n\nThe library closes at 20.")
     (found,) = cite_sentences("It closes at 20.", (document,), "When does the library close?")

@@ -13,6 +13,7 @@ from mmdesk.errors import Cancelled, InputError
 from mmdesk.inputs import load_document
 from mmdesk.tasks.folders import FolderIndex, FolderReader
 from mmdesk.tasks.folders import folder_files as files
+from mmdesk.tasks.folders.folder_store import KEPT_S, remove_unused
 from mmdesk.values import DocumentInput, Event, NeverCancelled, Notice, Preparing, Turn
 
 Result = TypeVar("Result")
@@ -182,3 +183,21 @@ def test_a_folder_without_documents_is_refused(tmp_path: Path, home: Path) -> No
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="No document in empty could be read"):
         run(FolderReader(decoder_of, home).read(tmp_path / "empty", NeverCancelled()))
+
+
+def test_an_index_that_nobody_used_for_long_is_removed(folder: Path, home: Path) -> None:
+    run(FolderReader(decoder_of, home).read(folder, NeverCancelled()))
+    (kept,) = (home / "folders").iterdir()
+    now = (kept / "lock").stat().st_mtime
+    remove_unused(home, now + KEPT_S - 60)
+    assert kept.exists()
+    remove_unused(home, now + KEPT_S + 60)
+    assert not kept.exists()
+
+
+def test_an_index_is_readable_by_this_account_alone(folder: Path, home: Path) -> None:
+    run(FolderReader(decoder_of, home).read(folder, NeverCancelled()))
+    for path in (home / "folders").rglob("*.json"):
+        if path.parent.name != "bm25" or path.name == "passages.json":
+            assert path.stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (home / "folders").iterdir())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from mmdesk import settings
 from mmdesk.errors import InputError
 from mmdesk.tasks.folders.folder_index import DocumentDecoder, FolderIndex
+from mmdesk.tasks.folders.folder_store import remove_unused
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag, DocumentInput, Event, Notice, Turn
 
@@ -119,8 +121,11 @@ class FolderReader:
             ) from error
 
     def _index(self, folder: Path) -> FolderIndex:
+        home = self._home or settings.home()
+        if not self._indexes:
+            remove_unused(home, time.time())
         if folder not in self._indexes:
-            self._indexes[folder] = FolderIndex(folder, self._home or settings.home())
+            self._indexes[folder] = FolderIndex(folder, home)
         return self._indexes[folder]
 
 

@@ -10,11 +10,12 @@ Whatever is missing, damaged or of another version is taken for missing.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from mmdesk.values import CancelFlag, DocumentInput
 
 VERSION = 1
 PASSAGE_CHARACTERS = 700
+KEPT_S = 30 * 86_400.0  # seconds for which the index of a folder is kept without being used
 _LOCK_POLL_S = 0.2  # seconds between two looks at the cancel flag
 
 
@@ -58,6 +60,14 @@ class IndexedFile:
         return (self.size, self.modified) == (file.size, file.modified)
 
 
+def remove_unused(home: Path, now: float) -> None:
+    """Remove the indexes of folders that were not asked for a long time; `now` in seconds."""
+    for lock in (home / "folders").glob("*/lock"):
+        with contextlib.suppress(OSError):
+            if now - lock.stat().st_mtime > KEPT_S:
+                shutil.rmtree(lock.parent)
+
+
 class FolderStore:
     """Files of one folder's index.
 
@@ -74,7 +84,7 @@ class FolderStore:
         self._root = home / "folders" / hashlib.sha256(os.fsencode(folder)).hexdigest()[:32]
         self.bm25 = self._root / "bm25"
 
-    @contextmanager
+    @contextlib.contextmanager
     def locked(self, cancel: CancelFlag) -> Iterator[None]:
         """Hold the lock of the index, which another thread or another mmdesk may be writing.
 
@@ -94,6 +104,7 @@ class FolderStore:
                 if cancel.is_set():
                     raise Cancelled from None
         try:
+            os.utime(self._root / "lock")  # see remove_unused
             yield
         finally:
             lock.release()
