@@ -276,6 +276,7 @@ class MainWindow(QMainWindow):
             "write": self.composer.input.setFocus,
             "attach": self.choose_files,
             "speak": self.microphone_panel.toggle,
+            "read_aloud": self.conversation.read_last_aloud,
             "talk": self.composer.talk_button.click,
             "palette": self.open_palette,
             "panels": self.areas.toggle_panels,

@@ -76,6 +76,7 @@ def _message_keys() -> tuple[Keys, ...]:
         Keys("attach", "Ctrl+O", group, tr("Attach files")),
         Keys("", "Ctrl+V", group, tr("Paste text, pictures or files")),
         Keys("speak", "Ctrl+M", group, tr("Start or stop the microphone")),
+        Keys("read_aloud", "Ctrl+Shift+A", group, tr("Read the last answer aloud, or stop")),
         Keys("talk", "Ctrl+Shift+Space", group, tr("Talk hands-free")),
     )
 
