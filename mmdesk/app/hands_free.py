@@ -194,7 +194,7 @@ class HandsFree(QObject):
         text = self._text
         self._forget()
         if text:
-            self._window.composer.set_text(text)
+            self._window.composer.insert(text)  # behind what was typed
         if text and self._window.composer.can_send():
             self._window.submit()
         else:

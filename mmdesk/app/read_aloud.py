@@ -51,6 +51,8 @@ class ReadAloud(QObject):
         self.reads_all = False
         self._is_whole = False  # everything of it was synthesised
         self._heard: set[str] = set()  # answers that were read as they came
+        self._is_asked_for = False  # by the button
+        self._offered = False  # the voice, since the start
         self._after_download: Callable[[], None] | None = None
         self._synthesiser = SpeechSynthesiser(self)
         self._player = SentencePlayer(self)
@@ -94,6 +96,7 @@ class ReadAloud(QObject):
             self.stop()
             return
         self._begin(answer)
+        self._is_asked_for = True
         self._synthesiser.feed(text)
         if self._window.conversation.streaming_id() != answer:
             self._synthesiser.finish()
@@ -109,7 +112,7 @@ class ReadAloud(QObject):
 
     def _begin(self, answer: str) -> None:
         self.stop()
-        self.speaking, self._is_whole = answer, False
+        self.speaking, self._is_whole, self._is_asked_for = answer, False, False
         self._window.conversation.set_spoken(answer)
         settings = self._settings()
         self._synthesiser.begin(SpeechOptions(settings.voice, settings.voice_speed))
@@ -168,11 +171,17 @@ class ReadAloud(QObject):
 
     @Slot()
     def _on_voice_missing(self) -> None:
-        """Offer to download the English voice; what was to be read is read after it."""
+        """Offer to download the English voice; what was to be read is read after it.
+
+        For answers that are read as they come, it is offered once.
+        """
         from mmdesk.ui import offer_voice
 
-        answer = self.speaking
+        answer, is_asked_for = self.speaking, self._is_asked_for
         self.stop()
+        if self._offered and not is_asked_for:
+            return
+        self._offered = True
         info = next((info for info in self._parts.infos if info.id == VOICE_PART), None)
         if info is None:
             self._window.composer.show_error(tr("The English voice is not installed."), "")

@@ -160,36 +160,37 @@ class EchoGate:
     """Judge of what is clearly louder than the assistant's own voice in the microphone.
 
     While the assistant speaks, the microphone hears it from the loudspeaker. The loudest of the
-    first half second is taken for the echo; only what is MARGIN_DB louder for a while passes. With
-    headphones there is no echo, and a usual voice passes.
+    first half second is taken for the echo; only what is MARGIN_DB louder passes, with the gaps
+    between its syllables. With headphones there is no echo, and a usual voice passes.
     """
 
     MARGIN_DB = 9.0
     QUIET_DB = -50.0  # echo that is assumed at least
     CALIBRATION_S = 0.5
-    SHORT_S = 0.2  # of something louder, which belongs to the echo if it ends before
+    GAP_S = 0.12  # of something quieter within what passes
     FADE_DB_PER_S = 1.0
+    BURST_DB = 1.0  # by which the echo is raised at the end of what passed and was no speech
 
     def __init__(self) -> None:
         self._heard_s = 0.0
         self._echo_db = self.QUIET_DB
-        self._louder_s = 0.0
-        self._loudest_db = self.QUIET_DB
+        self._since_louder_s = math.inf
 
     def passes(self, window: Samples) -> bool:
-        """Return whether a window is louder than the echo."""
+        """Return whether a window is louder than the echo, or follows such a one closely."""
         level = _decibels(window)
         self._heard_s += WINDOW_S
         if self._heard_s <= self.CALIBRATION_S:
             self._echo_db = max(self._echo_db, level)
             return False
         if level > self._echo_db + self.MARGIN_DB:
-            self._louder_s += WINDOW_S
-            self._loudest_db = max(self._loudest_db, level)
+            self._since_louder_s = 0.0
             return True
-        if 0 < self._louder_s < self.SHORT_S:
-            self._echo_db = max(self._echo_db, self._loudest_db - self.MARGIN_DB / 3)
-        self._louder_s, self._loudest_db = 0.0, self.QUIET_DB
+        self._since_louder_s += WINDOW_S
+        if self._since_louder_s <= self.GAP_S:
+            return True
+        if self._since_louder_s <= self.GAP_S + WINDOW_S:
+            self._echo_db += self.BURST_DB
         faded = self._echo_db - self.FADE_DB_PER_S * WINDOW_S
         self._echo_db = max(level, faded, self.QUIET_DB)
         return False

@@ -281,6 +281,15 @@ class ConversationView(QScrollArea):
         """Return the id of the answer that is being given; "" for none."""
         return self.column.messages[-1].id if self._answer is not None else ""
 
+    @Slot()
+    def read_last_aloud(self) -> None:
+        """Ask for the last answer to be read aloud, or to be stopped."""
+        last = self.column.messages[-1] if self.column.messages else None
+        if last is not None and last.turn.role == "assistant":
+            widget = self.column.widget(len(self.column.messages) - 1)
+            shown = widget.text.source_text if isinstance(widget, AnswerMessage) else ""
+            self.aloud_wanted.emit(last.id, shown or last.turn.text)
+
     def set_spoken(self, message: str) -> None:
         """Show that this answer and no other is being read aloud; "" for none."""
         old, self._spoken = self._spoken, message

@@ -308,6 +308,7 @@ class MainWindow(QMainWindow):
             "capture": self.quick_access.capture,
             "quick": self.quick_access.open_quick_ask,
             "speak": self.microphone_panel.toggle,
+            "read_aloud": self.conversation.read_last_aloud,
             "talk": self.composer.talk_button.click,
             "palette": self.open_palette,
             "panels": self.areas.toggle_panels,

@@ -78,6 +78,7 @@ def _message_keys() -> tuple[Keys, ...]:
         Keys("capture", "Ctrl+Shift+S", group, tr("Ask about a part of the screen")),
         Keys("", "Ctrl+V", group, tr("Paste text, pictures or files")),
         Keys("speak", "Ctrl+M", group, tr("Start or stop the microphone")),
+        Keys("read_aloud", "Ctrl+Shift+A", group, tr("Read the last answer aloud, or stop")),
         Keys("talk", "Ctrl+Shift+Space", group, tr("Talk hands-free")),
     )
 

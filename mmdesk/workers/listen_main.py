@@ -21,6 +21,7 @@ from mmdesk.errors import MMDeskError
 from mmdesk.inputs import InputDevice, Samples, from_samples, input_device, level, spectrum
 from mmdesk.network import forbid_network
 from mmdesk.perception import WINDOW, EchoGate, UtteranceDetector, VoiceActivity
+from mmdesk.sandbox import forbid_internet
 from mmdesk.values import SAMPLE_RATE
 from mmdesk.workers import framing
 
@@ -138,6 +139,7 @@ class _Stream:
 def main() -> None:
     """Listen until the window closes the pipe."""
     forbid_network()
+    forbid_internet()  # to native code, too, where the kernel can
     out = framing.claim_stdout()
     _, device = framing.read(sys.stdin.buffer)
     listener, stream = Listener(VoiceActivity(), out), _Stream(device)

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 from mmdesk.errors import MMDeskError
 from mmdesk.network import forbid_network
+from mmdesk.sandbox import forbid_internet
 from mmdesk.values import SpeechOptions
 from mmdesk.voice import Synthesiser
 from mmdesk.workers import framing
@@ -115,6 +116,7 @@ class SpeechService:
 def main() -> None:
     """Serve until the window closes the pipe."""
     forbid_network()
+    forbid_internet()  # to native code, too, where the kernel can
     service = SpeechService(Synthesiser(), framing.claim_stdout())
     threading.Thread(target=_read, args=(service,), daemon=True).start()
     service.run()

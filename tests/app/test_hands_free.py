@@ -140,3 +140,10 @@ def test_what_was_not_sent_yet_belongs_to_what_follows(talker, qtbot) -> None:
         listener.speech_paused.emit(audio)
         listener.speech_ended.emit()
     assert [len(audio.pcm) for audio in said] == [64, 128]
+
+
+def test_what_was_typed_before_is_kept(talker, qtbot) -> None:
+    talker.type("Politely:")
+    with qtbot.waitSignal(talker.app.chat.answer_finished, timeout=SLOW):
+        say(talker, qtbot)
+    assert talker.app.chat.conversation.path[0].turn.text == "Politely: how are you"

@@ -119,3 +119,33 @@ def test_a_missing_voice_is_offered_with_its_size_and_licences(
     assert "MIT" in offer.informativeText()
     person.press("voiceOfferYes")
     assert fetched == ["piper-en-joe"]
+
+
+def test_a_key_reads_the_last_answer_and_stops_it(open_window, qtbot, tmp_path) -> None:
+    person = opened(open_window, loaded_then(words("One."), words(f"{'b' * 40_000}.")), tmp_path)
+    person.ask("First.")
+    person.ask("Second.")
+    reader = person.app.reader
+    with qtbot.waitSignal(reader.sentence_started, timeout=SLOW) as started:
+        person.window.conversation.read_last_aloud()
+    assert started.args[0].text.startswith("b")
+    with qtbot.waitSignal(reader.ended):
+        person.window.conversation.read_last_aloud()
+
+
+def test_a_voice_that_was_declined_is_not_offered_with_every_answer(
+    open_window, qtbot, tmp_path
+) -> None:
+    engine = loaded_then(words("voiceless."))
+    person = opened(open_window, engine, tmp_path, read_aloud=True)
+    person.app.parts._on_listed((LANGUAGE, VOICE), ())
+    offers: list[bool] = []
+    for question in ("First.", "Second."):
+        with qtbot.waitSignal(person.app.reader.ended, timeout=SLOW):
+            person.ask(question)
+        offer = person.window.findChild(QWidget, "voiceOffer")
+        offers.append(offer is not None)
+        if offer is not None:
+            person.press("voiceOfferNo")
+            qtbot.waitUntil(lambda: person.window.findChild(QWidget, "voiceOffer") is None)
+    assert offers == [True, False]

@@ -72,13 +72,25 @@ def test_the_assistants_own_voice_does_not_pass_and_a_louder_one_does() -> None:
     assert all(gate.passes(window) for window in tone(0.3, 0.5))
 
 
-def test_a_short_burst_of_the_echo_is_learnt() -> None:
+def test_the_gaps_between_syllables_pass() -> None:
     gate = EchoGate()
     for window in tone(0.02, 1):
         gate.passes(window)
-    for window in [*tone(0.1, 0.1), *tone(0.02, 0.1)]:
+    spoken = [*tone(0.3, 0.1), *windows(3), *tone(0.3, 0.1), *windows(3)]
+    assert all(gate.passes(window) for window in spoken)
+    assert not any(gate.passes(window) for window in windows(10)[4:])
+
+
+def test_an_echo_that_grows_louder_again_and_again_is_learnt() -> None:
+    gate = EchoGate()
+    for window in tone(0.02, 1):
         gate.passes(window)
-    assert not any(gate.passes(window) for window in tone(0.1, 0.1))
+    passed = [
+        sum(gate.passes(window) for window in [*tone(0.08, 0.1), *windows(6, 0.02)])
+        for _ in range(12)
+    ]
+    assert passed[0] > 0
+    assert passed[-1] == 0
 
 
 def test_with_headphones_a_usual_voice_passes() -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import threading
 
-from mmdesk.errors import InputError
+import pytest
+
+from mmdesk.errors import InputError, ModelUnavailable
 from mmdesk.values import SpeechOptions, SpokenSentence
-from mmdesk.workers import framing
+from mmdesk.workers import framing, spoken
 from mmdesk.workers.speech_main import LOOKAHEAD, SpeechService
 
 
@@ -88,3 +91,10 @@ def test_a_failure_ends_the_text() -> None:
 
 def test_a_voice_that_cannot_be_loaded_early_is_no_error() -> None:
     assert answers(("load",)) == []
+
+
+def test_a_missing_voice_is_told_by_the_whole_child(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("MMDESK_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ModelUnavailable, match="English voice is not installed"):
+        list(spoken("Good morning to all of you.", SpeechOptions(), threading.Event()))
