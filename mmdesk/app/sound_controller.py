@@ -61,7 +61,7 @@ class SoundController(QObject):
         recordings.transcribed.connect(self._on_transcribed)
         recordings.stopped.connect(self._forget)
         recordings.failed.connect(self._forget)
-        self.player.failed.connect(window.composer.show_error)
+        self.player.failed.connect(self.transcripts.show_error)
 
     def close(self) -> bool:
         """Stop playing; return False when a thread would not end."""
@@ -115,6 +115,7 @@ class SoundController(QObject):
     def _write_minutes(self, audio: AudioInput) -> None:
         transcript = self._spoken(audio)
         if transcript is not None:
+            self._window.attachments.remove_sound(audio.sha256)
             document = _document(audio, timed_text(transcript))
             self.minutes_wanted.emit(document, Task("minutes"))
 
