@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mmdesk import settings as settings_file
+from mmdesk.app.dictation_controller import DictationController
 from mmdesk.app.engine_factory import engine_factory, engine_part
 from mmdesk.app.export_controller import ExportController
 from mmdesk.app.sound_controller import SoundController
@@ -64,6 +65,7 @@ class App:
         recordings: the transcripts of sound files and long recordings.
         recorder: the microphone.
         exports: conversations and answers written as PDF, HTML and DOCX, and printed.
+        dictations: the recordings of long dictations, which may be kept.
         loader: the decoding of files.
         parts: the model parts: installed, downloaded, chosen.
         model_selection: which model answers in which conversation.
@@ -118,6 +120,7 @@ class App:
         self.recordings = Recordings(self.queue, self.history)
         self.sounds = SoundController(self.window, self.recordings, self.history)
         self.exports = ExportController(self.window, self.history)
+        self.dictations = DictationController(self.window, self.recorder, self.sounds)
         self.parts = ModelParts()
         self.interrupt = Interrupt()
         self.model_selection = ModelSelection(self.window, self.parts, self.chat, settings.model)
