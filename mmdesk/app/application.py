@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mmdesk import settings as settings_file
+from mmdesk.app.dictation_controller import DictationController
 from mmdesk.app.engine_factory import engine_factory, engine_part
 from mmdesk.app.export_controller import ExportController
 from mmdesk.app.folder_controller import FolderController
@@ -73,6 +74,7 @@ class App:
         recordings: the transcripts of sound files and long recordings.
         recorder: the microphone.
         exports: conversations and answers written as PDF, HTML and DOCX, and printed.
+        dictations: the recordings of long dictations, which may be kept.
         loader: the decoding of files.
         folders: the reading of folders.
         parts: the model parts: installed, downloaded, chosen.
@@ -142,6 +144,7 @@ class App:
         self.sounds = SoundController(self.window, self.recordings, self.history)
         self.folders = FolderController(self.window)
         self.exports = ExportController(self.window, self.history)
+        self.dictations = DictationController(self.window, self.recorder, self.sounds)
         self.parts = ModelParts()
         self.reader = ReadAloud(self.window, self.chat, self.parts, lambda: self.settings)
         self.hands_free = HandsFree(

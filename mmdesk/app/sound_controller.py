@@ -52,7 +52,7 @@ class SoundController(QObject):
         self.player = Player(self)
         self.transcripts = TranscriptController(window, recordings, self.player)
         self.transcripts.minutes_wanted.connect(self._write_minutes)
-        self.transcripts.document_wanted.connect(self._attach)
+        self.transcripts.document_wanted.connect(self._attach_document)
         actions = window.attachment_actions
         actions.playback_requested.connect(self._on_playback)
         actions.transcript_requested.connect(self._on_transcript)
@@ -61,12 +61,17 @@ class SoundController(QObject):
         recordings.transcribed.connect(self._on_transcribed)
         recordings.stopped.connect(self._forget)
         recordings.failed.connect(self._forget)
-        self.player.failed.connect(window.composer.show_error)
+        self.player.failed.connect(self.transcripts.show_error)
 
     def close(self) -> bool:
         """Stop playing; return False when a thread would not end."""
         ended = [self.transcripts.close(), self.player.close()]
         return all(ended)
+
+    def attach(self, audio: AudioInput) -> None:
+        """Attach a sound to the next message, with its transcript where it is known."""
+        known = self._recordings.known(audio)
+        self._window.attachments.add_sound(replace(audio, transcript=known))
 
     def _on_playback(self, audio: AudioInput) -> None:
         self._with_samples(audio, self.player.toggle)
@@ -115,10 +120,11 @@ class SoundController(QObject):
     def _write_minutes(self, audio: AudioInput) -> None:
         transcript = self._spoken(audio)
         if transcript is not None:
+            self._window.attachments.remove_sound(audio.sha256)
             document = _document(audio, timed_text(transcript))
             self.minutes_wanted.emit(document, Task("minutes"))
 
-    def _attach(self, audio: AudioInput) -> None:
+    def _attach_document(self, audio: AudioInput) -> None:
         transcript = self._spoken(audio)
         if transcript is not None:
             self._window.attachments.add_document(_document(audio, timed_text(transcript)))

@@ -133,11 +133,16 @@ class TranscriptController(QObject):
             self.dialog.show_saved(path)
 
     def _on_failed(self, error: Exception) -> None:
-        show = self._window.composer.show_error
-        if self.dialog is not None:
-            show = self.dialog.show_error
         if isinstance(error, MMDeskError):
-            show(error.user_message, error.hint)
+            self.show_error(error.user_message, error.hint)
             return
         log.error("a transcript cannot be saved", exc_info=error)
-        show(tr("The export failed ({kind}).").format(kind=type(error).__name__), "")
+        message = tr("The export failed ({kind}).").format(kind=type(error).__name__)
+        self.show_error(message, "")
+
+    def show_error(self, message: str, hint: str) -> None:
+        """Show what went wrong where the user looks: in the dialog, or in the window."""
+        if self.dialog is not None:
+            self.dialog.show_error(message, hint)
+        else:
+            self._window.composer.show_error(message, hint)

@@ -119,6 +119,8 @@ class TitleMaker(QObject):
     @Slot(object, object, object)
     def make(self, info: ConversationInfo, question: Turn, answer: StoredMessage) -> None:
         """Make a title for a conversation after its first answer, unless the user gave it one."""
+        if answer.task.kind == "minutes":
+            return  # they all begin alike; the name of the recording tells more
         if info.title != title_of(question, answer.task) or not answer.turn.text.strip():
             return
         self._waiting.append(_Exchange(info, question, answer))

@@ -1,4 +1,4 @@
-"""Minutes of a recording: a summary, then decisions, tasks and open questions.
+"""Minutes of a recording: decisions, tasks and open questions.
 
 Nothing is invented: every item is a sentence that was said, with its time. Which sentences are
 items is found in two steps. Ways of speaking in which people decide, take over a task or leave
@@ -23,15 +23,12 @@ from mmdesk.tasks.minutes_prompts import (
     headings_in,
     says_open,
 )
-from mmdesk.tasks.summarise import summarise_steps
 from mmdesk.tasks.task_run import TaskRun
 from mmdesk.tasks.translate import translate_sentences
 from mmdesk.text import Language, detect, find_language, join, length, sentences
 from mmdesk.values import CancelFlag, DocumentInput, Event, Preparing, TextChunk
 
 _STAMP = re.compile(r"^\s*\[((?:\d+:)?\d{1,2}:\d{2})\]\s*")
-_SUMMARY_WORDS = (40, 150)  # the least and the most
-_SUMMARY_SHARE = 0.15  # of the words that were said
 _BEFORE, _AFTER = 2, 2  # sentences around a candidate that the model reads with it
 _MIN_LENGTH = 4  # words of an item
 # Least preference for "Yes", calibrated on three meetings: there decisions had 1.6 and more, tasks
@@ -110,13 +107,11 @@ def _steps(
     run: TaskRun, spoken: list[Spoken], text: str, source: Language, target: Language
 ) -> Iterator[Event]:
     headings = headings_in(target)
-    yield TextChunk(f"## {headings.summary}\n\n")
-    least, most = _SUMMARY_WORDS
-    words = max(least, min(most, round(length(text) * _SUMMARY_SHARE)))
-    yield from summarise_steps(run, text, words, source, target)
+    yield from run.count_tokens((text[:200],))  # tells which model answers
     found = yield from find_items(run, spoken, source)
     for kind, items in found.items():
-        yield TextChunk(f"\n\n## {headings.titles[kind]}\n\n")
+        gap = "" if kind == KINDS[0] else "\n\n"
+        yield TextChunk(f"{gap}## {headings.titles[kind]}\n\n")
         if not items:
             yield TextChunk(headings.nothing[kind])
         for index, item in enumerate(items):

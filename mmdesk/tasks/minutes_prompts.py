@@ -120,13 +120,11 @@ def check_item(
 class Headings:
     """Headings of minutes, and the sentences for what was not named."""
 
-    summary: str
     titles: dict[ItemKind, str]
     nothing: dict[ItemKind, str]
 
 
 _ENGLISH = Headings(
-    "Summary",
     {"decision": "Decisions", "task": "Tasks", "question": "Open questions"},
     {
         "decision": "No decisions were named.",
@@ -137,7 +135,6 @@ _ENGLISH = Headings(
 _HEADINGS = {
     "en": _ENGLISH,
     "zh": Headings(
-        "摘要",
         {"decision": "决定", "task": "任务", "question": "未决问题"},
         {
             "decision": "没有提到决定。",
@@ -146,7 +143,6 @@ _HEADINGS = {
         },
     ),
     "de": Headings(
-        "Zusammenfassung",
         {"decision": "Beschlüsse", "task": "Aufgaben", "question": "Offene Fragen"},
         {
             "decision": "Es wurden keine Beschlüsse genannt.",

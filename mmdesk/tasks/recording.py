@@ -1,6 +1,6 @@
 """Transcription of recordings of any length, piece by piece.
 
-A recording is cut at its quietest moments, every two minutes or so. What is transcribed is kept
+A recording is cut at its quietest moments, about once a minute. What is transcribed is kept
 when the work is interrupted, so that it goes on where it stopped; the pieces are told as they come,
 and no more than one of them goes to the engine's process at a time.
 """
@@ -30,8 +30,8 @@ from mmdesk.values import (
     Transcript,
 )
 
-PIECE_S = 120.0
-_SEARCH_S = 10.0  # before and after PIECE_S, where the quietest moment is looked for
+PIECE_S = 60.0
+_SEARCH_S = 8.0  # before and after PIECE_S, where the quietest moment is looked for
 _QUIET_S = 0.4  # how long a quiet moment is
 _FRAME_S = 0.05
 _CERTAIN = 0.5  # probability from which the language of one piece is taken for that of the next

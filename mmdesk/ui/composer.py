@@ -168,6 +168,13 @@ class Composer(QWidget):
     def _lay_out(self) -> None:
         put_in_column(self, self.error_bar, self._card, top=4, bottom=14)
 
+    def add_bar(self, bar: QWidget) -> None:
+        """Put a bar above the field."""
+        parent = self._card.parentWidget()
+        layout = parent.layout() if parent is not None else None
+        if isinstance(layout, QVBoxLayout):
+            layout.insertWidget(0, bar)
+
     def _connect(self) -> None:
         self.input.sent.connect(self.submit)
         self.input.stopped.connect(self.escape)

@@ -217,8 +217,7 @@ class TranscriptDialog(QDialog):
 
     @Slot(float)
     def _on_place(self, second: float) -> None:
-        self._second = second
-        self.text.show_second(second)
+        self.set_second(second)
         self.play_wanted.emit(self.audio, second)
 
     def set_playing(self, playing: bool) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LEVELS_PER_S = 30
+LONG_S = 60.0  # from which a recording may be worth keeping
 SNAPSHOT_EVERY_S = 1.5  # of what was recorded so far, while the recording goes on
 
 
@@ -34,6 +35,7 @@ class Recorder(QObject):
         grown: AudioInput, start: what was recorded so far and is not transcribed yet, and the
             second of the recording at which it starts; after each, nothing until `keep_from`.
         recorded: AudioInput, start: the same, after `stop`.
+        long_recorded: AudioInput, all of a recording of LONG_S or more, before `recorded`.
         devices_listed: list[str], after `list_devices`; nothing comes when there is no sound.
         failed: message, hint; nothing is being recorded then.
     """
@@ -43,6 +45,7 @@ class Recorder(QObject):
     spectrum_measured = Signal(list)
     grown = Signal(object, float)
     recorded = Signal(object, float)
+    long_recorded = Signal(object)
     failed = Signal(object, object)
     devices_listed = Signal(list)
 
@@ -130,6 +133,9 @@ class Recorder(QObject):
         if microphone is not None:
             start_s = self._transcribed_until_s
             audio = microphone.stop(start_s)
+            whole = microphone.snapshot()
+            if whole.seconds >= LONG_S:
+                self._thread.post(lambda: self.long_recorded.emit(whole))
             self._thread.post(lambda: self.recorded.emit(audio, start_s))
 
     def _keep_from(self, transcribed_until_s: float) -> None:

@@ -19,6 +19,7 @@ from mmdesk.values import (
     TranscribeRequest,
     Transcript,
 )
+from mmdesk.workers import recorder
 from tests.fakes.scripted_engine import words
 from tests.window_user import SLOW, WindowUser, loaded_then
 
@@ -146,3 +147,35 @@ def test_a_sound_without_speech_is_told(open_window, qtbot) -> None:
     with qtbot.waitSignal(person.app.recordings.transcribed, timeout=SLOW):
         person.press("summariseSoundChip")
     assert person.reads("No speech was found in a.wav.")
+
+
+def test_the_recording_of_a_long_dictation_may_be_kept(
+    open_window, qtbot, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(recorder, "LONG_S", 0.0)
+
+    def script(request):
+        return [Transcribed(request.audio.sha256, Transcript("A long story."))]
+
+    person = open_window(loaded_then(script), Settings(microphone=f"file:{wav(tmp_path)}"))
+    speak(person, qtbot)
+    bar = person.app.dictations.bar
+    assert bar.isVisible()
+    assert person.reads("Keep the recording?")
+    with qtbot.waitSignal(person.app.recordings.transcribed, timeout=SLOW):
+        person.press("keepTranscriptButton")
+    dialog = person.app.sounds.transcripts.dialog
+    assert dialog.windowTitle().startswith("Transcript of Dictation 20")
+    dialog.reject()
+    person.press("keepRecordingButton")
+    (sound,) = person.window.attachments.sounds
+    assert sound.transcript is not None
+    assert sound.transcript.text == "A long story."
+    assert not bar.isVisible()
+
+
+def test_a_short_dictation_offers_nothing(open_window, qtbot, tmp_path) -> None:
+    engine = loaded_then(lambda request: [Transcribed(request.audio.sha256, Transcript("Hi."))])
+    person = open_window(engine, Settings(microphone=f"file:{wav(tmp_path)}"))
+    speak(person, qtbot)
+    assert person.app.dictations.bar is None

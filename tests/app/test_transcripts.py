@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mmdesk import inputs
-from mmdesk.errors import Cancelled
+from mmdesk.errors import Cancelled, MMDeskError
 from mmdesk.settings import Settings
 from mmdesk.values import (
     AudioInput,
@@ -159,4 +159,17 @@ def test_transcribing_is_cancelled_and_gone_on_with(open_window, qtbot) -> None:
         dialog.go_on_button.click()
     assert not dialog.go_on_button.isVisible()
     assert "We decided it." in dialog.text.toPlainText()
+    dialog.reject()
+
+
+def test_a_sound_that_cannot_be_played_is_told_in_the_dialog(person, qtbot, monkeypatch) -> None:
+    def refuse(*_of: object) -> None:
+        raise MMDeskError("The sound can’t be played.", "Check the output.")
+
+    monkeypatch.setattr(inputs, "play", refuse)
+    dialog = open_transcript(person)
+    with qtbot.waitSignal(person.app.sounds.player.failed):
+        dialog.play_button.click()
+    assert dialog.error.message.text() == "The sound can’t be played."
+    assert dialog.play_button.text() == "Play"
     dialog.reject()

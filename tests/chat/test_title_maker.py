@@ -10,6 +10,7 @@ from mmdesk.chat import TitleMaker
 from mmdesk.values import (
     ChatRequest,
     ConversationInfo,
+    DocumentInput,
     ImageInput,
     Stats,
     StoredMessage,
@@ -66,6 +67,15 @@ def test_a_title_of_the_users_own_is_left_alone(maker_of) -> None:
     maker.make(INFO, QUESTION, ANSWER)
     assert maker._timer.isActive()
     maker.close()
+    assert not maker._timer.isActive()
+
+
+def test_minutes_keep_the_name_of_their_recording(maker_of) -> None:
+    maker = maker_of(ScriptedEngine())
+    question = Turn("user", "Minutes.", documents=(DocumentInput("a.wav", "[0:00] Yes."),))
+    turn = Turn("assistant", "## Decisions")
+    answer = StoredMessage("a", "q", turn, task=Task("minutes"))
+    maker.make(ConversationInfo("c", "a.wav"), question, answer)
     assert not maker._timer.isActive()
 
 

@@ -11,7 +11,6 @@ from mmdesk.tasks.minutes import Spoken, minutes, spoken_sentences
 from mmdesk.tasks.minutes_prompts import has_cue, says_open
 from mmdesk.text import CHINESE, ENGLISH
 from mmdesk.values import (
-    ChatRequest,
     Counted,
     CountRequest,
     DocumentInput,
@@ -49,8 +48,6 @@ class Engine:
             self.scored.append(sentence[1])
             is_liked = bool(self.likes) and re.search(self.likes, sentence[1]) is not None
             yield Scored(-1.0 if is_liked == (request.answer == "Yes") else -9.0, 1)
-        elif isinstance(request, ChatRequest):
-            yield TextChunk("Anna will send the pictures to Tom by Friday.")
         yield Finished(stats)
 
 
@@ -81,7 +78,7 @@ def test_sentences_have_the_time_at_which_they_begin() -> None:
 def test_a_calibrated_model_decides_what_is_an_item() -> None:
     engine = Engine("qwen2.5-coder-1.5b", likes="blue|Friday|hall")
     found = written(engine, MEETING)
-    assert list(found) == ["Summary", "Decisions", "Tasks", "Open questions"]
+    assert list(found) == ["Decisions", "Tasks", "Open questions"]
     assert found["Decisions"] == "- We decided to take the blue design for the first page. (0:04)"
     assert found["Tasks"] == "- Anna will send the pictures to Tom by Friday. (0:08)"
     assert found["Open questions"] == "- Who is going to pay for the hall? (1:02:05)"
@@ -115,7 +112,7 @@ def test_nothing_is_found_where_nothing_was_decided() -> None:
 def test_chinese_minutes_have_chinese_headings() -> None:
     text = "我们今天讨论新网站的设计。我们决定用蓝色的方案。请小王明天把图片发给李明。"
     found = written(Engine("qwen2.5-coder-0.5b"), text)
-    assert list(found) == ["摘要", "决定", "任务", "未决问题"]
+    assert list(found) == ["决定", "任务", "未决问题"]
     assert found["决定"] == "- 我们决定用蓝色的方案。"
     assert found["任务"] == "- 请小王明天把图片发给李明。"
     assert found["未决问题"] == "没有提到未决问题。"

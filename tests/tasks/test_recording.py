@@ -23,8 +23,8 @@ from mmdesk.values import (
     Word,
 )
 
-PAUSES = (118.0, 243.0)  # seconds at which nobody speaks
-MINUTES = 6
+PAUSES = (58.0, 121.0)  # seconds at which nobody speaks
+MINUTES = 4
 
 
 @pytest.fixture(scope="module")

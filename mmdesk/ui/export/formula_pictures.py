@@ -53,5 +53,5 @@ def formula_png(drawn: DrawnFormula) -> bytes:
     painter.end()
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # its stub wants bytes, which it refuses
     return bytes(buffer.data().data())
