@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from setup_libraries import install_libraries, say
+from setup_torch import install_cpu_torch
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -131,6 +132,7 @@ def install_packages(lock: Lock, extras: tuple[str, ...]) -> None:
     """Install mmdesk in editable mode and its dependencies as binary wheels."""
     say("installing packages (the first time takes a few minutes)")
     drop_half_installed()
+    install_cpu_torch(lock.run, PYTHON, VENV, CONSTRAINTS)
     wanted = str(ROOT) + ("[{}]".format(",".join(extras)) if extras else "")
     command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-qq"]
     command += ["--constraint", str(CONSTRAINTS), *BINARY_ONLY, "--editable", wanted]

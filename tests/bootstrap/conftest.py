@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
-MODULES = ("bootstrap", "setup_libraries", "setup_environment", "setup_commands")
+MODULES = ("bootstrap", "setup_libraries", "setup_torch", "setup_environment", "setup_commands")
 
 
 @pytest.fixture
