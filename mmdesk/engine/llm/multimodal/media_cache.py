@@ -162,10 +162,8 @@ class MediaPrefixCache(PrefixCache):
 
     def _joined_inputs(self, sounds: Sequence[Medium]) -> dict[str, torch.Tensor]:
         """Return the inputs of all sounds together; the model encodes them as it reads."""
-        encoder = self._model.encoder
-        single = [encoder.cast_inputs(encoder.inputs(medium)) for medium in sounds]
-        names = {name for inputs in single for name in inputs if name in self._names}
-        return {name: torch.cat([inputs[name] for inputs in single]) for name in names}
+        joined = self._model.encoder.sound_inputs(sounds) if sounds else {}
+        return {name: value for name, value in joined.items() if name in self._names}
 
     def _token_types(self, prompt: MediaPrompt) -> dict[str, torch.Tensor]:
         """Return which tokens are of a picture, where the model asks for it."""
