@@ -93,7 +93,7 @@ def native_attachments(turns: Sequence[Turn], takes: Capabilities) -> NativeAtta
     """Return which attachments of a conversation a model is given as they are.
 
     Those are the newest pictures, as many as it takes, and the recordings that are short enough.
-    Pictures of an earlier session come without their pixels, so there are only words of them.
+    Stored pictures have no pixels before they are shown, so there are only words of them till then.
     """
     with_pixels = [image.sha256 for turn in turns for image in turn.images if image.rgb]
     newest = list(dict.fromkeys(reversed(with_pixels)))[: takes.pictures]

@@ -196,7 +196,8 @@ def _qwen_specials() -> dict[str, str]:
     }
 
 
-def _qwen_folder(folder: Path) -> Folder:
+def qwen_folder(folder: Path) -> Folder:
+    """Begin a folder with the tokens and the picture processor of Qwen2-VL."""
     from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
     template = CHATML.replace("IMAGE", "<|vision_start|><|image_pad|><|vision_end|>")
@@ -210,7 +211,8 @@ def _qwen_folder(folder: Path) -> Folder:
     return new
 
 
-def _qwen_ids(new: Folder) -> dict[str, int]:
+def qwen_ids(new: Folder) -> dict[str, int]:
+    """Return the ids of its special tokens, as configs name them."""
     return {
         "image_token_id": new.id("<|image_pad|>"),
         "video_token_id": new.id("<|video_pad|>"),
@@ -223,7 +225,7 @@ def qwen2_vl(folder: Path) -> Path:
     """Write a Qwen2-VL."""
     from transformers import Qwen2VLConfig, Qwen2VLForConditionalGeneration
 
-    new = _qwen_folder(folder)
+    new = qwen_folder(folder)
     rope = {"rope_type": "default", "mrope_section": [1, 1, 2], "rope_theta": 10_000.0}
     config = Qwen2VLConfig(
         text_config=new.text(rope_parameters=rope),
@@ -231,7 +233,7 @@ def qwen2_vl(folder: Path) -> Path:
             "depth": 2, "embed_dim": 32, "num_heads": 2, "mlp_ratio": 2, "hidden_size": 32,
             "patch_size": 8, "spatial_merge_size": 2, "temporal_patch_size": 2,
         },
-        **_qwen_ids(new),
+        **qwen_ids(new),
     )  # fmt: skip
     settings = {"processor_class": "Qwen2VLProcessor"}
     return new.save(Qwen2VLForConditionalGeneration, config, settings)
@@ -241,7 +243,7 @@ def qwen2_5_vl(folder: Path) -> Path:
     """Write a Qwen2.5-VL."""
     from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
 
-    new = _qwen_folder(folder)
+    new = qwen_folder(folder)
     rope = {"rope_type": "default", "mrope_section": [1, 1, 2], "rope_theta": 10_000.0}
     config = Qwen2_5_VLConfig(
         text_config=new.text(rope_parameters=rope),
@@ -250,7 +252,7 @@ def qwen2_5_vl(folder: Path) -> Path:
             "out_hidden_size": 32, "patch_size": 8, "spatial_merge_size": 2,
             "temporal_patch_size": 2, "window_size": 32, "fullatt_block_indexes": [1],
         },
-        **_qwen_ids(new),
+        **qwen_ids(new),
     )  # fmt: skip
     settings = {"processor_class": "Qwen2_5_VLProcessor"}
     return new.save(Qwen2_5_VLForConditionalGeneration, config, settings)
@@ -260,7 +262,7 @@ def qwen3_vl(folder: Path) -> Path:
     """Write a Qwen3-VL, with features for the first layers of the decoder."""
     from transformers import Qwen3VLConfig, Qwen3VLForConditionalGeneration
 
-    new = _qwen_folder(folder)
+    new = qwen_folder(folder)
     rope = {"rope_type": "default", "mrope_section": [2, 1, 1], "rope_theta": 10_000.0}
     config = Qwen3VLConfig(
         text_config=new.text(rope_parameters=rope, head_dim=8),
@@ -270,7 +272,7 @@ def qwen3_vl(folder: Path) -> Path:
             "temporal_patch_size": 2, "num_position_embeddings": 16,
             "deepstack_visual_indexes": [0, 1],
         },
-        **_qwen_ids(new),
+        **qwen_ids(new),
     )  # fmt: skip
     settings = {"processor_class": "Qwen3VLProcessor"}
     return new.save(Qwen3VLForConditionalGeneration, config, settings)

@@ -18,6 +18,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Sequence
 
 from mmdesk.engine.decoder import Decoder, Logits
+from mmdesk.engine.llm.context_window import FittedPrompt
 from mmdesk.values import CancelFlag, Event
 
 # Tokens of a prefill chunk, one forward pass. Large enough that the weights are read from memory
@@ -55,7 +56,7 @@ class PrefixCache(ABC):
         """Tokens of a prompt that are read in one forward pass."""
         return CHUNK
 
-    def open(self, _prompt: object, _cancel: CancelFlag) -> Generator[Event, None, None]:
+    def open(self, _prompt: FittedPrompt, _cancel: CancelFlag) -> Generator[Event, None, None]:
         """Prepare what a prompt needs besides its tokens, such as its pictures."""
         yield from ()
 

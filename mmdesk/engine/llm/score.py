@@ -9,6 +9,7 @@ import numpy as np
 from mmdesk.engine.hardware import use_threads
 from mmdesk.engine.llm.cache_pool import CachePool
 from mmdesk.engine.llm.chat_prompt import encode, prompt_message
+from mmdesk.engine.llm.context_window import FittedPrompt
 from mmdesk.engine.llm.generate import prefill
 from mmdesk.engine.llm.loading import LoadedModel
 from mmdesk.engine.llm.sampling import logsumexp
@@ -33,6 +34,7 @@ def score(
     if not ids:
         raise InputError("There is nothing to score.")
     with pool.borrow(prompt) as cache:
+        yield from cache.open(FittedPrompt(prompt), cancel)
         first = yield from prefill(prompt, cache, cancel)  # [1, vocabulary]
         if cancel.is_set():
             raise Cancelled

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from mmdesk.engine.decoder import Logits
+from mmdesk.engine.llm.context_window import FittedPrompt
 from mmdesk.engine.llm.kv_cache import CHUNK, PrefixCache, shared_prefix_length
 from mmdesk.engine.llm.multimodal.media_encoder import Features, Medium, join_features
 from mmdesk.engine.llm.multimodal.media_prompt import FIRST_KEY, MediaPrompt, medium_of
 from mmdesk.engine.llm.multimodal.parts_tokenizer import PICTURE, SOUND
 from mmdesk.errors import Cancelled
-from mmdesk.values import CancelFlag, Event, Preparing
+from mmdesk.values import CancelFlag, Event, NeverCancelled, Preparing
 
 if TYPE_CHECKING:
     from mmdesk.engine.llm.multimodal.multimodal_model import MultimodalModel
@@ -36,6 +37,7 @@ class MediaPrefixCache(PrefixCache):
     def __init__(self, model: MultimodalModel) -> None:
         super().__init__()
         self._model = model
+        model.interrupt.flag = NeverCancelled()  # that of an earlier request may be set
         self._names = frozenset(inspect.signature(model.network.forward).parameters)
         self._cache = self._new_cache()
         self._prompt = MediaPrompt([])
@@ -49,7 +51,7 @@ class MediaPrefixCache(PrefixCache):
         """Tokens that are read in one pass."""
         return WHOLE if self._is_whole else CHUNK
 
-    def open(self, prompt: object, cancel: CancelFlag) -> Generator[Event, None, None]:
+    def open(self, prompt: FittedPrompt, cancel: CancelFlag) -> Generator[Event, None, None]:
         """Encode the pictures of a prompt that will be read next.
 
         Yields:
@@ -58,7 +60,8 @@ class MediaPrefixCache(PrefixCache):
         Raises:
             Cancelled: within one layer of the encoder.
         """
-        assert isinstance(prompt, MediaPrompt)
+        if not isinstance(prompt, MediaPrompt):  # one of text alone
+            prompt = MediaPrompt(prompt.ids, (), prompt.ids)
         self._model.interrupt.flag = cancel
         self._prompt = prompt
         sounds = [medium for medium in prompt.media if medium.kind == SOUND]
@@ -162,10 +165,8 @@ class MediaPrefixCache(PrefixCache):
 
     def _joined_inputs(self, sounds: Sequence[Medium]) -> dict[str, torch.Tensor]:
         """Return the inputs of all sounds together; the model encodes them as it reads."""
-        encoder = self._model.encoder
-        single = [encoder.cast_inputs(encoder.inputs(medium)) for medium in sounds]
-        names = {name for inputs in single for name in inputs if name in self._names}
-        return {name: torch.cat([inputs[name] for inputs in single]) for name in names}
+        joined = self._model.encoder.sound_inputs(sounds) if sounds else {}
+        return {name: value for name, value in joined.items() if name in self._names}
 
     def _token_types(self, prompt: MediaPrompt) -> dict[str, torch.Tensor]:
         """Return which tokens are of a picture, where the model asks for it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
@@ -23,6 +23,8 @@ from mmdesk.values import SAMPLE_RATE, AudioInput, ImageInput
 MAX_FEATURE_BYTES = 256_000_000  # of encoded pictures; one takes about a megabyte
 MAX_INPUT_BYTES = 128_000_000  # of prepared pictures and sounds
 MAX_RECORDS = 4096
+PLAIN: dict[str, Any] = {"return_tensors": "pt", "add_special_tokens": False}
+TEXT_INPUTS = ("input_ids", "attention_mask", "token_type_ids", "mm_token_type_ids")
 SMALL = 64  # elements of a tensor that is kept with its record
 Kind = Literal["image", "audio"]
 V = TypeVar("V")
@@ -159,13 +161,23 @@ class MediaEncoder:
             self._features.put(medium.key, known)
         return known
 
+    def sound_inputs(self, sounds: Sequence[Medium]) -> dict[str, torch.Tensor]:
+        """Return the model's inputs for several sounds, padded to the longest."""
+        if len(sounds) == 1:
+            data: Mapping[str, Any] = self.inputs(sounds[0])
+        else:
+            data = self._process_sounds(sounds)
+        return {name: self._cast(value) for name, value in data.items() if name not in TEXT_INPUTS}
+
     def _prepare(self, medium: Medium) -> dict[str, torch.Tensor]:
         data = self._process(medium)
         replacements = self._processor.replacements
-        ids = data.pop("input_ids")[0].tolist()
-        for name in ("attention_mask", "token_type_ids", "mm_token_type_ids"):
-            data.pop(name, None)
-        inputs = {name: value for name, value in data.items() if isinstance(value, torch.Tensor)}
+        ids = data["input_ids"][0].tolist()
+        inputs = {
+            name: value
+            for name, value in data.items()
+            if isinstance(value, torch.Tensor) and name not in TEXT_INPUTS
+        }
         if medium.key not in self._records:
             if len(replacements) != 1:
                 raise ValueError("the processor does not say what stands for a picture")
@@ -182,16 +194,13 @@ class MediaEncoder:
     def _process(self, medium: Medium) -> dict[str, Any]:
         """Run the processor over one medium."""
         processor = self._processor
-        common: dict[str, Any] = {"return_tensors": "pt", "add_special_tokens": False}
         try:
-            if isinstance(medium.value, ImageInput):
-                picture = _picture(medium.value)
-                options = picture_options(processor, picture.width, picture.height)
-                text = [processor.image_token]
-                return dict(processor(text=text, images=[picture], images_kwargs=options, **common))
-            samples = np.frombuffer(medium.value.pcm, "<f4").copy()
-            text, rate = [processor.audio_token], SAMPLE_RATE
-            return dict(processor(text=text, audio=[samples], sampling_rate=rate, **common))
+            if not isinstance(medium.value, ImageInput):
+                return self._process_sounds([medium])
+            picture = _picture(medium.value)
+            options = picture_options(processor, picture.width, picture.height)
+            text = [processor.image_token]
+            return dict(processor(text=text, images=[picture], images_kwargs=options, **PLAIN))
         except ValueError as problem:
             raise InputError(
                 'The model cannot take "{name}" ({reason}).',
@@ -199,6 +208,16 @@ class MediaEncoder:
                 name=medium.value.name,
                 reason=" ".join(str(problem).split())[:160],
             ) from problem
+
+    def _process_sounds(self, sounds: Sequence[Medium]) -> dict[str, Any]:
+        """Run the processor over sounds."""
+        samples = [
+            np.frombuffer(medium.value.pcm, "<f4").copy()
+            for medium in sounds
+            if isinstance(medium.value, AudioInput)
+        ]
+        text = [self._processor.audio_token * len(samples)]
+        return dict(self._processor(text=text, audio=samples, sampling_rate=SAMPLE_RATE, **PLAIN))
 
     def _encode(self, inputs: Mapping[str, torch.Tensor]) -> Features:
         encode = self._model.base_model.get_image_features
@@ -220,10 +239,6 @@ class MediaEncoder:
         """Return a tensor on the model's device, and in its precision where it holds floats."""
         device, dtype = self._model.device, self._model.dtype
         return value.to(device, dtype) if value.is_floating_point() else value.to(device)
-
-    def cast_inputs(self, inputs: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-        """Return inputs as the model reads them."""
-        return {name: self._cast(value) for name, value in inputs.items()}
 
 
 def join_features(pieces: list[tuple[Features, slice]]) -> Any:

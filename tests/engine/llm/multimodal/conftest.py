@@ -23,6 +23,7 @@ from mmdesk.values import (
     Sampling,
     Turn,
 )
+from tests.fakes.tiny_hybrid_multimodal import HYBRID_FAMILIES
 from tests.fakes.tiny_multimodal import PICTURE_FAMILIES, SOUND_FAMILIES
 
 T = TypeVar("T")
@@ -37,7 +38,7 @@ def folder_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
 
     def folder(family: str) -> Path:
         if family not in folders:
-            build = (PICTURE_FAMILIES | SOUND_FAMILIES)[family]
+            build = (PICTURE_FAMILIES | HYBRID_FAMILIES | SOUND_FAMILIES)[family]
             folders[family] = build(tmp_path_factory.mktemp("models") / f"tiny-{family}")
         return folders[family]
 

@@ -7,19 +7,22 @@ import pytest
 from mmdesk.engine.llm.cache_pool import CachePool
 from mmdesk.values import Turn
 from tests.engine.llm.multimodal.conftest import Load, answer, picture, recording, reference
+from tests.fakes.tiny_hybrid_multimodal import HYBRID_FAMILIES
 from tests.fakes.tiny_multimodal import PICTURE_FAMILIES, SOUND_FAMILIES
 
+WITH_PICTURES = [*PICTURE_FAMILIES, *HYBRID_FAMILIES]
+WITH_SOUND = [*SOUND_FAMILIES, "gemma4"]
 LONG = "Look at every detail, and say what you see in it. " * 6  # more than a chunk of the prefill
 
 
-@pytest.mark.parametrize("family", PICTURE_FAMILIES)
+@pytest.mark.parametrize("family", WITH_PICTURES)
 def test_a_text_question_has_the_answer_of_transformers(family: str, load: Load) -> None:
     loaded = load(family)
     turns = [Turn("user", "The capital of France?")]
     assert answer(loaded, turns, CachePool(loaded.model)) == reference(loaded, turns)
 
 
-@pytest.mark.parametrize("family", PICTURE_FAMILIES)
+@pytest.mark.parametrize("family", WITH_PICTURES)
 @pytest.mark.parametrize("count", [1, 2])
 def test_pictures_have_the_answer_of_transformers(family: str, count: int, load: Load) -> None:
     loaded = load(family)
@@ -30,7 +33,7 @@ def test_pictures_have_the_answer_of_transformers(family: str, count: int, load:
     assert tokens
 
 
-@pytest.mark.parametrize("family", PICTURE_FAMILIES)
+@pytest.mark.parametrize("family", WITH_PICTURES)
 def test_two_turns_with_a_picture_each_have_the_answers_of_transformers(
     family: str, load: Load
 ) -> None:
@@ -46,7 +49,7 @@ def test_two_turns_with_a_picture_each_have_the_answers_of_transformers(
     assert loaded.model.encoder.encoded <= encoded + 1  # the first picture is not encoded again
 
 
-@pytest.mark.parametrize("family", PICTURE_FAMILIES)
+@pytest.mark.parametrize("family", WITH_PICTURES)
 def test_the_picture_matters(family: str, load: Load) -> None:
     loaded = load(family)
     pool = CachePool(loaded.model)
@@ -68,7 +71,7 @@ def test_an_earlier_picture_is_not_read_again(family: str, load: Load) -> None:
     assert 0 < pool.caches[-1].computed - before < before
 
 
-@pytest.mark.parametrize("family", SOUND_FAMILIES)
+@pytest.mark.parametrize("family", WITH_SOUND)
 @pytest.mark.parametrize("count", [1, 2])
 def test_recordings_have_the_answer_of_transformers(family: str, count: int, load: Load) -> None:
     loaded = load(family)
@@ -77,7 +80,7 @@ def test_recordings_have_the_answer_of_transformers(family: str, count: int, loa
     assert answer(loaded, turns, CachePool(loaded.model)) == reference(loaded, turns)
 
 
-@pytest.mark.parametrize("family", SOUND_FAMILIES)
+@pytest.mark.parametrize("family", WITH_SOUND)
 def test_two_turns_with_a_recording_each_have_the_answers_of_transformers(
     family: str, load: Load
 ) -> None:
@@ -89,7 +92,10 @@ def test_two_turns_with_a_recording_each_have_the_answers_of_transformers(
     assert answer(loaded, turns, pool) == reference(loaded, turns)
 
 
-def test_a_picture_and_a_recording_together_have_the_answer_of_transformers(load: Load) -> None:
-    loaded = load("qwen2_5_omni")
+@pytest.mark.parametrize("family", ["qwen2_5_omni", "gemma4"])
+def test_a_picture_and_a_recording_together_have_the_answer_of_transformers(
+    family: str, load: Load
+) -> None:
+    loaded = load(family)
     turns = [Turn("user", "Do they fit?", (picture(1),), (recording(1),))]
     assert answer(loaded, turns, CachePool(loaded.model)) == reference(loaded, turns)

@@ -13,12 +13,18 @@ from mmdesk.engine import LocalEngine
 from mmdesk.errors import Cancelled, InputError
 from mmdesk.values import (
     ChatRequest,
+    Counted,
+    CountRequest,
     Finished,
     ImageDescribed,
     ImageDescription,
     NeverCancelled,
     PrefillRequest,
     Sampling,
+    Scored,
+    ScoreRequest,
+    SpeedMeasured,
+    SpeedRequest,
     TextChunk,
     Turn,
 )
@@ -30,7 +36,7 @@ GREEDY = Sampling(max_tokens=12)
 
 @pytest.fixture
 def engine(folder_of: Callable[[str], Path]) -> Iterator[LocalEngine]:
-    families = ("smolvlm", "gemma3", "llava")
+    families = ("smolvlm", "gemma3", "llava", "qwen2_vl")
     store = FolderStore({family: folder_of(family) for family in families})
     made = LocalEngine(store, threads=1, context_tokens=4096, precision="fp32")
     yield made
@@ -114,6 +120,34 @@ def test_a_stop_while_the_picture_is_encoded_ends_the_request(engine: LocalEngin
     with pytest.raises(Cancelled):
         list(engine.generate(request, SetLater()))
     assert ask(engine, (Turn("user", "What?", (picture(9),)),))
+
+
+@pytest.mark.parametrize("model", ["smolvlm", "gemma3", "qwen2_vl"])
+def test_texts_are_counted_scored_and_measured_after_a_stop(
+    engine: LocalEngine, model: str
+) -> None:
+    def score() -> float:
+        request = ScoreRequest((Turn("user", "Paris?"),), "yes", model)
+        (scored, _) = engine.generate(request, NeverCancelled())
+        assert isinstance(scored, Scored)
+        return scored.log_probability
+
+    ask(engine, (Turn("user", "What?"),), model)
+    before = score()
+    stop = threading.Event()
+    events = engine.generate(
+        ChatRequest((Turn("user", "What?", (picture(1),)),), GREEDY, model), stop
+    )
+    assert any(isinstance(event, TextChunk) for event in events)
+    stop.set()
+    with pytest.raises(Cancelled):
+        next(events)
+    assert score() == before
+    counted, _ = engine.generate(CountRequest(("a", "b c"), model), NeverCancelled())
+    assert isinstance(counted, Counted)
+    assert all(counted.counts)
+    measured, _ = engine.generate(SpeedRequest((8,), model), NeverCancelled())
+    assert isinstance(measured, SpeedMeasured)
 
 
 def test_pictures_that_do_not_fit_are_refused(engine: LocalEngine) -> None:
