@@ -39,6 +39,10 @@ DAMAGED = (
     struct.error,
 )
 
+# transformers' names of tokenizers by architecture. Granite's is the one of its tokenizers library
+# that takes what is in the file as it is.
+TOKENIZERS = {"qwen2": "qwen2", "granite": "granite", "smollm3": "granite"}
+
 ConversionMessage = tuple[str, int | str]  # ("bytes", n), ("done", 0) or ("failed", reason)
 
 
@@ -287,12 +291,12 @@ def _write_tokenizer(source: Path, target: Path, architecture: str) -> None:
     """Write tokenizer.json, tokenizer_config.json and the chat template as transformers reads them.
 
     With `tokenizer_type` given, transformers does not read the file for a model config as well,
-    which takes far longer than the rest.
+    which takes far longer than the rest, and which it refuses for some architectures.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"  # a local file: nothing is downloaded
     from transformers import AutoTokenizer
 
-    known = {"tokenizer_type": "qwen2"} if architecture == "qwen2" else {}
+    known = {"tokenizer_type": kind} if (kind := TOKENIZERS.get(architecture)) else {}
     tokenizer = AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name, **known)
     tokenizer.init_kwargs.pop("local_files_only", None)
     tokenizer.save_pretrained(target)

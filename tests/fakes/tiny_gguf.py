@@ -30,7 +30,7 @@ def write_tiny_gguf(path: Path, name: str = "Tiny Model") -> Path:
         writer.add_head_count_kv(config["num_key_value_heads"])
         writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
         writer.add_rope_freq_base(10_000.0)
-        _add_tokenizer(writer, tokenizer)
+        add_tokenizer(writer, tokenizer)
         _add_tensors(writer, built)
         writer.write_header_to_file()
         writer.write_kv_data_to_file()
@@ -39,7 +39,7 @@ def write_tiny_gguf(path: Path, name: str = "Tiny Model") -> Path:
     return path
 
 
-def _add_tokenizer(writer, tokenizer) -> None:  # type: ignore[no-untyped-def]
+def add_tokenizer(writer, tokenizer) -> None:  # type: ignore[no-untyped-def]
     vocabulary = {**tokenizer["model"]["vocab"]}
     vocabulary.update({token["content"]: token["id"] for token in tokenizer["added_tokens"]})
     tokens = sorted(vocabulary, key=vocabulary.__getitem__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from mmdesk.models.gguf_weights import OUTER_NAMES, GgufModel, write_json
 from mmdesk.values import NeverCancelled
 from tests.models.conftest import make_part
 
-HIDDEN, HEADS, KV, LAYERS, FFN, VOCAB = 64, 4, 2, 2, 96, 320
+HIDDEN, HEADS, KV, LAYERS, FFN, VOCAB = 128, 4, 2, 2, 192, 320
 HEAD_DIM = HIDDEN // HEADS
 
 # What the configs of some architectures say beyond the sizes, and how a GGUF file says it.
@@ -24,8 +25,8 @@ LONG = {
     "rope_type": "longrope",
     "rope_theta": 12345.0,
     "partial_rotary_factor": 0.75,
-    "short_factor": [1.0, 1.5, 2.0, 2.5, 3.0, 3.5],
-    "long_factor": [2.0, 3.0, 4.0, 5.0, 6.0, 7.0],
+    "short_factor": [1.0 + n / 4 for n in range(12)],
+    "long_factor": [2.0 + n for n in range(12)],
     "attention_factor": 1.25,
 }
 GEMMA_ROPES = {
@@ -65,7 +66,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "logit_scale": 8.0,
     },
     "phi3": {
-        "rope.dimension_count": 12,
+        "rope.dimension_count": 24,
         "rope.scaling.original_context_length": 64,
         "rope.scaling.attn_factor": 1.25,
     },
@@ -80,7 +81,9 @@ FIELDS: dict[str, dict[str, Any]] = {
 }
 
 
-def tiny_model(arch: str, tied: bool = True, rope: dict[str, Any] | None = None) -> Any:
+def tiny_model(
+    arch: str, tied: bool = True, rope: dict[str, Any] | None = None, vocabulary: int = VOCAB
+) -> Any:
     """Return a random model of the architecture, in bfloat16."""
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
@@ -92,7 +95,7 @@ def tiny_model(arch: str, tied: bool = True, rope: dict[str, Any] | None = None)
         "num_hidden_layers": LAYERS,
         "num_attention_heads": HEADS,
         "num_key_value_heads": KV,
-        "vocab_size": VOCAB,
+        "vocab_size": vocabulary,
         "max_position_embeddings": 128,
         "rms_norm_eps": 1e-6,
         "tie_word_embeddings": tied,
@@ -141,9 +144,16 @@ def gguf_tensors(model: Any, arch: str) -> dict[str, np.ndarray]:
 
 
 def write_gguf(
-    path: Path, arch: str, tensors: dict[str, np.ndarray], kinds: dict[str, str] | None = None
+    path: Path,
+    arch: str,
+    tensors: dict[str, np.ndarray],
+    kinds: dict[str, str] | None = None,
+    add_tokenizer: Callable[[Any], None] | None = None,
 ) -> None:
-    """Write tensors as float32, or quantised where `kinds` says so."""
+    """Write tensors as float32, or quantised where `kinds` says so.
+
+    Without a tokenizer the tokens have names only.
+    """
     from gguf import GGMLQuantizationType, GGUFWriter, quants
 
     writer = GGUFWriter(path, arch)
@@ -158,11 +168,7 @@ def write_gguf(
     for name, value in FIELDS.get(arch, {}).items():
         add = {int: writer.add_uint32, float: writer.add_float32, str: writer.add_string}
         add[type(value)](f"{arch}.{name}", value)
-    writer.add_tokenizer_model("gpt2")
-    writer.add_token_list([f"t{i}" for i in range(VOCAB - 1)] + ["<|im_end|>"])
-    writer.add_eos_token_id(VOCAB - 1)
-    writer.add_bos_token_id(0)
-    writer.add_pad_token_id(0)
+    (add_tokenizer or add_names)(writer)
     for name, values in tensors.items():
         if kind := (kinds or {}).get(name):
             quantised = GGMLQuantizationType[kind]
@@ -173,6 +179,14 @@ def write_gguf(
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+
+
+def add_names(writer: Any) -> None:
+    writer.add_tokenizer_model("gpt2")
+    writer.add_token_list([f"t{i}" for i in range(VOCAB - 1)] + ["<|im_end|>"])
+    writer.add_eos_token_id(VOCAB - 1)
+    writer.add_bos_token_id(0)
+    writer.add_pad_token_id(0)
 
 
 def converted(source: Path, target: Path) -> GgufModel:

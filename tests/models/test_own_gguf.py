@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import threading
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 import pytest
 
 from mmdesk.errors import Cancelled, InputError
+from mmdesk.models.gguf_families import GGUF_FAMILIES
 from mmdesk.models.gguf_header import read_gguf_header
 from mmdesk.models.manifest import Manifest
 from mmdesk.models.model_store import ModelStore
-from tests.fakes.tiny_gguf import write_tiny_gguf
+from tests.fakes.tiny_gguf import add_tokenizer, write_tiny_gguf
 from tests.models.test_gguf_weights import gguf_tensors, tiny_model, write_gguf
 
 
@@ -55,6 +57,41 @@ def test_a_gguf_file_answers_and_stays_as_it_is(store: ModelStore, tmp_path: Pat
     assert isinstance(events[-1], Finished)
     assert path.read_bytes() == before
     store.verify(added.id)
+
+
+@pytest.mark.parametrize("arch", list(GGUF_FAMILIES))
+def test_every_architecture_is_computed_natively(
+    store: ModelStore, tmp_path: Path, arch: str
+) -> None:
+    import torch
+
+    from mmdesk.engine.llm.cache_pool import make_cache
+    from mmdesk.engine.llm.loading import load_language
+    from mmdesk.engine.native.jit import supported_isas
+    from mmdesk.engine.native.native_model import NativeModel
+    from tests.fakes.tiny_model import build_tokenizer
+
+    build_tokenizer(tmp_path / "tokenizer")
+    tokenizer = json.loads((tmp_path / "tokenizer/tokenizer.json").read_text())
+    original = tiny_model(arch, vocabulary=len(tokenizer["model"]["vocab"]))
+    path = tmp_path / f"{arch}.gguf"
+    write_gguf(
+        path,
+        arch,
+        gguf_tensors(original, arch),
+        add_tokenizer=lambda writer: add_tokenizer(writer, tokenizer),
+    )
+    added = store.local.add(path)
+    loaded = load_language(
+        added.id, store.path(added.id), lambda: store.verify(added.id), threads=1
+    )
+    assert isinstance(loaded.model, NativeModel) is bool(supported_isas())
+    ids = loaded.tokenizer("hello, who are you?")["input_ids"]
+    assert loaded.tokenizer.decode(ids) == "hello, who are you?"
+    ours = torch.from_numpy(make_cache(loaded.model).append(ids, len(ids)))
+    with torch.inference_mode():
+        exact = original.float()(torch.tensor([ids])).logits[0]
+    assert (ours - exact).square().mean().sqrt() < 0.15 * exact.std()
 
 
 def test_removing_it_deletes_the_conversion_and_keeps_the_file(
