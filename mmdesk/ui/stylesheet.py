@@ -167,11 +167,11 @@ QLineEdit#historySearch { background: @raised; padding-left: 2px; }
 QLineEdit#historySearch:focus { background: @surface; }
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { background: transparent; border: none;
     padding: 0; margin: 0; min-height: 0; }
-QTreeWidget { background: @surface; border: 2px solid @border; border-radius: 10px;
+QTreeWidget, QListWidget { background: @surface; border: 2px solid @border; border-radius: 10px;
     padding: 6px; outline: none; }
-QTreeWidget:focus { border-color: @accent; }
-QTreeWidget::item { padding: 4px 6px; }
-QTreeWidget::item:selected { background: @accent_soft; color: @text; }
+QTreeWidget:focus, QListWidget:focus { border-color: @accent; }
+QTreeWidget::item, QListWidget::item { padding: 4px 6px; }
+QTreeWidget::item:selected, QListWidget::item:selected { background: @accent_soft; color: @text; }
 QHeaderView::section { background: @surface; color: @muted; border: none; padding: 4px 6px;
     font-size: @smallpx; }
 QWidget#topBar { background: @window; border-bottom: 1px solid @border; }
