@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator
 
 from mmdesk.engine import Engine
 from mmdesk.tasks.task_run import TaskRun
-from mmdesk.text import CHINESE, detect, estimate_tokens, sentences
+from mmdesk.text import CHINESE, detect, ends_sentence, estimate_tokens, sentences
 from mmdesk.values import CancelFlag, Event, Preparing, Sampling, TextChunk, Turn
 
 NOTE_SAMPLING = Sampling(max_tokens=40, repetition_penalty=1.05)
@@ -41,6 +41,8 @@ _EXAMPLES = {
 }  # fmt: skip
 _ASKS = re.compile(r"[?？]\s*$")
 _LABEL = re.compile(r"^(?:note|笔记)\s*[:：]\s*", re.IGNORECASE)
+_MARKDOWN = re.compile(r"[*_`#]{1,3}")
+_LIST = re.compile(r"[:：]?\s+(?:1\.|-)\s")  # of which a note has the introduction alone
 _REFUSAL = re.compile(r"(?:i['’]?m |i am )?sorry|as an ai|i can(?:no|['’])t|抱歉|对不起", re.I)
 
 
@@ -102,7 +104,7 @@ def _note(run: TaskRun, question: Turn, answer: str) -> Generator[Event, None, s
         prompt += [Turn("user", text), Turn("assistant", note)]
     prompt.append(Turn("user", texts[-1]))
     said = yield from run.generate_text(tuple(prompt), NOTE_SAMPLING, enough=_has_line)
-    return good_note(said) or _flat(answer, _LONGEST // 2)
+    return good_note(said) or _flat(_MARKDOWN.sub("", answer), _LONGEST // 2)
 
 
 def _has_line(text: str) -> bool:
@@ -110,10 +112,12 @@ def _has_line(text: str) -> bool:
 
 
 def good_note(text: str) -> str:
-    """Return the model's note in one line; "" for what is none."""
+    """Return the model's note in one line of whole sentences; "" for what is none."""
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    note = _flat(_LABEL.sub("", first.strip("-*• ")), _LONGEST)
-    return "" if len(note) < _LEAST or _REFUSAL.match(note) else note
+    note = _LABEL.sub("", _MARKDOWN.sub("", _LIST.split(first)[0]).strip("-• "))
+    if not ends_sentence(note):  # cut off at the limit
+        note = "".join(sentences(note)[:-1]).strip() or f"{note.rstrip(' ,;:')}…"
+    return "" if len(note) < _LEAST or _REFUSAL.match(note) else _flat(note, _LONGEST)
 
 
 def _line(question: Turn, note: str) -> str:

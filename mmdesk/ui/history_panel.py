@@ -178,7 +178,7 @@ class HistoryPanel(QWidget):
         self._search_timer = self._timer(SEARCH_MS, self._search)
         self._lay_out()
         self.menus.rename_wanted.connect(self._on_rename_project)
-        self.menus.search_wanted.connect(self.search_project)
+        self.menus.search_wanted.connect(self.search)
         self.menus.delete_wanted.connect(self.delete_project)
         self.scope.changed.connect(self._search_again)
         self.rows.renamed.connect(self.renamed)
@@ -247,6 +247,9 @@ class HistoryPanel(QWidget):
         top.addWidget(self.new_button)
         top.addWidget(self.temporary_button)
         top.addStretch()
+        scope = QHBoxLayout()
+        scope.setContentsMargins(10, 0, 8, 0)
+        scope.addWidget(self.scope)
         foot = QVBoxLayout()
         foot.setContentsMargins(8, 0, 8, 8)
         foot.setSpacing(6)
@@ -257,7 +260,7 @@ class HistoryPanel(QWidget):
         column.setSpacing(6)
         column.addLayout(top)
         column.addWidget(self._head)
-        column.addWidget(self.scope)
+        column.addLayout(scope)
         column.addWidget(self.deleted_bar)
         column.addWidget(self.list, 1)
         column.addLayout(foot)
@@ -326,10 +329,16 @@ class HistoryPanel(QWidget):
         self.rows.set_deleted(None)
         self.list.setFocus()
 
-    def search(self) -> None:
-        """Move the focus to the search field and select its text."""
+    def search(self, project: str = "") -> None:
+        """Move the focus to the search field and select its text.
+
+        Args:
+            project: id of the project that is searched; "" for all conversations.
+        """
         if self._shows_deleted:
             self.leave_deleted()
+        names = {known.id: known.name for known in self.rows.projects}
+        self.scope.set_project(project, names.get(project, ""))
         self.field.setFocus()
         self.field.selectAll()
 
@@ -342,6 +351,7 @@ class HistoryPanel(QWidget):
         else:
             self._search_timer.stop()
             self.rows.set_hits(None)
+            self.scope.set_project("", "")
 
     @Slot()
     def _search(self) -> None:
@@ -351,13 +361,6 @@ class HistoryPanel(QWidget):
     def _search_again(self) -> None:
         if self.field.text().strip():
             self._search()
-
-    @Slot(str)
-    def search_project(self, project: str) -> None:
-        """Search the conversations of a project alone."""
-        names = {known.id: known.name for known in self.rows.projects}
-        self.scope.set_project(project, names.get(project, ""))
-        self.search()
 
     @Slot()
     def _on_return(self) -> None:

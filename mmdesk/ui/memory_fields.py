@@ -22,6 +22,8 @@ from mmdesk.text import facts_for_prompt
 from mmdesk.ui.i18n import say, tr
 from mmdesk.ui.widgets import announce, label, named, text_button
 
+_INDENT = 5  # px, where the text of a check box begins
+
 
 class _FactList(QListWidget):
     """List of facts: F2 or a double click edits one, Delete deletes it.
@@ -82,6 +84,7 @@ class MemoryFields(QObject):
         self.delete_button.clicked.connect(self._on_delete)
         self.new.textChanged.connect(self._refresh)
         self.bound = label("", "muted", wrap=True)
+        self.bound.setContentsMargins(_INDENT, 0, 0, 5)
         count, used = self.list.count(), len(facts_for_prompt(settings.facts))
         if used < count:
             text = tr("The newest {used} of {count} facts fit into a question and are used.")
@@ -95,7 +98,9 @@ class MemoryFields(QObject):
             "Say “Remember that …” in a chat, or choose “Remember this” on a message. Nothing else "
             "is remembered. The facts stay on this computer."
         )
-        form.addRow(label(note, "muted", wrap=True))
+        about = label(note, "muted", wrap=True)
+        about.setContentsMargins(_INDENT, 0, 0, 5)
+        form.addRow(about)
         form.addRow(self.list)
         if self.bound.text():
             form.addRow(self.bound)

@@ -69,7 +69,7 @@ def test_a_new_chat_in_a_project_is_listed_under_it(open_window, qtbot) -> None:
 
 
 def test_a_conversation_is_moved_by_the_menu(open_window, qtbot) -> None:
-    user, engine = with_project(open_window)
+    user, _engine = with_project(open_window)
     user.ask("Hello there")
     panel, current = user.window.history, user.app.chat.current
     qtbot.waitUntil(lambda: panel.rows.row_of(current) is not None)
@@ -79,8 +79,9 @@ def test_a_conversation_is_moved_by_the_menu(open_window, qtbot) -> None:
     next(action for action in choices if action.text() == "Garden").trigger()
     qtbot.waitUntil(lambda: rows(user)[:2] == ["Garden", "Hello there"])
     assert user.window.project_line.isVisible()
-    user.ask("And now?")
-    assert "gardener" in last_chat(engine).turns[0].text
+    extras, turns = user.app.chat.prompt_of(user.app.chat.conversation)
+    assert extras.system == "Answer as a gardener."
+    assert turns[0].documents == (LETTER,)
 
 
 def test_a_conversation_is_dropped_on_a_project_and_out_of_it(open_window, qtbot) -> None:
@@ -180,3 +181,6 @@ def test_a_project_is_searched_alone(open_window, qtbot) -> None:
     with qtbot.waitSignal(user.app.history_actions.found):
         user.press("searchAllButton")
     assert set(rows(user)) == {"Roses inside", "Roses outside"}
+    panel.search("g")
+    panel.field.clear()
+    assert panel.scope.isHidden()
