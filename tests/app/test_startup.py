@@ -43,7 +43,7 @@ import sys
 from mmdesk.app import startup
 
 class Closing(startup.Startup):
-    def __init__(self, settings, built):
+    def __init__(self, settings):
         super().__init__(settings, built=lambda app: self.close_at("built"))
 
     def close_at(self, place):
