@@ -16,6 +16,7 @@ from mmdesk.translatable import TranslatableText
 from mmdesk.ui.i18n import tr
 from mmdesk.ui.link_dialog import ask_to_open
 from mmdesk.ui.main_window import MainWindow
+from mmdesk.ui.quick_ask import QuickAsk
 from mmdesk.ui.user_message import UserMessage
 from mmdesk.values import (
     AudioInput,
@@ -208,6 +209,11 @@ def shortcuts(window: MainWindow) -> QWidget:
     return window.findChild(QWidget, "shortcutsDialog")
 
 
+def prompts(window: MainWindow) -> QWidget:
+    window.edit_prompts()
+    return window.findChild(QWidget, "promptsDialog")
+
+
 def first_step(window: MainWindow) -> QWidget:
     return _steps(window, 0)
 
@@ -227,6 +233,17 @@ def quick_ask(window: MainWindow) -> QWidget:
     ask = window.quick_access.quick_ask
     assert ask is not None
     ask.set_prompts(window.settings.prompts)
+    return ask
+
+
+def quick_answer(window: MainWindow) -> QWidget:
+    """Show the quick question with its answer."""
+    ask = quick_ask(window)
+    assert isinstance(ask, QuickAsk)
+    ask.field.setPlainText("What is a hash table?")
+    ask.ask()
+    ask.answer.append("A hash table finds a value by its key in one step.")
+    ask.finish(Stats(model="qwen2.5-0.5b", decode_tokens_per_s=31.2, ttft_s=0.4))
     return ask
 
 
@@ -356,6 +373,8 @@ SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {  # with the window's size
     "settings": (settings, (1240, 800)),
     "chat-settings": (chat_settings, (1240, 800)),
     "shortcuts": (shortcuts, (1240, 800)),
+    "prompts": (prompts, (1240, 800)),
+    "quick-answer": (quick_answer, (1240, 800)),
     "welcome-1": (first_step, (1240, 800)),
     "welcome-2": (second_step, (1240, 800)),
     "welcome-3": (third_step, (1240, 800)),
