@@ -37,13 +37,13 @@ class GlobalKeyFields(QObject):
             "captureKeyChoice", tr("Key for a part of the screen"), settings.capture_key
         )
         self._states = {"quick": _state("quickKeyState"), "capture": _state("captureKeyState")}
-        possible = hotkeys_are_possible()
         for field in (self.quick, self.capture):
-            field.setEnabled(possible)
             field.keySequenceChanged.connect(self._on_changed)
 
     def add_rows(self, form: QFormLayout) -> None:
-        """Add the fields to a form."""
+        """Add the fields to a form; where such keys are not possible, `note` says it all."""
+        if not hotkeys_are_possible():
+            return
         form.addRow(tr("Quick question"), self.quick)
         form.addRow(self._states["quick"])
         form.addRow(tr("Part of the screen"), self.capture)
@@ -76,7 +76,7 @@ class GlobalKeyFields(QObject):
             if text and text != state.text():
                 announce(state, text)
             state.setText(text)
-            state.setVisible(bool(text))
+            state.setVisible(bool(text) and state.parentWidget() is not None)
 
     @Slot()
     def _on_changed(self) -> None:

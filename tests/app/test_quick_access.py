@@ -5,18 +5,37 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeySequence
 from PySide6.QtWidgets import QKeySequenceEdit, QLabel
 
+from mmdesk.desktop import HotkeyRefused, hotkeys
 from mmdesk.errors import EngineDied
 from mmdesk.settings import Settings
+from mmdesk.translatable import TranslatableText
+from mmdesk.ui import global_key_fields
 from mmdesk.ui.quick_ask import QuickAsk
 from mmdesk.ui.settings_dialog import SettingsDialog
 from mmdesk.values import ChatRequest
 from tests.fakes.scripted_engine import words
 from tests.window_user import SLOW, WindowUser, loaded_then
 from tests.workers.waiting import GatedEngine
+
+
+class TakenKeys(QObject):
+    """Desktop on which other programs have all keys."""
+
+    pressed = Signal(str)
+
+    def register(self, _name: str, keys: str) -> None:
+        raise HotkeyRefused(
+            TranslatableText("{keys} is already used by another program.", keys=keys)
+        )
+
+    def clear(self) -> None:
+        """Hold nothing."""
+
+    close = clear
 
 
 def opened(person: WindowUser) -> QuickAsk:
@@ -141,11 +160,27 @@ def test_a_key_that_cannot_be_had_is_told_in_the_settings(open_window, qtbot) ->
     person = open_window(loaded_then(words("x")), Settings(quick_key="Ctrl+Alt+Q"))
     person.window.open_settings()
     dialog = person.window.findChild(SettingsDialog)
-    state = dialog.findChild(QLabel, "quickKeyState")
-    assert "desktop" in state.text()  # the platform of the tests lets nobody have keys
-    assert not dialog.findChild(QKeySequenceEdit, "quickKeyChoice").isEnabled()
+    texts = [label.text() for label in dialog.findChildren(QLabel)]
+    assert any("mmdesk quick" in text for text in texts)  # this platform lets nobody have keys
+    assert dialog.findChild(QKeySequenceEdit, "quickKeyChoice") is None
     assert dialog.settings().quick_key == "Ctrl+Alt+Q"
     dialog.close()
+
+
+def test_a_key_that_is_taken_is_told_beside_its_field(open_window, qtbot, monkeypatch) -> None:
+    monkeypatch.setattr(global_key_fields, "hotkeys_are_possible", lambda: True)
+    monkeypatch.setattr(hotkeys, "_make_backend", TakenKeys)
+    person = open_window(loaded_then(words("x")))
+    person.window.open_settings()
+    dialog = person.window.findChild(SettingsDialog)
+    state = dialog.findChild(QLabel, "quickKeyState")
+    assert not state.isVisible()
+    dialog.findChild(QKeySequenceEdit, "quickKeyChoice").setKeySequence(QKeySequence("Ctrl+Alt+T"))
+    qtbot.waitUntil(state.isVisible)
+    assert state.text() == "Ctrl+Alt+T is already used by another program."
+    assert person.app.settings.quick_key == "Ctrl+Alt+T"
+    dialog.undo.click()
+    qtbot.waitUntil(lambda: person.app.settings.quick_key == "")
 
 
 @pytest.mark.parametrize("command", ["quick", "capture"])

@@ -17,6 +17,7 @@ from mmdesk.ui.i18n import tr
 from mmdesk.ui.link_dialog import ask_to_open
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.ui.project_dialog import ProjectDialog
+from mmdesk.ui.quick_ask import QuickAsk
 from mmdesk.ui.user_message import UserMessage
 from mmdesk.values import (
     AudioInput,
@@ -238,11 +239,27 @@ def introduction(window: MainWindow) -> QWidget:
     return window
 
 
+def prompts(window: MainWindow) -> QWidget:
+    window.edit_prompts()
+    return window.findChild(QWidget, "promptsDialog")
+
+
 def quick_ask(window: MainWindow) -> QWidget:
     window.quick_access.open_quick_ask()
     ask = window.quick_access.quick_ask
     assert ask is not None
     ask.set_prompts(window.settings.prompts)
+    return ask
+
+
+def quick_answer(window: MainWindow) -> QWidget:
+    """Show the quick question with its answer."""
+    ask = quick_ask(window)
+    assert isinstance(ask, QuickAsk)
+    ask.field.setPlainText("What is a hash table?")
+    ask.ask()
+    ask.answer.append("A hash table finds a value by its key in one step.")
+    ask.finish(Stats(model="qwen2.5-0.5b", decode_tokens_per_s=31.2, ttft_s=0.4))
     return ask
 
 
@@ -366,6 +383,8 @@ SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {  # with the window's size
     "shortcuts": (shortcuts, (1240, 800)),
     "introduction": (introduction, (1240, 800)),
     "narrow-introduction": (introduction, (420, 780)),
+    "prompts": (prompts, (1240, 800)),
+    "quick-answer": (quick_answer, (1240, 800)),
     "quick-ask": (quick_ask, (1240, 800)),
     "pictures": (pictures, (1240, 800)),
     "editing": (editing, (1240, 800)),

@@ -36,7 +36,7 @@ SAME = re.compile(
     r"mmdesk|CPU|Top p|English|JSON|USB microphone|Headset|Qwen|qwen|Whisper|SmolLM|Large-70B|"
     r"/home/ada|A hash table|[Hh]ow a hash|Packing list|Letter to Ms|And a larger|It would be|"
     r"EXIT 12|second|third|My house|What is in this|What should I see|Begin in|mountain|table|"
-    r"minutes\.pdf|memo\.m4a|gpu\.example|"
+    r"minutes\.pdf|memo\.m4a|gpu\.example|Correct the grammar|"
     r"Summarise this for|https://|\d[\d.,]* (MB|GB)|Ctrl|Esc|F\d|Shift|Enter|Del"
 )
 
