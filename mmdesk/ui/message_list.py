@@ -307,7 +307,8 @@ class MessageList(QWidget):
         text = message.turn.text
         lines = len(text) / (self._column_width / _CHARACTER) + text.count("\n") + 1
         images = 190 if message.turn.images else 0
-        return round(lines * _LINE) + _FRAME + images + 44 * len(message.turn.documents) + GAP
+        below = 44 * len(message.turn.documents) + 19 * min(7, len(message.citations))
+        return round(lines * _LINE) + _FRAME + images + below + GAP
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Estimate and measure again at another width."""

@@ -26,6 +26,7 @@ from mmdesk.values import (
     Turn,
 )
 from tests.perception import pictures
+from tests.quality.citations import judge, summary_of
 from tests.tasks.scripts import notices, said
 
 pytestmark = pytest.mark.model
@@ -43,6 +44,16 @@ def engine() -> Iterator[LocalEngine]:
 
 def document(name: str) -> DocumentInput:
     return DocumentInput(name, (TEXTS / name).read_text(encoding="utf-8"))
+
+
+def test_every_sentence_of_a_summary_is_linked_to_its_names_and_numbers(
+    engine: LocalEngine,
+) -> None:
+    source = document("honeybee.txt")
+    text, citations = summary_of(engine, source)
+    judged = judge(source, text, citations)
+    assert len(judged) >= 5
+    assert all(not missing for _sentence, missing in judged)
 
 
 def test_five_thousand_english_words_are_summarised(engine: LocalEngine) -> None:

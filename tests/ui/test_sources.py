@@ -42,9 +42,15 @@ def answer_with(*citations: Citation, text: str = ANSWER) -> tuple[StoredMessage
 
 
 @pytest.fixture
-def shown(window: MainWindow) -> AnswerMessage:
-    messages = answer_with(FIRST, SECOND, LACKING)
+def shown(qtbot: QtBot, window: MainWindow) -> AnswerMessage:
+    return open_answer(qtbot, window, answer_with(FIRST, SECOND, LACKING))
+
+
+def open_answer(
+    qtbot: QtBot, window: MainWindow, messages: tuple[StoredMessage, ...]
+) -> AnswerMessage:
     window.show_conversation(OpenedConversation(ConversationInfo("c", "Title"), messages))
+    qtbot.waitUntil(window.conversation.column.is_complete)
     last = window.conversation.messages[-1]
     assert isinstance(last, AnswerMessage)
     return last
@@ -161,10 +167,7 @@ def test_an_answer_gets_its_numbers_when_it_is_complete(window: MainWindow) -> N
 def test_a_long_list_is_shown_in_part(qtbot: QtBot, window: MainWindow) -> None:
     text = "Word. " * 9
     cited = [Citation(6 * at, 6 * at + 5, "a.txt", at, at + 1, None, "W") for at in range(9)]
-    messages = answer_with(*cited, text=text)
-    window.show_conversation(OpenedConversation(ConversationInfo("c", "Title"), messages))
-    answer = window.conversation.messages[-1]
-    assert isinstance(answer, AnswerMessage)
+    answer = open_answer(qtbot, window, answer_with(*cited, text=text))
     assert answer.sources is not None
     assert sum(button.isVisible() for button in answer.sources.buttons) == SHOWN_AT_FIRST
     qtbot.mouseClick(answer.sources.more_button, Qt.MouseButton.LeftButton)
