@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -148,15 +148,33 @@ def _load(folder: Path, threads: int) -> Any:
 
     logging.getLogger("faster_whisper").setLevel(logging.ERROR)
     try:
-        return faster_whisper.WhisperModel(
+        model = faster_whisper.WhisperModel(
             str(folder),
             device="cpu",
             compute_type="int8",
             cpu_threads=threads,
             local_files_only=True,
         )
+        model.encode = _encoded_once(model.encode)
+        return model
     except (RuntimeError, ValueError, OSError):
         raise _unavailable(folder, TranslatableText("its files are damaged")) from None
+
+
+def _encoded_once(encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return the encoder with a memory of its last window.
+
+    The language is detected in the first window, which is decoded next. To encode it takes most of
+    the time of a short recording.
+    """
+    last: list[Any] = [None, None]
+
+    def encoded(features: Any) -> Any:
+        if last[0] is None or not np.array_equal(features, last[0]):
+            last[:] = features, encode(features)
+        return last[1]
+
+    return encoded
 
 
 def _unavailable(folder: Path, problem: TranslatableText) -> ModelUnavailable:
@@ -171,7 +189,8 @@ def _unavailable(folder: Path, problem: TranslatableText) -> ModelUnavailable:
 def _language(model: Any, speech: Samples, wanted: str | None) -> tuple[str, float]:
     """Return the language code and its probability, 0..1."""
     if wanted is None:
-        spoken, probability, _ = model.detect_language(speech)
+        features = model.feature_extractor(speech)[..., :-1]  # as the window to be decoded
+        spoken, probability, _ = model.detect_language(features=features)
         return spoken, float(probability)
     code = wanted.strip().lower()
     if code == "yue" and model.hf_tokenizer.token_to_id("<|yue|>") is None:
