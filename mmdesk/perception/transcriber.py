@@ -12,7 +12,7 @@ import logging
 import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -162,15 +162,33 @@ def _load(folder: Path, threads: int) -> Any:
 
     logging.getLogger("faster_whisper").setLevel(logging.ERROR)
     try:
-        return faster_whisper.WhisperModel(
+        model = faster_whisper.WhisperModel(
             str(folder),
             device="cpu",
             compute_type="int8",
             cpu_threads=threads,
             local_files_only=True,
         )
+        model.encode = _encoded_once(model.encode)
+        return model
     except (RuntimeError, ValueError, OSError):
         raise _unavailable(folder, TranslatableText("its files are damaged")) from None
+
+
+def _encoded_once(encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return the encoder with a memory of its last window.
+
+    The language is detected in the first window, which is decoded next. To encode it takes most of
+    the time of a short recording.
+    """
+    last: list[Any] = [None, None]
+
+    def encoded(features: Any) -> Any:
+        if last[0] is None or not np.array_equal(features, last[0]):
+            last[:] = features, encode(features)
+        return last[1]
+
+    return encoded
 
 
 def _unavailable(folder: Path, problem: TranslatableText) -> ModelUnavailable:
@@ -191,7 +209,8 @@ def _language_runs(
 
     def detect(speech: Samples) -> dict[str, float]:
         _raise_if_set(cancel)
-        *_, likely = model.detect_language(speech)
+        features = model.feature_extractor(speech)[..., :-1]  # as the window to be decoded
+        *_, likely = model.detect_language(features=features)
         return {code: float(probability) for code, probability in likely}
 
     if sum(span["end"] - span["start"] for span in spans) <= WINDOW_SECONDS * SAMPLE_RATE:

@@ -18,7 +18,13 @@ from mmdesk.errors import Cancelled, InputError, ModelUnavailable
 from mmdesk.inputs import load_audio
 from mmdesk.inputs.audio import from_samples
 from mmdesk.perception.speech_frames import SPEECH_FRAMES, SPEECH_SECONDS, SPEECH_WIDTH
-from mmdesk.perception.transcriber import WHISPER_FILES, Transcriber, _punctuated, settled_samples
+from mmdesk.perception.transcriber import (
+    WHISPER_FILES,
+    Transcriber,
+    _encoded_once,
+    _punctuated,
+    settled_samples,
+)
 from mmdesk.values import SAMPLE_RATE, AudioInput, NeverCancelled, Segment, Transcript
 from tests.quality.wer import word_errors, words
 
@@ -107,7 +113,10 @@ class Whisper:
         self.answers, self.language = list(answers), language
         self.calls: list[str | None] = []
 
-    def detect_language(self, speech: Any) -> tuple[str, float, list]:
+    def feature_extractor(self, speech: Any) -> np.ndarray:
+        return np.zeros((80, 3001), np.float32)
+
+    def detect_language(self, features: Any) -> tuple[str, float, list]:
         return self.language, 0.9, [(self.language, 0.9)]
 
     def transcribe(self, speech: Any, **options: Any) -> tuple[Iterator[Any], None]:
@@ -226,6 +235,23 @@ def test_an_unfinished_recording_is_settled_at_a_pause(
     spoken: list, total: float, until: float
 ) -> None:
     assert settled_samples(spans(*spoken), round(total * SAMPLE_RATE)) == round(until * SAMPLE_RATE)
+
+
+def test_a_window_is_encoded_once_for_its_language_and_its_words() -> None:
+    encoded: list[float] = []
+
+    def encode(features: np.ndarray) -> float:
+        encoded.append(float(features.sum()))
+        return encoded[-1]
+
+    encode_once = _encoded_once(encode)
+    first, second = np.ones((80, 3000)), np.zeros((80, 3000))
+    assert [encode_once(window) for window in (first, first.copy(), second)] == [
+        240_000,
+        240_000,
+        0,
+    ]
+    assert encoded == [240_000, 0]
 
 
 # --- with the model -------------------------------------------------------------------------------
