@@ -26,9 +26,10 @@ from mmdesk.tasks.minutes_prompts import (
 from mmdesk.tasks.task_run import TaskRun
 from mmdesk.tasks.translate import translate_sentences
 from mmdesk.text import Language, detect, find_language, join, length, sentences
-from mmdesk.values import CancelFlag, DocumentInput, Event, Preparing, TextChunk
+from mmdesk.values import CancelFlag, DocumentInput, Event, Preparing, TextChunk, clock
 
 _STAMP = re.compile(r"^\s*\[((?:\d+:)?\d{1,2}:\d{2})\]\s*")
+_CUE = re.compile(r"(?m)^(?:(\d+):)?(\d{1,2}):(\d{2})[.,]\d{3} +-->.*$")
 _BEFORE, _AFTER = 2, 2  # sentences around a candidate that the model reads with it
 _MIN_LENGTH = 4  # words of an item
 # Least preference for "Yes", calibrated on three meetings: there decisions had 1.6 and more, tasks
@@ -58,7 +59,7 @@ def minutes(
 
     Args:
         engine: answers the requests.
-        document: a transcript; lines may begin with a time as in "[1:05]".
+        document: a transcript, whose lines may begin with a time as in "[1:05]", or subtitles.
         cancel: stops the task.
         language: of the minutes, a code or a name; None for the transcript's own.
         model: id of the language model, None for the default.
@@ -81,12 +82,7 @@ def spoken_sentences(text: str) -> list[Spoken]:
 
     A sentence that goes on in the next line has the time of its beginning.
     """
-    lines: list[tuple[str, str]] = []
-    for line in text.split("\n"):
-        stamp = _STAMP.match(line)
-        said = line[stamp.end() :].strip() if stamp else line.strip()
-        if said:
-            lines.append((stamp[1] if stamp else "", said))
+    lines = _subtitle_lines(text) if _CUE.search(text) else _timed_lines(text)
     whole, starts = "", []
     for time, said in lines:
         joined = join([whole, said]) if whole else said
@@ -101,6 +97,30 @@ def spoken_sentences(text: str) -> list[Spoken]:
             found.append(Spoken(bare, time))
         at += len(bare)
     return found
+
+
+def _timed_lines(text: str) -> list[tuple[str, str]]:
+    """Return (time, text) of lines that may begin with a time."""
+    lines: list[tuple[str, str]] = []
+    for line in text.split("\n"):
+        stamp = _STAMP.match(line)
+        said = line[stamp.end() :].strip() if stamp else line.strip()
+        if said:
+            lines.append((stamp[1] if stamp else "", said))
+    return lines
+
+
+def _subtitle_lines(text: str) -> list[tuple[str, str]]:
+    """Return (time, text) of the cues of SRT or WebVTT subtitles."""
+    lines: list[tuple[str, str]] = []
+    _head, *cues = _CUE.split(text)
+    for hours, minute, second, body in zip(*(iter(cues),) * 4, strict=True):
+        time = clock(int(hours or 0) * 3600 + int(minute) * 60 + int(second))
+        # The number of the next cue, or its name, stands after an empty line.
+        said = " ".join(body.strip("\n").split("\n\n", 1)[0].split())
+        if said:
+            lines.append((time, said))
+    return lines
 
 
 def _steps(

@@ -263,6 +263,20 @@ def transcriber() -> Transcriber:
 
 
 @pytest.mark.model
+def test_words_have_the_times_at_which_they_are_said(transcriber: Transcriber) -> None:
+    audio = load_audio(SOUND / "english.ogg")
+    *segments, _whole = transcriber.transcribe(audio, "en", NeverCancelled(), words=True)
+    for segment in segments:
+        assert " ".join(word.text for word in segment.words) == segment.text
+        times = [time for word in segment.words for time in (word.start, word.end)]
+        assert times == sorted(times)
+        assert segment.start - 0.3 <= times[0]
+        assert times[-1] <= segment.end + 0.3
+    bridge = next(word for one in segments for word in one.words if "bridge" in word.text)
+    assert 4.5 < bridge.start < 6.5
+
+
+@pytest.mark.model
 def test_english(transcriber: Transcriber) -> None:
     audio = load_audio(SOUND / "english.ogg")
     *segments, transcript = transcribe_all(transcriber, audio)

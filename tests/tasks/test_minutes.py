@@ -11,6 +11,7 @@ from mmdesk.tasks.minutes import Spoken, minutes, spoken_sentences
 from mmdesk.tasks.minutes_prompts import has_cue, says_open
 from mmdesk.text import CHINESE, ENGLISH
 from mmdesk.values import (
+    TRANSCRIPT_WRITERS,
     Counted,
     CountRequest,
     DocumentInput,
@@ -19,8 +20,10 @@ from mmdesk.values import (
     Preparing,
     Scored,
     ScoreRequest,
+    Segment,
     Stats,
     TextChunk,
+    Transcript,
 )
 
 MEETING = """[0:00] Good morning everybody, thanks for coming.
@@ -72,6 +75,20 @@ def test_sentences_have_the_time_at_which_they_begin() -> None:
     assert spoken_sentences("One thing. Another thing.") == [
         Spoken("One thing."),
         Spoken("Another thing."),
+    ]
+
+
+@pytest.mark.parametrize("writer", ["srt", "vtt"])
+def test_subtitles_have_the_times_of_their_cues(writer) -> None:
+    segments = (
+        Segment(0.0, 1.5, "Good morning."),
+        Segment(3661.5, 3664.0, "We decided to take"),
+        Segment(3664.0, 3666.0, "the blue design."),
+    )
+    text = TRANSCRIPT_WRITERS[writer](Transcript("all", "en", 0.9, segments))
+    assert spoken_sentences(text) == [
+        Spoken("Good morning.", "0:00"),
+        Spoken("We decided to take the blue design.", "1:01:01"),
     ]
 
 

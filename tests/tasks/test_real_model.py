@@ -12,7 +12,7 @@ from mmdesk.engine.local import LocalEngine
 from mmdesk.inputs import load_audio
 from mmdesk.inputs.image import from_pil
 from mmdesk.perception.known_questions import as_known_question
-from mmdesk.tasks import answer, summarise, translate, translate_picture
+from mmdesk.tasks import answer, minutes, summarise, translate, translate_picture
 from mmdesk.text.language import detect
 from mmdesk.text.segment import length
 from mmdesk.values import (
@@ -68,6 +68,19 @@ def test_a_chinese_article_is_summarised_in_chinese(engine: LocalEngine) -> None
     assert 105 <= length(text) <= 195
     assert detect(text).code == "zh"
     assert "大熊猫" in text
+
+
+def test_minutes_quote_what_was_said_with_its_time(engine: LocalEngine) -> None:
+    talk = DocumentInput(
+        "talk",
+        "[0:00] Good morning, thanks for coming.\n[0:05] We decided to paint the hall blue.\n"
+        "[0:09] Anna will buy the paint by Friday.\n[0:12] The soup was really good.",
+    )
+    text = said(minutes(engine, talk, NeverCancelled()))
+    assert "## Decisions\n\n- We decided to paint the hall blue. (0:05)\n" in text
+    assert "## Tasks\n\n- Anna will buy the paint by Friday. (0:09)\n" in text
+    assert text.endswith("No open questions were named.")
+    assert "soup" not in text
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,6 @@ class ExportContent:
     title: str
     date: str
     sections: tuple[ExportSection, ...]
-    language: str = "en"
 
 
 def compose_export(

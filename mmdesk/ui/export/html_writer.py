@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mmdesk.text import detect
 from mmdesk.ui import theme
 from mmdesk.ui.export.content import ExportContent, ExportPicture, ExportSection
 from mmdesk.ui.i18n import tr
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 SAFE_LINKS = ("http://", "https://", "mailto:")
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+_SAMPLE = 4000  # characters that tell the language of a page
 _COLOURS = ("surface", "raised", "code", "border", "text", "muted", "accent")
 _SYNTAX = ("keyword", "string", "number", "comment", "function", "builtin")
 _STYLE = """
@@ -66,8 +68,10 @@ def write_html(content: ExportContent) -> bytes:
     body = [f"<h1>{escape(content.title)}</h1>", f'<p class="date">{escape(content.date)}</p>']
     for section in content.sections:
         body += _section(section, markdown)
+    written = " ".join(section.text for section in content.sections)
+    language = detect(written[:_SAMPLE]).code
     head = (
-        f'<!DOCTYPE html>\n<html lang="{content.language}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(content.title)}</title>\n<style>{_variables()}{_STYLE}</style>\n</head>"

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QTextDocument,
+    QTextOption,
 )
 
 from mmdesk.ui import theme
@@ -104,6 +105,9 @@ class TextItem:
         document.setDocumentMargin(0)
         document.setIndentWidth(26)
         document.setUseDesignMetrics(True)
+        wrapping = document.defaultTextOption()
+        wrapping.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        document.setDefaultTextOption(wrapping)
         document.setDefaultFont(_paper_font(scale, bold=bold))
         self._formulas = FormulaPainter(document)
         document.documentLayout().registerHandler(FORMULA, self._formulas)
@@ -259,11 +263,11 @@ def _cuts(item: FlowItem, first: float, height: float, has_more: bool) -> Iterat
 
 
 def _gaps(spans: list[tuple[float, float]]) -> list[float]:
-    """Return the heights at which no span is cut."""
+    """Return the heights at which no span is cut, in the middle between two: a table's border."""
     gaps, bottom = [], 0.0
     for begin, end in sorted(spans):
         if begin >= bottom - 0.5 and bottom:
-            gaps.append(max(begin, bottom))
+            gaps.append((max(begin, bottom) + bottom) / 2)
         bottom = max(bottom, end)
     return gaps
 

@@ -303,3 +303,16 @@ def test_an_answer_without_text_is_exported(qapp) -> None:
     empty = replace(content(""), sections=content("").sections[1:])
     for write in (write_pdf, write_html, write_docx):
         assert write(empty)
+
+
+def test_a_long_word_is_broken_at_the_edge_of_the_page(qapp) -> None:
+    with theme.on_paper():
+        item = TextItem("```\n" + "x" * 400 + "\n```", 600, markdown=True)
+        plain = TextItem("y" * 400, 600)
+    assert item._document.idealWidth() <= 601
+    assert plain._document.idealWidth() <= 601
+
+
+def test_a_web_page_names_its_language(qapp) -> None:
+    assert '<html lang="zh">' in write_html(content("蜜蜂住在蜂巢里，用花蜜酿造蜂蜜。")).decode()
+    assert '<html lang="en">' in write_html(content("Bees live in hives and make honey.")).decode()
