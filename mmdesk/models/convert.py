@@ -14,6 +14,7 @@ import signal
 import struct
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -240,14 +241,14 @@ def _convert_gguf_with_transformers(
     Unlike mmdesk's own conversion, this holds the whole model in memory, and its weights stay in
     bfloat16, as only transformers computes such a model.
     """
-    os.environ["HF_HUB_OFFLINE"] = "1"
     import torch
     from transformers import AutoModelForCausalLM
 
     yield 0
-    model = AutoModelForCausalLM.from_pretrained(
-        source.parent, gguf_file=source.name, dtype=torch.bfloat16, trust_remote_code=False
-    )
+    with _hub_offline():
+        model = AutoModelForCausalLM.from_pretrained(
+            source.parent, gguf_file=source.name, dtype=torch.bfloat16, trust_remote_code=False
+        )
     model.save_pretrained(target, max_shard_size="1TB")
     yield (target / WEIGHTS).stat().st_size
     _write_tokenizer(source, target, "")
@@ -293,13 +294,26 @@ def _write_tokenizer(source: Path, target: Path, architecture: str) -> None:
     With `tokenizer_type` given, transformers does not read the file for a model config as well,
     which takes far longer than the rest, and which it refuses for some architectures.
     """
-    os.environ["HF_HUB_OFFLINE"] = "1"  # a local file: nothing is downloaded
     from transformers import AutoTokenizer
 
     known = {"tokenizer_type": kind} if (kind := TOKENIZERS.get(architecture)) else {}
-    tokenizer = AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name, **known)
+    with _hub_offline():
+        tokenizer = AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name, **known)
     tokenizer.init_kwargs.pop("local_files_only", None)
     tokenizer.save_pretrained(target)
+
+
+@contextmanager
+def _hub_offline() -> Iterator[None]:
+    """Keep transformers from asking the hub about a local file, but not what is downloaded next."""
+    from huggingface_hub import constants
+
+    before = constants.HF_HUB_OFFLINE
+    constants.HF_HUB_OFFLINE = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE = before
 
 
 def _convert_checkpoint(raw: Path, target: Path, weights: WeightFormat) -> Iterator[int]:

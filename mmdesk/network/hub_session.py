@@ -19,7 +19,7 @@ def hub_session(reason: TranslatableText) -> Iterator[None]:
     """Permit and log what `huggingface_hub` requests while the block runs; one block at a time.
 
     The library's telemetry is off: it would ask the hub which programs there are before the first
-    request.
+    request. Whether it thinks itself offline does not matter: that is decided before.
 
     Args:
         reason: for the log.
@@ -38,10 +38,12 @@ def hub_session(reason: TranslatableText) -> Iterator[None]:
         return client
 
     constants.HF_HUB_DISABLE_TELEMETRY = True
+    before, constants.HF_HUB_OFFLINE = constants.HF_HUB_OFFLINE, False
     set_client_factory(make_client)
     try:
         yield
     finally:
+        constants.HF_HUB_OFFLINE = before
         set_client_factory(default_client_factory)  # whose connections the guard refuses
 
 

@@ -89,7 +89,9 @@ def test_its_conversations_are_listed_and_opened_whole(home: Path) -> None:
     archive.close()
 
 
-def test_its_conversations_are_kept_when_deleted_and_the_schema_is_brought_up_to_date(home: Path) -> None:
+def test_its_conversations_are_kept_when_deleted_and_the_schema_is_brought_up_to_date(
+    home: Path,
+) -> None:
     archive = Archive(home / "history.db")
     archive.recover()
     archive.delete("c1")

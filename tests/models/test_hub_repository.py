@@ -486,3 +486,24 @@ def test_every_request_is_in_the_log_and_none_is_telemetry(
     assert all(one.result.startswith("answered") for one in logged)
     paths = {path for _, path, _ in hub.asked}
     assert all("tiny/Tiny-Chat" in path for path in paths), paths
+
+
+def test_a_library_that_was_told_to_be_offline_downloads_all_the_same(
+    hub: HubServer, store: ModelStore, tiny: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huggingface_hub import constants
+
+    hub.add("tiny/Tiny-Chat", tiny)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)  # as transformers' own variable does
+    store.verify(install(store))
+    assert constants.HF_HUB_OFFLINE
+
+
+def test_a_conversion_leaves_the_hub_within_reach(
+    hub: HubServer, store: ModelStore, tiny: dict[str, bytes], gguf: bytes
+) -> None:
+    hub.add("tiny/Tiny-GGUF", {"tiny-Q8_0.gguf": gguf})
+    hub.add("tiny/Tiny-Chat", tiny)
+    install(store, HubAddress("tiny/Tiny-GGUF"))
+    store.verify(install(store))
+    assert len(store.local.models()) == 2
