@@ -99,3 +99,16 @@ def test_a_picture_and_a_recording_together_have_the_answer_of_transformers(
     loaded = load(family)
     turns = [Turn("user", "Do they fit?", (picture(1),), (recording(1),))]
     assert answer(loaded, turns, CachePool(loaded.model)) == reference(loaded, turns)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_model_that_needs_torchvision_has_the_answer_of_transformers_with_it(
+    count: int, load: Load
+) -> None:
+    pytest.importorskip("torchvision")
+    loaded = load("lfm2_vl")
+    pool = CachePool(loaded.model)
+    turns = [Turn("user", LONG, tuple(picture(seed) for seed in range(count)))]
+    assert answer(loaded, turns, pool) == reference(loaded, turns)
+    turns += [Turn("assistant", "a dog"), Turn("user", "And this?", (picture(7),))]
+    assert answer(loaded, turns, pool) == reference(loaded, turns)
