@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.fakes.tiny_multimodal import CHATML, Folder, qwen_folder, qwen_ids
+from tests.fakes.hub_folder import CHATML, Folder
+from tests.fakes.tiny_multimodal import qwen_folder, qwen_ids
 
 
 def lfm3_vl(folder: Path) -> Path:

@@ -24,7 +24,8 @@ from mmdesk.values import (
     Turn,
 )
 from tests.fakes.tiny_hybrid_multimodal import HYBRID_FAMILIES, TORCHVISION_FAMILIES
-from tests.fakes.tiny_multimodal import PICTURE_FAMILIES, SOUND_FAMILIES
+from tests.fakes.tiny_multimodal import PICTURE_FAMILIES
+from tests.fakes.tiny_sound import SOUND_FAMILIES
 
 BUILDERS = PICTURE_FAMILIES | HYBRID_FAMILIES | TORCHVISION_FAMILIES | SOUND_FAMILIES
 T = TypeVar("T")

@@ -8,9 +8,10 @@ from mmdesk.engine.llm.cache_pool import CachePool
 from mmdesk.values import Turn
 from tests.engine.llm.multimodal.conftest import Load, answer, picture, recording, reference
 from tests.fakes.tiny_hybrid_multimodal import HYBRID_FAMILIES
-from tests.fakes.tiny_multimodal import PICTURE_FAMILIES, SOUND_FAMILIES
+from tests.fakes.tiny_multimodal import PICTURE_FAMILIES
+from tests.fakes.tiny_sound import SOUND_FAMILIES
 
-WITH_PICTURES = [*PICTURE_FAMILIES, *HYBRID_FAMILIES]
+WITH_PICTURES = [*PICTURE_FAMILIES, *HYBRID_FAMILIES, "qwen2_5_omni"]
 WITH_SOUND = [*SOUND_FAMILIES, "gemma4"]
 LONG = "Look at every detail, and say what you see in it. " * 6  # more than a chunk of the prefill
 
