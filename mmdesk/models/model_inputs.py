@@ -69,23 +69,24 @@ def capabilities(config: Mapping[str, Any], processor: Mapping[str, Any]) -> Cap
     missing = missing_package(kind)
     if missing:
         return Capabilities(missing=missing)
-    inner = _inner(config)
     pictures = 0
-    if _is_table(inner.get("vision_config")):
+    if _is_table(config.get("vision_config")):
         pictures = 1 if kind in ONE_PICTURE else ANY_NUMBER
     sound_s = 0.0
-    if _is_table(inner.get("audio_config")):
+    if _is_table(config.get("audio_config")):
         sound_s = _seconds(processor)
     return Capabilities(pictures, sound_s)
 
 
 def is_multimodal(config: Mapping[str, Any]) -> bool:
-    """Return whether a config is one of a generating model with pictures or sound."""
+    """Return whether a config is one of a generating model with pictures or sound.
+
+    One that speaks as well, of which the model that writes is only a part, is none.
+    """
     architectures = config.get("architectures")
     if not isinstance(architectures, list) or config.get("is_encoder_decoder"):
         return False
-    inner = _inner(config)
-    has_encoder = _is_table(inner.get("vision_config")) or _is_table(inner.get("audio_config"))
+    has_encoder = _is_table(config.get("vision_config")) or _is_table(config.get("audio_config"))
     return has_encoder and any(str(name).endswith(_GENERATES) for name in architectures)
 
 
@@ -128,12 +129,6 @@ def missing_error(name: str, package: str) -> InputError:
         package=package,
         distribution=DISTRIBUTIONS.get(package, package),
     )
-
-
-def _inner(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the part of a config that names the encoders."""
-    thinker = config.get("thinker_config")
-    return thinker if isinstance(thinker, dict) else config
 
 
 def _is_table(value: object) -> bool:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.fakes.tiny_multimodal import CHATML, Folder, qwen_folder, qwen_ids
+from tests.fakes.hub_folder import CHATML, Folder
+from tests.fakes.tiny_multimodal import qwen_folder, qwen_ids
 
 
 def lfm3_vl(folder: Path) -> Path:
@@ -109,8 +110,90 @@ def gemma4(folder: Path) -> Path:
     return new.save(Gemma4ForConditionalGeneration, config, settings)
 
 
+def minicpmv4_7(folder: Path) -> Path:
+    """Write a MiniCPM-V 4.7: slices of a picture, each picture with its number."""
+    from transformers import MiniCPMV4_7Config, MiniCPMV4_7ForConditionalGeneration
+    from transformers.models.minicpmv4_6.image_processing_pil_minicpmv4_6 import (
+        MiniCPMV4_6ImageProcessorPil,
+    )
+
+    specials = {
+        "image_token": "<|image_pad|>", "video_token": "<|video_pad|>",
+        "image_start_token": "<image>", "image_end_token": "</image>",
+        "slice_start_token": "<slice>", "slice_end_token": "</slice>",
+        "image_id_start_token": "<image_id>", "image_id_end_token": "</image_id>",
+    }  # fmt: skip
+    new = Folder(folder, specials, CHATML.replace("IMAGE", "<|image_pad|>"))
+    MiniCPMV4_6ImageProcessorPil(
+        scale_resolution=64, patch_size=8, max_slice_nums=4
+    ).save_pretrained(folder)
+    rope = {
+        "rope_type": "default", "mrope_section": [2, 1, 1], "mrope_interleaved": True,
+        "rope_theta": 10_000.0, "partial_rotary_factor": 0.5,
+    }  # fmt: skip
+    config = MiniCPMV4_7Config(
+        text_config={
+            "model_type": "qwen3_5_text",
+            **new.text(head_dim=16, num_hidden_layers=4, rope_parameters=rope),
+            "linear_key_head_dim": 8, "linear_value_head_dim": 8, "linear_num_key_heads": 2,
+            "linear_num_value_heads": 4,
+            "layer_types": ["full_attention", "linear_attention"] * 2,
+        },
+        vision_config={
+            "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2,
+            "num_attention_heads": 2, "patch_size": 8, "image_size": 64, "insert_layer_id": 0,
+        },
+        insert_layer_id=0,
+        image_size=64,
+        image_token_id=new.id("<|image_pad|>"),
+        video_token_id=new.id("<|video_pad|>"),
+        image_start_id=new.id("<image>"),
+        image_end_id=new.id("</image>"),
+        slice_start_id=new.id("<slice>"),
+        slice_end_id=new.id("</slice>"),
+    )  # fmt: skip
+    settings = {"processor_class": "MiniCPMV4_7Processor"}
+    return new.save(MiniCPMV4_7ForConditionalGeneration, config, settings)
+
+
+def lfm2_vl(folder: Path) -> Path:
+    """Write an LFM2-VL, whose picture processor needs torchvision."""
+    from transformers import Lfm2VlConfig, Lfm2VlForConditionalGeneration
+    from transformers.models.lfm2_vl.image_processing_lfm2_vl import Lfm2VlImageProcessor
+
+    specials = {
+        "image_token": "<image>",
+        "image_start_token": "<|image_start|>",
+        "image_end_token": "<|image_end|>",
+        "image_thumbnail_token": "<|img_thumbnail|>",
+    }
+    new = Folder(folder, specials, CHATML.replace("IMAGE", "<image>"))
+    Lfm2VlImageProcessor(
+        min_image_tokens=4, max_image_tokens=16, encoder_patch_size=8, tile_size=32
+    ).save_pretrained(folder)
+    config = Lfm2VlConfig(
+        text_config={
+            "model_type": "lfm2",
+            **new.text(num_hidden_layers=4),
+            "layer_types": ["full_attention", "conv"] * 2,
+            "block_auto_adjust_ff_dim": False,
+        },
+        vision_config={
+            "model_type": "siglip2_vision_model", "hidden_size": 32, "intermediate_size": 64,
+            "num_hidden_layers": 2, "num_attention_heads": 2, "patch_size": 8, "num_patches": 64,
+        },
+        image_token_id=new.id("<image>"),
+        projector_hidden_size=32,
+        tie_word_embeddings=False,
+    )  # fmt: skip
+    settings = {"processor_class": "Lfm2VlProcessor"}
+    return new.save(Lfm2VlForConditionalGeneration, config, settings)
+
+
 HYBRID_FAMILIES: dict[str, Callable[[Path], Path]] = {
     "lfm3_vl": lfm3_vl,
     "qwen3_5": qwen3_5,
     "gemma4": gemma4,
+    "minicpmv4_7": minicpmv4_7,
 }
+TORCHVISION_FAMILIES: dict[str, Callable[[Path], Path]] = {"lfm2_vl": lfm2_vl}

@@ -1,129 +1,15 @@
 """Real multimodal models of a few thousand random weights, saved as ordinary hub folders.
 
-Each has transformers' own config, model and picture or sound processor, a real byte-level
-tokenizer, and a chat template in the form of its family's.
+Each has transformers' own config, model and picture processor, a real byte-level tokenizer, and a
+chat template in the form of its family's.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from tests.fakes.tiny_model import CORPUS
-
-TEXT = {
-    "hidden_size": 32,
-    "intermediate_size": 64,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "max_position_embeddings": 4096,
-    "initializer_range": 0.6,
-}
-CHATML = (
-    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
-    "{% if message['content'] is string %}{{ message['content'] }}{% else %}"
-    "{% for part in message['content'] %}"
-    "{% if part['type'] == 'image' %}IMAGE"
-    "{% elif part['type'] == 'audio' %}AUDIO"
-    "{% else %}{{ part['text'] }}{% endif %}{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
-# Only lists of parts, as SmolVLM's.
-PARTS_ONLY = (
-    "<|im_start|>{% for message in messages %}{{ message['role'] | capitalize }}"
-    "{% if message['content'][0]['type'] == 'image' %}:{% else %}: {% endif %}"
-    "{% for line in message['content'] %}{% if line['type'] == 'text' %}{{ line['text'] }}"
-    "{% elif line['type'] == 'image' %}<image>{% endif %}{% endfor %}<end_of_utterance>\n"
-    "{% endfor %}{% if add_generation_prompt %}Assistant:{% endif %}"
-)
-# No system message, as Mistral's of old.
-INSTRUCT = (
-    "{{ bos_token }}{% for message in messages %}{% if message['role'] == 'user' %}[INST]"
-    "{% if message['content'] is string %}{{ message['content'] }}{% else %}"
-    "{% for part in message['content'] %}{% if part['type'] == 'image' %}[IMG]"
-    "{% else %}{{ part['text'] }}{% endif %}{% endfor %}{% endif %}[/INST]"
-    "{% elif message['role'] == 'assistant' %}{{ message['content'] }}{{ eos_token }}"
-    "{% else %}{{ raise_exception('only user and assistant') }}{% endif %}{% endfor %}"
-)
-# Text alone, with the placeholder in it, as LLaVA 1.5's.
-PLAIN = (
-    "{% for message in messages %}{{ message['role'].upper() }}: {{ message['content'] }}\n"
-    "{% endfor %}{% if add_generation_prompt %}ASSISTANT:{% endif %}"
-)
-
-
-class Folder:
-    """Hub folder that is being written."""
-
-    def __init__(self, folder: Path, specials: Mapping[str, str], template: str) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder
-        self.tokenizer = _tokenizer(folder, specials)
-        (folder / "chat_template.jinja").write_text(template, encoding="utf-8")
-
-    def id(self, token: str) -> int:
-        """Return the id of a special token."""
-        found: int = self.tokenizer.convert_tokens_to_ids(token)
-        return found
-
-    def text(self, **options: Any) -> dict[str, Any]:
-        """Return the config of a text decoder."""
-        ids = {
-            "eos_token_id": self.tokenizer.eos_token_id,
-            "bos_token_id": self.tokenizer.bos_token_id,
-            "pad_token_id": self.tokenizer.pad_token_id,
-        }
-        return {**TEXT, "vocab_size": len(self.tokenizer), **ids, **options}
-
-    def save(self, model_class: type, config: Any, processor: Mapping[str, Any]) -> Path:
-        """Write the weights, and the settings of the processor."""
-        import torch
-
-        torch.manual_seed(0)
-        model: Any = model_class(config)
-        with torch.no_grad():
-            for name, weight in model.named_parameters():
-                if weight.ndim > 1 and ("vision" in name or "visual" in name or "project" in name):
-                    weight.normal_(0, 0.2)
-        model.generation_config.eos_token_id = self.tokenizer.eos_token_id
-        model.generation_config.do_sample = False
-        model.save_pretrained(self.path)
-        (self.path / "processor_config.json").write_text(json.dumps(processor), encoding="utf-8")
-        return self.path
-
-
-def _tokenizer(folder: Path, specials: Mapping[str, str]) -> Any:
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast
-
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=400,
-        special_tokens=["<|endoftext|>", "<|im_start|>", "<|im_end|>"],
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(CORPUS, trainer)
-    tokenizer.add_special_tokens(sorted(set(specials.values())))
-    fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        bos_token="<|im_start|>",
-        eos_token="<|im_end|>",
-        pad_token="<|endoftext|>",
-        extra_special_tokens={name: text for name, text in specials.items() if "_token" in name},
-    )
-    fast.save_pretrained(folder)
-    return fast
-
-
-def _vision(**options: Any) -> dict[str, Any]:
-    sizes = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2}
-    return {**sizes, "num_attention_heads": 2, "patch_size": 8, "image_size": 32, **options}
+from tests.fakes.hub_folder import CHATML, INSTRUCT, PARTS_ONLY, PLAIN, Folder, vision
 
 
 def _tiles() -> dict[str, str]:
@@ -149,7 +35,7 @@ def smolvlm(folder: Path) -> Path:
     ).save_pretrained(folder)
     config = SmolVLMConfig(
         text_config={"model_type": "llama", **new.text()},
-        vision_config=_vision(),
+        vision_config=vision(),
         scale_factor=2,
         image_token_id=new.id("<image>"),
         pad_token_id=new.tokenizer.pad_token_id,
@@ -178,7 +64,7 @@ def idefics3(folder: Path) -> Path:
     ).save_pretrained(folder)
     config = Idefics3Config(
         text_config={"model_type": "llama", **new.text()},
-        vision_config=_vision(),
+        vision_config=vision(),
         scale_factor=2,
         image_token_id=new.id("<image>"),
         pad_token_id=new.tokenizer.pad_token_id,
@@ -296,7 +182,7 @@ def internvl(folder: Path) -> Path:
     ).save_pretrained(folder)
     config = InternVLConfig(
         text_config={"model_type": "qwen2", **new.text()},
-        vision_config=_vision(image_size=[32, 32], patch_size=[8, 8]),
+        vision_config=vision(image_size=[32, 32], patch_size=[8, 8]),
         image_token_id=new.id("<IMG_CONTEXT>"),
         image_seq_length=4,
         downsample_ratio=0.5,
@@ -320,7 +206,7 @@ def gemma3(folder: Path) -> Path:
     Gemma3ImageProcessorPil(size={"height": 32, "width": 32}).save_pretrained(folder)
     config = Gemma3Config(
         text_config=new.text(head_dim=8, sliding_window=64, query_pre_attn_scalar=8),
-        vision_config=_vision(),
+        vision_config=vision(),
         mm_tokens_per_image=4,
         boi_token_index=new.id("<start_of_image>"),
         eoi_token_index=new.id("<end_of_image>"),
@@ -349,7 +235,7 @@ def pixtral(folder: Path) -> Path:
     new = _pixtral_folder(folder)
     config = LlavaConfig(
         text_config={"model_type": "mistral", **new.text(head_dim=8, sliding_window=None)},
-        vision_config={"model_type": "pixtral", **_vision(image_size=64, head_dim=16)},
+        vision_config={"model_type": "pixtral", **vision(image_size=64, head_dim=16)},
         image_token_index=new.id("[IMG]"),
         vision_feature_layer=-1,
         vision_feature_select_strategy="full",
@@ -365,7 +251,7 @@ def mistral3(folder: Path) -> Path:
     new = _pixtral_folder(folder)
     config = Mistral3Config(
         text_config={"model_type": "mistral", **new.text(head_dim=8, sliding_window=None)},
-        vision_config={"model_type": "pixtral", **_vision(image_size=64, head_dim=16)},
+        vision_config={"model_type": "pixtral", **vision(image_size=64, head_dim=16)},
         image_token_index=new.id("[IMG]"),
         spatial_merge_size=2,
         vision_feature_layer=-1,
@@ -385,7 +271,7 @@ def llava(folder: Path) -> Path:
     ).save_pretrained(folder)
     config = LlavaConfig(
         text_config={"model_type": "llama", **new.text()},
-        vision_config={"model_type": "clip_vision_model", **_vision(projection_dim=32)},
+        vision_config={"model_type": "clip_vision_model", **vision(projection_dim=32)},
         image_token_index=new.id("<image>"),
         image_seq_length=16,
     )
@@ -396,91 +282,6 @@ def llava(folder: Path) -> Path:
         "vision_feature_select_strategy": "default",
     }
     return new.save(LlavaForConditionalGeneration, config, settings)
-
-
-def qwen2_audio(folder: Path) -> Path:
-    """Write a Qwen2-Audio, which takes recordings of up to 30 seconds."""
-    from transformers import (
-        Qwen2AudioConfig,
-        Qwen2AudioForConditionalGeneration,
-        WhisperFeatureExtractor,
-    )
-
-    specials = {
-        "audio_token": "<|AUDIO|>",
-        "audio_bos_token": "<|audio_bos|>",
-        "audio_eos_token": "<|audio_eos|>",
-    }
-    template = CHATML.replace("AUDIO", "<|audio_bos|><|AUDIO|><|audio_eos|>\n")
-    new = Folder(folder, specials, template)
-    WhisperFeatureExtractor(feature_size=16, chunk_length=2).save_pretrained(folder)
-    config = Qwen2AudioConfig(
-        text_config={"model_type": "qwen2", **new.text()},
-        audio_config={
-            "model_type": "qwen2_audio_encoder", "d_model": 32, "encoder_layers": 2,
-            "encoder_attention_heads": 2, "encoder_ffn_dim": 64, "num_mel_bins": 16,
-            "max_source_positions": 100,
-        },
-        audio_token_index=new.id("<|AUDIO|>"),
-    )  # fmt: skip
-    settings = {"processor_class": "Qwen2AudioProcessor"}
-    return new.save(Qwen2AudioForConditionalGeneration, config, settings)
-
-
-def qwen2_5_omni(folder: Path) -> Path:
-    """Write the thinker of a Qwen2.5-Omni, which takes pictures and recordings."""
-    from transformers import (
-        Qwen2_5OmniThinkerConfig,
-        Qwen2_5OmniThinkerForConditionalGeneration,
-        WhisperFeatureExtractor,
-    )
-    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
-
-    specials = {
-        "image_token": "<|IMAGE|>",
-        "video_token": "<|VIDEO|>",
-        "audio_token": "<|AUDIO|>",
-        "vision_bos_token": "<|vision_bos|>",
-        "vision_eos_token": "<|vision_eos|>",
-        "audio_bos_token": "<|audio_bos|>",
-        "audio_eos_token": "<|audio_eos|>",
-    }
-    template = CHATML.replace("AUDIO", "<|audio_bos|><|audio_token|><|audio_eos|>")
-    template = template.replace("IMAGE", "<|vision_bos|><|IMAGE|><|vision_eos|>")
-    new = Folder(folder, specials, template.replace("<|audio_token|>", "<|AUDIO|>"))
-    pictures = Qwen2VLImageProcessorPil(
-        size={"shortest_edge": 16 * 16, "longest_edge": 96 * 96},
-        patch_size=8,
-        merge_size=2,
-        temporal_patch_size=2,
-    )
-    sound = WhisperFeatureExtractor(feature_size=16, chunk_length=2)
-    (folder / "preprocessor_config.json").write_text(
-        json.dumps({**sound.to_dict(), **pictures.to_dict()}), encoding="utf-8"
-    )
-    rope = {"rope_type": "default", "mrope_section": [1, 1, 2], "rope_theta": 10_000.0}
-    config = Qwen2_5OmniThinkerConfig(
-        text_config=new.text(rope_parameters=rope),
-        vision_config={
-            "depth": 2, "hidden_size": 32, "num_heads": 2, "intermediate_size": 64,
-            "out_hidden_size": 32, "patch_size": 8, "spatial_merge_size": 2,
-            "temporal_patch_size": 2, "window_size": 32, "fullatt_block_indexes": [1],
-        },
-        audio_config={
-            "d_model": 32, "encoder_layers": 2, "encoder_attention_heads": 2,
-            "encoder_ffn_dim": 64, "num_mel_bins": 16, "max_source_positions": 100,
-            "n_window": 50, "output_dim": 32,
-        },
-        image_token_index=new.id("<|IMAGE|>"),
-        video_token_index=new.id("<|VIDEO|>"),
-        audio_token_index=new.id("<|AUDIO|>"),
-        vision_start_token_id=new.id("<|vision_bos|>"),
-        vision_end_token_id=new.id("<|vision_eos|>"),
-        audio_start_token_id=new.id("<|audio_bos|>"),
-        audio_end_token_id=new.id("<|audio_eos|>"),
-    )  # fmt: skip
-    settings = {"processor_class": "Qwen2_5OmniProcessor"}
-    return new.save(Qwen2_5OmniThinkerForConditionalGeneration, config, settings)
 
 
 PICTURE_FAMILIES: dict[str, Callable[[Path], Path]] = {
@@ -494,9 +295,4 @@ PICTURE_FAMILIES: dict[str, Callable[[Path], Path]] = {
     "pixtral": pixtral,
     "mistral3": mistral3,
     "llava": llava,
-    "qwen2_5_omni": qwen2_5_omni,
-}
-SOUND_FAMILIES: dict[str, Callable[[Path], Path]] = {
-    "qwen2_audio": qwen2_audio,
-    "qwen2_5_omni": qwen2_5_omni,
 }

@@ -57,7 +57,7 @@ def write(folder: Path, config: dict[str, Any], processor: dict[str, Any] | None
         (
             SMOLVLM | {"vision_config": None, "thinker_config": {"vision_config": {}}},
             {"size": {}},
-            Capabilities(pictures=ANY_NUMBER),
+            TEXT_ONLY,
         ),
         (SMOLVLM | {"architectures": ["LlamaForCausalLM"]}, {"size": {}}, TEXT_ONLY),
         (SMOLVLM | {"is_encoder_decoder": True}, {"size": {}}, TEXT_ONLY),

@@ -199,8 +199,11 @@ class MediaEncoder:
                 return self._process_sounds([medium])
             picture = _picture(medium.value)
             options = picture_options(processor, picture.width, picture.height)
+            more = dict(PLAIN)
+            if hasattr(processor, "default_use_image_id"):  # the prompt numbers them, MediaFitter
+                more["use_image_id"] = False
             text = [processor.image_token]
-            return dict(processor(text=text, images=[picture], images_kwargs=options, **PLAIN))
+            return dict(processor(text=text, images=[picture], images_kwargs=options, **more))
         except ValueError as problem:
             raise InputError(
                 'The model cannot take "{name}" ({reason}).',

@@ -136,6 +136,8 @@ def _with_replacements(model: MultimodalModel, rendered: str, media: Sequence[Me
     """Put the text of every medium into the place of its placeholder."""
     for kind, placeholder in model.tokenizer.placeholders.items():
         texts = [model.encoder.record(one).replacement for one in media if one.kind == kind]
+        if getattr(model.processor, "default_use_image_id", False) and texts:  # MiniCPM-V's
+            texts = model.processor._prepend_local_ids([rendered], texts, placeholder)
         pieces = rendered.split(placeholder)
         if len(pieces) != len(texts) + 1:
             raise InputError(

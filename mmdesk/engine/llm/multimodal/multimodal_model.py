@@ -12,7 +12,7 @@ from mmdesk.engine.llm.multimodal.media_cache import MediaPrefixCache
 from mmdesk.engine.llm.multimodal.media_encoder import MediaEncoder
 from mmdesk.engine.llm.multimodal.parts_tokenizer import PICTURE, SOUND, PartsTokenizer
 from mmdesk.engine.llm.multimodal.processors import SAFE, load_processor
-from mmdesk.errors import Cancelled
+from mmdesk.errors import Cancelled, ModelUnavailable
 from mmdesk.values import CancelFlag, Capabilities, NeverCancelled
 
 
@@ -90,11 +90,21 @@ def load_multimodal(
         takes: what it takes.
 
     Raises:
-        ModelUnavailable, InputError: its processor cannot run here.
+        ModelUnavailable: transformers does not know such a model.
+        InputError: its processor cannot run here.
         OSError, ValueError and others: the files are damaged or do not fit together.
     """
     from transformers import AutoModelForMultimodalLM
+    from transformers.models.auto.modeling_auto import MODEL_FOR_MULTIMODAL_LM_MAPPING_NAMES
 
+    kind = config.get("model_type")
+    if kind not in MODEL_FOR_MULTIMODAL_LM_MAPPING_NAMES:
+        raise ModelUnavailable(
+            'The model "{part}" is of a kind that this mmdesk does not know ({kind}).',
+            "Choose another model, or update mmdesk.",
+            part=part,
+            kind=kind,
+        )
     processor = load_processor(part, folder, config)
     network = AutoModelForMultimodalLM.from_pretrained(
         folder, dtype=dtype, use_safetensors=True, **SAFE

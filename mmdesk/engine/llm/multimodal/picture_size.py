@@ -27,6 +27,8 @@ def picture_options(processor: Any, width: int, height: int) -> dict[str, Any]:
         return _tokens_setting(images)
     if hasattr(images, "merge_size") and hasattr(images, "patch_size"):
         return _pixels_setting(images)
+    if hasattr(images, "max_slice_nums"):
+        return _slices_of(images)
     if kind in ("Idefics3ImageProcessor", "SmolVLMImageProcessor"):
         return _tiles_of(images, int(processor.image_seq_len))
     if kind == "GotOcr2ImageProcessor" and hasattr(processor, "image_seq_length"):
@@ -39,9 +41,11 @@ def picture_options(processor: Any, width: int, height: int) -> dict[str, Any]:
 def _tokens_setting(images: Any) -> dict[str, Any]:
     """Return the setting of Gemma 4 and LFM2-VL, which is a number of tokens."""
     name = "max_soft_tokens" if hasattr(images, "max_soft_tokens") else "max_image_tokens"
-    options: dict[str, Any] = {name: PICTURE_TOKENS} if name == "max_soft_tokens" else {}
-    if name == "max_image_tokens":
-        options = {name: min(256, PICTURE_TOKENS), "do_image_splitting": False}
+    options: dict[str, Any] = {}
+    if int(getattr(images, name)) > PICTURE_TOKENS:
+        options[name] = PICTURE_TOKENS
+    if getattr(images, "do_image_splitting", False):
+        options["do_image_splitting"] = False
     return options
 
 
@@ -74,6 +78,16 @@ def _crops_of(images: Any, tile_tokens: int) -> dict[str, Any]:
     if tiles < 2:
         return {"crop_to_patches": False}
     return {"max_patches": min(tiles, int(images.max_patches))}
+
+
+def _slices_of(images: Any) -> dict[str, Any]:
+    """Return the setting of MiniCPM-V: slices of one size, and one more of the whole."""
+    side = int(images.scale_resolution) // int(images.patch_size)
+    tile_tokens = max(1, side * side // (4 if images.downsample_mode == "4x" else 16))
+    slices = int(_TOLERANCE * PICTURE_TOKENS // tile_tokens) - 1
+    if slices < 2:
+        return {"slice_mode": False}
+    return {"max_slice_nums": min(slices, int(images.max_slice_nums))}
 
 
 def _longest_edge(images: Any, patch: int, width: int, height: int) -> dict[str, Any]:

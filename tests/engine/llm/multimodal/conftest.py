@@ -23,9 +23,11 @@ from mmdesk.values import (
     Sampling,
     Turn,
 )
-from tests.fakes.tiny_hybrid_multimodal import HYBRID_FAMILIES
-from tests.fakes.tiny_multimodal import PICTURE_FAMILIES, SOUND_FAMILIES
+from tests.fakes.tiny_hybrid_multimodal import HYBRID_FAMILIES, TORCHVISION_FAMILIES
+from tests.fakes.tiny_multimodal import PICTURE_FAMILIES
+from tests.fakes.tiny_sound import SOUND_FAMILIES
 
+BUILDERS = PICTURE_FAMILIES | HYBRID_FAMILIES | TORCHVISION_FAMILIES | SOUND_FAMILIES
 T = TypeVar("T")
 TOKENS = 16  # of an answer
 SIZE = (60, 44)  # px of every picture
@@ -38,8 +40,7 @@ def folder_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
 
     def folder(family: str) -> Path:
         if family not in folders:
-            build = (PICTURE_FAMILIES | HYBRID_FAMILIES | SOUND_FAMILIES)[family]
-            folders[family] = build(tmp_path_factory.mktemp("models") / f"tiny-{family}")
+            folders[family] = BUILDERS[family](tmp_path_factory.mktemp("models") / f"tiny-{family}")
         return folders[family]
 
     return folder

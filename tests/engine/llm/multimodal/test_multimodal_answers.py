@@ -8,9 +8,10 @@ from mmdesk.engine.llm.cache_pool import CachePool
 from mmdesk.values import Turn
 from tests.engine.llm.multimodal.conftest import Load, answer, picture, recording, reference
 from tests.fakes.tiny_hybrid_multimodal import HYBRID_FAMILIES
-from tests.fakes.tiny_multimodal import PICTURE_FAMILIES, SOUND_FAMILIES
+from tests.fakes.tiny_multimodal import PICTURE_FAMILIES
+from tests.fakes.tiny_sound import SOUND_FAMILIES
 
-WITH_PICTURES = [*PICTURE_FAMILIES, *HYBRID_FAMILIES]
+WITH_PICTURES = [*PICTURE_FAMILIES, *HYBRID_FAMILIES, "qwen2_5_omni"]
 WITH_SOUND = [*SOUND_FAMILIES, "gemma4"]
 LONG = "Look at every detail, and say what you see in it. " * 6  # more than a chunk of the prefill
 
@@ -99,3 +100,16 @@ def test_a_picture_and_a_recording_together_have_the_answer_of_transformers(
     loaded = load(family)
     turns = [Turn("user", "Do they fit?", (picture(1),), (recording(1),))]
     assert answer(loaded, turns, CachePool(loaded.model)) == reference(loaded, turns)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_model_that_needs_torchvision_has_the_answer_of_transformers_with_it(
+    count: int, load: Load
+) -> None:
+    pytest.importorskip("torchvision")
+    loaded = load("lfm2_vl")
+    pool = CachePool(loaded.model)
+    turns = [Turn("user", LONG, tuple(picture(seed) for seed in range(count)))]
+    assert answer(loaded, turns, pool) == reference(loaded, turns)
+    turns += [Turn("assistant", "a dog"), Turn("user", "And this?", (picture(7),))]
+    assert answer(loaded, turns, pool) == reference(loaded, turns)

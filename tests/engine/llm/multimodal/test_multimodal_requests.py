@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mmdesk.engine import LocalEngine
-from mmdesk.errors import Cancelled, InputError
+from mmdesk.errors import Cancelled, InputError, ModelUnavailable
 from mmdesk.values import (
     ChatRequest,
     Counted,
@@ -148,6 +150,18 @@ def test_texts_are_counted_scored_and_measured_after_a_stop(
     assert all(counted.counts)
     measured, _ = engine.generate(SpeedRequest((8,), model), NeverCancelled())
     assert isinstance(measured, SpeedMeasured)
+
+
+def test_a_kind_of_model_that_is_not_known_is_named(
+    folder_of: Callable[[str], Path], tmp_path: Path
+) -> None:
+    folder = shutil.copytree(folder_of("smolvlm"), tmp_path / "odd")
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"model_type": "made_up_vl"}))
+    engine = LocalEngine(FolderStore({"odd": folder}), threads=1)
+    with pytest.raises(ModelUnavailable, match=r"does not know \(made_up_vl\)"):
+        ask(engine, (Turn("user", "What?", (picture(1),)),), "odd")
+    engine.close()
 
 
 def test_pictures_that_do_not_fit_are_refused(engine: LocalEngine) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mmdesk.engine.llm.multimodal.parts_tokenizer import ContentStyle, PartsTokenizer
-from tests.fakes.tiny_multimodal import CHATML, INSTRUCT, PARTS_ONLY, PLAIN, Folder
+from tests.fakes.hub_folder import CHATML, INSTRUCT, PARTS_ONLY, PLAIN, Folder
 
 
 def tokenizer(folder: Path, template: str, placeholder: str) -> PartsTokenizer:

@@ -63,3 +63,19 @@ def test_the_longer_side_is_bounded_for_pixtral_by_the_proportions() -> None:
     wide = picture_options(known, 2000, 500)["size"]["longest_edge"]
     assert (square // 28) ** 2 <= PICTURE_TOKENS < (square // 28 + 1) ** 2
     assert square < wide <= 2 * square + 28
+
+
+def test_slices_of_minicpm_are_bounded() -> None:
+    from transformers.models.minicpmv4_6.image_processing_pil_minicpmv4_6 import (
+        MiniCPMV4_6ImageProcessorPil,
+    )
+
+    images = MiniCPMV4_6ImageProcessorPil()  # of 64 tokens each
+    assert picture_options(processor(images), 2000, 1500) == {"max_slice_nums": 4}
+
+
+def test_gemma_4_has_a_setting_of_its_own() -> None:
+    from transformers.models.gemma4.image_processing_pil_gemma4 import Gemma4ImageProcessorPil
+
+    images = Gemma4ImageProcessorPil(max_soft_tokens=1120)
+    assert picture_options(processor(images), 2000, 1500) == {"max_soft_tokens": PICTURE_TOKENS}
