@@ -19,6 +19,7 @@ from mmdesk.engine.rope import Rope, no_rope, read_rope
 Config = Mapping[str, Any]
 
 FULL, SLIDING, NO_ROPE, CONV = "full_attention", "sliding_attention", "no_rope", "conv"
+OLD_LONG = ("su", "yarn")  # what Phi-3's first config files called LongRoPE
 # What every family leaves at these values. A config that says anything else goes to transformers.
 SUPPORTED_VALUES: dict[str, tuple[Any, ...]] = {
     "attention_bias": (False, None),
@@ -206,6 +207,8 @@ def _one_rope(config: Config, family: Family) -> dict[str, dict[str, Any]]:
     stored["rope_theta"] = float(theta)
     if config.get("partial_rotary_factor"):
         stored.setdefault("partial_rotary_factor", config["partial_rotary_factor"])
+    if config["model_type"] != "phi3" and stored.get("partial_rotary_factor", 1.0) != 1.0:
+        raise ValueError("a rotation of part of a head, which transformers does not compute either")
     default = 4096 if config["model_type"] == "phi3" else None
     original = config.get("original_max_position_embeddings", default)
     if original:
@@ -213,9 +216,6 @@ def _one_rope(config: Config, family: Family) -> dict[str, dict[str, Any]]:
     if config["model_type"] == "phi3" and stored.get("type", stored.get("rope_type")) in OLD_LONG:
         stored["rope_type"] = "longrope"
     return {FULL: stored}
-
-
-OLD_LONG = ("su", "yarn")  # what Phi-3's first config files called LongRoPE
 
 
 def _two_ropes(config: Config, family: Family) -> dict[str, dict[str, Any]]:

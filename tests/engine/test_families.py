@@ -153,6 +153,12 @@ def test_the_first_spelling_of_rope_means_what_the_new_one_means() -> None:
     assert np.array_equal(old.ropes[0].frequencies, new.ropes[0].frequencies)
 
 
+def test_part_of_a_head_is_rotated_where_transformers_does_so_too() -> None:
+    assert read_architecture(llama(partial_rotary_factor=1.0)) is not None
+    assert read_architecture(llama(partial_rotary_factor=0.5)) is None
+    assert read_architecture(llama(model_type="phi3", partial_rotary_factor=0.5)) is not None
+
+
 def test_phi_3s_first_name_for_longrope_is_known() -> None:
     phi = {"model_type": "phi3", "original_max_position_embeddings": 200}
     phi |= {"partial_rotary_factor": 0.75, "max_position_embeddings": 2048}

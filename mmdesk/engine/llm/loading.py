@@ -229,9 +229,9 @@ def _native_decoder(
     if precision not in ("auto", "int4", "int8"):
         return None
     model = _native(folder, config, threads, precision)
-    if precision == "int4" and model is not None and model.precision != "int4":
+    if precision == "int4" and (model is None or model.precision != "int4"):
         raise _no_int4()
-    if model is None and precision != "int4":
+    if model is None:
         model = _native_from_floats(folder, config, threads)
     return None if model is None else (model, model.precision)
 

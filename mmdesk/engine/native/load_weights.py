@@ -52,6 +52,7 @@ def build_native(
     architecture: Architecture,
     threads: int,
     prefix: str = "model.",
+    head: str = "lm_head",
 ) -> NativeModel | None:
     """Build the model from its tensors.
 
@@ -60,7 +61,9 @@ def build_native(
         read: returns one of them.
         architecture: how the model is computed.
         threads: how many compute.
-        prefix: before the names of all tensors but the head's.
+        prefix: before the names of all tensors but the head's; in a multimodal model the language
+            model is a part, e.g. "model.language_model.".
+        head: name of the output projection, which is the embedding matrix where it is missing.
 
     Returns:
         None where the native code does not support this processor or the model's shape.
@@ -72,7 +75,7 @@ def build_native(
     isa = best_isa()
     if isa is None:
         return None
-    reader = _Reader(names, read, architecture, prefix)
+    reader = _Reader(names, read, architecture, prefix, head)
     if not supports_shape(isa, architecture.shape, reader.inner):
         return None
     return NativeModel(architecture, reader.weights(), threads, isa)
@@ -82,9 +85,14 @@ class _Reader:
     """Reader of a model's tensors, with the multipliers folded in."""
 
     def __init__(
-        self, names: Set[str], read: ReadTensor, architecture: Architecture, prefix: str
+        self,
+        names: Set[str],
+        read: ReadTensor,
+        architecture: Architecture,
+        prefix: str,
+        head: str,
     ) -> None:
-        self._names, self._read, self._prefix = names, read, prefix
+        self._names, self._read, self._prefix, self._head = names, read, prefix, head
         self._family, self._shape = architecture.family, architecture.shape
         self._factors = architecture.multipliers
         rotary = max(rope.rotary for rope in architecture.ropes)
@@ -98,7 +106,7 @@ class _Reader:
     def weights(self) -> NativeWeights:
         """Return all weights."""
         embed = self._embedding(f"{self._prefix}embed_tokens")
-        head = self._embedding("lm_head") if "lm_head.weight" in self._names else embed
+        head = self._embedding(self._head) if f"{self._head}.weight" in self._names else embed
         norm = self._norm(self._prefix + self._tensors.final_norm, self._shape.hidden)
         layers = [self._layer(number, kind) for number, kind in enumerate(self._kinds)]
         factors = self._factors

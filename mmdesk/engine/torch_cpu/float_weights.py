@@ -12,8 +12,9 @@ import torch
 from numpy.typing import NDArray
 from safetensors import safe_open
 
-from mmdesk.engine.families import Architecture, read_architecture
+from mmdesk.engine.families import read_architecture
 from mmdesk.engine.model_config import INDEX, WEIGHTS
+from mmdesk.engine.native.jit import best_isa
 from mmdesk.engine.native.load_weights import build_native
 from mmdesk.engine.native.native_model import NativeModel
 from mmdesk.models import SCALE, quantised, read_regular
@@ -22,9 +23,20 @@ PIECE_VALUES = 1 << 24  # weights quantised at a time, so that their floats take
 
 
 def load_native_from_floats(
-    folder: Path, config: dict[str, Any], threads: int
+    folder: Path,
+    config: dict[str, Any],
+    threads: int,
+    prefix: str = "model.",
+    head: str = "lm_head",
 ) -> NativeModel | None:
     """Load a model of float weights, in one file or several, quantised to int8 as they are read.
+
+    Args:
+        folder: holds the weights.
+        config: config.json; of a multimodal model its "text_config".
+        threads: how many compute.
+        prefix: before the names of the tensors, see `build_native`.
+        head: name of the output projection.
 
     Returns:
         None where the native code does not support this processor, the model's family or its shape.
@@ -34,18 +46,12 @@ def load_native_from_floats(
             together.
     """
     architecture = read_architecture(config)
-    if architecture is None:
+    if architecture is None or best_isa() is None:
         return None
-    return native_from_floats(*_open(folder), architecture, threads)
-
-
-def native_from_floats(
-    names: set[str], slice_of: Callable[[str], Any], architecture: Architecture, threads: int
-) -> NativeModel | None:
-    """Build the model from slices of float tensors, as safetensors' get_slice returns them."""
-    read = _QuantisedReader(slice_of)
+    names, slice_of = _open(folder)
     matrices = {name for name in names if len(slice_of(name).get_shape()) == 2}
-    return build_native(names | {name + SCALE for name in matrices}, read, architecture, threads)
+    names |= {name + SCALE for name in matrices}
+    return build_native(names, _QuantisedReader(slice_of), architecture, threads, prefix, head)
 
 
 class _QuantisedReader:

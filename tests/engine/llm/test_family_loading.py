@@ -7,15 +7,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from mmdesk.engine.decoder import Decoder
 from mmdesk.engine.llm.cache_pool import make_cache
 from mmdesk.engine.llm.loading import LoadedModel, load_language
 from mmdesk.engine.local import LocalEngine
+from mmdesk.engine.model_config import read_config
 from mmdesk.engine.native.jit import supported_isas
 from mmdesk.engine.native.native_model import NativeModel
+from mmdesk.engine.torch_cpu.float_weights import load_native_from_floats
 from mmdesk.errors import InputError
 from tests.engine.conftest import ask, run, text_of
 from tests.fakes.folder_store import FolderStore
@@ -68,6 +72,25 @@ def test_weights_in_several_files_are_those_of_one(qwen3: Path, tmp_path: Path) 
     loaded = load_language("tiny", tmp_path / "sharded", fine, threads=1)
     assert isinstance(loaded.model, NativeModel)
     assert torch.equal(logits(loaded), logits(load_language("tiny", qwen3, fine, threads=1)))
+
+
+@needs_native
+@pytest.mark.parametrize(("prefix", "head"), [("", ""), ("language_model.", "language_model.")])
+def test_the_language_part_of_a_multimodal_model(
+    qwen3: Path, tmp_path: Path, prefix: str, head: str
+) -> None:
+    tensors = load_file(qwen3 / "model.safetensors")
+    inner = f"{prefix}model.language_model."
+    renamed = {inner + name.removeprefix("model."): value for name, value in tensors.items()}
+    renamed["model.vision_tower.patch.weight"] = torch.zeros(4, 3, 2, 2)
+    renamed["model.vision_tower.projection.weight"] = torch.zeros(4, 3)
+    save_file(renamed, tmp_path / "model.safetensors")
+    config = read_config(qwen3)
+    part = load_native_from_floats(tmp_path, config, 1, inner, f"{head}lm_head")
+    whole = load_native_from_floats(qwen3, config, 1)
+    assert part is not None
+    assert whole is not None
+    assert np.array_equal(*(model.forward(IDS, model.new_cache(), 5) for model in (part, whole)))
 
 
 @needs_native
