@@ -125,9 +125,11 @@ def _line(question: Turn, note: str) -> str:
     parts = [sentence.strip() for sentence in sentences(question.text)]
     stated = " ".join(part for part in parts if part and not _ASKS.search(part))
     said = _flat(stated or question.text, _SAID)
-    attached = (*question.documents, *question.images, *question.audio)
-    if attached:
-        said += f" [{', '.join(file.name for file in attached)}]"
+    names = [document.name for document in question.documents]
+    names += [image.name for image in question.images]
+    names += [audio.name for audio in question.audio]
+    if names:
+        said += f" [{', '.join(names)}]"
     return f"- User: {said} Assistant: {note}" if note else f"- User: {said}"
 
 

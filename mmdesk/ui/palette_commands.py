@@ -20,7 +20,7 @@ _LEFT_OUT = ("palette", "next_area")  # of no use from within the palette
 def palette_commands(
     window: MainWindow, slots: Mapping[str, Callable[[], object]]
 ) -> list[Command]:
-    """Return every action of the window, then its models, then its conversations.
+    """Return every action of the window, then its models, projects and conversations.
 
     Args:
         window: the main window.
@@ -30,6 +30,7 @@ def palette_commands(
         *_shortcut_commands(slots),
         *_more_commands(window),
         *_model_commands(window),
+        *_project_commands(window),
         *_conversation_commands(window),
     ]
 
@@ -48,8 +49,9 @@ def _more_commands(window: MainWindow) -> list[Command]:
     def use_scheme(scheme: str) -> None:
         window.take_settings(replace(window.settings, colour_scheme=scheme))
 
-    pages = window.pages
+    pages, menus = window.pages, window.history.menus
     return [
+        Command(tr("New project…"), "", partial(menus.create_wanted.emit, "")),
         Command(tr("Show connections"), "", pages.open_connections),
         Command(tr("Show welcome"), "", pages.open_first_steps),
         Command(tr("Light colours"), "", partial(use_scheme, "light")),
@@ -74,6 +76,15 @@ def _model_commands(window: MainWindow) -> list[Command]:
             kind_here, run = kind, window.pages.open_models
         commands.append(Command(box.itemText(at), kind_here, run))
     return commands
+
+
+def _project_commands(window: MainWindow) -> list[Command]:
+    """Return the projects: a new chat is begun in the chosen one."""
+    begin = window.history.menus.new_chat_wanted
+    return [
+        Command(project.name, tr("New chat in this project"), partial(begin.emit, project.id))
+        for project in window.history.rows.projects
+    ]
 
 
 def _conversation_commands(window: MainWindow) -> list[Command]:
