@@ -44,6 +44,10 @@ class MemoryController(QObject):
         settings = self._window.settings
         if not fact:
             return
+        if self._chat.conversation.is_temporary:
+            message = tr("Nothing is remembered from a temporary chat.")
+            self._window.composer.show_error(message, tr("Keep this chat first."))
+            return
         self._window.take_settings(replace(settings, facts=with_fact(settings.facts, fact)))
         said = (
             tr("Remembered: “{fact}”")

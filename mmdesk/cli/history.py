@@ -105,20 +105,29 @@ def _list(
     store: Store, options: argparse.Namespace, console: Console, cancel: threading.Event
 ) -> None:
     infos = store.conversations()
+    projects = {project.id: project.name for project in store.projects.all()}
     if console.json:
-        console.object({"conversations": [asdict(info) for info in infos]})
+        console.object(
+            {
+                "conversations": [
+                    {**asdict(info), "project": projects.get(info.project, "")} for info in infos
+                ]
+            }
+        )
         return
     for info in infos:
         pin = "pinned" if info.pinned else ""
+        project = f"  [{projects[info.project]}]" if info.project in projects else ""
         console.print(
-            f"{info.id[:_SHORT]}  {_time(info.changed)}  {info.messages:>5}  {pin:6}  {info.title}"
+            f"{info.id[:_SHORT]}  {_time(info.changed)}  {info.messages:>5}  {pin:6}  "
+            f"{info.title}{project}"
         )
 
 
 def _search(
     store: Store, options: argparse.Namespace, console: Console, cancel: threading.Event
 ) -> None:
-    hits = store.search(options.words)
+    hits = store.search(options.words, project=_project(store, options.project))
     if console.json:
         console.object({"hits": [asdict(hit) for hit in hits]})
         return
@@ -126,6 +135,19 @@ def _search(
         console.print(f"{hit.conversation[:_SHORT]}  {_time(hit.when)}  {hit.title}")
         if hit.message:
             console.print(f"    {hit.excerpt}")
+
+
+def _project(store: Store, name: str | None) -> str:
+    """Return the id of the project with this name; "" where none was given."""
+    if name is None:
+        return ""
+    projects = store.projects.all()
+    found = next((one.id for one in projects if one.name.casefold() == name.casefold()), None)
+    if found is None:
+        names = ", ".join(one.name for one in projects)
+        hint = TranslatableText("Projects: {names}.", names=names) if names else ""
+        raise InputError("There is no project {name!r}.", hint, name=name)
+    return found
 
 
 def _export(

@@ -358,6 +358,7 @@ def _history(verb: argparse.ArgumentParser) -> None:
     _add_json(actions.add_parser("list", help="list all conversations, newest first"))
     search = actions.add_parser("search", help="search messages, documents and pictures")
     search.add_argument("words")
+    search.add_argument("--project", metavar="NAME", help="search this project alone")
     _add_json(search)
     export = actions.add_parser(
         "export", help="save conversations as PDF, HTML, DOCX, Markdown or JSON"

@@ -20,7 +20,7 @@ _LEFT_OUT = ("palette", "next_area")  # of no use from within the palette
 def palette_commands(
     window: MainWindow, slots: Mapping[str, Callable[[], object]]
 ) -> list[Command]:
-    """Return every action of the window, then its models, then its conversations.
+    """Return every action of the window, then its models, projects and conversations.
 
     Args:
         window: the main window.
@@ -31,6 +31,7 @@ def palette_commands(
         *_prompt_commands(window),
         *_more_commands(window),
         *_model_commands(window),
+        *_project_commands(window),
         *_conversation_commands(window),
     ]
 
@@ -59,10 +60,11 @@ def _more_commands(window: MainWindow) -> list[Command]:
     def use_scheme(scheme: str) -> None:
         window.take_settings(replace(window.settings, colour_scheme=scheme))
 
-    pages = window.pages
+    pages, menus = window.pages, window.history.menus
     return [
         Command(tr("Add folder…"), "", pages.choose_folder),
         Command(tr("Edit ready prompts"), "", window.edit_prompts),
+        Command(tr("New project…"), "", partial(menus.create_wanted.emit, "")),
         Command(tr("Show connections"), "", pages.open_connections),
         Command(tr("Show welcome"), "", window.show_introduction),
         Command(tr("Light colours"), "", partial(use_scheme, "light")),
@@ -88,6 +90,15 @@ def _model_commands(window: MainWindow) -> list[Command]:
             kind_here, run = kind, window.pages.open_models
         commands.append(Command(box.itemText(at), kind_here, run))
     return commands
+
+
+def _project_commands(window: MainWindow) -> list[Command]:
+    """Return the projects: a new chat is begun in the chosen one."""
+    begin = window.history.menus.new_chat_wanted
+    return [
+        Command(project.name, tr("New chat in this project"), partial(begin.emit, project.id))
+        for project in window.history.rows.projects
+    ]
 
 
 def _conversation_commands(window: MainWindow) -> list[Command]:

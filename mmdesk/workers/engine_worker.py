@@ -96,7 +96,8 @@ def _end_after(error: Exception) -> JobEnd:
     if isinstance(error, Cancelled):
         return JobEnd("cancelled")
     if isinstance(error, MMDeskError):
-        log.warning("a job failed: %s", error)
+        # Without the values: they name the user's files, also in a temporary chat.
+        log.warning("a job failed: %s", error.user_message.template)
         return JobEnd("failed", message=error.user_message, hint=error.hint)
     log.error("a job ended unexpectedly", exc_info=error)
     message = TranslatableText("Something went wrong. Your conversation is saved.")

@@ -62,6 +62,8 @@ def test_a_temporary_chat_has_no_facts_and_remembers_none(open_window) -> None:
     user.ask("Remember that I have a dog.")
     assert "Graz" not in system_of(engine)
     assert user.reads("Nothing is remembered from a temporary chat.")
+    user.press("rememberButton")
+    assert user.reads("Keep this chat first.")
     assert user.window.settings.facts == TWO.facts
 
 

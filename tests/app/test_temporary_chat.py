@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 
+from mmdesk.errors import InputError
 from mmdesk.settings import home
 from mmdesk.ui.conversation_view import ConversationView
-from mmdesk.values import AudioInput, DocumentInput, ImageInput
+from mmdesk.values import (
+    AudioInput,
+    CancelFlag,
+    ChatRequest,
+    DocumentInput,
+    Event,
+    ImageInput,
+    Request,
+)
 from tests.fakes.echo_engine import EchoEngine
 from tests.window_user import WindowUser
 
@@ -27,8 +39,29 @@ def files_with(word: str) -> list[Path]:
     ]
 
 
-def test_no_file_has_a_word_of_a_temporary_chat(open_window) -> None:
-    user = open_window(EchoEngine())
+class FailingEngine(EchoEngine):
+    """EchoEngine that refuses what has "fail" in it, with the name of a file."""
+
+    def generate(self, request: Request, cancel: CancelFlag) -> Iterator[Event]:
+        if isinstance(request, ChatRequest) and "fail" in request.turns[-1].text:
+            raise InputError("{name} is too long.", name=LETTER.name)
+        yield from super().generate(request, cancel)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    """Write a log into the home, as the application does."""
+    path = tmp_path / "home" / "logs" / "mmdesk.log"
+    path.parent.mkdir(parents=True)
+    handler = logging.FileHandler(path, encoding="utf-8")
+    logging.getLogger().addHandler(handler)
+    yield path
+    logging.getLogger().removeHandler(handler)
+    handler.close()
+
+
+def test_no_file_has_a_word_of_a_temporary_chat(open_window, log: Path) -> None:
+    user = open_window(FailingEngine())
     user.ask(f"An {KNOWN} question")
     user.window.start_temporary_chat()
     user.ask(f"Who is {MARKER}?")
@@ -43,10 +76,14 @@ def test_no_file_has_a_word_of_a_temporary_chat(open_window) -> None:
     with user.qtbot.waitSignal(chat.answer_finished):
         chat.regenerate(chat.conversation.path[-1].id)
     assert user.reads(f"You said What is {MARKER}?")
+    with user.qtbot.waitSignal(chat.answer_failed):
+        user.type(f"{MARKER} will fail")
+        user.press("sendButton")
     user.app.titles.close()
     user.qtbot.waitUntil(lambda: user.app.queue.running is None)
     assert user.app.shut_down()
     assert files_with(KNOWN)
+    assert "a job failed" in log.read_text()
     assert files_with(MARKER) == []
     assert list(home().rglob("attachments/*/*")) == []
 
@@ -131,5 +168,4 @@ def test_leaving_a_temporary_chat_stops_its_answer(open_window) -> None:
     left = chat.conversation
     with user.qtbot.waitSignal(chat.answer_ended):
         user.window.start_new_chat()
-        engine.gate.set()
     assert left.path[-1].state == "stopped"

@@ -11,6 +11,7 @@ import pytest
 
 from mmdesk.cli.main import main
 from mmdesk.history.store import Store
+from mmdesk.values import Project
 from tests.history.conftest import talk
 
 
@@ -42,6 +43,17 @@ def test_search(conversation: str, capsys) -> None:
     assert "河流在这里" in output_of(capsys, "search", "河流")
     (hit,) = json.loads(output_of(capsys, "search", "--json", "where"))["hits"]
     assert hit["conversation"] == conversation
+
+
+def test_a_project_is_named_and_searched_alone(conversation: str, capsys, tmp_path) -> None:
+    with closing(Store(tmp_path / "history.db")) as store:
+        store.projects.put(Project("g", "Garden"))
+        store.projects.move(conversation, "g")
+    assert output_of(capsys, "list").splitlines()[1].endswith("Rivers  [Garden]")
+    assert "river" in output_of(capsys, "search", "--project", "garden", "river")
+    assert output_of(capsys, "search", "--project", "garden", "x") == ""
+    assert main(["history", "search", "--project", "Kitchen", "river"]) == 2
+    assert "There is no project 'Kitchen'.\nProjects: Garden." in capsys.readouterr().err
 
 
 def test_export_and_import(conversation: str, capsys, tmp_path, monkeypatch) -> None:
