@@ -105,7 +105,7 @@
     </message>
     <message>
         <source>Use a model of your own, or one from the hub</source>
-        <translation type="unfinished"></translation>
+        <translation>使用您自己的模型，或模型库中的模型</translation>
     </message>
     <message>
         <source>A model in the transformers format; it is not copied</source>
@@ -121,11 +121,11 @@
     </message>
     <message>
         <source>From the model hub…</source>
-        <translation type="unfinished"></translation>
+        <translation>来自模型库…</translation>
     </message>
     <message>
         <source>Any model of the Hugging Face hub, by its id</source>
-        <translation type="unfinished"></translation>
+        <translation>按 ID 下载 Hugging Face 模型库中的任意模型</translation>
     </message>
     <message>
         <source>Adding a model</source>
@@ -341,11 +341,11 @@
     </message>
     <message>
         <source>Everything happens on this computer. Nothing you write, say or show leaves it, and you need no account.</source>
-        <translation type="unfinished"></translation>
+        <translation>一切都在这台电脑上进行。您写的、说的和展示的内容都不会离开它，也无需账号。</translation>
     </message>
     <message>
         <source>The model is small. It writes and explains well, but it can be wrong: double-check numbers and names.</source>
-        <translation>模型较小。它能写会解释，但可能出错：请核对数字和人名。</translation>
+        <translation>模型较小。它擅长写作和解释，但可能出错：请核对数字和人名。</translation>
     </message>
     <message>
         <source>Got it</source>
@@ -837,51 +837,51 @@
     </message>
     <message>
         <source>From the model hub</source>
-        <translation type="unfinished"></translation>
+        <translation>来自模型库</translation>
     </message>
     <message>
         <source>Model id or address from the hub</source>
-        <translation type="unfinished"></translation>
+        <translation>模型库中的模型 ID 或地址</translation>
     </message>
     <message>
         <source>Model id or address from the hub, for example {example}</source>
-        <translation type="unfinished"></translation>
+        <translation>模型库中的模型 ID 或地址，例如 {example}</translation>
     </message>
     <message>
         <source>OWNER/NAME, with @revision or :file.gguf behind it, or the address of its page</source>
-        <translation type="unfinished"></translation>
+        <translation>OWNER/NAME，后面可加 @版本 或 :文件.gguf，或模型页面的地址</translation>
     </message>
     <message>
         <source>Look up</source>
-        <translation type="unfinished"></translation>
+        <translation>查询</translation>
     </message>
     <message>
         <source>Access token of your account at the hub</source>
-        <translation type="unfinished"></translation>
+        <translation>您在模型库账户的访问令牌</translation>
     </message>
     <message>
         <source>{model} is installed. Choose it in the list of models.</source>
-        <translation type="unfinished"></translation>
+        <translation>{model} 已安装。请在模型列表中选择它。</translation>
     </message>
     <message>
         <source>Contact the model hub?</source>
-        <translation type="unfinished"></translation>
+        <translation>要连接模型库吗？</translation>
     </message>
     <message>
         <source>You work offline. mmdesk will be online for this download only.</source>
-        <translation type="unfinished"></translation>
+        <translation>您正在离线工作。mmdesk 只为此次下载联网。</translation>
     </message>
     <message>
         <source>Contact it</source>
-        <translation type="unfinished"></translation>
+        <translation>连接</translation>
     </message>
     <message>
         <source>Asking…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查询…</translation>
     </message>
     <message>
         <source>Discard</source>
-        <translation type="unfinished"></translation>
+        <translation>丢弃</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -889,11 +889,11 @@
     </message>
     <message>
         <source>{0} of {1} are on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>{1} 中的 {0} 已在这台电脑上</translation>
     </message>
     <message>
         <source>Paused</source>
-        <translation type="unfinished"></translation>
+        <translation>已暂停</translation>
     </message>
     <message>
         <source>Resume</source>
@@ -901,31 +901,31 @@
     </message>
     <message>
         <source>{count} files, {size}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个文件，{size}</translation>
     </message>
     <message>
         <source>One file, {size}</source>
-        <translation type="unfinished"></translation>
+        <translation>1 个文件，{size}</translation>
     </message>
     <message>
         <source>licence: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>许可证：{0}</translation>
     </message>
     <message>
         <source>version {commit} ({revision})</source>
-        <translation type="unfinished"></translation>
+        <translation>版本 {commit}（{revision}）</translation>
     </message>
     <message>
         <source>{0} are here already.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中 {0} 已在本机。</translation>
     </message>
     <message>
         <source>Takes about {memory} of memory and {disk} of disk space.</source>
-        <translation type="unfinished"></translation>
+        <translation>约需 {memory} 内存和 {disk} 磁盘空间。</translation>
     </message>
     <message>
         <source>Gated: your account has accepted its terms.</source>
-        <translation type="unfinished"></translation>
+        <translation>需授权：您的账户已接受其条款。</translation>
     </message>
     <message>
         <source>Language model</source>
@@ -933,15 +933,15 @@
     </message>
     <message>
         <source>Recommended for this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>推荐给这台电脑</translation>
     </message>
     <message>
         <source>By its memory and its measured speed. The newest version of a model is downloaded: mmdesk has not pinned one.</source>
-        <translation type="unfinished"></translation>
+        <translation>根据内存和实测速度。下载的是模型的最新版本：mmdesk 没有固定版本。</translation>
     </message>
     <message>
         <source>More models of the hub ({count})</source>
-        <translation type="unfinished"></translation>
+        <translation>模型库中的更多模型（{count}）</translation>
     </message>
     <message>
         <source>Download</source>
@@ -949,11 +949,11 @@
     </message>
     <message>
         <source>Installed</source>
-        <translation type="unfinished"></translation>
+        <translation>已安装</translation>
     </message>
     <message>
         <source>Not with this version of mmdesk</source>
-        <translation type="unfinished"></translation>
+        <translation>此版本的 mmdesk 不支持</translation>
     </message>
     <message>
         <source>{model} answers better and suits this computer ({size} MB to download).</source>
@@ -1137,7 +1137,7 @@
     </message>
     <message>
         <source>Graphics card: {name} ({kind}), {memory} memory, {free} free</source>
-        <translation type="unfinished"></translation>
+        <translation>显卡：{name}（{kind}），显存 {memory}，可用 {free}</translation>
     </message>
     <message>
         <source>This computer: 1 core, {memory} memory, {disk} free</source>
@@ -1433,11 +1433,11 @@
     </message>
     <message>
         <source>Accept its terms at {page} (some makers take a while to agree), then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在 {page} 接受其条款（有些发布者需要一段时间才会同意），然后重试。</translation>
     </message>
     <message>
         <source>Accept them at {page}, then enter an access token of your account (from {tokens}).</source>
-        <translation type="unfinished"></translation>
+        <translation>请在 {page} 接受条款，然后输入您账户的访问令牌（在 {tokens} 获取）。</translation>
     </message>
     <message>
         <source>Add it again.</source>
@@ -1453,7 +1453,7 @@
     </message>
     <message>
         <source>Add the one you want, for example: {example}</source>
-        <translation type="unfinished"></translation>
+        <translation>请指明想要的文件，例如：{example}</translation>
     </message>
     <message>
         <source>Answers at once while the larger model is downloaded; for computers with little memory.</source>
@@ -1465,7 +1465,7 @@
     </message>
     <message>
         <source>Ask again: the model runs on the CPU from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>请再问一次：从现在起模型在 CPU 上运行。</translation>
     </message>
     <message>
         <source>Attach a smaller part of it, or allow a longer context in the settings.</source>
@@ -1493,7 +1493,7 @@
     </message>
     <message>
         <source>Better answers than the built-in model where little memory is free.</source>
-        <translation type="unfinished"></translation>
+        <translation>可用内存较少时，回答比内置模型更好。</translation>
     </message>
     <message>
         <source>Calculated: {calculation}</source>
@@ -1509,7 +1509,7 @@
     </message>
     <message>
         <source>Check the address in HF_ENDPOINT, if you have set it.</source>
-        <translation type="unfinished"></translation>
+        <translation>如果设置了 HF_ENDPOINT，请检查其中的地址。</translation>
     </message>
     <message>
         <source>Check the address, and that the server runs.</source>
@@ -1529,15 +1529,15 @@
     </message>
     <message>
         <source>Check the spelling. A private model needs an access token of your account.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查拼写。私有模型需要您账户的访问令牌。</translation>
     </message>
     <message>
         <source>Check your internet connection, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查网络连接，然后重试。</translation>
     </message>
     <message>
         <source>Choose &quot;auto&quot; or &quot;cpu&quot; as the device.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择“auto”或“cpu”作为设备。</translation>
     </message>
     <message>
         <source>Choose a file with the whole model.</source>
@@ -1553,7 +1553,7 @@
     </message>
     <message>
         <source>Choose a smaller model, or one on another computer (Settings).</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择较小的模型，或使用另一台电脑上的模型（设置）。</translation>
     </message>
     <message>
         <source>Choose another folder.</source>
@@ -1589,7 +1589,7 @@
     </message>
     <message>
         <source>Close other programs that use it, or choose the CPU as the device.</source>
-        <translation type="unfinished"></translation>
+        <translation>请关闭占用它的其他程序，或选择 CPU 作为设备。</translation>
     </message>
     <message>
         <source>Comments in it were not read.</source>
@@ -1629,7 +1629,7 @@
     </message>
     <message>
         <source>European languages, and pictures now and then.</source>
-        <translation type="unfinished"></translation>
+        <translation>欧洲语言，偶尔看图片。</translation>
     </message>
     <message>
         <source>Explain</source>
@@ -1641,7 +1641,7 @@
     </message>
     <message>
         <source>Free below a yearly revenue that the licence names; no open-source licence.</source>
-        <translation type="unfinished"></translation>
+        <translation>年收入低于许可证规定的数额时免费；不是开源许可证。</translation>
     </message>
     <message>
         <source>Install mmdesk again.</source>
@@ -1661,7 +1661,7 @@
     </message>
     <message>
         <source>It looks like Qwen/Qwen3-0.6B, or like the address of the model&apos;s page.</source>
-        <translation type="unfinished"></translation>
+        <translation>正确的形式如 Qwen/Qwen3-0.6B，或模型页面的地址。</translation>
     </message>
     <message>
         <source>It looks like http://gpu.example:8000/v1.</source>
@@ -1669,7 +1669,7 @@
     </message>
     <message>
         <source>It needs transformers {needed} or newer; {installed} is installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>它需要 transformers {needed} 或更新的版本；已安装的是 {installed}。</translation>
     </message>
     <message>
         <source>Its address must be that of an OpenAI-compatible API, which mostly ends with /v1.</source>
@@ -1681,7 +1681,7 @@
     </message>
     <message>
         <source>Leave out what follows the @ to get the newest one.</source>
-        <translation type="unfinished"></translation>
+        <translation>去掉 @ 后面的内容即可获取最新版本。</translation>
     </message>
     <message>
         <source>Listening stopped unexpectedly.</source>
@@ -1689,11 +1689,11 @@
     </message>
     <message>
         <source>Long texts and careful answers on a computer with 8 GB.</source>
-        <translation type="unfinished"></translation>
+        <translation>在 8 GB 内存的电脑上处理长文本并仔细回答。</translation>
     </message>
     <message>
         <source>Make a new one at {tokens} and enter that.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在 {tokens} 新建一个并输入。</translation>
     </message>
     <message>
         <source>Make it shorter</source>
@@ -1745,11 +1745,11 @@
     </message>
     <message>
         <source>One good model for text and pictures, with 16 GB or a graphics card.</source>
-        <translation type="unfinished"></translation>
+        <translation>同时处理文本和图片的好模型，需 16 GB 内存或显卡。</translation>
     </message>
     <message>
         <source>One model for text and pictures on a computer with 8 GB.</source>
-        <translation type="unfinished"></translation>
+        <translation>在 8 GB 内存的电脑上同时处理文本和图片的模型。</translation>
     </message>
     <message>
         <source>One page is a picture. The text in it was not read.</source>
@@ -1757,7 +1757,7 @@
     </message>
     <message>
         <source>One small model for text and pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>一个同时处理文本和图片的小模型。</translation>
     </message>
     <message>
         <source>Page {page} is a picture. It is read when you ask.</source>
@@ -1777,11 +1777,11 @@
     </message>
     <message>
         <source>Photos and pages in 16 languages, quickly.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 16 种语言快速看照片和页面。</translation>
     </message>
     <message>
         <source>Pictures in English, more exactly than the small one.</source>
-        <translation type="unfinished"></translation>
+        <translation>用英文看图片，比小模型更准确。</translation>
     </message>
     <message>
         <source>Pictures in it were not read.</source>
@@ -1789,7 +1789,7 @@
     </message>
     <message>
         <source>Pictures on an old computer, under a free licence.</source>
-        <translation type="unfinished"></translation>
+        <translation>在旧电脑上看图片，自由许可证。</translation>
     </message>
     <message>
         <source>Pictures: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC. Sound: WAV, FLAC, MP3, OGG, M4A. Documents: TXT, MD, HTML, PDF, DOCX, ODT, RTF, EPUB, PPTX, XLSX, CSV, EML.</source>
@@ -1801,7 +1801,7 @@
     </message>
     <message>
         <source>Put it into the environment variable HF_TOKEN instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>请改为放入环境变量 HF_TOKEN。</translation>
     </message>
     <message>
         <source>Put it into the environment variable MMDESK_API_KEY instead.</source>
@@ -1809,11 +1809,11 @@
     </message>
     <message>
         <source>Questions about recordings, with 16 GB or a graphics card.</source>
-        <translation type="unfinished"></translation>
+        <translation>回答有关录音的问题，需 16 GB 内存或显卡。</translation>
     </message>
     <message>
         <source>Quick answers in 16 languages.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 16 种语言快速回答。</translation>
     </message>
     <message>
         <source>Reads answers aloud in English.</source>
@@ -1825,23 +1825,23 @@
     </message>
     <message>
         <source>Remove it and download it again: mmdesk models get {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>请移除后重新下载：mmdesk models get {address}</translation>
     </message>
     <message>
         <source>Remove that environment variable to download from it.</source>
-        <translation type="unfinished"></translation>
+        <translation>要从模型库下载，请移除该环境变量。</translation>
     </message>
     <message>
         <source>Runs in mmdesk&apos;s own engine.</source>
-        <translation type="unfinished"></translation>
+        <translation>由 mmdesk 自己的引擎运行。</translation>
     </message>
     <message>
         <source>Runs in transformers, which takes longer to load.</source>
-        <translation type="unfinished"></translation>
+        <translation>由 transformers 运行，加载时间较长。</translation>
     </message>
     <message>
         <source>Screens, forms and tables in pictures, English and Chinese.</source>
-        <translation type="unfinished"></translation>
+        <translation>图片中的屏幕、表单和表格，支持中英文。</translation>
     </message>
     <message>
         <source>Searched {documents} in {folder}. Answered from {names}.</source>
@@ -1877,11 +1877,11 @@
     </message>
     <message>
         <source>Text in pictures and long documents, with few tokens a picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>图片中的文字和长文档，每张图片用的词元少。</translation>
     </message>
     <message>
         <source>Text, pictures and up to 30 s of sound, with 16 GB or a graphics card.</source>
-        <translation type="unfinished"></translation>
+        <translation>文本、图片和最长 30 秒的声音，需 16 GB 内存或显卡。</translation>
     </message>
     <message>
         <source>The X server refuses global keys.</source>
@@ -1889,7 +1889,7 @@
     </message>
     <message>
         <source>The access token cannot be kept in the system&apos;s keyring ({reason}).</source>
-        <translation type="unfinished"></translation>
+        <translation>访问令牌无法保存到系统密钥环（{reason}）。</translation>
     </message>
     <message>
         <source>The address of the server must not contain a name or a password.</source>
@@ -1901,15 +1901,15 @@
     </message>
     <message>
         <source>The answer of the model hub about {model} cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取模型库关于 {model} 的答复。</translation>
     </message>
     <message>
         <source>The best answers to text in this list, English and Chinese; slow without a graphics card.</source>
-        <translation type="unfinished"></translation>
+        <translation>此列表中文本回答最好，支持中英文；没有显卡时较慢。</translation>
     </message>
     <message>
         <source>The best for text, pictures and sound here, with a graphics card or 32 GB.</source>
-        <translation type="unfinished"></translation>
+        <translation>此处文本、图片和声音的最佳模型，需显卡或 32 GB 内存。</translation>
     </message>
     <message>
         <source>The colour scheme cannot be {scheme!r}.</source>
@@ -1953,7 +1953,7 @@
     </message>
     <message>
         <source>The device cannot be {device!r}.</source>
-        <translation type="unfinished"></translation>
+        <translation>设备不能是 {device!r}。</translation>
     </message>
     <message>
         <source>The document</source>
@@ -1981,7 +1981,7 @@
     </message>
     <message>
         <source>The fastest that looks at pictures itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>能自己看图片的最快模型。</translation>
     </message>
     <message>
         <source>The file</source>
@@ -2053,19 +2053,19 @@
     </message>
     <message>
         <source>The look-up stopped unexpectedly.</source>
-        <translation type="unfinished"></translation>
+        <translation>查询意外中止。</translation>
     </message>
     <message>
         <source>The makers of {model} ask you to accept their terms first.</source>
-        <translation type="unfinished"></translation>
+        <translation>{model} 的发布者要求您先接受其条款。</translation>
     </message>
     <message>
         <source>The memory of the graphics card ({device}) ran out. {title} runs on the CPU.</source>
-        <translation type="unfinished"></translation>
+        <translation>显卡（{device}）的显存已用尽。{title} 在 CPU 上运行。</translation>
     </message>
     <message>
         <source>The memory of the graphics card ran out during this answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>生成此回答时显卡的显存已用尽。</translation>
     </message>
     <message>
         <source>The message</source>
@@ -2088,28 +2088,32 @@
         <translation>模型“{part}”使用的图片或声音格式是此版本的 mmdesk 不支持的。</translation>
     </message>
     <message>
+        <source>The model &quot;{part}&quot; is of a kind that this mmdesk does not know ({kind}).</source>
+        <translation>模型“{part}”属于此版本的 mmdesk 不支持的类型（{kind}）。</translation>
+    </message>
+    <message>
         <source>The model cannot take &quot;{name}&quot; ({reason}).</source>
         <translation>模型无法读取“{name}”（{reason}）。</translation>
     </message>
     <message>
         <source>The model hub ({host}) cannot be reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法连接模型库（{host}）。</translation>
     </message>
     <message>
         <source>The model hub does not accept your access token.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型库不接受您的访问令牌。</translation>
     </message>
     <message>
         <source>The model hub has a problem at the moment (it answered {status}).</source>
-        <translation type="unfinished"></translation>
+        <translation>模型库目前有问题（答复为 {status}）。</translation>
     </message>
     <message>
         <source>The model hub is asked too often from here at the moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>目前从这里向模型库的请求过于频繁。</translation>
     </message>
     <message>
         <source>The model hub is turned off by {switch}.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型库已被 {switch} 关闭。</translation>
     </message>
     <message>
         <source>The model thought until the maximum length of the answer was reached. Allow longer answers in the settings.</source>
@@ -2269,7 +2273,7 @@
     </message>
     <message>
         <source>There is no model {model} on the hub, or it is private.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型库中没有模型 {model}，或者它是私有的。</translation>
     </message>
     <message>
         <source>There is no text to translate in {name}.</source>
@@ -2281,7 +2285,7 @@
     </message>
     <message>
         <source>There is not enough memory for this answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>内存不足，无法生成此回答。</translation>
     </message>
     <message>
         <source>There is not enough memory to load the model &quot;{part}&quot;.</source>
@@ -2317,7 +2321,7 @@
     </message>
     <message>
         <source>This computer has no {device} device that PyTorch can use.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑没有 PyTorch 可用的 {device} 设备。</translation>
     </message>
     <message>
         <source>This desktop does not let mmdesk see the screen.</source>
@@ -2341,7 +2345,7 @@
     </message>
     <message>
         <source>To allow it for this model: mmdesk models get --online, or turn off &quot;Work offline&quot; in the settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>要为此模型允许连接：mmdesk models get --online，或在设置中关闭“离线工作”。</translation>
     </message>
     <message>
         <source>Traditional Chinese</source>
@@ -2361,11 +2365,11 @@
     </message>
     <message>
         <source>Try again in some minutes. With an access token it allows more.</source>
-        <translation type="unfinished"></translation>
+        <translation>请过几分钟再试。使用访问令牌可以允许更多请求。</translation>
     </message>
     <message>
         <source>Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>请稍后再试。</translation>
     </message>
     <message>
         <source>Try again.</source>
@@ -2409,7 +2413,7 @@
     </message>
     <message>
         <source>Your account at the hub may not download {model} yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的模型库账户还不能下载 {model}。</translation>
     </message>
     <message>
         <source>a message in &quot;{title}&quot; belongs to another conversation</source>
@@ -2449,7 +2453,7 @@
     </message>
     <message>
         <source>look-up of {model} on the model hub</source>
-        <translation type="unfinished"></translation>
+        <translation>在模型库查询 {model}</translation>
     </message>
     <message>
         <source>looking for decisions and tasks</source>
@@ -2477,7 +2481,7 @@
     </message>
     <message>
         <source>mmdesk works offline, so the model hub ({host}) was not contacted.</source>
-        <translation type="unfinished"></translation>
+        <translation>mmdesk 处于离线工作状态，因此没有连接模型库（{host}）。</translation>
     </message>
     <message>
         <source>native code crashed with signal {number}</source>
@@ -2597,7 +2601,7 @@
     </message>
     <message>
         <source>{address} is not the id of a model on the hub.</source>
-        <translation type="unfinished"></translation>
+        <translation>{address} 不是模型库中模型的 ID。</translation>
     </message>
     <message>
         <source>{count:,} characters in {name} are damaged.</source>
@@ -2625,7 +2629,7 @@
     </message>
     <message>
         <source>{file} is not the file that the hub describes, and was deleted</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 与模型库描述的文件不符，已删除</translation>
     </message>
     <message>
         <source>{folder} has no processor for pictures or sound: {file} is missing.</source>
@@ -2689,15 +2693,15 @@
     </message>
     <message>
         <source>{model} has no file {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{model} 没有文件 {file}。</translation>
     </message>
     <message>
         <source>{model} has no revision {revision}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{model} 没有版本 {revision}。</translation>
     </message>
     <message>
         <source>{model} has several GGUF files: {files}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{model} 有多个 GGUF 文件：{files}。</translation>
     </message>
     <message>
         <source>{model} on {host} does not take pictures.</source>
@@ -2717,7 +2721,7 @@
     </message>
     <message>
         <source>{model} was disabled on the hub.</source>
-        <translation type="unfinished"></translation>
+        <translation>{model} 在模型库中已被停用。</translation>
     </message>
     <message>
         <source>{name} could not be read.</source>
@@ -3301,7 +3305,7 @@
     </message>
     <message>
         <source>{title} could not be downloaded: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} 无法下载：{reason}。</translation>
     </message>
     <message>
         <source>{title} has changed since it was added: {file} is a different file.</source>
@@ -3309,23 +3313,23 @@
     </message>
     <message>
         <source>{title} has changed since it was downloaded: {file} is a different file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} 在下载后被更改：{file} 是不同的文件。</translation>
     </message>
     <message>
         <source>{title} needs about {needed} of graphics memory, and {device} has {free} free.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} 约需 {needed} 显存，而 {device} 可用 {free}。</translation>
     </message>
     <message>
         <source>{title} needs about {needed} of graphics memory, and {device} has {free} free. It runs on the CPU.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} 约需 {needed} 显存，而 {device} 可用 {free}。它在 CPU 上运行。</translation>
     </message>
     <message>
         <source>{title} needs about {needed} of memory, and this computer has {total}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} 约需 {needed} 内存，而这台电脑有 {total}。</translation>
     </message>
     <message>
         <source>{title} needs about {needed} of memory, and {free} are free: it may be slow. Closing other programs helps.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} 约需 {needed} 内存，而可用 {free}：可能会很慢。关闭其他程序会有帮助。</translation>
     </message>
     <message>
         <source>{title} needs the program {package}, which could not be installed: {reason}.</source>
@@ -3845,23 +3849,23 @@
     </message>
     <message>
         <source>Device that computes</source>
-        <translation type="unfinished"></translation>
+        <translation>用于计算的设备</translation>
     </message>
     <message>
         <source>Graphics card where the model fits</source>
-        <translation type="unfinished"></translation>
+        <translation>放得下模型时用显卡</translation>
     </message>
     <message>
         <source>GPU (NVIDIA or AMD)</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU（NVIDIA 或 AMD）</translation>
     </message>
     <message>
         <source>GPU (Apple)</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU（Apple）</translation>
     </message>
     <message>
         <source>GPU (Intel)</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU（Intel）</translation>
     </message>
     <message>
         <source>Run the model in the window&apos;s process</source>
@@ -3905,7 +3909,7 @@
     </message>
     <message>
         <source>Compute on</source>
-        <translation type="unfinished"></translation>
+        <translation>计算设备</translation>
     </message>
     <message>
         <source>Undo changes</source>
@@ -4066,6 +4070,10 @@
     <message>
         <source>Start or stop the microphone</source>
         <translation>打开或关闭麦克风</translation>
+    </message>
+    <message>
+        <source>Read the last answer aloud, or stop</source>
+        <translation>朗读最后的回答，或停止</translation>
     </message>
     <message>
         <source>Search everything</source>
@@ -4768,6 +4776,10 @@
         <translation>思考过程</translation>
     </message>
     <message>
+        <source>Keep this chat first.</source>
+        <translation>请先保留此聊天。</translation>
+    </message>
+    <message>
         <source>Remembered: “{fact}”</source>
         <translation>已记住：“{fact}”</translation>
     </message>
@@ -5178,6 +5190,26 @@
     <message>
         <source>Download the English voice?</source>
         <translation>要下载英语语音吗？</translation>
+    </message>
+    <message>
+        <source>Dictation {time}</source>
+        <translation>口述 {time}</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>录音</translation>
+    </message>
+    <message>
+        <source>Attach the recording</source>
+        <translation>附加录音</translation>
+    </message>
+    <message>
+        <source>Drop the recording</source>
+        <translation>丢弃录音</translation>
+    </message>
+    <message>
+        <source>You spoke for {0}. Keep the recording?</source>
+        <translation>你说了 {0}。要保留录音吗？</translation>
     </message>
 </context>
 </TS>
