@@ -163,7 +163,7 @@ def _settings() -> Target:
                 if not -(2**31) < value < 2**31:
                     raise Defect(f"a number that Qt cannot hold: {value}")
             else:
-                value.encode()
+                json.dumps(value, ensure_ascii=False).encode()
         save(loaded, path)
         if load(path) != loaded:
             raise Defect("settings that change when they are saved")

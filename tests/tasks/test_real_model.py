@@ -95,7 +95,7 @@ def test_minutes_quote_what_was_said_with_its_time(engine: LocalEngine) -> None:
             "The library opens at nine in the morning.",
             "de",
             ("Die Bibliothek", "öffnet"),
-            marks=pytest.mark.xfail(strict=True, reason="the model's German: a wrong article"),
+            marks=pytest.mark.xfail(reason="a wrong article on some processors"),
         ),
         ("Die Bibliothek öffnet um neun Uhr morgens.", "en", ("library", "opens")),
         ("La bibliothèque ouvre à neuf heures.", "en", ("library", "opens")),
