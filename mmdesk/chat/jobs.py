@@ -134,6 +134,7 @@ def job_for(
             context_tokens=settings.context_tokens,
             system_prompt=settings.system_prompt,
             system_additions=extras.system,
+            earlier=extras.summary,
         )
         is_same = bool(version) and not sampling.temperature
         return _with_notices(events, (*extras.notices, *([_SAME_ANSWER] if is_same else [])))
@@ -175,6 +176,7 @@ def continue_job(
             context_tokens=settings.context_tokens,
             system_prompt=settings.system_prompt,
             system_additions=extras.system,
+            earlier=extras.summary,
         )
 
     return job

@@ -9,10 +9,10 @@ from mmdesk.chat.forecast import turn_estimate
 from mmdesk.text import estimate_tokens
 from mmdesk.values import DocumentInput, Notice, Turn
 
-# After instructions, since a small model follows what comes last.
+# With the facts alone, the 0.5B model answered that the capital of France is the user's town.
 _FACTS = (
-    "The user asked you to remember what follows, in the user's own words "
-    '("I" and "my" are the user):'
+    "What the user said about themselves: {facts} Other questions have nothing to do with it: "
+    "the capital of Italy is Rome, whoever asks."
 )
 _SUMMARY = "Summary of the earlier part of this conversation, which you can rely on:"
 _FREE_SHARE = 0.6  # of the context window that files and messages may take together
@@ -41,7 +41,7 @@ class PromptExtras:
         """Text that follows the system prompt; "" where there is nothing."""
         parts = [self.instructions.strip()]
         if self.facts:
-            parts.append("\n".join((_FACTS, *(f"- {fact}" for fact in self.facts))))
+            parts.append(_FACTS.format(facts=" ".join(f"“{fact}”" for fact in self.facts)))
         if self.summary:
             parts.append(f"{_SUMMARY}\n{self.summary}")
         return "\n\n".join(part for part in parts if part)

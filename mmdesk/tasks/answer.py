@@ -41,6 +41,7 @@ from mmdesk.tasks.picture_questions import (
     pictures_to_describe,
     with_descriptions,
 )
+from mmdesk.tasks.recall import with_recalled
 from mmdesk.tasks.retrieval import has_number_for
 from mmdesk.tasks.seam import continuation
 from mmdesk.tasks.summarise import (
@@ -91,6 +92,7 @@ def answer(
     context_tokens: int = 8192,
     system_prompt: str = "",
     system_additions: str = "",
+    earlier: str = "",
 ) -> Iterator[Event]:
     """Answer the last turn, which is the user's.
 
@@ -103,6 +105,7 @@ def answer(
         context_tokens: size of the context window.
         system_prompt: "" for mmdesk's own.
         system_additions: text that follows the system prompt.
+        earlier: summary of what was said before `turns`; what matches the question stands with it.
 
     Raises:
         InputError: there is no turn to answer, or the last one is empty.
@@ -111,7 +114,7 @@ def answer(
         raise InputError("There is no question to answer.")
     run = TaskRun(engine, cancel, model)
     turns = _with_system(turns, system_prompt, model, system_additions)
-    return run.stream(_answer(run, turns, sampling, context_tokens))
+    return run.stream(_answer(run, turns, sampling, context_tokens, earlier))
 
 
 def continue_answer(
@@ -124,6 +127,7 @@ def continue_answer(
     context_tokens: int = 8192,
     system_prompt: str = "",
     system_additions: str = "",
+    earlier: str = "",
 ) -> Iterator[Event]:
     """Continue an answer to the last turn that was cut off; only what is new is yielded.
 
@@ -137,17 +141,24 @@ def continue_answer(
         context_tokens: size of the context window.
         system_prompt: "" for mmdesk's own.
         system_additions: text that follows the system prompt.
+        earlier: summary of what was said before `turns`; what matches the question stands with it.
     """
     run = TaskRun(engine, cancel, model)
     turns = _with_system(turns, system_prompt, model, system_additions)
-    return run.stream(_continue(run, turns, text, sampling, context_tokens))
+    return run.stream(_continue(run, turns, text, sampling, context_tokens, earlier))
 
 
 def _continue(
-    run: TaskRun, turns: tuple[Turn, ...], text: str, sampling: Sampling, context_tokens: int
+    run: TaskRun,
+    turns: tuple[Turn, ...],
+    text: str,
+    sampling: Sampling,
+    context_tokens: int,
+    earlier: str,
 ) -> Iterator[Event]:
     read, last = turns, turns[-1]
     turns, sampling = yield from fit_documents(run, turns, sampling, context_tokens)
+    turns = with_recalled(turns, earlier)
     # The space before a word is a part of its token: a prefill that ends with one misleads.
     prefill = text.rstrip(" ")
     events = continuation(run.chat(turns, _suited(sampling, last), prefill), text, prefill)
@@ -155,7 +166,11 @@ def _continue(
 
 
 def _answer(
-    run: TaskRun, turns: tuple[Turn, ...], sampling: Sampling, context_tokens: int
+    run: TaskRun,
+    turns: tuple[Turn, ...],
+    sampling: Sampling,
+    context_tokens: int,
+    earlier: str,
 ) -> Iterator[Event]:
     documents = yield from _documents_to_summarise(run, turns)
     if documents:
@@ -187,6 +202,7 @@ def _answer(
             return
     read, whole = turns, with_page_marks(turns)
     turns, sampling = yield from fit_documents(run, turns, sampling, context_tokens)
+    turns = with_recalled(turns, earlier)
     bounds, margin = yield from _answer_margin(run, whole, turns)
     if margin < bounds.refuse:
         yield TextChunk(_refusal(whole, turns))

@@ -28,7 +28,7 @@ def test_a_wish_to_remember_is_kept_and_told(open_window) -> None:
     assert settings_file.load().facts == "I live in Graz."
     user.window.start_new_chat()
     user.ask("Where do I live?")
-    assert "- I live in Graz." in system_of(engine)
+    assert "“I live in Graz.”" in system_of(engine)
     assert user.reads("used 1 remembered fact")
 
 

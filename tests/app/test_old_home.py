@@ -89,9 +89,7 @@ def test_its_conversations_are_listed_and_opened_whole(home: Path) -> None:
     archive.close()
 
 
-def test_its_conversations_are_kept_when_deleted_and_the_schema_is_brought_up_to_date(
-    home: Path,
-) -> None:
+def test_its_conversations_are_kept_when_deleted_and_restored(home: Path) -> None:
     archive = Archive(home / "history.db")
     archive.recover()
     archive.delete("c1")
@@ -103,8 +101,8 @@ def test_its_conversations_are_kept_when_deleted_and_the_schema_is_brought_up_to
     archive.resume(archive.open("c2").messages[1].id)
     archive.retitle("c1", "A dog and a library", "Rex")
     archive.close()
-    with contextlib.closing(sqlite3.connect(home / "history.db")) as file:
-        assert file.execute("PRAGMA user_version").fetchone() == (2,)
+    with contextlib.closing(sqlite3.connect(home / "history.db.v1")) as file:
+        assert file.execute("PRAGMA user_version").fetchone() == (1,)
     again = Archive(home / "history.db")
     assert again.recover() == 1  # nothing had ended the answer that was continued
     assert again.info("c1").title == "Rex"
