@@ -13,6 +13,8 @@ import argparse
 import os
 import tempfile
 import time
+import wave
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer
@@ -66,10 +68,21 @@ def main() -> None:
         QTimer.singleShot(LIMIT_MS, loop.quit)
         app.show()
         loop.exec()
-        for _ in range(options.repeat):
+        for number in range(options.repeat):
+            played = shifted(options.question, Path(folder) / f"{number}.wav", number)
+            app.settings = replace(settings, microphone=f"file:{played}")
             measure(app)
         app.shut_down()
     application.quit()
+
+
+def shifted(question: Path, target: Path, number: int) -> Path:
+    """Write a question that begins a little later, as a transcript is kept by its samples."""
+    with wave.open(str(question)) as sound, wave.open(str(target), "wb") as out:
+        out.setparams(sound.getparams())
+        silence = bytes(sound.getsampwidth() * sound.getnchannels() * (8_000 + 97 * number))
+        out.writeframes(silence + sound.readframes(sound.getnframes()))
+    return target
 
 
 def measure(app) -> None:  # type: ignore[no-untyped-def]
