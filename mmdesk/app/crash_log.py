@@ -56,7 +56,7 @@ def catch_all(tell: Callable[[str], None]) -> None:
             sys.__excepthook__(kind, error, trace)
             return
         log.critical("uncaught", exc_info=(kind, error, trace))
-        tell(TranslatableText("Something went wrong. Your conversation is saved."))
+        tell(TranslatableText("Something went wrong. Nothing of the conversation is lost."))
 
     def on_thread_exception(args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:

@@ -100,6 +100,6 @@ def _end_after(error: Exception) -> JobEnd:
         log.warning("a job failed: %s", error.user_message.template)
         return JobEnd("failed", message=error.user_message, hint=error.hint)
     log.error("a job ended unexpectedly", exc_info=error)
-    message = TranslatableText("Something went wrong. Your conversation is saved.")
+    message = TranslatableText("Something went wrong. Nothing of the conversation is lost.")
     hint = TranslatableText("The log has the details ({kind}).", kind=type(error).__name__)
     return JobEnd("failed", message=message, hint=hint)

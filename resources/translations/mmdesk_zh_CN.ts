@@ -1852,6 +1852,10 @@
         <translation>译文中缺少一些人名，请核对。</translation>
     </message>
     <message>
+        <source>Something went wrong. Nothing of the conversation is lost.</source>
+        <translation>出错了。对话内容没有丢失。</translation>
+    </message>
+    <message>
         <source>Speech in &quot;{language}&quot; cannot be transcribed.</source>
         <translation>无法转写“{language}”语音。</translation>
     </message>
@@ -3758,10 +3762,6 @@
     <message>
         <source>Something went wrong in the engine ({error}).</source>
         <translation>引擎出错（{error}）。</translation>
-    </message>
-    <message>
-        <source>Something went wrong. Your conversation is saved.</source>
-        <translation>出了点问题，你的对话已保存。</translation>
     </message>
     <message>
         <source>Spanish</source>

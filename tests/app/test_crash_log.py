@@ -31,7 +31,7 @@ def test_an_uncaught_error_is_logged_and_told(log) -> None:
     error = ValueError("a defect")
     sys.excepthook(ValueError, error, None)
     assert "ValueError: a defect" in log.read_text(encoding="utf-8")
-    assert messages == ["Something went wrong. Your conversation is saved."]
+    assert messages == ["Something went wrong. Nothing of the conversation is lost."]
 
 
 def test_so_is_one_in_a_thread(log) -> None:
@@ -41,7 +41,7 @@ def test_so_is_one_in_a_thread(log) -> None:
     worker.start()
     worker.join()
     assert "ZeroDivisionError" in log.read_text(encoding="utf-8")
-    assert messages == ["Something went wrong. Your conversation is saved."]
+    assert messages == ["Something went wrong. Nothing of the conversation is lost."]
 
 
 def test_a_crash_in_native_code_leaves_a_trace(tmp_path) -> None:
