@@ -67,7 +67,7 @@ class HandsFree(QObject):
         listener.device_lost.connect(lambda: self._show("lost"))
         listener.failed.connect(self._on_failed)
         self._speech.utterance_transcribed.connect(self._on_transcribed)
-        self._chat.answer_ended.connect(self._on_answer_ended)
+        self._chat.answers.ended.connect(self._on_answer_ended)
         self._reader.sentence_started.connect(self._on_sentence)
         self._reader.ended.connect(self._on_silent)
 
