@@ -153,7 +153,7 @@ def test_a_hit_of_the_search_opens_where_it_stands(open_window, qtbot) -> None:
     person.ask("something else")
     assert "otter" not in person.shown()
     panel = person.window.history
-    with qtbot.waitSignal(person.app.history_actions.found):
+    with qtbot.waitSignal(person.app.conversations.actions.found):
         panel.field.setText("reeds otter")
     with qtbot.waitSignal(person.app.chat.shown):
         qtbot.keyClick(panel.field, Qt.Key.Key_Return)
