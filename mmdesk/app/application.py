@@ -248,7 +248,7 @@ class App:
         window.temporary_chat_requested.connect(chat.begin_temporary)
         window.temporary_banner.kept.connect(chat.keep)
         chat.temporary_changed.connect(window.set_temporary)
-        window.chat_settings_changed.connect(chat.set_settings)
+        window.pages.chat_settings_saved.connect(chat.set_settings)
         window.conversation.edit_wanted.connect(chat.edit)
         window.conversation.again_wanted.connect(chat.regenerate)
         window.conversation.again_with_wanted.connect(chat.regenerate_with)
@@ -288,7 +288,7 @@ class App:
         parts.listed.connect(window.top_bar.set_models)
         parts.listed.connect(window.conversation.set_models)
         parts.model_chosen.connect(self._on_model_chosen)
-        parts.readiness_changed.connect(window.set_chat_ready)
+        parts.readiness_changed.connect(window.composer.set_ready)
         parts.readiness_changed.connect(self.quick_access.set_ready)
         parts.completed.connect(self._on_parts_completed)
         parts.installed.connect(self.describer.describe_failed)
@@ -306,7 +306,7 @@ class App:
     def _connect_life(self) -> None:
         self.window.settings_changed.connect(self._on_settings_changed)
         self.window.closed.connect(self._on_closed)
-        self.interrupt.interrupted.connect(self.window.quit)
+        self.interrupt.interrupted.connect(self.window.pages.tray.quit)
 
     # --- questions ---
 

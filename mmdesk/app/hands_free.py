@@ -196,7 +196,7 @@ class HandsFree(QObject):
         if text:
             self._window.composer.insert(text)  # behind what was typed
         if text and self._window.composer.can_send():
-            self._window.submit()
+            self._window.composer.submit()
         else:
             self._rest()
 

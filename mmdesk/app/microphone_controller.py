@@ -63,7 +63,7 @@ class MicrophoneController(QObject):
     def _on_transcribed(self, transcript: Transcript) -> None:
         self._window.add_transcript(transcript.meant)
         if self._settings().send_spoken and transcript.meant.strip():
-            self._window.submit()
+            self._window.composer.submit()
 
     def _may_be_about_pictures(self) -> bool:
         from mmdesk.tasks import may_be_about_pictures

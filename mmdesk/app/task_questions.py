@@ -29,9 +29,9 @@ class TaskQuestions(QObject):
         """Follow the buttons of the window, and the sounds."""
         super().__init__(window)
         self._chat, self._model_selection = chat, model_selection
-        window.description_requested.connect(self._on_description_requested)
-        window.summary_requested.connect(self._on_summary_requested)
-        window.translation_requested.connect(self._on_translation_requested)
+        window.attachment_actions.description_requested.connect(self._on_description_requested)
+        window.attachment_actions.summary_requested.connect(self._on_summary_requested)
+        window.attachment_actions.translation_requested.connect(self._on_translation_requested)
         sounds.minutes_wanted.connect(self._on_minutes_wanted)
 
     def _on_description_requested(self, images: tuple[ImageInput, ...]) -> None:

@@ -124,8 +124,8 @@ def test_the_buttons_run_their_tasks(open_window, qtbot) -> None:
     person = open_window(engine)
     document = DocumentInput("otter.txt", text)
     for begin in (
-        lambda: person.window.summary_requested.emit(document, 20),
-        lambda: person.window.translation_requested.emit(document, "French"),
+        lambda: person.window.attachment_actions.summary_requested.emit(document, 20),
+        lambda: person.window.attachment_actions.translation_requested.emit(document, "French"),
     ):
         with qtbot.waitSignal(person.app.chat.answers.finished, timeout=SLOW):
             begin()  # the tasks are imported first
@@ -260,7 +260,7 @@ def test_a_conversation_has_instructions_of_its_own(open_window, qtbot) -> None:
     dialog.temperature.setValue(0.7)
     dialog.top_p.setValue(0.9)
     dialog.length.setValue(99)
-    with qtbot.waitSignal(person.window.chat_settings_changed):
+    with qtbot.waitSignal(person.window.pages.chat_settings_saved):
         person.press("saveChatSettingsButton")
     person.ask("hi")
     asked = engine.requests[-1]
