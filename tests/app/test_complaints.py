@@ -123,7 +123,7 @@ def test_complaint_12_no_readable_export(open_window, qtbot, tmp_path) -> None:
     person.ask("How far is the moon?")
     panel = person.window.history
     with qtbot.waitSignal(person.app.conversations.actions.exported) as exported:
-        panel.export_wanted.emit(person.app.chat.current, str(tmp_path))
+        panel.files.export_wanted.emit(person.app.chat.current, str(tmp_path))
     page = (tmp_path / "How far is the moon.md").read_text(encoding="utf-8")
     assert exported.args == [str(tmp_path / "How far is the moon.md")]
     assert "> How far is the moon?" in page
