@@ -31,7 +31,7 @@ class WindowUser:
         engine.gate.set()
         user: WindowUser = open_window(engine)
         engine.gate.clear()
-        with user.qtbot.waitSignal(user.app.chat.text_arrived):
+        with user.qtbot.waitSignal(user.app.chat.answers.text_arrived):
             user.type("count")
             user.press("sendButton")
         return user
@@ -45,7 +45,7 @@ class WindowUser:
         self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def ask(self, text: str) -> None:
-        with self.qtbot.waitSignal(self.app.chat.answer_finished):
+        with self.qtbot.waitSignal(self.app.chat.answers.finished):
             self.type(text)
             self.press("sendButton")
 

@@ -12,24 +12,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mmdesk import settings as settings_file
+from mmdesk.app.conversation_list_controller import ConversationListController
 from mmdesk.app.dictation_controller import DictationController
+from mmdesk.app.draft_controller import DraftController
 from mmdesk.app.engine_factory import engine_factory, engine_part
 from mmdesk.app.export_controller import ExportController
 from mmdesk.app.folder_controller import FolderController
 from mmdesk.app.hands_free import HandsFree
+from mmdesk.app.microphone_controller import MicrophoneController
 from mmdesk.app.read_aloud import ReadAloud
 from mmdesk.app.sound_controller import SoundController
-from mmdesk.chat import PromptExtras, in_conversation, summary_alone
+from mmdesk.app.task_questions import TaskQuestions
+from mmdesk.chat import PromptExtras, summary_alone
 from mmdesk.settings import Settings, home
 from mmdesk.values import (
     AudioInput,
-    ConversationInfo,
     DocumentInput,
     ImageInput,
-    StoredMessage,
-    Task,
-    Transcript,
-    Turn,
 )
 
 if TYPE_CHECKING:
@@ -67,12 +66,16 @@ class App:
         queue: the jobs in front of the engine.
         engine: loading of models, and what the engine is doing.
         history: the stored conversations, in a thread of their own.
+        conversations: the list of conversations.
         chat: the conversation that is shown.
+        drafts: the message that is being typed.
+        task_questions: the questions that buttons ask.
         describer: the descriptions of pictures.
         titles: the titles of new conversations.
         speech: the transcription of spoken messages.
         recordings: the transcripts of sound files and long recordings.
         recorder: the microphone.
+        microphone: spoken messages, from the panel to the composer.
         exports: conversations and answers written as PDF, HTML and DOCX, and printed.
         dictations: the recordings of long dictations, which may be kept.
         loader: the decoding of files.
@@ -115,8 +118,6 @@ class App:
             ChatController,
             Compactor,
             EngineController,
-            Forecaster,
-            HistoryActions,
             ImageDescriber,
             QuickChat,
             Recordings,
@@ -134,10 +135,8 @@ class App:
         self.describer = ImageDescriber(self.queue)
         self.speech = SpeechToText(self.queue)
         self.history = HistoryWorker(open_archive)
-        self.history_actions = HistoryActions(self.history)
         self.chat = ChatController(self.queue, self.history, self.describer, settings)
         self.titles = TitleMaker(self.queue, lambda: self.parts.model or None)
-        self.forecaster = Forecaster()
         self.loader = FileLoader()
         self.recorder = Recorder()
         self.recordings = Recordings(self.queue, self.history)
@@ -164,9 +163,14 @@ class App:
         self.chat.extras_of = self._extras_of
         self._connect_questions()
         self._connect_answers()
-        self._connect_history()
+        self._connect_conversation()
+        self.conversations = ConversationListController(
+            self.window, self.chat, self.history, self.exports
+        )
         self._connect_pictures_and_files()
-        self._connect_speech()
+        self.microphone = MicrophoneController(
+            self.window, self.recorder, self.speech, self.chat, lambda: self.settings
+        )
         self._connect_models()
         self._connect_life()
         self.models_controller = ModelsController(
@@ -222,103 +226,59 @@ class App:
         window, chat = self.window, self.chat
         window.submitted.connect(self.model_selection.keep)  # first: it is stored with the question
         window.submitted.connect(chat.ask)
-        window.description_requested.connect(self._on_description_requested)
-        window.summary_requested.connect(self._on_summary_requested)
-        window.translation_requested.connect(self._on_translation_requested)
-        self.sounds.minutes_wanted.connect(self._on_minutes_wanted)
+        self.task_questions = TaskQuestions(window, chat, self.model_selection, self.sounds)
         window.stop_requested.connect(chat.stop)
-        window.draft_changed.connect(self._on_draft)
+        self.drafts = DraftController(window, chat, self.parts, lambda: self.settings)
 
     def _connect_answers(self) -> None:
         window, chat = self.window, self.chat
-        chat.answer_began.connect(window.begin_answer)
-        chat.preparing.connect(window.conversation.set_preparing)
-        chat.text_arrived.connect(window.conversation.append_answer)
-        chat.reasoning_arrived.connect(window.conversation.append_reasoning)
-        chat.notice_arrived.connect(window.conversation.add_notice)
-        chat.citations_arrived.connect(window.conversation.set_citations)
-        chat.answer_finished.connect(window.finish_answer)
-        chat.answer_stopped.connect(window.stop_answer)
-        chat.answer_failed.connect(window.fail_answer)
-        chat.answer_ended.connect(self._on_answer_ended)
+        chat.answers.began.connect(window.begin_answer)
+        chat.answers.preparing.connect(window.conversation.set_preparing)
+        chat.answers.text_arrived.connect(window.conversation.append_answer)
+        chat.answers.reasoning_arrived.connect(window.conversation.append_reasoning)
+        chat.answers.notice_arrived.connect(window.conversation.add_notice)
+        chat.answers.citations_arrived.connect(window.conversation.set_citations)
+        chat.answers.finished.connect(window.finish_answer)
+        chat.answers.stopped.connect(window.stop_answer)
+        chat.answers.failed.connect(window.fail_answer)
 
-    def _connect_history(self) -> None:
-        window, chat, history = self.window, self.chat, self.history
-        panel, actions = window.history, self.history_actions
+    def _connect_conversation(self) -> None:
+        window, chat = self.window, self.chat
         window.new_conversation_requested.connect(chat.begin_new)
         window.temporary_chat_requested.connect(chat.begin_temporary)
         window.temporary_banner.kept.connect(chat.keep)
         chat.temporary_changed.connect(window.set_temporary)
-        window.chat_settings_changed.connect(chat.set_settings)
+        window.pages.chat_settings_saved.connect(chat.set_settings)
         window.conversation.edit_wanted.connect(chat.edit)
         window.conversation.again_wanted.connect(chat.regenerate)
         window.conversation.again_with_wanted.connect(chat.regenerate_with)
         window.conversation.continue_wanted.connect(chat.continue_answer)
-        chat.continuation_offered.connect(window.conversation.offer_continue)
+        chat.answers.continuation_offered.connect(window.conversation.offer_continue)
         window.conversation.version_wanted.connect(chat.choose_version)
         chat.shown.connect(window.show_conversation)
         chat.title_changed.connect(window.set_title)
         chat.shown.connect(self._show_summary)
         chat.earlier_shown.connect(self._show_summary)
-        self.compactor.compacted.connect(self._on_compacted)
-        chat.first_answered.connect(self.titles.make)
-        self.titles.made.connect(chat.retitle)
         chat.earlier_shown.connect(window.conversation.show_earlier)
         chat.cleared.connect(window.clear_conversation)
         chat.message_added.connect(window.conversation.add_message)
         chat.versions_changed.connect(window.conversation.set_versions)
         chat.settings_changed.connect(window.set_chat_settings)
-        chat.current_changed.connect(panel.set_current)
-        chat.current_changed.connect(self._on_current_changed)
-        chat.busy_changed.connect(panel.set_busy)
-        panel.open_wanted.connect(chat.open)
-        panel.renamed.connect(chat.rename)
-        panel.deleted.connect(chat.delete)
-        panel.pinned.connect(actions.pin)
-        panel.restored.connect(self._on_restored)
-        panel.deleted.connect(actions.list_deleted)  # after chat.delete
-        panel.erased.connect(actions.erase)
-        panel.all_erased.connect(actions.erase_all)
-        actions.deleted_listed.connect(panel.set_deleted)
-        history.ready.connect(actions.list_deleted)
-        panel.search_wanted.connect(actions.search)
-        panel.export_wanted.connect(actions.export)
-        panel.export_all_wanted.connect(actions.export_all)
-        panel.import_wanted.connect(actions.import_file)
-        actions.found.connect(panel.set_hits)
-        actions.exported.connect(self._on_exported)
-        self.exports.exported.connect(self._on_exported)
-        history.listed.connect(self._on_listed)
-        history.resumed.connect(self._on_resumed)
-        history.failed.connect(window.composer.show_error)
+        self.compactor.compacted.connect(self._on_compacted)
+        chat.answers.first_answered.connect(self.titles.make)
+        self.titles.made.connect(chat.retitle)
 
     def _connect_pictures_and_files(self) -> None:
         window, chat, loader = self.window, self.chat, self.loader
         window.files_offered.connect(self._on_files_offered)
         window.composer.image_bytes_offered.connect(loader.load_image)
-        window.attachments.picture_wanted.connect(chat.load_picture)
-        window.attachments.corrected.connect(chat.correct_description)
-        chat.picture_loaded.connect(window.attachments.set_picture)
-        chat.document_read.connect(window.attachments.document_read)
+        window.attachments.picture_wanted.connect(chat.pictures.load)
+        window.attachments.corrected.connect(chat.pictures.correct_description)
+        chat.pictures.loaded.connect(window.attachments.set_picture)
+        chat.answers.document_read.connect(window.attachments.document_read)
         self.describer.described.connect(window.attachments.set_description)
         loader.loaded.connect(self._on_loaded)
         loader.failed.connect(window.composer.show_error)
-
-    def _connect_speech(self) -> None:
-        window, speech, recorder = self.window, self.speech, self.recorder
-        window.microphone_panel.listening_started.connect(self._on_recording_wanted)
-        window.microphone_panel.listening_stopped.connect(recorder.stop)
-        recorder.started.connect(self._on_recording)
-        recorder.level_measured.connect(window.microphone_panel.set_level)
-        recorder.spectrum_measured.connect(window.microphone_panel.add_spectrum)
-        recorder.grown.connect(speech.transcribe_piece)
-        recorder.recorded.connect(self._on_recorded)
-        recorder.failed.connect(self._on_recording_failed)
-        recorder.devices_listed.connect(window.pages.set_microphones)
-        speech.transcribed_until.connect(recorder.keep_from)
-        speech.dictated.connect(window.microphone_panel.set_spoken_so_far)
-        speech.transcribing_changed.connect(window.microphone_panel.set_hearing)
-        speech.transcribed.connect(self._on_transcribed)
 
     def _connect_models(self) -> None:
         window, parts = self.window, self.parts
@@ -328,7 +288,7 @@ class App:
         parts.listed.connect(window.top_bar.set_models)
         parts.listed.connect(window.conversation.set_models)
         parts.model_chosen.connect(self._on_model_chosen)
-        parts.readiness_changed.connect(window.set_chat_ready)
+        parts.readiness_changed.connect(window.composer.set_ready)
         parts.readiness_changed.connect(self.quick_access.set_ready)
         parts.completed.connect(self._on_parts_completed)
         parts.installed.connect(self.describer.describe_failed)
@@ -346,35 +306,9 @@ class App:
     def _connect_life(self) -> None:
         self.window.settings_changed.connect(self._on_settings_changed)
         self.window.closed.connect(self._on_closed)
-        self.interrupt.interrupted.connect(self.window.quit)
+        self.interrupt.interrupted.connect(self.window.pages.tray.quit)
 
     # --- questions ---
-
-    def _ask(self, turn: Turn, task: Task) -> None:
-        self.model_selection.keep()
-        self.chat.ask(turn, task)
-
-    def _on_description_requested(self, images: tuple[ImageInput, ...]) -> None:
-        one = len(images) == 1
-        text = _tr("Describe this picture.") if one else _tr("Describe these pictures.")
-        self._ask(Turn("user", str(text), images=images), Task("describe"))
-
-    def _on_summary_requested(self, document: DocumentInput, words: int) -> None:
-        text = _tr("Summarise this in about {words} words.").format(words=words)
-        turn = Turn("user", str(text), documents=(document,))
-        self._ask(turn, Task("summarise", words=words))
-
-    def _on_translation_requested(self, source: DocumentInput | ImageInput, language: str) -> None:
-        text = _tr("Translate this into {language}.").format(language=_tr(language))
-        if isinstance(source, ImageInput):
-            turn = Turn("user", str(text), images=(source,))
-        else:
-            turn = Turn("user", str(text), documents=(source,))
-        self._ask(turn, Task("translate", language=language))
-
-    def _on_minutes_wanted(self, document: DocumentInput, task: Task) -> None:
-        text = _tr("Write minutes of this recording.")
-        self._ask(Turn("user", str(text), documents=(document,)), task)
 
     def _extras_of(self, conversation: Conversation, before: str) -> PromptExtras:
         """Return what stands in a prompt beside the messages of its conversation."""
@@ -387,9 +321,7 @@ class App:
     def _on_compacted(self, conversation: Conversation) -> None:
         if conversation is self.chat.conversation:
             self._show_summary()
-            self.forecaster.forget()
-            self.chat.prefill(Turn("user", ""))  # what follows the summary stands elsewhere now
-            self._on_draft(self.window.composer.turn())
+            self.drafts.follow_again()  # what follows the summary stands elsewhere now
 
     def _show_summary(self) -> None:
         """Show over the first message that is read whole what stands in the place of the others."""
@@ -397,53 +329,13 @@ class App:
         read = self.chat.conversation.unsummarised() if summary else []
         self.window.conversation.set_summary(read[0].id if read else "", summary)
 
-    def _on_draft(self, draft: Turn) -> None:
-        conversation = self.chat.conversation
-        settings = in_conversation(self.settings, conversation.settings)
-        extras, turns = self.chat.prompt_of(conversation, "", draft)
-        forecast = self.forecaster.forecast(
-            *(conversation.id, turns[:-1], turns[-1]),
-            *(settings.max_tokens, settings.context_tokens, extras.system),
-        )
-        self.window.set_forecast(forecast)
-        if self.parts.model and (draft.text.strip() or draft.images or draft.documents):
-            self.chat.prefill(draft)
-
-    def _on_answer_ended(self, answer: StoredMessage) -> None:
-        conversation = self.chat.conversation
-        is_shown = bool(conversation.path) and conversation.path[-1].id == answer.id
-        if is_shown and answer.task.kind == "chat" and answer.state == "whole":
-            extras, turns = self.chat.prompt_of(conversation, answer.id)
-            self.forecaster.learn(conversation.id, turns, answer.stats, extras.system)
-
     def _on_files_offered(self, paths: list[str]) -> None:
         models = [path for path in paths if path.lower().endswith(".gguf")]
         for path in models:
             self.window.pages.offer_model(path)
         self.loader.load_paths([path for path in self.folders.take(paths) if path not in models])
 
-    # --- conversations ---
-
-    def _on_listed(self, infos: tuple[ConversationInfo, ...]) -> None:
-        self.window.history.set_conversations(infos)
-        self.window.history.set_current(self.chat.current)
-
-    def _on_current_changed(self, conversation: str) -> None:
-        self.history.change(lambda store: store.set_shown(conversation), soon=False)
-
-    def _on_resumed(self, conversation: str) -> None:
-        if self.chat.is_untouched():  # the user may have been faster
-            self.chat.open(conversation)
-
-    def _on_restored(self, conversation: str) -> None:
-        self.history_actions.restore(conversation)
-        if self.chat.is_empty():
-            self.chat.open(conversation)
-
-    def _on_exported(self, path: str) -> None:
-        self.window.status_bar.set_state(_tr("Exported to {path}").format(path=path))
-
-    # --- files and pictures, speech ---
+    # --- files and pictures ---
 
     def _on_loaded(self, value: ImageInput | AudioInput | DocumentInput) -> None:
         if isinstance(value, ImageInput):
@@ -453,32 +345,6 @@ class App:
             self.window.attachments.add_sound(value)
         else:
             self.window.attachments.add_document(value)
-
-    def _on_recording_wanted(self) -> None:
-        self.recorder.start(self.settings.microphone)
-
-    def _on_recording(self) -> None:
-        self.speech.begin_dictation()
-        self.window.set_listening(True)
-
-    def _on_recorded(self, audio: AudioInput, start_s: float) -> None:
-        self.window.set_listening(False)
-        self.speech.transcribe_rest(audio, start_s, self._may_be_about_pictures())
-
-    def _on_recording_failed(self, message: str, hint: str) -> None:
-        self.window.set_listening(False)
-        self.window.composer.show_error(message, hint)
-
-    def _on_transcribed(self, transcript: Transcript) -> None:
-        self.window.add_transcript(transcript.meant)
-        if self.settings.send_spoken and transcript.meant.strip():
-            self.window.submit()
-
-    def _may_be_about_pictures(self) -> bool:
-        from mmdesk.tasks import may_be_about_pictures
-
-        turns = self.chat.conversation.turns()
-        return may_be_about_pictures((*turns, self.window.composer.turn()))
 
     # --- models and settings ---
 

@@ -67,7 +67,7 @@ class HandsFree(QObject):
         listener.device_lost.connect(lambda: self._show("lost"))
         listener.failed.connect(self._on_failed)
         self._speech.utterance_transcribed.connect(self._on_transcribed)
-        self._chat.answer_ended.connect(self._on_answer_ended)
+        self._chat.answers.ended.connect(self._on_answer_ended)
         self._reader.sentence_started.connect(self._on_sentence)
         self._reader.ended.connect(self._on_silent)
 
@@ -196,7 +196,7 @@ class HandsFree(QObject):
         if text:
             self._window.composer.insert(text)  # behind what was typed
         if text and self._window.composer.can_send():
-            self._window.submit()
+            self._window.composer.submit()
         else:
             self._rest()
 

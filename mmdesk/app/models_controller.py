@@ -66,7 +66,7 @@ class ModelsController(QObject):
         self.manager.failed.connect(self._on_failed)
         engine.state_changed.connect(self._on_state)
         engine.model_loaded.connect(self._on_loaded)
-        chat.answer_finished.connect(self._on_answered)
+        chat.answers.finished.connect(self._on_answered)
         self.apply_settings(settings)
 
     def apply_settings(self, settings: Settings) -> None:

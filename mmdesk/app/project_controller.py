@@ -47,7 +47,7 @@ class ProjectController(QObject):
         panel, menus = window.history, window.history.menus
         actions.listed.connect(panel.set_projects)
         actions.shown_changed.connect(window.project_line.show_project)
-        chat.document_read.connect(actions.take_read)
+        chat.answers.document_read.connect(actions.take_read)
         window.project_line.opened.connect(self.edit)
         panel.rows.project_renamed.connect(actions.rename)
         panel.rows.moved.connect(actions.move)

@@ -60,11 +60,11 @@ class ReadAloud(QObject):
 
     def _connect(self) -> None:
         window, chat = self._window, self._chat
-        chat.answer_began.connect(self._on_began)
-        chat.text_arrived.connect(self._on_text)
-        chat.answer_finished.connect(self._on_answered)
-        chat.answer_failed.connect(self._on_answered)
-        chat.answer_stopped.connect(self.stop)
+        chat.answers.began.connect(self._on_began)
+        chat.answers.text_arrived.connect(self._on_text)
+        chat.answers.finished.connect(self._on_answered)
+        chat.answers.failed.connect(self._on_answered)
+        chat.answers.stopped.connect(self.stop)
         chat.message_added.connect(self.stop)
         chat.shown.connect(self.stop)
         chat.cleared.connect(self.stop)

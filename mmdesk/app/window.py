@@ -41,5 +41,5 @@ def make_window(settings: Settings, *, bare: bool = False) -> MainWindow:
         from mmdesk.app.window_geometry import restore_geometry
 
         restore_geometry(window, geometry)
-    window.await_models(tr("Looking for the model…"))
+    window.composer.await_models(tr("Looking for the model…"))
     return window

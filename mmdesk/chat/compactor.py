@@ -67,7 +67,7 @@ class Compactor(QObject):
         self._queue, self._history, self._chat = queue, history, chat
         self._running: dict[Ticket, _Compaction] = {}
         self._given_up: set[str] = set()  # messages up to which no good summary could be made
-        chat.answer_ended.connect(self._on_answer_ended)
+        chat.answers.ended.connect(self._on_answer_ended)
         queue.started.connect(self._on_started)
         queue.event_arrived.connect(self._on_event)
         queue.finished.connect(self._on_finished)

@@ -7,44 +7,31 @@ window and history follow it by signals and changes.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from mmdesk.chat.conversation import Conversation
-from mmdesk.chat.engine_controller import activity
 from mmdesk.chat.image_describer import ImageDescriber
 from mmdesk.chat.jobs import ReadingJobs, continue_job, job_for, prefill_job
+from mmdesk.chat.pending_answers import PendingAnswer, PendingAnswers
 from mmdesk.chat.prefetch import DraftPrefetch
 from mmdesk.chat.prompt_extras import PromptExtras
-from mmdesk.chat.temporary_chat import TemporaryConversation
-from mmdesk.chat.unsaved_history import UnsavedHistory
+from mmdesk.chat.stored_pictures import StoredPictures
+from mmdesk.chat.temporary_chat import Change, TemporaryConversation, write_unless_temporary
 from mmdesk.settings import Settings
-from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
-    NO_STATS,
     USUAL_TASK,
     ChatSettings,
-    Cited,
-    DocumentRead,
     EarlierMessages,
-    Event,
-    ImageDescription,
     ImageInput,
-    MessageState,
-    Notice,
     OpenedConversation,
-    Preparing,
-    ReasoningChunk,
-    Stats,
     StoredMessage,
     Task,
-    TextChunk,
     Turn,
     can_continue,
-    merge_citations,
     new_id,
     title_of,
 )
@@ -53,32 +40,7 @@ from mmdesk.workers import HistoryWorker, Job, JobKind, JobQueue, Ticket
 if TYPE_CHECKING:
     from mmdesk.history import Archive
 
-Change = Callable[["Archive"], object]
 END = 60  # messages of a conversation that are shown before the rest of it is read
-
-
-@dataclass(eq=False)
-class _PendingAnswer:
-    """Answer in progress; its text and notices are those of the conversation's message.
-
-    Attributes:
-        conversation: the one it was asked in, shown or not.
-        id: of the message.
-        begun: the window was told of it.
-        facts: how many remembered facts its prompt has.
-    """
-
-    conversation: Conversation
-    id: str
-    begun: bool = False
-    facts: int = 0
-
-    @property
-    def message(self) -> StoredMessage:
-        """The message as far as it has come."""
-        message = self.conversation.get(self.id)
-        assert message is not None
-        return message
 
 
 def summary_alone(conversation: Conversation, before: str) -> PromptExtras:
@@ -93,7 +55,8 @@ class ChatController(QObject):
     unseen, and is told again from its start when its conversation comes back.
 
     Attributes:
-        conversation: the one that is shown.
+        answers: the answers in progress, and what is told of them.
+        pictures: the pictures of stored messages.
         settings: the application's, with the language model that really answers.
         extras_of: what stands in the prompt of a conversation beside its messages, before one of
             them; by default a summary of what is no longer read.
@@ -105,30 +68,11 @@ class ChatController(QObject):
         current_changed: id of the conversation that is shown, "" for a new one.
         settings_changed: its ChatSettings.
         temporary_changed: whether nothing of it is stored.
-        busy_changed: ids of all conversations in which an answer comes, a frozenset.
-        picture_loaded: ImageInput with its pixels, after `load_picture`.
-        document_read: DocumentInput as it was attached, and with its scanned pages.
+        title_changed: its title.
 
-    Signals about the conversation that is shown (an answer that began ends with exactly one of
-    finished, stopped, failed, unless another conversation is shown before):
+    Signals about a message of the conversation that is shown:
         message_added: StoredMessage of the user's.
         versions_changed: a message's id, the ids of all its versions.
-        answer_began: id of its message.
-        preparing: stage, fraction or None.
-        text_arrived: text.
-        reasoning_arrived: text that the model thinks before it answers.
-        notice_arrived: text.
-        citations_arrived: all citations of the answer so far.
-        answer_finished: Stats.
-        answer_stopped.
-        answer_failed: message, hint.
-        continuation_offered: id of an answer that ended just now and can be continued.
-
-    Signal about every answer, before those:
-        answer_ended: StoredMessage.
-        first_answered: ConversationInfo, the first question as a Turn, StoredMessage; once a
-            conversation has an answer to its first question.
-        title_changed: the title of the conversation that is shown.
     """
 
     shown = Signal(object)
@@ -137,29 +81,14 @@ class ChatController(QObject):
     current_changed = Signal(str)
     settings_changed = Signal(object)
     temporary_changed = Signal(bool)
-    busy_changed = Signal(object)
-    picture_loaded = Signal(object)
-    document_read = Signal(object, object)
     message_added = Signal(object)
     versions_changed = Signal(str, object)
-    answer_began = Signal(str)
-    preparing = Signal(object, object)
-    text_arrived = Signal(str)
-    reasoning_arrived = Signal(str)
-    notice_arrived = Signal(object)
-    citations_arrived = Signal(object)
-    answer_finished = Signal(object)
-    answer_stopped = Signal()
-    answer_failed = Signal(object, object)
-    continuation_offered = Signal(str)
-    answer_ended = Signal(object)
-    first_answered = Signal(object, object, object)
     title_changed = Signal(str)
 
     def __init__(
         self,
         queue: JobQueue,
-        history: HistoryWorker[Archive] | UnsavedHistory,
+        history: HistoryWorker[Archive],
         describer: ImageDescriber,
         settings: Settings,
         parent: QObject | None = None,
@@ -168,7 +97,6 @@ class ChatController(QObject):
         super().__init__(parent)
         self._queue, self._history, self._describer = queue, history, describer
         self._prefetch = DraftPrefetch(queue, self)
-        self._answers: dict[Ticket, _PendingAnswer] = {}
         self._reading = ReadingJobs()
         self._touched = False
         self._made_titles: dict[str, str] = {}  # by conversation, since the start
@@ -177,13 +105,15 @@ class ChatController(QObject):
         self._wanted = ""  # the conversation that was asked for last
         self.settings = settings
         self.extras_of: Callable[[Conversation, str], PromptExtras] = summary_alone
-        self.conversation = Conversation(describer.descriptions)
-        queue.started.connect(self._on_started)
-        queue.event_arrived.connect(self._on_event)
-        queue.finished.connect(self._on_finished)
-        queue.cancelled.connect(self._on_cancelled)
-        queue.failed.connect(self._on_failed)
-        describer.described.connect(self._store_description)
+        empty = Conversation(describer.descriptions)
+        self.answers = PendingAnswers(queue, history, empty, self)
+        self.pictures = StoredPictures(history, describer, self)
+        self.pictures.loaded.connect(self._put_pixels)
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation that is shown."""
+        return self.answers.shown
 
     @property
     def current(self) -> str:
@@ -235,7 +165,7 @@ class ChatController(QObject):
             self._history.change(kept.storing(), relist=True)
             self.title_changed.emit(kept.info.title)
             self.current_changed.emit(self.current)
-            self._tell_first_answer(kept, kept.path[1:2])
+            self.answers.tell_first_answer(kept, kept.path[1:2])
 
     @Slot(str, str, object)
     def open(self, conversation: str, at: str = "", terms: tuple[str, ...] = ()) -> None:
@@ -255,19 +185,17 @@ class ChatController(QObject):
     def take_over(self, other: ChatController) -> None:
         """Show another controller's conversation, stored by now; its answer goes on here."""
         conversation, ended = other.conversation, other.conversation.path[-1]
-        coming = dict(other._answers)
-        self._answers.update(coming)
-        other._answers.clear()
-        if not coming and ended.state in ("whole", "stopped"):
-            self.first_answered.emit(conversation.info, conversation.path[0].turn, ended)
-        self._tell_busy()
+        is_coming = self.answers.take_over(other.answers)
+        if not is_coming and ended.state in ("whole", "stopped"):
+            self.answers.first_answered.emit(conversation.info, conversation.path[0].turn, ended)
+        self.answers.tell_busy()
         self.open(conversation.id)
 
     def _on_opened(self, opened: OpenedConversation) -> None:
         if opened.info.id != self._wanted:
             return  # the user went on to another one
         last = opened.messages[-1].id if opened.messages else ""
-        answer = next((known for known in self._answers.values() if known.id == last), None)
+        answer = self.answers.get(last)
         if answer is None:
             descriptions = self._describer.descriptions
             self._show(Conversation(descriptions, opened.info, opened.messages))
@@ -278,7 +206,7 @@ class ChatController(QObject):
             self._show(answer.conversation)
             self.shown.emit(replace(opened, messages=opened.messages[:-1]))
             self._retell(answer)
-        self._find_pictures(opened.messages)
+        self.pictures.show(opened.messages)
         if opened.messages and opened.messages[0].parent:
             self._first = first = opened.messages[0].id
             self._history.call(lambda store: store.earlier(opened.info.id, first), self._on_earlier)
@@ -289,66 +217,29 @@ class ChatController(QObject):
         self._first = ""
         self.conversation.put_earlier(earlier.messages)
         self.earlier_shown.emit(earlier.messages)
-        self._find_pictures(earlier.messages)
+        self.pictures.show(earlier.messages)
 
     def _show(self, conversation: Conversation) -> None:
         if self.conversation.is_temporary:  # nothing brings it back
             self.stop()
-        self.conversation = conversation
+        self.answers.shown = conversation
         self._first = ""
         self.temporary_changed.emit(conversation.is_temporary)
         self.current_changed.emit("" if conversation.is_temporary else self.current)
         self.settings_changed.emit(conversation.settings)
 
-    def _write(self, conversation: Conversation, change: Change, **when: bool) -> None:
-        """Change a conversation in the history, unless it is temporary."""
-        if not conversation.is_temporary:
-            self._history.change(change, **when)
-
-    def _retell(self, answer: _PendingAnswer) -> None:
-        """Emit the signals of an answer that was unseen, from its start."""
-        message = answer.message
-        answer.begun = True
-        self.answer_began.emit(answer.id)
-        for notice in message.notices:
-            self.notice_arrived.emit(notice)
-        if message.reasoning:
-            self.reasoning_arrived.emit(message.reasoning)
-        if message.turn.text:
-            self.text_arrived.emit(message.turn.text)
-        elif not message.reasoning:
-            self._tell_waiting()
-        self.versions_changed.emit(answer.id, message.versions)
-
-    # --- pictures -----------------------------------------------------------------------------
-
-    @Slot(str, str)
-    def load_picture(self, sha256: str, name: str) -> None:
-        """Read a stored picture's pixels; `picture_loaded` follows, unless it is gone."""
-        self._history.call(lambda store: store.picture(sha256, name), self._on_picture_loaded)
-
-    @Slot(str, str)
-    def correct_description(self, sha256: str, text: str) -> None:
-        """Keep the user's own description of a picture; "" takes it back."""
-        self._describer.correct(sha256, text)
-        if self._describer.descriptions.get(sha256) is None:  # `described` does not come
-            self._store_description(sha256, None)
-
-    @Slot(str, object)
-    def _store_description(self, sha256: str, description: ImageDescription | None) -> None:
-        self._history.change(lambda store: store.set_description(sha256, description), soon=False)
-
-    def _find_pictures(self, messages: tuple[StoredMessage, ...]) -> None:
-        """Emit what is known of stored pictures, and load those of which nothing is."""
-        for image in (image for message in messages for image in message.turn.images):
-            if not self._describer.tell_known(image) and not image.rgb:
-                self.load_picture(image.sha256, image.name)
-
-    def _on_picture_loaded(self, image: ImageInput) -> None:
+    @Slot(object)
+    def _put_pixels(self, image: ImageInput) -> None:
         self.conversation.set_pixels(image)
-        if self._describer.descriptions.get(image.sha256) is None:
-            self._describer.describe(image)
-        self.picture_loaded.emit(image)
+
+    def _write(self, change: Change, **when: bool) -> None:
+        """Change the conversation that is shown in the history, unless it is temporary."""
+        write_unless_temporary(self._history, self.conversation, change, **when)
+
+    def _retell(self, answer: PendingAnswer) -> None:
+        """Tell an answer that was unseen, from its start."""
+        self.answers.retell(answer)
+        self.versions_changed.emit(answer.id, answer.message.versions)
 
     # --- questions ----------------------------------------------------------------------------
 
@@ -390,8 +281,8 @@ class ChatController(QObject):
         if old is None or not is_last or not can_continue(old) or self._is_answering():
             return
         conversation.change(message, state="streaming")
-        self._write(conversation, lambda store: store.resume(message))
-        answer = _PendingAnswer(conversation, message)
+        self._write(lambda store: store.resume(message))
+        answer = PendingAnswer(conversation, message)
         chat, version = conversation.settings, old.versions.index(message)
 
         def make_job() -> Job:
@@ -402,8 +293,7 @@ class ChatController(QObject):
             )
 
         ticket = Ticket(JobKind.ANSWER, make_job, about=message)
-        self._answers[ticket] = answer
-        self._tell_busy()
+        self.answers.add(ticket, answer)
         self.shown.emit(OpenedConversation(conversation.info, tuple(conversation.path[:-1])))
         self._retell(answer)
         self._queue.submit(ticket)
@@ -438,11 +328,11 @@ class ChatController(QObject):
     @Slot()
     def stop(self) -> None:
         """Stop the answer that is shown; what was said so far stays."""
-        self._stop(lambda answer: answer.conversation is self.conversation)
+        self.answers.stop(lambda conversation: conversation is self.conversation)
 
     def prefill(self, draft: Turn) -> None:
         """Have the engine read what can be read of a question that is being typed."""
-        if self._answers:
+        if self.answers.conversations():
             return
         conversation, settings = self.conversation, self.settings
         chat, draft = conversation.settings, replace(draft, text="")
@@ -475,8 +365,7 @@ class ChatController(QObject):
         conversation, settings = self.conversation, self.settings
         message = conversation.add(Turn("assistant", ""), siblings, "streaming", task)
         self._store_message(message)
-        answer = _PendingAnswer(conversation, message.id)
-        is_first = not any(self._is_shown(known) for known in self._answers.values())
+        answer = PendingAnswer(conversation, message.id)
         chat, version = conversation.settings, len(siblings)
         if model:  # its first answer is another one as it is, and need not be sampled
             settings, version = replace(settings, model=model), 0
@@ -492,11 +381,7 @@ class ChatController(QObject):
             )
 
         ticket = Ticket(JobKind.ANSWER, make_job, about=message.id)
-        self._answers[ticket] = answer
-        self._tell_busy()
-        if is_first:
-            self._begin(answer)
-            self._tell_waiting()
+        self.answers.begin(ticket, answer)
         if siblings:
             self.versions_changed.emit(message.id, message.versions)
         return ticket
@@ -506,163 +391,22 @@ class ChatController(QObject):
         info = replace(self.conversation.info, id=new_id(), title=title, created=now, changed=now)
         self.conversation.info = info
         self._wanted = info.id
-        self._write(self.conversation, lambda store: store.begin(info))
+        self._write(lambda store: store.begin(info))
         self.title_changed.emit(title)
         if not self.conversation.is_temporary:
             self.current_changed.emit(info.id)
 
     def _store_message(self, message: StoredMessage) -> None:
         id = self.current
-        self._write(self.conversation, lambda store: store.add(id, message), relist=True)
+        self._write(lambda store: store.add(id, message), relist=True)
 
     def _cut(self, message: str) -> None:
         """Show what stands before a message."""
         self.conversation.cut(message)
         self.shown.emit(OpenedConversation(self.conversation.info, tuple(self.conversation.path)))
 
-    def _stop(self, wanted: Callable[[_PendingAnswer], bool]) -> None:
-        for ticket, answer in list(self._answers.items()):
-            if wanted(answer):
-                self._queue.cancel(ticket)
-
     def _is_answering(self) -> bool:
-        return any(answer.conversation.id == self.current for answer in self._answers.values())
-
-    # --- answers ------------------------------------------------------------------------------
-
-    @Slot(object)
-    def _on_started(self, ticket: Ticket) -> None:
-        if ticket in self._answers:
-            self._begin(self._answers[ticket])
-
-    @Slot(object, object)
-    def _on_event(self, ticket: Ticket, event: Event) -> None:
-        answer = self._answers.get(ticket)
-        if answer is None:
-            return
-        if isinstance(event, TextChunk):
-            self._extend(answer, event.text)
-        elif isinstance(event, ReasoningChunk):
-            reasoning = answer.message.reasoning + event.text
-            answer.conversation.change(answer.id, reasoning=reasoning)
-            if self._is_shown(answer):
-                self.reasoning_arrived.emit(event.text)
-        elif isinstance(event, Notice):
-            notices = (*answer.message.notices, event.text)
-            answer.conversation.change(answer.id, notices=notices)
-            if self._is_shown(answer):
-                self.notice_arrived.emit(event.text)
-        elif isinstance(event, Preparing) and self._is_shown(answer):
-            self.preparing.emit(event.stage, event.fraction)
-        else:
-            self._on_document_event(answer, event)
-
-    def _on_document_event(self, answer: _PendingAnswer, event: Event) -> None:
-        if isinstance(event, DocumentRead):
-            self._on_document_read(answer, event)
-        elif isinstance(event, Cited):
-            citations = merge_citations(answer.message.citations, event.citations)
-            answer.conversation.change(answer.id, citations=citations)
-            if self._is_shown(answer):
-                self.citations_arrived.emit(citations)
-
-    def _on_document_read(self, answer: _PendingAnswer, read: DocumentRead) -> None:
-        for message in answer.conversation.set_document(read.before, read.after):
-            self._store_document(answer.conversation, message, read)
-        self.document_read.emit(read.before, read.after)
-
-    def _store_document(self, conversation: Conversation, message: str, read: DocumentRead) -> None:
-        before, after = read.before, read.after
-        self._write(conversation, lambda store: store.set_document(message, before, after))
-
-    @Slot(object, object)
-    def _on_finished(self, ticket: Ticket, stats: Stats) -> None:
-        known = self._answers.get(ticket)
-        stats = replace(stats, facts=known.facts if known is not None else 0)
-        answer = self._end(ticket, "whole", stats=stats)
-        if answer is not None and self._is_shown(answer):
-            self.answer_finished.emit(stats)
-            self._offer_continuation(answer)
-
-    @Slot(object)
-    def _on_cancelled(self, ticket: Ticket) -> None:
-        answer = self._end(ticket, "stopped")
-        if answer is not None and self._is_shown(answer) and answer.begun:
-            self.answer_stopped.emit()
-            self._offer_continuation(answer)
-
-    @Slot(object, object, object)
-    def _on_failed(self, ticket: Ticket, message: str, hint: str) -> None:
-        answer = self._end(ticket, "failed", error=message, hint=hint)
-        if answer is not None and self._is_shown(answer):
-            self.answer_failed.emit(message, hint)
-
-    def _offer_continuation(self, answer: _PendingAnswer) -> None:
-        if can_continue(answer.message) and answer.message is answer.conversation.path[-1]:
-            self.continuation_offered.emit(answer.id)
-
-    def _begin(self, answer: _PendingAnswer) -> None:
-        if not answer.begun:
-            answer.begun = True
-            if self._is_shown(answer):
-                self.answer_began.emit(answer.id)
-
-    def _extend(self, answer: _PendingAnswer, text: str) -> None:
-        answer.conversation.extend(answer.id, text)
-        self._write(answer.conversation, lambda store: store.extend(answer.id, text), soon=False)
-        if self._is_shown(answer):
-            self.text_arrived.emit(text)
-
-    def _end(
-        self, ticket: Ticket, state: MessageState, stats: Stats = NO_STATS, **error: str
-    ) -> _PendingAnswer | None:
-        """End the ticket's answer and return it, if there is one."""
-        answer = self._answers.pop(ticket, None)
-        if answer is None:
-            return None
-        ended = answer.conversation.change(answer.id, state=state, stats=stats, **error)
-        self._write(
-            answer.conversation,
-            lambda store: store.end(
-                *(ended.id, state, stats, ended.notices),
-                *(ended.error, ended.hint, ended.reasoning, ended.citations),
-            ),
-        )
-        self.answer_ended.emit(ended)
-        self._tell_first_answer(answer.conversation, [ended])
-        self._tell_busy()
-        return answer
-
-    def _tell_first_answer(
-        self, conversation: Conversation, answers: Sequence[StoredMessage]
-    ) -> None:
-        """Emit `first_answered` if an answer to the first question is among `answers`."""
-        for answer in answers:
-            question = conversation.get(answer.parent)
-            if question is None or question.parent or conversation.is_temporary:
-                continue
-            if answer.state not in ("failed", "streaming"):
-                self.first_answered.emit(conversation.info, question.turn, answer)
-
-    def _is_shown(self, answer: _PendingAnswer) -> bool:
-        return answer.conversation is self.conversation
-
-    def _tell_busy(self) -> None:
-        ids = frozenset(answer.conversation.id for answer in self._answers.values())
-        self.busy_changed.emit(ids)
-
-    def _tell_waiting(self) -> None:
-        """Tell what the engine does before it begins with the answer that is shown."""
-        running = self._queue.running
-        if running is None:
-            return
-        other = self._answers.get(running)
-        if other is None or self._is_shown(other):
-            self.preparing.emit(activity(running.kind), None)
-        else:
-            title = other.conversation.info.title
-            waiting = TranslatableText("Waiting for “{title}” to finish", title=title)
-            self.preparing.emit(waiting, None)
+        return self.answers.is_answering(self.current)
 
     # --- conversations ------------------------------------------------------------------------
 
@@ -683,7 +427,7 @@ class ChatController(QObject):
         self._take_title(conversation, title, old)
 
     def _take_title(self, conversation: str, title: str, old: str | None = None) -> None:
-        for known in (self.conversation, *(a.conversation for a in self._answers.values())):
+        for known in (self.conversation, *self.answers.conversations()):
             if known.id == conversation and old in (None, known.info.title):
                 known.info = replace(known.info, title=title)
                 if known is self.conversation:
@@ -692,7 +436,7 @@ class ChatController(QObject):
     @Slot(str)
     def delete(self, conversation: str) -> None:
         """Hide a conversation; an answer in it is stopped, an empty one takes its place."""
-        self._stop(lambda answer: answer.conversation.id == conversation)
+        self.answers.stop(lambda known: known.id == conversation)
         self._history.change(lambda store: store.delete(conversation), relist=True)
         if conversation == self.current:
             self.begin_new()
@@ -703,7 +447,5 @@ class ChatController(QObject):
         self.conversation.info = replace(self.conversation.info, settings=settings)
         id = self.current
         if id:
-            self._write(
-                self.conversation, lambda store: store.set_settings(id, settings), relist=True
-            )
+            self._write(lambda store: store.set_settings(id, settings), relist=True)
         self.settings_changed.emit(settings)

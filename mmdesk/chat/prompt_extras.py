@@ -1,4 +1,4 @@
-"""What stands in a prompt beside the messages of its conversation: project, facts, summary."""
+"""Parts of a prompt beside the messages of its conversation: project, facts, summary."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from mmdesk.chat.controller import ChatController
 from mmdesk.chat.image_describer import ImageDescriber
-from mmdesk.chat.unsaved_history import UnsavedHistory
 from mmdesk.values import Turn
 from mmdesk.workers import HistoryWorker, JobQueue
 
@@ -47,23 +46,22 @@ class QuickChat(QObject):
         super().__init__(parent)
         self._queue, self._history, self._describer = queue, history, describer
         self._chat: ChatController | None = None
-        self._unsaved: UnsavedHistory | None = None
 
     def ask(self, turn: Turn, shown: ChatController) -> None:
         """Ask a question in a new conversation, with the settings and the model of `shown`."""
         self.discard()
-        self._unsaved = UnsavedHistory(self._history)
         chat = self._chat = ChatController(
-            self._queue, self._unsaved, self._describer, shown.settings, self
+            self._queue, self._history, self._describer, shown.settings, self
         )
-        chat.answer_began.connect(self.answer_began)
-        chat.preparing.connect(self.preparing)
-        chat.text_arrived.connect(self.text_arrived)
-        chat.reasoning_arrived.connect(self.reasoning_arrived)
-        chat.notice_arrived.connect(self.notice_arrived)
-        chat.answer_finished.connect(self.answer_finished)
-        chat.answer_stopped.connect(self.answer_stopped)
-        chat.answer_failed.connect(self.answer_failed)
+        chat.begin_temporary()
+        chat.answers.began.connect(self.answer_began)
+        chat.answers.preparing.connect(self.preparing)
+        chat.answers.text_arrived.connect(self.text_arrived)
+        chat.answers.reasoning_arrived.connect(self.reasoning_arrived)
+        chat.answers.notice_arrived.connect(self.notice_arrived)
+        chat.answers.finished.connect(self.answer_finished)
+        chat.answers.stopped.connect(self.answer_stopped)
+        chat.answers.failed.connect(self.answer_failed)
         chat.ask(turn)
 
     @Slot()
@@ -75,9 +73,9 @@ class QuickChat(QObject):
     @Slot()
     def discard(self) -> None:
         """Forget the question and its answer, which is stopped where it still comes."""
-        chat, self._chat, self._unsaved = self._chat, None, None
+        chat, self._chat = self._chat, None
         if chat is not None:
-            chat.blockSignals(True)
+            chat.answers.blockSignals(True)
             chat.stop()
             chat.deleteLater()
 
@@ -87,12 +85,12 @@ class QuickChat(QObject):
         Returns:
             False where nothing was asked.
         """
-        chat, unsaved = self._chat, self._unsaved
-        if chat is None or unsaved is None or not chat.current:
+        chat = self._chat
+        if chat is None or not chat.current:
             return False
-        self._chat = self._unsaved = None
-        chat.blockSignals(True)
-        unsaved.keep()
+        self._chat = None
+        chat.answers.blockSignals(True)
+        chat.keep()
         shown.take_over(chat)
         chat.deleteLater()
         return True

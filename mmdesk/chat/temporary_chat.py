@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from mmdesk.chat.conversation import Conversation
 from mmdesk.history.message_tree import children_of, newest_leaf, path_to
 from mmdesk.values import ImageDescriptions, StoredMessage, Summary
+from mmdesk.workers import HistoryWorker
 
 if TYPE_CHECKING:
     from mmdesk.history import Archive
+
+Change = Callable[["Archive"], object]
 
 
 class TemporaryConversation(Conversation):
@@ -63,3 +66,11 @@ class TemporaryConversation(Conversation):
                 store.summaries.add(info.id, Summary(last, text))
 
         return store_all
+
+
+def write_unless_temporary(
+    history: HistoryWorker[Archive], conversation: Conversation, change: Change, **when: bool
+) -> None:
+    """Change a conversation in the history, unless it is temporary; `when` as for the history."""
+    if not conversation.is_temporary:
+        history.change(change, **when)

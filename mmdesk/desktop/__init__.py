@@ -1,4 +1,4 @@
-"""What the desktop around the windows offers to a program.
+"""Services of the desktop around the windows: global keys, screenshots, commands to the window.
 
 Keys that work everywhere, pictures of the screens, and a socket for commands from a terminal or
 from a key that the desktop has bound.

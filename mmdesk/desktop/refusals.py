@@ -1,4 +1,4 @@
-"""What a desktop refuses, in sentences for the user."""
+"""Refusals of a desktop, as sentences for the user."""
 
 from __future__ import annotations
 

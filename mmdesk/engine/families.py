@@ -36,7 +36,7 @@ SUPPORTED_VALUES: dict[str, tuple[Any, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What the machine code has to compute beyond Llama.
+    """Features of a decoder beyond those of Llama, for the machine code.
 
     Attributes:
         qk_norm: an RMS norm of each head of queries and keys, before RoPE.
@@ -116,7 +116,7 @@ class Multipliers:
 
 @dataclass(frozen=True, slots=True)
 class LayerKind:
-    """What sets a layer apart from the others.
+    """Kind of a layer, where not all layers are alike.
 
     Attributes:
         rope: number of its rotation in `Architecture.ropes`.
@@ -288,7 +288,7 @@ FAMILIES: dict[str, Family] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Architecture:
-    """How one model is computed.
+    """Architecture of one model, as the native code computes it.
 
     Attributes:
         family: what its weights are made of.

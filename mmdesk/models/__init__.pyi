@@ -13,14 +13,14 @@ from .hub_repository.access_token import store_access_token as store_access_toke
 from .hub_repository.address import HubAddress as HubAddress
 from .hub_repository.address import endpoint as endpoint
 from .hub_repository.address import is_hub_address as is_hub_address
+from .hub_repository.hub_errors import AccessNeeded as AccessNeeded
+from .hub_repository.hub_errors import works_offline as works_offline
 from .hub_repository.install import HubInstaller as HubInstaller
 from .hub_repository.install import install_from_hub as install_from_hub
 from .hub_repository.partial import discard_download as discard_download
 from .hub_repository.partial import unfinished_downloads as unfinished_downloads
 from .hub_repository.plan import check_disk as check_disk
 from .hub_repository.plan import plan_download as plan_download
-from .hub_repository.refusals import AccessNeeded as AccessNeeded
-from .hub_repository.refusals import works_offline as works_offline
 from .larger import advised_larger as advised_larger
 from .larger import chosen_language as chosen_language
 from .larger import decide_larger as decide_larger

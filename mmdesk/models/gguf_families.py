@@ -131,7 +131,7 @@ def _lfm2(read: ReadField, factors: RopeFactors) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class GgufFamily:
-    """What sets an architecture's files apart.
+    """Properties that set the GGUF files of an architecture apart.
 
     Attributes:
         model_class: transformers' class.

@@ -1,4 +1,4 @@
-"""What a model in a folder takes besides text, found from its config and its processor's files.
+"""Inputs of a model in a folder besides text, found from its config and its processor's files.
 
 No code of the model or of transformers is run, so the window may ask.
 """

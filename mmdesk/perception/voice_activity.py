@@ -109,7 +109,7 @@ class UtteranceDetector:
 
     @property
     def utterance(self) -> Samples:
-        """What was heard of the present utterance."""
+        """Samples of the present utterance so far."""
         return np.concatenate(self._windows) if self._windows else np.zeros(0, np.float32)
 
     def add(self, window: Samples, probability: float) -> EventKind | None:

@@ -47,7 +47,7 @@ _LEAD_IN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """What a sentence of an answer says, as it is compared with passages."""
+    """Sentence of an answer, as it is compared with passages."""
 
     terms: tuple[str, ...]
     names: frozenset[str]

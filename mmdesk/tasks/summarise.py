@@ -14,7 +14,7 @@ table is described by its columns.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from mmdesk.engine import Engine
 from mmdesk.errors import InputError
@@ -24,7 +24,6 @@ from mmdesk.tasks.grounding import (
     REPEATED,
     REPEATED_EXACTLY,
     SourceText,
-    content_stems,
     grounded_sentences,
     main_subject,
     needs_context,
@@ -34,6 +33,7 @@ from mmdesk.tasks.split import split_into_parts
 from mmdesk.tasks.table_summary import Table, describe_tables, read_tables
 from mmdesk.tasks.task_run import TaskRun
 from mmdesk.tasks.translate import translate_sentences, written_as
+from mmdesk.tasks.word_budget import TOLERANCE, WordBudget
 from mmdesk.text import (
     CHINESE,
     ENGLISH,
@@ -44,7 +44,6 @@ from mmdesk.text import (
     find_language,
     join,
     length,
-    shorten,
 )
 from mmdesk.values import (
     CancelFlag,
@@ -62,8 +61,6 @@ SMALL_PART_TOKENS = 300
 WORDS_PER_PART = 35  # of a summary, where the text is long enough
 MIN_WORDS_PER_PART = 20  # a smaller share cannot say anything: take notes first
 NOTE_WORDS = 45
-TOLERANCE = 0.3
-_UNFILLED = 0.4  # share of a part's words from which similar sentences are taken as well
 DEFAULT_WORDS = 150
 MIN_WORDS = 10
 WORDS_PER_SENTENCE = 35  # of which a wished number of sentences is chosen
@@ -345,7 +342,7 @@ def _summary_sentences(
             break
         parts = fewer
     due = min(words, round(size * 0.8))
-    budget = _WordBudget(due, len(parts), subject, fills)
+    budget = WordBudget(due, len(parts), subject, fills)
     for index, part in enumerate(parts):
         yield _reading(index, len(parts))
         output, source = yield from _candidates(run, part, language, budget.share(index))
@@ -368,7 +365,7 @@ def _take_notes(run: TaskRun, parts: list[str], language: Language) -> Generator
     for index, part in enumerate(parts):
         yield _reading(index, len(parts))
         output, source = yield from _candidates(run, part, language, NOTE_WORDS)
-        notes.append(join(_WordBudget(NOTE_WORDS, 1, "").take(0, output, source)))
+        notes.append(join(WordBudget(NOTE_WORDS, 1, "").take(0, output, source)))
     return "\n\n".join(note for note in notes if note)
 
 
@@ -391,103 +388,3 @@ def _candidates(
 def _subject(text: str) -> str:
     first = blocks(text)[0].text
     return main_subject(text, "" if ends_sentence(first) else first)
-
-
-def _has_context(sentence: str, taken: list[str], source: SourceText) -> bool:
-    """Return whether the sentence before it in the source is taken as well."""
-    before = source.position(sentence) - 1
-    return any(source.position(other) == before for other in taken)
-
-
-@dataclass
-class _WordBudget:
-    """Words of a summary, shared among the parts; what one part leaves goes to the next.
-
-    Attributes:
-        words: length of the summary.
-        parts: how many share it.
-        subject: stem that the first sentence should have; may be empty.
-        fills: take similar sentences where a part has no others, as a length was asked for.
-        taken: the sentences so far.
-    """
-
-    words: int
-    parts: int
-    subject: str
-    fills: bool = False
-    taken: list[str] = field(default_factory=list)
-
-    @property
-    def used(self) -> int:
-        """Return the words of the sentences so far."""
-        return sum(length(sentence) for sentence in self.taken)
-
-    def share(self, index: int) -> int:
-        """Return the words that are due by the end of part `index`."""
-        due = self.words * (index + 1) / self.parts
-        return max(8, round(due - self.used))
-
-    def take(self, index: int, output: list[str], source: SourceText) -> list[str]:
-        """Take sentences of one part until its share is used, as nearly as possible.
-
-        Args:
-            index: of the part.
-            output: grounded sentences of the model, the first choice.
-            source: the part, whose central sentences come next.
-
-        Returns:
-            The sentences in the order of the source, after the opening one.
-        """
-        opening = self._opening(output, source)
-        chosen = self._choose(index, output, source, opening)
-        if not opening and not chosen and not self.taken and index == self.parts - 1:
-            chosen = self._shortest(source)
-        self.taken += [*opening, *chosen]
-        return [*opening, *sorted(chosen, key=source.position)]
-
-    def _choose(
-        self, index: int, output: list[str], source: SourceText, opening: list[str]
-    ) -> list[str]:
-        share = self.share(index)
-        chosen = list(opening)
-        # A text that says the same of every year fills its share only with such sentences.
-        for similarity in (REPEATED, REPEATED_EXACTLY) if self.fills else (REPEATED,):
-            for sentence in [*output, *source.by_centrality()]:
-                left = share - sum(map(length, chosen))
-                if left <= share * (0.15 if similarity == REPEATED else _UNFILLED):
-                    break
-                if (
-                    (not needs_context(sentence) or _has_context(sentence, chosen, source))
-                    and self._fits(sentence, left, chosen)
-                    and not repeats(sentence, [*self.taken, *chosen], similarity)
-                ):
-                    chosen.append(sentence)
-        return chosen[len(opening) :]
-
-    def _opening(self, output: list[str], source: SourceText) -> list[str]:
-        """Return a first sentence that names the subject, near its beginning if possible."""
-        if self.taken or not self.subject:
-            return []
-        candidates = [*output[:2], *source.sentences[:3], *source.by_centrality()]
-        suitable = [
-            sentence
-            for sentence in candidates
-            if self.subject in content_stems(sentence)
-            and not needs_context(sentence)
-            and self._fits(sentence, round(self.words / self.parts), [])
-        ]
-        early = [
-            sentence for sentence in suitable if self.subject in content_stems(shorten(sentence, 6))
-        ]
-        return (early or suitable)[:1]
-
-    def _fits(self, sentence: str, left: int, chosen: list[str]) -> bool:
-        size = length(sentence)
-        limit = max(left * 1.5, self.words * (1 + TOLERANCE) / self.parts)
-        used = self.used + sum(map(length, chosen))
-        return size <= limit and used + size <= self.words * (1 + TOLERANCE * 0.8)
-
-    def _shortest(self, source: SourceText) -> list[str]:
-        """Return the shortest sentence, cut, where all are longer than the whole summary."""
-        shortest = min(source.sentences, key=length, default="")
-        return [shorten(shortest, self.words)] if shortest else []

@@ -299,7 +299,7 @@ class Composer(QWidget):
         self.stop_button.setVisible(answering)
         self._refresh()
 
-    def set_ready(self, ready: bool, reason: str) -> None:
+    def set_ready(self, ready: bool, reason: str = "") -> None:
         """Set whether messages can be sent; `reason` says why not."""
         self._checking_models = False
         self._ready = ready
@@ -309,8 +309,9 @@ class Composer(QWidget):
         if ready and early and early == self.input.toPlainText():
             self.submit()
 
-    def await_models(self) -> None:
-        """Keep a message that is sent now until `set_ready` follows."""
+    def await_models(self, reason: str) -> None:
+        """Keep a message that is sent now until `set_ready` follows, at once."""
+        self.set_ready(False, reason)
         self._checking_models = True
 
     def show_error(self, message: str, hint: str) -> None:

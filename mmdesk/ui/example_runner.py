@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mmdesk.ui.attachment_actions import AttachmentActions
     from mmdesk.ui.composer import Composer
     from mmdesk.ui.pending_attachments import PendingAttachments
+    from mmdesk.ui.welcome import Welcome
 
 
 class ExampleRunner(QObject):
@@ -25,13 +26,25 @@ class ExampleRunner(QObject):
     files_offered = Signal(list)
 
     def __init__(
-        self, composer: Composer, attachments: PendingAttachments, actions: AttachmentActions
+        self,
+        composer: Composer,
+        attachments: PendingAttachments,
+        actions: AttachmentActions,
+        welcome: Welcome,
     ) -> None:
         super().__init__(composer)
         self._composer, self._attachments, self._actions = composer, attachments, actions
+        self._welcome = welcome
         self._waiting = ("", "")  # question and file name, until the sample is attached
         attachments.images_changed.connect(self._on_picture)
         attachments.documents_changed.connect(self._on_document)
+        for changed in (attachments.images_changed, attachments.documents_changed):
+            changed.connect(self._show_examples)
+        attachments.sounds_changed.connect(self._show_examples)
+
+    @Slot()
+    def _show_examples(self) -> None:
+        self._welcome.set_examples_shown(self._attachments.is_empty())
 
     @Slot(str, str)
     def run(self, question: str, sample: str) -> None:

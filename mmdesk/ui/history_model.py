@@ -51,7 +51,7 @@ class HistoryRow:
 
     @property
     def is_listed(self) -> bool:
-        """Whether it is a conversation of the list, which can be moved and renamed."""
+        """True for a conversation of the list, which can be moved and renamed."""
         return self.info is not None and not self.deleted
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QListView,
     QMenu,
     QToolButton,
     QVBoxLayout,
@@ -18,13 +15,16 @@ from PySide6.QtWidgets import (
 )
 
 from mmdesk.ui.confirm import ask
+from mmdesk.ui.conversation_list_view import ConversationListView
 from mmdesk.ui.deleted_bar import DeletedBar, UndoBar
 from mmdesk.ui.export_actions import ExportActions
 from mmdesk.ui.history_delegate import HistoryDelegate
+from mmdesk.ui.history_file_dialogs import HistoryFileDialogs
 from mmdesk.ui.history_model import ROW, HistoryModel, HistoryRow
 from mmdesk.ui.i18n import follow, say, tr
 from mmdesk.ui.icons import icon
 from mmdesk.ui.project_menu import ProjectMenus
+from mmdesk.ui.search_field import EscapeClearedEdit
 from mmdesk.ui.search_scope import SearchScope
 from mmdesk.ui.widgets import announce, icon_button, named, text_button
 from mmdesk.values import ConversationInfo, Project, SearchHit
@@ -34,76 +34,12 @@ _PROJECT = "project:"  # before the id of a deleted project
 UNDO_MS = 60_000  # how long Undo is offered; "Recently deleted" keeps a conversation for longer
 
 
-class _ConversationList(QListView):
-    """List view in which Enter opens, F2 renames, Delete deletes, the menu key opens the menu.
-
-    Signals:
-        opened(QModelIndex), deleted(QModelIndex)
-        menu_wanted(QModelIndex, QPoint): "⋯" of a row was clicked, at this point of the viewport.
-    """
-
-    opened = Signal(QModelIndex)
-    deleted = Signal(QModelIndex)
-    menu_wanted = Signal(QModelIndex, QPoint)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Open the menu of a row at its "⋯"."""
-        at = event.position().toPoint()
-        index = self.indexAt(at)
-        row: HistoryRow | None = index.data(ROW)
-        has_more = row is not None and bool(row.id or row.project) and row.hit is None
-        left = event.button() == Qt.MouseButton.LeftButton
-        if left and has_more and HistoryDelegate.more_area(self.visualRect(index)).contains(at):
-            self.setCurrentIndex(index)
-            self.menu_wanted.emit(index, at)
-        else:
-            super().mousePressEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Handle Enter and Delete."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.opened.emit(self.currentIndex())
-        elif event.key() == Qt.Key.Key_Delete:
-            self.deleted.emit(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-    def startDrag(self, actions: Qt.DropAction) -> None:
-        """Drag a conversation; the list takes drops meanwhile, everything else is the window's."""
-        for taker in (self, self.viewport()):
-            taker.setAcceptDrops(True)
-        super().startDrag(actions)
-        for taker in (self, self.viewport()):
-            taker.setAcceptDrops(False)
-
-
-class _SearchField(QLineEdit):
-    """Line edit that Escape clears while it holds a text."""
-
-    def event(self, event: QEvent) -> bool:
-        """Take Escape before the window does, while there is a text."""
-        if event.type() == QEvent.Type.ShortcutOverride and self._clears(event):
-            event.accept()  # or the window takes the key to stop an answer
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Clear the text at Escape."""
-        if self._clears(event):
-            self.clear()
-        else:
-            super().keyPressEvent(event)
-
-    def _clears(self, event: QEvent) -> bool:
-        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
-        return escape and bool(self.text())
-
-
 class HistoryPanel(QWidget):
     """New chat, search field, list, undo bar, and the way to the deleted conversations.
 
     Attributes:
         exports: what exports a conversation or an answer of it.
+        files: the dialogs that choose what to export to, and what to import.
 
     Signals:
         open_wanted(str, str, object): conversation, message ("" for the end), terms to highlight.
@@ -113,8 +49,6 @@ class HistoryPanel(QWidget):
         renamed(str, str), pinned(str, bool), deleted(str), restored(str): a conversation's id.
         erased(str): a deleted conversation is to be erased for good.
         all_erased(): so are all of them.
-        export_wanted(str, str): a conversation; a folder for Markdown, or a JSON file.
-        export_all_wanted(str), import_wanted(str): a file.
     """
 
     open_wanted = Signal(str, str, object)
@@ -130,9 +64,6 @@ class HistoryPanel(QWidget):
     restored = Signal(str)
     erased = Signal(str)
     all_erased = Signal()
-    export_wanted = Signal(str, str)
-    export_all_wanted = Signal(str)
-    import_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -140,8 +71,9 @@ class HistoryPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.rows = HistoryModel()
         self.exports = ExportActions(self, self.rows.title_of)
-        self.exports.markdown_wanted.connect(self._choose_folder)
-        self.exports.json_wanted.connect(self._choose_file)
+        self.files = HistoryFileDialogs(self)
+        self.exports.markdown_wanted.connect(self.files.choose_folder)
+        self.exports.json_wanted.connect(self.files.choose_file)
         self.menus = ProjectMenus(self)
         self.scope = SearchScope()
         self.field = self._make_field()
@@ -192,7 +124,7 @@ class HistoryPanel(QWidget):
         return timer
 
     def _make_field(self) -> QLineEdit:
-        field = _SearchField()
+        field = EscapeClearedEdit()
         tip = tr("Search chats (Ctrl+F)")
         named(field, "historySearch", tr("Search chats"), tip)
         say(field.setPlaceholderText, tr("Search chats"))
@@ -211,8 +143,8 @@ class HistoryPanel(QWidget):
         field.returnPressed.connect(self._on_return)
         return field
 
-    def _make_list(self) -> _ConversationList:
-        view = _ConversationList()
+    def _make_list(self) -> ConversationListView:
+        view = ConversationListView()
         named(view, "historyList", tr("Conversations"))
         view.setModel(self.rows)
         view.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
@@ -527,62 +459,10 @@ class HistoryPanel(QWidget):
         create.triggered.connect(lambda: self.menus.create_wanted.emit(""))
         menu.addSeparator()
         for text, slot in (
-            (tr("Export all as JSON…"), self._choose_json),
-            (tr("Export all as Markdown…"), self._choose_all_folder),
-            (tr("Import JSON…"), self._choose_import),
+            (tr("Export all as JSON…"), self.files.choose_file_for_all),
+            (tr("Export all as Markdown…"), self.files.choose_folder_for_all),
+            (tr("Import JSON…"), self.files.choose_import),
         ):
             menu.addAction(text).triggered.connect(slot)
         corner = self.more_button.rect().bottomLeft()
         menu.popup(self.more_button.mapToGlobal(corner))
-
-    @Slot(str)
-    def _choose_folder(self, conversation: str) -> None:
-        dialog = self._folder_dialog(tr("Save conversation as"))
-        dialog.fileSelected.connect(lambda path: self.export_wanted.emit(conversation, path))
-        dialog.open()
-
-    @Slot()
-    def _choose_all_folder(self) -> None:
-        dialog = self._folder_dialog(tr("Save all conversations"))
-        dialog.fileSelected.connect(self.export_all_wanted)
-        dialog.open()
-
-    def _folder_dialog(self, title: str) -> QFileDialog:
-        dialog = self._dialog(title)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        return dialog
-
-    @Slot(str)
-    def _choose_file(self, conversation: str) -> None:
-        dialog = self._save_dialog(tr("Save conversation as"), "conversation.json")
-        dialog.fileSelected.connect(lambda path: self.export_wanted.emit(conversation, path))
-        dialog.open()
-
-    def _save_dialog(self, title: str, name: str) -> QFileDialog:
-        dialog = self._dialog(title)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("json")
-        dialog.setNameFilter("JSON (*.json)")
-        dialog.selectFile(name)
-        return dialog
-
-    @Slot()
-    def _choose_json(self) -> None:
-        dialog = self._save_dialog(tr("Save all conversations"), "conversations.json")
-        dialog.fileSelected.connect(self.export_all_wanted)
-        dialog.open()
-
-    @Slot()
-    def _choose_import(self) -> None:
-        dialog = self._dialog(tr("Import conversations"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter("JSON (*.json)")
-        dialog.fileSelected.connect(self.import_wanted)
-        dialog.open()
-
-    def _dialog(self, title: str) -> QFileDialog:
-        dialog = QFileDialog(self, title)
-        dialog.setObjectName("historyFileDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return dialog

@@ -1,4 +1,4 @@
-"""What a new user should know, in the empty conversation of the first start."""
+"""Introduction for a new user, in the empty conversation of the first start."""
 
 from __future__ import annotations
 

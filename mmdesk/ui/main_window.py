@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from mmdesk.ui.appearance import Appearance
 from mmdesk.ui.attachment_actions import AttachmentActions
@@ -27,34 +27,13 @@ from mmdesk.ui.widgets import named
 from mmdesk.ui.window_layout import WindowLayout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtCore import QMimeData
     from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 
     from mmdesk.ready_prompts import ReadyPrompt
     from mmdesk.settings import Settings
-    from mmdesk.ui.conversation_view import ConversationView
-    from mmdesk.ui.download_panel import DownloadPanel
-    from mmdesk.ui.drop_overlay import DropOverlay
-    from mmdesk.ui.history_panel import HistoryPanel
-    from mmdesk.ui.image_panel import ImagePanel
-    from mmdesk.ui.microphone_panel import MicrophonePanel
-    from mmdesk.ui.model_banner import ModelBanner
-    from mmdesk.ui.model_line import ModelLine
-    from mmdesk.ui.page_windows import PageWindows
-    from mmdesk.ui.project_line import ProjectLine
-    from mmdesk.ui.prompt_runner import PromptRunner
-    from mmdesk.ui.quick_access import QuickAccess
-    from mmdesk.ui.server_sign import ServerSign
-    from mmdesk.ui.tab_order import MessageTabOrder
-    from mmdesk.ui.temporary_banner import TemporaryBanner
-    from mmdesk.values import (
-        ChatSettings,
-        Forecast,
-        OpenedConversation,
-        Stats,
-    )
+    from mmdesk.ui import window_parts
+    from mmdesk.values import ChatSettings, Forecast, OpenedConversation, Stats
 
 
 class MainWindow(QMainWindow):
@@ -68,14 +47,10 @@ class MainWindow(QMainWindow):
     Signals:
         submitted(object): a Turn of role "user"; the composer is empty.
         files_offered(list): list[str], paths that were dropped, pasted or chosen anywhere.
-        description_requested(object): tuple[ImageInput, ...].
-        summary_requested(object, int): DocumentInput, words.
-        translation_requested(object, str): DocumentInput or ImageInput, language in English.
         stop_requested(): stop the answer that is being generated.
         new_conversation_requested(): show an empty conversation.
         temporary_chat_requested(): show an empty conversation of which nothing is stored.
         settings_changed(object): Settings.
-        chat_settings_changed(object): ChatSettings of the conversation that is shown.
         draft_changed(object): the Turn that would be sent now; after a pause in typing.
         first_painted(): the first paint is over and the event loop is free again; exactly once,
             also where the window opens minimised.
@@ -84,33 +59,29 @@ class MainWindow(QMainWindow):
 
     submitted = Signal(object)
     files_offered = Signal(list)
-    description_requested = Signal(object)
-    summary_requested = Signal(object, int)
-    translation_requested = Signal(object, str)
     stop_requested = Signal()
     new_conversation_requested = Signal()
     temporary_chat_requested = Signal()
     settings_changed = Signal(object)
-    chat_settings_changed = Signal(object)
     draft_changed = Signal(object)
     first_painted = Signal()
     closed = Signal()
 
-    conversation: ConversationView
-    download_panel: DownloadPanel
-    model_banner: ModelBanner
-    model_line: ModelLine
-    history: HistoryPanel
-    image_panel: ImagePanel
-    message_tab_order: MessageTabOrder
-    microphone_panel: MicrophonePanel
-    overlay: DropOverlay
-    pages: PageWindows
-    prompts: PromptRunner
-    quick_access: QuickAccess
-    project_line: ProjectLine
-    server_sign: ServerSign
-    temporary_banner: TemporaryBanner
+    conversation: window_parts.ConversationView
+    download_panel: window_parts.DownloadPanel
+    model_banner: window_parts.ModelBanner
+    model_line: window_parts.ModelLine
+    history: window_parts.HistoryPanel
+    image_panel: window_parts.ImagePanel
+    message_tab_order: window_parts.MessageTabOrder
+    microphone_panel: window_parts.MicrophonePanel
+    overlay: window_parts.DropOverlay
+    pages: window_parts.PageWindows
+    prompts: window_parts.PromptRunner
+    quick_access: window_parts.QuickAccess
+    project_line: window_parts.ProjectLine
+    server_sign: window_parts.ServerSign
+    temporary_banner: window_parts.TemporaryBanner
 
     def __init__(self, settings: Settings, *, bare: bool = False) -> None:
         super().__init__()
@@ -136,8 +107,7 @@ class MainWindow(QMainWindow):
         self._connect_panels()
         self._connect_top_bar()
         self._connect_pages()
-        self._init_shortcuts()
-        self._init_tab_order()
+        self._init_keyboard()
         self.is_complete = True
         self.areas.arrange()
         if self.isVisible():
@@ -216,10 +186,11 @@ class MainWindow(QMainWindow):
         self.quick_access = window_parts.QuickAccess(self, self.pages.tray)
         self.prompts = window_parts.PromptRunner(self.composer, self.attachment_actions, self)
         self.prompts.set_prompts(self.settings.prompts)
+        self.examples = window_parts.ExampleRunner(
+            self.composer, self.attachments, self.attachment_actions, self.welcome
+        )
 
     def _connect_composer(self) -> None:
-        from mmdesk.ui import window_parts
-
         composer, conversation = self.composer, self.conversation
         composer.stop_wanted.connect(self._on_stop)
         composer.attach_wanted.connect(self._open_attach_menu)
@@ -230,9 +201,6 @@ class MainWindow(QMainWindow):
         conversation.link_activated.connect(self.pages.open_link)
         conversation.source_wanted.connect(self.pages.open_passage)
         conversation.retry_wanted.connect(composer.restore)
-        self.examples = window_parts.ExampleRunner(
-            composer, self.attachments, self.attachment_actions
-        )
         self.examples.files_offered.connect(self.files_offered)
         conversation.example_chosen.connect(self.examples.run)
         conversation.focus_lost.connect(composer.input.setFocus)
@@ -241,29 +209,19 @@ class MainWindow(QMainWindow):
         attachments, actions = self.attachments, self.attachment_actions
         attachments.enlarged.connect(self.pages.open_image)
         attachments.correction_over.connect(self.composer.input.setFocus)
-        attachments.images_changed.connect(self._on_pictures_changed)
-        for changed in (attachments.images_changed, attachments.documents_changed):
-            changed.connect(self._show_examples)
-        attachments.sounds_changed.connect(self._show_examples)
         attachments.corrected.connect(self.conversation.mark_outdated)
         actions.started.connect(self.composer.input.setFocus)
-        actions.description_requested.connect(self.description_requested)
         actions.asked.connect(self.submitted)
-        actions.summary_requested.connect(self.summary_requested)
-        actions.translation_requested.connect(self.translation_requested)
         actions.language_chosen.connect(self._on_language)
         actions.question_begun.connect(self.composer.ask_about)
         actions.opened.connect(self.pages.open_document)
 
     def _connect_panels(self) -> None:
-        from mmdesk.ui import window_parts
-
         self.history.open_wanted.connect(self.areas.leave_history)
         self.history.new_wanted.connect(self.start_new_chat)
         self.conversation.answer_menu_opening.connect(self.history.exports.add_to_answer)
         self.history.temporary_wanted.connect(self.start_temporary_chat)
-        window_parts.UndoKey(self.composer.input)
-        self.image_panel.choose_wanted.connect(self.choose_files)
+        self.image_panel.choose_wanted.connect(self.pages.choose_files)
         self.microphone_panel.state_changed.connect(self.composer.show_speech)
 
     def _connect_top_bar(self) -> None:
@@ -280,7 +238,6 @@ class MainWindow(QMainWindow):
         pages.closed.connect(self.composer.input.setFocus)
         pages.files_chosen.connect(self.files_offered)
         pages.settings_saved.connect(self.take_settings)
-        pages.chat_settings_saved.connect(self.chat_settings_changed)
         pages.introduction_wanted.connect(self.show_introduction)
         pages.prompts_saved.connect(self._on_prompts)
         self.prompts.submitted.connect(self.submitted)
@@ -292,73 +249,18 @@ class MainWindow(QMainWindow):
         quick.link_activated.connect(pages.open_link)
         quick.prompts_wanted.connect(self.edit_prompts)
 
-    def _init_shortcuts(self) -> None:
+    def _init_keyboard(self) -> None:
         from mmdesk.ui import window_parts
 
-        self._actions: dict[str, Callable[[], object]] = {
-            "new_chat": self.start_new_chat,
-            "temporary_chat": self.start_temporary_chat,
-            "history": self.areas.toggle_history,
-            "search": self.search_history,
-            "undo": self.history.undo,
-            "chat_settings": self.pages.open_chat_settings,
-            "stop": self.composer.escape,
-            "write": self.composer.input.setFocus,
-            "attach": self.choose_files,
-            "capture": self.quick_access.capture,
-            "quick": self.quick_access.open_quick_ask,
-            "speak": self.microphone_panel.toggle,
-            "read_aloud": self.conversation.read_last_aloud,
-            "talk": self.composer.talk_button.click,
-            "palette": self.open_palette,
-            "panels": self.areas.toggle_panels,
-            "models": self.pages.open_models,
-            "settings": self.open_settings,
-            "next_area": self.areas.go_to_next_area,
-            "larger": self.appearance.enlarge_text,
-            "smaller": self.appearance.shrink_text,
-            "usual_size": self.appearance.reset_text,
-            "shortcuts": self.pages.open_shortcuts,
-            "quit": self.pages.tray.quit,
-        }
+        self._actions = window_parts.window_actions(self)
         window_parts.install_shortcuts(self, self._actions)
-
-    def _init_tab_order(self) -> None:
-        from mmdesk.ui import window_parts
-
-        composer, bar, history = self.composer, self.top_bar, self.history
-        order: tuple[QWidget, ...] = (
-            *(composer.input, composer.attach_button, composer.capture_button),
-            *(composer.mic_button, composer.talk_button),
-            *(composer.stop_button, composer.send_button, self.image_panel),
-            *(bar.history, bar.models, bar.manage_models, bar.chat_settings),
-            *(bar.new_chat, bar.panels, bar.settings),
-            *(self.project_line.button, self.temporary_banner.keep_button),
-            *(history.new_button, history.temporary_button, history.field, history.more_button),
-            *(history.scope.all_button, history.list),
-            *(history.undo_button, history.deleted_button),
-            self.conversation,
-        )
-        window_parts.set_tab_order(order)
+        window_parts.UndoKey(self.composer.input)
+        window_parts.set_tab_order(window_parts.window_tab_order(self))
         self.message_tab_order = window_parts.MessageTabOrder(
             self.conversation.column, self.conversation
         )
 
     # --- sending ------------------------------------------------------------------------------
-
-    @Slot()
-    def submit(self) -> None:
-        """Send what the composer holds, as if Send was pressed."""
-        self.composer.submit()
-
-    def await_models(self, reason: str) -> None:
-        """Keep a message that is sent now until `set_chat_ready` follows, at once."""
-        self.set_chat_ready(False, reason)
-        self.composer.await_models()
-
-    def set_chat_ready(self, ready: bool, reason: str = "") -> None:
-        """Allow or forbid sending; `reason` stands beside Send until it is possible."""
-        self.composer.set_ready(ready, reason)
 
     @Slot()
     def start_new_chat(self) -> None:
@@ -486,23 +388,10 @@ class MainWindow(QMainWindow):
     # --- files --------------------------------------------------------------------------------
 
     @Slot()
-    def choose_files(self) -> None:
-        """Let the user choose files; they are offered like dropped ones."""
-        self.pages.choose_files()
-
-    @Slot()
     def _open_attach_menu(self) -> None:
         from mmdesk.ui.attach_menu import open_attach_menu
 
         open_attach_menu(self.composer.attach_button, self.pages)
-
-    @Slot()
-    def _on_pictures_changed(self) -> None:
-        self.areas.open_panels_for("pictures", bool(self.attachments.images))
-
-    @Slot()
-    def _show_examples(self) -> None:
-        self.welcome.set_examples_shown(self.attachments.is_empty())
 
     @Slot(object)
     def _on_dropped(self, mime: QMimeData) -> None:
@@ -580,11 +469,6 @@ class MainWindow(QMainWindow):
             from mmdesk.ui import window_parts
 
             window_parts.warm_up_soon(self)
-
-    @Slot()
-    def quit(self) -> None:
-        """Close for good, with or without a tray."""
-        self.pages.tray.quit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Give what is typed outside of every field to the composer."""

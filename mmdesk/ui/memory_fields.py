@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QWidget,
 )
@@ -20,26 +18,10 @@ from PySide6.QtWidgets import (
 from mmdesk.settings import Settings
 from mmdesk.text import facts_for_prompt
 from mmdesk.ui.i18n import say, tr
+from mmdesk.ui.removable_list import RemovableList
 from mmdesk.ui.widgets import announce, label, named, text_button
 
 _INDENT = 5  # px, where the text of a check box begins
-
-
-class _FactList(QListWidget):
-    """List of facts: F2 or a double click edits one, Delete deletes it.
-
-    Signals:
-        removed(): the current fact is to be deleted.
-    """
-
-    removed = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Handle Delete."""
-        if event.key() == Qt.Key.Key_Delete:
-            self.removed.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class MemoryFields(QObject):
@@ -59,7 +41,7 @@ class MemoryFields(QObject):
         self.in_temporary = QCheckBox(tr("Also in temporary chats"))
         named(self.in_temporary, "factsInTemporaryChoice", self.in_temporary.text())
         self.in_temporary.setChecked(settings.facts_in_temporary)
-        self.list = _FactList()
+        self.list = RemovableList()
         named(self.list, "factList", tr("Remembered facts"))
         self.list.setFixedHeight(130)
         self.list.setWordWrap(True)

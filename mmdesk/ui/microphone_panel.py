@@ -14,6 +14,7 @@ from mmdesk.ui.progress_line import ThinBar
 from mmdesk.ui.spectrogram import Spectrogram
 from mmdesk.ui.talk_bar import TalkBar, state_text
 from mmdesk.ui.widgets import announce, label, named, restyle
+from mmdesk.values import clock
 
 _TICK_MS = 250
 _MAX_SHOWN = 120  # characters: three or four lines of the panel
@@ -205,4 +206,4 @@ class MicrophonePanel(QWidget):
     @Slot()
     def _show_elapsed(self) -> None:
         seconds = self._clock.elapsed() // 1000 if self._clock.isValid() else 0
-        self.elapsed.setText(f"{seconds // 60}:{seconds % 60:02d}")
+        self.elapsed.setText(clock(seconds))

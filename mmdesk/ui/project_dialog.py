@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -13,7 +12,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
@@ -22,27 +20,11 @@ from PySide6.QtWidgets import (
 from mmdesk.ui import theme
 from mmdesk.ui.error_card import ErrorCard
 from mmdesk.ui.i18n import say, tr
+from mmdesk.ui.removable_list import RemovableList
 from mmdesk.ui.user_message import document_size
 from mmdesk.ui.wheel_guard import guard_wheel
 from mmdesk.ui.widgets import announce, label, named, text_button
 from mmdesk.values import DocumentInput, ModelInfo, Project
-
-
-class _FileList(QListWidget):
-    """List of files in which Delete removes one.
-
-    Signals:
-        removed(): the current file is to be removed.
-    """
-
-    removed = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Handle Delete."""
-        if event.key() == Qt.Key.Key_Delete:
-            self.removed.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class ProjectDialog(QDialog):
@@ -104,7 +86,7 @@ class ProjectDialog(QDialog):
         self.model.setCurrentIndex(max(0, self.model.findData(project.model)))
 
     def _make_files(self) -> None:
-        self.files = _FileList()
+        self.files = RemovableList()
         named(self.files, "projectFiles", tr("Files of this project"))
         self.files.setMinimumHeight(90)
         self.files.removed.connect(self._on_remove)

@@ -82,7 +82,7 @@ class SourceList(QWidget):
 
     @property
     def missing_text(self) -> str:
-        """What is said of sentences that were not found; "" without any."""
+        """Sentence about the sentences that were not found; "" without any."""
         return self._missing.text() if not self._missing.isHidden() else ""
 
     def open_source(self, number: int) -> None:

@@ -33,7 +33,7 @@ class SourceMark:
 
     @property
     def label(self) -> str:
-        """What is shown."""
+        """The text that is shown."""
         return f"[{self.number}]" if self.number else "[?]"
 
 

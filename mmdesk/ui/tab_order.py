@@ -8,17 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from mmdesk.ui.message_list import MessageList
 
+if TYPE_CHECKING:
+    from mmdesk.ui.main_window import MainWindow
+
 
 def set_tab_order(widgets: Iterable[QWidget]) -> None:
     """Let Tab reach the widgets one after the other."""
     for first, second in pairwise(widgets):
         QWidget.setTabOrder(first, second)
+
+
+def window_tab_order(window: MainWindow) -> tuple[QWidget, ...]:
+    """Return the widgets of the main window that Tab reaches, before the messages."""
+    composer, bar, history = window.composer, window.top_bar, window.history
+    return (
+        *(composer.input, composer.attach_button, composer.capture_button),
+        *(composer.mic_button, composer.talk_button),
+        *(composer.stop_button, composer.send_button, window.image_panel),
+        *(bar.history, bar.models, bar.manage_models, bar.chat_settings),
+        *(bar.new_chat, bar.panels, bar.settings),
+        *(window.project_line.button, window.temporary_banner.keep_button),
+        *(history.new_button, history.temporary_button, history.field, history.more_button),
+        *(history.scope.all_button, history.list),
+        *(history.undo_button, history.deleted_button),
+        window.conversation,
+    )
 
 
 class MessageTabOrder(QObject):

@@ -128,7 +128,7 @@ _system_pixels = 0  # 0: not asked yet
 
 
 class _Paper(threading.local):
-    """Whether the present thread writes a page."""
+    """True while the present thread writes a page."""
 
     written = False
 

@@ -22,7 +22,7 @@ from mmdesk.ui import theme
 from mmdesk.ui.error_card import ErrorCard
 from mmdesk.ui.i18n import joined, say, tr
 from mmdesk.ui.plain_text import plain_tooltip
-from mmdesk.ui.transcript_text import TranscriptText
+from mmdesk.ui.transcript_text_view import TranscriptText
 from mmdesk.ui.widgets import announce, label, named, notices_label, text_button
 from mmdesk.values import TRANSCRIPT_WRITERS, AudioInput, Transcript, clock
 

@@ -35,6 +35,7 @@ from mmdesk.values import (
     ImageInput,
     StoredMessage,
     Turn,
+    clock,
     page_list,
     unread_pages_notice,
 )
@@ -46,9 +47,8 @@ _LEAST_SHOWN = 0.75  # share of a picture that filling its area must leave
 
 
 def duration_text(seconds: float) -> str:
-    """Return a duration as minutes and seconds, such as "1:05"."""
-    whole = round(seconds)
-    return f"{whole // 60}:{whole % 60:02d}"
+    """Return a duration, rounded to seconds, such as "1:05"."""
+    return clock(round(seconds))
 
 
 def document_size(document: DocumentInput) -> str:

@@ -14,7 +14,7 @@ from mmdesk.values import SPEED_PERCENT, SYSTEM_VOICE
 
 
 class VoiceFields(QObject):
-    """Whether answers are read aloud, by which voice and how fast.
+    """Fields for reading aloud: on or off, the voice, the speed.
 
     Attributes:
         manage: the button that opens the models page, where voices are downloaded and removed.

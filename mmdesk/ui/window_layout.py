@@ -151,6 +151,11 @@ class WindowLayout(QObject):
         self._outer.setStretchFactor(0, 0)
         self._side_box.addWidget(images, 1)
         self._side_box.addWidget(microphone)
+        self._window.attachments.images_changed.connect(self._on_pictures_changed)
+
+    @Slot()
+    def _on_pictures_changed(self) -> None:
+        self.open_panels_for("pictures", bool(self._window.attachments.images))
 
     def panels_are_visible(self) -> bool:
         """Return whether the side panels are on the screen."""

@@ -22,8 +22,9 @@ from mmdesk.ui.prompt_runner import PromptRunner
 from mmdesk.ui.quick_access import QuickAccess
 from mmdesk.ui.server_sign import ServerSign
 from mmdesk.ui.shortcuts import install as install_shortcuts
-from mmdesk.ui.tab_order import MessageTabOrder, set_tab_order
+from mmdesk.ui.tab_order import MessageTabOrder, set_tab_order, window_tab_order
 from mmdesk.ui.temporary_banner import TemporaryBanner
+from mmdesk.ui.window_actions import window_actions
 from mmdesk.values import ChatSettings
 
 __all__ = [
@@ -50,5 +51,7 @@ __all__ = [
     "set_tab_order",
     "warm_up",
     "warm_up_soon",
+    "window_actions",
     "window_icon",
+    "window_tab_order",
 ]

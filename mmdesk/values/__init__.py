@@ -7,7 +7,7 @@ from mmdesk.values.capabilities import (
     NativeAttachments,
     native_attachments,
 )
-from mmdesk.values.catalogue import CatalogueEntry
+from mmdesk.values.catalogue_entry import CatalogueEntry
 from mmdesk.values.citations import (
     Citation,
     citation_marks,

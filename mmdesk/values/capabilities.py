@@ -1,4 +1,4 @@
-"""What a language model takes as it is, and which attachments of a conversation it is given so.
+"""Inputs that a language model takes itself, and the attachments that it is given as they are.
 
 One rule for models on this computer and on a server: what a model does not take reaches it in
 words, from mmdesk's own perception.

@@ -38,12 +38,12 @@ class Citation:
 
     @property
     def is_found(self) -> bool:
-        """Whether there is a passage that supports the sentence."""
+        """True where a passage supports the sentence."""
         return bool(self.document)
 
     @property
     def passage(self) -> tuple[str, str, int, int]:
-        """What tells the passage from others."""
+        """Key of the passage: two citations with the same key show the same passage."""
         return self.path, self.document, self.passage_start, self.passage_end
 
 

@@ -231,7 +231,7 @@ class Stats:
 
     @property
     def is_of_server(self) -> bool:
-        """Whether a model on another computer answered; `device` is its address then."""
+        """True where a model on another computer answered; `device` is its address then."""
         return bool(self.device) and self.device.partition(":")[0] not in LOCAL_DEVICES
 
 

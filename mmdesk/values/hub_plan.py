@@ -29,7 +29,7 @@ class HubFile:
 
 @dataclass(frozen=True, slots=True)
 class HubPlan:
-    """What a download of a model from the hub will bring.
+    """Plan of the download of a model from the hub.
 
     Attributes:
         id: address of the model with the commit, by which it is downloaded.

@@ -219,5 +219,5 @@ class DocumentInput:
 
     @property
     def is_folder(self) -> bool:
-        """Whether it stands for a folder of documents."""
+        """True where it stands for a folder of documents."""
         return self.media_type == FOLDER_TYPE

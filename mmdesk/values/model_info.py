@@ -64,7 +64,7 @@ class ServerModel:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What it takes, as a value that models of this computer have as well."""
+        """Its inputs, as a value that models of this computer have as well."""
         return Capabilities.of_kinds(self.inputs)
 
     @property

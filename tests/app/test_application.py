@@ -62,7 +62,7 @@ def test_while_a_question_is_typed_it_is_prepared_for(open_window, qtbot) -> Non
 def test_stopping_keeps_what_was_said_and_the_next_question_works(open_window, qtbot) -> None:
     engine = GatedEngine()
     person = WindowUser.with_answer_in_progress(open_window, engine)
-    with qtbot.waitSignal(person.app.chat.answer_stopped):
+    with qtbot.waitSignal(person.app.chat.answers.stopped):
         person.press("stopButton")
     assert person.reads("one")
     engine.gate.set()
@@ -73,7 +73,7 @@ def test_stopping_keeps_what_was_said_and_the_next_question_works(open_window, q
 def test_a_dead_engine_is_told_and_the_next_question_works(open_window, qtbot) -> None:
     died = [TextChunk("half an answer"), EngineDied("The engine stopped.", "Ask again.")]
     person = open_window(loaded_then(died, words("A whole answer.")))
-    with qtbot.waitSignal(person.app.chat.answer_failed):
+    with qtbot.waitSignal(person.app.chat.answers.failed):
         person.type("first")
         person.press("sendButton")
     assert person.reads("half an answer")
@@ -124,10 +124,10 @@ def test_the_buttons_run_their_tasks(open_window, qtbot) -> None:
     person = open_window(engine)
     document = DocumentInput("otter.txt", text)
     for begin in (
-        lambda: person.window.summary_requested.emit(document, 20),
-        lambda: person.window.translation_requested.emit(document, "French"),
+        lambda: person.window.attachment_actions.summary_requested.emit(document, 20),
+        lambda: person.window.attachment_actions.translation_requested.emit(document, "French"),
     ):
-        with qtbot.waitSignal(person.app.chat.answer_finished, timeout=SLOW):
+        with qtbot.waitSignal(person.app.chat.answers.finished, timeout=SLOW):
             begin()  # the tasks are imported first
     asked = [turn.text for turn in person.app.chat.conversation.turns() if turn.role == "user"]
     assert asked == ["Summarise this in about 20 words.", "Translate this into French."]
@@ -153,7 +153,7 @@ def test_a_hit_of_the_search_opens_where_it_stands(open_window, qtbot) -> None:
     person.ask("something else")
     assert "otter" not in person.shown()
     panel = person.window.history
-    with qtbot.waitSignal(person.app.history_actions.found):
+    with qtbot.waitSignal(person.app.conversations.actions.found):
         panel.field.setText("reeds otter")
     with qtbot.waitSignal(person.app.chat.shown):
         qtbot.keyClick(panel.field, Qt.Key.Key_Return)
@@ -166,7 +166,7 @@ def test_an_answer_is_given_again_and_both_versions_can_be_read(open_window, qtb
     engine = loaded_then(words("First answer."), words("Second answer."))
     person = open_window(engine)
     person.ask("Why?")
-    with qtbot.waitSignal(person.app.chat.answer_finished):
+    with qtbot.waitSignal(person.app.chat.answers.finished):
         person.press("regenerateButton")
     assert person.reads("Second answer.")
     assert person.reads("2 / 2")
@@ -188,7 +188,7 @@ def test_a_question_is_asked_in_other_words(open_window, qtbot) -> None:
     question.edit_button.click()
     field = person.window.findChild(QPlainTextEdit, "editMessageField")
     field.setPlainText("Where to, really?")
-    with qtbot.waitSignal(person.app.chat.answer_finished):
+    with qtbot.waitSignal(person.app.chat.answers.finished):
         person.press("sendEditButton")
     assert person.reads("To a lake.")
     assert "To a river." not in person.shown()
@@ -260,7 +260,7 @@ def test_a_conversation_has_instructions_of_its_own(open_window, qtbot) -> None:
     dialog.temperature.setValue(0.7)
     dialog.top_p.setValue(0.9)
     dialog.length.setValue(99)
-    with qtbot.waitSignal(person.window.chat_settings_changed):
+    with qtbot.waitSignal(person.window.pages.chat_settings_saved):
         person.press("saveChatSettingsButton")
     person.ask("hi")
     asked = engine.requests[-1]

@@ -60,13 +60,13 @@ def test_complaint_10_stop_does_not_stop_the_engine(open_window, qtbot, tmp_path
     """Even an engine that hears nothing is stopped: its process is ended."""
     engine = ProcessEngine(tmp_path, make_engine=make_obedient, patience_s=0.2)
     person = open_window(engine)
-    with qtbot.waitSignal(person.app.chat.text_arrived, timeout=SLOW) as arrived:
+    with qtbot.waitSignal(person.app.chat.answers.text_arrived, timeout=SLOW) as arrived:
         person.type("deaf")
         person.press("sendButton")
     deaf = arrived.args[0]  # it says its process id first
-    with qtbot.waitSignal(person.app.chat.answer_stopped, timeout=SLOW):
+    with qtbot.waitSignal(person.app.chat.answers.stopped, timeout=SLOW):
         person.press("stopButton")
-    with qtbot.waitSignal(person.app.chat.answer_finished, timeout=SLOW):
+    with qtbot.waitSignal(person.app.chat.answers.finished, timeout=SLOW):
         person.type("hello")
         person.press("sendButton")
     answer = person.app.chat.conversation.turns()[-1]
@@ -82,10 +82,10 @@ def test_complaint_10_stop_ends_the_work_and_not_only_the_showing(open_window, q
     pause = threading.Event()
     engine = ScriptedEngine([], for_ever, delay=lambda: pause.wait(0.001) and None)
     person = open_window(engine)
-    with qtbot.waitSignal(person.app.chat.text_arrived):
+    with qtbot.waitSignal(person.app.chat.answers.text_arrived):
         person.type("go on")
         person.press("sendButton")
-    with qtbot.waitSignal(person.app.chat.answer_stopped):
+    with qtbot.waitSignal(person.app.chat.answers.stopped):
         person.press("stopButton")
     assert engine.open_generators == 0
     assert person.reads("Stopped")
@@ -122,8 +122,8 @@ def test_complaint_12_no_readable_export(open_window, qtbot, tmp_path) -> None:
     person = open_window(loaded_then(words("It is **far** away.")))
     person.ask("How far is the moon?")
     panel = person.window.history
-    with qtbot.waitSignal(person.app.history_actions.exported) as exported:
-        panel.export_wanted.emit(person.app.chat.current, str(tmp_path))
+    with qtbot.waitSignal(person.app.conversations.actions.exported) as exported:
+        panel.files.export_wanted.emit(person.app.chat.current, str(tmp_path))
     page = (tmp_path / "How far is the moon.md").read_text(encoding="utf-8")
     assert exported.args == [str(tmp_path / "How far is the moon.md")]
     assert "> How far is the moon?" in page

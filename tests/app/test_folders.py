@@ -41,7 +41,7 @@ def test_a_dropped_folder_is_asked_and_its_file_shown_at_the_passage(
         person.window.files_offered.emit([str(papers)])
     assert person.reads("1 document")
     assert person.reads("broken.pdf could not be read.")
-    with qtbot.waitSignal(person.app.chat.answer_finished, timeout=SLOW):
+    with qtbot.waitSignal(person.app.chat.answers.finished, timeout=SLOW):
         person.type("Tell me about the rent of the shop.")
         person.press("sendButton")
     assert person.reads("Searched one document in papers. Answered from lease.txt.")

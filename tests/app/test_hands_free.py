@@ -66,7 +66,7 @@ def test_nothing_is_sent_while_the_user_goes_on(talker, qtbot) -> None:
     assert talker.reads("how are you")  # so far
     listener.speech_resumed.emit()
     assert chat.is_empty()
-    with qtbot.waitSignal(chat.answer_finished, timeout=SLOW):
+    with qtbot.waitSignal(chat.answers.finished, timeout=SLOW):
         listener.speech_paused.emit(SECOND)
         listener.speech_ended.emit()
     assert chat.conversation.path[0].turn.text == "how are you today"
@@ -83,7 +83,7 @@ def test_speaking_interrupts_the_answer(talker, qtbot) -> None:
 
 def test_escape_interrupts_the_voice_and_listens_again(talker, qtbot) -> None:
     reader = talker.app.reader
-    with qtbot.waitSignals([reader.sentence_started, talker.app.chat.answer_finished]):
+    with qtbot.waitSignals([reader.sentence_started, talker.app.chat.answers.finished]):
         say(talker, qtbot)
     with qtbot.waitSignal(reader.ended):
         qtbot.keyClick(talker.window.composer.input, Qt.Key.Key_Escape)
@@ -144,6 +144,6 @@ def test_what_was_not_sent_yet_belongs_to_what_follows(talker, qtbot) -> None:
 
 def test_what_was_typed_before_is_kept(talker, qtbot) -> None:
     talker.type("Politely:")
-    with qtbot.waitSignal(talker.app.chat.answer_finished, timeout=SLOW):
+    with qtbot.waitSignal(talker.app.chat.answers.finished, timeout=SLOW):
         say(talker, qtbot)
     assert talker.app.chat.conversation.path[0].turn.text == "Politely: how are you"

@@ -40,7 +40,7 @@ class Machine:
         self.person.qtbot.waitUntil(lambda: self.app.larger_model._asked, timeout=SLOW)
 
     def ask(self, text: str) -> None:
-        with self.person.qtbot.waitSignal(self.app.chat.answer_finished, timeout=SLOW):
+        with self.person.qtbot.waitSignal(self.app.chat.answers.finished, timeout=SLOW):
             self.person.type(text)
             self.person.press("sendButton")
 

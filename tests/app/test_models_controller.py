@@ -63,7 +63,7 @@ def test_it_is_not_unloaded_while_it_answers(open_window, qtbot) -> None:
     person = WindowUser.with_answer_in_progress(open_window, engine)
     with qtbot.assertNotEmitted(person.app.models_controller.unload_wanted):
         person.app.models_controller._idle.timeout.emit()
-    with qtbot.waitSignal(person.app.chat.answer_finished):
+    with qtbot.waitSignal(person.app.chat.answers.finished):
         engine.gate.set()
 
 

@@ -175,10 +175,10 @@ def test_a_project_is_searched_alone(open_window, qtbot) -> None:
     user.ask("Roses outside")
     panel = user.window.history
     panel.menus.search_wanted.emit("g")
-    with qtbot.waitSignal(user.app.history_actions.found):
+    with qtbot.waitSignal(user.app.conversations.actions.found):
         panel.field.setText("roses")
     assert set(rows(user)) == {"Roses inside"}
-    with qtbot.waitSignal(user.app.history_actions.found):
+    with qtbot.waitSignal(user.app.conversations.actions.found):
         user.press("searchAllButton")
     assert set(rows(user)) == {"Roses inside", "Roses outside"}
     panel.search("g")

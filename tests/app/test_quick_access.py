@@ -94,7 +94,7 @@ def test_an_answer_that_still_comes_goes_on_in_the_window(open_window, qtbot) ->
         qtbot.keyClick(ask.field, Qt.Key.Key_Return)
     with qtbot.waitSignal(person.app.chat.shown):
         ask.keep_button.click()
-    with qtbot.waitSignal(person.app.chat.answer_finished):
+    with qtbot.waitSignal(person.app.chat.answers.finished):
         engine.gate.set()
     assert len(stored(person)) == 1
     assert person.app.chat.conversation.path[-1].state == "whole"

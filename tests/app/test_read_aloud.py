@@ -85,7 +85,7 @@ def test_an_answer_that_is_stopped_is_silent(open_window, qtbot, tmp_path) -> No
     engine = ScriptedEngine([], words("One. Two."), delay=lambda: gate.wait(20))
     person = opened(open_window, engine, tmp_path, read_aloud=True)
     gate.clear()
-    with qtbot.waitSignal(person.app.chat.answer_began):
+    with qtbot.waitSignal(person.app.chat.answers.began):
         person.type("Count.")
         person.press("sendButton")
     with qtbot.waitSignal(person.app.reader.ended):

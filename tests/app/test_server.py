@@ -58,7 +58,7 @@ def sign(person: WindowUser) -> QWidget:
 
 
 def ask(person: WindowUser, text: str) -> None:
-    with person.qtbot.waitSignal(person.app.chat.answer_finished, timeout=SLOW):
+    with person.qtbot.waitSignal(person.app.chat.answers.finished, timeout=SLOW):
         person.type(text)
         person.press("sendButton")
 

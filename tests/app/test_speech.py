@@ -72,7 +72,7 @@ def test_speech_is_sent_at_once_when_that_is_set(open_window, qtbot, tmp_path) -
 
     settings = Settings(microphone=f"file:{wav(tmp_path)}", send_spoken=True)
     person = open_window(loaded_then(script), settings)
-    with qtbot.waitSignal(person.app.chat.answer_finished, timeout=SLOW):
+    with qtbot.waitSignal(person.app.chat.answers.finished, timeout=SLOW):
         speak(person, qtbot)
     assert person.reads("Fine.")
 
@@ -135,7 +135,7 @@ def test_finding_22_a_sound_file_becomes_a_summary(open_window, qtbot) -> None:
     person.app.loader.loaded.emit(audio)
     assert person.reads("The file ends after 3 minutes.")
     assert window.composer.turn().audio == (audio,)
-    with qtbot.waitSignal(person.app.chat.answer_ended, timeout=SLOW):
+    with qtbot.waitSignal(person.app.chat.answers.ended, timeout=SLOW):
         person.press("summariseSoundChip")
     assert window.attachments.is_empty()
 

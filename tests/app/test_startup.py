@@ -199,7 +199,7 @@ def test_a_message_sent_early_waits_its_turn(bare, build, qtbot) -> None:
     QTest.keyClick(bare.composer.input, Qt.Key.Key_Return)
     app = build()
     person = WindowUser(app, qtbot)
-    with qtbot.waitSignal(app.chat.answer_finished):
+    with qtbot.waitSignal(app.chat.answers.finished):
         app.parts._on_listed((LANGUAGE,), ())
     assert person.reads("hello")
     assert bare.composer.input.toPlainText() == ""

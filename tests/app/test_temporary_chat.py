@@ -71,12 +71,12 @@ def test_no_file_has_a_word_of_a_temporary_chat(open_window, log: Path) -> None:
     attachments.add_sound(SOUND)
     user.ask(f"And {MARKER} in these?")
     chat = user.app.chat
-    with user.qtbot.waitSignal(chat.answer_finished):
+    with user.qtbot.waitSignal(chat.answers.finished):
         chat.edit(chat.conversation.path[0].id, f"What is {MARKER}?")
-    with user.qtbot.waitSignal(chat.answer_finished):
+    with user.qtbot.waitSignal(chat.answers.finished):
         chat.regenerate(chat.conversation.path[-1].id)
     assert user.reads(f"You said What is {MARKER}?")
-    with user.qtbot.waitSignal(chat.answer_failed):
+    with user.qtbot.waitSignal(chat.answers.failed):
         user.type(f"{MARKER} will fail")
         user.press("sendButton")
     user.app.titles.close()
@@ -117,7 +117,7 @@ def test_a_kept_chat_is_stored_with_all_versions(open_window) -> None:
     user.window.start_temporary_chat()
     user.ask(f"Who is {MARKER}?")
     chat = user.app.chat
-    with user.qtbot.waitSignal(chat.answer_finished):
+    with user.qtbot.waitSignal(chat.answers.finished):
         chat.edit(chat.conversation.path[0].id, "Who else?")
     user.press("keepChatButton")
     assert not user.window.temporary_banner.isVisible()
@@ -141,7 +141,7 @@ def test_earlier_versions_of_a_temporary_chat_can_be_shown(open_window, qtbot) -
     user.ask("First words")
     chat, view = user.app.chat, user.window.findChild(ConversationView)
     first = chat.conversation.path[0].id
-    with qtbot.waitSignal(chat.answer_finished):
+    with qtbot.waitSignal(chat.answers.finished):
         chat.edit(first, "Second words")
     with qtbot.waitSignal(chat.shown):
         view.messages[0].versions.back.click()
@@ -162,10 +162,10 @@ def test_leaving_a_temporary_chat_stops_its_answer(open_window) -> None:
     user.qtbot.waitUntil(lambda: not user.window.answering)
     user.window.start_temporary_chat()
     engine.gate.clear()
-    with user.qtbot.waitSignal(chat.text_arrived):
+    with user.qtbot.waitSignal(chat.answers.text_arrived):
         user.type("count")
         user.press("sendButton")
     left = chat.conversation
-    with user.qtbot.waitSignal(chat.answer_ended):
+    with user.qtbot.waitSignal(chat.answers.ended):
         user.window.start_new_chat()
     assert left.path[-1].state == "stopped"

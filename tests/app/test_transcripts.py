@@ -125,7 +125,7 @@ def test_a_file_that_cannot_be_written_is_told_in_the_dialog(person, tmp_path) -
 
 def test_it_becomes_minutes_in_the_chat(person, qtbot) -> None:
     dialog = open_transcript(person)
-    with qtbot.waitSignal(person.app.chat.answer_ended, timeout=SLOW) as ended:
+    with qtbot.waitSignal(person.app.chat.answers.ended, timeout=SLOW) as ended:
         dialog.minutes_button.click()
     assert ended.args[0].task == Task("minutes")
     turn: Turn = person.app.chat.conversation.path[0].turn

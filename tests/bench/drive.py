@@ -75,10 +75,10 @@ class Bench:
         send = self.app.window.findChild(QAbstractButton, "sendButton")
         QTest.keyClicks(composer, question)
         begun = time.perf_counter()
-        wait_for(self.app.chat.text_arrived, send.click)
+        wait_for(self.app.chat.answers.text_arrived, send.click)
         first = time.perf_counter() - begun
         meter.start()
-        stats: Stats = wait_for(self.app.chat.answer_finished)[0]
+        stats: Stats = wait_for(self.app.chat.answers.finished)[0]
         meter.stop()
         return {
             "first_text_s": first,

@@ -102,7 +102,7 @@ def measure(app) -> None:  # type: ignore[no-untyped-def]
         talk.listener.speech_paused.connect(watch.on_paused),
         talk.listener.speech_ended.connect(lambda: watch.mark("end of the pause")),
         app.speech.utterance_transcribed.connect(on_transcribed),
-        app.chat.text_arrived.connect(lambda _text: watch.mark("first token")),
+        app.chat.answers.text_arrived.connect(lambda _text: watch.mark("first token")),
         reader.sentence_started.connect(on_sound),
         reader.ended.connect(loop.quit),
     ]

@@ -149,7 +149,7 @@ def stream(app: App, meter: LateMeter) -> None:
     QTest.keyClicks(app.window.findChild(QWidget, "chatInput"), "Tell me everything")
     send = app.window.findChild(QAbstractButton, "sendButton")
     meter.start()
-    wait_for(app.chat.answer_finished, send.click)
+    wait_for(app.chat.answers.finished, send.click)
     meter.stop()
 
 

@@ -128,7 +128,7 @@ def test_an_edit_before_the_summary_ends_does_without_it(open_window, qtbot) -> 
     with qtbot.waitSignal(user.app.compactor.compacted, timeout=20_000):
         user.ask("Question 3?")
     chat = user.app.chat
-    with qtbot.waitSignal(chat.answer_finished):
+    with qtbot.waitSignal(chat.answers.finished):
         chat.edit(chat.conversation.path[0].id, "Another question?")
     assert chat.conversation.summary() == ""
     assert NOTES not in said_in(engine.requests[-1])

@@ -87,7 +87,7 @@ def desk_of(tmp_path, asked):
 
 
 def ask(qtbot, desk: Desk, text: str, **more) -> None:
-    with qtbot.waitSignal(desk.chat.answer_ended):
+    with qtbot.waitSignal(desk.chat.answers.ended):
         desk.chat.ask(Turn("user", text, **more), Task())
 
 
@@ -146,7 +146,7 @@ def test_answering_again_makes_a_version_and_leaves_the_first(qtbot, desk_of) ->
     desk = desk_of(engine=engine)
     ask(qtbot, desk, "q")
     first = desk.chat.conversation.path[-1].id
-    with qtbot.waitSignals([desk.chat.versions_changed, desk.chat.answer_finished]):
+    with qtbot.waitSignals([desk.chat.versions_changed, desk.chat.answers.finished]):
         desk.chat.regenerate(first)
     assert last_prompt(engine) == ["q"]
     assert desk.chat.conversation.path[-1].versions == (first, desk.chat.conversation.path[-1].id)
@@ -164,7 +164,7 @@ def test_editing_asks_in_other_words_with_the_same_attachments(qtbot, desk_of) -
     ask(qtbot, desk, "first")
     ask(qtbot, desk, "old words", images=(DOG,))
     before = desk.chat.conversation.path[2]
-    with qtbot.waitSignal(desk.chat.answer_finished):
+    with qtbot.waitSignal(desk.chat.answers.finished):
         desk.chat.edit(before.id, "new words")
     assert last_prompt(engine) == ["first", "one", "new words"]
     assert engine.requests[-1].turns[-1].images[0].sha256 == DOG.sha256
@@ -178,9 +178,9 @@ def test_editing_asks_in_other_words_with_the_same_attachments(qtbot, desk_of) -
 def test_a_summary_is_a_summary_when_it_is_asked_for_again(qtbot, desk_of, asked) -> None:
     desk = desk_of(words("a"))
     task = Task("summarise", words=60)
-    with qtbot.waitSignal(desk.chat.answer_finished):
+    with qtbot.waitSignal(desk.chat.answers.finished):
         desk.chat.ask(Turn("user", "Summarise"), task)
-    with qtbot.waitSignal(desk.chat.answer_finished):
+    with qtbot.waitSignal(desk.chat.answers.finished):
         desk.chat.regenerate(desk.chat.conversation.path[-1].id)
     assert [(asked_for, version) for asked_for, _, version in asked] == [(task, 0), (task, 1)]
 
@@ -213,8 +213,8 @@ def test_editing_shows_what_stands_before_it_then_the_question_then_the_answer(
     desk.chat.message_added.connect(
         lambda message: sequence.append(("added", message.turn.text, message.versions))
     )
-    desk.chat.answer_began.connect(lambda answer: sequence.append(("began", answer)))
-    with qtbot.waitSignal(desk.chat.answer_finished):
+    desk.chat.answers.began.connect(lambda answer: sequence.append(("began", answer)))
+    with qtbot.waitSignal(desk.chat.answers.finished):
         desk.chat.edit(before.id, "new words")
     question, answer = desk.chat.conversation.path[2:]
     assert sequence == [
@@ -230,8 +230,8 @@ def test_progress_and_notices_reach_the_window_and_notices_are_stored(qtbot, des
     script = [Preparing("reading", 0.5), Notice("old turns left out"), *words("ok")]
     desk = desk_of(script)
     seen: list[tuple] = []
-    desk.chat.preparing.connect(lambda *stage: seen.append(stage))
-    desk.chat.notice_arrived.connect(lambda text: seen.append((text,)))
+    desk.chat.answers.preparing.connect(lambda *stage: seen.append(stage))
+    desk.chat.answers.notice_arrived.connect(lambda text: seen.append((text,)))
     ask(qtbot, desk, "x")
     assert seen == [("reading", 0.5), ("old turns left out",)]
     assert stored(qtbot, desk).messages[-1].notices == ("old turns left out",)
@@ -240,10 +240,10 @@ def test_progress_and_notices_reach_the_window_and_notices_are_stored(qtbot, des
 def test_a_dead_engine_keeps_the_part_and_the_next_question_works(qtbot, desk_of) -> None:
     died = [TextChunk("half"), EngineDied("The engine stopped.", "Ask again.")]
     desk = desk_of(died, words("whole"))
-    with qtbot.waitSignal(desk.chat.answer_failed) as failed:
+    with qtbot.waitSignal(desk.chat.answers.failed) as failed:
         desk.chat.ask(Turn("user", "one"))
     assert failed.args == ["The engine stopped.", "Ask again."]
-    with qtbot.waitSignal(desk.chat.answer_finished):
+    with qtbot.waitSignal(desk.chat.answers.finished):
         desk.chat.ask(Turn("user", "two"))
     turns = desk.chat.conversation.turns()
     assert [turn.text for turn in turns] == ["one", "half", "two", "whole"]
@@ -253,9 +253,9 @@ def test_two_questions_in_a_row_are_answered_in_turn(qtbot, desk_of) -> None:
     engine = ScriptedEngine(words("first"), words("second"))
     desk = desk_of(engine=engine)
     sequence: list[str] = []
-    desk.chat.answer_began.connect(lambda _answer: sequence.append("began"))
-    desk.chat.answer_finished.connect(lambda _stats: sequence.append("finished"))
-    with qtbot.waitSignals([desk.chat.answer_finished] * 2):
+    desk.chat.answers.began.connect(lambda _answer: sequence.append("began"))
+    desk.chat.answers.finished.connect(lambda _stats: sequence.append("finished"))
+    with qtbot.waitSignals([desk.chat.answers.finished] * 2):
         desk.chat.ask(Turn("user", "a"))
         desk.chat.ask(Turn("user", "b"))
     assert sequence == ["began", "finished"] * 2
@@ -265,9 +265,9 @@ def test_two_questions_in_a_row_are_answered_in_turn(qtbot, desk_of) -> None:
 
 def test_stopping_keeps_the_part_that_was_said(qtbot, desk_of) -> None:
     desk = desk_of(engine=GatedEngine())
-    with qtbot.waitSignal(desk.chat.text_arrived):
+    with qtbot.waitSignal(desk.chat.answers.text_arrived):
         desk.chat.ask(Turn("user", "count"))
-    with qtbot.waitSignal(desk.chat.answer_stopped):
+    with qtbot.waitSignal(desk.chat.answers.stopped):
         desk.chat.stop()
     assert desk.chat.conversation.turns()[-1] == Turn("assistant", "one ")
     assert kept(qtbot, desk)[-1] == ("one ", "stopped")
@@ -276,13 +276,13 @@ def test_stopping_keeps_the_part_that_was_said(qtbot, desk_of) -> None:
 def test_a_stopped_answer_is_continued_in_the_same_message(qtbot, desk_of) -> None:
     engine = GatedEngine()
     desk = desk_of(engine=engine)
-    with qtbot.waitSignal(desk.chat.text_arrived):
+    with qtbot.waitSignal(desk.chat.answers.text_arrived):
         desk.chat.ask(Turn("user", "count"))
-    with qtbot.waitSignal(desk.chat.continuation_offered) as offered:
+    with qtbot.waitSignal(desk.chat.answers.continuation_offered) as offered:
         desk.chat.stop()
     (id,) = offered.args
     engine.gate.set()
-    wanted = [desk.chat.shown, desk.chat.answer_began, desk.chat.answer_finished]
+    wanted = [desk.chat.shown, desk.chat.answers.began, desk.chat.answers.finished]
     with qtbot.waitSignals(wanted, timeout=SLOW):
         desk.chat.continue_answer(id)
     assert engine.requests[-1].prefill == "one"
@@ -295,9 +295,9 @@ def test_a_stopped_answer_is_continued_in_the_same_message(qtbot, desk_of) -> No
 def test_an_answer_cut_at_its_limit_is_continued_and_one_that_ended_is_not(qtbot, desk_of) -> None:
     cut = Stats(model="scripted", stop="length")
     desk = desk_of(words("It goes on", cut), words("It goes on and ends."))
-    with qtbot.waitSignal(desk.chat.continuation_offered):
+    with qtbot.waitSignal(desk.chat.answers.continuation_offered):
         desk.chat.ask(Turn("user", "q"))
-    offered, finished = desk.chat.continuation_offered, desk.chat.answer_finished
+    offered, finished = desk.chat.answers.continuation_offered, desk.chat.answers.finished
     with qtbot.assertNotEmitted(offered), qtbot.waitSignal(finished, timeout=SLOW):
         desk.chat.continue_answer(desk.chat.conversation.path[-1].id)
     assert kept(qtbot, desk)[-1] == ("It goes on and ends.", "whole")
@@ -314,7 +314,7 @@ def test_an_interrupted_answer_of_an_opened_conversation_is_continued(
     desk = desk_of(words("half an answer"))
     with qtbot.waitSignal(desk.chat.shown):
         desk.chat.open("c")
-    with qtbot.waitSignal(desk.chat.answer_finished, timeout=SLOW):
+    with qtbot.waitSignal(desk.chat.answers.finished, timeout=SLOW):
         desk.chat.continue_answer("a")
     assert kept(qtbot, desk)[-1] == ("half an answer", "whole")
 
@@ -330,7 +330,7 @@ def test_another_model_answers_once(qtbot, desk_of, monkeypatch) -> None:
     desk = desk_of(words("a"), words("b"), words("c"))
     ask(qtbot, desk, "q")
     first = desk.chat.conversation.path[-1].id
-    with qtbot.waitSignal(desk.chat.answer_finished):
+    with qtbot.waitSignal(desk.chat.answers.finished):
         desk.chat.regenerate_with(first, "other")
     assert len(desk.chat.conversation.path[-1].versions) == 2
     ask(qtbot, desk, "r")
@@ -339,7 +339,7 @@ def test_another_model_answers_once(qtbot, desk_of, monkeypatch) -> None:
 
 def test_a_better_title_is_taken_unless_the_user_gave_one(qtbot, desk_of) -> None:
     desk = desk_of(words("Paris."))
-    with qtbot.waitSignal(desk.chat.first_answered) as answered:
+    with qtbot.waitSignal(desk.chat.answers.first_answered) as answered:
         desk.chat.ask(Turn("user", "capital of France?"))
     info, question, answer = answered.args
     assert (info.title, question.text) == ("capital of France?", "capital of France?")
@@ -357,15 +357,15 @@ def test_an_edited_first_question_takes_the_title_along(qtbot, desk_of) -> None:
     desk = desk_of(words("a"))
     ask(qtbot, desk, "Name three rivers")
     first = desk.chat.conversation.path[0].id
-    with qtbot.waitSignal(desk.chat.answer_ended):
+    with qtbot.waitSignal(desk.chat.answers.ended):
         desk.chat.edit(first, "Name three rivers in Spain")
     assert stored(qtbot, desk).info.title == "Name three rivers in Spain"
     desk.chat.retitle(desk.chat.current, "Name three rivers in Spain", "Rivers in Spain")
-    with qtbot.waitSignal(desk.chat.answer_ended):
+    with qtbot.waitSignal(desk.chat.answers.ended):
         desk.chat.edit(desk.chat.conversation.path[0].id, "Name one")
     assert stored(qtbot, desk).info.title == "Name one"
     desk.chat.rename(desk.chat.current, "Mine")
-    with qtbot.waitSignal(desk.chat.answer_ended):
+    with qtbot.waitSignal(desk.chat.answers.ended):
         desk.chat.edit(desk.chat.conversation.path[0].id, "Name two")
     assert stored(qtbot, desk).info.title == "Mine"
 
@@ -376,20 +376,20 @@ def test_an_edited_first_question_takes_the_title_along(qtbot, desk_of) -> None:
 def test_an_answer_goes_on_when_another_conversation_is_shown(qtbot, desk_of) -> None:
     engine = GatedEngine()
     desk = desk_of(engine=engine)
-    with qtbot.waitSignal(desk.chat.text_arrived):
+    with qtbot.waitSignal(desk.chat.answers.text_arrived):
         desk.chat.ask(Turn("user", "count"), Task())
     counting = desk.chat.current
     desk.chat.begin_new()
     arrived: list[str] = []
-    desk.chat.text_arrived.connect(arrived.append)
+    desk.chat.answers.text_arrived.connect(arrived.append)
     began: list[str] = []
-    desk.chat.answer_began.connect(began.append)
+    desk.chat.answers.began.connect(began.append)
     with qtbot.waitSignal(desk.chat.shown) as shown:
         desk.chat.open(counting)
     assert [message.turn.text for message in shown.args[0].messages] == ["count"]
     qtbot.waitUntil(lambda: arrived == ["one "])
     assert len(began) == 1
-    with qtbot.waitSignal(desk.chat.answer_finished):
+    with qtbot.waitSignal(desk.chat.answers.finished):
         engine.gate.set()
     assert "".join(arrived) == "one two"
     assert kept(qtbot, desk)[-1] == ("one two", "whole")
@@ -398,13 +398,13 @@ def test_an_answer_goes_on_when_another_conversation_is_shown(qtbot, desk_of) ->
 def test_an_answer_that_ends_unseen_is_kept_and_tells_nothing(qtbot, desk_of) -> None:
     engine = GatedEngine()
     desk = desk_of(engine=engine)
-    with qtbot.waitSignal(desk.chat.text_arrived):
+    with qtbot.waitSignal(desk.chat.answers.text_arrived):
         desk.chat.ask(Turn("user", "count"), Task())
     counting = desk.chat.current
     desk.chat.begin_new()
     with (
-        qtbot.assertNotEmitted(desk.chat.answer_finished),
-        qtbot.waitSignal(desk.chat.busy_changed) as busy,
+        qtbot.assertNotEmitted(desk.chat.answers.finished),
+        qtbot.waitSignal(desk.chat.answers.busy_changed) as busy,
     ):
         engine.gate.set()
     assert busy.args == [frozenset()]
@@ -415,13 +415,13 @@ def test_a_conversation_that_was_left_tells_nothing_more(qtbot, desk_of) -> None
     engine = GatedEngine()
     desk = desk_of(engine=engine)
     began: list[str] = []
-    desk.chat.answer_began.connect(began.append)
-    with qtbot.waitSignal(desk.chat.text_arrived):
+    desk.chat.answers.began.connect(began.append)
+    with qtbot.waitSignal(desk.chat.answers.text_arrived):
         desk.chat.ask(Turn("user", "old"))
     desk.chat.begin_new()
-    with qtbot.assertNotEmitted(desk.chat.answer_stopped):
+    with qtbot.assertNotEmitted(desk.chat.answers.stopped):
         engine.gate.set()
-        with qtbot.waitSignal(desk.chat.answer_finished):
+        with qtbot.waitSignal(desk.chat.answers.finished):
             desk.chat.ask(Turn("user", "new"))
     assert len(began) == 2
     assert [turn.text for turn in desk.chat.conversation.turns()] == ["new", "one two"]
@@ -432,27 +432,27 @@ def test_a_question_elsewhere_waits_for_the_answer_and_stop_stops_only_what_is_s
 ) -> None:
     engine = GatedEngine()
     desk = desk_of(engine=engine)
-    with qtbot.waitSignal(desk.chat.text_arrived):
+    with qtbot.waitSignal(desk.chat.answers.text_arrived):
         desk.chat.ask(Turn("user", "first"), Task())
     first = desk.chat.current
     desk.chat.begin_new()
-    with qtbot.waitSignal(desk.chat.preparing) as signal:
+    with qtbot.waitSignal(desk.chat.answers.preparing) as signal:
         desk.chat.ask(Turn("user", "second"), Task())
     assert signal.args[0] == "Waiting for “first” to finish"
-    with qtbot.waitSignal(desk.chat.answer_stopped):
+    with qtbot.waitSignal(desk.chat.answers.stopped):
         desk.chat.stop()
     assert kept(qtbot, desk)[-1] == ("", "stopped")
-    with qtbot.waitSignal(desk.chat.busy_changed):
+    with qtbot.waitSignal(desk.chat.answers.busy_changed):
         engine.gate.set()
     assert kept(qtbot, desk, first)[-1] == ("one two", "whole")
 
 
 def test_deleting_stops_what_is_answered_and_can_be_undone(qtbot, desk_of) -> None:
     desk = desk_of(engine=GatedEngine())
-    with qtbot.waitSignal(desk.chat.text_arrived):
+    with qtbot.waitSignal(desk.chat.answers.text_arrived):
         desk.chat.ask(Turn("user", "count"), Task())
     conversation = desk.chat.current
-    with qtbot.waitSignals([desk.chat.answer_ended, desk.chat.cleared]):
+    with qtbot.waitSignals([desk.chat.answers.ended, desk.chat.cleared]):
         desk.chat.delete(conversation)
     assert desk.chat.current == ""
     desk.history.change(lambda store: store.restore(conversation))
@@ -530,7 +530,7 @@ def test_a_stored_picture_is_known_again_without_being_described(qtbot, desk_of)
     desk.describer.descriptions.remember(DOG.sha256, DESCRIPTION)
     ask(qtbot, desk, "what?", images=(ImageInput(**_fields(DOG), description=DESCRIPTION),))
     conversation = desk.chat.current
-    desk.chat.correct_description(DOG.sha256, "my cat")
+    desk.chat.pictures.correct_description(DOG.sha256, "my cat")
     desk.close()
     again = desk_of(engine=engine)
     with qtbot.waitSignal(again.describer.described) as signal:
@@ -579,7 +579,7 @@ def test_a_correction_goes_into_the_next_question(qtbot, desk_of) -> None:
     desk = desk_of(engine=engine)
     with qtbot.waitSignal(desk.describer.described):
         desk.describer.describe(DOG)
-    desk.chat.correct_description(DOG.sha256, "my cat")
+    desk.chat.pictures.correct_description(DOG.sha256, "my cat")
     ask(qtbot, desk, "what?", images=(DOG,))
     assert engine.requests[1].turns[0].images[0].description.correction == "my cat"
 
@@ -618,7 +618,7 @@ def test_scanned_pages_are_read_once_and_kept(qtbot, desk_of, monkeypatch) -> No
         return words("310")
 
     desk = desk_of(engine=ScriptedEngine(script))
-    with qtbot.waitSignal(desk.chat.document_read) as signal:
+    with qtbot.waitSignal(desk.chat.answers.document_read) as signal:
         ask(qtbot, desk, "What is the fee?", documents=(scan,))
     before, after = signal.args
     assert before == scan
@@ -633,7 +633,7 @@ def test_citations_are_told_and_kept(qtbot, desk_of) -> None:
     first, second = Citation(0, 6, "a.txt", 0, 4, None, "Text"), Citation(7, 11)
     desk = desk_of([TextChunk("Paris. Yes."), Cited((first,)), Cited((second,)), Finished()])
     told: list[tuple[Citation, ...]] = []
-    desk.chat.citations_arrived.connect(told.append)
+    desk.chat.answers.citations_arrived.connect(told.append)
     ask(qtbot, desk, "What?")
     assert told == [(first,), (first, second)]
     assert stored(qtbot, desk).messages[-1].citations == (first, second)
@@ -649,7 +649,7 @@ def test_a_question_to_a_folder_is_answered_from_its_documents(
     folder = DocumentInput("papers", "papers", FOLDER_TYPE, 1, path=str(papers))
     engine = ScriptedEngine(words("940 euros."))
     desk = desk_of(engine=engine)
-    with qtbot.waitSignal(desk.chat.answer_ended, timeout=SLOW):
+    with qtbot.waitSignal(desk.chat.answers.ended, timeout=SLOW):
         desk.chat.ask(Turn("user", "How much is the rent?", documents=(folder,)), Task())
     (read,) = engine.requests[-1].turns[0].documents
     assert (read.name, read.text.strip()) == ("lease.txt", "The rent of the shop is 940 euros.")

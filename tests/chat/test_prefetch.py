@@ -102,9 +102,9 @@ def test_an_answer_ends_it_and_the_user_is_told_nothing_of_it(qtbot, desk_of) ->
     desk.chat.prefill(Turn("user", "H"))
     qtbot.waitUntil(lambda: bool(engine.requests))
     assert states == []
-    with qtbot.waitSignal(desk.chat.answer_began):
+    with qtbot.waitSignal(desk.chat.answers.began):
         desk.chat.ask(Turn("user", "Hi"))
-    with qtbot.waitSignal(desk.chat.answer_finished):
+    with qtbot.waitSignal(desk.chat.answers.finished):
         engine.gate.set()
     assert [type(request) for request in engine.requests] == [PrefillRequest, ChatRequest]
 
@@ -112,10 +112,10 @@ def test_an_answer_ends_it_and_the_user_is_told_nothing_of_it(qtbot, desk_of) ->
 def test_while_an_answer_comes_nothing_is_prefilled(qtbot, desk_of) -> None:
     engine = GatedEngine()
     desk = desk_of(engine)
-    with qtbot.waitSignal(desk.chat.text_arrived):
+    with qtbot.waitSignal(desk.chat.answers.text_arrived):
         desk.chat.ask(Turn("user", "Hi"))
     desk.chat.prefill(Turn("user", "And"))
-    with qtbot.waitSignal(desk.chat.answer_finished):
+    with qtbot.waitSignal(desk.chat.answers.finished):
         engine.gate.set()
     assert len(engine.requests) == 1
     desk.chat.prefill(Turn("user", "And"))

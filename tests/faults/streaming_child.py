@@ -44,8 +44,8 @@ class Streamer:
         self.waiting: list[tuple[int, tuple]] = []  # until that many are on the disk: what to say
         self.history.ready.connect(self.next)
         self.history.written.connect(self.on_written)
-        self.chat.text_arrived.connect(self.on_text)
-        self.chat.answer_finished.connect(self.on_finished)
+        self.chat.answers.text_arrived.connect(self.on_text)
+        self.chat.answers.finished.connect(self.on_finished)
 
     @staticmethod
     def _script(request: object) -> list[TextChunk]:

@@ -17,8 +17,8 @@ import pytest
 from mmdesk.errors import Cancelled, MMDeskError, ModelUnavailable
 from mmdesk.models import HubAddress, install_from_hub, plan_download, unfinished_downloads
 from mmdesk.models.hub_repository import plan as plan_module
+from mmdesk.models.hub_repository.hub_errors import AccessNeeded
 from mmdesk.models.hub_repository.partial import discard_download
-from mmdesk.models.hub_repository.refusals import AccessNeeded
 from mmdesk.models.manifest import Manifest
 from mmdesk.models.model_store import ModelStore
 from mmdesk.network import ConnectionLog

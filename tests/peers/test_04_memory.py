@@ -23,10 +23,10 @@ def test_complaint_4_an_engine_killed_for_its_memory_is_reported_and_restarts(
 ) -> None:
     engine = ProcessEngine(tmp_path, make_engine=make_obedient)
     person = open_window(engine)
-    with qtbot.waitSignal(person.app.chat.text_arrived, timeout=SLOW):
+    with qtbot.waitSignal(person.app.chat.answers.text_arrived, timeout=SLOW):
         person.type("forever")
         person.press("sendButton")
-    with qtbot.waitSignal(person.app.chat.answer_failed, timeout=SLOW):
+    with qtbot.waitSignal(person.app.chat.answers.failed, timeout=SLOW):
         os.kill(engine.pid, signal.SIGKILL)  # what the kernel does when memory runs out
     assert person.reads("perhaps out of memory")
     assert person.reads("smaller model")
@@ -34,6 +34,6 @@ def test_complaint_4_an_engine_killed_for_its_memory_is_reported_and_restarts(
     person.press("askAgainButton")
     assert person.window.findChild(QPlainTextEdit, "chatInput").toPlainText() == "forever"
     person.window.composer.set_text("hello")
-    with qtbot.waitSignal(person.app.chat.answer_finished, timeout=SLOW):
+    with qtbot.waitSignal(person.app.chat.answers.finished, timeout=SLOW):
         person.press("sendButton")
     assert person.reads("hello")

@@ -27,7 +27,7 @@ def test_complaint_5_a_question_can_be_spoken(open_window, qtbot, tmp_path: Path
     person = open_window(engine, settings)
     with qtbot.waitSignal(person.app.recorder.started, timeout=SLOW):
         person.press("micButton")
-    with qtbot.waitSignal(person.app.chat.answer_finished, timeout=SLOW):
+    with qtbot.waitSignal(person.app.chat.answers.finished, timeout=SLOW):
         person.press("micButton")
     (asked,) = [request for request in engine.requests if isinstance(request, ChatRequest)]
     assert asked.turns[-1].text == "What is the capital of France?"

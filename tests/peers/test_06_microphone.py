@@ -70,14 +70,14 @@ def test_complaint_6_noise_interrupts_neither_the_answer_nor_the_recording(
     engine.gate.set()
     person = open_window(engine, Settings(microphone=tone(tmp_path / "noise.wav", noise)))
     engine.gate.clear()
-    with qtbot.waitSignal(person.app.chat.text_arrived):
+    with qtbot.waitSignal(person.app.chat.answers.text_arrived):
         person.type("count")
         person.press("sendButton")
     with qtbot.waitSignals([person.app.recorder.started, person.app.recorder.level_measured]):
         person.press("micButton")
     with qtbot.waitSignal(person.app.recorder.level_measured):
         pass
-    with qtbot.waitSignal(person.app.chat.answer_finished):
+    with qtbot.waitSignal(person.app.chat.answers.finished):
         engine.gate.set()
     assert person.reads("one two")
     with qtbot.waitSignal(person.app.recorder.recorded, timeout=SLOW):

@@ -41,8 +41,10 @@ def test_complaint_8_a_summary_reads_the_whole_document(
     )
     engine = ScriptedEngine(script)
     person = open_window(engine)
-    with qtbot.waitSignal(person.app.chat.answer_finished, timeout=60_000):
-        person.window.summary_requested.emit(DocumentInput("chronicle.txt", text), 100)
+    with qtbot.waitSignal(person.app.chat.answers.finished, timeout=60_000):
+        person.window.attachment_actions.summary_requested.emit(
+            DocumentInput("chronicle.txt", text), 100
+        )
     given = "\n".join(
         turn.text
         for request in engine.requests

@@ -55,7 +55,7 @@ def test_complaint_14_a_question_is_answered_without_the_network(
     before = set(internet_sockets(psutil.Process().pid))
     engine = ProcessEngine(tmp_path, make_engine=guarded(build_model(folder), log))
     person = open_window(engine)
-    with qtbot.waitSignal(person.app.chat.answer_finished, timeout=SLOW):
+    with qtbot.waitSignal(person.app.chat.answers.finished, timeout=SLOW):
         person.type("What is the capital of France?")
         person.press("sendButton")
     assert person.app.chat.conversation.turns()[-1].text

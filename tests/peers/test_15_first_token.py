@@ -36,7 +36,7 @@ def test_complaint_15_only_new_tokens_are_prefilled(
     person = open_window(engine, replace(Settings(), max_tokens=ANSWER))
     monkeypatch.setattr(PrefixCache, "append", counting)
     person.window.composer.set_text(LONG)
-    with qtbot.waitSignal(person.app.chat.answer_finished, timeout=60_000):
+    with qtbot.waitSignal(person.app.chat.answers.finished, timeout=60_000):
         person.press("sendButton")
     first = sum(prefilled)
     assert first > 500

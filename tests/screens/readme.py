@@ -55,7 +55,7 @@ class Studio:
     def ask(self, words: str) -> None:
         self.window.composer.insert(words)
         send = self.window.findChild(QAbstractButton, "sendButton")
-        wait_for(self.app.chat.answer_finished, send.click)
+        wait_for(self.app.chat.answers.finished, send.click)
 
     def begin(self) -> None:
         self.window.new_conversation_requested.emit()
@@ -90,7 +90,7 @@ class Studio:
         mime.setText(text)
         self.window.composer.take(mime)
         button = self.window.composer.document_chips[0].summarise_button
-        wait_for(self.app.chat.answer_finished, button.click)
+        wait_for(self.app.chat.answers.finished, button.click)
 
     def listening(self) -> None:
         self.begin()

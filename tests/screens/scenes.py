@@ -115,7 +115,7 @@ def picture() -> ImageInput:
 def list_models(window: MainWindow) -> None:
     window.top_bar.set_models(INFOS, INFOS[0].id)
     window.pages.set_current_model(INFOS[0].id)
-    window.set_chat_ready(True)
+    window.composer.set_ready(True)
     window.status_bar.set_state("Ready")
 
 
@@ -176,7 +176,7 @@ def fetching(window: MainWindow) -> QWidget:
     window.top_bar.set_models(tuple(INFOS[:1]), INFOS[0].id)
     for progress in _on_the_way():
         window.download_panel.set_progress(progress)
-    window.set_chat_ready(False, "The language model is not installed yet.")
+    window.composer.set_ready(False, "The language model is not installed yet.")
     return window
 
 

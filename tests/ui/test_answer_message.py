@@ -62,7 +62,7 @@ def test_enter_sends_what_the_composer_holds(
 def test_nothing_is_not_sent(qtbot: QtBot, window: MainWindow) -> None:
     window.composer.input.setPlainText("  \n ")
     with qtbot.assertNotEmitted(window.submitted):
-        window.submit()
+        window.composer.submit()
     assert not window.composer.send_button.isEnabled()
 
 
@@ -74,18 +74,18 @@ def test_nothing_is_sent_while_an_answer_comes(qtbot: QtBot, window: MainWindow)
     assert window.composer.input.toPlainText() == "next question"
     window.finish_answer(Stats())
     with qtbot.waitSignal(window.submitted):
-        window.submit()
+        window.composer.submit()
 
 
 def test_send_waits_for_the_language_model_and_says_so(qtbot: QtBot, window: MainWindow) -> None:
-    window.set_chat_ready(False, "Still fetching.")
+    window.composer.set_ready(False, "Still fetching.")
     qtbot.keyClicks(window.composer.input, "hello")
     assert window.composer.input.toPlainText() == "hello"
     assert not window.composer.send_button.isEnabled()
     assert window.composer.reason.text() == "Still fetching."
     with qtbot.assertNotEmitted(window.submitted):
-        window.submit()
-    window.set_chat_ready(True)
+        window.composer.submit()
+    window.composer.set_ready(True)
     assert window.composer.send_button.isEnabled()
     assert window.composer.reason.text() == ""
 
@@ -150,7 +150,7 @@ def test_the_question_of_a_failed_answer_comes_back(
 ) -> None:
     window.attachments.add_image(picture("a.png"))
     window.composer.input.setPlainText("a question")
-    window.submit()
+    window.composer.submit()
     window.begin_answer()
     window.composer.input.setPlainText("a draft")
     window.fail_answer("It broke.", "")

@@ -66,7 +66,7 @@ def test_files_can_be_chosen_in_a_dialog(qtbot: QtBot, window: MainWindow, tmp_p
     for path in chosen:
         Path(path).touch()
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
-    window.choose_files()
+    window.pages.choose_files()
     dialog = window.findChild(QFileDialog, "fileDialog")
     dialog.setDirectory(str(tmp_path))
     assert dialog.nameFilters()[0] == "Pictures, documents and sounds (*)"  # finding 43
@@ -93,7 +93,7 @@ def test_a_long_paste_becomes_a_document(window: MainWindow) -> None:
 def test_the_jobs_of_a_document_can_be_started(qtbot: QtBot, window: MainWindow) -> None:
     window.attachments.add_document(DOCUMENT)
     _chips(window)[0].summarise_button.setFocus()
-    with qtbot.waitSignal(window.summary_requested) as emitted:
+    with qtbot.waitSignal(window.attachment_actions.summary_requested) as emitted:
         _chips(window)[0].summarise_button.click()
     assert emitted.args == [DOCUMENT, 150]
     assert window.focusWidget() is window.composer.input  # and not lost with the button
@@ -104,7 +104,7 @@ def test_the_jobs_of_a_document_can_be_started(qtbot: QtBot, window: MainWindow)
         if action.text() == "French"
     )
     with (
-        qtbot.waitSignal(window.translation_requested) as emitted,
+        qtbot.waitSignal(window.attachment_actions.translation_requested) as emitted,
         qtbot.waitSignal(window.settings_changed) as kept,
     ):
         french.trigger()
@@ -167,7 +167,7 @@ def test_an_input_error_is_shown_above_the_composer(window: MainWindow) -> None:
     window.composer.show_error("x.png is no picture.", "Try another.")
     assert window.composer.error_bar.isVisible()
     assert window.composer.input.toPlainText() == "draft"
-    window.submit()
+    window.composer.submit()
     assert not window.composer.error_bar.isVisible()
 
 
@@ -204,10 +204,10 @@ def test_pictures_can_be_described_alone_and_together(
     assert [card.sha256 for card in window.image_panel.cards] == [
         picture(name).sha256 for name in ("a.png", "b.png", "c.png")
     ]
-    with qtbot.waitSignal(window.description_requested) as emitted:
+    with qtbot.waitSignal(window.attachment_actions.description_requested) as emitted:
         window.image_panel.cards[1].describe_button.click()
     assert emitted.args == [(picture("b.png"),)]
-    with qtbot.waitSignal(window.description_requested) as emitted:
+    with qtbot.waitSignal(window.attachment_actions.description_requested) as emitted:
         window.image_panel.describe_all.click()
     assert emitted.args == [(picture("a.png"), picture("c.png"))]
     assert window.attachments.images == ()
@@ -230,14 +230,14 @@ def test_finding_13_the_actions_of_a_picture_are_over_the_composer_and_in_the_co
         chips = (*card.findChildren(QPushButton), *card.findChildren(TranslateButton))
         press = {chip.objectName(): chip.click for chip in chips}
     assert set(press) == {"describeChip", "readChip", "translatePictureChip", "askChip"}
-    with qtbot.waitSignal(window.description_requested) as described:
+    with qtbot.waitSignal(window.attachment_actions.description_requested) as described:
         press["describeChip"]()
     assert [one.sha256 for one in described.args[0]] == [image.sha256]
     assert window.attachments.images == ()
     with qtbot.waitSignal(window.submitted) as asked:
         press["readChip"]()
     assert "text" in asked.args[0].text
-    with qtbot.waitSignal(window.translation_requested) as translated:
+    with qtbot.waitSignal(window.attachment_actions.translation_requested) as translated:
         press["translatePictureChip"]()
     assert (translated.args[0].sha256, translated.args[1]) == (image.sha256, "Chinese")
     press["askChip"]()
@@ -252,7 +252,7 @@ def test_a_picture_of_the_history_is_described_once_its_pixels_are_here(
     image = picture("a.png")
     with qtbot.waitSignal(window.attachments.picture_wanted):
         window.attachment_actions.describe((replace(image, rgb=b""),))
-    with qtbot.waitSignal(window.description_requested) as described:
+    with qtbot.waitSignal(window.attachment_actions.description_requested) as described:
         window.attachments.set_picture(image)
     assert described.args[0][0].rgb == image.rgb
 
@@ -269,7 +269,7 @@ def test_finding_18_a_sent_document_opens_and_can_be_summarised(
     dialog.reject()
     window.findChild(QToolButton, "attachmentMenuButton").click()
     menu = window.findChild(QMenu, "attachmentMenu")
-    with qtbot.waitSignal(window.summary_requested) as wanted:
+    with qtbot.waitSignal(window.attachment_actions.summary_requested) as wanted:
         next(e for e in menu.actions() if e.objectName() == "summariseDocument").trigger()
     assert wanted.args[0] is DOCUMENT
 

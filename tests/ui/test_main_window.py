@@ -285,7 +285,7 @@ def test_finding_7_a_sample_picture_and_a_sample_page_are_tried_in_one_step(
         window.findChild(QAbstractButton, "example2Button").click()
     (path,) = offered.args[0]
     document = DocumentInput(Path(path).name, Path(path).read_text("utf-8"))
-    with qtbot.waitSignal(window.summary_requested) as summary:
+    with qtbot.waitSignal(window.attachment_actions.summary_requested) as summary:
         window.attachments.add_document(document)
     assert summary.args[0] is document
 

@@ -118,7 +118,7 @@ def entries(menu: QMenu) -> dict[str, QAction]:
 
 
 def test_selected_text_of_an_answer_gets_a_prompt(window: MainWindow, qtbot: QtBot) -> None:
-    window.set_chat_ready(True)
+    window.composer.set_ready(True)
     question = StoredMessage("1", "", Turn("user", "hi"))
     answer = StoredMessage("2", "1", Turn("assistant", "Quarks"))
     window.conversation.show_messages((question, answer))
@@ -138,7 +138,7 @@ def test_selected_text_of_an_answer_gets_a_prompt(window: MainWindow, qtbot: QtB
 def test_a_part_of_the_composer_is_asked_about_and_the_rest_stays(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    window.set_chat_ready(True)
+    window.composer.set_ready(True)
     window.composer.set_text("me go home today")
     cursor = window.composer.input.textCursor()
     cursor.setPosition(0)
@@ -153,7 +153,7 @@ def test_a_part_of_the_composer_is_asked_about_and_the_rest_stays(
 
 
 def test_a_key_asks_with_all_of_the_composer(window: MainWindow, qtbot: QtBot) -> None:
-    window.set_chat_ready(True)
+    window.composer.set_ready(True)
     window.prompts.set_prompts((RHYME,))
     window.composer.set_text("moon")
     with qtbot.waitSignal(window.submitted) as submitted:
@@ -165,7 +165,7 @@ def test_a_key_asks_with_all_of_the_composer(window: MainWindow, qtbot: QtBot) -
 
 
 def test_without_a_text_the_prompt_waits_in_the_composer(window: MainWindow, qtbot: QtBot) -> None:
-    window.set_chat_ready(True)
+    window.composer.set_ready(True)
     with qtbot.assertNotEmitted(window.submitted):
         window.prompts.run(RHYME)
     qtbot.keyClicks(window.composer.input, " moon")
@@ -173,7 +173,7 @@ def test_without_a_text_the_prompt_waits_in_the_composer(window: MainWindow, qtb
 
 
 def test_nothing_gets_lost_where_nothing_can_be_sent(window: MainWindow, qtbot: QtBot) -> None:
-    window.set_chat_ready(False, "not yet")
+    window.composer.set_ready(False, "not yet")
     window.composer.set_text("moon")
     with qtbot.assertNotEmitted(window.submitted):
         window.prompts.run(RHYME)
@@ -181,7 +181,7 @@ def test_nothing_gets_lost_where_nothing_can_be_sent(window: MainWindow, qtbot: 
 
 
 def test_the_palette_has_them(window: MainWindow, qtbot: QtBot) -> None:
-    window.set_chat_ready(True)
+    window.composer.set_ready(True)
     window.composer.set_text("moon")
     commands = {one.title: one for one in palette_commands(window, window._actions)}
     with qtbot.waitSignal(window.submitted) as submitted:

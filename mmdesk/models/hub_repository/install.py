@@ -17,7 +17,7 @@ from mmdesk.models.digests import sha256_all
 from mmdesk.models.download import download
 from mmdesk.models.fetch_errors import SourceFailed, stop_if
 from mmdesk.models.hub_repository.address import HubAddress
-from mmdesk.models.hub_repository.client import HubRepository
+from mmdesk.models.hub_repository.hub_client import HubRepository
 from mmdesk.models.hub_repository.partial import begin, partial_folder
 from mmdesk.models.hub_repository.plan import check_disk, plan_download
 from mmdesk.models.manifest import FileSpec

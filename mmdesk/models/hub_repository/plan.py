@@ -16,7 +16,7 @@ from mmdesk.errors import InputError, MMDeskError
 from mmdesk.models.fetch_errors import readable_size
 from mmdesk.models.hardware_fit import DISK_MARGIN, RUNTIME
 from mmdesk.models.hub_repository.address import HubAddress
-from mmdesk.models.hub_repository.client import HubRepository
+from mmdesk.models.hub_repository.hub_client import HubRepository
 from mmdesk.models.hub_repository.partial import kept_bytes, partial_folder
 from mmdesk.models.own_folders import INDEX, WEIGHTS, check_model_folder
 from mmdesk.models.own_gguf import PICTURE_PART, SUFFIX

@@ -53,7 +53,7 @@ a { color: var(--accent); } .formula.block { display: block; margin: 1rem auto; 
 
 
 class CodeColours(NamedTuple):
-    """How a coloured piece of code is marked: by a class, or for other programs in place."""
+    """Marks of coloured code: a class, or a colour in place for other programs."""
 
     attribute: Callable[[str], str]
 

@@ -50,7 +50,7 @@ class Medium:
 
 @dataclass(frozen=True, slots=True)
 class MediumRecord:
-    """What is known of a picture or a sound before it is encoded.
+    """Record of a picture or a sound before it is encoded.
 
     Attributes:
         number: of the medium among all that this model was given.
@@ -88,7 +88,7 @@ class Features:
 
 
 class BoundedCache(Generic[V]):
-    """The newest values by key, up to a number of bytes; the newest one stays in any case."""
+    """Cache of the newest values, up to a number of bytes; the newest one always stays."""
 
     def __init__(self, most: int, size: Callable[[V], int]) -> None:
         self._most, self._size = most, size

@@ -18,7 +18,7 @@ from mmdesk.errors import MMDeskError
 from mmdesk.models.download import cancellable
 from mmdesk.models.hub_repository.access_token import access_token
 from mmdesk.models.hub_repository.address import HubAddress, endpoint
-from mmdesk.models.hub_repository.refusals import check_switches, refusal
+from mmdesk.models.hub_repository.hub_errors import check_switches, refusal
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import CancelFlag, HubFile
 
