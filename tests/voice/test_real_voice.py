@@ -25,8 +25,8 @@ WRITTEN = {
     "The **old library** stands beside the river, and it opens at nine in the morning.": (
         "The old library stands beside the river, and it opens at nine in the morning."
     ),
-    "Take the train to [Berlin](https://rail.example/berlin). It leaves in ten minutes.": (
-        "Take the train to Berlin. It leaves in ten minutes."
+    "The [city museum](https://museum.example/hours) is closed every Monday in winter.": (
+        "The city museum is closed every Monday in winter."
     ),
     "Water boils at `one hundred` degrees and freezes at zero.": (
         "Water boils at one hundred degrees and freezes at zero."
@@ -39,16 +39,25 @@ def transcriber() -> Transcriber:
     return Transcriber(ModelStore().path("whisper-base"), threads=1)
 
 
-@pytest.mark.parametrize("speed", [100, 130])
 @pytest.mark.parametrize("written", WRITTEN)
-def test_a_spoken_sentence_is_heard_again(
-    transcriber: Transcriber, written: str, speed: int
-) -> None:
+def test_a_spoken_sentence_is_heard_again(transcriber: Transcriber, written: str) -> None:
     never = threading.Event()
-    sentences = list(spoken(written, SpeechOptions(speed=speed), never))
+    sentences = list(spoken(written, SpeechOptions(), never))
     pcm = b"".join(sentence.pcm for sentence in sentences)
     sound = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
     audio = from_samples(sound, sentences[0].rate, "spoken")
     *_, transcript = transcriber.transcribe(audio, "en", never)
     assert isinstance(transcript, Transcript)
     assert word_errors(WRITTEN[written], transcript.text) == 0
+
+
+def test_a_faster_voice_takes_less_time() -> None:
+    text = "Water boils at one hundred degrees and freezes at zero."
+    seconds = [
+        sum(
+            sentence.seconds
+            for sentence in spoken(text, SpeechOptions(speed=speed), threading.Event())
+        )
+        for speed in (60, 100, 180)
+    ]
+    assert seconds[0] > 1.3 * seconds[1] > 1.3 * 1.3 * seconds[2]
