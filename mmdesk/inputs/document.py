@@ -172,13 +172,14 @@ def _load_text(src: OpenedFile, head: bytes) -> DocumentInput:
         return _load_email(src.name, data)
     media_type = _MEDIA_TYPES.get(src.suffix, "text/plain")
     if media_type == "text/html" or _starts_as_html(head):
+        from mmdesk.inputs.embedded_pictures import data_pictures, unread_picture_notices
         from mmdesk.inputs.html import html_text
 
         try:
             text = html_text(data, src.name)
-            return DocumentInput(
-                src.name, text, "text/html", notices=damage_notices(text, src.name)
-            )
+            notices = damage_notices(text, src.name)
+            notices += unread_picture_notices(data_pictures(data))
+            return DocumentInput(src.name, text, "text/html", notices=notices)
         except RecursionError:
             raise InputError("{name} is nested too deeply to be read.", name=src.name) from None
         except DECODER_ERRORS as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from mmdesk.errors import InputError
+from mmdesk.inputs.embedded_pictures import is_counted, linked_pictures, unread_picture_notices
 from mmdesk.inputs.html import html_text
 from mmdesk.inputs.office_archive import OfficeArchive, attribute, local_name
 from mmdesk.translatable import TranslatableText
@@ -89,4 +90,15 @@ def _notices(
         notices.append(
             TranslatableText("{count} chapters are pictures. They were not read.", count=pictures)
         )
-    return tuple(notices)
+    return (*notices, *unread_picture_notices(_pictures_in_text(archive, chapters, texts)))
+
+
+def _pictures_in_text(archive: OfficeArchive, chapters: list[str], texts: list[str]) -> int:
+    """Return how many pictures stand between the words of chapters."""
+    shown = {
+        posixpath.normpath(posixpath.join(posixpath.dirname(chapter), unquote(address)))
+        for chapter, text in zip(chapters, texts, strict=True)
+        if len(text) >= _FEW_CHARACTERS
+        for address in linked_pictures(archive.read(chapter))
+    }
+    return sum(is_counted(archive.size(picture)) for picture in shown)
