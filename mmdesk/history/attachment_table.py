@@ -6,9 +6,11 @@ import hashlib
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from mmdesk.history import codec
 from mmdesk.history.blobs import Blobs
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
     FOLDER_TYPE,
     AudioInput,
@@ -45,16 +47,15 @@ class AttachmentTable:
         position = 0
         for image in turn.images:
             self._blobs.save_picture(image)
-            described = codec.encode_description(image.description)
-            perceived = codec.to_json(described) if described else ""
-            self._insert(image.sha256, "picture", "", perceived, (image.width, image.height))
+            perceived = codec.encode_description(image.description)
+            size = image.width, image.height
+            self._insert_media(image.sha256, "picture", perceived, image.notices, size)
             self._link(message, position, image.sha256, image.name)
             position += 1
         for audio in turn.audio:
             self._blobs.save_sound(audio)
-            transcribed = codec.encode_transcript(audio.transcript)
-            perceived = codec.to_json(transcribed) if transcribed else ""
-            self._insert(audio.sha256, "sound", "", perceived)
+            perceived = codec.encode_transcript(audio.transcript)
+            self._insert_media(audio.sha256, "sound", perceived, audio.notices)
             self._link(message, position, audio.sha256, audio.name)
             position += 1
         for document in turn.documents:
@@ -64,6 +65,35 @@ class AttachmentTable:
             pages = document.pages
             self._link(message, position, sha256, document.name, document.media_type, pages)
             position += 1
+
+    def _insert_media(
+        self,
+        sha256: str,
+        kind: str,
+        perceived: dict[str, Any],
+        notices: tuple[TranslatableText, ...],
+        size: tuple[int, int] = (0, 0),
+    ) -> None:
+        """Store a picture or a sound; what is known of it is kept where the turn has less."""
+        known = self._perceived(sha256)
+        told = codec.encode_notices(notices) or codec.only_notices(known)
+        data = {**(perceived or codec.without_notices(known)), **told}
+        self._insert(sha256, kind, "", codec.to_json(data) if data else "", size)
+
+    def _perceived(self, sha256: str) -> dict[str, Any]:
+        """Return what is stored of an attachment beside its text; empty where there is none."""
+        row = self._connection.execute(
+            "SELECT perceived FROM attachments WHERE sha256 = ?", (sha256,)
+        ).fetchone()
+        return codec.from_json(row[0]) if row else {}
+
+    def _update_perceived(self, sha256: str, kind: str, perceived: dict[str, Any]) -> None:
+        """Replace a description or transcript; the notices of the file stay."""
+        data = {**perceived, **codec.only_notices(self._perceived(sha256))}
+        self._connection.execute(
+            "UPDATE attachments SET perceived = ? WHERE sha256 = ? AND kind = ?",
+            (codec.to_json(data), sha256, kind),
+        )
 
     def _insert(
         self, sha256: str, kind: str, text: str, perceived: str = "", size: tuple[int, int] = (0, 0)
@@ -92,10 +122,7 @@ class AttachmentTable:
 
     def set_description(self, sha256: str, description: ImageDescription | None) -> list[int]:
         """Store the description of a picture; return the numbers of the messages that show it."""
-        self._connection.execute(
-            "UPDATE attachments SET perceived = ? WHERE sha256 = ? AND kind = 'picture'",
-            (codec.to_json(codec.encode_description(description)), sha256),
-        )
+        self._update_perceived(sha256, "picture", codec.encode_description(description))
         rows = self._connection.execute(
             "SELECT DISTINCT message FROM attached WHERE sha256 = ?", (sha256,)
         )
@@ -103,10 +130,7 @@ class AttachmentTable:
 
     def set_transcript(self, sha256: str, transcript: Transcript) -> list[int]:
         """Store the transcript of a sound; return the numbers of the messages that have it."""
-        self._connection.execute(
-            "UPDATE attachments SET perceived = ? WHERE sha256 = ? AND kind = 'sound'",
-            (codec.to_json(codec.encode_transcript(transcript)), sha256),
-        )
+        self._update_perceived(sha256, "sound", codec.encode_transcript(transcript))
         rows = self._connection.execute(
             "SELECT DISTINCT message FROM attached WHERE sha256 = ?", (sha256,)
         )
@@ -150,13 +174,14 @@ class AttachmentTable:
         for message, name, media_type, pages, sha256, kind, text, width, height, perceived in rows:
             attached: ImageInput | AudioInput | DocumentInput
             data = codec.from_json(perceived)
+            notices = codec.decode_notices(data)
             if kind == "picture":
-                description = codec.decode_description(data)
-                attached = ImageInput(name, width, height, b"", sha256, description)
+                description = codec.decode_description(codec.without_notices(data))
+                attached = ImageInput(name, width, height, b"", sha256, description, notices)
             elif kind == "sound":
-                attached = AudioInput(name, b"", sha256, codec.decode_transcript(data))
+                transcript = codec.decode_transcript(codec.without_notices(data))
+                attached = AudioInput(name, b"", sha256, transcript, notices)
             else:
-                notices = codec.decode_notices(data)
                 starts = codec.decode_page_starts(data, text)
                 folder = codec.text_of(data.get("folder")) if media_type == FOLDER_TYPE else ""
                 attached = DocumentInput(

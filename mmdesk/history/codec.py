@@ -38,6 +38,7 @@ _MAX_NESTING = 4  # of templates in the values of templates
 _MAX_FIELDS = 50  # of one template
 MAX_NUMBER = 10**15  # of any stored number: Qt and C can hold it, and it can be shown
 MAX_TIME = 32_503_680_000.0  # the year 3000, the last that every system's calendar knows
+_NOTICE_KEYS = ("notices", "templates")
 MAX_CITATIONS = 2_000  # of one answer
 _BOUNDS = {  # of fields for which not every number makes sense
     "temperature": (0, 100),
@@ -255,6 +256,16 @@ def encode_notices(notices: Sequence[str]) -> dict[str, Any]:
         return {}
     templates = {"notices": [_encode_template(notice) for notice in notices]}
     return {"notices": list(notices), "templates": templates}
+
+
+def only_notices(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the keys that `encode_notices` writes."""
+    return {name: value for name, value in data.items() if name in _NOTICE_KEYS}
+
+
+def without_notices(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data without the keys that `encode_notices` writes."""
+    return {name: value for name, value in data.items() if name not in _NOTICE_KEYS}
 
 
 def encode_document(document: DocumentInput) -> str:

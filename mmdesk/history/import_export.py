@@ -116,6 +116,7 @@ def _export_message(store: Store, message: StoredMessage, files: dict[str, str])
                 "sha256": image.sha256,
                 "name": image.name,
                 "sight": codec.encode_description(image.description),
+                **codec.encode_notices(image.notices),
             }
             for image in turn.images
         ],
@@ -124,6 +125,7 @@ def _export_message(store: Store, message: StoredMessage, files: dict[str, str])
                 "sha256": audio.sha256,
                 "name": audio.name,
                 "transcript": codec.encode_transcript(audio.transcript),
+                **codec.encode_notices(audio.notices),
             }
             for audio in turn.audio
         ],
@@ -259,6 +261,7 @@ def _message(
                 b"",  # written already
                 picture.sha256,
                 codec.decode_description(_data(picture.sight)),
+                _notices(picture),
             )
             for picture in entry.pictures
         ),
@@ -268,6 +271,7 @@ def _message(
                 _bytes(file.files.get(sound.sha256, "")),
                 sound.sha256,
                 codec.decode_transcript(_data(sound.transcript)),
+                _notices(sound),
             )
             for sound in entry.sounds
         ),
@@ -277,7 +281,7 @@ def _message(
                 document.text,
                 document.media_type,
                 document.pages,
-                codec.decode_notices(document.model_dump(include={"notices", "templates"})),
+                _notices(document),
                 codec.decode_page_starts({"page_starts": document.page_starts}, document.text),
             )
             for document in entry.documents
@@ -295,6 +299,10 @@ def _message(
         reasoning=entry.reasoning,
         citations=codec.decode_citations(entry.citations, entry.text),
     )
+
+
+def _notices(entry: BaseModel) -> tuple[TranslatableText, ...]:
+    return codec.decode_notices(entry.model_dump(include={"notices", "templates"}))
 
 
 def _data(entry: BaseModel | None) -> dict[str, Any]:

@@ -107,6 +107,8 @@ class PictureEntry(_Entry):
     sha256: Digest
     name: Name
     sight: DescriptionEntry | None = None
+    notices: Annotated[list[str], FailFast()] = []
+    templates: Fields = {}
 
 
 class SoundEntry(_Entry):
@@ -115,6 +117,8 @@ class SoundEntry(_Entry):
     sha256: Digest
     name: Name
     transcript: TranscriptEntry | None = None
+    notices: Annotated[list[str], FailFast()] = []
+    templates: Fields = {}
 
 
 class DocumentEntry(_Entry):

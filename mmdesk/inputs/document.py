@@ -30,6 +30,7 @@ _MEDIA_TYPES = {
     ".htm": "text/html",
     ".xhtml": "text/html",
 }
+_SAVE_AGAIN = TranslatableText("Save it again in the program that made it.")
 _OFFICE = (
     *(".docx", ".docm", ".dotx", ".dotm", ".odt", ".ott", ".epub"),
     *(".pptx", ".pptm", ".ppsx", ".potx", ".xlsx", ".xlsm", ".xltx"),
@@ -85,13 +86,29 @@ def _load_office(src: OpenedFile, head: bytes) -> DocumentInput:
         raise office_archive.unreadable_ole(src)
     try:
         return _load_archive(src, office_archive.OfficeArchive(src))
+    except SyntaxError as error:
+        raise _xml_error(error, src.name) from None
     except (*DECODER_ERRORS, zipfile.BadZipFile) as error:
         raise InputError(
             "{name} is damaged: {reason}.",
-            "Save it as DOCX again.",
+            _SAVE_AGAIN,
             name=src.name,
             reason=error.args[0] if isinstance(error, ValueError) and error.args else str(error),
         ) from None
+
+
+def _xml_error(error: SyntaxError, name: str) -> InputError:
+    """Return what to say of XML that is refused: the parser has limits of its own."""
+    reason = str(error)
+    if "xcessive depth" in reason:
+        return _nested_too_deeply(name)
+    if "ntity" in reason and ("amplification" in reason or "loop" in reason):
+        return InputError("{name} is too large to open.", _SAVE_AGAIN, name=name)
+    return InputError("{name} is damaged: {reason}.", _SAVE_AGAIN, name=name, reason=reason)
+
+
+def _nested_too_deeply(name: str) -> InputError:
+    return InputError("{name} is nested too deeply to be read.", name=name)
 
 
 def _load_archive(src: OpenedFile, archive: OfficeArchive) -> DocumentInput:
@@ -141,6 +158,8 @@ def _load_email(name: str, data: bytes) -> DocumentInput:
 
     try:
         text, notices = email_text(data, name)
+    except RecursionError:
+        raise _nested_too_deeply(name) from None
     except DECODER_ERRORS as error:
         raise InputError(
             "{name} is damaged: {reason}.", READABLE, name=name, reason=str(error)
@@ -172,15 +191,16 @@ def _load_text(src: OpenedFile, head: bytes) -> DocumentInput:
         return _load_email(src.name, data)
     media_type = _MEDIA_TYPES.get(src.suffix, "text/plain")
     if media_type == "text/html" or _starts_as_html(head):
+        from mmdesk.inputs.embedded_pictures import data_pictures, unread_picture_notices
         from mmdesk.inputs.html import html_text
 
         try:
             text = html_text(data, src.name)
-            return DocumentInput(
-                src.name, text, "text/html", notices=damage_notices(text, src.name)
-            )
+            notices = damage_notices(text, src.name)
+            notices += unread_picture_notices(data_pictures(data))
+            return DocumentInput(src.name, text, "text/html", notices=notices)
         except RecursionError:
-            raise InputError("{name} is nested too deeply to be read.", name=src.name) from None
+            raise _nested_too_deeply(src.name) from None
         except DECODER_ERRORS as error:
             raise InputError(
                 "{name} is damaged: {reason}.", READABLE, name=src.name, reason=str(error)

@@ -7,14 +7,14 @@ templates and the strict dialect.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from mmdesk.inputs.embedded_pictures import EMU_PER_CM, unread_pictures
 from mmdesk.inputs.office_archive import (
-    LARGE_PICTURE,
     OfficeArchive,
     attribute,
-    large_picture_notices,
     local_name,
     unreadable_archive,
 )
@@ -33,7 +33,8 @@ _SKIPPED = frozenset(
     )
 )
 _NOT_ENTERED = _SKIPPED | {"tbl", "p", ""}  # to find the cells of a row
-_EMU_PER_CM = 360_000  # English Metric Units, in which drawings are measured
+_CM_PER_POINT = 2.54 / 72
+_VML_SIZE = re.compile(r"(?:^|;)\s?(width|height):(\d+(?:\.\d+)?)pt")
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
 _SHOWN = frozenset(("t", "commentReference", "oMath", "txbxContent", *_BREAKS, *_NOTES))
@@ -58,19 +59,28 @@ def docx_text(name: str, archive: OfficeArchive) -> tuple[str, tuple[Translatabl
     body = None if root is None else next(_children(root, "body"), None)
     if body is None:
         raise ValueError(TranslatableText("it is not a Word document"))
-    return _DocxBody(archive, main).text(body), large_picture_notices(_large_pictures(body))
+    return _DocxBody(archive, main).text(body), _notices(body, archive)
 
 
-def _large_pictures(body: Element) -> int:
-    """Return how many pictures cover much of a page, as pasted scans do."""
-    sizes = (
-        int(attribute(element, "cx", "0")) * int(attribute(element, "cy", "0"))
-        for drawing in body.iter()
-        if local_name(drawing) in ("inline", "anchor")
-        and any(local_name(part) == "blip" for part in drawing.iter())
-        for element in _children(drawing, "extent")
-    )
-    return sum(size > LARGE_PICTURE * _EMU_PER_CM**2 for size in sizes)
+def _notices(body: Element, archive: OfficeArchive) -> tuple[TranslatableText, ...]:
+    notices = unread_pictures(_picture_areas(body))
+    if any(name.startswith("word/charts/") for name in archive.names):
+        notices += (TranslatableText("Charts in it were not read."),)
+    return notices
+
+
+def _picture_areas(body: Element) -> Iterator[float]:
+    """Yield the size of each picture of the body in square centimetres."""
+    for element in body.iter():
+        name = local_name(element)
+        if name in ("inline", "anchor") and any(local_name(e) == "blip" for e in element.iter()):
+            for extent in _children(element, "extent"):
+                area = int(attribute(extent, "cx", "0")) * int(attribute(extent, "cy", "0"))
+                yield area / EMU_PER_CM**2
+        elif name == "shape" and "imagedata" in map(local_name, element):  # of Word 97 to 2003
+            size = dict(_VML_SIZE.findall(attribute(element, "style")))
+            area = float(size.get("width", 0)) * float(size.get("height", 0))
+            yield area * _CM_PER_POINT**2
 
 
 class _DocxBody:

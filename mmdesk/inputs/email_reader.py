@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 
 from mmdesk.errors import InputError
+from mmdesk.inputs.embedded_pictures import is_counted, unread_picture_notices
 from mmdesk.inputs.encoding import decode
 from mmdesk.inputs.html import html_text
 from mmdesk.translatable import TranslatableText
@@ -37,10 +38,13 @@ def email_text(data: bytes, name: str) -> tuple[str, tuple[TranslatableText, ...
         parts = [data[start:end] for start, end in zip(starts, ends, strict=True)]
         parts = [part.partition(b"\n")[2] for part in parts]  # without the rest of the From line
     attached: list[str] = []
-    texts = ["\n\n".join(_blocks(_parsed(part), name, attached)) for part in parts]
+    messages = [_parsed(part) for part in parts]
+    texts = ["\n\n".join(_blocks(message, name, attached)) for message in messages]
     if not any(texts):
         raise InputError("{name} is a message without text.", name=name)
-    return "\n\n".join(text for text in texts if text), _notices(attached)
+    pictures = sum(_is_shown_picture(part) for message in messages for part in message.walk())
+    text = "\n\n".join(text for text in texts if text)
+    return text, (*_notices(attached), *unread_picture_notices(pictures))
 
 
 def _parsed(data: bytes) -> EmailMessage:
@@ -87,6 +91,16 @@ def _is_attachment(part: EmailMessage) -> bool:
     if part.get_content_maintype() in ("text", "multipart", "message"):
         return part.get_content_type() not in _TEXT_TYPES and part.get_filename() is not None
     return not ("Content-ID" in part or "Content-Location" in part)
+
+
+def _is_shown_picture(part: Message) -> bool:
+    """Return whether a part is a picture that is shown in the text; icons do not count."""
+    return (
+        isinstance(part, EmailMessage)
+        and part.get_content_maintype() == "image"
+        and not _is_attachment(part)
+        and is_counted(len(str(part.get_payload())) * 3 // 4)
+    )
 
 
 def _texts(part: EmailMessage, name: str) -> list[str]:

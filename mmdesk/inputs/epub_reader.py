@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from mmdesk.errors import InputError
-from mmdesk.inputs.html import html_text
+from mmdesk.inputs.embedded_pictures import is_counted, linked_pictures, unread_picture_notices
+from mmdesk.inputs.html import check_marks, html_text
 from mmdesk.inputs.office_archive import OfficeArchive, attribute, local_name
 from mmdesk.translatable import TranslatableText
 
@@ -24,7 +25,7 @@ def epub_text(name: str, archive: OfficeArchive) -> tuple[str, tuple[Translatabl
     """Extract title, author and chapters of an opened e-book, and tell what was not read.
 
     Raises:
-        InputError: it is copy-protected, or has no list of chapters.
+        InputError: it is copy-protected, too large, or has no list of chapters.
     """
     container = archive.xml("META-INF/container.xml")
     roots = () if container is None else container.iter()
@@ -34,6 +35,8 @@ def epub_text(name: str, archive: OfficeArchive) -> tuple[str, tuple[Translatabl
         raise InputError("{name} is an e-book without a list of its chapters.", name=name)
     _check_protection(name, archive)
     chapters = list(_chapters(package, posixpath.dirname(path)))
+    pages = (archive.read(chapter) for chapter in chapters if chapter in archive.names)
+    check_marks(sum(page.count(b"<") + page.count(b"&") for page in pages), name)
     texts = [
         html_text(archive.read(chapter), name) if chapter in archive.names else ""
         for chapter in chapters
@@ -89,4 +92,15 @@ def _notices(
         notices.append(
             TranslatableText("{count} chapters are pictures. They were not read.", count=pictures)
         )
-    return tuple(notices)
+    return (*notices, *unread_picture_notices(_pictures_in_text(archive, chapters, texts)))
+
+
+def _pictures_in_text(archive: OfficeArchive, chapters: list[str], texts: list[str]) -> int:
+    """Return how many pictures stand between the words of chapters."""
+    shown = {
+        posixpath.normpath(posixpath.join(posixpath.dirname(chapter), unquote(address)))
+        for chapter, text in zip(chapters, texts, strict=True)
+        if len(text) >= _FEW_CHARACTERS
+        for address in linked_pictures(archive.read(chapter))
+    }
+    return sum(is_counted(archive.size(picture)) for picture in shown)

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.dammit import EncodingDetector
 from bs4.element import PageElement, PreformattedString
 
+from mmdesk.errors import InputError
 from mmdesk.inputs.encoding import decode
 
 _SKIPPED = ("script", "style", "noscript", "template", "svg", "head", "iframe", "object", "canvas")
@@ -18,6 +19,7 @@ _PARAGRAPHS = (
     "section", "article", "header", "footer", "nav", "aside", "main", "figure", "form", "hr",
 )  # fmt: skip
 _CELLS = ("td", "th")
+MAX_MARKS = 1_000_000  # tags and entities, which take half a minute and 900 MB
 _ENCODING_HEAD = 4096  # bytes; browsers look at 1024, and the search takes quadratic time
 _LINE_END = "\v"  # two of them do not make an empty line
 _ITEM = "\x01"  # the beginning of a list item
@@ -32,14 +34,26 @@ def html_text(data: bytes | str, name: str) -> str:
         name: of the file, for messages.
 
     Raises:
-        InputError: the bytes are not text.
+        InputError: the bytes are not text, or it has too many tags.
     """
     page = data if isinstance(data, str) else _decoded(data, name)
-    soup = BeautifulSoup(_without_open_tags(page), "html.parser")
+    page = _without_open_tags(page)
+    check_marks(page.count("<") + page.count("&"), name)
+    soup = BeautifulSoup(page, "html.parser")
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
     body = _tidy("".join(_text_pieces(soup)))
     first = body.partition("\n")[0].lstrip("# ")
     return body if title in ("", first) else f"{title}\n\n{body}"
+
+
+def check_marks(count: int, name: str) -> None:
+    """Refuse a file with too many tags and entities.
+
+    Raises:
+        InputError: it has too many.
+    """
+    if count > MAX_MARKS:
+        raise InputError("{name} is too large to open.", "Split it into parts.", name=name)
 
 
 def _without_open_tags(page: str) -> str:

@@ -7,13 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mmdesk.errors import InputError
-from mmdesk.inputs.office_archive import (
-    LARGE_PICTURE,
-    OfficeArchive,
-    attribute,
-    large_picture_notices,
-    local_name,
-)
+from mmdesk.inputs.embedded_pictures import unread_pictures
+from mmdesk.inputs.office_archive import OfficeArchive, attribute, local_name
 from mmdesk.translatable import TranslatableText
 
 if TYPE_CHECKING:
@@ -43,17 +38,17 @@ def odt_text(name: str, archive: OfficeArchive) -> tuple[str, tuple[Translatable
     reader = _OdtBody()
     blocks = [block for body in bodies[:1] for block in reader.blocks(body)]
     headers, footers = _margins(archive.xml("styles.xml"))
-    pictures = sum(_is_large_picture(element) for body in bodies[:1] for element in body.iter())
+    pictures = [_picture_area(element) for body in bodies[:1] for element in body.iter()]
     text = "\n\n".join((*headers, *blocks, *footers)).strip()
-    return text, large_picture_notices(pictures)
+    return text, unread_pictures(pictures)
 
 
-def _is_large_picture(element: Element) -> bool:
-    """Return whether a picture covers much of a page, as pasted scans do."""
+def _picture_area(element: Element) -> float:
+    """Return the size of a picture in square centimetres; 0 for anything else."""
     if local_name(element) != "frame" or "image" not in map(local_name, element):
-        return False
+        return 0.0
     width, height = (_centimetres(attribute(element, name)) for name in ("width", "height"))
-    return width * height > LARGE_PICTURE
+    return width * height
 
 
 def _centimetres(length: str) -> float:

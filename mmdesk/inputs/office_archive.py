@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 MAX_UNPACKED = 400_000_000  # bytes; a ZIP may hold far more than its own size
 MAX_XML = 64_000_000  # bytes of all XML parts; in memory they take 15 to 17 times as much
-LARGE_PICTURE = 200.0  # square centimetres; a page has 620
 OLE = b"\xd0\xcf\x11\xe0"
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 # Parts that are parsed as a whole.
@@ -81,6 +80,10 @@ class OfficeArchive:
         """Return whether a page of HTML in the archive shows a picture."""
         return name in self.names and any(tag in self.read(name) for tag in (b"<img", b"<image"))
 
+    def size(self, name: str) -> int:
+        """Return the bytes of a member when it is unpacked; 0 where there is none."""
+        return self._zip.getinfo(name).file_size if name in self.names else 0
+
     def is_workbook(self) -> bool:
         """Return whether it is an Excel workbook that openpyxl reads."""
         return "xl/workbook.xml" in self.names
@@ -116,19 +119,6 @@ def attribute(element: Any, name: str, default: str = "") -> str:
         if key.rpartition("}")[2] == name:
             return str(value)
     return default
-
-
-def large_picture_notices(count: int) -> tuple[TranslatableText, ...]:
-    """Return what to say of pictures that cover much of a page; a scan has all its text in them."""
-    if not count:
-        return ()
-    if count == 1:
-        return (TranslatableText("A picture as large as a page is in it. Its text was not read."),)
-    return (
-        TranslatableText(
-            "{count} pictures as large as a page are in it. Their text was not read.", count=count
-        ),
-    )
 
 
 def unreadable_archive(name: str, archive: OfficeArchive) -> InputError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from mmdesk.inputs.embedded_pictures import EMU_PER_CM, unread_pictures
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import join_pages, page_list
 
@@ -112,7 +113,21 @@ def _notices(
         notices.append(TranslatableText("Comments in it were not read."))
     if any(name.startswith("ppt/charts/") for name in archive.names):
         notices.append(TranslatableText("Charts in it were not read."))
-    return tuple(notices)
+    told = [slides[number - 1] for number in pictures]
+    others = [slide for slide in slides if slide not in told]
+    return (*notices, *unread_pictures(_picture_areas(others).values()))
+
+
+def _picture_areas(slides: list[Any]) -> dict[str, float]:
+    """Return the size of each picture in square centimetres; one on many slides counts once."""
+    return {
+        slide.part.related_part(shape._element.blip_rId).partname: (
+            shape.width * shape.height / EMU_PER_CM**2
+        )
+        for slide in slides
+        for shape in _shapes(slide.shapes)
+        if hasattr(shape, "image") and shape._element.blip_rId
+    }
 
 
 def _has_picture(slide: Any) -> bool:

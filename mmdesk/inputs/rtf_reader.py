@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mmdesk.inputs.embedded_pictures import unread_pictures
 from mmdesk.inputs.encoding import damage_notices
 from mmdesk.translatable import TranslatableText
 
@@ -12,7 +13,10 @@ MAX_BYTES = 64_000_000  # of the text; pictures are written in it, in hexadecima
 _SHOWN = re.compile(r"\\(?:footnote|header[lrf]?|footer[lrf]?)(?![a-z])(?:-?\d+)? ?")
 # Deleted text of tracked changes: its group is marked as one that readers may leave out.
 _DELETED = re.compile(r"\{((?:\\[a-z]+(?:-?\d+)? ?){0,40}?\\deleted(?![a-z0-9]))")
-_PICTURE = re.compile(r"\{\\pict|\\shppict")
+# Not the second version of a picture, for old programs.
+_PICTURE = re.compile(r"(?<!\\nonshppict)\{\\pict(?![a-z])([^{}]{0,400})")
+_PICTURE_SIZE = re.compile(r"\\pic(w|h)goal(\d{1,6})")
+_TWIPS_PER_CM = 567
 _FEW_WORDS = 20  # of a text that is mostly in its pictures
 _ROW = re.compile(r"^(.*)\|$", re.MULTILINE)
 
@@ -42,6 +46,14 @@ def _joined_surrogates(text: str) -> str:
 
 def _notices(source: str, text: str, name: str) -> tuple[TranslatableText, ...]:
     notices = damage_notices(text, name)
-    if _PICTURE.search(source) and len(text.split()) < _FEW_WORDS:
-        notices += (TranslatableText("Pictures in it were not read."),)
-    return notices
+    areas = [_picture_area(match[1]) for match in _PICTURE.finditer(source)]
+    told = unread_pictures(areas)
+    if areas and not told and len(text.split()) < _FEW_WORDS:
+        told = (TranslatableText("Pictures in it were not read."),)
+    return notices + told
+
+
+def _picture_area(properties: str) -> float:
+    """Return the size of a picture in square centimetres; 0 where it is not said."""
+    size = {side: int(twips) / _TWIPS_PER_CM for side, twips in _PICTURE_SIZE.findall(properties)}
+    return size.get("w", 0.0) * size.get("h", 0.0)

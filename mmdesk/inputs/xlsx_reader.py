@@ -6,6 +6,7 @@ import datetime
 import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from mmdesk.inputs.embedded_pictures import is_counted, unread_picture_notices
 from mmdesk.translatable import TranslatableText
 
 if TYPE_CHECKING:
@@ -101,4 +102,6 @@ def _notices(archive: OfficeArchive, hidden: list[str]) -> tuple[TranslatableTex
         notices.append(TranslatableText("Comments in it were not read."))
     if any(name.startswith("xl/charts/") for name in archive.names):
         notices.append(TranslatableText("Charts in it were not read, only the tables."))
-    return tuple(notices)
+    pictures = [name for name in archive.names if name.startswith("xl/media/")]
+    count = sum(is_counted(archive.size(name)) for name in pictures)
+    return (*notices, *unread_picture_notices(count))

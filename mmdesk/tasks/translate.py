@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from mmdesk.engine import Engine
 from mmdesk.errors import InputError
 from mmdesk.tasks import prompts
+from mmdesk.tasks.model_languages import weak_language_notices
 from mmdesk.tasks.task_run import TaskRun
 from mmdesk.tasks.translation_checks import (
     in_language,
@@ -204,6 +205,7 @@ def _translate_blocks(run: TaskRun, text: str, wanted: Language) -> Iterator[Eve
     if source == UNKNOWN and _plain(shown) == _plain(text):
         yield Notice("The text may already be in {language}.", language=wanted.name)
     yield from problems.notices(source)
+    yield from weak_language_notices(run.model or run.stats().model, source, target)
 
 
 def _plain(text: str) -> str:

@@ -102,11 +102,13 @@ def _most_repeated(text: str) -> int:
 
 
 def is_copy(text: str, original: str) -> bool:
-    """Return whether a text of some length is the original: a name or two may stay as they are."""
-    found = words(text)
-    return len(found) >= 5 and [word.casefold() for word in found] == [
-        word.casefold() for word in words(original)
-    ]
+    """Return whether a text has the whole original in it, alone or with remarks around it.
+
+    A name or two may stay as they are.
+    """
+    known = [word.casefold() for word in words(original)]
+    found = [word.casefold() for word in words(text)]
+    return len(known) >= 5 and f" {' '.join(known)} " in f" {' '.join(found)} "
 
 
 def protected_parts(text: str) -> Counter[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,6 +158,26 @@ def test_what_was_not_read_of_a_document_is_kept(store: Store, other: Store, tmp
         assert kept == document
         assert kept.notices[0].template == pages.template
         assert plain.notices == ()
+
+
+def test_what_was_not_read_of_a_picture_and_a_sound_is_kept(
+    store: Store, other: Store, tmp_path
+) -> None:
+    frames = TranslatableText("Only the first of {count} frames is read.", count=12)
+    header = TranslatableText("The header of {name} is damaged.", name="call.wav")
+    digest = hashlib.sha256(b"1x2:" + DOG.rgb).hexdigest()
+    plain = replace(DOG, width=1, height=2, sha256=digest)
+    picture, sound = replace(DOG, notices=(frames,)), replace(VOICE, notices=(header,))
+    conversation, _ = talk(store, "What?", images=(picture, plain), audio=(sound,))
+    import_json(other, export_json(store, [conversation], tmp_path / "talk.json"))
+    for where in (store, other):
+        turn = where.open(conversation).messages[0].turn
+        assert [image.notices for image in turn.images] == [(frames,), ()]
+        assert turn.images[0].notices[0].template == frames.template
+        assert turn.images[0].description == DOG.description
+        assert turn.images[1].description == DOG.description
+        assert turn.audio[0].notices == (header,)
+        assert turn.audio[0].transcript == VOICE.transcript
 
 
 def test_a_damaged_picture_is_missing_in_a_page(store: Store, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from mmdesk.errors import InputError, MMDeskError
 from mmdesk.history import schema
 from mmdesk.history.store import Store
+from mmdesk.translatable import TranslatableText
 from mmdesk.values import (
     AudioInput,
     ChatSettings,
@@ -87,6 +88,28 @@ def test_a_description_that_comes_later_belongs_to_the_picture(store: Store) -> 
     store.set_description(DOG.sha256, DESCRIPTION)
     assert store.open(conversation).messages[0].turn.images[0].description == DESCRIPTION
     assert store.search("beware")[0].conversation == conversation
+
+
+def test_notices_of_a_picture_and_a_sound_outlast_what_is_recognised_later(path) -> None:
+    unread = TranslatableText("Only page 1 of {pages} is read.", pages=3)
+    silent = TranslatableText("One of its channels is silent.")
+    store = Store(path)
+    picture = replace(DOG, description=None, notices=(unread,))
+    sound = replace(VOICE, transcript=None, notices=(silent,))
+    conversation, _ = talk(store, "q", images=(picture,), audio=(sound,))
+    turn = store.open(conversation).messages[0].turn
+    assert (turn.images[0].description, turn.audio[0].transcript) == (None, None)
+    store.set_description(DOG.sha256, ImageDescription(caption="A dog."))
+    store.set_transcript(VOICE.sha256, Transcript("Hello.", "en", 1.0))
+    talk(store, "the same pixels and samples again", images=(DOG,), audio=(VOICE,))
+    store.close()
+    store = Store(path)
+    turn = store.open(conversation).messages[0].turn
+    assert (turn.images[0].notices, turn.audio[0].notices) == ((unread,), (silent,))
+    assert turn.images[0].notices[0].values == {"pages": 3}
+    assert turn.images[0].description == DOG.description
+    assert turn.audio[0].transcript == VOICE.transcript
+    store.close()
 
 
 def test_half_a_surrogate_pair_is_no_reason_to_lose_a_message(store: Store) -> None:

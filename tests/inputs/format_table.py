@@ -13,6 +13,7 @@ from mmdesk.errors import InputError
 from mmdesk.inputs import load_document
 from tests.inputs import test_docx_reader as word
 from tests.inputs import test_email_reader as mail
+from tests.inputs import test_embedded_pictures as pictures
 from tests.inputs import test_more_formats as more
 from tests.inputs import test_odt_reader as odt
 from tests.inputs.test_document import SCAN, lines_of_text, pdf, zipped
@@ -82,6 +83,9 @@ CASES = (
     Case("PDF", "password", "a.pdf", lambda: pdf(["secret"], password="x")),
     Case("Word", "tracked changes", "a.docx", _word(TRACKED), ("90 days",)),
     Case("Word", "content controls", "a.docx", _word(CONTROL), ("Martha Vogel",)),
+    Case("Word", "three pictures and an icon", "a.docx", lambda: pictures.word_file(5, 1, 6, 7),
+         ("The report",)),
+    Case("Word", "pasted scan", "a.docx", lambda: pictures.word_file(16), ("The report",)),
     Case("OpenDocument", "text", "a.odt", lambda: odt.odt("<text:p>Pay 318.</text:p>"), ("318",)),
     Case("RTF", "tracked deletion, footnote, table", "a.rtf", lambda: more._RTF,
          ("318 euros", "Not on Mondays", "Bergen | 290000", "Müller", "😃")),
@@ -91,10 +95,13 @@ CASES = (
     Case("Excel", "hidden sheet", "a.xlsx", lambda: more.workbook(_hidden_sheet), ("5000",)),
     Case("Excel", "formula without a result", "a.xlsx", lambda: more.workbook(_formula), ("Lamp",)),
     Case("Excel", "binary workbook", "a.xlsb", lambda: zipped("xl/workbook.bin")),
+    Case("Excel", "picture", "a.xlsx", lambda: pictures.workbook(pictures.picture()), ("Item",)),
     Case("CSV", "table", "sales.csv", _file("sales.csv"), ("Lamp", "2026-03-01")),
     Case("EPUB", "chapters, one missing", "a.epub", more.epub, ("It was dark", "It was light")),
     Case("EPUB", "copy protection", "a.epub", lambda: more.epub(encrypted="OEBPS/one.xhtml")),
     Case("E-mail", "base64, UTF-8", "a.eml", lambda: mail.mail().as_bytes(), ("240 Stühle",)),
+    Case("HTML", "picture in the page", "a.html", lambda: pictures.page(pictures.picture()),
+         ("The report",)),
     Case("HTML", "table, script", "a.html",
          _text("<script>x()</script><table><tr><td>a</td><td>b</td></tr></table>", "utf-8"),
          ("a | b",)),

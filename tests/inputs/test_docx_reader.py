@@ -191,7 +191,7 @@ def test_entities_of_other_files_are_not_expanded() -> None:
 @pytest.mark.parametrize(
     ("widths", "said"),
     [
-        ([3], []),
+        ([3], ["One picture in it was not read."]),
         ([6.5], ["A picture as large as a page is in it. Its text was not read."]),
         ([6.5, 6.5], ["2 pictures as large as a page are in it. Their text was not read."]),
     ],

@@ -333,3 +333,31 @@ def test_a_heading_gets_no_full_stop() -> None:
     assert said(
         iter(events_of(lambda request: "安装服务器。", "# Installing the server", "zh"))
     ) == ("# 安装服务器")
+
+
+@pytest.mark.parametrize(
+    ("model", "text", "told"),
+    [
+        ("qwen2.5-coder-0.5b", "Kirjasto avataan yhdeksältä ja suljetaan kuudelta.", ["Finnish"]),
+        ("qwen2.5-coder-0.5b", "Die Bücherei öffnet um neun und schließt um sechs Uhr.", []),
+        ("another", "Kirjasto avataan yhdeksältä ja suljetaan kuudelta.", []),
+    ],
+)
+def test_languages_that_the_model_was_not_made_for_are_told(
+    model: str, text: str, told: list[str]
+) -> None:
+    used = engine(lambda _: "The library opens at nine and closes at six.")
+    events = list(translate(used, text, "en", NeverCancelled(), model))
+    assert [notice for notice in notices(events) if "knows little" in notice] == [
+        f"The model knows little {language}, so the translation may be wrong. A larger model may "
+        "do better."
+        for language in told
+    ]
+
+
+def test_the_original_with_remarks_around_it_is_no_translation() -> None:
+    text = "Kirjasto avataan yhdeksältä ja suljetaan kuudelta."
+    used = engine(lambda _: f"The sentence between the marks reads as follows, '{text}'")
+    events = list(translate(used, text, "en", NeverCancelled()))
+    assert said(iter(events)) == text
+    assert "One sentence could not be translated. It was left as it is." in notices(events)
