@@ -1316,10 +1316,6 @@
         <translation>请另存一份不带密码的副本。</translation>
     </message>
     <message>
-        <source>Save it as DOCX again.</source>
-        <translation>请重新另存为 DOCX。</translation>
-    </message>
-    <message>
         <source>Save it as UTF-8 text, or as PDF or DOCX.</source>
         <translation>请另存为 UTF-8 文本、PDF 或 DOCX。</translation>
     </message>
@@ -1756,6 +1752,10 @@
         <translation>有一页是图片，其中的文字没有读取。</translation>
     </message>
     <message>
+        <source>One picture in it was not read.</source>
+        <translation>其中有一张图片未被读取。</translation>
+    </message>
+    <message>
         <source>One small model for text and pictures.</source>
         <translation>一个同时处理文本和图片的小模型。</translation>
     </message>
@@ -1838,6 +1838,10 @@
     <message>
         <source>Runs in transformers, which takes longer to load.</source>
         <translation>由 transformers 运行，加载时间较长。</translation>
+    </message>
+    <message>
+        <source>Save it again in the program that made it.</source>
+        <translation>请在创建它的程序中重新保存。</translation>
     </message>
     <message>
         <source>Screens, forms and tables in pictures, English and Chinese.</source>
@@ -2118,6 +2122,10 @@
     <message>
         <source>The model hub is turned off by {switch}.</source>
         <translation>模型库已被 {switch} 关闭。</translation>
+    </message>
+    <message>
+        <source>The model knows little {language}, so the translation may be wrong. A larger model may do better.</source>
+        <translation>该模型对{language}所知甚少，译文可能有误。更大的模型可能效果更好。</translation>
     </message>
     <message>
         <source>The model thought until the maximum length of the answer was reached. Allow longer answers in the settings.</source>
@@ -2626,6 +2634,10 @@
     <message>
         <source>{count} pages are pictures. The text in them was not read.</source>
         <translation>有 {count} 页是图片，其中的文字没有读取。</translation>
+    </message>
+    <message>
+        <source>{count} pictures in it were not read.</source>
+        <translation>其中有 {count} 张图片未被读取。</translation>
     </message>
     <message>
         <source>{document}, page {page}</source>

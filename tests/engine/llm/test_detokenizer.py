@@ -6,10 +6,11 @@ from typing import Any
 from unicodedata import normalize
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from mmdesk.engine.llm.detokenizer import REPLACEMENT, Detokenizer
+from tests.fakes.tiny_model import SPECIALS
 
 relaxed = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -29,6 +30,7 @@ def decoded(tokenizer: Any, ids: list[int]) -> str:
 @given(text=st.text(max_size=60))
 @example(text="\uf900")  # its composed form is another character
 def test_any_text_comes_back_in_whole_characters(tokenizer: Any, text: str) -> None:
+    assume(not any(special in text for special in SPECIALS))  # they are left out
     ids = tokenizer(text, add_special_tokens=False)["input_ids"]
     chunks = chunks_of(tokenizer, ids)
     assert "".join(chunks) == normalize("NFC", text)  # the tokenizer reads no other form
