@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mmdesk import settings as settings_file
 from mmdesk.app.dictation_controller import DictationController
+from mmdesk.app.encryption_controller import EncryptionController
 from mmdesk.app.engine_factory import engine_factory, engine_part
 from mmdesk.app.export_controller import ExportController
 from mmdesk.app.folder_controller import FolderController
@@ -34,7 +35,6 @@ from mmdesk.values import (
 
 if TYPE_CHECKING:
     from mmdesk.chat.conversation import Conversation
-    from mmdesk.history import Archive
     from mmdesk.ui import MainWindow
     from mmdesk.workers import EngineFactory
 
@@ -67,6 +67,7 @@ class App:
         queue: the jobs in front of the engine.
         engine: loading of models, and what the engine is doing.
         history: the stored conversations, in a thread of their own.
+        encryption: what opens and unlocks them, and turns their encryption on and off.
         chat: the conversation that is shown.
         describer: the descriptions of pictures.
         titles: the titles of new conversations.
@@ -123,7 +124,7 @@ class App:
             SpeechToText,
             TitleMaker,
         )
-        from mmdesk.workers import FileLoader, HistoryWorker, JobQueue, ModelParts, Recorder
+        from mmdesk.workers import FileLoader, JobQueue, ModelParts, Recorder
 
         self.settings = settings
         self._make_engine = make_engine
@@ -133,7 +134,8 @@ class App:
         self.engine = EngineController(self.queue)
         self.describer = ImageDescriber(self.queue)
         self.speech = SpeechToText(self.queue)
-        self.history = HistoryWorker(open_archive)
+        self.encryption = EncryptionController(self.window)
+        self.history = self.encryption.history
         self.history_actions = HistoryActions(self.history)
         self.chat = ChatController(self.queue, self.history, self.describer, settings)
         self.titles = TitleMaker(self.queue, lambda: self.parts.model or None)
@@ -550,13 +552,6 @@ class App:
 
         save_geometry(self.window, home() / "window.json")
         QCoreApplication.quit()
-
-
-def open_archive() -> Archive:
-    """Open the history in mmdesk's folder; called in the history's thread."""
-    from mmdesk.history import Archive
-
-    return Archive(home() / "history.db")
 
 
 def _tr(text: str) -> str:
