@@ -53,6 +53,10 @@ class ModelUnavailable(MMDeskError):  # noqa: N818  a state, named as one
     exit_status = 3
 
 
+class HistoryLocked(MMDeskError):  # noqa: N818  a state, named as one
+    """Encrypted history whose passphrase has not been given yet."""
+
+
 class EngineDied(MMDeskError):  # noqa: N818  an event, named as one
     """End of the engine's process before that of its answer; the next request starts a new one."""
 

@@ -17,7 +17,7 @@ from typing import TextIO, cast
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 # What mmdesk keeps in its home. Nothing else there is touched: the home may be any folder.
-_KEPT = ("settings.json*", "window.json", "history.db*", "attachments", "logs", "models", "folders")
+_KEPT = ("settings.json*", "window.json", "history.*", "attachments*", "logs", "models", "folders")
 
 
 def make_private_folder(folder: Path) -> None:

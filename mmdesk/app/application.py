@@ -15,6 +15,7 @@ from mmdesk import settings as settings_file
 from mmdesk.app.conversation_list_controller import ConversationListController
 from mmdesk.app.dictation_controller import DictationController
 from mmdesk.app.draft_controller import DraftController
+from mmdesk.app.encryption_controller import EncryptionController
 from mmdesk.app.engine_factory import engine_factory, engine_part
 from mmdesk.app.export_controller import ExportController
 from mmdesk.app.folder_controller import FolderController
@@ -33,7 +34,6 @@ from mmdesk.values import (
 
 if TYPE_CHECKING:
     from mmdesk.chat.conversation import Conversation
-    from mmdesk.history import Archive
     from mmdesk.ui import MainWindow
     from mmdesk.workers import EngineFactory
 
@@ -67,6 +67,7 @@ class App:
         engine: loading of models, and what the engine is doing.
         history: the stored conversations, in a thread of their own.
         conversations: the list of conversations.
+        encryption: what opens and unlocks them, and turns their encryption on and off.
         chat: the conversation that is shown.
         drafts: the message that is being typed.
         task_questions: the questions that buttons ask.
@@ -124,7 +125,7 @@ class App:
             SpeechToText,
             TitleMaker,
         )
-        from mmdesk.workers import FileLoader, HistoryWorker, JobQueue, ModelParts, Recorder
+        from mmdesk.workers import FileLoader, JobQueue, ModelParts, Recorder
 
         self.settings = settings
         self._make_engine = make_engine
@@ -134,7 +135,8 @@ class App:
         self.engine = EngineController(self.queue)
         self.describer = ImageDescriber(self.queue)
         self.speech = SpeechToText(self.queue)
-        self.history = HistoryWorker(open_archive)
+        self.encryption = EncryptionController(self.window)
+        self.history = self.encryption.history
         self.chat = ChatController(self.queue, self.history, self.describer, settings)
         self.titles = TitleMaker(self.queue, lambda: self.parts.model or None)
         self.loader = FileLoader()
@@ -416,13 +418,6 @@ class App:
 
         save_geometry(self.window, home() / "window.json")
         QCoreApplication.quit()
-
-
-def open_archive() -> Archive:
-    """Open the history in mmdesk's folder; called in the history's thread."""
-    from mmdesk.history import Archive
-
-    return Archive(home() / "history.db")
 
 
 def _tr(text: str) -> str:

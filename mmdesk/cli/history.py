@@ -1,4 +1,4 @@
-"""`mmdesk history`: list, search, export and import conversations."""
+"""`mmdesk history`: list, search, export, import and encrypt conversations."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
+from mmdesk.cli import encryption
 from mmdesk.cli.output import Console
 from mmdesk.errors import Cancelled, InputError, MMDeskError
 from mmdesk.history import (
@@ -35,7 +36,10 @@ def run(options: argparse.Namespace, console: Console, cancel: threading.Event) 
         MMDeskError: the history cannot be opened or written.
         Cancelled: `cancel` was set.
     """
-    with closing(Store(home() / "history.db")) as store:
+    if options.action in encryption.ACTIONS:
+        encryption.run(options, console)
+        return 0
+    with closing(encryption.open_history(home())) as store:
         try:
             _act(store, options, console, cancel)
         except OSError as error:

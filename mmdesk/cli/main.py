@@ -374,6 +374,9 @@ def _history(verb: argparse.ArgumentParser) -> None:
         "import", help="add conversations from a file of export --format json"
     )
     take.add_argument("files", nargs="+", metavar="FILE")
+    actions.add_parser("encrypt", help="encrypt all conversations with a passphrase")
+    actions.add_parser("decrypt", help="store all conversations in readable form again")
+    actions.add_parser("passphrase", help="change the passphrase")
 
 
 def _train(verb: argparse.ArgumentParser) -> None:
@@ -429,7 +432,7 @@ _GRAMMAR = {
     "translate": ("Translate a document.", _translate),
     "speak": ("Read a text aloud.", _speak),
     "models": ("Manage models: list, get, add, discover, verify, remove, path.", _models),
-    "history": ("Manage conversations: list, search, export, import.", _history),
+    "history": ("Manage conversations: list, search, export, import, encrypt.", _history),
     "train": ("Train the image model from its recipes.", _train),
     "eval": ("Evaluate the image model: captions, questions, text; write its card.", _eval),
     "quick": ("Ask a quick question in a small window over all others.", _nothing),

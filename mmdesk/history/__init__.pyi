@@ -1,4 +1,5 @@
 from .archive import Archive as Archive
+from .encryption.vault import HistoryVault as HistoryVault
 from .import_export import export_json as export_json
 from .import_export import exported as exported
 from .import_export import import_json as import_json

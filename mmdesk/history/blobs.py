@@ -3,7 +3,7 @@
 A file is written under another name, flushed and renamed before the message that shows it is
 committed: a message never points to half a picture. Files that no message points to are removed.
 Pixels become PNG, samples become WAV (32-bit float): both come back bit for bit, and other
-programs can open them.
+programs can open them, unless the history is encrypted: then the files and their names are.
 """
 
 from __future__ import annotations
@@ -29,10 +29,13 @@ from mmdesk.values import SAMPLE_RATE, AudioInput, ImageInput
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from mmdesk.history.encryption.data_key import DataKey
+
 YOUNG_S = 3600.0  # age below which a file may belong to a message that is not committed yet
 MAX_EDGE = 2048  # px of a stored picture, as `inputs` makes them
 _DIGEST = re.compile("[0-9A-Za-z]{1,64}")  # of the form of file names that can do no harm
 _SUFFIXES = {"picture": ".png", "sound": ".wav"}
+BLOB_FOLDERS = ("attachments", "attachments.encrypted")  # of a plain and an encrypted history
 
 
 # Pillow raises all of these for damaged files, and for ones of too many pixels.
@@ -42,8 +45,10 @@ _PICTURE_ERRORS = (OSError, InputError, SyntaxError, ValueError, ArithmeticError
 class Blobs:
     """Content-addressed files under one folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, key: DataKey | None = None) -> None:
+        """Take the folder, and the key of an encrypted history."""
         self.folder = folder
+        self._key = key
 
     def path(self, sha256: str, kind: str) -> Path:
         """Return where a file is, or would be.
@@ -53,7 +58,10 @@ class Blobs:
         """
         if not _DIGEST.fullmatch(sha256):
             raise InputError("{name!r} is not the name of an attachment.", name=sha256[:80])
-        return self.folder / sha256[:2] / f"{sha256}{_SUFFIXES[kind]}"
+        name = f"{sha256}{_SUFFIXES[kind]}"
+        if self._key is not None:
+            name = self._key.file_name(name)
+        return self.folder / name[:2] / name
 
     def save_picture(self, image: ImageInput) -> None:
         """Write a picture unless its file has these very pixels already.
@@ -62,14 +70,14 @@ class Blobs:
             OSError: the disk is full or the folder cannot be written.
         """
 
-        def write(path: Path) -> None:
+        def write(stream: BytesIO) -> None:
             from PIL import Image  # late: the window starts without it
 
             picture = Image.frombytes("RGB", (image.width, image.height), image.rgb)
-            picture.save(path, "PNG", compress_level=1)
+            picture.save(stream, "PNG", compress_level=1)
 
         if image.rgb and not self.picture_png(image.sha256):
-            self._save(self.path(image.sha256, "picture"), write)
+            self._save(image.sha256, "picture", write)
 
     def save_sound(self, audio: AudioInput) -> None:
         """Write a recording unless its file has these very samples already.
@@ -78,15 +86,15 @@ class Blobs:
             OSError: the disk is full or the folder cannot be written.
         """
 
-        def write(path: Path) -> None:
+        def write(stream: BytesIO) -> None:
             import numpy as np
             import soundfile
 
             samples = np.frombuffer(audio.pcm, "<f4")
-            soundfile.write(path, samples, SAMPLE_RATE, format="WAV", subtype="FLOAT")
+            soundfile.write(stream, samples, SAMPLE_RATE, format="WAV", subtype="FLOAT")
 
         if audio.pcm and hashlib.sha256(self.sound(audio.sha256)).hexdigest() != audio.sha256:
-            self._save(self.path(audio.sha256, "sound"), write)
+            self._save(audio.sha256, "sound", write)
 
     def picture(self, sha256: str, name: str) -> ImageInput | None:
         """Return a picture with its pixels; None when its file is missing or damaged."""
@@ -119,7 +127,8 @@ class Blobs:
         path = self.path(sha256, kind)
         if not path.is_file():  # nor a pipe, which would never end
             raise FileNotFoundError(path)
-        return path.read_bytes()
+        data = path.read_bytes()
+        return data if self._key is None else self._key.decrypt(data, path.name)[1]
 
     def remove(self, sha256: str, kind: str) -> None:
         """Remove one file, if it exists."""
@@ -132,25 +141,42 @@ class Blobs:
         Young files stay: another process may be about to commit the message that shows them.
         """
         old = time.time() - YOUNG_S
+        if self._key is not None:
+            suffixes = _SUFFIXES.values()
+            kept = {self._key.file_name(digest + end) for digest in kept for end in suffixes}
         for path in self.folder.glob("*/*"):
             with contextlib.suppress(OSError):
                 if path.stem not in kept and path.stat().st_mtime < old:
                     path.unlink()
 
-    def _save(self, path: Path, write: Callable[[Path], None]) -> None:
-        make_private_folder(path.parent)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".half-", suffix=path.suffix)
-        os.close(handle)
-        half = Path(name)
-        try:
-            write(half)
-            with half.open("rb+") as written:
-                os.fsync(written.fileno())
-            half.replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                half.unlink()
-            raise
+    def _save(self, sha256: str, kind: str, write: Callable[[BytesIO], None]) -> None:
+        stream, path = BytesIO(), self.path(sha256, kind)
+        write(stream)
+        data = stream.getvalue()
+        if self._key is not None:
+            data = self._key.encrypt(data, f"{sha256}{_SUFFIXES[kind]}")
+        save_whole(path, data)
+
+
+def save_whole(path: Path, data: bytes) -> None:
+    """Write a file, flushed to the disk, whole or not at all.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written.
+    """
+    make_private_folder(path.parent)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".half-", suffix=path.suffix)
+    half = Path(name)
+    try:
+        with open(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        half.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            half.unlink()
+        raise
 
 
 def picture_from_png(data: bytes, name: str, sha256: str) -> ImageInput | None:

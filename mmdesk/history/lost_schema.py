@@ -14,22 +14,26 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mmdesk.history.schema import MIGRATIONS, statements
 from mmdesk.private_files import open_private
+
+if TYPE_CHECKING:
+    from mmdesk.history.encryption.data_key import DataKey
 
 _CHANGES = 24  # place of the counter of changes; the number of pages counts where 92 equals it
 _UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 
 
 @contextlib.contextmanager
-def readable_copy(damaged: Path) -> Iterator[Path]:
+def readable_copy(damaged: Path, key: DataKey | None = None) -> Iterator[Path]:
     """Yield the path of a database whose schema can be read: the damaged one itself, or a copy.
 
     Raises:
         OSError: there is no space for the copy.
     """
-    if _has_schema(damaged):
+    if key is not None or _has_schema(damaged):  # an encrypted first page cannot be replaced
         yield damaged
         return
     copy = damaged.with_name(f"{damaged.name}.schema")

@@ -6,10 +6,15 @@ import contextlib
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mmdesk.history import codec
+from mmdesk.history.connection import connect
 from mmdesk.history.schema import transaction
 from mmdesk.values import DocumentInput, Project, new_id
+
+if TYPE_CHECKING:
+    from mmdesk.history.encryption.data_key import DataKey
 
 _NAME_LENGTH = 120  # characters
 
@@ -142,13 +147,13 @@ class ProjectTable:
 
     # --- a damaged database -------------------------------------------------------------------
 
-    def salvage(self, damaged: Path) -> None:
+    def salvage(self, damaged: Path, key: DataKey | None = None) -> None:
         """Copy what can be read of a damaged database's projects; conversations come before."""
         projects: list[Project] = []
         places: list[tuple[str, str]] = []
         with (
             contextlib.suppress(sqlite3.Error, UnicodeDecodeError),
-            contextlib.closing(sqlite3.connect(damaged, isolation_level=None)) as old,
+            contextlib.closing(connect(damaged, key)) as old,
         ):
             old.text_factory = lambda text: text.decode("utf-8", "replace")
             projects += ProjectTable(old, self._clock).all()

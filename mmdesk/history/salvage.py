@@ -11,10 +11,15 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mmdesk.history.codec import moment, replace_surrogates, text_of
+from mmdesk.history.connection import connect
 from mmdesk.history.lost_schema import readable_copy
 from mmdesk.history.row_mapping import STATES
+
+if TYPE_CHECKING:
+    from mmdesk.history.encryption.data_key import DataKey
 
 log = logging.getLogger(__name__)
 
@@ -60,17 +65,18 @@ def _is_wrong_schema(error: sqlite3.Error) -> bool:
     return any(sign in str(error) for sign in _SCHEMA_SIGNS)
 
 
-def salvage(damaged: Path, new: sqlite3.Connection) -> int:
+def salvage(damaged: Path, new: sqlite3.Connection, key: DataKey | None = None) -> int:
     """Copy the readable rows; return how many conversations there are.
 
     Args:
         damaged: the database file; it is not changed. Its log stays with it.
         new: an empty database, inside a transaction.
+        key: of the damaged one, where it is encrypted.
     """
     try:
         with (
-            readable_copy(damaged) as path,
-            contextlib.closing(sqlite3.connect(path, isolation_level=None)) as old,
+            readable_copy(damaged, key) as path,
+            contextlib.closing(connect(path, key)) as old,
         ):
             old.text_factory = lambda text: text.decode("utf-8", "replace")
             conversations, messages, attachments = (_rows(old, table) for table in _COLUMNS)

@@ -14,9 +14,14 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mmdesk.errors import MMDeskError
+from mmdesk.history.connection import connect
 from mmdesk.private_files import make_private_folder, open_private, restrict
+
+if TYPE_CHECKING:
+    from mmdesk.history.encryption.data_key import DataKey
 
 log = logging.getLogger(__name__)
 
@@ -110,10 +115,14 @@ MIGRATIONS = (
 )
 
 
-def open_database(path: Path) -> sqlite3.Connection:
+def open_database(path: Path, key: DataKey | None = None) -> sqlite3.Connection:
     """Open the file, and create or migrate it where needed.
 
     One thread at a time may use the connection.
+
+    Args:
+        path: of the file.
+        key: of an encrypted database.
 
     Raises:
         MMDeskError: it comes from a newer mmdesk, or the folder cannot be written.
@@ -124,9 +133,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         if not path.exists() and replacement(path).exists():
             replacement(path).rename(path)  # complete: a kill came between two renames
         _make_private(path)
-        connection = sqlite3.connect(
-            path, timeout=LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False
-        )
+        connection = connect(path, key, LOCK_TIMEOUT_S)
     except (OSError, sqlite3.OperationalError) as error:
         raise MMDeskError(
             "Conversations cannot be saved in {folder}: {error}.",
@@ -140,7 +147,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        _migrate(connection, path)
+        _migrate(connection, path, key)
     except BaseException:
         connection.close()
         raise
@@ -160,7 +167,7 @@ def _make_private(path: Path) -> None:
         restrict(path.with_name(path.name + suffix))
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path, key: DataKey | None) -> None:
     newest = len(MIGRATIONS)
     version = _version(connection)
     if version > newest:
@@ -172,7 +179,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
             newest=newest,
         )
     if 0 < version < newest:
-        _back_up(connection, path.with_name(f"{path.name}.v{version}"))
+        _back_up(connection, path.with_name(f"{path.name}.v{version}"), key)
     while version < newest:
         # Whole or not at all, and by one process only; `executescript` would commit on its own.
         with transaction(connection):
@@ -188,10 +195,10 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _back_up(connection: sqlite3.Connection, path: Path) -> None:
+def _back_up(connection: sqlite3.Connection, path: Path, key: DataKey | None) -> None:
     """Copy the database as it was before its migration."""
     open_private(path, "a").close()
-    with contextlib.closing(sqlite3.connect(path)) as copy:
+    with contextlib.closing(connect(path, key)) as copy:
         connection.backup(copy)
 
 
@@ -258,13 +265,13 @@ def move_damaged(path: Path) -> Path:
     return moved
 
 
-def refuse_in_use(path: Path) -> None:
+def refuse_in_use(path: Path, key: DataKey | None = None) -> None:
     """Check that no other process has the database open, which would go on writing to it.
 
     Raises:
         MMDeskError: another one has.
     """
-    with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+    with contextlib.closing(connect(path, key, timeout_s=0)) as connection:
         try:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("BEGIN EXCLUSIVE")

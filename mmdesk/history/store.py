@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mmdesk.errors import InputError, MMDeskError
 from mmdesk.history import codec
 from mmdesk.history.attachment_table import AttachmentTable
-from mmdesk.history.blobs import Blobs
+from mmdesk.history.blobs import BLOB_FOLDERS, Blobs
 from mmdesk.history.message_tree import children_of, newest_leaf, path_to
 from mmdesk.history.projects import ProjectTable
 from mmdesk.history.repair import repair
@@ -58,6 +59,9 @@ from mmdesk.values import (
     Transcript,
 )
 
+if TYPE_CHECKING:
+    from mmdesk.history.encryption.data_key import DataKey
+
 log = logging.getLogger(__name__)
 
 KEPT_DAYS = 30  # how long a deleted conversation can be brought back
@@ -76,12 +80,15 @@ class Store:
         summaries: of what is too old to be read whole.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, path: Path, clock: Callable[[], float] = time.time, key: DataKey | None = None
+    ) -> None:
         """Open or create the database.
 
         Args:
             path: of the database file; attachments are stored next to it.
             clock: seconds since 1970.
+            key: of an encrypted history.
 
         Raises:
             MMDeskError: it was written by a newer mmdesk, or the folder cannot be written.
@@ -91,7 +98,8 @@ class Store:
         self.salvaged = 0
         self.repaired = 0
         self._clock = clock
-        self._blobs = Blobs(path.parent / "attachments")
+        self._key = key
+        self._blobs = Blobs(path.parent / BLOB_FOLDERS[key is not None], key)
         try:
             self._connect(path)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
@@ -103,7 +111,7 @@ class Store:
             self._replace()
 
     def _connect(self, path: Path) -> None:
-        self._connection = open_database(path)
+        self._connection = open_database(path, self._key)
         self._attachments = AttachmentTable(self._connection, self._blobs)
         self._index = SearchIndex(self._connection, self._attachments)
         self.projects = ProjectTable(self._connection, self._clock)
@@ -114,14 +122,14 @@ class Store:
 
         The old file stays where it is until the new one is complete: the disk may be full.
         """
-        refuse_in_use(self.path)
+        refuse_in_use(self.path, self._key)
         new = replacement(self.path)
         try:
             remove_database(new)
             self._connect(new)
             with closing(self._connection), self.together():
-                salvaged = salvage(self.path, self._connection)
-                self.projects.salvage(self.path)
+                salvaged = salvage(self.path, self._connection, self._key)
+                self.projects.salvage(self.path, self._key)
                 self._reindex()
             self.damaged = move_damaged(self.path)
             new.rename(self.path)

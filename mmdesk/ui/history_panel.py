@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -26,6 +28,7 @@ from mmdesk.ui.icons import icon
 from mmdesk.ui.project_menu import ProjectMenus
 from mmdesk.ui.search_field import EscapeClearedEdit
 from mmdesk.ui.search_scope import SearchScope
+from mmdesk.ui.unlock_card import UnlockCard
 from mmdesk.ui.widgets import announce, icon_button, named, text_button
 from mmdesk.values import ConversationInfo, Project, SearchHit
 
@@ -40,6 +43,7 @@ class HistoryPanel(QWidget):
     Attributes:
         exports: what exports a conversation or an answer of it.
         files: the dialogs that choose what to export to, and what to import.
+        unlock_card: in the place of the list while the history is locked; None otherwise.
 
     Signals:
         open_wanted(str, str, object): conversation, message ("" for the end), terms to highlight.
@@ -104,6 +108,7 @@ class HistoryPanel(QWidget):
         self.deleted_button.setIcon(icon("trash", "muted"))
         self.deleted_button.clicked.connect(self.show_deleted)
         self.deleted_button.hide()
+        self.unlock_card: UnlockCard | None = None
         self._undo: list[str] = []  # deleted while the bar was there, the last one last
         self._deleted: tuple[ConversationInfo, ...] = ()
         self._undo_timer = self._timer(UNDO_MS, self._end_undo)
@@ -195,6 +200,9 @@ class HistoryPanel(QWidget):
         column.addLayout(scope)
         column.addWidget(self.deleted_bar)
         column.addWidget(self.list, 1)
+        self._spare = QWidget()  # below the card that unlocks
+        self._spare.hide()
+        column.addWidget(self._spare, 1)
         column.addLayout(foot)
 
     # --- what is shown ------------------------------------------------------------------------
@@ -273,6 +281,35 @@ class HistoryPanel(QWidget):
         self.scope.set_project(project, names.get(project, ""))
         self.field.setFocus()
         self.field.selectAll()
+
+    def show_lock(self) -> UnlockCard:
+        """Show a field for the passphrase in the place of the list."""
+        if self.unlock_card is None:
+            self.unlock_card = card = UnlockCard()
+            column = self.layout()
+            assert isinstance(column, QVBoxLayout)
+            column.insertWidget(column.indexOf(self.list), card, 0, Qt.AlignmentFlag.AlignTop)
+            card_parts = (card.passphrase, card.keep, card.button)
+            for before, after in pairwise((self.temporary_button, *card_parts)):
+                QWidget.setTabOrder(before, after)
+            self._head.hide()
+            self.list.hide()
+            self._spare.show()
+            announce(self, card.accessibleName())
+        return self.unlock_card
+
+    def leave_lock(self) -> None:
+        """Show the list again."""
+        if self.unlock_card is not None:
+            had_focus = self.unlock_card.isAncestorOf(self.focusWidget() or self)
+            self.unlock_card.hide()
+            self.unlock_card.deleteLater()
+            self.unlock_card = None
+            self._spare.hide()
+            self._head.show()
+            self.list.show()
+            if had_focus:
+                self.list.setFocus()
 
     # --- searching ----------------------------------------------------------------------------
 

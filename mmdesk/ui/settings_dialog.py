@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from mmdesk.ready_prompts import ReadyPrompt
 from mmdesk.settings import COLOUR_SCHEMES, DEVICES, LANGUAGES, TEXT_SIZES, Settings
 from mmdesk.ui import theme
+from mmdesk.ui.encryption_fields import EncryptionFields
 from mmdesk.ui.form_search import filter_form
 from mmdesk.ui.global_key_fields import GlobalKeyFields
 from mmdesk.ui.i18n import tr
@@ -90,6 +91,7 @@ class SettingsDialog(QDialog):
         self._make_engine(settings)
         self._make_answers(settings)
         self._make_network(settings)
+        self.encryption = EncryptionFields(self)
         self.server = ServerFields(settings)
         self.voice = VoiceFields(settings)
         self.voice.manage.clicked.connect(self._on_voices)
@@ -251,6 +253,8 @@ class SettingsDialog(QDialog):
         form.addRow(self.thinking)
         form.addRow(self._heading(tr("Memory")))
         self.memory.add_rows(form)
+        form.addRow(self._heading(tr("Privacy")))
+        self.encryption.add_rows(form)
         form.addRow(self._heading(tr("Network")))
         form.addRow(self.work_offline)
         note = tr(

@@ -21,7 +21,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 
-from mmdesk.errors import MMDeskError
+from mmdesk.errors import HistoryLocked, MMDeskError
 from mmdesk.translatable import TranslatableText
 from mmdesk.values import ConversationInfo
 from mmdesk.workers.worker_thread import WorkerThread
@@ -91,6 +91,7 @@ class HistoryWorker(QObject, Generic[S]):
         listed: tuple[ConversationInfo, ...], at the beginning and after changes that ask for it.
         written: how many changes are on the disk by now.
         failed: message, hint.
+        locked: the history is encrypted; `reopen` with what unlocks it opens it.
     """
 
     ready = Signal()
@@ -98,6 +99,7 @@ class HistoryWorker(QObject, Generic[S]):
     listed = Signal(object)
     written = Signal(int)
     failed = Signal(object, object)
+    locked = Signal()
 
     def __init__(self, make_store: Callable[[], S], parent: QObject | None = None) -> None:
         """Prepare the thread; `make_store` is called in it by `begin`."""
@@ -149,6 +151,18 @@ class HistoryWorker(QObject, Generic[S]):
         """
         self._thread.call(partial(self._ask, question), partial(_answer, on_done))
 
+    def reopen(
+        self,
+        action: Callable[[], object],
+        on_done: Callable[[object], object],
+        on_failed: Callable[[Exception], object],
+    ) -> None:
+        """Close the history, run an action that unlocks or rewrites it, and open it again.
+
+        Changes wait meanwhile, and `ready` follows. One of the two is called before that.
+        """
+        self._thread.call(partial(self._reopen, action), on_done, on_failed)
+
     def list_conversations(self) -> None:
         """Read which conversations there are; `listed` follows."""
         self._thread.call(self._list)
@@ -184,6 +198,9 @@ class HistoryWorker(QObject, Generic[S]):
 
         try:
             store, interrupted, last = self._opened()
+        except HistoryLocked:
+            self._emit(self.locked)
+            return
         except MMDeskError as error:
             if isinstance(error.__cause__, (OSError, OperationalError)):
                 self._retry_later(error, error.user_message)
@@ -209,6 +226,17 @@ class HistoryWorker(QObject, Generic[S]):
         self._list()
         if last:
             self._emit(self.resumed, last)
+
+    def _reopen(self, action: Callable[[], object]) -> None:
+        self._write()
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+        try:
+            action()
+        finally:
+            self._is_over = False
+            self._try_to_open()
 
     def _opened(self) -> tuple[S, int, str]:
         """Return the store, how many answers had been interrupted, and what was shown last."""

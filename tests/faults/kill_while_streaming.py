@@ -30,6 +30,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mmdesk.history.archive import Archive
+from mmdesk.history.connection import connect
+from mmdesk.history.encryption.data_key import DataKey
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_S = 1.5  # of streaming before the kill
@@ -62,14 +64,14 @@ class Said:
             self.told.append((answer, int(rest[0]), float(rest[1])))
 
 
-def run_once(database: Path, result: Result) -> None:
+def run_once(database: Path, result: Result, key: DataKey | None = None) -> None:
     """One child, one kill, one comparison."""
-    said, died = _stream_and_kill(database)
+    said, died = _stream_and_kill(database, key)
     result.runs += 1
-    if not _is_sound(database):
+    if not _is_sound(database, key):
         result.corrupt += 1
         return
-    with closing(Archive(database)) as archive:
+    with closing(Archive(database, key=key)) as archive:
         archive.recover()
         found = {
             message.id: message
@@ -91,10 +93,11 @@ def run_once(database: Path, result: Result) -> None:
     result.max_lost_seconds = max([result.max_lost_seconds, *missing])
 
 
-def _stream_and_kill(database: Path) -> tuple[Said, float]:
+def _stream_and_kill(database: Path, key: DataKey | None) -> tuple[Said, float]:
+    secret = [] if key is None else [key.secret.hex()]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     child = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.streaming_child", str(database)],
+        [sys.executable, "-m", "tests.faults.streaming_child", str(database), *secret],
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     too_long = threading.Timer(START_S, child.kill)
@@ -119,9 +122,9 @@ def _stream_and_kill(database: Path) -> tuple[Said, float]:
     return said, died
 
 
-def _is_sound(database: Path) -> bool:
+def _is_sound(database: Path, key: DataKey | None) -> bool:
     try:
-        with closing(sqlite3.connect(database)) as raw:
+        with closing(connect(database, key)) as raw:
             sound = raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             sound &= raw.execute("PRAGMA foreign_key_check").fetchall() == []
             for table in ("message_words", "title_words"):
@@ -134,11 +137,12 @@ def _is_sound(database: Path) -> bool:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=10)
+    parser.add_argument("--encrypted", action="store_true", help="the history is encrypted")
     options = parser.parse_args(arguments)
-    result = Result()
+    result, key = Result(), DataKey.random() if options.encrypted else None
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(options.runs):
-            run_once(Path(folder) / "history.db", result)
+            run_once(Path(folder) / "history.db", result, key)
     result.max_lost_seconds = round(result.max_lost_seconds, 3)
     print(json.dumps(vars(result)))
     good = not result.corrupt and not result.lost_messages and result.max_lost_seconds <= 1

@@ -1,8 +1,9 @@
 """Streams answers of a scripted engine through the window's own path into a history, until killed.
 
-Argument: the database. On standard output, one line each: `said <answer> <characters> <time>` when
-the window was told (time.monotonic), `ended <answer> <characters>` once an answer's end is on the
-disk, `kept <question>` once a question is.
+Arguments: the database; the data key in hexadecimal digits, if it is encrypted. On standard output,
+one line each: `said <answer> <characters> <time>` when the window was told (time.monotonic),
+`ended <answer> <characters>` once an answer's end is on the disk, `kept <question>` once a question
+is.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from PySide6.QtCore import QCoreApplication
 
 from mmdesk.chat import ChatController, ImageDescriber
 from mmdesk.history.archive import Archive
+from mmdesk.history.encryption.data_key import DataKey
 from mmdesk.settings import Settings
 from mmdesk.values import Task, TextChunk, Turn
 from mmdesk.workers import HistoryWorker, JobQueue
@@ -34,10 +36,10 @@ def say(*words: object) -> None:
 class Streamer:
     """Asks for one answer after another."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, key: DataKey | None) -> None:
         engine = ScriptedEngine(self._script, delay=lambda: time.sleep(WORD_S))
         self.queue = JobQueue(lambda: engine)
-        self.history = HistoryWorker(lambda: Archive(path))
+        self.history = HistoryWorker(lambda: Archive(path, key=key))
         self.chat = ChatController(self.queue, self.history, ImageDescriber(self.queue), Settings())
         self.numbers = count()
         self.said = 0
@@ -75,6 +77,8 @@ class Streamer:
 
 if __name__ == "__main__":
     application = QCoreApplication([])
-    streamer = Streamer(Path(sys.argv[1]))
+    secret = sys.argv[2:]
+    key = DataKey(bytes.fromhex(secret[0])) if secret else None
+    streamer = Streamer(Path(sys.argv[1]), key)
     streamer.history.begin()
     application.exec()

@@ -15,3 +15,12 @@ def test_complaint_2_history_lost(capsys) -> None:
     assert told["corrupt"] == 0
     assert told["lost_messages"] == 0
     assert told["max_lost_seconds"] < 10  # the bound of a second is the long run's: no times here
+
+
+def test_an_encrypted_history_survives_the_same_kills(capsys) -> None:
+    main(["--runs", "3", "--encrypted"])
+    told = json.loads(capsys.readouterr().out)
+    assert told["runs"] == 3
+    assert told["corrupt"] == 0
+    assert told["lost_messages"] == 0
+    assert told["max_lost_seconds"] < 10

@@ -1,0 +1,1 @@
+"""Encrypted history: its keys, its database connections, and the way there and back."""
