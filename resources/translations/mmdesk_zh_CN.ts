@@ -1800,6 +1800,14 @@
         <translation>波兰文</translation>
     </message>
     <message>
+        <source>Put it back from a backup; it and the encrypted conversations have been kept.</source>
+        <translation>请从备份中恢复它；该文件和加密的对话都已保留。</translation>
+    </message>
+    <message>
+        <source>Put it back from a backup; the encrypted conversations have been kept.</source>
+        <translation>请从备份中恢复它；加密的对话已保留。</translation>
+    </message>
+    <message>
         <source>Put it into the environment variable HF_TOKEN instead.</source>
         <translation>请改为放入环境变量 HF_TOKEN。</translation>
     </message>
@@ -1814,6 +1822,10 @@
     <message>
         <source>Quick answers in 16 languages.</source>
         <translation>用 16 种语言快速回答。</translation>
+    </message>
+    <message>
+        <source>Quit it, then try again.</source>
+        <translation>请退出它，然后重试。</translation>
     </message>
     <message>
         <source>Reads answers aloud in English.</source>
@@ -1936,6 +1948,22 @@
         <translation>对话对 {host} 上的 {model} 来说太长了。</translation>
     </message>
     <message>
+        <source>The conversations are encrypted already.</source>
+        <translation>对话已经加密。</translation>
+    </message>
+    <message>
+        <source>The conversations are encrypted.</source>
+        <translation>对话已加密。</translation>
+    </message>
+    <message>
+        <source>The conversations are not encrypted.</source>
+        <translation>对话没有加密。</translation>
+    </message>
+    <message>
+        <source>The conversations cannot be encrypted or decrypted: {reason}.</source>
+        <translation>无法加密或解密对话：{reason}。</translation>
+    </message>
+    <message>
         <source>The conversations cannot be opened ({reason}).</source>
         <translation>无法打开对话记录（{reason}）。</translation>
     </message>
@@ -2038,6 +2066,14 @@
     <message>
         <source>The key cannot be kept in the system&apos;s keyring ({reason}).</source>
         <translation>无法将密钥保存到系统密钥环（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The key file of the encrypted history, {file}, cannot be read.</source>
+        <translation>无法读取加密历史记录的密钥文件 {file}。</translation>
+    </message>
+    <message>
+        <source>The key file of the encrypted history, {file}, is missing.</source>
+        <translation>缺少加密历史记录的密钥文件 {file}。</translation>
     </message>
     <message>
         <source>The language cannot be {language!r}.</source>
@@ -2328,6 +2364,10 @@
         <translation>这 {count} 个附件对此模型来说一次太多。</translation>
     </message>
     <message>
+        <source>They are as they were.</source>
+        <translation>对话没有改变。</translation>
+    </message>
+    <message>
         <source>They will be lost when mmdesk closes.</source>
         <translation>mmdesk 关闭后，对话将会丢失。</translation>
     </message>
@@ -2342,6 +2382,10 @@
     <message>
         <source>This desktop does not let programs have such keys.</source>
         <translation>此桌面不允许程序使用这样的按键。</translation>
+    </message>
+    <message>
+        <source>This is not the passphrase of the history.</source>
+        <translation>这不是历史记录的密码短语。</translation>
     </message>
     <message>
         <source>This keyboard has no {keys}.</source>
@@ -2410,6 +2454,10 @@
     <message>
         <source>Voices: {voices}.</source>
         <translation>可用语音：{voices}。</translation>
+    </message>
+    <message>
+        <source>Wait until it is done, then try again.</source>
+        <translation>请等它完成后再试。</translation>
     </message>
     <message>
         <source>What came so far is kept. Ask again, or look after the server.</source>
@@ -2490,6 +2538,10 @@
     <message>
         <source>mmdesk keeps trying. Nothing is lost while this window is open.</source>
         <translation>mmdesk 会继续尝试；只要窗口开着，就不会丢失任何内容。</translation>
+    </message>
+    <message>
+        <source>mmdesk will ask for the passphrase at the next start.</source>
+        <translation>mmdesk 下次启动时会询问密码短语。</translation>
     </message>
     <message>
         <source>mmdesk works offline, so the model hub ({host}) was not contacted.</source>
@@ -2642,6 +2694,14 @@
     <message>
         <source>{document}, page {page}</source>
         <translation>{document}，第 {page} 页</translation>
+    </message>
+    <message>
+        <source>{file} cannot be removed: {reason}.</source>
+        <translation>无法删除 {file}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{file} is in the way.</source>
+        <translation>{file} 已存在，无法继续。</translation>
     </message>
     <message>
         <source>{file} is not the file that the hub describes, and was deleted</source>
@@ -2802,6 +2862,30 @@
     <message>
         <source>{count} passages</source>
         <translation>其中 {count} 个段落</translation>
+    </message>
+    <message>
+        <source>An encrypted history needs the library {library}, which is not installed.</source>
+        <translation>加密的历史记录需要 {library} 库，但尚未安装。</translation>
+    </message>
+    <message>
+        <source>Another mmdesk is encrypting or decrypting the conversations.</source>
+        <translation>另一个 mmdesk 正在加密或解密对话。</translation>
+    </message>
+    <message>
+        <source>Another mmdesk is using the conversations.</source>
+        <translation>另一个 mmdesk 正在使用这些对话。</translation>
+    </message>
+    <message>
+        <source>Enter the passphrase to open them.</source>
+        <translation>请输入密码短语以打开它们。</translation>
+    </message>
+    <message>
+        <source>Install it with: pip install {library}</source>
+        <translation>安装方法：pip install {library}</translation>
+    </message>
+    <message>
+        <source>Move it to another folder, then try again.</source>
+        <translation>请将它移到其他文件夹，然后重试。</translation>
     </message>
     <message>
         <source>Use a copy without protection.</source>
@@ -3906,6 +3990,10 @@
     <message>
         <source>Memory</source>
         <translation>记忆</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>隐私</translation>
     </message>
     <message>
         <source>mmdesk then connects only for downloads that you start and to a server that you enter below. The models on this computer never need the internet.</source>
@@ -5222,6 +5310,126 @@
     <message>
         <source>You spoke for {0}. Keep the recording?</source>
         <translation>你说了 {0}。要保留录音吗？</translation>
+    </message>
+    <message>
+        <source>Encrypting the conversations… {percent} %</source>
+        <translation>正在加密对话… {percent} %</translation>
+    </message>
+    <message>
+        <source>Conversations are encrypted.</source>
+        <translation>对话已加密。</translation>
+    </message>
+    <message>
+        <source>Decrypting the conversations… {percent} %</source>
+        <translation>正在解密对话… {percent} %</translation>
+    </message>
+    <message>
+        <source>Conversations are not encrypted.</source>
+        <translation>对话未加密。</translation>
+    </message>
+    <message>
+        <source>Changing the passphrase…</source>
+        <translation>正在更改密码短语…</translation>
+    </message>
+    <message>
+        <source>The passphrase was changed.</source>
+        <translation>密码短语已更改。</translation>
+    </message>
+    <message>
+        <source>Encrypt conversations…</source>
+        <translation>加密对话…</translation>
+    </message>
+    <message>
+        <source>Change passphrase…</source>
+        <translation>更改密码短语…</translation>
+    </message>
+    <message>
+        <source>Stop encrypting…</source>
+        <translation>停止加密…</translation>
+    </message>
+    <message>
+        <source>Encryption of conversations</source>
+        <translation>对话加密</translation>
+    </message>
+    <message>
+        <source>Encrypts conversations, projects, pictures and recordings in mmdesk&apos;s folder with a passphrase. Settings, remembered facts and the indexes of your folders are not encrypted.</source>
+        <translation>用密码短语加密 mmdesk 文件夹中的对话、项目、图片和录音。设置、记住的内容和文件夹索引不加密。</translation>
+    </message>
+    <message>
+        <source>Stop encrypting your conversations?</source>
+        <translation>要停止加密您的对话吗？</translation>
+    </message>
+    <message>
+        <source>They are then stored in readable form again, and no passphrase is asked for.</source>
+        <translation>之后它们将重新以可读形式保存，不再询问密码短语。</translation>
+    </message>
+    <message>
+        <source>Stop encrypting</source>
+        <translation>停止加密</translation>
+    </message>
+    <message>
+        <source>Change passphrase</source>
+        <translation>更改密码短语</translation>
+    </message>
+    <message>
+        <source>Encrypt conversations</source>
+        <translation>加密对话</translation>
+    </message>
+    <message>
+        <source>Present passphrase</source>
+        <translation>当前密码短语</translation>
+    </message>
+    <message>
+        <source>New passphrase</source>
+        <translation>新密码短语</translation>
+    </message>
+    <message>
+        <source>Repeat the new passphrase</source>
+        <translation>再次输入新密码短语</translation>
+    </message>
+    <message>
+        <source>Remember it well. Without the passphrase nobody can open your conversations any more: not you, not mmdesk, and there is no way to reset it.</source>
+        <translation>请牢记密码短语。没有它，任何人都无法再打开您的对话：您不能，mmdesk 也不能，而且无法重置。</translation>
+    </message>
+    <message>
+        <source>At least {count} characters. Several words are easy to remember.</source>
+        <translation>至少 {count} 个字符。几个单词比较容易记住。</translation>
+    </message>
+    <message>
+        <source>The passphrase is too short: use at least {count} characters.</source>
+        <translation>密码短语太短：请至少使用 {count} 个字符。</translation>
+    </message>
+    <message>
+        <source>The two new passphrases differ.</source>
+        <translation>两次输入的新密码短语不一致。</translation>
+    </message>
+    <message>
+        <source>Your conversations are locked</source>
+        <translation>您的对话已锁定</translation>
+    </message>
+    <message>
+        <source>Enter your passphrase to open them. You can chat meanwhile; new messages are saved once this is unlocked.</source>
+        <translation>请输入密码短语以打开它们。您可以先聊天，解锁后新消息会被保存。</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>密码短语</translation>
+    </message>
+    <message>
+        <source>Keep on this computer</source>
+        <translation>在此电脑上保存</translation>
+    </message>
+    <message>
+        <source>Keeps the key in the system&apos;s keyring, so that mmdesk does not ask again</source>
+        <translation>将密钥保存在系统密钥环中，mmdesk 以后不再询问</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>解锁</translation>
+    </message>
+    <message>
+        <source>Unlocking…</source>
+        <translation>正在解锁…</translation>
     </message>
 </context>
 </TS>
