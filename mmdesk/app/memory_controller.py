@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from mmdesk.text import clean_fact, fact_list, facts_for_prompt, remember_wish, with_fact
+from mmdesk.text import (
+    CHINESE,
+    clean_fact,
+    detect,
+    fact_list,
+    facts_for_prompt,
+    is_only_wish,
+    remember_wish,
+    with_fact,
+)
 from mmdesk.ui import tr
 from mmdesk.values import Notice, StoredMessage
 
@@ -35,7 +44,11 @@ class MemoryController(QObject):
         if settings.use_facts and (settings.facts_in_temporary or not conversation.is_temporary):
             extras = replace(extras, facts=facts_for_prompt(settings.facts))
         notice = self._notice(conversation, before)
-        return extras if notice is None else replace(extras, notices=(*extras.notices, notice))
+        if notice is None:
+            return extras
+        extras = replace(extras, notices=(*extras.notices, notice))
+        reply = self._reply(conversation, before)
+        return replace(extras, reply=reply, facts=()) if reply else extras
 
     @Slot(str)
     def remember(self, text: str) -> None:
@@ -54,7 +67,7 @@ class MemoryController(QObject):
             if settings.use_facts
             else tr("Remembered: “{fact}”. It is not used while memory is off.")
         )
-        self._window.status_bar.set_state(said.format(fact=fact))
+        self._window.status_bar.set_state(said.format(fact=_without_stop(fact)))
 
     @Slot(object)
     def _on_message(self, message: StoredMessage) -> None:
@@ -77,4 +90,29 @@ class MemoryController(QObject):
             return Notice("Not remembered: memory is off in the settings.")
         if fact not in fact_list(settings.facts):
             return None  # deleted since
-        return Notice("Remembered: “{fact}”. The list is in the settings, under Memory.", fact=fact)
+        return Notice(
+            "Remembered: “{fact}”. The list is in the settings, under Memory.",
+            fact=_without_stop(fact),
+        )
+
+    def _reply(self, conversation: Conversation, before: str) -> str:
+        """Return the answer to a message that is such a wish and nothing else; "" for others.
+
+        Small models refuse it ("I'm sorry, but I can't assist with that request.").
+        """
+        answer = conversation.get(before)
+        question = conversation.get(answer.parent) if answer is not None else None
+        turn = question.turn if question is not None else None
+        if turn is None or turn.images or turn.documents or turn.audio:
+            return ""
+        if not is_only_wish(turn.text):
+            return ""
+        is_kept = self._window.settings.use_facts and not conversation.is_temporary
+        if detect(turn.text) == CHINESE:
+            return "好的，我会记住。" if is_kept else "好的，我只会在这个对话中记得。"
+        return "OK, I will remember that." if is_kept else "OK, I will know it in this chat only."
+
+
+def _without_stop(fact: str) -> str:
+    """Return a fact as it stands inside quotation marks that a full stop follows."""
+    return fact.rstrip(".。")

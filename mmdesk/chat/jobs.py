@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 from mmdesk.chat.prompt_extras import NO_EXTRAS, PromptExtras
 from mmdesk.settings import Settings
-from mmdesk.values import CancelFlag, ChatSettings, Event, Notice, Request, Sampling, Task, Turn
+from mmdesk.values import (
+    CancelFlag,
+    ChatSettings,
+    Event,
+    Finished,
+    Notice,
+    Request,
+    Sampling,
+    Task,
+    TextChunk,
+    Turn,
+)
 
 if TYPE_CHECKING:
     from mmdesk.engine import Engine
@@ -123,6 +134,8 @@ def job_for(
             from mmdesk.tasks import minutes
 
             return minutes(engine, turns[-1].documents[0], cancel, model=settings.model)
+        if extras.reply:
+            return iter((*extras.notices, TextChunk(extras.reply), Finished()))
         from mmdesk.tasks import CHAT, answer
 
         events = answer(

@@ -28,6 +28,7 @@ class PromptExtras:
         facts: that the user asked to be remembered, the newest last.
         summary: of the messages that are no longer read whole.
         notices: what the user is to be told beside the answer.
+        reply: the answer itself, where no model is needed for it.
     """
 
     instructions: str = ""
@@ -35,6 +36,7 @@ class PromptExtras:
     facts: tuple[str, ...] = ()
     summary: str = ""
     notices: tuple[Notice, ...] = ()
+    reply: str = ""
 
     @property
     def system(self) -> str:

@@ -3,6 +3,7 @@ from .control_characters import printable as printable
 from .facts import clean_fact as clean_fact
 from .facts import fact_list as fact_list
 from .facts import facts_for_prompt as facts_for_prompt
+from .facts import is_only_wish as is_only_wish
 from .facts import remember_wish as remember_wish
 from .facts import with_fact as with_fact
 from .file_names import file_name as file_name

@@ -34,6 +34,14 @@ _CHINESE = re.compile(
     re.DOTALL,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)|(?<=[。！？])|\n")
+_FURTHER_WISH = re.compile(  # "… that I live in Spain and suggest a dish"
+    r"[,;:]?\s(?:and|then|so|but)\s+(?:please |now |then |also )*"
+    r"(?:answer|ask|compare|explain|find|give|help|list|make|name|plan|recommend|say|show|suggest"
+    r"|summari[sz]e|tell|translate|use|write|what|who|when|where|why|how|can|could|will|would)\b"
+    r"|(?:然后|然後|并且?|並且?|再|[，,；;]\s*[请請帮幫])"
+    r"(?:请|請|帮|幫|告诉|告訴|给|給|写|寫|推荐|推薦|建议|建議|解释|解釋|翻译|翻譯|列|问|問|用)",
+    re.IGNORECASE,
+)
 _QUESTION_END = re.compile(r"[?？吗嗎么麼呢]\s*$")
 
 
@@ -51,6 +59,12 @@ def remember_wish(text: str) -> str:
         fact = _first_sentence(chinese["fact"])
         return "" if _QUESTION_END.search(fact) else clean_fact(fact)
     return ""
+
+
+def is_only_wish(text: str) -> bool:
+    """Return whether a message that asks to remember a fact asks for nothing else."""
+    whole = text.strip()
+    return _first_sentence(whole) == whole and _FURTHER_WISH.search(whole) is None
 
 
 def clean_fact(text: str) -> str:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from PySide6.QtCore import QElapsedTimer, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from mmdesk.ui.answer_details import AnswerDetails, remarks
 from mmdesk.ui.clipboard import copy_text
 from mmdesk.ui.error_card import ErrorCard
-from mmdesk.ui.i18n import TranslatedText, joined, say, sentences, tr, translated
+from mmdesk.ui.i18n import TranslatedText, say, sentences, tr, translated
 from mmdesk.ui.icons import icon
 from mmdesk.ui.markdown.tolerant import repaired
 from mmdesk.ui.plain_text import plain_tooltip
@@ -43,6 +44,7 @@ class AnswerMessage(QWidget):
         error: the card of what failed; None for an answer that did not fail.
         thinking: what the model thought before; None for one that did not think.
         sources: the list of the passages it rests on; None for an answer without citations.
+        details: its measurements, which the menu shows.
         versions: the arrows between its versions.
 
     Signals:
@@ -100,6 +102,8 @@ class AnswerMessage(QWidget):
         self._column.addWidget(self.text)
         self._column.addWidget(self.preparing)
         self._column.addWidget(self._foot)
+        self.details = AnswerDetails()
+        self._column.addWidget(self.details)
         if message is not None:
             self.versions.show_versions(message.id, message.versions)
             if message.state != "streaming" or message.turn.text or message.reasoning:
@@ -268,22 +272,11 @@ class AnswerMessage(QWidget):
         self.error.show_error(message, hint)
 
     def _show_stats(self, stats: Stats) -> None:
-        """Show the speed, and the time to the first token in the tooltip."""
+        """Show what everyone wants to know; the measurements are details."""
         self._stats = stats
         self._end_thinking(stats.thinking_s)
-        figures = []
-        if stats.decode_tokens_per_s:
-            figures.append(tr("{0:.1f} tokens/s").format(stats.decode_tokens_per_s))
-        if stats.stop == "length":
-            figures.append(tr("Reached the maximum answer length"))
-        if stats.facts == 1:
-            figures.append(tr("used 1 remembered fact"))
-        elif stats.facts:
-            figures.append(tr("used {0} remembered facts").format(stats.facts))
-        say(self.stats.setText, joined(" · ", figures))
-        if stats.ttft_s:
-            figures.append(tr("Started after {seconds:.1f} s").format(seconds=stats.ttft_s))
-        self.stats.explain(joined(" · ", figures))
+        say(self.stats.setText, remarks(stats))
+        self.details.show_stats(stats)
 
     def set_spoken(self, spoken: bool) -> None:
         """Show whether the answer is being read aloud; the button stops it then."""
@@ -328,6 +321,11 @@ class AnswerMessage(QWidget):
         say(menu.addAction("", self._on_copy_formatted).setText, tr("Copy with formatting"))
         say(menu.addAction("", self._on_aloud).setText, self._aloud_text())
         say(menu.addAction("", self._on_remember).setText, tr("Remember this"))
+        if self.details.text():
+            details = menu.addAction("", self.details.toggle)
+            say(details.setText, tr("Details"))
+            details.setCheckable(True)
+            details.setChecked(not self.details.isHidden())
         self.menu_opening.emit(menu, self._id)
 
     @Slot()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -19,8 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from mmdesk.ui import theme
-from mmdesk.ui.i18n import tr
+from mmdesk.ui.i18n import joined, tr
 from mmdesk.ui.widgets import named, text_button
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFocusEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +119,38 @@ def install(window: QWidget, slots: Mapping[str, Callable[[], object]]) -> None:
                 QShortcut(sequence, window, slots[entry.name])
 
 
+class _KeyList(QTreeWidget):
+    """List of keys that selects a row while it has the focus."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Select the row of the cursor, or the first one."""
+        super().focusInEvent(event)
+        first = self.model().index(0, 0, self.model().index(0, 0))
+        self.setCurrentIndex(self.currentIndex() if self.selectedItems() else first)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Select nothing."""
+        super().focusOutEvent(event)
+        self.clearSelection()
+
+
 class ShortcutsDialog(QDialog):
-    """Dialog with the list of keyboard shortcuts."""
+    """Dialog with the keyboard shortcuts in two lists, which show all of them at once.
+
+    Attributes:
+        lists: side by side.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         named(self, "shortcutsDialog", tr("Keyboard shortcuts"))
         self.setWindowTitle(tr("Keyboard shortcuts"))
-        self.list = self._make_list()
+        groups = {group: tuple(keys) for group, keys in groupby(table(), lambda keys: keys.group)}
+        *left, last = groups
+        self.lists = (
+            self._make_list("shortcutsList", {group: groups[group] for group in left}),
+            self._make_list("windowShortcutsList", {last: groups[last]}),
+        )
         close = text_button(tr("Close"), "closeShortcutsButton", "primary")
         close.setDefault(True)
         close.clicked.connect(self.accept)
@@ -132,19 +160,26 @@ class ShortcutsDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(14)
-        column.addWidget(self.list)
+        across = QHBoxLayout()
+        across.setSpacing(18)
+        for keys, share in zip(self.lists, (5, 4), strict=True):
+            across.addWidget(keys, share)
+        column.addLayout(across)
         column.addLayout(row)
-        theme.fit_to_text(self, 520, 640)
+        theme.fit_to_text(self, 900, 660)
+        close.setFocus()
 
-    def _make_list(self) -> QTreeWidget:
-        tree = QTreeWidget()
-        named(tree, "shortcutsList", tr("Keyboard shortcuts"))
+    def _make_list(self, name: str, groups: Mapping[str, tuple[Keys, ...]]) -> QTreeWidget:
+        tree = _KeyList()
+        named(tree, name, joined(", ", (tr("Keyboard shortcuts"), *groups)))
+        tree.setProperty("kind", "plain")
+        tree.setTabKeyNavigation(False)
         tree.setColumnCount(2)
         tree.setHeaderLabels([tr("Action"), tr("Keys")])
         tree.setRootIsDecorated(False)
         tree.setItemsExpandable(False)
         tree.setIndentation(14)
-        for group, entries in groupby(table(), key=lambda entry: entry.group):
+        for group, entries in groups.items():
             top = QTreeWidgetItem(tree, [group])
             top.setFirstColumnSpanned(True)
             font = tree.font()
@@ -159,5 +194,4 @@ class ShortcutsDialog(QDialog):
         tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         tree.header().setStretchLastSection(False)
-        tree.setCurrentIndex(tree.model().index(0, 0, tree.model().index(0, 0)))
         return tree

@@ -173,10 +173,13 @@ QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { background: transparent; border: 
 QTreeWidget, QListWidget { background: @surface; border: 2px solid @border; border-radius: 10px;
     padding: 6px; outline: none; }
 QTreeWidget:focus, QListWidget:focus { border-color: @accent; }
+QTreeWidget[kind="plain"] { border: none; border-radius: 0; background: transparent; padding: 0; }
 QTreeWidget::item, QListWidget::item { padding: 4px 6px; }
 QTreeWidget::item:selected, QListWidget::item:selected { background: @accent_soft; color: @text; }
 QHeaderView::section { background: @surface; color: @muted; border: none; padding: 4px 6px;
     font-size: @smallpx; }
+QTreeWidget[kind="plain"] QHeaderView::section { background: transparent; }
+QTreeWidget[kind="plain"] QHeaderView { background: transparent; border: none; }
 QWidget#topBar { background: @window; border-bottom: 1px solid @border; }
 """
 

@@ -59,7 +59,7 @@ class TopBar(QFrame):
         self.models.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         # The parts are listed after the first show; the default policy would stay at that width.
         self.models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.models.setMinimumWidth(120)
+        self.models.setMinimumWidth(110)
         self.models.setMaximumWidth(340)
         self.models.activated.connect(self._on_activated)
         self._current = ""
@@ -85,7 +85,7 @@ class TopBar(QFrame):
         self.settings = icon_button(
             "settings", "settingsButton", tr("Settings"), tr("Settings (Ctrl+,)")
         )
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 10, 8)
         row.setSpacing(6)
         row.addWidget(self.history)
@@ -97,11 +97,24 @@ class TopBar(QFrame):
             row.addWidget(widget)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show the new-chat button without its text in a narrow window."""
+        """Show no text on the new-chat button, and fewer buttons, in a narrow window."""
         super().resizeEvent(event)
         text = tr("New chat") if self.width() >= _NARROW else ""
         if text != self.new_chat.text():
             say(self.new_chat.setText, text)
+        self._fit_buttons()
+
+    def _fit_buttons(self) -> None:
+        """Hide the buttons that would cover the selector; their keys and the palette stay."""
+        row = self._row
+        edges = row.contentsMargins()
+        room = self.width() - edges.left() - edges.right() - self.models.minimumWidth()
+        kept = (self.history, self.settings, self.new_chat)
+        spare = (self.chat_settings, self.manage_models, self.panels)
+        for button in (*kept, *spare):
+            room -= max(button.sizeHint().width(), button.minimumWidth()) + row.spacing()
+            if button in spare:
+                button.setVisible(room >= 0)
 
     def set_models(self, infos: tuple[ModelInfo, ...], current: str) -> None:
         """List the language models; those that are not installed cannot be chosen."""

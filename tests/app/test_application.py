@@ -277,7 +277,7 @@ def test_the_wait_is_told_before_sending_once_it_was_measured(open_window, qtbot
     stats = Stats(prompt_tokens=500, generated_tokens=9, context_limit=8192)
     person = open_window(loaded_then(words("ok", stats)))
     person.ask("x" * 1000)
-    person.type("and then?")
+    person.type("and then? " * 2000)  # more than half of what the model can read
     qtbot.waitUntil(person.window.status_bar.meter.isVisible)
 
 

@@ -24,7 +24,9 @@ def test_a_wish_to_remember_is_kept_and_told(open_window) -> None:
     engine = EchoEngine()
     user = open_window(engine)
     user.ask("Remember that I live in Graz.")
-    assert user.reads("Remembered: “I live in Graz.”. The list is in the settings, under Memory.")
+    assert user.reads("Remembered: “I live in Graz”. The list is in the settings, under Memory.")
+    assert user.reads("OK, I will remember that.")
+    assert not any(isinstance(one, ChatRequest) for one in engine.requests)  # it may refuse
     assert settings_file.load().facts == "I live in Graz."
     user.window.start_new_chat()
     user.ask("Where do I live?")
@@ -49,6 +51,8 @@ def test_facts_that_are_switched_off_stay_out_of_the_prompt(open_window) -> None
     engine = EchoEngine()
     user = open_window(engine, replace(TWO, use_facts=False))
     user.ask("Remember that I have a dog.")
+    assert user.reads("OK, I will know it in this chat only.")
+    user.ask("Hello")
     assert "Graz" not in system_of(engine)
     assert "remembered fact" not in user.shown()
     assert user.reads("Not remembered: memory is off in the settings.")
@@ -60,6 +64,8 @@ def test_a_temporary_chat_has_no_facts_and_remembers_none(open_window) -> None:
     user = open_window(engine, TWO)
     user.window.start_temporary_chat()
     user.ask("Remember that I have a dog.")
+    assert user.reads("OK, I will know it in this chat only.")
+    user.ask("Hello")
     assert "Graz" not in system_of(engine)
     assert user.reads("Nothing is remembered from a temporary chat.")
     user.press("rememberButton")
@@ -80,7 +86,7 @@ def test_a_message_is_remembered_by_its_button(open_window) -> None:
     user.ask("My sister is called Eva.")
     user.press("rememberButton")
     assert user.window.settings.facts == "My sister is called Eva."
-    assert user.reads("Remembered: “My sister is called Eva.”")
+    assert user.reads("Remembered: “My sister is called Eva”")
 
 
 def test_the_settings_show_edit_and_delete_facts(open_window, qtbot) -> None:

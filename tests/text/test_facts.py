@@ -10,6 +10,7 @@ from mmdesk.text.facts import (
     clean_fact,
     fact_list,
     facts_for_prompt,
+    is_only_wish,
     remember_wish,
     with_fact,
 )
@@ -53,6 +54,22 @@ def test_a_wish_to_remember_is_recognised(said: str, fact: str) -> None:
 )
 def test_nothing_is_remembered_unasked(said: str) -> None:
     assert remember_wish(said) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "only"),
+    [
+        ("Remember that I live in Graz.", True),
+        ("Remember that Tom and Ana are my friends", True),
+        ("请记住我叫小明。", True),
+        ("Remember that I live in Spain and suggest a dish", False),
+        ("Please remember my name is Ana. What is the weather?", False),
+        ("记住：我住在北京。今天几号？", False),
+        ("请记住我吃素，然后推荐一道菜", False),
+    ],
+)
+def test_a_message_that_wishes_something_else_as_well_is_told_apart(said: str, only: bool) -> None:
+    assert is_only_wish(said) == only
 
 
 def test_a_fact_is_one_line_of_bounded_length() -> None:

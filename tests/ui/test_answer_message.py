@@ -16,6 +16,7 @@ from mmdesk.ui.main_window import MainWindow
 from mmdesk.ui.user_message import UserMessage
 from mmdesk.values import (
     DocumentInput,
+    Forecast,
     ImageDescription,
     ImageInput,
     Label,
@@ -25,6 +26,7 @@ from mmdesk.values import (
 )
 
 Picture = Callable[[str], ImageInput]
+NO_KEYBOARD = pytest.mark.qt_log_level_fail("CRITICAL")  # a menu wants it, the platform has none
 DOCUMENT = DocumentInput("report.pdf", "words " * 500, pages=3)
 
 
@@ -141,8 +143,43 @@ def test_the_text_so_far_stays_however_the_answer_ends(
     assert not answer.preparing.isVisible()
     assert answer.stopped.isVisible() == (end == "stop")
     assert (answer.error is not None) == (end == "fail")
-    assert ("12.3 tokens/s" in answer.stats.text()) == (end == "finish")
-    assert ("Started after 0.5 s" in answer.stats.toolTip()) == (end == "finish")
+    assert answer.stats.text() == ""
+    assert ("12.3 tokens/s" in answer.details.text()) == (end == "finish")
+    assert ("Started after 0.5 s" in answer.details.text()) == (end == "finish")
+
+
+@NO_KEYBOARD
+def test_the_measurements_of_an_answer_are_shown_by_its_menu(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.begin_answer()
+    window.conversation.append_answer("An answer")
+    window.finish_answer(Stats(model="m", decode_tokens_per_s=12.34, stop="length", facts=2))
+    answer = _last_answer(window)
+    assert answer.stats.text() == "Reached the maximum answer length · used 2 remembered facts"
+    assert not answer.details.isVisible()
+    for shown in (True, False):
+        answer.menu_button.click()
+        menu = answer.findChild(QMenu, "answerMenu")
+        (entry,) = [action for action in menu.actions() if action.text() == "Details"]
+        assert entry.isChecked() != shown
+        entry.trigger()
+        menu.close()
+        qtbot.waitUntil(lambda: answer.findChild(QMenu, "answerMenu") is None)
+        assert answer.details.isVisible() == shown
+    assert answer.details.text() == "m · 12.3 tokens/s"
+
+
+@NO_KEYBOARD
+def test_an_answer_without_measurements_offers_no_details(window: MainWindow) -> None:
+    window.begin_answer()
+    window.conversation.append_answer("Half an answer")
+    window.stop_answer()
+    answer = _last_answer(window)
+    answer.menu_button.click()
+    menu = answer.findChild(QMenu, "answerMenu")
+    assert "Details" not in [action.text() for action in menu.actions()]
+    menu.close()
 
 
 def test_the_question_of_a_failed_answer_comes_back(
@@ -176,16 +213,27 @@ def test_the_status_bar_says_what_an_answer_took(window: MainWindow) -> None:
     )
     line = window.status_bar
     assert line.model.text() == "m · CPU"
-    assert line.speed.text() == "20.0 tokens/s"
-    assert line.context.text() == "1,234 / 8,192 tokens"
+    assert line.context.text() == ""  # nobody has to think of it before half of it is used
+    line.set_stats(Stats(context_tokens=5000, context_limit=8192))
+    assert line.context.text() == "Chat 61 % full"
+    assert line.context.toolTip() == "About 5,000 of the 8,192 tokens that the model can read."
     line.set_stats(Stats(context_limit=8192))  # a summary's: parts of a document, one by one
-    assert line.context.text() == "1,234 / 8,192 tokens"
+    assert line.context.text() == "Chat 61 % full"
+
+
+def test_the_meter_shows_from_half_full(window: MainWindow) -> None:
+    line = window.status_bar
+    for tokens, forgotten, shown in ((4000, 0, False), (4200, 0, True), (100, 3, True)):
+        line.set_forecast(Forecast(tokens=tokens, limit=8192, forgotten=forgotten))
+        assert line.meter.isVisible() == shown
+    line.set_forecast(None)
+    assert not line.meter.isVisible()
 
 
 @pytest.mark.parametrize("end", ["stop", "fail"])
 def test_an_answer_that_broke_off_leaves_no_older_figures(window: MainWindow, end: str) -> None:
     window.finish_answer(
-        Stats(decode_tokens_per_s=20.0, context_tokens=1234, context_limit=8192),
+        Stats(decode_tokens_per_s=20.0, context_tokens=8000, context_limit=8192),
     )
     window.begin_answer()
     if end == "stop":
@@ -193,7 +241,6 @@ def test_an_answer_that_broke_off_leaves_no_older_figures(window: MainWindow, en
     else:
         window.fail_answer("It broke.", "")
     assert window.status_bar.context.text() == ""
-    assert window.status_bar.speed.text() == ""
 
 
 def test_a_narrow_status_bar_still_says_what_the_engine_does(
@@ -201,14 +248,16 @@ def test_a_narrow_status_bar_still_says_what_the_engine_does(
 ) -> None:
     line = window.status_bar
     line.set_state("Ready")
-    line.set_stats(Stats(model="a-model-of-2b", device="cpu", decode_tokens_per_s=20.0))
-    line.set_stats(Stats(context_tokens=1234, context_limit=8192))
-    assert line.speed.isVisible()
-    window.resize(480, 700)
-    qtbot.waitUntil(lambda: not line.speed.isVisible())
+    line.set_stats(Stats(model="a-model-of-2b-with-a-long-name", device="cpu"))
+    line.set_stats(Stats(context_tokens=8000, context_limit=8192))
+    window.resize(420, 700)
+    qtbot.waitUntil(lambda: line.width() <= 420)
     assert line.state.width() >= line.fontMetrics().horizontalAdvance("Ready")
-    window.resize(1240, 700)
-    qtbot.waitUntil(line.speed.isVisible)
+
+
+def test_the_state_begins_with_a_capital_letter(window: MainWindow) -> None:
+    window.status_bar.set_state("loading the model")
+    assert window.status_bar.state.text() == "Loading the model"
 
 
 def test_the_end_is_followed_only_from_the_end(qtbot: QtBot, window: MainWindow) -> None:

@@ -203,7 +203,7 @@ def test_a_kept_answer_is_shown_as_it_was_left(
     assert answer.text.toPlainText().strip() == "Half an answer"
     assert (answer.error is not None) == (state == "failed")
     assert answer.stopped.isVisible() == (state in ("stopped", "interrupted", "streaming"))
-    assert "2.0 s" in answer.stats.toolTip()
+    assert "2.0 s" in answer.details.text()
     back = answer.stored(kept)
     assert back == (kept if state != "streaming" else StoredMessage(
         "a", "q", kept.turn, "interrupted", stats=kept.stats, notices=kept.notices

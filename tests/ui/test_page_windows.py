@@ -45,10 +45,29 @@ def test_the_list_shows_them_all(window: MainWindow) -> None:
     dialog = window.findChild(ShortcutsDialog)
     assert dialog.isVisible()
     rows = []
-    for at in range(dialog.list.topLevelItemCount()):
-        group = dialog.list.topLevelItem(at)
-        rows += [(row.text(0), row.text(1)) for row in map(group.child, range(group.childCount()))]
+    for keys in dialog.lists:
+        for at in range(keys.topLevelItemCount()):
+            group = keys.topLevelItem(at)
+            children = map(group.child, range(group.childCount()))
+            rows += [(row.text(0), row.text(1)) for row in children]
     assert rows == [(entry.action, entry.shown()) for entry in shortcuts.table()]
+    dialog.close()
+
+
+def test_the_list_of_keys_needs_no_scrolling_and_selects_only_with_the_focus(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    QTest.keySequence(window, QKeySequence("F1"))
+    dialog = window.findChild(ShortcutsDialog)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    for keys in dialog.lists:
+        assert keys.verticalScrollBar().maximum() == 0
+        assert not keys.selectedItems()
+    dialog.lists[0].setFocus()
+    assert [item.text(0) for item in dialog.lists[0].selectedItems()] == ["New chat"]
+    dialog.lists[1].setFocus()
+    assert not dialog.lists[0].selectedItems()
     dialog.close()
 
 

@@ -76,6 +76,16 @@ def test_emphasis_before_a_number_stays(shown: AnswerMessage) -> None:
     assert "*" not in shown.text.toPlainText()
 
 
+def test_code_after_a_number_stays_whole(qtbot: QtBot, window: MainWindow) -> None:
+    code = "def start(port):\n    return port + 1"
+    text = f"**Start it.** Do it now.\n\n```python\n{code}\n```\n\n| a | b |\n|---|---|\n| c | d |"
+    first, second = Citation(2, 11, REPORT.name, 0, 24, 1, "Line"), Citation(14, 24)
+    answer = open_answer(qtbot, window, answer_with(first, second, text=text))
+    answer.text.flush()
+    assert "[1]" in answer.text.toPlainText()
+    assert code in answer.text.toPlainText()
+
+
 def test_the_sources_are_listed_with_names_for_screen_readers(shown: AnswerMessage) -> None:
     assert shown.sources is not None
     buttons = shown.sources.buttons

@@ -40,6 +40,33 @@ def test_finding_26_icons_have_the_size_of_the_text(window: MainWindow, percent:
     assert [button.iconSize().width() for button in buttons] == before
 
 
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_no_button_covers_the_model_in_a_narrow_window(
+    qtbot: QtBot, window: MainWindow, percent: int
+) -> None:
+    set_text_size(window, percent)
+    window.resize(420, 780)
+    bar = window.top_bar
+    qtbot.waitUntil(lambda: window.width() == 420 and bar.width() <= 420)
+    buttons = (
+        *(bar.history, bar.settings, bar.new_chat, bar.chat_settings),
+        *(bar.manage_models, bar.panels),
+    )
+
+    def lie_apart() -> bool:
+        shown = [button for button in buttons if button.isVisible()]
+        places = [widget.geometry() for widget in (bar.models, *shown)]
+        pairs = ((one, other) for at, one in enumerate(places) for other in places[at + 1 :])
+        return not any(one.intersects(other) for one, other in pairs)
+
+    qtbot.waitUntil(lie_apart)
+    assert bar.settings.isVisible()
+    assert bar.new_chat.isVisible()
+    window.resize(1240, 800)
+    qtbot.waitUntil(lambda: bar.panels.isVisible() and bar.manage_models.isVisible())
+    set_text_size(window, 100)
+
+
 def test_what_is_made_later_has_the_size_at_once(window: MainWindow) -> None:
     set_text_size(window, 200)
     assert icon_button("mic", "x", "x").width() == 72

@@ -56,7 +56,9 @@ class DocumentBuilder:
         self.regions: list[CodeRegion] = []
         self.blocks_written = 0
         self._cursor = QTextCursor(document)
-        self._tail = 0  # position where the tail begins
+        # A cursor, as text that changes above it (numbers of sources) moves the tail.
+        self._tail = QTextCursor(document)  # where the tail begins
+        self._tail.setKeepPositionOnInsert(True)
         self._settled_regions = 0
         self._reuse = True  # the cursor is in an empty block that waits for content
         self._last_table: QTextTable | None = None  # that has a head
@@ -97,7 +99,7 @@ class DocumentBuilder:
 
     def _remove_tail(self) -> None:
         del self.regions[self._settled_regions :]
-        self._cursor.setPosition(self._tail)
+        self._cursor.setPosition(self._tail.position())
         self._cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
         self._cursor.removeSelectedText()
         self._cursor.setBlockFormat(QTextBlockFormat())
@@ -111,7 +113,7 @@ class DocumentBuilder:
             self._cursor.insertBlock(QTextBlockFormat(), QTextCharFormat())
             self._make_block_invisible()
             self._reuse = True
-        self._tail = self._cursor.position()
+        self._tail.setPosition(self._cursor.position())
         self._settled_regions = len(self.regions)
 
     def _write_prose(self, step: Prose) -> None:
