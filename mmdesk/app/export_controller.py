@@ -99,14 +99,18 @@ class ExportController(QObject):
 
     def _on_failed(self, error: Exception) -> None:
         self._tell(tr("Ready"))
-        if isinstance(error, MMDeskError):
-            self.failed.emit(error.user_message, error.hint)
-            return
-        log.error("an export", exc_info=error)
-        self.failed.emit(tr("The export failed ({kind}).").format(kind=type(error).__name__), "")
+        self.failed.emit(*export_problem(error))
 
     def _tell(self, state: str) -> None:
         self._window.status_bar.set_state(state)
+
+
+def export_problem(error: Exception) -> tuple[str, str]:
+    """Return message and hint about a file that could not be written; log a defect."""
+    if isinstance(error, MMDeskError):
+        return error.user_message, error.hint
+    log.error("a file cannot be exported", exc_info=error)
+    return tr("The export failed ({kind}).").format(kind=type(error).__name__), ""
 
 
 def gather(store: Archive, conversation: str) -> _Gathered:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from mmdesk.errors import MMDeskError
-from mmdesk.ui import tr
+from mmdesk.app.export_controller import export_problem
 from mmdesk.values import TRANSCRIPT_WRITERS, AudioInput, Transcript
 
 if TYPE_CHECKING:
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
     from mmdesk.ui import MainWindow
     from mmdesk.ui.transcript_dialog import TranscriptDialog
     from mmdesk.workers import Player
-
-log = logging.getLogger(__name__)
 
 
 class TranscriptController(QObject):
@@ -133,12 +129,7 @@ class TranscriptController(QObject):
             self.dialog.show_saved(path)
 
     def _on_failed(self, error: Exception) -> None:
-        if isinstance(error, MMDeskError):
-            self.show_error(error.user_message, error.hint)
-            return
-        log.error("a transcript cannot be saved", exc_info=error)
-        message = tr("The export failed ({kind}).").format(kind=type(error).__name__)
-        self.show_error(message, "")
+        self.show_error(*export_problem(error))
 
     def show_error(self, message: str, hint: str) -> None:
         """Show what went wrong where the user looks: in the dialog, or in the window."""
