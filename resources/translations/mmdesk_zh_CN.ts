@@ -712,6 +712,10 @@
         <translation>{seconds:.1f} 秒后开始</translation>
     </message>
     <message>
+        <source>Details</source>
+        <translation>详细信息</translation>
+    </message>
+    <message>
         <source>Stop reading</source>
         <translation>停止朗读</translation>
     </message>
@@ -4308,10 +4312,6 @@
         <translation>状态</translation>
     </message>
     <message>
-        <source>How much of the model&apos;s context window this conversation uses</source>
-        <translation>本次对话占用了模型上下文的多少</translation>
-    </message>
-    <message>
         <source>Context window usage</source>
         <translation>上下文占用情况</translation>
     </message>
@@ -4326,6 +4326,10 @@
     <message>
         <source>CPU</source>
         <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Chat {0} % full</source>
+        <translation>对话已用 {0}%</translation>
     </message>
     <message>
         <source>GPU (CUDA)</source>

@@ -20,7 +20,7 @@ from mmdesk.settings import Settings
 from mmdesk.settings import load as load_settings
 from mmdesk.ui.found_models import FoundRow
 from mmdesk.ui.introduction import Introduction
-from mmdesk.values import Finished, Stats
+from mmdesk.values import Finished, ModelInfo, Stats
 from tests.fakes.scripted_engine import ScriptedEngine, words
 from tests.fakes.tiny_gguf import write_tiny_gguf
 from tests.fakes.tiny_model import build_model
@@ -65,6 +65,17 @@ def test_it_is_not_unloaded_while_it_answers(open_window, qtbot) -> None:
         person.app.models_controller._idle.timeout.emit()
     with qtbot.waitSignal(person.app.chat.answers.finished):
         engine.gate.set()
+
+
+def test_the_strips_learn_whether_the_model_sees_pictures_itself(open_window) -> None:
+    person = open_window(loaded_then(words("one")))
+    attachments, parts = person.app.window.attachments, person.app.parts
+    words_only = ModelInfo("w", "Words", "language", ("text",), "", 0, 1, True, False)
+    seeing = ModelInfo("s", "Eyes", "language", ("text", "picture"), "", 0, 1, True, False)
+    parts.listed.emit((words_only, seeing), "s")
+    assert attachments.seeing_model == "Eyes"
+    parts.listed.emit((words_only, seeing), "w")
+    assert attachments.seeing_model == ""
 
 
 def test_never_means_never(open_window) -> None:
