@@ -30,8 +30,8 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QMimeData, QPointF, Qt
-from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 
 import mmdesk
@@ -208,15 +208,13 @@ class Flow:
         image.fill(Qt.GlobalColor.blue)
         mime = QMimeData()
         mime.setImageData(image)
-        event = QDropEvent(
-            QPointF(50, 50),
-            Qt.DropAction.CopyAction,
-            mime,
-            Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )
+        left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        copy, window = Qt.DropAction.CopyAction, self.app.window
+        entered = QDragEnterEvent(QPoint(50, 50), copy, mime, left, none)
+        QCoreApplication.sendEvent(window, entered)  # Qt delivers no drop to what was not entered
+        event = QDropEvent(QPointF(50, 50), copy, mime, left, none)
         return self.trace(
-            "DescribeImagesRequest", partial(QCoreApplication.sendEvent, self.app.window, event)
+            "DescribeImagesRequest", partial(QCoreApplication.sendEvent, window, event)
         )
 
     def spoken(self) -> dict[str, Any]:
