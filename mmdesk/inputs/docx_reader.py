@@ -79,8 +79,8 @@ def _picture_areas(body: Element) -> Iterator[float]:
                 yield area / EMU_PER_CM**2
         elif name == "shape" and "imagedata" in map(local_name, element):  # of Word 97 to 2003
             size = dict(_VML_SIZE.findall(attribute(element, "style")))
-            area = float(size.get("width", 0)) * float(size.get("height", 0))
-            yield area * _CM_PER_POINT**2
+            points = float(size.get("width", 0)) * float(size.get("height", 0))
+            yield points * _CM_PER_POINT**2
 
 
 class _DocxBody:
