@@ -26,7 +26,9 @@ def weak_language_notices(model: str, *languages: Language) -> Iterator[Notice]:
         languages: of a translation.
     """
     known = _LANGUAGES.get(model)
-    for language in () if known is None else dict.fromkeys(languages):
+    if known is None:
+        return
+    for language in dict.fromkeys(languages):
         if language.name and language.code != "und" and language.base.code not in known:
             yield Notice(
                 "The model knows little {language}, so the translation may be wrong. A larger "
