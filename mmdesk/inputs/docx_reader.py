@@ -75,8 +75,8 @@ def _picture_areas(body: Element) -> Iterator[float]:
         name = local_name(element)
         if name in ("inline", "anchor") and any(local_name(e) == "blip" for e in element.iter()):
             for extent in _children(element, "extent"):
-                area = int(attribute(extent, "cx", "0")) * int(attribute(extent, "cy", "0"))
-                yield area / EMU_PER_CM**2
+                width, height = int(attribute(extent, "cx", "0")), int(attribute(extent, "cy", "0"))
+                yield width * height / EMU_PER_CM**2
         elif name == "shape" and "imagedata" in map(local_name, element):  # of Word 97 to 2003
             size = dict(_VML_SIZE.findall(attribute(element, "style")))
             points = float(size.get("width", 0)) * float(size.get("height", 0))

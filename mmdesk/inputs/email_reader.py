@@ -18,6 +18,7 @@ _MESSAGE_START = re.compile(rb"(?:\A|\n\r?\n)From (?=\S+.*\d\d:\d\d)")  # of an 
 _TEXT_TYPES = ("text/plain", "text/html")
 _MAX_DEPTH = 8  # of messages forwarded in messages
 _NAMED_ATTACHMENTS = 5
+_MAX_HEADER = 4_000  # characters
 _LARGER_CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252"}
 
 
@@ -47,8 +48,21 @@ def email_text(data: bytes, name: str) -> tuple[str, tuple[TranslatableText, ...
     return text, (*_notices(attached), *unread_picture_notices(pictures))
 
 
+class _BoundedHeaders(policy.EmailPolicy):
+    """Policy that parses the beginning of a long header; a hundred addresses take a second."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        """Return the parsed value, for every look at it."""
+        if len(value) > _MAX_HEADER:
+            value = f"{value[:_MAX_HEADER]} …"
+        return super().header_fetch_parse(name, value)
+
+
+_POLICY = _BoundedHeaders()
+
+
 def _parsed(data: bytes) -> EmailMessage:
-    message = message_from_bytes(data, policy=policy.default)
+    message = message_from_bytes(data, policy=_POLICY)
     assert isinstance(message, EmailMessage)
     return message
 

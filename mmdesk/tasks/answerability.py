@@ -52,6 +52,7 @@ _OPEN = re.compile(
     r"|devr\w+|pourrai\w*|penses?|signifie|résum\w*|debería|podría|significa|resum\w*|dovre\w*"
     r"|potre\w*|deveria)\b"
     r"|\bhow\s+many\s+(?:words|letters|sentences|paragraphs|pages|characters|lines|items|times)\b"
+    r"|^\W*what\s+(?:does|do|did)\s+(?:it|(?:the|this|that|my|these)\s+\w+)\s+(?:say|contain)\W*$"
     r"|\babout\W*$|怎么看|应该|應該|建议|意思|总结|總結|概括|翻译|翻譯|主要|你|多少字",
     re.IGNORECASE,
 )

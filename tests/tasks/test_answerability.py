@@ -81,6 +81,8 @@ def test_what_was_not_read_is_no_part_of_the_text() -> None:
         "What should I answer?",
         "What is this letter about?",
         "What do you think of it?",
+        "What does the letter say?",
+        "What does it contain?",
         "What does foreman mean?",
         "Is the foreman nice?",
         "May I call him at night?",
