@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel
 
 from mmdesk.ui.i18n import TranslatedText, joined, say, tr
+from mmdesk.ui.qt_enums import PLAIN_TEXT
 from mmdesk.ui.status_bar import device_name
-from mmdesk.ui.widgets import PLAIN_TEXT, announce, named
+from mmdesk.ui.widgets import announce
 from mmdesk.values import Stats
 
 
@@ -43,7 +44,7 @@ class AnswerDetails(QLabel):
         self.setProperty("textFormat", PLAIN_TEXT)
         self.setProperty("kind", "muted")
         self.setWordWrap(True)
-        named(self, "answerDetails", tr("Details"))
+        self.setObjectName("answerDetails")  # its text is its name for screen readers
         self.hide()
 
     def show_stats(self, stats: Stats) -> None:

@@ -317,6 +317,8 @@ class Composer(QWidget):
     def show_error(self, message: str, hint: str) -> None:
         """Show a problem with an attachment, until it is dismissed or a message is sent."""
         self.complete()
+        if self.mic_button.hasFocus() or self.talk_button.hasFocus():
+            self.input.setFocus()  # what was pressed did not work: the user writes instead
         announce(self.error_bar, self.error_bar.show_error(message, hint))
 
     @Slot()

@@ -36,6 +36,9 @@ def filter_form(form: QFormLayout, query: str) -> int:
         shown += matches
         for row in block.rows:
             form.setRowVisible(row, matches)
+            note = _widget(form, row, QFormLayout.ItemRole.SpanningRole)
+            if isinstance(note, QLabel) and note.property("kind") == "problem":
+                note.setVisible(matches and bool(note.text()))  # no room for none
         headings[block.heading] = headings.get(block.heading, False) or matches
     for row, visible in headings.items():
         if row >= 0:

@@ -54,6 +54,18 @@ def test_an_error_can_be_dismissed_and_another_one_shown(qtbot: QtBot) -> None:
         composer.error_bar.hide()
 
 
+@pytest.mark.parametrize("name", ["mic_button", "talk_button"])
+def test_after_a_missing_microphone_the_user_can_write(qtbot: QtBot, name: str) -> None:
+    composer = new_composer()
+    qtbot.addWidget(composer)
+    composer.show()
+    composer.activateWindow()
+    getattr(composer, name).setFocus()
+    qtbot.waitUntil(getattr(composer, name).hasFocus)
+    composer.show_error("No microphone was found.", "")
+    qtbot.waitUntil(composer.input.hasFocus)
+
+
 @pytest.mark.parametrize(
     ("pages", "text"),
     [

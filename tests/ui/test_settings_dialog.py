@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from mmdesk.settings import Settings
+from mmdesk.ui.form_search import filter_form
 from mmdesk.ui.main_window import MainWindow
 from mmdesk.ui.settings_dialog import SettingsDialog
+from mmdesk.ui.widgets import label
 
 
 @pytest.fixture
@@ -123,6 +125,22 @@ def test_a_search_leaves_what_matches_with_its_heading_and_note(dialog: Settings
     assert texts[:2] == ["Answers", "Temperature"]
     assert texts[2].startswith("Higher values")
     assert len(texts) == 3
+
+
+def test_a_search_that_is_cleared_leaves_no_gap_for_a_problem_that_is_none(qtbot: QtBot) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    form = QFormLayout(page)
+    none, one = label("", "problem"), label("This key is taken.", "problem")
+    for name, note in (("Quick question", none), ("Part of the screen", one)):
+        form.addRow(name, QComboBox())
+        form.addRow(note)
+    none.hide()
+    page.show()
+    for query in ("nothing like it", ""):
+        filter_form(form, query)
+    assert not none.isVisible()
+    assert one.isVisible()
 
 
 def test_a_heading_finds_its_group_and_values_find_their_choice(dialog: SettingsDialog) -> None:
