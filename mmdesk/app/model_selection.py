@@ -35,7 +35,7 @@ class ModelSelection(QObject):
         last_chosen: str,
     ) -> None:
         """Follow `chat`, and let `parts` choose."""
-        super().__init__()
+        super().__init__(window)
         self._window, self._parts, self._chat = window, parts, chat
         self.last_chosen = last_chosen
         self._missed = ("", "")  # the conversation and the missing model that were told last

@@ -35,11 +35,18 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     logging.disable()
+    try:
+        return _run_all(options.kind, options.markdown)
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _run_all(kind: str | None, as_markdown: bool) -> int:
     failed = 0
-    if options.markdown:
+    if as_markdown:
         print("| Fault | What it hits | What the user reads | What is kept |\n|---|---|---|---|")
     for fault in sorted(FAULTS, key=lambda fault: fault.kind):
-        if not fault.possible or options.kind not in (None, fault.kind):
+        if not fault.possible or kind not in (None, fault.kind):
             continue
         try:
             outcome = run(fault)
@@ -47,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
             failed += 1
             outcome = Outcome(f"NOT HANDLED: {type(error).__name__}: {error}", "")
         cells = (fault.kind, fault.what, outcome.sentence or "(nothing)", outcome.kept)
-        if options.markdown:
+        if as_markdown:
             print(f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |", flush=True)
         else:
             print(f"{cells[0]}: {cells[1]}\n  reads: {cells[2]}\n  kept:  {cells[3]}", flush=True)
