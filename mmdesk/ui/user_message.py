@@ -28,6 +28,7 @@ from mmdesk.ui.widgets import (
     icon_button,
     label,
     named,
+    notices_label,
     text_button,
 )
 from mmdesk.values import (
@@ -100,6 +101,7 @@ class _SentPicture(QWidget):
         column.setSpacing(6)
         column.addWidget(self.view)
         column.addWidget(strip)
+        column.addWidget(notices_label(image.notices))
         attachments.description_changed.connect(self._fit)
         self._fit(image.sha256)
 

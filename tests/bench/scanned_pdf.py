@@ -85,7 +85,7 @@ def read(
 
 
 def share_of_words(read_text: str, text: str) -> float:
-    """Return the share of the words of a text that were read."""
+    """Return the share of the words of a text that stand anywhere in what was read."""
     found = set(read_text.split())
     return sum(word in found for word in text.split()) / len(text.split())
 
@@ -121,7 +121,7 @@ def main(pages: int) -> None:
         seconds = time.perf_counter() - began
         print(f"the other {pages - 3} pages: {seconds / (pages - 3):.2f} s a page")
         print(f"{shown} steps of progress, {memory.stop():.0f} MB at most with the decoder")
-        print(f"{100 * share_of_words(after.text, ' '.join(texts)):.1f} % of the words are right")
+        print(f"{100 * share_of_words(after.text, ' '.join(texts)):.1f} % of the words stand anywhere in what was read")
         began = time.perf_counter()
         _again, shown = read(reader, engine, document, threading.Event())
         print(f"again: {time.perf_counter() - began:.3f} s, {shown} steps of progress")

@@ -431,6 +431,16 @@ def test_what_was_not_read_is_on_the_cards(window: MainWindow, picture: Picture)
     assert window.image_panel.cards[0].notices.text() == frames
 
 
+def test_what_was_not_read_is_on_the_pictures_of_a_message(
+    window: MainWindow, picture: Picture
+) -> None:
+    frames = TranslatableText("Only the first of {count} frames was read.", count=9)
+    images = (replace(picture("a.gif"), notices=(frames,)), picture("b.png"))
+    window.conversation.add_message(StoredMessage("", "", Turn("user", "What is it?", images)))
+    lines = window.conversation.findChildren(QWidget, "fileNotices")
+    assert [line.accessibleName() for line in lines if not line.isHidden()] == [str(frames)]
+
+
 # --- folders ----------------------------------------------------------------------------------
 
 
