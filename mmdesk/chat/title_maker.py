@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from mmdesk.text import sentences
 from mmdesk.values import (
     CancelFlag,
     ConversationInfo,
@@ -75,10 +76,12 @@ class _Exchange:
 
     @property
     def fallback(self) -> str:
-        """Fallback title: the question's first words, or those of a task's result."""
+        """Fallback title: the question's first words, or the first sentence of a task's result."""
         if self.answer.task.kind == "chat" and self.question.text.strip():
             return self.info.title
-        return shortened_title(_MARKDOWN.sub("", self.answer.turn.text)) or self.info.title
+        plain = _MARKDOWN.sub("", self.answer.turn.text).strip()
+        first = next(iter(sentences(plain)), "").strip().rstrip(".。")
+        return shortened_title(first) or self.info.title
 
 
 def _no_title(engine: Engine, cancel: CancelFlag) -> Iterator[Event]:

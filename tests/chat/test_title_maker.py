@@ -84,11 +84,11 @@ def test_the_name_of_a_picture_gives_way_to_what_it_shows(qtbot, maker_of) -> No
     engine.title = DOG.name
     maker = maker_of(engine)
     question = Turn("user", "Describe this picture.", images=(DOG,))
-    turn = Turn("assistant", "**A dog** runs on a beach.")
+    turn = Turn("assistant", "**A dog** runs on a beach. It looks happy.")
     answer = StoredMessage("a", "q", turn, task=Task("describe"))
     with qtbot.waitSignal(maker.made, timeout=SLOW) as made:
         maker.make(ConversationInfo("c", DOG.name), question, answer)
-    assert made.args == ["c", DOG.name, "A dog runs on a beach."]
+    assert made.args == ["c", DOG.name, "A dog runs on a beach"]
 
 
 def test_a_title_is_made_after_everything_else(qtbot) -> None:
