@@ -121,9 +121,8 @@ def main(pages: int) -> None:
         seconds = time.perf_counter() - began
         print(f"the other {pages - 3} pages: {seconds / (pages - 3):.2f} s a page")
         print(f"{shown} steps of progress, {memory.stop():.0f} MB at most with the decoder")
-        print(
-            f"{100 * share_of_words(after.text, ' '.join(texts)):.1f} % of the words stand anywhere in what was read"
-        )
+        share = 100 * share_of_words(after.text, " ".join(texts))
+        print(f"{share:.1f} % of the words stand anywhere in what was read")
         began = time.perf_counter()
         _again, shown = read(reader, engine, document, threading.Event())
         print(f"again: {time.perf_counter() - began:.3f} s, {shown} steps of progress")

@@ -47,13 +47,14 @@ def test_stopping_drops_what_waits_and_tells_nothing(qtbot, player, monkeypatch)
     with qtbot.waitSignal(player.sentence_started):
         player.add(FIRST, "")
         player.add(SECOND, "")
+    qtbot.waitUntil(lambda: played == ["One."])
     player.stop()
     assert not player.is_playing()
     third = SpokenSentence("Three.")
     with qtbot.waitSignal(player.sentence_started) as started:
         player.add(third, "")
     assert started.args == [third]
-    assert played == ["One.", "Three."]
+    qtbot.waitUntil(lambda: played == ["One.", "Three."])
     assert ended == []
 
 
