@@ -79,6 +79,7 @@ def test_a_decoder_that_dies_costs_only_its_file(qtbot, loader, tmp_path) -> Non
 
 def test_a_file_that_takes_too_long_is_given_up(qtbot, loader, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(file_decoder, "LIMIT_S", 0.0)
+    (tmp_path / "endless.docx").write_bytes(docx_bomb(40))
     with qtbot.waitSignal(loader.failed, timeout=SLOW) as failed:
-        loader.load_paths([str(tmp_path / "endless.html")])
-    assert failed.args[0] == "endless.html took too long to read."
+        loader.load_paths([str(tmp_path / "endless.docx")])
+    assert failed.args[0] == "endless.docx took too long to read."
