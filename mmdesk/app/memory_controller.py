@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 
 class MemoryController(QObject):
-    """Keeper of the facts, which stand in the window's settings."""
+    """Controller of the remembered facts, which are stored in the settings."""
 
     def __init__(self, window: MainWindow, chat: ChatController) -> None:
-        """Follow what the user writes."""
+        """Connect to the messages of the chat, to find wishes to remember something."""
         super().__init__()
         self._window, self._chat = window, chat
         chat.message_added.connect(self._on_message)

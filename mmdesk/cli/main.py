@@ -153,9 +153,9 @@ def _run(options: argparse.Namespace, console: Console, cancel: threading.Event)
 
         return training.run(options, console, cancel)
     if options.verb in ("transcribe", "minutes"):
-        from mmdesk.cli import recordings
+        from mmdesk.cli import recording_commands
 
-        return recordings.run(options, console, cancel)
+        return recording_commands.run(options, console, cancel)
     from mmdesk.cli import tasks
 
     return tasks.run(options, console, cancel)

@@ -88,7 +88,7 @@ class AttachmentTable:
         return codec.from_json(row[0]) if row else {}
 
     def _update_perceived(self, sha256: str, kind: str, perceived: dict[str, Any]) -> None:
-        """Replace a description or transcript; the notices of the file stay."""
+        """Replace a description or transcript, and keep the file's notices."""
         data = {**perceived, **codec.only_notices(self._perceived(sha256))}
         self._connection.execute(
             "UPDATE attachments SET perceived = ? WHERE sha256 = ? AND kind = ?",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmdesk.history import codec
-from mmdesk.history.connection import connect
+from mmdesk.history.database_connection import connect
 from mmdesk.history.schema import transaction
 from mmdesk.values import DocumentInput, Project, new_id
 

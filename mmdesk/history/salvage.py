@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmdesk.history.codec import moment, replace_surrogates, text_of
-from mmdesk.history.connection import connect
+from mmdesk.history.database_connection import connect
 from mmdesk.history.lost_schema import readable_copy
 from mmdesk.history.row_mapping import STATES
 

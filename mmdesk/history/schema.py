@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmdesk.errors import MMDeskError
-from mmdesk.history.connection import connect
+from mmdesk.history.database_connection import connect
 from mmdesk.private_files import make_private_folder, open_private, restrict
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ class SummaryTable:
         return tuple(Summary(codec.text_of(last), codec.text_of(text)) for last, text in rows)
 
     def add(self, conversation: str, summary: Summary) -> None:
-        """Store a summary; one of a conversation that is gone changes nothing."""
+        """Store a summary, unless its conversation was deleted for good."""
         self._connection.execute(
             "INSERT OR REPLACE INTO summaries (conversation, last, text, created) "
             "SELECT id, ?, ?, ? FROM conversations WHERE id = ?",

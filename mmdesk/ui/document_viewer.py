@@ -49,7 +49,7 @@ def quoted_document(citation: Citation) -> DocumentInput:
 
 
 class DocumentViewer(QDialog):
-    """A document's text, which can be searched and copied but not changed.
+    """Read-only view of a document's text, with search and copying.
 
     Args:
         document: to be shown.

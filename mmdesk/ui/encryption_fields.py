@@ -14,7 +14,7 @@ _INDENT = 5  # px, where the text of a check box begins
 
 
 class EncryptionFields(QObject):
-    """What is encrypted now, and buttons to change it.
+    """Settings of the encryption: its state, and buttons to change it.
 
     Signals:
         encrypt_wanted(str): with this passphrase.

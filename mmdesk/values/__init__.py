@@ -17,8 +17,8 @@ from mmdesk.values.citations import (
     source_name,
     with_marks,
 )
+from mmdesk.values.compute_device import AUTO, CPU, ComputeDevice
 from mmdesk.values.connections import Connection
-from mmdesk.values.devices import AUTO, CPU, ComputeDevice
 from mmdesk.values.document_pages import (
     join_pages,
     page_list,
@@ -95,7 +95,7 @@ from mmdesk.values.model_info import (
     ServerModel,
     name_on_server,
 )
-from mmdesk.values.projects import Project
+from mmdesk.values.project import Project
 from mmdesk.values.requests import (
     AskImageRequest,
     CancelFlag,

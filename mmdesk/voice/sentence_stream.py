@@ -30,7 +30,7 @@ class SentenceStream:
         self._is_first = True
 
     def feed(self, text: str) -> list[str]:
-        """Return the sentences that more text completes."""
+        """Add text and return the sentences that are complete now."""
         before = self._tail[-2:]
         self._tail += text
         if _MAY_END.search(before + text) or self._could_begin(text):

@@ -8,7 +8,7 @@ from mmdesk.models import ModelStore
 from mmdesk.text import ENGLISH, Language, detect, detect_surely
 from mmdesk.values import SpeechOptions, SpokenSentence
 from mmdesk.voice.sentence_stream import SentenceStream
-from mmdesk.voice.voices import VoiceChooser
+from mmdesk.voice.voice_choice import VoiceChooser
 
 CERTAIN = 0.9  # probability from which a sentence is taken for one of another language
 SHORT = 20  # characters of a sentence whose language is not asked for
@@ -38,7 +38,7 @@ class Synthesiser:
         self._language: Language | None = None
 
     def feed(self, text: str) -> list[str]:
-        """Return the sentences that more text completes, for `speak`."""
+        """Add text and return the sentences that are complete now, for `speak`."""
         return self._sentences.feed(text)
 
     def finish(self) -> list[str]:

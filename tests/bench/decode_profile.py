@@ -24,7 +24,7 @@ from mmdesk.engine.default_parts import LANGUAGE
 from mmdesk.engine.model_config import read_config
 from mmdesk.engine.native.load_weights import load_native
 from mmdesk.engine.native.native_model import NativeModel
-from mmdesk.engine.native.weights import Int4Matrix, Matrix, aligned
+from mmdesk.engine.native.native_weights import Int4Matrix, Matrix, aligned
 from mmdesk.models.model_store import ModelStore
 from tests.bench.rivals import THREADS
 

@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mmdesk.history.archive import Archive
-from mmdesk.history.connection import connect
+from mmdesk.history.database_connection import connect
 from mmdesk.history.encryption.data_key import DataKey
 
 ROOT = Path(__file__).resolve().parents[2]

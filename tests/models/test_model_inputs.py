@@ -1,4 +1,4 @@
-"""What a model takes, found from its small files."""
+"""The inputs of a model are found from its small files."""
 
 from __future__ import annotations
 

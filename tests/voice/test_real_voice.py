@@ -1,4 +1,4 @@
-"""What the real voice says, the real speech model hears word for word."""
+"""The real speech model hears the real voice word for word."""
 
 from __future__ import annotations
 

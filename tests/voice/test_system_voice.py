@@ -14,7 +14,7 @@ from mmdesk.text import ENGLISH, find_language
 from mmdesk.values import SYSTEM_VOICE, SpeechOptions
 from mmdesk.voice import system_voice
 from mmdesk.voice.system_voice import find_system_voice
-from mmdesk.voice.voices import VoiceChooser
+from mmdesk.voice.voice_choice import VoiceChooser
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the programs are those of Linux")
 

@@ -13,8 +13,7 @@ from mmdesk.engine.families import Architecture, LayerKind, read_architecture
 from mmdesk.engine.model_config import WEIGHTS
 from mmdesk.engine.native.jit import best_isa
 from mmdesk.engine.native.native_model import NativeModel, supports_shape
-from mmdesk.engine.native.safetensors_mmap import MappedSafetensors
-from mmdesk.engine.native.weights import (
+from mmdesk.engine.native.native_weights import (
     Int4Matrix,
     Int8Matrix,
     Matrix,
@@ -22,6 +21,7 @@ from mmdesk.engine.native.weights import (
     rows_of,
     scaled,
 )
+from mmdesk.engine.native.safetensors_mmap import MappedSafetensors
 from mmdesk.models import CODES, GROUPS, INT4_BLOCK, SCALE
 
 ReadTensor = Callable[[str], NDArray[Any]]

@@ -10,7 +10,7 @@ import numpy as np
 
 from mmdesk.engine.native.matmul import OUTPUT_TILE
 from mmdesk.engine.native.native_model import NativeModel
-from mmdesk.engine.native.weights import (
+from mmdesk.engine.native.native_weights import (
     Int4Matrix,
     Int8Matrix,
     Matrix,

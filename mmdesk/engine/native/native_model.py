@@ -39,11 +39,10 @@ from mmdesk.engine.native.forward_table import (
 )
 from mmdesk.engine.native.isa import Isa
 from mmdesk.engine.native.jit import CompiledProgram, page_out
-from mmdesk.engine.native.kv_cache import NativeCache
 from mmdesk.engine.native.matmul import CACHE_LINE, OUTPUT_TILE
 from mmdesk.engine.native.matmul_int4 import CODE_BYTES
-from mmdesk.engine.native.rope_tables import RopeTables
-from mmdesk.engine.native.weights import (
+from mmdesk.engine.native.native_kv_cache import NativeCache
+from mmdesk.engine.native.native_weights import (
     Array,
     Int4Matrix,
     Int8Matrix,
@@ -53,6 +52,7 @@ from mmdesk.engine.native.weights import (
     reserved,
     weight_addresses,
 )
+from mmdesk.engine.native.rope_tables import RopeTables
 from mmdesk.models import INT4_BLOCK, INT4_GROUP
 
 MAX_ROWS = 128  # tokens in one forward pass

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mmdesk.engine.native.forward_table import ROPE_TABLES
-from mmdesk.engine.native.weights import Array, aligned
+from mmdesk.engine.native.native_weights import Array, aligned
 from mmdesk.engine.rope import Rope
 
 STEP = 1024  # positions by which the tables grow

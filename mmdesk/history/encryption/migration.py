@@ -18,7 +18,7 @@ from pathlib import Path
 
 from mmdesk.errors import MMDeskError
 from mmdesk.history.blobs import BLOB_FOLDERS, save_whole
-from mmdesk.history.connection import connect
+from mmdesk.history.database_connection import connect
 from mmdesk.history.encryption.data_key import DataKey
 from mmdesk.history.encryption.key_file import KeyFile, flush_folder
 from mmdesk.history.schema import open_database, transaction

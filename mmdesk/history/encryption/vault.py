@@ -16,7 +16,7 @@ _KEYRING_NAME = "history"
 
 
 class HistoryVault:
-    """What knows the data key of an encrypted history while mmdesk runs.
+    """Holder of the data key of an encrypted history while mmdesk runs.
 
     Its methods take as long as the disk and scrypt take.
     """
@@ -28,7 +28,7 @@ class HistoryVault:
 
     @property
     def is_encrypted(self) -> bool:
-        """Whether the history is encrypted now."""
+        """True while the history is encrypted."""
         return migration.key_file(self.folder).exists()
 
     def open(self) -> Archive:

@@ -210,7 +210,7 @@ def test_embeddings_in_the_place_of_tokens(folder: Path, theirs: Any, isa: Isa) 
 def test_every_feature_counts(
     name: str, without: dict[str, Any], tmp_path: Path, isa: Isa, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What test_logits_are_those_of_transformers would notice."""
+    """Each feature matters: without it, the logits are no longer those of transformers."""
     stored = store_int8(build_family(tmp_path / "floats", name), tmp_path / "stored")
     length = LONG_FROM if name == "phi-4-mini" else len(IDS)
     expected = read(native(stored), IDS[:length])

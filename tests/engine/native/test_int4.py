@@ -27,7 +27,7 @@ from mmdesk.engine.native.matmul import write_matmul
 from mmdesk.engine.native.matmul_int4 import write_matmul_row_int4, write_unpack
 from mmdesk.engine.native.measure import measure_speeds
 from mmdesk.engine.native.native_model import NativeModel
-from mmdesk.engine.native.weights import Int8Matrix
+from mmdesk.engine.native.native_weights import Int8Matrix
 from mmdesk.engine.torch_cpu.torch_model import TorchModel
 from mmdesk.engine.torch_cpu.weights import dequantised_weights, load_decoder
 from mmdesk.errors import InputError

@@ -13,8 +13,8 @@ from mmdesk.engine.model_config import read_config
 from mmdesk.engine.native.attention import write_kv_store
 from mmdesk.engine.native.isa import ALL_ISAS, Isa
 from mmdesk.engine.native.jit import CompiledProgram, supported_isas
-from mmdesk.engine.native.kv_cache import PAGE
 from mmdesk.engine.native.load_weights import load_native
+from mmdesk.engine.native.native_kv_cache import PAGE
 from tests.engine.native.test_native_model import IDS, build
 
 DIM = 64

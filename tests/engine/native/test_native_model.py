@@ -13,8 +13,8 @@ from mmdesk.engine.native import jit
 from mmdesk.engine.native.attention import head_groups
 from mmdesk.engine.native.isa import ALL_ISAS, AMX, AVX512_VNNI, Isa
 from mmdesk.engine.native.jit import supported_isas
-from mmdesk.engine.native.kv_cache import PAGE
 from mmdesk.engine.native.matmul_amx import MIN_TILE_ROWS, TILE_ROWS
+from mmdesk.engine.native.native_kv_cache import PAGE
 from mmdesk.engine.native.native_model import MAX_LATE_SPINS, MAX_ROWS, NativeModel
 from mmdesk.engine.torch_cpu.weights import load_decoder
 from mmdesk.models.quantise import write_int8

@@ -141,7 +141,7 @@ def _processing_module(model: str) -> Any:
     except ModuleNotFoundError as problem:
         if problem.name != "torchvision":  # a model that uses another one's
             return None
-        # It wants a function that the PIL module has as well.
+        # It imports a function from the torchvision module; the PIL module has the same one.
         stand_in = f"{package}.image_processing_{model}"
         sys.modules[stand_in] = importlib.import_module(f"{package}.image_processing_pil_{model}")
         try:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from mmdesk.engine.families import Architecture
+from mmdesk.engine.native.native_weights import Array, aligned
 from mmdesk.engine.native.short_conv import STATE_ROWS
-from mmdesk.engine.native.weights import Array, aligned
 
 PAGE = 256  # positions by which a KV cache grows
 SNAPSHOT_STEP = 128  # tokens after which a convolution's state is kept
